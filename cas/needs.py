@@ -1,0 +1,210 @@
+"""When a field of a CAS is needed: conditions as data.
+
+Each condition can be asked (`holds`), handed to a browser (`as_json`) and said in words (`in_words`), so that
+completeness, the form's script and the documents cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Values = Mapping[str, Any]
+"""The values of a CAS by field name. A name that is not there counts as empty."""
+
+
+class Described(Protocol):
+    """What `in_words` must know of a field."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def section_name(self) -> str: ...
+
+    def display(self, value: Any) -> str: ...
+
+
+def is_empty(value: object) -> bool:
+    """Whether nothing was given. No and £0 are answers."""
+    return value is None or value == ""
+
+
+class Need:
+    """A condition on the values of a CAS."""
+
+    def holds(self, values: Values) -> bool:
+        """Whether the field is needed for a complete CAS with these values."""
+        raise NotImplementedError
+
+    def never_with(self, known: Values) -> bool:
+        """Whether the condition cannot come to hold as long as the values in `known` stay as they are."""
+        return False
+
+    def as_json(self) -> bool | dict[str, list[Any]]:
+        """The condition for the form's script: true, false, or one of is, is_not, any_filled, all and any."""
+        raise NotImplementedError
+
+    def in_words(self, fields: Mapping[str, Described]) -> str:
+        """The condition as it stands after "needed": "always", or a clause that starts with "when"."""
+        return f"when {self.clause(fields)}"
+
+    def clause(self, fields: Mapping[str, Described]) -> str:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Always(Need):
+    """Needed on every CAS before it is assigned."""
+
+    def holds(self, values: Values) -> bool:
+        return True
+
+    def as_json(self) -> bool:
+        return True
+
+    def in_words(self, fields: Mapping[str, Described]) -> str:
+        return "always"
+
+
+@dataclass(frozen=True)
+class ToSave(Always):
+    """Needed even to save a CAS (manual 4, guide 1, step 4)."""
+
+    def in_words(self, fields: Mapping[str, Described]) -> str:
+        return "always, even to save"
+
+
+@dataclass(frozen=True)
+class Optional_(Need):
+    """Never needed."""
+
+    def holds(self, values: Values) -> bool:
+        return False
+
+    def as_json(self) -> bool:
+        return False
+
+    def in_words(self, fields: Mapping[str, Described]) -> str:
+        return "never"
+
+
+ALWAYS, OPTIONAL = Always(), Optional_()
+
+
+@dataclass(frozen=True, init=False)
+class _Compared(Need):
+    field: str
+    values: tuple[str | bool, ...]
+
+    def __init__(self, field: str, *values: str | bool) -> None:
+        object.__setattr__(self, "field", field)
+        object.__setattr__(self, "values", values)
+
+    def _listed(self) -> list[str]:
+        """The values as a form sends them: codes, yes and no."""
+        return [
+            ("yes" if value else "no") if isinstance(value, bool) else str(value) for value in self.values
+        ]
+
+    def _said(self, verb: str, fields: Mapping[str, Described]) -> str:
+        field = fields[self.field]
+        return f"“{field.label}” {verb} {' or '.join(field.display(value) for value in self.values)}"
+
+
+class Is(_Compared):
+    """The field has one of the values."""
+
+    def holds(self, values: Values) -> bool:
+        return values.get(self.field) in self.values
+
+    def never_with(self, known: Values) -> bool:
+        return self.field in known and not self.holds(known)
+
+    def as_json(self) -> dict[str, list[Any]]:
+        return {"is": [self.field, self._listed()]}
+
+    def clause(self, fields: Mapping[str, Described]) -> str:
+        return self._said("is", fields)
+
+
+class IsNot(_Compared):
+    """The field is empty or has another value."""
+
+    def holds(self, values: Values) -> bool:
+        return values.get(self.field) not in self.values
+
+    def never_with(self, known: Values) -> bool:
+        return self.field in known and not self.holds(known)
+
+    def as_json(self) -> dict[str, list[Any]]:
+        return {"is_not": [self.field, self._listed()]}
+
+    def clause(self, fields: Mapping[str, Described]) -> str:
+        return self._said("is not", fields)
+
+
+@dataclass(frozen=True, init=False)
+class AnyFilled(Need):
+    """At least one of the fields, all of one section, is filled."""
+
+    fields: tuple[str, ...]
+
+    def __init__(self, *fields: str) -> None:
+        object.__setattr__(self, "fields", fields)
+
+    def holds(self, values: Values) -> bool:
+        return any(not is_empty(values.get(name)) for name in self.fields)
+
+    def never_with(self, known: Values) -> bool:
+        return all(name in known for name in self.fields) and not self.holds(known)
+
+    def as_json(self) -> dict[str, list[Any]]:
+        return {"any_filled": list(self.fields)}
+
+    def clause(self, fields: Mapping[str, Described]) -> str:
+        return f"any field of “{fields[self.fields[0]].section_name}” is filled"
+
+
+@dataclass(frozen=True, init=False)
+class _Joined(Need):
+    conditions: tuple[Need, ...]
+
+    def __init__(self, *conditions: Need) -> None:
+        object.__setattr__(self, "conditions", conditions)
+
+    def _clauses(self, fields: Mapping[str, Described]) -> Sequence[str]:
+        return [condition.clause(fields) for condition in self.conditions]
+
+
+class All(_Joined):
+    """Each of the conditions holds."""
+
+    def holds(self, values: Values) -> bool:
+        return all(condition.holds(values) for condition in self.conditions)
+
+    def never_with(self, known: Values) -> bool:
+        return any(condition.never_with(known) for condition in self.conditions)
+
+    def as_json(self) -> dict[str, list[Any]]:
+        return {"all": [condition.as_json() for condition in self.conditions]}
+
+    def clause(self, fields: Mapping[str, Described]) -> str:
+        return " and ".join(self._clauses(fields))
+
+
+class Any_(_Joined):
+    """One of the conditions holds at least."""
+
+    def holds(self, values: Values) -> bool:
+        return any(condition.holds(values) for condition in self.conditions)
+
+    def never_with(self, known: Values) -> bool:
+        return all(condition.never_with(known) for condition in self.conditions)
+
+    def as_json(self) -> dict[str, list[Any]]:
+        return {"any": [condition.as_json() for condition in self.conditions]}
+
+    def clause(self, fields: Mapping[str, Described]) -> str:
+        return ", or ".join(self._clauses(fields))
