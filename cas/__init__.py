@@ -1,0 +1,1 @@
+"""What sponsors issue: the CAS, its fields and statuses, its payment and its printing."""

@@ -1,0 +1,167 @@
+"""The statuses of a CAS and of an order, and the only ways from one to another (specification, sections 3 and 6)."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+from licences.permissions import who_may
+from licences.roles import Role
+from sms.core.lifecycle import Lifecycle, Move
+
+
+class CASStatus(TextChoices):
+    WORK_IN_PROGRESS = "WORK IN PROGRESS", "WORK IN PROGRESS"
+    READY_TO_GO = "READY TO GO", "READY TO GO"
+    ASSIGNED = "ASSIGNED", "ASSIGNED"
+    USED = "USED", "USED"
+    EXPIRED = "EXPIRED", "EXPIRED"
+    OBSOLETE = "OBSOLETE", "OBSOLETE"
+    WITHDRAWN = "WITHDRAWN", "WITHDRAWN"
+    CANCELLED = "CANCELLED", "CANCELLED"
+
+
+UNASSIGNED = frozenset({CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO})
+EVER_ASSIGNED = frozenset(CASStatus) - UNASSIGNED
+
+_SYSTEM = frozenset({Role.SYSTEM})
+_CASEWORKER = frozenset({Role.CASEWORKER})
+
+CAS_LIFECYCLE = Lifecycle(
+    "CAS",
+    CASStatus.values,
+    [
+        Move(
+            "create",
+            "Save",
+            frozenset(),
+            UNASSIGNED,
+            who_may("cas.create"),
+            "family name given; READY TO GO when every mandatory and every triggered field is complete and valid; "
+            "the user becomes its owner",
+        ),
+        Move("save", "Save", UNASSIGNED, UNASSIGNED, who_may("cas.edit"), "refused while its order is open"),
+        Move(
+            "delete",
+            "Delete",
+            UNASSIGNED,
+            frozenset(),
+            who_may("cas.delete"),
+            "refused while its order is open; its history stays",
+        ),
+        Move(
+            "assign",
+            "Assign",
+            frozenset({CASStatus.READY_TO_GO}),
+            frozenset({CASStatus.ASSIGNED}),
+            _SYSTEM,
+            "when its order is paid; licence active and licensed for the route, complete by today's rules, course "
+            "not yet ended, allocation held for it; number and expiry date are set in the same step",
+        ),
+        Move(
+            "withdraw",
+            "Withdraw CAS",
+            frozenset({CASStatus.ASSIGNED}),
+            frozenset({CASStatus.WITHDRAWN}),
+            who_may("cas.withdraw"),
+            "with a reason; fee and allocation do not come back",
+        ),
+        Move(
+            "use",
+            "Use",
+            frozenset({CASStatus.ASSIGNED, CASStatus.EXPIRED}),
+            frozenset({CASStatus.USED}),
+            _CASEWORKER,
+            "after an application was recorded, made on or before the expiry date; with the day of decision and its "
+            "outcome; refused once the licence or the route has ended",
+        ),
+        Move(
+            "expire",
+            "Expire",
+            frozenset({CASStatus.ASSIGNED}),
+            frozenset({CASStatus.EXPIRED}),
+            _SYSTEM,
+            "the day after the expiry date, application or not",
+        ),
+        Move(
+            "make_obsolete",
+            "Make obsolete",
+            frozenset({CASStatus.ASSIGNED}),
+            frozenset({CASStatus.OBSOLETE}),
+            _SYSTEM,
+            "another CAS of the same individual, of any sponsor, was used within this one's validity",
+        ),
+        Move(
+            "cancel",
+            "Cancel",
+            frozenset({CASStatus.ASSIGNED, CASStatus.EXPIRED}),
+            frozenset({CASStatus.CANCELLED}),
+            _SYSTEM,
+            "the licence was revoked, expired or surrendered, or this route was surrendered; an EXPIRED one only "
+            "while an application made in time is undecided",
+        ),
+    ],
+)
+
+
+class OrderStatus(TextChoices):
+    OPEN = "OPEN", "OPEN"
+    PAID = "PAID", "PAID"
+    DECLINED = "DECLINED", "DECLINED"
+    CANCELLED = "CANCELLED", "CANCELLED"
+    LAPSED = "LAPSED", "LAPSED"
+    REFUND_DUE = "REFUND DUE", "REFUND DUE"
+    REFUNDED = "REFUNDED", "REFUNDED"
+
+
+_OPEN = frozenset({OrderStatus.OPEN})
+# A provider may call an order paid even after it said otherwise, or nothing at all, and its word decides.
+_UNPAID = frozenset({OrderStatus.OPEN, OrderStatus.DECLINED, OrderStatus.CANCELLED, OrderStatus.LAPSED})
+
+ORDER_LIFECYCLE = Lifecycle(
+    "order",
+    OrderStatus.values,
+    [
+        Move("open", "OK", frozenset(), _OPEN, who_may("cas.assign"), "places are held in the allocation"),
+        Move(
+            "pay",
+            "Pay",
+            _UNPAID,
+            frozenset({OrderStatus.PAID}),
+            _SYSTEM,
+            "the provider says that it is paid; all of its CAS are assigned in the same step",
+        ),
+        Move(
+            "owe",
+            "Owe a refund",
+            _UNPAID,
+            frozenset({OrderStatus.REFUND_DUE}),
+            _SYSTEM,
+            "the provider says that it is paid, and not all of its CAS can be assigned",
+        ),
+        Move("decline", "Decline", _OPEN, frozenset({OrderStatus.DECLINED}), _SYSTEM, "the provider says so"),
+        Move(
+            "cancel",
+            "Cancel payment",
+            _OPEN,
+            frozenset({OrderStatus.CANCELLED}),
+            who_may("cas.assign") | _SYSTEM,
+            "the provider was asked first",
+        ),
+        Move(
+            "lapse",
+            "Lapse",
+            _OPEN,
+            frozenset({OrderStatus.LAPSED}),
+            _SYSTEM,
+            "after 30 minutes of silence when the provider says that it is unpaid, or after 24 hours without an answer",
+        ),
+        Move(
+            "refund",
+            "Refunded",
+            frozenset({OrderStatus.REFUND_DUE}),
+            frozenset({OrderStatus.REFUNDED}),
+            _CASEWORKER,
+            "the money went back",
+        ),
+    ],
+)

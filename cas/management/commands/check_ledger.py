@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from cas.books import discrepancies
+
+
+class Command(BaseCommand):
+    help = "Prove that the allocations' counters, the ledger, the orders and the CAS agree."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = list(discrepancies())
+        for sentence in found:
+            self.stderr.write(sentence)
+        if found:
+            raise CommandError(f"{len(found)} discrepancies.")
+        self.stdout.write("The books balance.")

@@ -1,0 +1,52 @@
+"""Why a CAS cannot be assigned yet: the same reasons on its page, before payment and for a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cas import fields
+from cas.lifecycle import CASStatus
+from licences.models import Allocation, Licence
+from sms.core import clock
+
+if TYPE_CHECKING:
+    from cas.models.cas import CAS
+    from licences.models import User
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reason, as a sentence; with the name of the field to mend, if it is one."""
+
+    sentence: str
+    field: str = ""
+
+
+def obstacles(cas: CAS, licence: Licence) -> Iterator[Obstacle]:
+    """What stands in the way of assigning `cas`, the allocation apart (specification, section 3, *assign*)."""
+    if cas.status not in {CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO}:
+        yield Obstacle(f"This CAS is {cas.status}: it was assigned already.")
+        return
+    if reason := licence.why_not_assign(cas.route):
+        yield Obstacle(reason)
+    for field in fields.missing(cas):
+        yield Obstacle(f"{field.label} is needed.", field.name)
+    for name, sentence in fields.errors(cas).items():
+        yield Obstacle(sentence, name)
+    if cas.course_end_date and cas.course_end_date < clock.today():
+        yield Obstacle("The course has ended already: check the expected course end date.", "course_end_date")
+
+
+def too_few_places(allocation: Allocation | None, route: str, number: int, by: User) -> str:
+    """Why `number` places cannot be held, with the way out; empty when they can."""
+    if allocation is None:
+        reason = "Your sponsor has no current allocation for this route."
+    elif allocation.unused < number:
+        reason = allocation.too_few(number)
+    else:
+        return ""
+    if by.may("allocation.request"):
+        return f"{reason} Ask the Home Office for more with Request CoS/CAS increase."
+    return f"{reason} Ask a Level 1 user to request an increase."

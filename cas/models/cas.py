@@ -1,0 +1,321 @@
+"""The Confirmation of Acceptance for Studies, and the verbs that change one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cas import fields
+from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
+from cas.models.details import CASDetails
+from cas.models.queryset import CASQuerySet
+from licences.lifecycle import ENDED
+from licences.models import Event, Licence
+from licences.models.event import changes
+from sms.core import clock, triggers
+from sms.core.constraints import all_or_none, known
+from sms.core.refused import MoveRefused, Refused
+
+if TYPE_CHECKING:
+    from licences.models import User
+
+
+class InvalidValues(Refused):
+    """Some values are wrong; `errors` has a sentence for each field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("Some of the values are not valid.")
+        self.errors = dict(errors)
+
+
+class StaleSave(Refused):
+    """Somebody else saved first; `events` are their saves, oldest first."""
+
+    def __init__(self, events: list[Event]) -> None:
+        super().__init__("Somebody else saved this CAS while you were changing it.")
+        self.events = events
+
+
+class Outcome(models.TextChoices):
+    GRANTED = "GRANTED", "Granted"
+    REFUSED = "REFUSED", "Refused"
+
+
+class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def add(self, values: Mapping[str, Any], *, route: str, by: User) -> CAS:
+        """A new CAS of `by`, who becomes its owner.
+
+        `values` are details by field name; the family name is the least. Raises `InvalidValues`, and `Refused` when
+        the sponsor has no licence for the route.
+        """
+        self.movable("create", by=by)
+        licence = Licence.objects.get(pk=by.licence_id)
+        if route not in licence.open_routes():
+            raise Refused("Your licence does not cover this route.")
+        details = _checked({**values, "route": route})
+        cas: CAS = self.create(
+            **details,
+            licence=licence,
+            owner=by,
+            created_by=by,
+            status=_status_of(details),
+            passport_key=passport_key(details.get("passport_number", "")),
+            created_at=clock.now(),
+            changed_at=clock.now(),
+        )
+        data = changes({}, {"status": cas.status, "version": cas.version, **_filled(details)})
+        Event.objects.record("create", cas, by=by, data=data)
+        return cas
+
+
+class CAS(CASDetails):
+    """Its details are in `CASDetails`; here is what the system knows of it."""
+
+    licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="cas")
+    owner = models.ForeignKey("licences.User", models.PROTECT, related_name="owned_cas")
+    status = models.CharField(max_length=20, choices=CASStatus.choices, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    number = models.CharField("CAS number", max_length=14, null=True, editable=False)  # noqa: DJ001 unique
+    assigned_at = models.DateTimeField(null=True, editable=False)
+    assigned_on = models.DateField("date assigned", null=True, editable=False)
+    assigned_by = models.ForeignKey("licences.User", models.PROTECT, null=True, editable=False, related_name="+")
+    expires_on = models.DateField("expiry date", null=True, editable=False)
+    applied_on = models.DateField("date of application", null=True, editable=False)
+    decided_on = models.DateField("date used", null=True, editable=False)
+    outcome = models.CharField(max_length=10, blank=True, choices=Outcome.choices, editable=False)
+    withdrawal_reason = models.TextField(blank=True, editable=False)
+    passport_key = models.CharField(max_length=50, blank=True, editable=False)
+    created_by = models.ForeignKey("licences.User", models.PROTECT, editable=False, related_name="+")
+    created_at = models.DateTimeField(editable=False)
+    changed_at = models.DateTimeField(editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = CASManager()
+
+    event_kind = "cas"
+    guards: ClassVar = (
+        *triggers.follows(CAS_LIFECYCLE),
+        triggers.frozen(
+            "origin", ["licence_id", "route", "created_by_id", "created_at"], "The origin of a CAS never changes"
+        ),
+        triggers.frozen(
+            "details",
+            fields.FROZEN,
+            "The details of an assigned CAS never change",
+            when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)})",
+        ),
+        triggers.frozen(
+            "fees_paid",
+            fields.FEES_PAID,
+            "Fees are updated on an ASSIGNED CAS only",
+            when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)}) AND "
+            "NOT (OLD.status = 'ASSIGNED' AND NEW.status = 'ASSIGNED')",
+        ),
+        triggers.frozen(
+            "assignment",
+            ["number", "assigned_at", "assigned_on", "assigned_by_id", "expires_on", "passport_key"],
+            "The number and dates of an assigned CAS never change",
+            when=f"OLD.status IN ({triggers.quoted(EVER_ASSIGNED)})",
+        ),
+        triggers.frozen(
+            "ending",
+            ["applied_on", "decided_on", "outcome", "withdrawal_reason"],
+            "How a CAS ended never changes",
+            when=f"OLD.status IN ({triggers.quoted(CAS_LIFECYCLE.final)})",
+        ),
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "CAS"
+        indexes: ClassVar = [
+            models.Index(fields=["passport_key", "nationality", "date_of_birth"], name="cas_individual"),
+            models.Index(fields=["licence", "-id"], name="cas_newest"),
+        ]
+        constraints: ClassVar = [
+            known("status", CASStatus.values, table="cas"),
+            models.UniqueConstraint(fields=["number"], name="cas_number_once_for_ever"),
+            models.CheckConstraint(condition=~Q(family_name=""), name="cas_has_a_family_name"),
+            all_or_none(
+                "number", "assigned_at", "assigned_on", "assigned_by", "expires_on", name="cas_assignment_whole"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=EVER_ASSIGNED, number__isnull=False)
+                | Q(status__in=UNASSIGNED, number__isnull=True),
+                name="cas_has_a_number_once_assigned",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CASStatus.USED, decided_on__isnull=False, applied_on__isnull=False)
+                & Q(outcome__in=Outcome.values)
+                | ~Q(status=CASStatus.USED) & Q(decided_on__isnull=True, outcome=""),
+                name="cas_used_has_its_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CASStatus.WITHDRAWN) & ~Q(withdrawal_reason="")
+                | ~Q(status=CASStatus.WITHDRAWN) & Q(withdrawal_reason=""),
+                name="cas_withdrawn_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(applied_on__isnull=True)
+                | Q(applied_on__gte=F("assigned_on"), applied_on__lte=F("expires_on")),
+                name="cas_application_within_its_validity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_label} {self.number or self.status}"
+
+    @property
+    def event_label(self) -> str:
+        return ", ".join(filter(None, [self.family_name, self.given_names]))
+
+    @property
+    def event_licence_id(self) -> int:
+        return self.licence_id
+
+    def may(self, name: str, user: User) -> bool:
+        """Whether the table lets `user` make the move `name` on this CAS as it stands."""
+        visible = CAS.objects.for_user(user).filter(pk=self.pk)
+        kinds = user.kinds() | ({"OWNER"} if self.owner_id == user.pk else set())
+        return CAS_LIFECYCLE[name] in CAS_LIFECYCLE.open_to(self.status, kinds) and visible.exists()
+
+    def missing(self) -> list[Any]:
+        """The needed fields that are empty, in the order of the form."""
+        return fields.missing(self)
+
+    def saves_since(self, version: int) -> list[Event]:
+        """The lines of history of what was changed after `version`, oldest first."""
+        lines = Event.objects.about("cas", self.pk).select_related("by")
+        return [line for line in lines if line.data.get("version", [0, 0])[1] > version]
+
+    @transaction.atomic
+    def amend(self, values: Mapping[str, Any], *, by: User, version: int) -> None:
+        """Save the details that `by` changed, starting from `version` of this CAS (manual 4, guide 3, step 5).
+
+        Raises `InvalidValues`; `MoveRefused` once it is assigned, or while its order is open; `StaleSave` when
+        somebody else saved since.
+        """
+        now = self._locked("save", by=by)
+        if now.version != version:
+            raise StaleSave(now.saves_since(version))
+        before = fields.values_of(now)
+        details = _checked({**before, **values, "route": now.route})
+        changed = changes({**before, "status": now.status}, {**details, "status": _status_of(details)})
+        if not changed:
+            return
+        written = {name: details[name] for name in changed if name != "status"}
+        saved = CAS.objects.filter(pk=self.pk, status=now.status, version=version).update(
+            **written,
+            status=_status_of(details),
+            passport_key=passport_key(details["passport_number"]),
+            version=version + 1,
+            changed_at=clock.now(),
+        )
+        self.refresh_from_db()
+        if saved != 1:
+            raise StaleSave(self.saves_since(version))
+        Event.objects.record("save", self, by=by, data={**changed, "version": [version, version + 1]})
+
+    @transaction.atomic
+    def remove(self, *, by: User) -> None:
+        """Delete this CAS (manual 4, guide 1, step 5, note 2). Its history stays.
+
+        Raises `MoveRefused` once it is assigned, or while its order is open.
+        """
+        now = self._locked("delete", by=by)
+        gone = _filled(fields.values_of(now))
+        Event.objects.record("delete", now, by=by, data=changes(gone, dict.fromkeys(gone)))
+        CAS.objects.filter(pk=self.pk, status__in=CAS_LIFECYCLE["delete"].sources).delete()
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Withdraw this CAS: neither its fee nor its place comes back. Raises `MoveRefused` unless ASSIGNED."""
+        if not reason.strip():
+            raise Refused("Give the reason for withdrawing this CAS.")
+        self._move_one("withdraw", by=by, withdrawal_reason=reason.strip())
+
+    @transaction.atomic
+    def record_application(self, applied_on: date, *, by: User) -> None:
+        """Note that an application for leave was made with this CAS, and when; it can be corrected later.
+
+        Raises `Refused` unless the CAS is ASSIGNED or EXPIRED and the day lies within its validity.
+        """
+        CAS.objects.movable("use", by=by)
+        now = CAS.objects.select_for_update().get(pk=self.pk)
+        if now.status not in CAS_LIFECYCLE["use"].sources:
+            raise MoveRefused(f"This CAS is {now.status}: no application can be recorded.")
+        if not now.assigned_on <= applied_on <= now.expires_on:
+            raise Refused("The application must have been made from the day of assignment to the expiry date.")
+        CAS.objects.filter(pk=self.pk).update(applied_on=applied_on, version=F("version") + 1)
+        data = changes({"applied_on": now.applied_on}, {"applied_on": applied_on})
+        Event.objects.record("record_application", now, by=by, data=data)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def use(self, *, by: User, decided_on: date, outcome: str, also: Iterable[int] = ()) -> None:
+        """Mark this CAS as used: its application was decided on `decided_on`, with `outcome`.
+
+        Every other live CAS of the same individual that was valid on that day becomes OBSOLETE, and so do those of
+        `also`: ids of CAS that are perhaps the same individual's and that the caseworker confirmed. Raises
+        `Refused` without a recorded application, and once the licence or the route has ended.
+        """
+        self.refresh_from_db()
+        licence = Licence.objects.get(pk=self.licence_id).hold_still()
+        if licence.status in ENDED or self.route not in licence.open_routes():
+            raise Refused("The licence or its route has ended: this CAS cannot be used.")
+        if not self.applied_on:
+            raise Refused("Record the application first.")
+        if not self.applied_on <= decided_on <= clock.today():
+            raise Refused("The decision is made on or after the day of application, and not in the future.")
+        self._move_one("use", by=by, decided_on=decided_on, outcome=Outcome(outcome))
+        system = type(by).objects.system()
+        others = CAS.objects.exclude(pk=self.pk).filter(assigned_on__lte=decided_on, expires_on__gte=decided_on)
+        others.filter(self._same_individual() | Q(pk__in=list(also))).move("make_obsolete", by=system)
+
+    def _same_individual(self) -> Q:
+        """Same passport or travel document number, nationality and date of birth."""
+        return Q(
+            passport_key=self.passport_key, nationality=self.nationality, date_of_birth=self.date_of_birth
+        )
+
+    def _locked(self, name: str, *, by: User) -> CAS:
+        """This CAS as it is now, locked, if the move `name` is possible. Raises `MoveRefused`."""
+        now = CAS.objects.movable(name, by=by).select_for_update(of=("self",)).filter(pk=self.pk).first()
+        if now is None:
+            raise MoveRefused("No such CAS was found: somebody has deleted it, or it is no longer yours.")
+        if now.status not in CAS_LIFECYCLE[name].sources:
+            raise MoveRefused(f"This CAS is {now.status}: it cannot be changed or deleted any more.")
+        if now.order_lines.filter(is_open=True).exists():
+            raise MoveRefused("This CAS is being paid for. Finish or cancel the payment first.")
+        return now
+
+    def _move_one(self, name: str, *, by: User, **written: Any) -> None:
+        if CAS.objects.filter(pk=self.pk).move(name, by=by, **written) != 1:
+            self.refresh_from_db()
+            raise MoveRefused(f"This CAS is {self.status}: {CAS_LIFECYCLE[name].label.lower()} is not possible.")
+        self.refresh_from_db()
+
+
+def passport_key(number: str) -> str:
+    """A passport number as it is compared: without regard to case, spaces and punctuation."""
+    return "".join(character for character in number.casefold() if character.isalnum())
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    details, errors = fields.checked(values)
+    if errors:
+        raise InvalidValues(errors)
+    return details
+
+
+def _status_of(details: Mapping[str, Any]) -> str:
+    return CASStatus.WORK_IN_PROGRESS if fields.missing(details) else CASStatus.READY_TO_GO
+
+
+def _filled(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in details.items() if value not in {None, ""}}

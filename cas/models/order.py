@@ -1,0 +1,274 @@
+"""Orders: one online payment for one or more CAS (specification, section 6).
+
+Each verb is safe twice, late and at once: a status changes only by an UPDATE that asks for the status that was read.
+Locks are taken in one order everywhere: the order, the licence, the CAS by id, the allocation.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from cas.lifecycle import ORDER_LIFECYCLE, CASStatus, OrderStatus
+from cas.models.assigning import obstacles, too_few_places
+from cas.models.cas import CAS
+from cas.models.fee import Fee
+from licences.models import Allocation, AllocationExhausted, Event, Licence
+from licences.roles import Role
+from licences.routes import Route
+from licences.scoping import LicenceScopedQuerySet
+from sms.core import clock, triggers
+from sms.core.constraints import known
+from sms.core.moves import move_one
+from sms.core.refused import MoveRefused, NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from licences.models import User
+
+
+class OrderQuerySet(LicenceScopedQuerySet["Order"]):
+    def for_user(self, user: User) -> Self:
+        """The sponsor's orders; of a Level 2 user, those for CAS that are theirs now."""
+        if user.role != Role.LEVEL_2:
+            return super().for_user(user)
+        return self.filter(pk__in=OrderLine.objects.filter(cas__owner=user).values("order"))
+
+    @transaction.atomic
+    def open(self, versions: Mapping[int, int], *, by: User, provider: str) -> Order:
+        """Open an order for the CAS whose ids are the keys, as they were shown to `by` in these versions.
+
+        Their places are held from now on. Raises `Refused` with the reason when any of them cannot be assigned, was
+        changed since, or has an open order; or when fewer places are unused.
+        """
+        licence = Licence.objects.get(pk=by.licence_id).hold_still()
+        cases = list(
+            CAS.objects.for_user(by).filter(pk__in=versions).order_by("pk").select_for_update(of=("self",))
+        )
+        _refuse_unless_assignable(cases, versions, licence)
+        route = cases[0].route
+        allocation = Allocation.objects.current(licence.pk, route)
+        if allocation is None:
+            raise Refused(too_few_places(None, route, len(cases), by))
+        order: Order = self.create(
+            licence=licence,
+            allocation=allocation,
+            route=route,
+            count=len(cases),
+            fee_pence=Fee.objects.on(),
+            provider=provider,
+            opened_by=by,
+            opened_at=clock.now(),
+        )
+        OrderLine.objects.bulk_create(OrderLine(order=order, cas=cas, version=cas.version) for cas in cases)
+        data = {"status": [None, order.status], "count": [None, order.count], "fee_pence": [None, order.fee_pence]}
+        Event.objects.record("open", order, by=by, data=data)
+        try:
+            allocation.enter("hold", order.count, by=by, order=order.reference)
+        except AllocationExhausted:
+            raise Refused(too_few_places(allocation, route, order.count, by)) from None
+        return order
+
+    def open_for(self, cas: CAS) -> Order | None:
+        """The open order of this CAS: it has one at most."""
+        return self.filter(status=OrderStatus.OPEN, lines__cas=cas, lines__is_open=True).first()
+
+
+def new_reference() -> str:
+    """What an order is called outside the house: it cannot be guessed, and tells nothing."""
+    return f"SMS-{secrets.token_hex(12)}"
+
+
+class Order(models.Model):
+    reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="orders")
+    allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="+")
+    route = models.CharField(max_length=20, choices=Route.choices)
+    status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.OPEN, editable=False)
+    count = models.PositiveIntegerField("number of CAS")
+    fee_pence = models.PositiveIntegerField("fee of each, in pence")
+    provider = models.CharField(max_length=20)
+    provider_reference = models.CharField(max_length=100, blank=True, editable=False)
+    payment_url = models.URLField(max_length=500, blank=True, editable=False)
+    refusal = models.TextField("why its CAS could not be assigned", blank=True, editable=False)
+    opened_by = models.ForeignKey("licences.User", models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    event_kind = "order"
+    guards: ClassVar = (
+        *triggers.follows(ORDER_LIFECYCLE),
+        triggers.frozen(
+            "terms",
+            ["reference", "licence_id", "route", "count", "fee_pence", "provider", "opened_by_id", "opened_at"],
+            "An order keeps what it was opened with",
+        ),
+    )
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            known("status", OrderStatus.values, table="order"),
+            models.CheckConstraint(condition=Q(count__gt=0, fee_pence__gt=0), name="order_is_for_something"),
+            models.CheckConstraint(
+                condition=Q(status=OrderStatus.OPEN, closed_at__isnull=True)
+                | ~Q(status=OrderStatus.OPEN) & Q(closed_at__isnull=False),
+                name="order_is_open_or_was_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def total_pence(self) -> int:
+        return self.count * self.fee_pence
+
+    @property
+    def event_label(self) -> str:
+        return f"{self.count} CAS, {self.reference}"
+
+    @property
+    def event_licence_id(self) -> int:
+        return self.licence_id
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a payment was received and booked."""
+        return self.status in {OrderStatus.PAID, OrderStatus.REFUND_DUE, OrderStatus.REFUNDED}
+
+    @transaction.atomic
+    def send_to(self, provider_reference: str, payment_url: str) -> None:
+        """Keep what the provider calls this order, and the address of its page for it."""
+        Order.objects.filter(pk=self.pk).update(provider_reference=provider_reference, payment_url=payment_url)
+        self.provider_reference, self.payment_url = provider_reference, payment_url
+
+    @transaction.atomic
+    def settle(self, *, by: User) -> None:
+        """The provider says that it is paid: assign all of its CAS, or owe the money back. Safe any number of times.
+
+        Each CAS must be unchanged since the order was opened, the licence active, the route licensed, and the places
+        still held, or else unused; otherwise no CAS is assigned and the order is REFUND DUE.
+        """
+        self._lock()
+        if self.is_settled:
+            return
+        was_open = self.status == OrderStatus.OPEN
+        try:
+            with transaction.atomic():
+                self._assign(by=by)
+                self._close("pay", by=by)
+                self._charge(was_open, by=by)
+        except Refused as refused:
+            self._lock()  # what the roll-back undid in the database still stands in this instance
+            self._close("owe", by=by, refusal=str(refused))
+            if was_open:
+                self._release(by=by)
+
+    def decline(self, *, by: User) -> None:
+        """The provider says that it was declined: the CAS stay as they were. Safe any number of times."""
+        self._end_unpaid("decline", by=by)
+
+    def cancel(self, *, by: User) -> None:
+        """Give it up: the CAS stay as they were. Safe any number of times."""
+        if not (by.kinds() & ORDER_LIFECYCLE["cancel"].by or Order.objects.for_user(by).filter(pk=self.pk).exists()):
+            raise NotAllowed("You may not cancel this payment.")
+        self._end_unpaid("cancel", by=by)
+
+    def lapse(self, *, by: User) -> None:
+        """Nothing was heard of it for too long: the CAS stay as they were. Safe any number of times."""
+        self._end_unpaid("lapse", by=by)
+
+    @transaction.atomic
+    def refund(self, *, by: User) -> None:
+        """A caseworker has sent the money back. Raises `MoveRefused` unless REFUND DUE."""
+        if not by.kinds() & ORDER_LIFECYCLE["refund"].by:
+            raise NotAllowed("Only the Home Office may do this.")
+        self._lock()
+        self._close("refund", by=by)
+
+    @transaction.atomic
+    def _end_unpaid(self, name: str, *, by: User) -> None:
+        self._lock()
+        if self.status != OrderStatus.OPEN:
+            return
+        self._close(name, by=by)
+        self._release(by=by)
+
+    def _lock(self) -> None:
+        self.refresh_from_db(from_queryset=Order.objects.select_for_update())
+
+    def _close(self, name: str, *, by: User, **written: Any) -> None:
+        before = move_one(self, ORDER_LIFECYCLE, name, closed_at=clock.now(), **written)
+        self.lines.filter(is_open=True).update(is_open=False)
+        data = {"status": [before, self.status], **{key: [None, value] for key, value in written.items()}}
+        Event.objects.record(name, self, by=by, data=data)
+
+    def _release(self, *, by: User) -> None:
+        self.allocation.enter("release", self.count, by=by, order=self.reference)
+
+    def _assign(self, *, by: User) -> None:
+        """Assign all of the CAS, or raise `Refused` with the reason."""
+        licence = self.licence.hold_still()
+        if reason := licence.why_not_assign(self.route):
+            raise Refused(reason)
+        unchanged = Q(order_lines__order=self, order_lines__version=F("version"))
+        rows = CAS.objects.filter(unchanged, status=CASStatus.READY_TO_GO)
+        if rows.assign(by=by, assigned_by=self.opened_by) != self.count:
+            raise MoveRefused("Not every CAS was as it had been when this payment began.")
+
+    def _charge(self, was_open: bool, *, by: User) -> None:
+        """Use the places held; or unused ones, when the hold was released as it was declined, cancelled or lapsed."""
+        if was_open:
+            self.allocation.enter("use", self.count, by=by, order=self.reference)
+            return
+        current = Allocation.objects.current(self.licence_id, self.route)
+        if current is None:
+            raise Refused(too_few_places(None, self.route, self.count, self.opened_by))
+        current.enter("take", self.count, by=by, order=self.reference)
+
+
+class OrderLine(models.Model):
+    """One CAS of an order, in the version that was paid for. Kept for ever, though the CAS may be deleted."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    cas = models.ForeignKey(CAS, models.SET_NULL, null=True, related_name="order_lines")
+    version = models.PositiveIntegerField()
+    is_open = models.BooleanField(default=True)
+
+    guards: ClassVar = (
+        triggers.never_deleted("Lines of an order"),
+        triggers.frozen("terms", ["order_id", "version"], "An order keeps what it was opened with"),
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["cas"], condition=Q(is_open=True), name="cas_has_one_open_order_at_most"
+            ),
+            models.UniqueConstraint(fields=["order", "cas"], name="order_has_a_cas_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.cas}"
+
+
+def _refuse_unless_assignable(cases: list[CAS], versions: Mapping[int, int], licence: Licence) -> None:
+    if len(cases) != len(versions):
+        raise Refused("A CAS was not found: somebody has deleted it, or it is no longer yours.")
+    if OrderLine.objects.filter(cas__in=cases, is_open=True).exists():
+        raise Refused("A payment for this CAS is open already: continue it or cancel it.")
+    for cas in cases:
+        if reasons := list(obstacles(cas, licence)):
+            raise Refused(reasons[0].sentence)
+        if cas.version != versions[cas.pk]:
+            raise Refused("Somebody else changed this CAS after you opened this page. Check it and try again.")
+    if len({cas.route for cas in cases}) != 1:
+        raise Refused("The CAS of one payment are all of one route.")
+
+

@@ -1,0 +1,146 @@
+"""Finding CAS, and moving them: one rule for one and for ten thousand."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from dateutil.relativedelta import relativedelta
+from django.db import connections, transaction
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, JSONArray, JSONObject
+
+from cas import numbers
+from cas.lifecycle import CAS_LIFECYCLE, CASStatus
+from licences.models import Event
+from licences.roles import OWNER, SPONSOR_ROLES
+from licences.scoping import LicenceScopedQuerySet
+from sms.core import clock
+from sms.core.refused import MoveRefused, NotAllowed
+
+if TYPE_CHECKING:
+    from cas.models.cas import CAS
+    from licences.models import User
+
+VALID_MONTHS = 6
+
+# "Nguyen, Thi", or "Nguyen" of somebody with one name.
+LABEL = Case(
+    When(given_names="", then=F("family_name")),
+    default=Concat("family_name", Value(", "), "given_names", output_field=CharField()),
+    output_field=CharField(),
+)
+
+
+def expiry_date(assigned_on: date) -> date:
+    """Six calendar months later, or that month's last day: 31 August gives 28 or 29 February."""
+    return assigned_on + relativedelta(months=VALID_MONTHS)
+
+
+class CASQuerySet(LicenceScopedQuerySet["CAS"]):
+    def movable(self, name: str, *, by: User) -> Self:
+        """The rows that `by` may make the move `name` on, whatever their status.
+
+        Raises `NotAllowed` when the move is not open to this kind of user at all.
+        """
+        move = CAS_LIFECYCLE[name]
+        if not (by.kinds() & move.by or (OWNER in move.by and by.role in SPONSOR_ROLES)):
+            raise NotAllowed(f"You may not do this: {move.label}.")
+        return self.for_user(by)
+
+    def move(self, name: str, *, by: User, **changes: Any) -> int:
+        """Make the move `name` on each of these CAS whose status allows it; returns how many moved.
+
+        This is the only way to change a status, one or ten thousand at once: the rows are locked in the order of
+        their ids, changed in one statement that asks for their status again, and each gets its line of history.
+        `changes` are columns that were empty before, and are the same for all.
+        """
+        return self._move(name, by=by, changes=changes, numbered=False)
+
+    def assign(self, *, by: User, assigned_by: User) -> int:
+        """Give each of these CAS its number and expiry date. Only an order that was paid may ask for it."""
+        today = clock.today()
+        changes = {
+            "assigned_at": clock.now(),
+            "assigned_on": today,
+            "assigned_by_id": assigned_by.pk,
+            "expires_on": expiry_date(today),
+        }
+        return self._move("assign", by=by, changes=changes, numbered=True)
+
+    def expire(self, *, by: User) -> int:
+        """Expire each ASSIGNED one whose expiry date has passed, application or not."""
+        return self.filter(expires_on__lt=clock.today()).move("expire", by=by)
+
+    def cancel(self, *, by: User) -> int:
+        """Cancel the live ones, and the EXPIRED ones of which an application made in time is undecided."""
+        undecided = Q(status=CASStatus.EXPIRED, applied_on__isnull=False)
+        return self.filter(Q(status=CASStatus.ASSIGNED) | undecided).move("cancel", by=by)
+
+    @transaction.atomic
+    def _move(self, name: str, *, by: User, changes: dict[str, Any], numbered: bool) -> int:
+        move = CAS_LIFECYCLE[name]
+        rows = self.movable(name, by=by).filter(status__in=move.sources).order_by("id")
+        ids: dict[str, list[int]] = defaultdict(list)
+        for pk, status in rows.select_for_update(of=("self",)).values_list("pk", "status"):
+            ids[status].append(pk)
+        written = {**changes, "status": move.target, "changed_at": clock.now()}
+        for before, pks in ids.items():
+            if self._write(pks, before, written, numbered) != len(pks):
+                raise MoveRefused("Somebody else changed one of these CAS first. Check them and try again.")
+            names = [*changes, "number"] if numbered else list(changes)
+            moved = self.model.objects.filter(pk__any_of=pks)
+            Event.objects.record_each(name, moved, by=by, label=LABEL, data=_changed(before, move.target, names))
+        return sum(map(len, ids.values()))
+
+    def _write(self, pks: list[int], before: str, written: dict[str, Any], numbered: bool) -> int:
+        rows = self.model.objects.filter(pk__any_of=pks, status=before)
+        if not numbered:
+            return rows.update(version=F("version") + 1, **written)
+        return _update_with_numbers(self.model, pks, self._new_numbers(len(pks)), before, written)
+
+    def _new_numbers(self, count: int) -> list[str]:
+        """Numbers that no CAS has. The unique constraint stands behind it."""
+        drawn = numbers.draw_many(count)
+        while taken := self.model.objects.filter(number__any_of=drawn).values_list("number", flat=True):
+            drawn = [*set(drawn).difference(taken), *numbers.draw_many(len(taken))]
+        return drawn
+
+
+def _changed(before: str, after: str, names: Iterable[str]) -> Combinable:
+    """The JSON of a move: the status from and to, and the columns that were empty before."""
+    columns = {
+        name: JSONArray(Value(None, output_field=CharField()), F(name)) for name in names if not name.endswith(("_at", "_by_id"))
+    }
+    version = JSONArray(F("version") - 1, F("version"))
+    return JSONObject(status=JSONArray(Value(before), Value(after)), version=version, **columns)
+
+
+def _update_with_numbers(
+    model: type[CAS], pks: list[int], drawn: list[str], before: str, written: dict[str, Any]
+) -> int:
+    """One UPDATE in which each row gets a number of its own; returns how many rows it changed.
+
+    By hand, because the ORM can only give every row the same value, or spell out each row in a CASE.
+    """
+    connection = connections[model.objects.db]
+    fields = {model._meta.get_field(name): value for name, value in written.items()}
+    assignments = ", ".join(f"{field.column} = %s" for field in fields)
+    values = [field.get_db_prep_save(value, connection) for field, value in fields.items()]
+    if connection.vendor == "postgresql":
+        given = "unnest(%s::bigint[], %s::text[]) AS given(id, number)"
+        given_params: list[Any] = [pks, drawn]
+    else:
+        given = "(SELECT CAST(key AS INTEGER) AS id, value AS number FROM json_each(%s)) AS given"
+        given_params = [json.dumps(dict(zip(pks, drawn, strict=True)))]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {model._meta.db_table} SET version = version + 1, number = given.number, {assignments} "
+            f"FROM {given} WHERE {model._meta.db_table}.id = given.id AND {model._meta.db_table}.status = %s",
+            [*values, *given_params, before],
+        )
+        return cursor.rowcount

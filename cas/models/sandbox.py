@@ -1,0 +1,41 @@
+"""The payment sandbox's own books: they stand for those of a provider outside (specification, section 6)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import ClassVar
+
+from django.db import models
+
+from sms.core.constraints import known
+
+
+class SandboxState(models.TextChoices):
+    PENDING = "PENDING", "Waiting for payment"
+    PAID = "PAID", "Paid"
+    DECLINED = "DECLINED", "Declined"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class SandboxPayment(models.Model):
+    """One payment at the sandbox. It knows no order: only the reference and the amount that it was given."""
+
+    key = models.CharField(max_length=40, unique=True, default=secrets.token_urlsafe)
+    reference = models.CharField(max_length=40, unique=True)
+    description = models.CharField(max_length=100)
+    amount_pence = models.PositiveIntegerField()
+    return_url = models.URLField(max_length=500)
+    state = models.CharField(max_length=20, choices=SandboxState.choices, default=SandboxState.PENDING)
+
+    class Meta:
+        constraints: ClassVar = [known("state", SandboxState.values, table="sandbox_payment")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"
+
+    def decide(self, state: str) -> bool:
+        """The payer decides, once: returns whether this was the decision."""
+        rows = SandboxPayment.objects.filter(pk=self.pk, state=SandboxState.PENDING)
+        decided = rows.update(state=state) == 1
+        self.refresh_from_db()
+        return decided

@@ -1,0 +1,84 @@
+"""CAS numbers (specification, section 4): `E4G`, ten random characters and a check character.
+
+The characters stand for the elements of the field GF(32). A number is right when the sum of its characters, each
+multiplied by its own power of a primitive element, is zero. One wrong character changes one term, and a swap of two
+neighbours changes the sum by their difference times a non-zero factor: neither can leave it at zero.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import reduce
+from operator import xor
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U
+PREFIX = "E4G"
+LENGTH = 14
+
+_VALUE = {character: value for value, character in enumerate(ALPHABET)}
+_READ_AS = str.maketrans("OIL", "011")
+_MODULUS = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
+
+
+class NotANumber(ValueError):
+    """What was typed cannot be a CAS number; the text says why."""
+
+
+def _doubled(value: int) -> int:
+    value <<= 1
+    return value ^ _MODULUS if value & 0b100000 else value
+
+
+def _powers(count: int) -> list[int]:
+    powers = [1]
+    while len(powers) < count:
+        powers.append(_doubled(powers[-1]))
+    return powers
+
+
+def _product(left: int, right: int) -> int:
+    product = 0
+    while right:
+        if right & 1:
+            product ^= left
+        left, right = _doubled(left), right >> 1
+    return product
+
+
+# The check character's own weight is 1, so it is simply the sum of the others.
+_WEIGHTS = _powers(LENGTH)[::-1]
+_TERMS = [{character: _product(weight, value) for character, value in _VALUE.items()} for weight in _WEIGHTS]
+
+
+def _sum(characters: str) -> int:
+    return reduce(xor, (terms[character] for terms, character in zip(_TERMS, characters, strict=False)), 0)
+
+
+def draw() -> str:
+    """A new number. It tells nothing about how many there are; the database sees to it that it is unique."""
+    bits = secrets.randbits(50)
+    body = PREFIX + "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 50, 5))
+    return body + ALPHABET[_sum(body)]
+
+
+def draw_many(count: int) -> list[str]:
+    """`count` different new numbers."""
+    numbers: set[str] = set()
+    while len(numbers) < count:
+        numbers.add(draw())
+    return list(numbers)
+
+
+def read(typed: str) -> str:
+    """The number that somebody typed, forgiving case, spaces, hyphens, O for 0, and I or L for 1.
+
+    Raises `NotANumber` when it cannot be one, so that nobody needs to look for it.
+    """
+    number = "".join(typed.upper().split()).replace("-", "").translate(_READ_AS)
+    if len(number) != LENGTH:
+        raise NotANumber(f"A CAS number has {LENGTH} characters: this has {len(number)}.")
+    if wrong := sorted(set(number) - set(ALPHABET)):
+        raise NotANumber(f"A CAS number has letters and digits only: this has {' '.join(wrong)}.")
+    if not number.startswith(PREFIX) or _sum(number):
+        raise NotANumber("This is not a CAS number: check each character.")
+    return number

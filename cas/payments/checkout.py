@@ -1,0 +1,101 @@
+"""Taking an order to its provider, and doing what the provider says of it.
+
+The provider's word decides, in whatever order, however often and however late it comes: the verbs of `Order` are safe
+any number of times. Nothing here holds a transaction open while it talks to a provider.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from cas.lifecycle import OrderStatus
+from cas.models import Order
+from cas.payments.provider import BadCallback, Provider, ProviderUnavailable, State, Word
+from cas.payments.sandbox import Sandbox
+from licences.models import User
+from sms.core import clock
+
+logger = logging.getLogger(__name__)
+
+PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (Sandbox(),)}
+
+SILENCE = timedelta(minutes=30)
+PATIENCE = timedelta(hours=24)
+
+
+def provider_named(name: str) -> Provider:
+    """Raises `ImproperlyConfigured` for a provider that is not there, or that is for demonstrations only."""
+    if name not in PROVIDERS or (name == Sandbox.name and not settings.DEMO):
+        raise ImproperlyConfigured(f"There is no payment provider {name!r} here: set PAYMENT_PROVIDER.")
+    return PROVIDERS[name]
+
+
+def start(order: Order, return_url: str) -> str:
+    """The address of the provider's page for this order. Raises `ProviderUnavailable`."""
+    if not order.payment_url:
+        order.send_to(*provider_named(order.provider).create(order, return_url))
+    return order.payment_url
+
+
+def ask(order: Order) -> None:
+    """Ask the provider about this order, and do what it says. Raises `ProviderUnavailable`."""
+    word = provider_named(order.provider).fetch(order)
+    if word is not None:
+        obey(word, order)
+
+
+def give_up(order: Order, *, by: User) -> None:
+    """Cancel this order, unless the provider says that it was paid meanwhile. Raises `ProviderUnavailable`."""
+    provider_named(order.provider).cancel(order)
+    ask(order)
+    order.cancel(by=by)
+
+
+def receive(provider: str, headers: Mapping[str, str], body: bytes) -> None:
+    """Take a callback in. Raises `BadCallback` when it is not the provider's or is about no order of ours."""
+    word = provider_named(provider).read_callback(headers, body)
+    order = Order.objects.filter(reference=word.reference, provider=provider).first()
+    if order is None:
+        raise BadCallback("There is no such order.")
+    obey(word, order)
+
+
+def obey(word: Word, order: Order) -> None:
+    """Do what the provider says. Raises `BadCallback` when it speaks of other money than the order's."""
+    if (word.reference, word.amount_pence, word.currency) != (order.reference, order.total_pence, "GBP"):
+        raise BadCallback("The provider speaks of another order or amount.")
+    system = User.objects.system()
+    if word.state is State.PAID:
+        order.settle(by=system)
+    elif word.state is State.DECLINED:
+        order.decline(by=system)
+    elif word.state is State.CANCELLED:
+        order.cancel(by=system)
+
+
+def chase_silent_orders() -> int:
+    """Ask about each order that has been open and silent for 30 minutes; returns how many.
+
+    It lapses when the provider says that it is unpaid, or has said nothing for 24 hours.
+    """
+    silent = Order.objects.filter(status=OrderStatus.OPEN, opened_at__lt=clock.now() - SILENCE).order_by("id")
+    for order in silent:
+        _chase(order)
+    return len(silent)
+
+
+def _chase(order: Order) -> None:
+    try:
+        ask(order)
+        if order.status == OrderStatus.OPEN:
+            provider_named(order.provider).cancel(order)
+    except (ProviderUnavailable, BadCallback):
+        logger.warning("No answer about order %s", order.pk)
+        if order.opened_at > clock.now() - PATIENCE:
+            return
+    order.lapse(by=User.objects.system())

@@ -1,0 +1,74 @@
+"""The sandbox: a provider of our own for demonstrations, with its own page and its own books."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from cas.models import Order, SandboxPayment
+from cas.models.sandbox import SandboxState
+from cas.payments.provider import BadCallback, State, Word
+
+SIGNATURE_HEADER = "Sandbox-Signature"
+
+
+class Sandbox:
+    name = "sandbox"
+
+    def create(self, order: Order, return_url: str) -> tuple[str, str]:
+        payment, _ = SandboxPayment.objects.get_or_create(
+            reference=order.reference,
+            defaults={
+                "amount_pence": order.total_pence,
+                "description": f"{order.count} Confirmation of Acceptance for Studies",
+                "return_url": return_url,
+            },
+        )
+        return payment.key, reverse("sandbox_payment", args=[payment.key])
+
+    def fetch(self, order: Order) -> Word | None:
+        payment = SandboxPayment.objects.filter(reference=order.reference).first()
+        return _word(payment) if payment else None
+
+    def cancel(self, order: Order) -> None:
+        payment = SandboxPayment.objects.filter(reference=order.reference).first()
+        if payment:
+            payment.decide(SandboxState.CANCELLED)
+
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Word:
+        if not constant_time_compare(headers.get(SIGNATURE_HEADER, ""), signature(body)):
+            raise BadCallback("The signature is wrong.")
+        try:
+            told = json.loads(body)
+            return Word(
+                reference=str(told["reference"]),
+                state=State(told["state"]),
+                amount_pence=int(told["amount_pence"]),
+                currency=str(told["currency"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadCallback("The message cannot be read.") from error
+
+
+def signature(body: bytes) -> str:
+    return salted_hmac("cas.payments.sandbox", body, algorithm="sha256").hexdigest()
+
+
+def callback(payment: SandboxPayment) -> tuple[dict[str, str], bytes]:
+    """The headers and the body with which the sandbox tells the portal of a payment."""
+    word = _word(payment)
+    told = {
+        "reference": word.reference,
+        "state": word.state.value,
+        "amount_pence": word.amount_pence,
+        "currency": word.currency,
+    }
+    body = json.dumps(told).encode()
+    return {SIGNATURE_HEADER: signature(body)}, body
+
+
+def _word(payment: SandboxPayment) -> Word:
+    return Word(payment.reference, State(payment.state.lower()), payment.amount_pence)

@@ -1,0 +1,18 @@
+"""What must be set before the portal starts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
+
+from cas.payments import checkout
+
+
+def check_payment_provider(**_: object) -> list[CheckMessage]:
+    """There is a payment provider, and outside demo mode it is not the sandbox."""
+    try:
+        checkout.provider_named(settings.PAYMENT_PROVIDER)
+    except ImproperlyConfigured as error:
+        return [Error(str(error), hint="Outside demo mode there is no default provider.", id="sms.E001")]
+    return []

@@ -1,0 +1,1 @@
+"""Who: sponsors, routes, allocations and their ledger, users, and the history."""

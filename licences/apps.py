@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+from sms.core import triggers
+
+
+class LicencesConfig(AppConfig):
+    name = "licences"
+
+    def ready(self) -> None:
+        from licences import reference  # models are there only now
+
+        # Django tells only apps that have models, and this is the lowest of ours; each is told once all is migrated.
+        pre_migrate.connect(triggers.drop_before_migrating, sender=self)
+        post_migrate.connect(triggers.install_after_migrating, sender=self)
+        post_migrate.connect(reference.refill, sender=self)

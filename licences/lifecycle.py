@@ -1,0 +1,63 @@
+"""The statuses of a licence (specification, section 9), and what happens elsewhere when one ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import TextChoices
+
+from licences.roles import Role
+from sms.core.lifecycle import Lifecycle, Move
+
+
+class LicenceStatus(TextChoices):
+    ACTIVE = "ACTIVE", "ACTIVE"
+    SUSPENDED = "SUSPENDED", "SUSPENDED"
+    REVOKED = "REVOKED", "REVOKED"
+    EXPIRED = "EXPIRED", "EXPIRED"
+    SURRENDERED = "SURRENDERED", "SURRENDERED"
+
+
+ENDED = frozenset({LicenceStatus.REVOKED, LicenceStatus.EXPIRED, LicenceStatus.SURRENDERED})
+
+_IN_FORCE = frozenset({LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED})
+_CASEWORKER = frozenset({Role.CASEWORKER})
+_CANCELS = "cancels the live CAS in the same step"
+
+LICENCE_LIFECYCLE = Lifecycle(
+    "licence",
+    LicenceStatus.values,
+    [
+        Move("grant", "Grant", frozenset(), frozenset({LicenceStatus.ACTIVE}), _CASEWORKER),
+        Move(
+            "suspend",
+            "Suspend",
+            frozenset({LicenceStatus.ACTIVE}),
+            frozenset({LicenceStatus.SUSPENDED}),
+            _CASEWORKER,
+            "nothing can be assigned",
+        ),
+        Move(
+            "reinstate",
+            "Reinstate",
+            frozenset({LicenceStatus.SUSPENDED}),
+            frozenset({LicenceStatus.ACTIVE}),
+            _CASEWORKER,
+        ),
+        Move("revoke", "Revoke", _IN_FORCE, frozenset({LicenceStatus.REVOKED}), _CASEWORKER, _CANCELS),
+        Move("surrender", "Surrender", _IN_FORCE, frozenset({LicenceStatus.SURRENDERED}), _CASEWORKER, _CANCELS),
+        Move(
+            "expire",
+            "Expire",
+            _IN_FORCE,
+            frozenset({LicenceStatus.EXPIRED}),
+            frozenset({Role.SYSTEM}),
+            f"the day after its last day; {_CANCELS}",
+        ),
+    ],
+)
+
+# Called with (licence, routes, by) in the transaction in which a licence, or some of its routes, ends. Apps that
+# stand on this one register here what must end with it: the only hook that points upwards.
+WHEN_ENDED: list[Callable[[Any, Iterable[str], Any], None]] = []

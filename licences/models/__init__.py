@@ -1,0 +1,14 @@
+from licences.models.allocation import Allocation, AllocationEntry, AllocationExhausted
+from licences.models.event import Event
+from licences.models.licence import Licence, LicensedRoute
+from licences.models.user import User
+
+__all__ = [
+    "Allocation",
+    "AllocationEntry",
+    "AllocationExhausted",
+    "Event",
+    "LicensedRoute",
+    "Licence",
+    "User",
+]

@@ -1,0 +1,211 @@
+"""Allocations: how many CAS a sponsor may assign on one route in one year (specification, section 5).
+
+The counters are what a page reads; the entries are what happened, line by line, and the two always agree:
+`manage.py check_ledger` proves it. Each change is one line and one conditional UPDATE, which comes last in its
+transaction: it is the row that everybody of one sponsor wants at once.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from dateutil.relativedelta import relativedelta
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from licences.models.event import Event, changes
+from licences.models.licence import Licence
+from licences.roles import Role
+from licences.routes import Route
+from licences.scoping import LicenceScopedQuerySet
+from sms.core import clock, triggers
+from sms.core.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from sms.core.constraints import known
+from sms.core.refused import NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from licences.models.user import User
+
+
+class AllocationExhausted(Refused):
+    """Fewer places are unused than are needed."""
+
+
+class Effect(NamedTuple):
+    """What one place of an entry adds to each counter of the allocation."""
+
+    granted: int = 0
+    used: int = 0
+    held: int = 0
+
+
+EFFECTS: dict[str, Effect] = {
+    "grant": Effect(granted=1),
+    "reduce": Effect(granted=-1),
+    "hold": Effect(held=1),
+    "release": Effect(held=-1),
+    "use": Effect(used=1, held=-1),  # of places that were held
+    "take": Effect(used=1),  # of unused places: a payment that came after its hold was released
+}
+
+
+class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
+    owner_path = "licence__users"
+
+    def current(self, licence_id: int, route: str) -> Allocation | None:
+        """The allocation whose year it is today."""
+        today = clock.today()
+        rows = self.filter(licence_id=licence_id, route=route, starts_on__lte=today, expires_on__gte=today)
+        return rows.order_by("-starts_on").first()
+
+    @transaction.atomic
+    def grant(self, *, by: User, licence: Licence, route: str, starts_on: date, number: int) -> Allocation:
+        """A new year's allocation, of `number` places, from `starts_on` until the day before that day next year."""
+        _require_caseworker(by)
+        allocation = self.create(
+            licence=licence,
+            route=route,
+            starts_on=starts_on,
+            expires_on=starts_on + relativedelta(years=1, days=-1),
+        )
+        data = changes({}, {"route": route, "starts_on": starts_on, "granted": number})
+        Event.objects.record("grant", allocation, by=by, data=data)
+        allocation.enter("grant", number, by=by)
+        return allocation
+
+
+class Allocation(models.Model):
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="allocations")
+    route = models.CharField(max_length=20, choices=Route.choices)
+    starts_on = models.DateField("first day")
+    expires_on = models.DateField("last day")
+    granted = models.PositiveIntegerField(default=0, editable=False)
+    used = models.PositiveIntegerField(default=0, editable=False)
+    held = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = AllocationQuerySet.as_manager()
+
+    event_kind = "allocation"
+    guards: ClassVar = (triggers.never_deleted("Allocations"),)
+
+    class Meta:
+        ordering: ClassVar = ["route", "-starts_on"]
+        constraints: ClassVar = [
+            known("route", Route.values, table="allocation"),
+            models.UniqueConstraint(fields=["licence", "route", "starts_on"], name="allocation_once_a_year"),
+            models.CheckConstraint(
+                condition=Q(granted__gte=F("used") + F("held")), name="allocation_unused_never_below_zero"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_on__gt=F("starts_on")), name="allocation_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_route_display()} route {self.year}"
+
+    @property
+    def year(self) -> str:
+        """The year as sponsors write it: 2026/27."""
+        return f"{self.starts_on.year}/{self.expires_on.year % 100:02}"
+
+    @property
+    def unused(self) -> int:
+        return self.granted - self.used - self.held
+
+    @property
+    def event_label(self) -> str:
+        return str(self)
+
+    @property
+    def event_licence_id(self) -> int:
+        return self.licence_id
+
+    @transaction.atomic
+    def change_granted(self, granted: int, *, by: User) -> None:
+        """Grant more, or fewer. Raises `AllocationExhausted` when fewer than are used and held would be left."""
+        _require_caseworker(by)
+        self.refresh_from_db()
+        if granted == self.granted:
+            return
+        data = {"granted": [self.granted, granted]}
+        Event.objects.record("change_granted", self, by=by, data=data)
+        self.enter("grant" if granted > self.granted else "reduce", abs(granted - self.granted), by=by)
+
+    @transaction.atomic
+    def enter(self, kind: str, number: int, *, by: User, order: str = "") -> None:
+        """Write one line of `number` places into the ledger, and move the counters by it.
+
+        `order` is the reference of the order that the places are for. Raises `AllocationExhausted`, and writes
+        nothing, when more would be used, held or taken away than is there.
+        """
+        AllocationEntry.objects.create(
+            allocation=self, kind=kind, number=number, order=order, by=by, at=clock.now()
+        )
+        effect = EFFECTS[kind]
+        after = {name: F(name) + number * each for name, each in effect._asdict().items() if each}
+        rows = Allocation.objects.filter(pk=self.pk)
+        needed = number * (effect.used + effect.held - effect.granted)
+        if needed > 0:
+            rows = rows.filter(granted__gte=F("used") + F("held") + needed)
+        if rows.update(**after) != 1:
+            raise AllocationExhausted(self.too_few(number))
+        self.refresh_from_db()
+
+    def too_few(self, number: int) -> str:
+        """Why `number` places cannot be had, with the figures as they are now."""
+        self.refresh_from_db()
+        return (
+            f"Your allocation for the {self} has {self.unused:,} unused of {self.granted:,}"
+            f" ({self.used:,} used, {self.held:,} held for payments), and {number:,} needed."
+        )
+
+
+class AllocationEntryQuerySet(AppendOnlyQuerySet["AllocationEntry"], LicenceScopedQuerySet["AllocationEntry"]):
+    licence_path = "allocation__licence"
+    owner_path = "allocation__licence__users"
+
+
+class AllocationEntry(AppendOnlyModel):
+    """One line of the ledger: `number` places granted, held, used, released, taken or taken away."""
+
+    allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in EFFECTS])
+    number = models.PositiveIntegerField()
+    order = models.CharField("order's reference", max_length=40, blank=True)
+    by = models.ForeignKey("licences.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = AllocationEntryQuerySet.as_manager()
+
+    guards: ClassVar = triggers.append_only("Entries of the ledger")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        verbose_name_plural = "allocation entries"
+        constraints: ClassVar = [
+            known("kind", EFFECTS, table="allocation_entry"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="allocation_entry_moves_something"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["grant", "reduce"], order="")
+                | (~Q(kind__in=["grant", "reduce"]) & ~Q(order="")),
+                name="allocation_entry_has_its_order",
+            ),
+            models.UniqueConstraint(
+                fields=["order", "kind"], condition=~Q(order=""), name="allocation_entry_once_for_an_order"
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(kind__in=["use", "take"]), name="allocation_charged_once_for_an_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+def _require_caseworker(by: User) -> None:
+    if by.role != Role.CASEWORKER:
+        raise NotAllowed("Only the Home Office may do this.")

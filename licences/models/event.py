@@ -1,0 +1,102 @@
+"""The history: every change of anything that a sponsor or a caseworker can see (specification, section 12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import connections, models
+from django.db.models import CharField, F, JSONField, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Now
+
+from licences.scoping import LicenceScopedQuerySet
+from sms.core import clock, triggers
+from sms.core.append_only import AppendOnlyModel, AppendOnlyQuerySet
+
+if TYPE_CHECKING:
+    from licences.models.user import User
+
+EMPTY = (None, "")
+
+# Before and after of each changed field: {"status": ["READY TO GO", "ASSIGNED"]}
+Changes = dict[str, list[Any]]
+
+
+class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"]):
+    def about(self, kind: str, subject_id: int) -> EventQuerySet:
+        """The history of one record, oldest first."""
+        return self.filter(kind=kind, subject_id=subject_id).order_by("id")
+
+    def record(self, verb: str, subject: models.Model, *, by: User, data: Changes | None = None) -> Event:
+        """Add a line to the history of `subject`, which has `event_kind`, `event_label` and `event_licence_id`."""
+        return self.create(
+            licence_id=subject.event_licence_id,  # type: ignore[attr-defined]
+            by=by,
+            verb=verb,
+            kind=subject.event_kind,  # type: ignore[attr-defined]
+            subject_id=subject.pk,
+            label=subject.event_label,  # type: ignore[attr-defined]
+            data=data or {},
+            at=clock.now(),
+        )
+
+    def record_each(
+        self, verb: str, subjects: QuerySet[Any], *, by: User, label: Combinable, data: Combinable
+    ) -> int:
+        """Add a line for each of `subjects` (rows with a licence) in one statement; returns how many.
+
+        `label` and `data` are expressions on the subject's row: its name, and a JSON object of changes.
+        """
+        lines = subjects.order_by().values_list(
+            F("licence_id"),
+            Value(by.pk),
+            Value(verb),
+            Value(subjects.model.event_kind),
+            F("id"),
+            Cast(label, CharField()),
+            Cast(data, JSONField()) if connections[self.db].vendor == "postgresql" else data,
+            Value(clock.now(), output_field=models.DateTimeField()),
+        )
+        select, params = lines.query.get_compiler(self.db).as_sql()
+        columns = "licence_id, by_id, verb, kind, subject_id, label, data, at"
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(f'INSERT INTO "{self.model._meta.db_table}" ({columns}) {select}', params)
+            return cursor.rowcount
+
+
+class Event(AppendOnlyModel):
+    """One line of history. It outlives its subject, and so has no key to it."""
+
+    licence = models.ForeignKey("licences.Licence", models.PROTECT, null=True, related_name="events")
+    by = models.ForeignKey("licences.User", models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    label = models.CharField(max_length=300)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    guards: ClassVar = triggers.append_only("Lines of history")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["kind", "subject_id", "id"], name="event_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.kind} {self.label}"
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> Changes:
+    """What differs between two rows of values, in a form that JSON can hold."""
+    return {
+        name: [_plain(before.get(name)), _plain(value)]
+        for name, value in after.items()
+        if before.get(name) != value and not (before.get(name) in EMPTY and value in EMPTY)
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -1,0 +1,188 @@
+"""One sponsor's permission to sponsor, and the routes that it covers (specification, section 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import connection, models, transaction
+from django.db.models import Q
+
+from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, WHEN_ENDED, LicenceStatus
+from licences.models.event import Event, changes
+from licences.routes import Route
+from licences.scoping import LicenceScopedQuerySet
+from sms.core import clock, triggers
+from sms.core.constraints import known
+from sms.core.moves import move_one
+from sms.core.refused import NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from licences.models.user import User
+
+
+class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
+    licence_path = "pk"
+    owner_path = "users"
+
+    @transaction.atomic
+    def grant(
+        self, *, by: User, number: str, name: str, routes: Sequence[str], starts_on: date, expires_on: date | None
+    ) -> Licence:
+        """A new licence for the sponsor `name`, ACTIVE, with its routes."""
+        _require(by, "grant")
+        licence = self.create(
+            number=number, name=name, starts_on=starts_on, expires_on=expires_on, status=LicenceStatus.ACTIVE
+        )
+        after = {"number": number, "name": name, "status": licence.status, "starts_on": starts_on}
+        Event.objects.record("grant", licence, by=by, data=changes({}, {**after, "expires_on": expires_on}))
+        licence.add_routes(routes, by=by)
+        return licence
+
+
+class Licence(models.Model):
+    number = models.CharField(
+        "licence number",
+        max_length=9,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9]{9}\Z", "Enter 9 capital letters and digits, like 4NUV7KB58.")],
+    )
+    name = models.CharField("sponsor", max_length=250)
+    status = models.CharField(max_length=20, choices=LicenceStatus.choices, default=LicenceStatus.ACTIVE, editable=False)
+    starts_on = models.DateField("first day")
+    expires_on = models.DateField("last day", null=True, blank=True)
+
+    objects = LicenceQuerySet.as_manager()
+
+    event_kind = "licence"
+    guards: ClassVar = triggers.follows(LICENCE_LIFECYCLE)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            known("status", LicenceStatus.values, table="licence"),
+            models.CheckConstraint(
+                condition=Q(expires_on__isnull=True) | Q(expires_on__gte=models.F("starts_on")),
+                name="licence_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})"
+
+    @property
+    def event_label(self) -> str:
+        return str(self)
+
+    @property
+    def event_licence_id(self) -> int:
+        return self.pk
+
+    def open_routes(self) -> list[Route]:
+        """The routes that this licence covers and that were not surrendered, in their usual order."""
+        held = set(self.routes.filter(surrendered_on=None).values_list("route", flat=True))
+        return [route for route in Route if route in held]
+
+    def why_not_assign(self, route: str) -> str:
+        """Why nothing can be assigned on `route` at present, as a sentence; empty when it can."""
+        if self.status == LicenceStatus.SUSPENDED:
+            return "Your licence is SUSPENDED: no CAS can be assigned until the Home Office reinstates it."
+        if self.status in ENDED:
+            return f"Your licence is {self.status}: no CAS can be assigned any more."
+        if self.expires_on and self.expires_on < clock.today():
+            return f"Your licence ended on {self.expires_on:%-d %B %Y}: no CAS can be assigned any more."
+        if route not in self.open_routes():
+            return f"Your licence does not cover the {Route(route).label} route: no CAS can be assigned on it."
+        return ""
+
+    def hold_still(self) -> Licence:
+        """This licence as it is now, kept so until the transaction ends: others may assign, none may end it."""
+        # Assigning shares the lock; revoking waits for it, and so sees what was assigned meanwhile.
+        suffix = " FOR SHARE" if connection.vendor == "postgresql" else ""
+        return Licence.objects.raw(f"SELECT * FROM licences_licence WHERE id = %s{suffix}", [self.pk])[0]
+
+    @transaction.atomic
+    def add_routes(self, routes: Iterable[str], *, by: User) -> None:
+        for route in routes:
+            LicensedRoute.objects.create(licence=self, route=route)
+            Event.objects.record("add_route", self, by=by, data={"route": [None, str(route)]})
+
+    @transaction.atomic
+    def amend(self, *, by: User, **values: object) -> None:
+        """Change the sponsor's name, the first or the last day."""
+        _require(by, "grant")
+        before = {name: getattr(Licence.objects.get(pk=self.pk), name) for name in values}
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(values))
+        if changed := changes(before, values):
+            Event.objects.record("amend", self, by=by, data=changed)
+
+    def suspend(self, *, by: User, reason: str) -> None:
+        self._move("suspend", by=by, reason=reason)
+
+    def reinstate(self, *, by: User, reason: str) -> None:
+        self._move("reinstate", by=by, reason=reason)
+
+    def revoke(self, *, by: User, reason: str) -> None:
+        self._end("revoke", by=by, reason=reason)
+
+    def surrender(self, *, by: User, reason: str) -> None:
+        self._end("surrender", by=by, reason=reason)
+
+    @transaction.atomic
+    def expire(self, *, by: User) -> None:
+        """Raises `Refused` before the day after the licence's last day."""
+        if not self.expires_on or clock.today() <= self.expires_on:
+            raise Refused("This licence has not expired yet.")
+        self._end("expire", by=by, reason="")
+
+    @transaction.atomic
+    def surrender_route(self, route: str, *, by: User, reason: str) -> None:
+        """End one route of this licence: its live CAS are cancelled in the same step."""
+        _require(by, "surrender")
+        Licence.objects.select_for_update().get(pk=self.pk)
+        rows = self.routes.filter(route=route, surrendered_on=None)
+        if rows.update(surrendered_on=clock.today()) != 1:
+            raise Refused(f"This licence does not cover the {Route(route).label} route.")
+        data = {"route": [str(route), None], "reason": [None, reason]}
+        Event.objects.record("surrender_route", self, by=by, data=data)
+        self._run_when_ended([route], by)
+
+    @transaction.atomic
+    def _end(self, name: str, *, by: User, reason: str) -> None:
+        self._move(name, by=by, reason=reason)
+        self._run_when_ended(self.open_routes(), by)
+
+    @transaction.atomic
+    def _move(self, name: str, *, by: User, reason: str) -> None:
+        _require(by, name)
+        before = move_one(self, LICENCE_LIFECYCLE, name)
+        data = {"status": [before, self.status], **({"reason": [None, reason]} if reason else {})}
+        Event.objects.record(name, self, by=by, data=data)
+
+    def _run_when_ended(self, routes: Iterable[str], by: User) -> None:
+        for end in WHEN_ENDED:
+            end(self, routes, by)
+
+
+class LicensedRoute(models.Model):
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="routes")
+    route = models.CharField(max_length=20, choices=Route.choices)
+    surrendered_on = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["licence", "route"], name="licensed_route_once"),
+            known("route", Route.values, table="licensed_route"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_route_display()
+
+
+def _require(by: User, name: str) -> None:
+    if not by.kinds() & LICENCE_LIFECYCLE[name].by:
+        raise NotAllowed("Only the Home Office may do this.")

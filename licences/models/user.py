@@ -1,0 +1,150 @@
+"""Users: of a sponsor, of the Home Office, and the system itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from licences.models.event import Event, changes
+from licences.permissions import Reach, reach
+from licences.roles import SPONSOR_ROLES, Role
+from licences.scoping import LicenceScopedQuerySet
+from sms.core import triggers
+from sms.core.constraints import known
+
+if TYPE_CHECKING:
+    from licences.models.licence import Licence
+
+SYSTEM_USERNAME = "system"
+
+
+class UserQuerySet(LicenceScopedQuerySet["User"]):
+    owner_path = "pk"
+
+
+class UserManager(BaseUserManager["User"]):
+    @transaction.atomic
+    def add(
+        self,
+        *,
+        by: User,
+        username: str,
+        name: str,
+        role: str,
+        email: str = "",
+        licence: Licence | None = None,
+        password: str | None = None,
+    ) -> User:
+        """A new user. Raises `IntegrityError` for a user ID that is taken, or a role without its licence."""
+        user = User(username=username, name=name, email=email, role=role, licence=licence)
+        user.set_password(password)
+        user.save(using=self._db)
+        Event.objects.record("add", user, by=by, data=changes({}, user.visible()))
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """A first caseworker, from the command line: `manage.py createsuperuser`."""
+        return self.add(
+            by=self.system(), username=username, name=fields["name"], role=Role.CASEWORKER, password=password
+        )
+
+    def system(self) -> User:
+        """The user in whose name scheduled jobs act."""
+        return self.get(username=SYSTEM_USERNAME)
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in with a user ID; or the system, which never does."""
+
+    username = models.CharField(
+        "User ID", max_length=150, unique=True, error_messages={"unique": "This user ID is taken: choose another."}
+    )
+    name = models.CharField("name", max_length=200)
+    email = models.EmailField("email address", blank=True)
+    role = models.CharField("kind of user", max_length=20, choices=Role.choices)
+    licence = models.ForeignKey(
+        "licences.Licence", models.PROTECT, null=True, blank=True, related_name="users", verbose_name="licence"
+    )
+    is_active = models.BooleanField("may sign in", default=True)
+
+    objects: ClassVar[UserManager] = UserManager.from_queryset(UserQuerySet)()  # type: ignore[assignment]
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    event_kind = "user"
+    guards: ClassVar = (triggers.never_deleted("Users"),)
+
+    class Meta:
+        constraints: ClassVar = [
+            known("role", Role.values, table="user"),
+            models.UniqueConstraint(Lower("username"), name="user_username_whatever_its_case"),
+            models.CheckConstraint(
+                condition=Q(role__in=SPONSOR_ROLES, licence__isnull=False)
+                | (~Q(role__in=SPONSOR_ROLES) & Q(licence__isnull=True)),
+                name="user_of_a_sponsor_has_its_licence",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def event_label(self) -> str:
+        return f"{self.name} ({self.username})"
+
+    @property
+    def event_licence_id(self) -> int | None:
+        return self.licence_id
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin opens for this user: it does for caseworkers."""
+        return self.role == Role.CASEWORKER
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """What the admin asks. Each page of it says itself what can be changed there."""
+        return self.is_active and self.role == Role.CASEWORKER
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.has_perm(app_label)
+
+    def may(self, action: str) -> bool:
+        """Whether `action` of `licences.permissions` is open to this user, at least on their own records."""
+        return self.is_active and reach(self.role, action) is not Reach.NONE
+
+    def kinds(self) -> frozenset[str]:
+        """What this user is in a lifecycle's table, ownership of a record apart."""
+        return frozenset({str(self.role)})
+
+    def visible(self) -> dict[str, Any]:
+        """What others can see of this user, for the history."""
+        return {
+            "username": self.username,
+            "name": self.name,
+            "email": self.email,
+            "role": self.role,
+            "is_active": self.is_active,
+        }
+
+    @transaction.atomic
+    def amend(self, *, by: User, **values: Any) -> None:
+        """Change the name, the email address, the kind of user or whether they may sign in."""
+        before = User.objects.get(pk=self.pk).visible()
+        for name, value in values.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(values))
+        if changed := changes(before, self.visible()):
+            Event.objects.record("amend", self, by=by, data=changed)
+
+    @transaction.atomic
+    def give_new_password(self, password: str, *, by: User) -> None:
+        """Set a password; the history says that it was done, and never what it is."""
+        self.set_password(password)
+        self.save(update_fields=["password"])
+        Event.objects.record("set_password", self, by=by)

@@ -1,0 +1,18 @@
+"""The kinds of user, and what a user can be to one record besides."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    LEVEL_1 = "LEVEL_1", "Level 1 user"
+    LEVEL_2 = "LEVEL_2", "Level 2 user"
+    CASEWORKER = "CASEWORKER", "Home Office caseworker"
+    SYSTEM = "SYSTEM", "The system"
+
+
+SPONSOR_ROLES = frozenset({Role.LEVEL_1, Role.LEVEL_2})
+
+# The user who created a CAS, or to whom it was transferred: not a role, as it differs from CAS to CAS.
+OWNER = "OWNER"
+
+WHO_LABELS: dict[str, str] = {**dict(Role.choices), OWNER: "its owner"}

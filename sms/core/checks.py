@@ -1,0 +1,20 @@
+"""What `manage.py check` looks at besides Django's own checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.checks import CheckMessage, Warning
+from django.db import connections
+
+from sms.core import triggers
+
+
+def check_triggers(databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
+    """The triggers in the database are those that the models would write today."""
+    # A warning and not an error, because `migrate`, which mends it, refuses to start upon an error.
+    return [
+        Warning(difference, hint="Run manage.py migrate: it writes the triggers anew.", id="sms.W001")
+        for alias in databases or ()
+        for difference in triggers.differences(connections[alias])
+    ]

@@ -1,0 +1,29 @@
+"""Moving one row along its lifecycle: a conditional UPDATE, never a `save()` of a status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+
+from sms.core.lifecycle import Lifecycle
+from sms.core.refused import MoveRefused
+
+
+def move_one(record: Model, lifecycle: Lifecycle, name: str, *, to: str = "", **changes: Any) -> str:
+    """Move `record` and write `changes` with it; returns the status that it had.
+
+    `to` chooses among several targets. The statement itself asks for the status that was read, so of two who come
+    at once one is refused. Raises `MoveRefused` when the record's status, as it is now, does not allow the move.
+    """
+    move = lifecycle[name]
+    rows = type(record)._base_manager.filter(pk=record.pk)
+    before: str = rows.values_list("status", flat=True).get()
+    if before not in move.sources:
+        raise MoveRefused(f"This {lifecycle.name} is {before}: {move.label.lower()} is not possible.")
+    target = to or move.target
+    if rows.filter(status=before).update(status=target, **changes) != 1:
+        raise MoveRefused(f"Somebody else changed this {lifecycle.name} first. Check it and try again.")
+    for field, value in {"status": target, **changes}.items():
+        setattr(record, field, value)
+    return before

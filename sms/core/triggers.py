@@ -1,0 +1,216 @@
+"""The last guard: triggers in the database, written from the same tables as the rules in Python.
+
+A model lists its `guards`; after each migration the triggers are written anew from them, on PostgreSQL and on
+SQLite, because a migration on SQLite silently drops the triggers of a table that it alters. A refused statement
+raises `django.db.IntegrityError`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from sms.core.lifecycle import Lifecycle
+
+PREFIX = "sms_guard_"
+
+REFUSE = """
+BEGIN
+    RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
+END
+"""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The database refuses `event` (INSERT, UPDATE, DELETE) on a row where the SQL condition `when` holds.
+
+    `when` speaks of the columns as OLD.name and NEW.name, in SQL that both engines know.
+    """
+
+    name: str
+    event: str
+    when: str
+    message: str
+
+
+def quoted(values: Iterable[str]) -> str:
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
+
+
+def append_only(what: str) -> tuple[Guard, ...]:
+    """Rows are added, and never changed or deleted."""
+    return (
+        Guard("append_only_update", "UPDATE", "1 = 1", f"{what} are never changed"),
+        Guard("append_only_delete", "DELETE", "1 = 1", f"{what} are never deleted"),
+    )
+
+
+def never_deleted(what: str) -> Guard:
+    return Guard("never_deleted", "DELETE", "1 = 1", f"{what} are never deleted")
+
+
+def follows(lifecycle: Lifecycle) -> tuple[Guard, ...]:
+    """The column `status` starts and moves as the lifecycle says, and a row goes only where it says so."""
+    edges = quoted(f"{source}>{target}" for source, target in lifecycle.edges())
+    removable = f"OLD.status NOT IN ({quoted(lifecycle.removable)})" if lifecycle.removable else "1 = 1"
+    return (
+        Guard(
+            "status_insert",
+            "INSERT",
+            f"NEW.status NOT IN ({quoted(lifecycle.initial)})",
+            f"A new {lifecycle.name} cannot have this status",
+        ),
+        Guard(
+            "status_update",
+            "UPDATE",
+            f"(OLD.status || '>' || NEW.status) NOT IN ({edges})",
+            f"There is no such move of a {lifecycle.name}",
+        ),
+        Guard("status_delete", "DELETE", removable, f"A {lifecycle.name} with this status is never deleted"),
+    )
+
+
+def frozen(name: str, columns: Iterable[str], message: str, *, when: str = "1 = 1") -> Guard:
+    """None of `columns` changes where `when` holds."""
+    changes = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    return Guard(name, "UPDATE", f"({when}) AND ({changes})", message)
+
+
+def guarded_models() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if getattr(model, "guards", ())]
+
+
+def statements(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, str]]:
+    """Each trigger of each guarded table that exists: its name, its table and the SQL that makes it."""
+    tables = set(connection.introspection.table_names())
+    for model in guarded_models():
+        table = model._meta.db_table
+        if table not in tables:
+            continue
+        for guard in model.guards:  # type: ignore[attr-defined]
+            name = f"{PREFIX}{table}_{guard.name}"
+            yield name, table, _statement(connection.vendor, name, table, guard)
+        if connection.vendor == "postgresql":
+            name = f"{PREFIX}{table}_truncate"
+            yield name, table, (
+                f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT '
+                f"EXECUTE FUNCTION sms_refuse('This table is never emptied')"
+            )
+
+
+def _statement(vendor: str, name: str, table: str, guard: Guard) -> str:
+    message = guard.message.replace("'", "''")
+    start = f'CREATE TRIGGER "{name}" BEFORE {guard.event} ON "{table}" FOR EACH ROW'
+    if vendor == "postgresql":
+        return f"{start} WHEN ({guard.when}) EXECUTE FUNCTION sms_refuse('{message}')"
+    # SQLite spells it IS NOT, and knows IS DISTINCT FROM only in its newest versions.
+    when = guard.when.replace("IS DISTINCT FROM", "IS NOT")
+    return f"{start} WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Let all our triggers go, for a migration or for emptying a test database."""
+    with connection.cursor() as cursor:
+        for name, table in _present(cursor, connection.vendor):
+            on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+            cursor.execute(f'DROP TRIGGER "{name}"{on}')
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Write all triggers anew from what the models say."""
+    drop(connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION sms_refuse() RETURNS trigger LANGUAGE plpgsql AS $${REFUSE}$$"
+            )
+        for name, table, sql in statements(connection):
+            cursor.execute(sql)
+            if connection.vendor == "postgresql":
+                # PostgreSQL rewrites what it was told, so what it made of it is remembered beside it.
+                cursor.execute(f'COMMENT ON TRIGGER "{name}" ON "{table}" IS \'{_digest(sql)}\'')
+                written = _written(cursor)[name]
+                cursor.execute(f'COMMENT ON TRIGGER "{name}" ON "{table}" IS \'{_digest(sql)} {written}\'')
+
+
+def differences(connection: BaseDatabaseWrapper) -> list[str]:
+    """What differs between the triggers that are there and those that the models would write today."""
+    wanted = {name: sql for name, _, sql in statements(connection)}
+    with connection.cursor() as cursor:
+        there = _definitions(cursor, connection.vendor, wanted)
+    missing = [f"The trigger {name} is missing." for name in sorted(wanted.keys() - there.keys())]
+    strange = [f"The trigger {name} should not be there." for name in sorted(there.keys() - wanted.keys())]
+    changed = [
+        f"The trigger {name} is not what the models say."
+        for name in sorted(wanted.keys() & there.keys())
+        if there[name] != wanted[name]
+    ]
+    return missing + strange + changed
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _present(cursor: Any, vendor: str) -> list[tuple[str, str]]:
+    if vendor == "postgresql":
+        cursor.execute(
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND starts_with(tgname, %s) AND pg_table_is_visible(tgrelid)",
+            [PREFIX],
+        )
+    else:
+        cursor.execute(
+            "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, %s) = %s",
+            [len(PREFIX), PREFIX],
+        )
+    return list(cursor.fetchall())
+
+
+def _written(cursor: Any) -> dict[str, str]:
+    """Each trigger's digest as PostgreSQL tells it now, with its function's text and whether it is on."""
+    cursor.execute(
+        "SELECT tgname, pg_get_triggerdef(pg_trigger.oid) || tgenabled::text || prosrc "
+        "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+        "WHERE NOT tgisinternal AND starts_with(tgname, %s) AND pg_table_is_visible(tgrelid)",
+        [PREFIX],
+    )
+    return {name: _digest(definition) for name, definition in cursor.fetchall()}
+
+
+def _definitions(cursor: Any, vendor: str, wanted: dict[str, str]) -> dict[str, str]:
+    """The triggers that are there, each with its SQL; on PostgreSQL with a text that equals it if untouched."""
+    if vendor != "postgresql":
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, %s) = %s",
+            [len(PREFIX), PREFIX],
+        )
+        return dict(cursor.fetchall())
+    written = _written(cursor)
+    cursor.execute(
+        "SELECT tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger "
+        "WHERE NOT tgisinternal AND starts_with(tgname, %s) AND pg_table_is_visible(tgrelid)",
+        [PREFIX],
+    )
+    remembered = dict(cursor.fetchall())
+    return {
+        name: wanted.get(name, "")
+        if remembered.get(name) == f"{_digest(wanted.get(name, ''))} {digest}"
+        else f"changed: {remembered.get(name)}"
+        for name, digest in written.items()
+    }
+
+
+def drop_before_migrating(using: str, **_: object) -> None:
+    drop(connections[using])
+
+
+def install_after_migrating(using: str, **_: object) -> None:
+    install(connections[using])

@@ -1,0 +1,26 @@
+"""Everything that the system does by itself, each minute: the list, and the running of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from cas.jobs import chase_silent_orders, expire_cas
+from licences.jobs import expire_licences
+
+logger = logging.getLogger(__name__)
+
+JOBS: tuple[Callable[[], int], ...] = (expire_licences, expire_cas, chase_silent_orders)
+
+
+def run_all() -> dict[str, int | None]:
+    """Run every job; one that fails does not keep the others from running. Returns what each did."""
+    return {job.__name__: _run(job) for job in JOBS}
+
+
+def _run(job: Callable[[], int]) -> int | None:
+    try:
+        return job()
+    except Exception:
+        logger.exception("The job %s failed", job.__name__)
+        return None

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from sms import jobs
+
+
+class Command(BaseCommand):
+    help = "Do once what the system does by itself: expire licences and CAS, settle silent orders."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = jobs.run_all()
+        for name, count in done.items():
+            self.stdout.write(f"{name}: {'failed' if count is None else count}")
+        if None in done.values():
+            raise CommandError("A job failed: the log says why.")

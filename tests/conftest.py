@@ -1,0 +1,80 @@
+"""The cast: each test says who acts by taking them as arguments."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from licences.models import User
+from licences.roles import Role
+from sms.core import triggers
+from tests.making import a_licence, a_user, an_allocation
+
+
+@pytest.fixture(autouse=True)
+def _triggers_let_a_transactional_test_be_cleared(request, _django_db_marker):
+    """Emptying the tables after such a test is just what the triggers forbid; the flush then writes them anew."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        triggers.drop(connection)
+
+
+@pytest.fixture
+def system(db):
+    """The system itself, in whose name jobs act."""
+    return User.objects.system()
+
+
+@pytest.fixture
+def caseworker(db):
+    """A Home Office caseworker."""
+    return a_user("caseworker", Role.CASEWORKER)
+
+
+@pytest.fixture
+def licence(caseworker):
+    """The licence of the University of Example, for both routes."""
+    return a_licence("4NUV7KB58", "University of Example", by=caseworker)
+
+
+@pytest.fixture
+def allocation(licence, caseworker):
+    """Its places for the Student route: ten, none used."""
+    return an_allocation(licence, by=caseworker)
+
+
+@pytest.fixture
+def level1(licence):
+    """A Level 1 user of the University of Example."""
+    return a_user("level1", Role.LEVEL_1, licence)
+
+
+@pytest.fixture
+def level2(licence):
+    """A Level 2 user of the University of Example."""
+    return a_user("level2", Role.LEVEL_2, licence)
+
+
+@pytest.fixture
+def colleague(licence):
+    """Another Level 2 user of the University of Example."""
+    return a_user("colleague", Role.LEVEL_2, licence)
+
+
+@pytest.fixture
+def outsider(caseworker):
+    """A Level 1 user of another sponsor."""
+    elsewhere = a_licence("7XKQ2MD93", "Elsewhere College", by=caseworker)
+    return a_user("outsider", Role.LEVEL_1, elsewhere)
+
+
+@pytest.fixture
+def as_user():
+    """`as_user(level1)` is a browser in which they have signed in."""
+
+    def sign_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in

@@ -1,0 +1,119 @@
+"""Making records for tests, by the same public verbs as the pages use."""
+
+from datetime import date
+
+from cas.models import CAS, Order
+from licences.models import Allocation, Licence, User
+from licences.roles import Role
+from licences.routes import Route
+from sms.core import clock
+
+COMPLETE = {
+    "family_name": "Nguyễn",
+    "given_names": "Thị Minh",
+    "date_of_birth": date(2002, 5, 17),
+    "gender": "Female",
+    "nationality": "VNM",
+    "country_of_birth": "VNM",
+    "passport_number": "B1234567",
+    "home_address_line_1": "12 Phố Huế",
+    "home_city": "Hà Nội",
+    "home_country": "VNM",
+    "course_title": "MSc Data Science",
+    "academic_level": "RQF_7",
+    "study_mode": "TAUGHT",
+    "course_start_date": date(2099, 9, 14),
+    "course_end_date": date(2100, 9, 10),
+    "attendance": "FULL_TIME",
+    "is_remote_delivery": False,
+    "is_atas_required": False,
+    "study_address_line_1": "1 Example Street",
+    "study_city": "London",
+    "study_postcode": "WC1E 6BT",
+    "has_work_placement": False,
+    "evidence_for_offer": "BSc Mathematics, Hanoi University, 2024",
+    "has_previous_uk_study": False,
+    "is_selt_required": False,
+    "reason_selt_not_required": "HE_PROVIDER_ASSESSED",
+    "course_fees_first_year": "21500",
+    "course_fees_paid": "5000.50",
+    "is_agent_used": False,
+}
+"""The values of a CAS of the Student route that is READY TO GO."""
+
+CHILD = {
+    **COMPLETE,
+    "academic_level": "RQF_3",
+    "study_mode": "",
+    "hours_per_week": 20,
+    "is_boarding": False,
+    "care_arrangements": "Lives with an aunt in London",
+}
+"""The values of a CAS of the Child Student route that is READY TO GO."""
+
+PASSWORD = "correct horse battery"
+
+
+def a_user(username, role, licence=None):
+    return User.objects.add(
+        by=User.objects.system(),
+        username=username,
+        name=username.title(),
+        role=role,
+        licence=licence,
+        password=PASSWORD,
+    )
+
+
+def a_licence(number, name, routes=tuple(Route), *, by):
+    return Licence.objects.all().grant(
+        by=by, number=number, name=name, routes=routes, starts_on=date(2020, 4, 6), expires_on=None
+    )
+
+
+def an_allocation(licence, number=10, route=Route.STUDENT, *, by):
+    return Allocation.objects.all().grant(
+        by=by, licence=licence, route=route, starts_on=clock.today().replace(day=1), number=number
+    )
+
+
+def a_cas(by, **values):
+    """A CAS that is READY TO GO, unless `values` say less."""
+    return CAS.objects.add({**COMPLETE, **values}, route=Route.STUDENT, by=by)
+
+
+def a_draft(by, **values):
+    """A CAS that is WORK IN PROGRESS."""
+    return CAS.objects.add({"family_name": "Okonkwo", **values}, route=Route.STUDENT, by=by)
+
+
+def an_order(*cases, by):
+    return Order.objects.all().open({cas.pk: cas.version for cas in cases}, by=by, provider="sandbox")
+
+
+def assigned(cas, by=None):
+    """The same CAS, paid for and ASSIGNED."""
+    an_order(cas, by=by or cas.owner).settle(by=User.objects.system())
+    cas.refresh_from_db()
+    return cas
+
+
+def in_status(status, *, by, caseworker, **values):
+    """A CAS of `by` in any status, brought there by its verbs."""
+    if status == "WORK IN PROGRESS":
+        return a_draft(by, **values)
+    cas = a_cas(by, **values)
+    if status == "READY TO GO":
+        return cas
+    assigned(cas)
+    row, system = CAS.objects.filter(pk=cas.pk), User.objects.system()
+    if status == "USED":
+        cas.record_application(clock.today(), by=caseworker)
+        cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+    elif status == "WITHDRAWN":
+        row.move("withdraw", by=User.objects.get(licence=cas.licence, role=Role.LEVEL_1), withdrawal_reason="Enrolled elsewhere")
+    elif status != "ASSIGNED":
+        name = {"EXPIRED": "expire", "OBSOLETE": "make_obsolete", "CANCELLED": "cancel"}[status]
+        row.move(name, by=system)
+    cas.refresh_from_db()
+    return cas
