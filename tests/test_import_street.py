@@ -1,0 +1,14 @@
+"""The contract of import-linter lists the wiring by name, because `sms` holds the library, too: is the list complete?"""
+
+import tomllib
+from pkgutil import iter_modules
+
+import sms
+from django.conf import settings
+
+
+def test_every_module_of_the_wiring_stands_at_the_top_of_the_street():
+    pyproject = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
+    street = pyproject["tool"]["importlinter"]["contracts"][0]["layers"]
+    listed = {name.strip() for name in street[0].split(":")}
+    assert listed == {f"sms.{module.name}" for module in iter_modules(sms.__path__)} - {"sms.core"}
