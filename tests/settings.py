@@ -1,4 +1,4 @@
-"""The portal's settings as the tests need them: a demo portal, cheap to sign in to, with a database of its own.
+"""The portal's settings for tests: a demo portal, cheap to sign in to, with a database of its own.
 
 What the developer's environment and `.env` say does not reach the tests, except TEST_DATABASE_URL.
 """
@@ -17,8 +17,8 @@ os.environ.update(
 from sms.settings import *
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, because threads that share an in-memory database do not wait for each other as they do in production;
-    # one for each process, because several may run at once. Nobody needs it after a power cut.
+    # A file, because threads that share an in-memory database do not wait for each other as they do in
+    # production; one for each process, because several may run at once. Nobody needs it after a power cut.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / f"var/test-{os.getpid()}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 

