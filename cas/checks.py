@@ -31,7 +31,7 @@ _BLANKS = re.compile("[\t\u00a0\u115f\u1160\u1680\u2000-\u200a\u202f\u205f\u2800
 _ENDS = " \n\u200c\u200d"
 # Controls, halves of surrogate pairs, and two that are no characters: XML or the database takes none of them.
 _FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_MONEY = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+_MONEY = re.compile(r"-?[0-9]{1,20}(\.[0-9]{2})?")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _POSTCODE = re.compile(
@@ -91,7 +91,7 @@ def money(value: object, label: str) -> Decimal:
     if value > MOST_MONEY:
         raise Invalid(f"{label} must be {MOST_MONEY:,} or less")
     if value != (pounds := round(Decimal(value), 2)):
-        raise Invalid(f"{label} must have two figures after the point, as 1234.99, or no point")
+        raise Invalid(f"{label} must have two figures after the point, as 1234.99")
     return abs(pounds)
 
 
@@ -118,7 +118,9 @@ def _shown(value: object) -> str:
 
 def country(value: object, label: str, *, codes: Collection[str]) -> str:
     """One of `codes` (ISO 3166-1 alpha-3 and a few more), in capitals."""
-    return choice(value.upper() if isinstance(value, str) else value, label, codes=codes)
+    if isinstance(value, str) and (code := value.strip().upper()) in codes:
+        return code
+    return choice(value, label, codes=codes)
 
 
 def yes_no(value: object, label: str) -> bool:
@@ -127,7 +129,7 @@ def yes_no(value: object, label: str) -> bool:
         return value
     if isinstance(value, str) and (answer := _YES_OR_NO.get(value.strip().lower())) is not None:
         return answer
-    raise Invalid(f"{label}: select Yes or No")
+    raise Invalid(f"Select Yes or No for “{label}”")
 
 
 def uk_postcode(value: object, label: str) -> str:
@@ -139,7 +141,7 @@ def uk_postcode(value: object, label: str) -> str:
 
 
 def across(values: Mapping[str, object], today: Date) -> dict[str, str]:
-    """What is wrong between fields, or between a date and `today` (London): a sentence by field name."""
+    """What is wrong between checked values, or with a date by `today` (London): a sentence by field name."""
     wrong = {}
     start = values.get("course_start_date")
     end = values.get("course_end_date")

@@ -1,6 +1,7 @@
 """Reading the fields of a CAS: which there are, what is missing, what is wrong, and how they are shown.
 
-Wherever `values` are taken, a CAS will do as well as a mapping of values by field name.
+Wherever `values` are taken, a CAS will do as well as a mapping of values by field name. `checked` and
+`errors` take them as they come from a form, a file or the database; the others as `checked` gives them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, cast
 from cas import checks
 from cas.fieldtypes import CASField
 from cas.models.details import CASDetails
-from cas.needs import ToSave, Values, is_empty
+from cas.needs import OPTIONAL, ToSave, Values, is_empty
 from cas.sections import Section
 from sms.core import clock
 
@@ -39,7 +40,7 @@ FROZEN = tuple(field.name for field in FIELDS if not field.changes_while_assigne
 def fields_for(route: str) -> tuple[CASField, ...]:
     """The fields that a CAS of this route can have."""
     known = {"route": route}
-    return tuple(field for field in FIELDS if not field.asked.never_with(known))
+    return tuple(field for field in FIELDS if field.asked.given(known) != OPTIONAL)
 
 
 def by_section(fields: Iterable[CASField]) -> list[tuple[Section, list[CASField]]]:
@@ -80,7 +81,8 @@ def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dic
             found[field.name] = field.checked(found[field.name])
         except checks.Invalid as invalid:
             wrong[field.name] = str(invalid)
-    wrong = checks.across(found, today or clock.today()) | wrong
+    right = {name: value for name, value in found.items() if name not in wrong}
+    wrong |= checks.across(right, today or clock.today())
     return found, {field.name: wrong[field.name] for field in FIELDS if field.name in wrong}
 
 

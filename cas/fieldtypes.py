@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date as Date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.module_loading import import_string
@@ -109,18 +110,24 @@ class CASField(Column[Set, Get]):
             raise ValidationError(str(invalid), code="invalid") from invalid
 
     def formfield(self, **kwargs: Any) -> GovukField:
-        """The form field that draws it and decides by `checked`. It is never required: saving needs little."""
+        """The form field that draws it and decides by `checked`. Not required unless `kwargs` say so."""
         options = {"subject": self.subject, "help_text": self.hint, **self.form_options(), **kwargs}
         field = self.form_class(self.label, **options)
-        field.clean = lambda value: self.clean(self.read(field, value), None)  # type: ignore[method-assign]
+        field.clean = partial(self.clean_typed, field)  # type: ignore[method-assign]
         return field
+
+    def clean_typed(self, field: GovukField, typed: Any) -> Any:
+        """The value to store for what was typed into `field`. Raises `ValidationError`."""
+        value = self.clean(self.read(field, typed), None)
+        forms.Field.validate(field, value)  # whether it is required; the rest has been checked
+        return value
 
     def form_options(self) -> dict[str, Any]:
         """What `form_class` takes besides label, subject and hint."""
         return {}
 
     def read(self, field: GovukField, typed: Any) -> Any:
-        """What `checked` is given for what was typed into `field`. Raises `ValidationError`."""
+        """What was typed into `field` as `checked` takes it. Raises `ValidationError`."""
         return typed
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:

@@ -38,9 +38,9 @@ class Need:
         """Whether the field is needed for a complete CAS with these values."""
         raise NotImplementedError
 
-    def never_with(self, known: Values) -> bool:
-        """Whether the condition cannot come to hold as long as the values in `known` stay as they are."""
-        return False
+    def given(self, known: Values) -> Need:
+        """What is left to ask when the answers in `known` are settled, such as the route of a saved CAS."""
+        return self
 
     def as_json(self) -> bool | dict[str, list[Any]]:
         """The condition for the form's script: true, false, or one of is, is_not, any_filled, all and any."""
@@ -102,6 +102,11 @@ class _Compared(Need):
         object.__setattr__(self, "field", field)
         object.__setattr__(self, "values", values)
 
+    def given(self, known: Values) -> Need:
+        if self.field not in known:
+            return self
+        return ALWAYS if self.holds(known) else OPTIONAL
+
     def _listed(self) -> list[str]:
         """The values as a form sends them: codes, yes and no."""
         return [
@@ -119,9 +124,6 @@ class Is(_Compared):
     def holds(self, values: Values) -> bool:
         return values.get(self.field) in self.values
 
-    def never_with(self, known: Values) -> bool:
-        return self.field in known and not self.holds(known)
-
     def as_json(self) -> dict[str, list[Any]]:
         return {"is": [self.field, self._listed()]}
 
@@ -134,9 +136,6 @@ class IsNot(_Compared):
 
     def holds(self, values: Values) -> bool:
         return values.get(self.field) not in self.values
-
-    def never_with(self, known: Values) -> bool:
-        return self.field in known and not self.holds(known)
 
     def as_json(self) -> dict[str, list[Any]]:
         return {"is_not": [self.field, self._listed()]}
@@ -157,8 +156,11 @@ class AnyFilled(Need):
     def holds(self, values: Values) -> bool:
         return any(not is_empty(values.get(name)) for name in self.fields)
 
-    def never_with(self, known: Values) -> bool:
-        return all(name in known for name in self.fields) and not self.holds(known)
+    def given(self, known: Values) -> Need:
+        open_yet = [name for name in self.fields if name not in known]
+        if self.holds(known):
+            return ALWAYS
+        return AnyFilled(*open_yet) if open_yet else OPTIONAL
 
     def as_json(self) -> dict[str, list[Any]]:
         return {"any_filled": list(self.fields)}
@@ -174,6 +176,19 @@ class _Joined(Need):
     def __init__(self, *conditions: Need) -> None:
         object.__setattr__(self, "conditions", conditions)
 
+    def _without(self, known: Values, *, settled: Need, idle: Need) -> Need:
+        """The conditions that are still open, unless one has settled the matter. `idle` ones change nothing."""
+        parts = [condition.given(known) for condition in self.conditions]
+        if settled in parts:
+            return settled
+        match [part for part in parts if part != idle]:
+            case []:
+                return idle
+            case [part]:
+                return part
+            case several:
+                return type(self)(*several)
+
     def _clauses(self, fields: Mapping[str, Described]) -> Sequence[str]:
         return [condition.clause(fields) for condition in self.conditions]
 
@@ -184,8 +199,8 @@ class All(_Joined):
     def holds(self, values: Values) -> bool:
         return all(condition.holds(values) for condition in self.conditions)
 
-    def never_with(self, known: Values) -> bool:
-        return any(condition.never_with(known) for condition in self.conditions)
+    def given(self, known: Values) -> Need:
+        return self._without(known, settled=OPTIONAL, idle=ALWAYS)
 
     def as_json(self) -> dict[str, list[Any]]:
         return {"all": [condition.as_json() for condition in self.conditions]}
@@ -200,8 +215,8 @@ class Any_(_Joined):
     def holds(self, values: Values) -> bool:
         return any(condition.holds(values) for condition in self.conditions)
 
-    def never_with(self, known: Values) -> bool:
-        return all(condition.never_with(known) for condition in self.conditions)
+    def given(self, known: Values) -> Need:
+        return self._without(known, settled=ALWAYS, idle=OPTIONAL)
 
     def as_json(self) -> dict[str, list[Any]]:
         return {"any": [condition.as_json() for condition in self.conditions]}
