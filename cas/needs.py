@@ -177,7 +177,7 @@ class _Joined(Need):
         object.__setattr__(self, "conditions", conditions)
 
     def _without(self, known: Values, *, settled: Need, idle: Need) -> Need:
-        """The conditions that are still open, unless one has settled the matter. `idle` ones change nothing."""
+        """The conditions that are still open, unless one settles the matter. `idle` ones change nothing."""
         parts = [condition.given(known) for condition in self.conditions]
         if settled in parts:
             return settled
