@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from cas import checks
 from cas.fieldtypes import CASField
-from cas.models.details import CASDetails
+from cas.details import CASDetails
 from cas.needs import OPTIONAL, ToSave, Values, is_empty
 from cas.sections import Section
 from sms.core import clock

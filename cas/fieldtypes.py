@@ -1,6 +1,6 @@
 """The kinds of field that a CAS has: model fields that also know their section, need, tag and check.
 
-A field is declared once, in `cas.models.details`. Everything besides its column stays out of migrations:
+A field is declared once, in `cas.details`. Everything besides its column stays out of migrations:
 there a field is Django's own, so that another hint, label or list of choices changes no table.
 """
 

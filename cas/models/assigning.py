@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cas import fields
+from cas.fieldtypes import CASField
 from cas.lifecycle import CASStatus
 from licences.models import Allocation, Licence
 from sms.core import clock
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One reason, as a sentence; with the name of the field to mend, if it is one."""
+    """One reason, as a sentence; with the field to mend, if it is one."""
 
     sentence: str
-    field: str = ""
+    field: CASField | None = None
 
 
 def obstacles(cas: CAS, licence: Licence) -> Iterator[Obstacle]:
@@ -32,11 +33,12 @@ def obstacles(cas: CAS, licence: Licence) -> Iterator[Obstacle]:
     if reason := licence.why_not_assign(cas.route):
         yield Obstacle(reason)
     for field in fields.missing(cas):
-        yield Obstacle(f"{field.label} is needed.", field.name)
+        yield Obstacle(f"{field.subject} is needed.", field)
     for name, sentence in fields.errors(cas).items():
-        yield Obstacle(sentence, name)
+        yield Obstacle(sentence, fields.BY_NAME[name])
     if cas.course_end_date and cas.course_end_date < clock.today():
-        yield Obstacle("The course has ended already: check the expected course end date.", "course_end_date")
+        ended = fields.BY_NAME["course_end_date"]
+        yield Obstacle("The course has ended already: check the expected course end date.", ended)
 
 
 def too_few_places(allocation: Allocation | None, route: str, number: int, by: User) -> str:

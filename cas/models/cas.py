@@ -12,11 +12,13 @@ from django.db.models.functions import Now
 
 from cas import fields
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
-from cas.models.details import CASDetails
+from cas.details import CASDetails
 from cas.models.queryset import CASQuerySet
+from cas.needs import is_empty
 from licences.lifecycle import ENDED
 from licences.models import Event, Licence
 from licences.models.event import changes
+from licences.roles import OWNER
 from sms.core import clock, triggers
 from sms.core.constraints import all_or_none, known
 from sms.core.refused import MoveRefused, Refused
@@ -58,7 +60,7 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         licence = Licence.objects.get(pk=by.licence_id)
         if route not in licence.open_routes():
             raise Refused("Your licence does not cover this route.")
-        details = _checked({**values, "route": route})
+        details = _valid({**values, "route": route})
         cas: CAS = self.create(
             **details,
             licence=licence,
@@ -180,9 +182,10 @@ class CAS(CASDetails):
 
     def may(self, name: str, user: User) -> bool:
         """Whether the table lets `user` make the move `name` on this CAS as it stands."""
-        visible = CAS.objects.for_user(user).filter(pk=self.pk)
-        kinds = user.kinds() | ({"OWNER"} if self.owner_id == user.pk else set())
-        return CAS_LIFECYCLE[name] in CAS_LIFECYCLE.open_to(self.status, kinds) and visible.exists()
+        if user.licence_id not in {None, self.licence_id}:
+            return False
+        kinds = user.kinds() | ({OWNER} if self.owner_id == user.pk else set())
+        return CAS_LIFECYCLE[name] in CAS_LIFECYCLE.open_to(self.status, kinds)
 
     def missing(self) -> list[Any]:
         """The needed fields that are empty, in the order of the form."""
@@ -204,7 +207,7 @@ class CAS(CASDetails):
         if now.version != version:
             raise StaleSave(now.saves_since(version))
         before = fields.values_of(now)
-        details = _checked({**before, **values, "route": now.route})
+        details = _valid({**before, **values, "route": now.route})
         changed = changes({**before, "status": now.status}, {**details, "status": _status_of(details)})
         if not changed:
             return
@@ -306,8 +309,15 @@ def passport_key(number: str) -> str:
     return "".join(character for character in number.casefold() if character.isalnum())
 
 
-def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+def checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The details as they are saved, and a sentence for each field that keeps them from being saved."""
     details, errors = fields.checked(values)
+    absent = [name for name in fields.TO_SAVE if is_empty(details[name])]
+    return details, {name: f"Enter the {fields.BY_NAME[name].label.lower()}" for name in absent} | errors
+
+
+def _valid(values: Mapping[str, Any]) -> dict[str, Any]:
+    details, errors = checked(values)
     if errors:
         raise InvalidValues(errors)
     return details
@@ -318,4 +328,4 @@ def _status_of(details: Mapping[str, Any]) -> str:
 
 
 def _filled(details: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in details.items() if value not in {None, ""}}
+    return {name: value for name, value in details.items() if not is_empty(value)}

@@ -15,7 +15,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, JSONArray, JSONObject
 
 from cas import numbers
-from cas.lifecycle import CAS_LIFECYCLE, CASStatus
+from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
 from licences.models import Event
 from licences.roles import OWNER, SPONSOR_ROLES
 from licences.scoping import LicenceScopedQuerySet
@@ -42,6 +42,14 @@ def expiry_date(assigned_on: date) -> date:
 
 
 class CASQuerySet(LicenceScopedQuerySet["CAS"]):
+    def unassigned(self) -> Self:
+        """Those that can still be changed, the last changed first."""
+        return self.filter(status__in=UNASSIGNED).order_by("-changed_at", "-pk")
+
+    def expiring_by(self, day: date) -> Self:
+        """The ASSIGNED ones whose expiry date is `day` or before."""
+        return self.filter(status=CASStatus.ASSIGNED, expires_on__lte=day)
+
     def movable(self, name: str, *, by: User) -> Self:
         """The rows that `by` may make the move `name` on, whatever their status.
 

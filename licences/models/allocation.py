@@ -8,7 +8,7 @@ transaction: it is the row that everybody of one sponsor wants at once.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from dateutil.relativedelta import relativedelta
 from django.db import models, transaction
@@ -54,11 +54,14 @@ EFFECTS: dict[str, Effect] = {
 class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
     owner_path = "licence__users"
 
+    def in_force(self) -> Self:
+        """Those whose year it is today, in the order of the routes' names."""
+        today = clock.today()
+        return self.filter(starts_on__lte=today, expires_on__gte=today).order_by("-route")
+
     def current(self, licence_id: int, route: str) -> Allocation | None:
         """The allocation whose year it is today."""
-        today = clock.today()
-        rows = self.filter(licence_id=licence_id, route=route, starts_on__lte=today, expires_on__gte=today)
-        return rows.order_by("-starts_on").first()
+        return self.in_force().filter(licence_id=licence_id, route=route).order_by("-starts_on").first()
 
     @transaction.atomic
     def grant(self, *, by: User, licence: Licence, route: str, starts_on: date, number: int) -> Allocation:

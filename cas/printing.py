@@ -1,0 +1,77 @@
+"""The printed CAS: what stands on it, and what its file is called (specification, sections 8 and 10)."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.template.loader import render_to_string
+
+from cas import fields
+from cas.lifecycle import CASStatus
+from cas.models import CAS
+from licences.models import Event
+from sms.core import clock
+from sms.core.pdf import pdf
+
+if TYPE_CHECKING:
+    from licences.models import User
+
+# The statuses in which a CAS ended on a day that only its history knows: the move that ended it, and the day's label.
+ENDINGS = {
+    CASStatus.WITHDRAWN: ("withdraw", "Date withdrawn"),
+    CASStatus.CANCELLED: ("cancel", "Date cancelled"),
+    CASStatus.OBSOLETE: ("make_obsolete", "Date made obsolete"),
+}
+
+
+def printed(cas: CAS, *, by: User) -> bytes:
+    """The CAS as an accessible PDF, which `by` prints now: that becomes a line of its history.
+
+    One that was never assigned is printed as a draft, for checking. Whether `by` may see `cas` is settled by
+    where it comes from: `CAS.objects.for_user(by)`.
+    """
+    context = {
+        "cas": cas,
+        "name": cas.event_label,
+        "dates": dates(cas),
+        "sections": fields.displayed(cas),
+        "reads_from_right": reads_from_right,
+        "printed_at": clock.now(),
+        "by": by,
+    }
+    document = pdf(render_to_string("cas/printed.html", context), title=title(cas))
+    Event.objects.record("print", cas, by=by)
+    return document
+
+
+def title(cas: CAS) -> str:
+    """What a reader of the PDF shows as its name."""
+    return f"CAS {cas.number or 'draft'} – {cas.event_label}"  # noqa: RUF001 a dash between the two
+
+
+def file_name(cas: CAS) -> str:
+    """What the PDF is called when it is saved. It tells nothing of the student."""
+    return f"CAS-{cas.number}.pdf" if cas.number else f"CAS-draft-{cas.pk}.pdf"
+
+
+def dates(cas: CAS) -> list[tuple[str, date]]:
+    """The days that count in the life of an assigned CAS: label and London date, in the order of a usual life."""
+    days = [
+        ("Date assigned", cas.assigned_on),
+        ("Expiry date", cas.expires_on),
+        ("Date of application", cas.applied_on),
+        ("Date used", cas.decided_on),
+    ]
+    if cas.status in ENDINGS:
+        verb, label = ENDINGS[CASStatus(cas.status)]
+        moved = Event.objects.about("cas", cas.pk).filter(verb=verb).last()
+        days.append((label, moved and moved.at.astimezone(clock.LONDON).date()))
+    return [(label, day) for label, day in days if day]
+
+
+def reads_from_right(text: str) -> bool:
+    """Whether its first letter belongs to a script that is written from right to left."""
+    directions = map(unicodedata.bidirectional, text)
+    return next((direction != "L" for direction in directions if direction in {"L", "R", "AL"}), False)

@@ -1,0 +1,109 @@
+"""The history of one CAS in words: its own and that of its orders (specification, section 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from cas import fields
+from cas.checks import Invalid
+from cas.models import CAS, Order
+from licences.models import Event
+from sms.core.govuk import formats
+
+TITLES = {
+    ("cas", "create"): "Created",
+    ("cas", "save"): "Changed",
+    ("cas", "delete"): "Deleted",
+    ("cas", "assign"): "Assigned",
+    ("cas", "withdraw"): "Withdrawn",
+    ("cas", "use"): "Marked as used",
+    ("cas", "expire"): "Expired",
+    ("cas", "make_obsolete"): "Became obsolete: another CAS of the same individual was used",
+    ("cas", "cancel"): "Cancelled with the licence or the route",
+    ("cas", "record_application"): "Application for leave recorded",
+    ("cas", "print"): "Printed",
+    ("order", "open"): "Payment started",
+    ("order", "pay"): "Payment received",
+    ("order", "owe"): "Payment received, but the CAS could not be assigned: a refund is due",
+    ("order", "decline"): "Payment declined",
+    ("order", "cancel"): "Payment cancelled",
+    ("order", "lapse"): "Payment lapsed: nothing was heard of it",
+    ("order", "refund"): "Refunded",
+}
+
+# What the system keeps of a CAS or an order besides the fields of the form. What is not here is not shown.
+LABELS = {
+    "status": "Status",
+    "number": "CAS number",
+    "assigned_on": "Date assigned",
+    "expires_on": "Expiry date",
+    "applied_on": "Date of application",
+    "decided_on": "Date used",
+    "outcome": "Outcome",
+    "withdrawal_reason": "Reason for withdrawing",
+    "refusal": "Reason",
+    "fee_pence": "Fee of each CAS",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline: what happened, who did it and when, and what it changed."""
+
+    title: str
+    by: str
+    at: datetime
+    changes: list[Change]
+
+
+def timeline(cas: CAS) -> list[Entry]:
+    """Everything that happened to this CAS, newest first."""
+    orders = Order.objects.filter(lines__cas=cas).values("pk")
+    about = Q(kind="cas", subject_id=cas.pk) | Q(kind="order", subject_id__in=orders)
+    events = Event.objects.filter(about).select_related("by").order_by("-id")
+    return [entry(event) for event in events]
+
+
+def entry(event: Event) -> Entry:
+    title = TITLES.get((event.kind, event.verb), event.verb)
+    return Entry(title, event.by.name, event.at, list(_changes(event.data)))
+
+
+def _changes(data: dict[str, Any]) -> Iterator[Change]:
+    for name, (before, after) in data.items():
+        if label := _label(name):
+            yield Change(label, _display(name, before), _display(name, after))
+
+
+def _label(name: str) -> str:
+    field = fields.BY_NAME.get(name)
+    return field.subject if field else LABELS.get(name, "")
+
+
+def _display(name: str, value: Any) -> str:
+    """A value of the history, which is as JSON keeps it, as people read it."""
+    if value in (None, ""):
+        return ""
+    if name == "fee_pence":
+        return formats.pounds(value)
+    if name.endswith("_on"):
+        return formats.day(datetime.fromisoformat(value).date())
+    field = fields.BY_NAME.get(name)
+    if field is None:
+        return str(value)
+    try:
+        return field.display(field.checked(value))
+    except Invalid:  # by today's rules, not by those of its day
+        return str(value)

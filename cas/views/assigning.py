@@ -1,0 +1,107 @@
+"""Assigning one CAS: `Assign CAS`, `Online payment`, `Confirmation of assigned CAS` (manual 4, guide 1, steps 6 to 8)."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cas import fields
+from cas.models import CAS, Fee, Order
+from cas.models.assigning import too_few_places
+from cas.payments import checkout
+from cas.payments.provider import ProviderUnavailable
+from cas.printing import file_name, printed
+from cas.views.loading import load_cas, reasons, requires
+from licences.models import Allocation
+from sms.core.refused import Refused
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+@requires("cas.assign")
+def assign_cas(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 6: the details and the current allocation, and what stands in the way."""
+    cas = load_cas(request, pk)
+    if order := Order.objects.open_for(cas):
+        return redirect("order", order.reference)
+    return render(request, "cas/assign.html", _to_be_assigned(request, cas))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.assign")
+def online_payment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 7: what is paid for, how many, the fee of each and the total; `OK` goes on to the provider."""
+    cas = load_cas(request, pk)
+    if order := Order.objects.open_for(cas):
+        return redirect("order", order.reference)
+    context = _to_be_assigned(request, cas)
+    if context["reasons"] or context["too_few"]:
+        return redirect("assign_cas", pk)
+    if request.method == "POST":
+        return _open_order(request, cas)
+    # The version of the CAS that `Assign CAS` showed: if it is another by now, the order is refused.
+    version = request.GET.get("version", cas.version)
+    return render(request, "cas/online_payment.html", {**context, "version": version})
+
+
+@require_safe
+@requires("cas.see")
+def assigned_cas(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 8: `Confirmation of assigned CAS`."""
+    cas = load_cas(request, pk)
+    if not cas.number:
+        return redirect("cas", pk)
+    return render(request, "cas/assigned.html", {"cas": cas, "sections": fields.displayed(cas)})
+
+
+@require_POST
+@requires("cas.print")
+def print_cas(request: HttpRequest, pk: int) -> HttpResponse:
+    """The CAS as a PDF. A POST, because the history keeps that it was printed, and by whom."""
+    cas = load_cas(request, pk)
+    response = HttpResponse(printed(cas, by=request.user), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name(cas)}"'
+    return response
+
+
+def _to_be_assigned(request: HttpRequest, cas: CAS) -> dict[str, object]:
+    allocation = Allocation.objects.current(cas.licence_id, cas.route)
+    return {
+        "cas": cas,
+        "allocation": allocation,
+        "fee_pence": Fee.objects.on(),
+        "reasons": reasons(cas, request.user),
+        "too_few": too_few_places(allocation, cas.route, 1, request.user),
+        "warnings": fields.warnings(cas),
+        "sections": fields.displayed(cas),
+    }
+
+
+def _open_order(request: HttpRequest, cas: CAS) -> HttpResponse:
+    """Open the order for the version of the CAS that was shown, and go to the provider's page."""
+    shown = request.POST.get("version", "")
+    version = int(shown) if shown.isdecimal() and shown.isascii() and len(shown) < 9 else 0
+    try:
+        order = Order.objects.open({cas.pk: version}, by=request.user, provider=settings.PAYMENT_PROVIDER)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("assign_cas", cas.pk)
+    return to_provider(request, order)
+
+
+def to_provider(request: HttpRequest, order: Order) -> HttpResponse:
+    """To the provider's page for this order; or to ours, which says that it cannot be reached."""
+    return_url = request.build_absolute_uri(reverse("payment_return", args=[order.reference]))
+    try:
+        return redirect(checkout.start(order, return_url))
+    except ProviderUnavailable:
+        logger.warning("The payment provider cannot be reached for order %s", order.pk)
+        messages.error(request, "The payment service cannot be reached. Nothing was paid: try again in a few minutes.")
+        return redirect("order", order.reference)

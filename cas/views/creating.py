@@ -1,0 +1,133 @@
+"""Creating a CAS, and changing or deleting one that is not assigned (manual 4, guides 1 and 3)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cas import fields
+from cas.forms import CASForm, KindForm, RouteForm, cas_form
+from cas.merging import merge
+from cas.models import CAS, Order, StaleSave
+from cas.views.loading import load_cas, reasons, requires
+from licences.routes import Route
+from sms.core.refused import Refused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.create")
+def create_route(request: HttpRequest) -> HttpResponse:
+    """Guide 1, step 2: the route; skipped when the licence has one."""
+    routes = request.user.licence.open_routes()
+    if not routes:
+        raise PermissionDenied("Your licence covers no route at present, so no CAS can be created.")
+    if len(routes) == 1:
+        return redirect("create_kind", routes[0])
+    form = RouteForm(request.POST or None, routes=routes)
+    if form.is_valid():
+        return redirect("create_kind", form.cleaned_data["route"])
+    return render(request, "cas/create_route.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.create")
+def create_kind(request: HttpRequest, route: str) -> HttpResponse:
+    """Guide 1, step 3: a new CAS, or one that exists."""
+    form = KindForm(request.POST or None)
+    if form.is_valid():
+        if form.cleaned_data["kind"] == KindForm.FIND:
+            return redirect("cas_list")
+        return redirect("create_cas", route)
+    return render(request, "cas/create_kind.html", {"form": form, "route": _route(request, route)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.create")
+def create_cas(request: HttpRequest, route: str) -> HttpResponse:
+    """Guide 1, step 4: the details of the student."""
+    chosen = _route(request, route)
+    form = cas_form(chosen, data=request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        cas = CAS.objects.add(form.details(), route=chosen, by=request.user)
+        return redirect("saved_cas", cas.pk)
+    return _form_page(request, form, {"route": chosen, "cas": None})
+
+
+@require_safe
+@requires("cas.see")
+def saved_cas(request: HttpRequest, pk: int) -> HttpResponse:
+    """Guide 1, step 5: `Confirmation of saved CAS`."""
+    cas = load_cas(request, pk)
+    return render(
+        request,
+        "cas/saved.html",
+        {
+            "cas": cas,
+            "reasons": reasons(cas, request.user),
+            "order": Order.objects.open_for(cas),
+            "warnings": fields.warnings(cas),
+            "sections": fields.displayed(cas),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.edit")
+def edit_cas(request: HttpRequest, pk: int) -> HttpResponse:
+    """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
+    cas = load_cas(request, pk)
+    if not cas.may("save", request.user):
+        messages.error(request, f"This CAS is {cas.status}: it cannot be changed any more.")
+        return redirect("cas", pk)
+    form = cas_form(cas.route, data=request.POST if request.method == "POST" else None, cas=cas)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cas.amend(form.details(), by=request.user, version=form.based_on())
+        except StaleSave as stale:
+            return _both_saves(request, cas, form, stale)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("cas", pk)
+        return redirect("saved_cas", pk)
+    return _form_page(request, form, {"route": Route(cas.route), "cas": cas})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.delete")
+def delete_cas(request: HttpRequest, pk: int) -> HttpResponse:
+    """Guide 1, step 5, note 2; guide 3, step 5: delete, once it is confirmed."""
+    cas = load_cas(request, pk)
+    if request.method == "POST":
+        try:
+            cas.remove(by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("cas", pk)
+        messages.success(request, f"The CAS of {cas.event_label} was deleted.")
+        return redirect("students")
+    return render(request, "cas/delete.html", {"cas": cas, "can_delete": cas.may("delete", request.user)})
+
+
+def _route(request: HttpRequest, route: str) -> Route:
+    """The route of the address, if the licence covers it; otherwise 404."""
+    for covered in request.user.licence.open_routes():
+        if covered == route:
+            return covered
+    raise Http404
+
+
+def _form_page(request: HttpRequest, form: CASForm, context: dict[str, object]) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, "cas/form.html", {"form": form, "differences": [], **context}, status=status)
+
+
+def _both_saves(request: HttpRequest, cas: CAS, form: CASForm, stale: StaleSave) -> HttpResponse:
+    """Show what the others changed beside what this user typed, on a form that is based on theirs."""
+    cas.refresh_from_db()
+    values, differences = merge(form.details(), fields.values_of(cas), stale.events)
+    form = type(form)(initial={**values, "version": cas.version})
+    context = {"form": form, "cas": cas, "route": Route(cas.route), "differences": differences}
+    return render(request, "cas/form.html", {**context, "events": stale.events}, status=409)

@@ -1,0 +1,61 @@
+"""What every view about a CAS starts with: may this user be here, and is this CAS theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from cas.forms import input_id
+from cas.models import CAS, Order
+from cas.models.assigning import obstacles
+from licences.models import User
+from licences.permissions import ACTIONS
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def requires(action: str) -> Callable[[View[P]], View[P]]:
+    """Answer 403, with a sentence, to users whose level lacks the action of `licences.permissions`."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.may(action):
+                raise PermissionDenied(f"Your user ID may not do this: {ACTIONS[action].label}.")
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def load_cas(request: HttpRequest, pk: int) -> CAS:
+    """The CAS, if it is this user's to see; otherwise 404, as if it were not there."""
+    rows = CAS.objects.for_user(request.user).select_related("licence", "owner", "assigned_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def reasons(cas: CAS, user: User) -> dict[str, list[tuple[str, str]]]:
+    """Why `cas` cannot be assigned yet: by section ("" for what is no field's), each a sentence and a link to mend it."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    can_edit = cas.may("save", user)
+    for obstacle in obstacles(cas, cas.licence):
+        section, href = "", ""
+        if field := obstacle.field:
+            section = field.section.name
+            href = f"{reverse('edit_cas', args=[cas.pk])}#{input_id(cas.route, field.name)}" if can_edit else ""
+        found.setdefault(section, []).append((obstacle.sentence, href))
+    return found
+
+
+def load_order(request: HttpRequest, reference: str) -> Order:
+    """The order, if it is this user's to see; otherwise 404."""
+    rows = Order.objects.for_user(request.user).select_related("licence", "allocation", "opened_by")
+    return get_object_or_404(rows, reference=reference)

@@ -1,0 +1,119 @@
+"""An order under way: what is known of it, the way back from the provider, and the provider's callbacks."""
+
+from __future__ import annotations
+
+import logging
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cas.lifecycle import OrderStatus
+from cas.models import Order
+from cas.payments import checkout
+from cas.payments.provider import BadCallback, ProviderUnavailable
+from cas.views.assigning import to_provider
+from cas.views.loading import load_order, requires
+from sms.core.refused import Refused
+
+logger = logging.getLogger(__name__)
+
+NO_ANSWER = "The payment service does not answer at present. Nothing is lost: we go on asking it."
+
+UNPAID = {
+    OrderStatus.DECLINED: "The payment was declined. The CAS is as it was: you can try again.",
+    OrderStatus.CANCELLED: "The payment was cancelled. The CAS is as it was, and nothing was paid.",
+    OrderStatus.LAPSED: "Nothing was heard of the payment, so it has lapsed. The CAS is as it was.",
+}
+
+
+@require_safe
+@requires("cas.assign")
+def order_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Where a payment stands: settled ones lead to their CAS, one under way can be continued or cancelled."""
+    order = load_order(request, reference)
+    line = order.lines.select_related("cas").first()
+    cas = line.cas if line else None
+    if cas and order.status == OrderStatus.PAID:
+        return redirect("assigned_cas", cas.pk)
+    if cas and order.status in UNPAID:
+        messages.warning(request, UNPAID[OrderStatus(order.status)])
+        return redirect("assign_cas", cas.pk)
+    return render(request, "cas/order.html", {"order": order, "cas": cas})
+
+
+@require_POST
+@requires("cas.assign")
+def check_order(request: HttpRequest, reference: str) -> HttpResponse:
+    """`Check again`: ask the provider now."""
+    _ask(request, load_order(request, reference))
+    return redirect("order", reference)
+
+
+@require_POST
+@requires("cas.assign")
+def continue_order(request: HttpRequest, reference: str) -> HttpResponse:
+    """Back to the provider's page for an order that is open."""
+    order = load_order(request, reference)
+    if order.status != OrderStatus.OPEN:
+        return redirect("order", reference)
+    return to_provider(request, order)
+
+
+@require_POST
+@requires("cas.assign")
+def cancel_order(request: HttpRequest, reference: str) -> HttpResponse:
+    """Give the payment up, unless the provider says that it was paid meanwhile."""
+    order = load_order(request, reference)
+    try:
+        checkout.give_up(order, by=request.user)
+    except (ProviderUnavailable, BadCallback):
+        messages.error(request, NO_ANSWER)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("order", reference)
+
+
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def payment_return(request: HttpRequest, reference: str) -> HttpResponse:
+    """Where the provider sends the browser back to. Its word is asked for, not taken from the address.
+
+    Works without a session, as a return by POST arrives without the cookie, and shows nothing.
+    """
+    order = get_object_or_404(Order, reference=reference)
+    try:
+        checkout.ask(order)
+    except (ProviderUnavailable, BadCallback):
+        logger.warning("No answer about order %s upon the browser's return", order.pk)
+    response = redirect("order", reference)
+    response.status_code = 303
+    return response
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
+    """What a provider tells us, signed."""
+    if provider not in checkout.PROVIDERS:
+        return HttpResponse(status=404)
+    try:
+        checkout.receive(provider, request.headers, request.body)
+    except BadCallback as bad:
+        logger.warning("A callback of %s was refused: %s", provider, bad)
+        return HttpResponse(status=400)
+    return HttpResponse(status=200)
+
+
+def _ask(request: HttpRequest, order: Order) -> None:
+    try:
+        checkout.ask(order)
+    except (ProviderUnavailable, BadCallback):
+        messages.error(request, NO_ANSWER)

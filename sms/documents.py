@@ -1,0 +1,83 @@
+"""The pages of `docs` that are written from the tables in the code, so that they cannot differ from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+from cas import data_dictionary
+from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
+from licences import permissions
+from licences.lifecycle import LICENCE_LIFECYCLE
+from licences.roles import WHO_LABELS
+from sms.core.lifecycle import Lifecycle, Move
+
+FOLDER = Path(settings.BASE_DIR) / "docs"
+
+
+def statuses() -> str:
+    parts = [
+        "# Statuses",
+        "",
+        "Every status, and every way from one to another: there is no other, for anyone. Written by "
+        "`manage.py document` from the tables that the program, its buttons and the database's triggers obey.",
+        "",
+    ]
+    for lifecycle in (CAS_LIFECYCLE, ORDER_LIFECYCLE, LICENCE_LIFECYCLE):
+        parts += [f"## The {lifecycle.name}", "", *_diagram(lifecycle), "", *_table(lifecycle), ""]
+        parts += [f"Final: {', '.join(status for status in lifecycle.statuses if status in lifecycle.final)}.", ""]
+    return "\n".join(parts)
+
+
+def _diagram(lifecycle: Lifecycle) -> list[str]:
+    names = {status: status.lower().replace(" ", "_") for status in lifecycle.statuses}
+    lines = ["```mermaid", "stateDiagram-v2"]
+    lines += [f'    state "{status}" as {name}' for status, name in names.items()]
+    for move in lifecycle.moves:
+        sources = [names[source] for source in _ordered(lifecycle, move.sources)] or ["[*]"]
+        targets = [names[target] for target in _ordered(lifecycle, move.targets)] or ["[*]"]
+        lines += [f"    {source} --> {target}: {move.name}" for source in sources for target in targets]
+    return [*lines, "```"]
+
+
+def _table(lifecycle: Lifecycle) -> list[str]:
+    return [
+        "| from | move | to | by | rule |",
+        "|---|---|---|---|---|",
+        *(_row(lifecycle, move) for move in lifecycle.moves),
+    ]
+
+
+def _row(lifecycle: Lifecycle, move: Move) -> str:
+    sources = ", ".join(_ordered(lifecycle, move.sources)) or "none"
+    targets = " or ".join(_ordered(lifecycle, move.targets)) or "gone"
+    by = ", ".join(label for kind, label in WHO_LABELS.items() if kind in move.by)
+    return f"| {sources} | {move.name} | {targets} | {by} | {move.rule} |"
+
+
+def _ordered(lifecycle: Lifecycle, statuses: frozenset[str]) -> list[str]:
+    return [status for status in lifecycle.statuses if status in statuses]
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "statuses.md": statuses,
+    "permissions.md": permissions.as_markdown,
+    "fields.md": data_dictionary.as_markdown,
+}
+
+
+def outdated() -> list[str]:
+    """The names of the pages that are not what the code says today."""
+    return [name for name, text in DOCUMENTS.items() if _read(FOLDER / name) != text()]
+
+
+def write() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in DOCUMENTS.items():
+        (FOLDER / name).write_text(text(), encoding="utf-8")
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
