@@ -1,0 +1,60 @@
+"""Pages and forms in the GOV.UK design system: a guide for whoever writes a page.
+
+Forms
+-----
+A form is a `GovukForm` with the fields of `sms.core.govuk.fields`; nothing else draws a form element.
+
+    class WithdrawForm(GovukForm):
+        reason = RadiosField("Reason", choices=REASONS, required="Select the reason")
+        details = LongTextField("Please give details", max_length=4000)
+
+`required` takes the sentence that is shown when nothing was entered; without it a field may stay empty. Other
+sentences start with the label, or with `subject="Home address line 1"` where a label alone is not enough. All
+fields take `help_text`, `initial`, `label_size` ("s", "m", "l"), `attributes` (of the input) and
+`group_attributes` (of the group around label and input).
+
+    TextField(max_length, width, autocomplete, spellcheck, inputmode)    str
+    LongTextField(max_length, rows)                                      str, with "\\n" between lines
+    PasswordField(autocomplete)                                          str
+    NumberField(minimum, maximum, suffix)                                int or None
+    MoneyField(maximum)                                                  Decimal (pounds) or None
+    DateField()                                                          date or None
+    SelectField(choices, blank), CountryField(choices, blank)            str
+    RadiosField(choices, hints), CheckboxesField(choices, hints)         str, list of str
+    YesNoField()                                                         True, False or None
+    CheckboxField()                                                      bool
+    HiddenField()                                                        str
+
+The browser sends a date as `<name>_day`, `<name>_month` and `<name>_year`, yes and no as "yes" and "no".
+
+A field that depends on others says so to static/sms.js in its `group_attributes`: "data-asked" (when it is
+shown) and "data-needed" (when it counts as missing while it is empty), as JSON. The conditions are true,
+false, {"is": [field, [values]]}, {"is_not": [field, [values]]}, {"any_filled": [fields]}, {"all":
+[conditions]} and {"any": [conditions]}. Without JavaScript everything is shown.
+
+Pages
+-----
+A page extends `base.html`, or `govuk/form_page.html` if it is one form. Its view passes the form as `form`.
+
+    {% extends "govuk/form_page.html" %}
+    {% set back = url("cas", cas.pk) %}
+    {% block heading %}Withdraw CAS{% endblock %}
+    {% block buttons %}{{ govukButton({"text": "Withdraw CAS"}) }}{% endblock %}
+
+base.html: block `heading` is the h1 and the title, `body` what stands below the h1, `page` the two together,
+`title` a title that is not the heading. The variables `back` (an address) and `breadcrumbs` (a list of
+{"text", "href"}) are set at the top of the page, or by the view.
+
+govuk/form_page.html: blocks `before_form`, `fields` ({{ form }}; a page that draws them one by one draws the
+hidden ones too), `buttons`, `after_form`, `form_attributes`, and `columns`, the class of the column, two
+thirds.
+
+The error summary, "Error: " in the title, and banners come by themselves. `{{ form }}` draws all fields,
+`{{ form.reason }}` one with its label, hint and error. `messages.success` makes a green banner, `messages.error`
+a red one; `extra_tags=link("Undo", href)` of `sms.core.govuk.banners` adds a link to it.
+
+Every GOV.UK component is there without an import: `{{ govukTag({"text": cas.status}) }}`. Templates also have
+`url(name, …)`, `static(path)`, the variable `csp_nonce`, the filters `date`, `moment`, `pounds` (of pence),
+`sterling` (of pounds) and `number`, and the macros `copy_button` and `fields_left` of `govuk/extras.html`. A
+name that does not exist is an error: ask first, with `x is defined`.
+"""

@@ -1,0 +1,34 @@
+"""What happened, said at the top of the next page: Django's messages as GOV.UK notification banners."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
+
+
+def link(text: str, href: str) -> str:
+    """The `extra_tags` of a message that ends in a link, such as one to undo it or to go on.
+
+    `messages.success(request, "CAS saved", extra_tags=link("Assign it", url))`. `href` is an address of this
+    portal, from `reverse()`; anything else raises `ValueError`.
+    """
+    if not href.startswith("/") or href.startswith(("//", "/\\")):
+        raise ValueError(f"A banner links within the portal only, not to {href!r}")
+    return json.dumps([text, href])
+
+
+def banner(message: Message) -> dict[str, Any]:
+    """What the template needs of one message: `kind`, `title`, `text`, and `link` as (text, href) or None."""
+    kind, title = {
+        constants.SUCCESS: ("success", "Success"),
+        constants.ERROR: ("error", "There is a problem"),
+    }.get(message.level, ("information", "Important"))
+    return {
+        "kind": kind,
+        "title": title,
+        "text": message.message,
+        "link": tuple(json.loads(message.extra_tags)) if message.extra_tags else None,
+    }

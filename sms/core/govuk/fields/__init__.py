@@ -1,0 +1,33 @@
+"""The fields of our forms; `sms.core.govuk` says how to use them."""
+
+from sms.core.govuk.fields.base import GovukField, HiddenField
+from sms.core.govuk.fields.choices import (
+    CheckboxesField,
+    CheckboxField,
+    ChoosingField,
+    CountryField,
+    RadiosField,
+    SelectField,
+    YesNoField,
+)
+from sms.core.govuk.fields.dates import DateField
+from sms.core.govuk.fields.numbers import MoneyField, NumberField
+from sms.core.govuk.fields.text import LongTextField, PasswordField, TextField
+
+__all__ = [
+    "CheckboxField",
+    "CheckboxesField",
+    "ChoosingField",
+    "CountryField",
+    "DateField",
+    "GovukField",
+    "HiddenField",
+    "LongTextField",
+    "MoneyField",
+    "NumberField",
+    "PasswordField",
+    "RadiosField",
+    "SelectField",
+    "TextField",
+    "YesNoField",
+]

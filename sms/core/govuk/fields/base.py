@@ -1,0 +1,82 @@
+"""What all our fields have in common: a template, sentences of our own, and extras for the page."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+if TYPE_CHECKING:
+    from sms.core.govuk.forms import GovukBoundField
+
+
+class GovukField(forms.Field):
+    """A form field that knows its GOV.UK component.
+
+    `required` is the sentence shown when nothing was entered, or False where nothing is accepted too.
+    `subject` stands for the label at the start of the other sentences, where the label alone would not tell
+    which field is meant ("Home address line 1").
+    `label_size` is "s", "m", "l" or "xl"; `attributes` go on the input, `group_attributes` on the group that
+    holds label, hint, error and input.
+    """
+
+    template: ClassVar[str]
+    sentences: ClassVar[dict[str, str]] = {}
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        required: str | bool = False,
+        subject: str = "",
+        label_size: str = "",
+        attributes: Mapping[str, str] | None = None,
+        group_attributes: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        if required is True:
+            raise TypeError(f"{label!r}: required takes the sentence that is shown when nothing was entered")
+        super().__init__(
+            label=label,
+            required=bool(required),
+            error_messages={"required": required} if required else None,
+            template_name=self.template,
+            **options,
+        )
+        self.subject = subject or label
+        self.label_size = label_size
+        self.attributes = dict(attributes or {})
+        self.group_attributes = dict(group_attributes or {})
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Field's own, which unlike ChoiceField's leaves the choices alone: countries are dear to copy.
+        field = forms.Field.__deepcopy__(self, memo)
+        field.attributes, field.group_attributes = dict(self.attributes), dict(self.group_attributes)
+        return field
+
+    def wrong(self, code: str, **values: object) -> ValidationError:
+        """The error with the sentence of that code, filled in."""
+        sentence = self.sentences[code].format(subject=self.subject, **values)
+        return ValidationError(sentence, code=code, params=values)
+
+    def error_id(self, bound: GovukBoundField) -> str:
+        """The id of the element that an error's link leads to."""
+        return bound.auto_id
+
+
+class HiddenField(GovukField, forms.CharField):
+    """A value that travels with the form, such as a version or a token. Nothing is shown."""
+
+    template = "govuk/fields/hidden.html"
+    widget = forms.HiddenInput
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, **options)
+
+
+def ascii_digits(text: str) -> str:
+    """`text` with the digits of other scripts (Arabic, Devanagari, full width) as 0 to 9."""
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)

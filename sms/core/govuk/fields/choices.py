@@ -1,0 +1,118 @@
+"""Fields for choosing: from a list, from radios, yes or no, and ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django import forms
+
+from sms.core.govuk.fields.base import GovukField
+
+if TYPE_CHECKING:
+    from sms.core.govuk.forms import GovukBoundField
+
+
+class ChoosingField(GovukField, forms.ChoiceField):
+    """What the fields below have in common. `hints` has an explanation for some of the values."""
+
+    sentences: ClassVar = {"unknown": "{subject}: “{value}” is not in the list. Choose from the list"}
+
+    def __init__(self, label: str, *, hints: Mapping[str, str] | None = None, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.hints = dict(hints or {})
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+        for chosen in value if isinstance(value, list) else [value]:
+            if chosen and not self.valid_value(chosen):
+                raise self.wrong("unknown", value=chosen)
+
+    def options(self, bound: GovukBoundField) -> list[dict[str, Any]]:
+        """The choices as the macros of radios and checkboxes take them."""
+        held = bound.value()
+        chosen = {str(value) for value in (held if isinstance(held, list | tuple) else [held])}
+        return [
+            {
+                "value": str(value),
+                "text": label,
+                "checked": str(value) in chosen,
+                "hint": {"text": self.hints[value]} if value in self.hints else None,
+                "attributes": self.attributes,
+            }
+            for value, label in cast("Iterable[tuple[object, str]]", self.choices)
+        ]
+
+
+class SelectField(ChoosingField):
+    """One of `choices` (pairs of value and label) from a list. Empty is "".
+
+    `blank` is the label of the line for no choice.
+    """
+
+    template = "govuk/fields/select.html"
+
+    def __init__(self, label: str, *, blank: str = "", **options: Any) -> None:
+        super().__init__(label, **options)
+        self.blank = blank
+
+    def is_unknown(self, bound: GovukBoundField) -> bool:
+        """Whether the input holds something that is not in the list, and is kept all the same."""
+        return bool(bound.text) and not self.valid_value(bound.text)
+
+
+class CountryField(SelectField):
+    """A long list that is searched by typing. Without JavaScript it is a plain list.
+
+    What was typed and is not in the list comes back with an error, as typed.
+    """
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.attributes["data-autocomplete"] = ""
+
+
+class RadiosField(ChoosingField):
+    """One of `choices`, all in sight. Empty is ""."""
+
+    template = "govuk/fields/radios.html"
+    widget = forms.RadioSelect
+    is_inline: ClassVar[bool] = False
+
+
+class YesNoField(RadiosField):
+    """Yes (True), No (False) or no answer (None). The form carries "yes" and "no"."""
+
+    is_inline = True
+    sentences: ClassVar = {"unknown": "{subject}: select Yes or No"}
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, choices=[("yes", "Yes"), ("no", "No")], **options)
+
+    def clean(self, value: Any) -> bool | None:
+        return {"yes": True, "no": False}.get(super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class CheckboxField(GovukField, forms.BooleanField):
+    """One box to tick: True or False. `required` makes the tick itself necessary."""
+
+    template = "govuk/fields/checkbox.html"
+
+
+class CheckboxesField(ChoosingField, forms.MultipleChoiceField):
+    """Any of `choices`: a list of their values, in the order of the page."""
+
+    template = "govuk/fields/checkboxes.html"
+    widget = forms.CheckboxSelectMultiple
+    sentences: ClassVar = ChoosingField.sentences | {"list": "{subject}: choose from the list"}
+
+    def to_python(self, value: Any) -> list[str]:
+        if value and not isinstance(value, list | tuple):
+            raise self.wrong("list")
+        return [str(chosen) for chosen in value or []]

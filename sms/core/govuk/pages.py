@@ -1,0 +1,30 @@
+"""The pages of a list, as the pagination macro takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import QueryDict
+
+
+def pagination(page: Page[Any], query: QueryDict) -> dict[str, Any] | None:
+    """The parameters of `govukPagination`: the rest of the address stays as it is. None for a single page."""
+    if page.paginator.num_pages == 1:
+        return None
+
+    def address(number: int | str) -> str:
+        changed = query.copy()
+        changed["page"] = str(number)
+        return f"?{changed.urlencode()}"
+
+    elided = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    items = [
+        {"number": number, "href": address(number), "current": number == page.number}
+        if isinstance(number, int)
+        else {"ellipsis": True}
+        for number in elided
+    ]
+    previous = {"href": address(page.previous_page_number())} if page.has_previous() else None
+    following = {"href": address(page.next_page_number())} if page.has_next() else None
+    return {"items": items, "previous": previous, "next": following}
