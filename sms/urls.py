@@ -1,0 +1,24 @@
+"""All addresses of the portal."""
+
+from allauth.account import views as allauth
+from django.contrib import admin
+from django.urls import include, path
+from django.views.decorators.http import require_http_methods
+
+from sms import views
+
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
+
+# Of allauth's pages only these two exist: there is no sign-up, and people are looked after by Level 1 users.
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-in/", read_or_send(allauth.login), name="account_login"),
+    path("sign-out/", read_or_send(allauth.logout), name="account_logout"),
+    path("health", views.health, name="health"),
+    path("", include("cas.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler403 = "sms.views.permission_denied"
+handler404 = "sms.views.not_found"
+handler500 = "sms.views.server_error"

@@ -1,0 +1,50 @@
+"""The pages that belong to no app: the way in, health, and errors."""
+
+from __future__ import annotations
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect("students")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """For whatever watches over the portal: 200, or 503 while the database does not answer."""
+    try:
+        get_user_model().objects.exists()
+    except Error:
+        return JsonResponse({"database": "not available"}, status=503)
+    return JsonResponse({"database": "ok"})
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403, with the sentence of the `PermissionDenied` if it has one."""
+    return render(request, "403.html", {"sentence": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, in the same words for what does not exist and for what is not this person's."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500. Rendered without the request, so that no context processor, session or database is needed."""
+    nonce = str(getattr(request, "csp_nonce", ""))
+    return HttpResponse(render_to_string("500.html", {"csp_nonce": nonce}), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without a valid token; `reason` is for the log, where Django writes it."""
+    return render(request, "csrf.html", status=403)
