@@ -50,8 +50,8 @@ hidden ones too), `buttons`, `after_form`, `form_attributes`, and `columns`, the
 thirds.
 
 The error summary, "Error: " in the title, and banners come by themselves. `{{ form }}` draws all fields,
-`{{ form.reason }}` one with its label, hint and error. `messages.success` makes a green banner, `messages.error`
-a red one; `extra_tags=link("Undo", href)` of `sms.core.govuk.banners` adds a link to it.
+`{{ form.reason }}` one with its label, hint and error. `messages.success` makes a green banner,
+`messages.error` a red one; `extra_tags=link("Undo", href)` of `sms.core.govuk.banners` adds a link to it.
 
 Every GOV.UK component is there without an import: `{{ govukTag({"text": cas.status}) }}`. Templates also have
 `url(name, …)`, `static(path)`, the variable `csp_nonce`, the filters `date`, `moment`, `pounds` (of pence),
