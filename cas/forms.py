@@ -75,6 +75,7 @@ class CASForm(GovukForm):
                 "section": section,
                 "fields": [self[field.name] for field in section_fields],
                 "count": sum(_is_missing(field, values) for field in section_fields),
+                "none": "✓ complete" if any(field.needed.holds({}) for field in section_fields) else "optional",
             }
             for section, section_fields in fields.by_section(own_fields(self.route))
         ]

@@ -38,6 +38,7 @@ def printed(cas: CAS, *, by: User) -> bytes:
         "dates": dates(cas),
         "sections": fields.displayed(cas),
         "reads_from_right": reads_from_right,
+        "is_long": is_long,
         "printed_at": clock.now(),
         "by": by,
     }
@@ -75,3 +76,8 @@ def reads_from_right(text: str) -> bool:
     """Whether its first letter belongs to a script that is written from right to left."""
     directions = map(unicodedata.bidirectional, text)
     return next((direction != "L" for direction in directions if direction in {"L", "R", "AL"}), False)
+
+
+def is_long(text: str) -> bool:
+    """Whether it takes more than about ten lines, and so may be spread over pages."""
+    return len(text) + 60 * text.count("\n") > 600

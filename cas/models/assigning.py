@@ -23,6 +23,7 @@ class Obstacle:
 
     sentence: str
     field: CASField | None = None
+    is_missing: bool = False
 
 
 def obstacles(cas: CAS, licence: Licence) -> Iterator[Obstacle]:
@@ -33,7 +34,7 @@ def obstacles(cas: CAS, licence: Licence) -> Iterator[Obstacle]:
     if reason := licence.why_not_assign(cas.route):
         yield Obstacle(reason)
     for field in fields.missing(cas):
-        yield Obstacle(f"{field.subject} is needed.", field)
+        yield Obstacle(f"“{field.subject}” is needed.", field, is_missing=True)
     for name, sentence in fields.errors(cas).items():
         yield Obstacle(sentence, fields.BY_NAME[name])
     if cas.course_end_date and cas.course_end_date < clock.today():

@@ -104,7 +104,9 @@ class CAS(CASDetails):
     guards: ClassVar = (
         *triggers.follows(CAS_LIFECYCLE),
         triggers.frozen(
-            "origin", ["licence_id", "route", "created_by_id", "created_at"], "The origin of a CAS never changes"
+            "origin",
+            ["id", "licence_id", "route", "created_by_id", "created_at", "recorded_at"],
+            "The origin of a CAS never changes",
         ),
         triggers.frozen(
             "details",

@@ -43,15 +43,19 @@ def load_cas(request: HttpRequest, pk: int) -> CAS:
 
 
 def reasons(cas: CAS, user: User) -> dict[str, list[tuple[str, str]]]:
-    """Why `cas` cannot be assigned yet: by section ("" for what is no field's), each a sentence and a link to mend it."""
+    """Why `cas` cannot be assigned yet, by section: the labels of missing fields, and sentences; each with a link.
+
+    What is no field's stands under "", first.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     can_edit = cas.may("save", user)
     for obstacle in obstacles(cas, cas.licence):
-        section, href = "", ""
+        section, text, href = "", obstacle.sentence, ""
         if field := obstacle.field:
             section = field.section.name
+            text = field.label if obstacle.is_missing else obstacle.sentence
             href = f"{reverse('edit_cas', args=[cas.pk])}#{input_id(cas.route, field.name)}" if can_edit else ""
-        found.setdefault(section, []).append((obstacle.sentence, href))
+        found.setdefault(section, []).append((text, href))
     return found
 
 
