@@ -1,0 +1,161 @@
+"""Who is in the demo data, whose they are, and how far they have come.
+
+About forty are the university's, in every status but one. Riverside College of Arts, whose licence was
+surrendered, has the CANCELLED ones: nothing cancels a CAS while its licence and route go on.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from dateutil.relativedelta import MO, relativedelta
+
+from cas.models import CAS
+from cas.models.cas import Outcome
+from licences.models import Allocation, Licence
+from licences.routes import Route
+from sms.core import clock
+from sms.demo import days
+from sms.demo.days import ago
+from sms.demo.people import NORTHGATE, RIVERSIDE, UNIVERSITY
+from sms.demo.stories import (
+    applied,
+    assigned,
+    being_paid,
+    caseworker,
+    decided_after_expiry,
+    deleted,
+    expired,
+    gathered,
+    granted,
+    paid,
+    paid_too_late,
+    refunded_and_assigned,
+    refused,
+    saved,
+    unpaid,
+    withdrawn,
+)
+from sms.demo.students import student
+from sms.demo.telling import Story
+
+# Longer ago than six months, and not as long as the allocations: what was assigned then has expired.
+HALF_A_YEAR = 140
+
+
+def stories() -> list[Story[object]]:
+    return [*_unassigned(), *_assigned(), *_over(), *_elsewhere(), *_licences()]
+
+
+def _unassigned() -> list[Story[object]]:
+    return [
+        saved("level2", student("zhang"), ago(1)),
+        saved("colleague", student("ngozi"), ago(1)),
+        saved("level2", student("aisha"), ago(9), lacks=("passport_number", "evidence_for_offer")),
+        saved("colleague", student("olena"), ago(7), lacks=("is_atas_required", "has_previous_uk_study")),
+        saved("level1", student("dmytro"), ago(5), lacks=("home_address_line_1", "home_city")),
+        saved("level2", student("emily"), ago(4), lacks=("study_mode",)),
+        saved("colleague", student("kofi"), ago(6), lacks=("care_arrangements", "boarding_fees")),
+        saved("level2", student("minh"), ago(3)),
+        gathered("colleague", student("yutong"), ago(11)),
+        gathered("level1", student("sofia"), ago(16), helped_by="deputy"),
+        saved("level2", student("tuan"), ago(8)),
+        unpaid(saved("level2", student("arjun"), ago(6)), "level2", "decline"),
+        unpaid(gathered("colleague", student("harpreet"), ago(13)), "colleague", "cancel"),
+        unpaid(saved("level1", student("thandiwe"), ago(10)), "level1", "lapse", minutes=33),
+        being_paid(saved("level2", student("anahit"), ago(4)), "level2", clock.now() - timedelta(minutes=4)),
+        paid_too_late(saved("colleague", student("rosa"), ago(12)), "colleague"),
+        deleted("level2", student("ali"), ago(20)),
+    ]
+
+
+def _assigned() -> list[Story[object]]:
+    return [
+        assigned("level2", student("duc"), ago(18)),
+        _paid_by("deputy", gathered("colleague", student("wibisono"), ago(40))),
+        _paid_by("level1", saved("level2", student("madhavi"), ago(33))),
+        assigned("level1", student("stateless"), ago(25)),
+        assigned("colleague", student("nur"), ago(44)),
+        assigned("level2", student("camila"), ago(29)),
+        assigned("level2", student("petra", _started()), ago(24)),
+        applied(assigned("colleague", student("leila"), ago(50))),
+        refunded_and_assigned(gathered("level2", student("nattawut"), ago(36)), "level2"),
+        assigned("colleague", student("fatima"), _expiring_in(9)),
+        assigned("level1", student("tanvir"), _expiring_in(20)),
+    ]
+
+
+def _over() -> list[Story[object]]:
+    return [
+        granted(assigned("level2", student("omar"), ago(90))),
+        granted(assigned("colleague", student("chidinma"), ago(85))),
+        refused(assigned("level1", student("babatunde"), ago(78))),
+        granted(_paid_by("level2", gathered("level2", student("lena"), ago(95)))),
+        granted(assigned("colleague", student("kwame"), ago(70))),
+        granted(assigned("level2", student("jiayi"), ago(88))),
+        decided_after_expiry(assigned("level2", student("giorgi"), ago(HALF_A_YEAR + 8)), Outcome.REFUSED),
+        expired(assigned("level2", student("maryam"), ago(HALF_A_YEAR))),
+        expired(applied(assigned("colleague", student("minjun"), ago(HALF_A_YEAR + 3)))),
+        expired(assigned("level1", student("joao"), ago(HALF_A_YEAR + 5))),
+        assigned("level2", student("haoran"), ago(80)),
+        assigned("colleague", student("selam"), ago(60)),
+        withdrawn(assigned("level2", student("haruka"), ago(55)), "level1", "Has taken up a place in Osaka."),
+        withdrawn(assigned("colleague", student("emre"), ago(48)), "deputy", "Deposit paid back on request."),
+        withdrawn(assigned("level1", student("liam"), ago(65)), "level1", "Deferred to next year."),
+        withdrawn(assigned("level2", student("ivan"), ago(52)), "level1", "Comes on a family visa instead."),
+    ]
+
+
+def _elsewhere() -> list[Story[object]]:
+    """The other sponsors' students. Two of the college's have a CAS of the university as well, now OBSOLETE."""
+    return [
+        granted(assigned("outsider", student("haoran").on("DA-MSC"), ago(75))),
+        granted(assigned("outsider", student("selam").on("DA-MSC"), ago(58))),
+        assigned("outsider", student("bilal"), ago(21)),
+        saved("outsider", student("grace"), ago(5)),
+        saved("outsider", student("thabo"), ago(2), lacks=("passport_number",)),
+        assigned("suspended", student("oyuna"), ago(30)),
+        saved("suspended", student("mateo"), ago(15)),
+        assigned("former", student("ines"), ago(62)),
+        assigned("former", student("hana"), ago(57)),
+        expired(applied(assigned("former", student("siddharth"), ago(HALF_A_YEAR + 10)))),
+    ]
+
+
+def _licences() -> list[Story[object]]:
+    """What the Home Office decides meanwhile."""
+    return [_more_places(60, 75, ago(47)), _suspended(ago(14)), _surrendered(ago(3))]
+
+
+def _paid_by(payer: str, making: Story[CAS]) -> Story[CAS]:
+    cas = yield from making
+    return (yield from paid(cas, payer))
+
+
+def _started() -> date:
+    """The Monday of last week, or of the week before."""
+    return clock.today() + relativedelta(days=-10, weekday=MO(-1))
+
+
+def _expiring_in(in_days: int) -> date:
+    """When to save a CAS, to be paid for two working days later, that expires in about so many days."""
+    return clock.today() + relativedelta(days=in_days - 2) - relativedelta(months=6)
+
+
+def _more_places(before: int, granted: int, on: date) -> Story[None]:
+    yield days.about(on, "12:10")
+    licence = Licence.objects.get(number=UNIVERSITY.number)
+    allocation = Allocation.objects.get(licence=licence, route=Route.STUDENT, granted=before)
+    allocation.change_granted(granted, by=caseworker())
+
+
+def _suspended(on: date) -> Story[None]:
+    yield days.about(on, "17:20")
+    licence = Licence.objects.get(number=NORTHGATE.number)
+    licence.suspend(by=caseworker(), reason="A visit found that attendance was not being recorded.")
+
+
+def _surrendered(on: date) -> Story[None]:
+    yield days.about(on, "17:45")
+    licence = Licence.objects.get(number=RIVERSIDE.number)
+    licence.surrender(by=caseworker(), reason="The college closes at the end of the year and asked for it.")

@@ -1,0 +1,172 @@
+"""What happens to a CAS, from its first line to its last: each step by the verb that its screen uses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cas.jobs import expire_cas
+from cas.models import CAS, Order
+from cas.models.cas import Outcome
+from licences.models import User
+from sms.demo import days
+from sms.demo.people import CASEWORKER
+from sms.demo.students import Student
+from sms.demo.telling import Story
+
+TYPO = "DEMO00000"
+
+
+def user(username: str) -> User:
+    return User.objects.get(username=username)
+
+
+def caseworker() -> User:
+    return user(CASEWORKER.username)
+
+
+def add(by: str, student: Student, values: dict[str, Any]) -> CAS:
+    cas: CAS = CAS.objects.add(values, route=student.route, by=user(by))
+    return cas
+
+
+# Until it is READY TO GO
+
+
+def saved(by: str, student: Student, since: date, *, lacks: tuple[str, ...] = ()) -> Story[CAS]:
+    """Made in one sitting; what it `lacks` is not known yet."""
+    yield days.about(since, "09:40")
+    return add(by, student, {name: value for name, value in student.values().items() if name not in lacks})
+
+
+def gathered(by: str, student: Student, since: date, *, helped_by: str = "level1") -> Story[CAS]:
+    """Begun with the offer, completed by somebody else two days later, and corrected the day after."""
+    yield days.about(since, "10:20")
+    values = student.values()
+    awaited = ("passport_number", "course_fees_paid", "home_address_line_1", "evidence_for_offer")
+    cas = add(by, student, {name: value for name, value in values.items() if name not in awaited})
+    yield days.later(2, "14:15")
+    arrived = {name: values[name] for name in awaited} | {"passport_number": TYPO}
+    cas.amend(arrived, by=user(helped_by), version=cas.version)
+    yield days.later(1, "11:30")
+    cas.amend({"passport_number": values["passport_number"]}, by=user(by), version=cas.version)
+    return cas
+
+
+def deleted(by: str, student: Student, since: date) -> Story[None]:
+    """Made by mistake, and deleted: only its history is left."""
+    cas = yield from saved(by, student, since)
+    yield days.later(1, "15:10")
+    cas.remove(by=user(by))
+
+
+# Payment
+
+
+def ordered(cas: CAS, by: str) -> Order:
+    return Order.objects.all().open({cas.pk: cas.version}, by=user(by), provider="sandbox")
+
+
+def paid(cas: CAS, by: str, *, after: int = 2) -> Story[CAS]:
+    yield days.later(after, "13:05")
+    order = ordered(cas, by)
+    yield days.minutes_later(3)
+    order.settle(by=User.objects.system())
+    cas.refresh_from_db()
+    return cas
+
+
+def unpaid(making: Story[CAS], by: str, ending: str, *, minutes: int = 4) -> Story[CAS]:
+    """A first try to pay, which ends otherwise: `decline`, `cancel` or `lapse`."""
+    cas = yield from making
+    yield days.later(1, "10:50")
+    order = ordered(cas, by)
+    yield days.minutes_later(minutes)
+    getattr(order, ending)(by=user(by) if ending == "cancel" else User.objects.system())
+    return cas
+
+
+def being_paid(making: Story[CAS], by: str, at: datetime) -> Story[CAS]:
+    """A payment that is open still."""
+    cas = yield from making
+    yield at
+    ordered(cas, by)
+    return cas
+
+
+def paid_too_late(making: Story[CAS], by: str) -> Story[Order]:
+    """The payment came after its order had lapsed and the CAS was changed: the money is owed back."""
+    cas = yield from making
+    yield days.later(1, "16:00")
+    order = ordered(cas, by)
+    yield days.minutes_later(35)
+    order.lapse(by=User.objects.system())
+    yield days.later(1, "09:25")
+    cas.amend({"course_fees_paid": "5000"}, by=user(by), version=cas.version)
+    yield days.minutes_later(50)
+    order.settle(by=User.objects.system())
+    return order
+
+
+def refunded_and_assigned(making: Story[CAS], by: str) -> Story[CAS]:
+    order = yield from paid_too_late(making, by)
+    yield days.later(2, "12:00")
+    order.refund(by=caseworker())
+    cas = CAS.objects.get(order_lines__order=order)
+    return (yield from paid(cas, by))
+
+
+def assigned(by: str, student: Student, since: date) -> Story[CAS]:
+    """Made in one sitting, and paid for two working days later."""
+    cas = yield from saved(by, student, since)
+    return (yield from paid(cas, by))
+
+
+# After it was ASSIGNED
+
+
+def applied(making: Story[CAS], *, after: int = 8) -> Story[CAS]:
+    cas = yield from making
+    yield days.later(after, "15:40")
+    cas.record_application(days.ago(1), by=caseworker())
+    return cas
+
+
+def decided(making: Story[CAS], outcome: Outcome, *, after: int = 15) -> Story[CAS]:
+    cas = yield from applied(making)
+    yield days.later(after, "11:20")
+    cas.use(by=caseworker(), decided_on=days.ago(1), outcome=outcome)
+    return cas
+
+
+def granted(making: Story[CAS]) -> Story[CAS]:
+    return decided(making, Outcome.GRANTED)
+
+
+def refused(making: Story[CAS]) -> Story[CAS]:
+    return decided(making, Outcome.REFUSED)
+
+
+def expired(making: Story[CAS]) -> Story[CAS]:
+    """Left until the night after its expiry date."""
+    cas = yield from making
+    if not cas.expires_on:
+        raise ValueError("Only an assigned CAS expires.")
+    yield days.exactly(cas.expires_on + timedelta(days=1), "00:05")
+    expire_cas()
+    cas.refresh_from_db()
+    return cas
+
+
+def decided_after_expiry(making: Story[CAS], outcome: Outcome) -> Story[CAS]:
+    cas = yield from expired(applied(making))
+    yield days.later(3, "14:35")
+    cas.use(by=caseworker(), decided_on=days.ago(1), outcome=outcome)
+    return cas
+
+
+def withdrawn(making: Story[CAS], by: str, reason: str) -> Story[CAS]:
+    cas = yield from making
+    yield days.later(6, "16:30")
+    cas.withdraw(by=user(by), reason=reason)
+    return cas

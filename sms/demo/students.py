@@ -1,0 +1,65 @@
+"""The students of the demo data: each a row of `students.csv`, with a passport that no country gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from licences.routes import Route
+from sms.core import clock
+from sms.demo import courses, days
+
+COPIED = (
+    "family_name",
+    "given_names",
+    "other_names",
+    "gender",
+    "nationality",
+    "place_of_birth",
+    "home_address_line_1",
+    "home_city",
+    "home_area",
+    "home_postcode",
+    "home_country",
+    "evidence_for_offer",
+)
+
+
+@dataclass(frozen=True)
+class Student:
+    """What a sponsor knows of a person, and the course that they have been offered."""
+
+    person: dict[str, Any] = field(repr=False)
+    course_id: str
+    extras: str
+    starts_on: date | None = None  # the next intake, if nothing else is said
+
+    @property
+    def route(self) -> Route:
+        return courses.route_of(self.course_id) if self.course_id else Route.STUDENT
+
+    def on(self, course_id: str) -> Student:
+        """The same person on another course."""
+        return replace(self, course_id=course_id)
+
+    def values(self) -> dict[str, Any]:
+        """All details of their CAS, by field name, as they are known today."""
+        if not self.course_id:
+            return self.person
+        starts_on = self.starts_on or days.next_intake()
+        return {**self.person, **courses.on_course(self.course_id, starts_on, self.extras)}
+
+
+def student(name: str, starts_on: date | None = None) -> Student:
+    rows = courses.table("students.csv", "name")
+    row, number = rows[name], list(rows).index(name) * 37 + 10123
+    month, day = map(int, row["birthday"].split("-"))
+    person = {
+        **{column: row[column] for column in COPIED},
+        "applicant_id": f"A-{number}",
+        "date_of_birth": date(clock.today().year - int(row["age"]), month, day),
+        "country_of_birth": "AFG" if row["nationality"] == "STATELESS" else row["nationality"],
+        "passport_number": f"DEMO{number}",
+    }
+    return Student(person, row["course_id"], row["extras"], starts_on)

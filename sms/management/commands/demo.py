@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+
+from sms.demo import making, people
+
+
+class Command(BaseCommand):
+    help = "Make the demo data: sponsors, users and about fifty CAS, in every status. For demo mode only."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--if-empty", action="store_true", help="do nothing when there is a licence already")
+        how.add_argument("--fresh", action="store_true", help="throw ALL data away first")
+        how.add_argument("--sign-ins", action="store_true", help="print who can sign in, and the password")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Demo data exist only in demo mode: set DEMO=true.")
+        if options["sign_ins"]:
+            self.stdout.write(people.sign_ins())
+            return
+        if options["fresh"]:
+            making.clear()
+        elif not making.is_empty():
+            if options["if_empty"]:
+                return
+            raise CommandError("There are data already: --if-empty keeps them, --fresh throws them away.")
+        making.make()
+        self.stdout.write("Demo data are there.")

@@ -1,0 +1,128 @@
+"""The demo data: made by the verbs of the screens, in every status, in demo mode only."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection
+from django.test import TestCase
+
+from cas.books import discrepancies
+from cas.lifecycle import CASStatus, OrderStatus
+from cas.models import CAS, Order
+from licences.lifecycle import LicenceStatus
+from licences.models import Allocation, Event, Licence, User
+from licences.routes import Route
+from sms.core import clock, triggers
+from sms.demo.people import PASSWORD
+
+UNIVERSITY = "University of Example"
+
+
+def demo(*options):
+    said = StringIO()
+    call_command("demo", *options, stdout=said)
+    return said.getvalue()
+
+
+class DemoData(TestCase):
+    """Made once, as it takes a second or two, and looked at from all sides."""
+
+    @classmethod
+    def setUpTestData(cls):
+        demo()
+
+    def test_about_forty_cas_of_the_university_in_every_status_that_a_licence_in_force_has(self):
+        university = CAS.objects.filter(licence__name=UNIVERSITY)
+        assert university.count() in range(38, 46)
+        assert set(university.values_list("status", flat=True)) == set(CASStatus) - {CASStatus.CANCELLED}
+        assert set(university.values_list("route", flat=True)) == set(Route)
+        assert set(university.values_list("owner__username", flat=True)) == {"level1", "level2", "colleague"}
+        assert set(university.exclude(outcome="").values_list("outcome", flat=True)) == {"GRANTED", "REFUSED"}
+
+    def test_the_cancelled_ones_are_those_of_a_licence_that_was_surrendered(self):
+        cancelled = CAS.objects.filter(status=CASStatus.CANCELLED)
+        assert set(cancelled.values_list("licence__name", "licence__status")) == {
+            ("Riverside College of Arts", LicenceStatus.SURRENDERED)
+        }
+
+    def test_an_obsolete_one_has_a_used_one_of_the_same_individual_at_another_sponsor(self):
+        for cas in CAS.objects.filter(status=CASStatus.OBSOLETE):
+            other = CAS.objects.get(passport_key=cas.passport_key, status=CASStatus.USED)
+            assert other.licence_id != cas.licence_id
+
+    def test_there_are_orders_in_every_status(self):
+        assert set(Order.objects.values_list("status", flat=True)) == set(OrderStatus)
+
+    def test_the_books_balance(self):
+        assert list(discrepancies()) == []
+
+    def test_places_are_left_and_nearly_used_up_on_the_child_student_route(self):
+        licence = Licence.objects.get(name=UNIVERSITY)
+        assert Allocation.objects.current(licence.pk, Route.STUDENT).unused > 20
+        assert Allocation.objects.current(licence.pk, Route.CHILD_STUDENT).unused == 1
+
+    def test_one_licence_has_only_the_student_route(self):
+        assert User.objects.get(username="outsider").licence.open_routes() == [Route.STUDENT]
+
+    def test_each_cas_has_its_history_and_the_history_is_in_the_order_of_time(self):
+        events = Event.objects.filter(kind="cas")
+        assert set(CAS.objects.values_list("pk", flat=True)) <= set(
+            events.values_list("subject_id", flat=True)
+        )
+        moments = list(Event.objects.order_by("id").values_list("at", flat=True))
+        assert moments == sorted(moments)
+        assert moments[-1] <= clock.now()
+
+    def test_some_were_edited_by_several_people(self):
+        hands = Event.objects.filter(kind="cas", verb__in=["create", "save"]).values_list("subject_id", "by")
+        several = {
+            subject for subject, _ in hands if len({by for other, by in hands if other == subject}) > 1
+        }
+        assert len(several) >= 4
+
+    def test_one_expires_soon_and_one_course_has_started(self):
+        live = CAS.objects.filter(licence__name=UNIVERSITY, status=CASStatus.ASSIGNED)
+        assert live.filter(expires_on__lte=clock.today() + timedelta(days=14)).exists()
+        assert live.filter(course_start_date__lt=clock.today(), course_id="PS-10").exists()
+        assert not live.filter(expires_on__lt=clock.today()).exists()
+
+    def test_the_one_password_opens_every_user_id_that_is_printed(self):
+        printed = demo("--sign-ins")
+        assert PASSWORD in printed
+        assert "http" not in printed
+        people = User.objects.exclude(username="system")
+        assert {line.split()[0] for line in printed.splitlines()[1:]} == {user.username for user in people}
+        assert all(user.check_password(PASSWORD) for user in people)
+
+    def test_if_empty_does_nothing_when_there_is_a_licence(self):
+        before = Event.objects.count()
+        demo("--if-empty")
+        assert Event.objects.count() == before
+
+    def test_without_an_option_it_leaves_data_that_are_there_alone(self):
+        with pytest.raises(CommandError, match="There are data already"):
+            demo()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("option", [[], ["--fresh"], ["--if-empty"], ["--sign-ins"]], ids=str)
+def test_outside_demo_mode_it_refuses_in_one_sentence(option, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match=r"^Demo data exist only in demo mode: set DEMO=true\.$"):
+        demo(*option)
+    assert not Licence.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fresh_begins_anew_as_often_as_one_likes_and_leaves_the_guards_in_place():
+    demo("--if-empty")
+    first = set(CAS.objects.values_list("family_name", "status", "licence__name"))
+    for _ in range(2):
+        demo("--fresh")
+        assert set(CAS.objects.values_list("family_name", "status", "licence__name")) == first
+    assert Licence.objects.count() == 4
+    assert triggers.differences(connection) == []
+    with pytest.raises(IntegrityError):
+        CAS.objects.filter(status=CASStatus.USED).update(status=CASStatus.ASSIGNED)
