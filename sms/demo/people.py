@@ -79,9 +79,7 @@ def stories() -> list[Story[None]]:
     """How all of them came to be there."""
     caseworker = _joined(CASEWORKER, None)
     people = [_joined(person, sponsor) for sponsor in SPONSORS for person in sponsor.people]
-    places = [
-        _allocated(sponsor, route, number) for sponsor in SPONSORS for route, number in sponsor.places.items()
-    ]
+    places = [_allocated(sponsor, route, number) for sponsor in SPONSORS for route, number in sponsor.places.items()]
     return [caseworker, *map(_licensed, SPONSORS), *people, *places]
 
 

@@ -107,7 +107,7 @@ def _over() -> list[Story[object]]:
 
 
 def _elsewhere() -> list[Story[object]]:
-    """The other sponsors' students. Two of the college's have a CAS of the university as well, now OBSOLETE."""
+    """The other sponsors' students. Two of the college's have an OBSOLETE CAS of the university, too."""
     return [
         granted(assigned("outsider", student("haoran").on("DA-MSC"), ago(75))),
         granted(assigned("outsider", student("selam").on("DA-MSC"), ago(58))),
