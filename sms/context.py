@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-# The service navigation: label, view, and the action of `licences.permissions` that opens it (None: to all).
-NAVIGATION: tuple[tuple[str, str, str | None], ...] = (("Students", "students", None),)
+
+class Place(NamedTuple):
+    """An item of the service navigation.
+
+    `action` is the right that it takes (`licences.permissions`). `beneath` are the beginnings of the
+    addresses of the pages that belong to it.
+    """
+
+    label: str
+    view: str
+    action: str
+    beneath: tuple[str, ...]
+
+
+NAVIGATION = (Place("Students", "students", "cas.see", ("/students/", "/payments/")),)
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
@@ -20,17 +33,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The parameters of the items; the one that the page is, or belongs to, is marked."""
     if not request.user.is_authenticated:
         return []
-    items = []
-    for label, view, action in NAVIGATION:
-        if action is None or request.user.may(action):
-            href = reverse(view)
-            is_current = request.path == href
-            items.append(
-                {
-                    "text": label,
-                    "href": href,
-                    "current": is_current,
-                    "active": request.path.startswith(href),
-                }
-            )
-    return items
+    return [
+        {
+            "text": place.label,
+            "href": (href := reverse(place.view)),
+            "current": request.path == href,
+            "active": request.path.startswith(place.beneath),
+        }
+        for place in NAVIGATION
+        if request.user.may(place.action)
+    ]

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return redirect("students")
+    """Where people are after signing in: caseworkers in the admin, everybody else at Students."""
+    return redirect("admin:index" if request.user.is_staff else "students")
 
 
 @login_not_required

@@ -1,14 +1,13 @@
 """Our environment draws GOV.UK's components as GOV.UK does: all the examples of its package."""
 
 import json
-import re
-from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
 from django.template import engines
 
 from sms.core.govuk.environment import COMPONENTS, macro_name
+from tests.reading import tokens
 
 PACKAGE = settings.BASE_DIR / "node_modules/govuk-frontend"
 
@@ -35,28 +34,3 @@ def test_the_macro_draws_what_the_package_says(component, fixture):
     environment = engines["jinja2"].env
     html = environment.globals[macro_name(component)](fixture["options"])
     assert tokens(html) == tokens(fixture["html"])
-
-
-class Tokens(HTMLParser):
-    """The tags with their attributes in alphabetical order, and the words between them."""
-
-    def __init__(self):
-        super().__init__()
-        self.found = []
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, sorted(attrs)))
-
-    def handle_endtag(self, tag):
-        self.found.append(f"/{tag}")
-
-    def handle_data(self, data):
-        if words := re.sub(r"\s+", " ", data).strip():
-            self.found.append(words)
-
-
-def tokens(html):
-    parser = Tokens()
-    parser.feed(html)
-    parser.close()
-    return parser.found

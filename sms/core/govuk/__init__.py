@@ -37,13 +37,12 @@ Pages
 A page extends `base.html`, or `govuk/form_page.html` if it is one form. Its view passes the form as `form`.
 
     {% extends "govuk/form_page.html" %}
-    {% set back = url("cas", cas.pk) %}
+    {% block back_link %}{{ govukBackLink({"href": url("cas", cas.pk)}) }}{% endblock %}
     {% block heading %}Withdraw CAS{% endblock %}
     {% block buttons %}{{ govukButton({"text": "Withdraw CAS"}) }}{% endblock %}
 
 base.html: block `heading` is the h1 and the title, `body` what stands below the h1, `page` the two together,
-`title` a title that is not the heading. The variables `back` (an address) and `breadcrumbs` (a list of
-{"text", "href"}) are set at the top of the page, or by the view.
+`title` a title that is not the heading; `breadcrumbs` and `back_link` stand above, with their component.
 
 govuk/form_page.html: blocks `before_form`, `fields` ({{ form }}; a page that draws them one by one draws the
 hidden ones too), `buttons`, `after_form`, `form_attributes`, and `columns`, the class of the column, two

@@ -60,7 +60,8 @@ class GovukField(forms.Field):
     def wrong(self, code: str, **values: object) -> ValidationError:
         """The error with the sentence of that code, filled in."""
         sentence = self.sentences[code].format(subject=self.subject, **values)
-        return ValidationError(sentence, code=code, params=values)
+        # Django fills its messages in with %, which would stumble over the % of a label.
+        return ValidationError("%(sentence)s", code=code, params={"sentence": sentence, **values})
 
     def error_id(self, bound: GovukBoundField) -> str:
         """The id of the element that an error's link leads to."""

@@ -1,0 +1,322 @@
+"""What every page has, and the pages that belong to no app: signing in and out, errors, health."""
+
+import re
+
+import pytest
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.shortcuts import redirect, render
+from django.template import engines
+from django.test import Client
+from django.urls import path
+from jinja2 import UndefinedError
+
+from licences.models import User
+from sms import urls as portal
+from sms.core.govuk.banners import link
+from sms.core.govuk.fields import DateField, TextField
+from sms.core.govuk.forms import GovukForm
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+PASSWORD = "correct horse battery staple"
+
+
+class SampleForm(GovukForm):
+    family_name = TextField("Family name", max_length=35, required="Enter the family name")
+    born_on = DateField("Date of birth")
+
+
+@login_not_required
+def sample(request):
+    return render(request, "govuk/form_page.html", {"form": SampleForm(request.POST or None)})
+
+
+def saved(request):
+    messages.success(request, "Saved <b>Wang</b>", extra_tags=link("Undo & go back", "/students/?a=1&b=2"))
+    messages.error(request, "It was assigned in the meantime")
+    messages.info(request, "Payments are slow today")
+    return redirect("banners")
+
+
+def banners(request):
+    return render(request, "base.html")
+
+
+@login_not_required
+def forbidden(request):
+    raise PermissionDenied(request.GET.get("sentence", ""))
+
+
+@login_not_required
+def broken(request):
+    raise RuntimeError("a secret")
+
+
+urlpatterns = [
+    *portal.urlpatterns,
+    path("test/sample/", sample),
+    path("test/saved/", saved),
+    path("test/banners/", banners, name="banners"),
+    path("test/forbidden/", forbidden),
+    path("test/broken/", broken),
+]
+handler403, handler404, handler500 = portal.handler403, portal.handler404, portal.handler500
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode()))
+
+
+def title_of(response):
+    return re.search(r"<title>([^<]*)</title>", response.content.decode())[1].strip()
+
+
+# The frame
+
+
+def test_every_page_says_that_it_is_no_government_service(client):
+    response = client.get("/sign-in/")
+    assert "An independent implementation. This is not a government service." in text_of(response)
+    html = response.content.decode().lower()
+    assert not [word for word in ("gov.uk</", "crown", "crest", "open government licence") if word in html]
+
+
+def test_a_page_has_a_language_a_title_one_heading_and_a_way_past_the_navigation(client):
+    html = client.get("/sign-in/").content.decode()
+    assert '<html lang="en"' in html
+    assert title_of(client.get("/sign-in/")) == "Sign in \N{EN DASH} Sponsorship Management System"
+    assert html.count("<h1") == 1
+    assert '<a href="#main-content" class="govuk-skip-link"' in html
+
+
+def test_scripts_carry_the_nonce_of_the_policy_and_there_is_no_style_in_the_page(client):
+    response = client.get("/sign-in/")
+    policy = response.headers["Content-Security-Policy"]
+    nonce = re.search(r"'nonce-([^']+)'", policy)[1]
+    scripts = re.findall(r"<script[^>]*>", response.content.decode())
+    assert len(scripts) == 2
+    assert all(f'nonce="{nonce}"' in script for script in scripts)
+    assert "unsafe" not in policy
+    assert "style=" not in response.content.decode()
+    assert "<style" not in response.content.decode()
+    assert not re.search(r'\son\w+="', response.content.decode())
+
+
+def test_each_answer_has_a_nonce_of_its_own(client):
+    first, second = (client.get("/sign-in/").headers["Content-Security-Policy"] for _ in range(2))
+    assert first != second
+
+
+def test_the_navigation_has_the_place_the_name_and_the_way_out(as_user, level1):
+    response = as_user(level1).get("/test/banners/")
+    html = response.content.decode()
+    assert re.search(r'href="/students/"[^>]*>\s*Students', html)
+    assert level1.name in html
+    assert re.search(
+        r'<form method="post" action="/sign-out/">.*?<button[^>]*>Sign out</button>', html, re.DOTALL
+    )
+
+
+def test_the_current_place_is_marked(as_user, level1):
+    html = as_user(level1).get("/students/nothing/").content.decode()
+    assert re.search(r'href="/students/" aria-current="true"', html)
+    assert "aria-current" not in as_user(level1).get("/test/banners/").content.decode()
+
+
+def test_somebody_who_has_not_signed_in_sees_no_navigation(client):
+    assert "Sign out" not in client.get("/sign-in/").content.decode()
+    assert "govuk-service-navigation" not in client.get("/sign-in/").content.decode()
+
+
+def test_the_root_leads_home(as_user, level1, caseworker):
+    assert as_user(level1).get("/").headers["Location"] == "/students/"
+    assert as_user(caseworker).get("/").headers["Location"] == "/admin/"
+
+
+def test_a_name_that_does_not_exist_is_an_error_in_a_page_of_ours():
+    template = engines["jinja2"].from_string("{{ cas.numbr }}")
+    with pytest.raises(UndefinedError, match="numbr"):
+        template.render({"cas": {"number": "E4G"}})
+
+
+# Forms and banners
+
+
+def test_errors_are_above_the_heading_and_in_the_title(client):
+    assert not title_of(client.get("/test/sample/")).startswith("Error")
+    response = client.post("/test/sample/", {"born_on_day": "1"})
+    html = response.content.decode()
+    assert title_of(response).startswith("Error: ")
+    assert html.index("govuk-error-summary") < html.index("<h1")
+    assert '<a href="#id_family_name">' in html
+    assert '<a href="#id_born_on_month">' in html
+    assert html.count("Enter the family name") == 2
+
+
+def test_what_happened_is_said_once_with_a_link(as_user, level1):
+    browser = as_user(level1)
+    html = browser.get("/test/saved/", follow=True).content.decode()
+    assert "Saved &lt;b&gt;Wang&lt;/b&gt;" in html
+    assert '<a class="govuk-notification-banner__link"' in html
+    assert 'href="/students/?a=1&amp;b=2">Undo &amp; go back</a>' in html
+    success, error, information = re.findall(r'class="govuk-notification-banner( [^"]*)?" role="(\w+)"', html)
+    assert success == (" govuk-notification-banner--success", "alert")
+    assert error == (" sms-notification-banner--error", "alert")
+    assert information == ("", "region")
+    assert len(set(re.findall(r'id="(banner-\d)"', html))) == 3
+    assert "Wang" not in browser.get("/test/banners/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "href", ["https://example.org/", "//example.org", "/\\example.org", "javascript:x", ""]
+)
+def test_a_banner_links_to_nowhere_else(href):
+    with pytest.raises(ValueError, match="within the portal only"):
+        link("Go", href)
+
+
+# Signing in and out
+
+
+@pytest.fixture
+def person(level1):
+    level1.set_password(PASSWORD)
+    level1.save()
+    return level1
+
+
+def sign_in(client, username, password, **extra):
+    return client.post("/sign-in/", {"login": username, "password": password, **extra})
+
+
+def test_signing_in_takes_user_id_and_password(client, person):
+    response = client.get("/sign-in/")
+    assert re.search(
+        r'<label class="govuk-label" for="id_login">\s*User ID\s*</label>', response.content.decode()
+    )
+    assert re.search(
+        r'<label class="govuk-label" for="id_password">\s*Password\s*</label>', response.content.decode()
+    )
+    response = sign_in(client, "Level1 ", PASSWORD)
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_signing_in_goes_on_to_where_the_person_wanted_to_be(client, person):
+    response = client.get("/students/cas/7/")
+    assert response.headers["Location"] == "/sign-in/?next=/students/cas/7/"
+    assert 'name="next" value="/students/cas/7/"' in client.get(response.headers["Location"]).content.decode()
+    assert (
+        sign_in(client, "level1", PASSWORD, next="/students/cas/7/").headers["Location"] == "/students/cas/7/"
+    )
+
+
+def test_signing_in_goes_nowhere_outside(client, person):
+    assert sign_in(client, "level1", PASSWORD, next="https://example.org/").headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "sentence"),
+    [
+        ("", "x", "Enter your User ID"),
+        ("level1", "", "Enter your password"),
+        ("level1", "wrong", "The User ID or the password is not right. Check both and try again"),
+        ("nobody", PASSWORD, "The User ID or the password is not right. Check both and try again"),
+        ("level1\x00", PASSWORD, "User ID contains a character that cannot be kept (U+0000). Delete it"),
+        ("x" * 151, PASSWORD, "User ID must be 150 characters or fewer. It is 151 now"),
+    ],
+)
+def test_signing_in_says_in_our_words_what_is_wrong(client, person, username, password, sentence):
+    response = sign_in(client, username, password)
+    assert response.status_code == 200
+    assert sentence in text_of(response)
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_deactivated_user_is_told_so_and_only_with_the_right_password(client, person):
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert "This User ID is deactivated" in text_of(sign_in(client, "level1", PASSWORD))
+    assert "deactivated" not in text_of(sign_in(client, "level1", "wrong"))
+    assert "_auth_user_id" not in client.session
+
+
+def test_after_many_attempts_even_the_right_password_has_to_wait(client, person, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tries"}
+    }
+    for _ in range(5):
+        sign_in(client, "level1", "wrong")
+    assert "There were too many attempts" in text_of(sign_in(client, "level1", PASSWORD))
+
+
+@pytest.mark.parametrize("address", ["/sign-up/", "/signup/", "/accounts/signup/", "/sign-in/signup/"])
+def test_nobody_can_sign_up(client, address):
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
+
+
+def test_signing_out_asks_and_then_does_it(as_user, level1):
+    browser = as_user(level1)
+    assert "You are signed in as" in text_of(browser.get("/sign-out/"))
+    assert "_auth_user_id" in browser.session
+    assert browser.post("/sign-out/").headers["Location"] == "/sign-in/"
+    assert "_auth_user_id" not in browser.session
+
+
+@pytest.mark.parametrize("address", ["/", "/sign-in/", "/sign-out/", "/health"])
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "trace", "options"])
+def test_other_methods_are_not_allowed(as_user, level1, address, method):
+    assert getattr(as_user(level1), method)(address).status_code == 405
+
+
+# Errors and health
+
+
+def test_a_page_that_is_not_there_has_a_way_out(client, as_user, level1):
+    for browser in (client, as_user(level1)):
+        response = browser.get("/nothing/here/")
+        assert response.status_code == 404
+        assert title_of(response).startswith("Page not found")
+        assert '<a href="/">Go to Students</a>' in response.content.decode()
+
+
+def test_what_is_forbidden_says_why(client):
+    response = client.get("/test/forbidden/", {"sentence": "Only a Level 1 user withdraws a <CAS>."})
+    assert response.status_code == 403
+    assert "Only a Level 1 user withdraws a &lt;CAS&gt;." in response.content.decode()
+    assert "does not have this right" in text_of(client.get("/test/forbidden/"))
+
+
+def test_a_fault_of_ours_is_owned_up_to_without_the_database(django_assert_num_queries):
+    client = Client(raise_request_exception=False)
+    with django_assert_num_queries(0):
+        response = client.get("/test/broken/")
+    assert response.status_code == 500
+    assert "Something went wrong" in text_of(response)
+    assert "secret" not in response.content.decode()
+    assert "'nonce-" in response.headers["Content-Security-Policy"]
+
+
+def test_a_form_without_its_token_is_told_how_to_go_on(level1):
+    response = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "level1", "password": "x"})
+    assert response.status_code == 403
+    assert "This page is out of date" in text_of(response)
+
+
+def test_health_asks_the_database(client, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        response = client.get("/health")
+    assert (response.status_code, response.json()) == (200, {"database": "ok"})
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_health_says_when_the_database_does_not_answer(client, monkeypatch):
+    def fails():
+        raise OperationalError("could not connect to server: 10.0.0.7")
+
+    monkeypatch.setattr(User.objects, "exists", fails, raising=False)
+    response = client.get("/health")
+    assert (response.status_code, response.json()) == (503, {"database": "not available"})
