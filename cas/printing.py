@@ -58,17 +58,16 @@ def file_name(cas: CAS) -> str:
 
 
 def dates(cas: CAS) -> list[tuple[str, date]]:
-    """The days that count in the life of an assigned CAS: label and London date, in the order of a usual life."""
+    """The days that count in the life of an assigned CAS, each with its label, in the order of that life."""
     days = [
         ("Date assigned", cas.assigned_on),
         ("Expiry date", cas.expires_on),
-        ("Date of application", cas.applied_on),
         ("Date used", cas.decided_on),
     ]
     if cas.status in ENDINGS:
         verb, label = ENDINGS[CASStatus(cas.status)]
         moved = Event.objects.about("cas", cas.pk).filter(verb=verb).last()
-        days.append((label, moved and moved.at.astimezone(clock.LONDON).date()))
+        days.append((label, moved.at if moved else None))
     return [(label, day) for label, day in days if day]
 
 
