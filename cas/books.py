@@ -44,8 +44,8 @@ def _orders() -> Iterator[str]:
         due = Effect(*(order.count * number for number in each))
         if (booked := _total(entered.pop(order.reference, []))) != due:
             yield f"Order {order}, {order.status}: the ledger says {booked} and should say {due}."
-        if order.open_lines != (order.count if order.status == OrderStatus.OPEN else 0):
-            yield f"Order {order}, {order.status}: {order.open_lines} of its lines are open."
+        if order.open_lines != (order.count if order.status == OrderStatus.OPEN else 0):  # type: ignore[attr-defined]
+            yield f"Order {order}, {order.status}: {order.open_lines} of its lines are open."  # type: ignore[attr-defined]
     for reference in entered:
         yield f"The ledger has entries of {reference}, and there is no such order."
 
@@ -55,7 +55,7 @@ def _assigned() -> Iterator[str]:
     paid = Count("order_lines", filter=Q(order_lines__order__status=OrderStatus.PAID))
     rows = CAS.objects.filter(status__in=EVER_ASSIGNED).annotate(paid=paid).exclude(paid=1)
     for cas in rows.only("pk"):
-        yield f"CAS {cas.pk} is assigned and has {cas.paid} paid orders."  # type: ignore[attr-defined]
+        yield f"CAS {cas.pk} is assigned and has {cas.paid} paid orders."
 
 
 def _total(effects: list[Effect]) -> Effect:

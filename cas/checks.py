@@ -172,9 +172,7 @@ def warnings(values: Mapping[str, object], today: Date) -> list[tuple[str, str]]
         found.append(("course_end_date", f"The course takes more than {LONGEST_COURSE} years"))
     share = values.get("remote_delivery_percent")
     if isinstance(share, int) and share > REMOTE_WITHOUT_PERMISSION:
-        permission = (
-            f"More than {REMOTE_WITHOUT_PERMISSION}% of remote delivery needs the Home Office's permission"
-        )
+        permission = f"More than {REMOTE_WITHOUT_PERMISSION}% of remote delivery needs the Home Office's permission"
         found.append(("remote_delivery_percent", permission))
     if _contradicts_levels(values):
         found.append(("level_comparison", "The two academic levels say otherwise: check which one is higher"))

@@ -41,9 +41,7 @@ def _by_name(names: dict[str, str]) -> Mapping[str, str]:
     return MappingProxyType(dict(sorted(names.items(), key=without_accents)))
 
 
-_standard = {
-    country.alpha_3: str(getattr(country, "common_name", country.name)) for country in pycountry.countries
-}
+_standard = {country.alpha_3: str(getattr(country, "common_name", country.name)) for country in pycountry.countries}
 
 COUNTRIES = _by_name(_standard | _FAMILIAR)
 """Where somebody can be born, live or study: code to name."""

@@ -259,9 +259,7 @@ class CASDetails(models.Model):
         PLACEMENT, "Address line 2", size=100, tag="PlacementAddressLine2", asked=WITH_PLACEMENT
     )
     placement_city = CASText(PLACEMENT, "City or town", size=100, tag="PlacementCity", needed=WITH_PLACEMENT)
-    placement_postcode = CASText(
-        PLACEMENT, "Postcode", size=20, tag="PlacementPostcode", asked=WITH_PLACEMENT
-    )
+    placement_postcode = CASText(PLACEMENT, "Postcode", size=20, tag="PlacementPostcode", asked=WITH_PLACEMENT)
     placement_country = CASCountry(PLACEMENT, "Country", tag="PlacementCountry", needed=WITH_PLACEMENT)
     placement_percent = CASNumber(
         PLACEMENT,
@@ -402,9 +400,7 @@ class CASDetails(models.Model):
         needed=WITH_AGENT,
         hint="The office that recruited the student",
     )
-    agent_address_line_2 = CASText(
-        AGENT, "Address line 2", size=100, tag="AgentAddressLine2", asked=WITH_AGENT
-    )
+    agent_address_line_2 = CASText(AGENT, "Address line 2", size=100, tag="AgentAddressLine2", asked=WITH_AGENT)
     agent_city = CASText(AGENT, "City or town", size=100, tag="AgentCity", needed=WITH_AGENT)
     agent_country = CASCountry(AGENT, "Country", tag="AgentCountry", needed=WITH_AGENT)
 

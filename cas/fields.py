@@ -13,8 +13,8 @@ from itertools import groupby
 from typing import Any, cast
 
 from cas import checks
-from cas.fieldtypes import CASField
 from cas.details import CASDetails
+from cas.fieldtypes import CASField
 from cas.needs import OPTIONAL, ToSave, Values, is_empty
 from cas.sections import Section
 from sms.core import clock

@@ -278,9 +278,7 @@ class CASNumber(CASField[int | None, int | None], models.PositiveSmallIntegerFie
     kind = "number"
     form_class = govuk.NumberField
 
-    def __init__(
-        self, section: Section, label: str, *, least: int, most: int, unit: str = "", **rest: Any
-    ) -> None:
+    def __init__(self, section: Section, label: str, *, least: int, most: int, unit: str = "", **rest: Any) -> None:
         super().__init__(section, label, null=True, **rest)
         self.least, self.most, self.unit = least, most, unit
         self.limits = f"{least} to {most}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from cas import fields
 from cas.fieldtypes import CASField
@@ -16,8 +16,6 @@ from sms.core.govuk.fields import HiddenField, RadiosField
 from sms.core.govuk.forms import GovukForm
 
 if TYPE_CHECKING:
-    from django.forms.boundfield import BoundField
-
     from licences.routes import Route
 
 
@@ -28,7 +26,7 @@ class RouteForm(GovukForm):
 
     def __init__(self, *args: Any, routes: list[Route], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["route"].choices = [(route.value, route.label) for route in routes]
+        cast(RadiosField, self.fields["route"]).choices = [(route.value, route.label) for route in routes]
 
 
 class KindForm(GovukForm):

@@ -109,9 +109,7 @@ class _Compared(Need):
 
     def _listed(self) -> list[str]:
         """The values as a form sends them: codes, yes and no."""
-        return [
-            ("yes" if value else "no") if isinstance(value, bool) else str(value) for value in self.values
-        ]
+        return [("yes" if value else "no") if isinstance(value, bool) else str(value) for value in self.values]
 
     def _said(self, verb: str, fields: Mapping[str, Described]) -> str:
         field = fields[self.field]

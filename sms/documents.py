@@ -21,13 +21,16 @@ def statuses() -> str:
     parts = [
         "# Statuses",
         "",
-        "Every status, and every way from one to another: there is no other, for anyone. Written by "
-        "`manage.py document` from the tables that the program, its buttons and the database's triggers obey.",
+        "Every status, and every way from one to another: there is no other, for anyone.",
+        "Written by `manage.py document` from the tables that the program and the database's triggers obey.",
         "",
     ]
     for lifecycle in (CAS_LIFECYCLE, ORDER_LIFECYCLE, LICENCE_LIFECYCLE):
         parts += [f"## The {lifecycle.name}", "", *_diagram(lifecycle), "", *_table(lifecycle), ""]
-        parts += [f"Final: {', '.join(status for status in lifecycle.statuses if status in lifecycle.final)}.", ""]
+        parts += [
+            f"Final: {', '.join(status for status in lifecycle.statuses if status in lifecycle.final)}.",
+            "",
+        ]
     return "\n".join(parts)
 
 

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cas import fields
-from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
 from cas.details import CASDetails
+from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
 from cas.models.queryset import CASQuerySet
 from cas.needs import is_empty
 from licences.lifecycle import ENDED
@@ -57,7 +57,7 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         the sponsor has no licence for the route.
         """
         self.movable("create", by=by)
-        licence = Licence.objects.get(pk=by.licence_id)
+        licence = by.sponsor
         if route not in licence.open_routes():
             raise Refused("Your licence does not cover this route.")
         details = _valid({**values, "route": route})
@@ -146,7 +146,12 @@ class CAS(CASDetails):
             models.UniqueConstraint(fields=["number"], name="cas_number_once_for_ever"),
             models.CheckConstraint(condition=~Q(family_name=""), name="cas_has_a_family_name"),
             all_or_none(
-                "number", "assigned_at", "assigned_on", "assigned_by", "expires_on", name="cas_assignment_whole"
+                "number",
+                "assigned_at",
+                "assigned_on",
+                "assigned_by",
+                "expires_on",
+                name="cas_assignment_whole",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=EVER_ASSIGNED, number__isnull=False)
@@ -284,9 +289,7 @@ class CAS(CASDetails):
 
     def _same_individual(self) -> Q:
         """Same passport or travel document number, nationality and date of birth."""
-        return Q(
-            passport_key=self.passport_key, nationality=self.nationality, date_of_birth=self.date_of_birth
-        )
+        return Q(passport_key=self.passport_key, nationality=self.nationality, date_of_birth=self.date_of_birth)
 
     def _locked(self, name: str, *, by: User) -> CAS:
         """This CAS as it is now, locked, if the move `name` is possible. Raises `MoveRefused`."""

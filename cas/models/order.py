@@ -18,6 +18,7 @@ from cas.models.assigning import obstacles, too_few_places
 from cas.models.cas import CAS
 from cas.models.fee import Fee
 from licences.models import Allocation, AllocationExhausted, Event, Licence
+from licences.models.event import Changes
 from licences.roles import Role
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
@@ -44,10 +45,8 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"]):
         Their places are held from now on. Raises `Refused` with the reason when any of them cannot be assigned, was
         changed since, or has an open order; or when fewer places are unused.
         """
-        licence = Licence.objects.get(pk=by.licence_id).hold_still()
-        cases = list(
-            CAS.objects.for_user(by).filter(pk__in=versions).order_by("pk").select_for_update(of=("self",))
-        )
+        licence = by.sponsor.hold_still()
+        cases = list(CAS.objects.for_user(by).filter(pk__in=versions).order_by("pk").select_for_update(of=("self",)))
         _refuse_unless_assignable(cases, versions, licence)
         route = cases[0].route
         allocation = Allocation.objects.current(licence.pk, route)
@@ -64,7 +63,11 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"]):
             opened_at=clock.now(),
         )
         OrderLine.objects.bulk_create(OrderLine(order=order, cas=cas, version=cas.version) for cas in cases)
-        data = {"status": [None, order.status], "count": [None, order.count], "fee_pence": [None, order.fee_pence]}
+        data: Changes = {
+            "status": [None, order.status],
+            "count": [None, order.count],
+            "fee_pence": [None, order.fee_pence],
+        }
         Event.objects.record("open", order, by=by, data=data)
         try:
             allocation.enter("hold", order.count, by=by, order=order.reference)
@@ -105,7 +108,18 @@ class Order(models.Model):
         *triggers.follows(ORDER_LIFECYCLE),
         triggers.frozen(
             "terms",
-            ["reference", "licence_id", "route", "count", "fee_pence", "provider", "opened_by_id", "opened_at"],
+            [
+                "id",
+                "reference",
+                "licence_id",
+                "allocation_id",
+                "route",
+                "count",
+                "fee_pence",
+                "provider",
+                "opened_by_id",
+                "opened_at",
+            ],
             "An order keeps what it was opened with",
         ),
     )
@@ -243,14 +257,14 @@ class OrderLine(models.Model):
 
     guards: ClassVar = (
         triggers.never_deleted("Lines of an order"),
-        triggers.frozen("terms", ["order_id", "version"], "An order keeps what it was opened with"),
+        triggers.frozen("terms", ["id", "order_id", "version"], "An order keeps what it was opened with"),
+        triggers.frozen("cas", ["cas_id"], "A line of an order stays with its CAS", when="NEW.cas_id IS NOT NULL"),
+        triggers.frozen("is_open", ["is_open"], "A closed line of an order stays closed", when="NOT OLD.is_open"),
     )
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["cas"], condition=Q(is_open=True), name="cas_has_one_open_order_at_most"
-            ),
+            models.UniqueConstraint(fields=["cas"], condition=Q(is_open=True), name="cas_has_one_open_order_at_most"),
             models.UniqueConstraint(fields=["order", "cas"], name="order_has_a_cas_once"),
         ]
 
@@ -270,5 +284,3 @@ def _refuse_unless_assignable(cases: list[CAS], versions: Mapping[int, int], lic
             raise Refused("Somebody else changed this CAS after you opened this page. Check it and try again.")
     if len({cas.route for cas in cases}) != 1:
         raise Refused("The CAS of one payment are all of one route.")
-
-

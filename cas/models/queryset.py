@@ -6,11 +6,11 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from dateutil.relativedelta import relativedelta
 from django.db import connections, transaction
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, Field, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, JSONArray, JSONObject
 
@@ -122,7 +122,9 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
 def _changed(before: str, after: str, names: Iterable[str]) -> Combinable:
     """The JSON of a move: the status from and to, and the columns that were empty before."""
     columns = {
-        name: JSONArray(Value(None, output_field=CharField()), F(name)) for name in names if not name.endswith(("_at", "_by_id"))
+        name: JSONArray(Value(None, output_field=CharField()), F(name))
+        for name in names
+        if not name.endswith(("_at", "_by_id"))
     }
     version = JSONArray(F("version") - 1, F("version"))
     return JSONObject(status=JSONArray(Value(before), Value(after)), version=version, **columns)
@@ -136,7 +138,7 @@ def _update_with_numbers(
     By hand, because the ORM can only give every row the same value, or spell out each row in a CASE.
     """
     connection = connections[model.objects.db]
-    fields = {model._meta.get_field(name): value for name, value in written.items()}
+    fields = {cast("Field[Any, Any]", model._meta.get_field(name)): value for name, value in written.items()}
     assignments = ", ".join(f"{field.column} = %s" for field in fields)
     values = [field.get_db_prep_save(value, connection) for field, value in fields.items()]
     if connection.vendor == "postgresql":

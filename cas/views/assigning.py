@@ -1,4 +1,4 @@
-"""Assigning one CAS: `Assign CAS`, `Online payment`, `Confirmation of assigned CAS` (manual 4, guide 1, steps 6 to 8)."""
+"""Assigning one CAS: `Assign CAS`, `Online payment`, `Confirmation of assigned CAS` (guide 1, steps 6 to 8)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +19,7 @@ from cas.payments.provider import ProviderUnavailable
 from cas.printing import file_name, printed
 from cas.views.loading import load_cas, reasons, requires
 from licences.models import Allocation
+from licences.requests import SignedInRequest
 from sms.core.refused import Refused
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 @requires("cas.assign")
-def assign_cas(request: HttpRequest, pk: int) -> HttpResponse:
+def assign_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 6: the details and the current allocation, and what stands in the way."""
     cas = load_cas(request, pk)
     if order := Order.objects.open_for(cas):
@@ -36,7 +37,7 @@ def assign_cas(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.assign")
-def online_payment(request: HttpRequest, pk: int) -> HttpResponse:
+def online_payment(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 7: what is paid for, how many, the fee of each and the total; `OK` goes on to the provider."""
     cas = load_cas(request, pk)
     if order := Order.objects.open_for(cas):
@@ -53,7 +54,7 @@ def online_payment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @requires("cas.see")
-def assigned_cas(request: HttpRequest, pk: int) -> HttpResponse:
+def assigned_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 8: `Confirmation of assigned CAS`."""
     cas = load_cas(request, pk)
     if not cas.number:
@@ -63,7 +64,7 @@ def assigned_cas(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires("cas.print")
-def print_cas(request: HttpRequest, pk: int) -> HttpResponse:
+def print_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """The CAS as a PDF. A POST, because the history keeps that it was printed, and by whom."""
     cas = load_cas(request, pk)
     response = HttpResponse(printed(cas, by=request.user), content_type="application/pdf")
@@ -71,7 +72,7 @@ def print_cas(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _to_be_assigned(request: HttpRequest, cas: CAS) -> dict[str, object]:
+def _to_be_assigned(request: SignedInRequest, cas: CAS) -> dict[str, object]:
     allocation = Allocation.objects.current(cas.licence_id, cas.route)
     return {
         "cas": cas,
@@ -84,7 +85,7 @@ def _to_be_assigned(request: HttpRequest, cas: CAS) -> dict[str, object]:
     }
 
 
-def _open_order(request: HttpRequest, cas: CAS) -> HttpResponse:
+def _open_order(request: SignedInRequest, cas: CAS) -> HttpResponse:
     """Open the order for the version of the CAS that was shown, and go to the provider's page."""
     shown = request.POST.get("version", "")
     version = int(shown) if shown.isdecimal() and shown.isascii() and len(shown) < 9 else 0
@@ -96,7 +97,7 @@ def _open_order(request: HttpRequest, cas: CAS) -> HttpResponse:
     return to_provider(request, order)
 
 
-def to_provider(request: HttpRequest, order: Order) -> HttpResponse:
+def to_provider(request: SignedInRequest, order: Order) -> HttpResponse:
     """To the provider's page for this order; or to ours, which says that it cannot be reached."""
     return_url = request.build_absolute_uri(reverse("payment_return", args=[order.reference]))
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,15 +13,16 @@ from cas.forms import CASForm, KindForm, RouteForm, cas_form
 from cas.merging import merge
 from cas.models import CAS, Order, StaleSave
 from cas.views.loading import load_cas, reasons, requires
+from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.refused import Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.create")
-def create_route(request: HttpRequest) -> HttpResponse:
+def create_route(request: SignedInRequest) -> HttpResponse:
     """Guide 1, step 2: the route; skipped when the licence has one."""
-    routes = request.user.licence.open_routes()
+    routes = request.user.sponsor.open_routes()
     if not routes:
         raise PermissionDenied("Your licence covers no route at present, so no CAS can be created.")
     if len(routes) == 1:
@@ -34,7 +35,7 @@ def create_route(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.create")
-def create_kind(request: HttpRequest, route: str) -> HttpResponse:
+def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
     """Guide 1, step 3: a new CAS, or one that exists."""
     form = KindForm(request.POST or None)
     if form.is_valid():
@@ -46,7 +47,7 @@ def create_kind(request: HttpRequest, route: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.create")
-def create_cas(request: HttpRequest, route: str) -> HttpResponse:
+def create_cas(request: SignedInRequest, route: str) -> HttpResponse:
     """Guide 1, step 4: the details of the student."""
     chosen = _route(request, route)
     form = cas_form(chosen, data=request.POST if request.method == "POST" else None)
@@ -58,7 +59,7 @@ def create_cas(request: HttpRequest, route: str) -> HttpResponse:
 
 @require_safe
 @requires("cas.see")
-def saved_cas(request: HttpRequest, pk: int) -> HttpResponse:
+def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 1, step 5: `Confirmation of saved CAS`."""
     cas = load_cas(request, pk)
     return render(
@@ -76,7 +77,7 @@ def saved_cas(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.edit")
-def edit_cas(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
     cas = load_cas(request, pk)
     if not cas.may("save", request.user):
@@ -97,7 +98,7 @@ def edit_cas(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.delete")
-def delete_cas(request: HttpRequest, pk: int) -> HttpResponse:
+def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 1, step 5, note 2; guide 3, step 5: delete, once it is confirmed."""
     cas = load_cas(request, pk)
     if request.method == "POST":
@@ -111,20 +112,20 @@ def delete_cas(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "cas/delete.html", {"cas": cas, "can_delete": cas.may("delete", request.user)})
 
 
-def _route(request: HttpRequest, route: str) -> Route:
+def _route(request: SignedInRequest, route: str) -> Route:
     """The route of the address, if the licence covers it; otherwise 404."""
-    for covered in request.user.licence.open_routes():
+    for covered in request.user.sponsor.open_routes():
         if covered == route:
             return covered
     raise Http404
 
 
-def _form_page(request: HttpRequest, form: CASForm, context: dict[str, object]) -> HttpResponse:
+def _form_page(request: SignedInRequest, form: CASForm, context: dict[str, object]) -> HttpResponse:
     status = 422 if form.errors else 200
     return render(request, "cas/form.html", {"form": form, "differences": [], **context}, status=status)
 
 
-def _both_saves(request: HttpRequest, cas: CAS, form: CASForm, stale: StaleSave) -> HttpResponse:
+def _both_saves(request: SignedInRequest, cas: CAS, form: CASForm, stale: StaleSave) -> HttpResponse:
     """Show what the others changed beside what this user typed, on a form that is based on theirs."""
     cas.refresh_from_db()
     values, differences = merge(form.details(), fields.values_of(cas), stale.events)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -16,27 +16,27 @@ from cas.models import CAS, Order
 from cas.models.assigning import obstacles
 from licences.models import User
 from licences.permissions import ACTIONS
+from licences.requests import SignedInRequest
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
 
 
-def requires(action: str) -> Callable[[View[P]], View[P]]:
+def requires(action: str) -> Callable[[ViewT], ViewT]:
     """Answer 403, with a sentence, to users whose level lacks the action of `licences.permissions`."""
 
-    def decorate(view: View[P]) -> View[P]:
+    def decorate(view: ViewT) -> ViewT:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: SignedInRequest, *args: object, **kwargs: object) -> HttpResponse:
             if not request.user.may(action):
                 raise PermissionDenied(f"Your user ID may not do this: {ACTIONS[action].label}.")
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast(ViewT, guarded)
 
     return decorate
 
 
-def load_cas(request: HttpRequest, pk: int) -> CAS:
+def load_cas(request: SignedInRequest, pk: int) -> CAS:
     """The CAS, if it is this user's to see; otherwise 404, as if it were not there."""
     rows = CAS.objects.for_user(request.user).select_related("licence", "owner", "assigned_by")
     return get_object_or_404(rows, pk=pk)
@@ -59,7 +59,7 @@ def reasons(cas: CAS, user: User) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def load_order(request: HttpRequest, reference: str) -> Order:
+def load_order(request: SignedInRequest, reference: str) -> Order:
     """The order, if it is this user's to see; otherwise 404."""
     rows = Order.objects.for_user(request.user).select_related("licence", "allocation", "opened_by")
     return get_object_or_404(rows, reference=reference)

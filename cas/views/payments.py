@@ -18,6 +18,7 @@ from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from cas.views.assigning import to_provider
 from cas.views.loading import load_order, requires
+from licences.requests import SignedInRequest
 from sms.core.refused import Refused
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ UNPAID = {
 
 @require_safe
 @requires("cas.assign")
-def order_page(request: HttpRequest, reference: str) -> HttpResponse:
+def order_page(request: SignedInRequest, reference: str) -> HttpResponse:
     """Where a payment stands: settled ones lead to their CAS, one under way can be continued or cancelled."""
     order = load_order(request, reference)
     line = order.lines.select_related("cas").first()
@@ -48,7 +49,7 @@ def order_page(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @requires("cas.assign")
-def check_order(request: HttpRequest, reference: str) -> HttpResponse:
+def check_order(request: SignedInRequest, reference: str) -> HttpResponse:
     """`Check again`: ask the provider now."""
     _ask(request, load_order(request, reference))
     return redirect("order", reference)
@@ -56,7 +57,7 @@ def check_order(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @requires("cas.assign")
-def continue_order(request: HttpRequest, reference: str) -> HttpResponse:
+def continue_order(request: SignedInRequest, reference: str) -> HttpResponse:
     """Back to the provider's page for an order that is open."""
     order = load_order(request, reference)
     if order.status != OrderStatus.OPEN:
@@ -66,7 +67,7 @@ def continue_order(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @requires("cas.assign")
-def cancel_order(request: HttpRequest, reference: str) -> HttpResponse:
+def cancel_order(request: SignedInRequest, reference: str) -> HttpResponse:
     """Give the payment up, unless the provider says that it was paid meanwhile."""
     order = load_order(request, reference)
     try:
@@ -112,7 +113,7 @@ def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-def _ask(request: HttpRequest, order: Order) -> None:
+def _ask(request: SignedInRequest, order: Order) -> None:
     try:
         checkout.ask(order)
     except (ProviderUnavailable, BadCallback):

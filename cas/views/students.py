@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -16,6 +16,7 @@ from cas.models import CAS, Order
 from cas.timeline import timeline
 from cas.views.loading import load_cas, requires
 from licences.models import Allocation
+from licences.requests import SignedInRequest
 from sms.core import clock
 from sms.core.govuk.pages import pagination
 
@@ -25,14 +26,14 @@ SOON = timedelta(days=14)
 
 @require_safe
 @requires("cas.see")
-def students(request: HttpRequest) -> HttpResponse:
+def students(request: SignedInRequest) -> HttpResponse:
     mine = CAS.objects.for_user(request.user)
     orders = Order.objects.for_user(request.user)
     return render(
         request,
         "cas/students.html",
         {
-            "licence": request.user.licence,
+            "licence": request.user.sponsor,
             "allocations": Allocation.objects.for_user(request.user).in_force(),
             "counts": counts(request),
             "unfinished": mine.unassigned().filter(owner=request.user).select_related("owner")[:5],
@@ -45,7 +46,7 @@ def students(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires("cas.see")
-def cas_list(request: HttpRequest) -> HttpResponse:
+def cas_list(request: SignedInRequest) -> HttpResponse:
     """All CAS that the user may see, newest first; or those of one status."""
     wanted = request.GET.get("status", "")
     rows = CAS.objects.for_user(request.user).select_related("owner").order_by("-pk")
@@ -58,7 +59,7 @@ def cas_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @requires("cas.see")
-def cas_page(request: HttpRequest, pk: int) -> HttpResponse:
+def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_cas(request, pk)
     return render(
         request,
@@ -74,7 +75,7 @@ def cas_page(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def counts(request: HttpRequest) -> dict[str, int]:
+def counts(request: SignedInRequest) -> dict[str, int]:
     """How many CAS of each status the user may see, in the order of the statuses."""
     rows = CAS.objects.for_user(request.user).order_by().values_list("status").annotate(Count("pk"))
     found = dict(rows)

@@ -8,7 +8,7 @@ __all__ = [
     "AllocationEntry",
     "AllocationExhausted",
     "Event",
-    "LicensedRoute",
     "Licence",
+    "LicensedRoute",
     "User",
 ]

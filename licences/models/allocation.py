@@ -101,9 +101,7 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(granted__gte=F("used") + F("held")), name="allocation_unused_never_below_zero"
             ),
-            models.CheckConstraint(
-                condition=Q(expires_on__gt=F("starts_on")), name="allocation_ends_after_it_starts"
-            ),
+            models.CheckConstraint(condition=Q(expires_on__gt=F("starts_on")), name="allocation_ends_after_it_starts"),
         ]
 
     def __str__(self) -> str:
@@ -144,9 +142,7 @@ class Allocation(models.Model):
         `order` is the reference of the order that the places are for. Raises `AllocationExhausted`, and writes
         nothing, when more would be used, held or taken away than is there.
         """
-        AllocationEntry.objects.create(
-            allocation=self, kind=kind, number=number, order=order, by=by, at=clock.now()
-        )
+        AllocationEntry.objects.create(allocation=self, kind=kind, number=number, order=order, by=by, at=clock.now())
         effect = EFFECTS[kind]
         after = {name: F(name) + number * each for name, each in effect._asdict().items() if each}
         rows = Allocation.objects.filter(pk=self.pk)
@@ -166,7 +162,9 @@ class Allocation(models.Model):
         )
 
 
-class AllocationEntryQuerySet(AppendOnlyQuerySet["AllocationEntry"], LicenceScopedQuerySet["AllocationEntry"]):
+class AllocationEntryQuerySet(  # type: ignore[override]
+    AppendOnlyQuerySet["AllocationEntry"], LicenceScopedQuerySet["AllocationEntry"]
+):
     licence_path = "allocation__licence"
     owner_path = "allocation__licence__users"
 
@@ -193,15 +191,16 @@ class AllocationEntry(AppendOnlyModel):
             known("kind", EFFECTS, table="allocation_entry"),
             models.CheckConstraint(condition=Q(number__gt=0), name="allocation_entry_moves_something"),
             models.CheckConstraint(
-                condition=Q(kind__in=["grant", "reduce"], order="")
-                | (~Q(kind__in=["grant", "reduce"]) & ~Q(order="")),
+                condition=Q(kind__in=["grant", "reduce"], order="") | (~Q(kind__in=["grant", "reduce"]) & ~Q(order="")),
                 name="allocation_entry_has_its_order",
             ),
             models.UniqueConstraint(
                 fields=["order", "kind"], condition=~Q(order=""), name="allocation_entry_once_for_an_order"
             ),
             models.UniqueConstraint(
-                fields=["order"], condition=Q(kind__in=["use", "take"]), name="allocation_charged_once_for_an_order"
+                fields=["order"],
+                condition=Q(kind__in=["use", "take"]),
+                name="allocation_charged_once_for_an_order",
             ),
         ]
 

@@ -22,7 +22,7 @@ EMPTY = (None, "")
 Changes = dict[str, list[Any]]
 
 
-class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"]):
+class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"]):  # type: ignore[override]
     def about(self, kind: str, subject_id: int) -> EventQuerySet:
         """The history of one record, oldest first."""
         return self.filter(kind=kind, subject_id=subject_id).order_by("id")
@@ -40,9 +40,7 @@ class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"])
             at=clock.now(),
         )
 
-    def record_each(
-        self, verb: str, subjects: QuerySet[Any], *, by: User, label: Combinable, data: Combinable
-    ) -> int:
+    def record_each(self, verb: str, subjects: QuerySet[Any], *, by: User, label: Combinable, data: Combinable) -> int:
         """Add a line for each of `subjects` (rows with a licence) in one statement; returns how many.
 
         `label` and `data` are expressions on the subject's row: its name, and a JSON object of changes.

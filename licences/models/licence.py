@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, WHEN_ENDED, LicenceStatus
-from licences.models.event import Event, changes
+from licences.models.event import Changes, Event, changes
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
@@ -29,7 +29,14 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
 
     @transaction.atomic
     def grant(
-        self, *, by: User, number: str, name: str, routes: Sequence[str], starts_on: date, expires_on: date | None
+        self,
+        *,
+        by: User,
+        number: str,
+        name: str,
+        routes: Sequence[str],
+        starts_on: date,
+        expires_on: date | None,
     ) -> Licence:
         """A new licence for the sponsor `name`, ACTIVE, with its routes."""
         _require(by, "grant")
@@ -42,7 +49,7 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
         return licence
 
 
-class Licence(models.Model):
+class Licence(models.Model):  # type: ignore[django-manager-missing]  # its users come later
     number = models.CharField(
         "licence number",
         max_length=9,
@@ -50,7 +57,9 @@ class Licence(models.Model):
         validators=[RegexValidator(r"^[A-Z0-9]{9}\Z", "Enter 9 capital letters and digits, like 4NUV7KB58.")],
     )
     name = models.CharField("sponsor", max_length=250)
-    status = models.CharField(max_length=20, choices=LicenceStatus.choices, default=LicenceStatus.ACTIVE, editable=False)
+    status = models.CharField(
+        max_length=20, choices=LicenceStatus.choices, default=LicenceStatus.ACTIVE, editable=False
+    )
     starts_on = models.DateField("first day")
     expires_on = models.DateField("last day", null=True, blank=True)
 
@@ -147,7 +156,7 @@ class Licence(models.Model):
         rows = self.routes.filter(route=route, surrendered_on=None)
         if rows.update(surrendered_on=clock.today()) != 1:
             raise Refused(f"This licence does not cover the {Route(route).label} route.")
-        data = {"route": [str(route), None], "reason": [None, reason]}
+        data: Changes = {"route": [str(route), None], "reason": [None, reason]}
         Event.objects.record("surrender_route", self, by=by, data=data)
         self._run_when_ended([route], by)
 
@@ -160,7 +169,7 @@ class Licence(models.Model):
     def _move(self, name: str, *, by: User, reason: str) -> None:
         _require(by, name)
         before = move_one(self, LICENCE_LIFECYCLE, name)
-        data = {"status": [before, self.status], **({"reason": [None, reason]} if reason else {})}
+        data: Changes = {"status": [before, self.status], **({"reason": [None, reason]} if reason else {})}
         Event.objects.record(name, self, by=by, data=data)
 
     def _run_when_ended(self, routes: Iterable[str], by: User) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
@@ -10,14 +10,13 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from licences.models.event import Event, changes
+from licences.models.licence import Licence
 from licences.permissions import Reach, reach
 from licences.roles import SPONSOR_ROLES, Role
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import triggers
 from sms.core.constraints import known
-
-if TYPE_CHECKING:
-    from licences.models.licence import Licence
+from sms.core.refused import NotAllowed
 
 SYSTEM_USERNAME = "system"
 
@@ -61,17 +60,25 @@ class User(AbstractBaseUser):
     """Somebody who signs in with a user ID; or the system, which never does."""
 
     username = models.CharField(
-        "User ID", max_length=150, unique=True, error_messages={"unique": "This user ID is taken: choose another."}
+        "User ID",
+        max_length=150,
+        unique=True,
+        error_messages={"unique": "This user ID is taken: choose another."},
     )
     name = models.CharField("name", max_length=200)
     email = models.EmailField("email address", blank=True)
     role = models.CharField("kind of user", max_length=20, choices=Role.choices)
     licence = models.ForeignKey(
-        "licences.Licence", models.PROTECT, null=True, blank=True, related_name="users", verbose_name="licence"
+        "licences.Licence",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name="licence",
     )
     is_active = models.BooleanField("may sign in", default=True)
 
-    objects: ClassVar[UserManager] = UserManager.from_queryset(UserQuerySet)()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -121,6 +128,13 @@ class User(AbstractBaseUser):
     def kinds(self) -> frozenset[str]:
         """What this user is in a lifecycle's table, ownership of a record apart."""
         return frozenset({str(self.role)})
+
+    @property
+    def sponsor(self) -> Licence:
+        """The licence of a sponsor's user. Raises `NotAllowed` for everybody else."""
+        if self.licence is None:
+            raise NotAllowed("Only the users of a sponsor may do this.")
+        return self.licence
 
     def visible(self) -> dict[str, Any]:
         """What others can see of this user, for the history."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.core.checks import CheckMessage, Warning
+from django.core import checks
+from django.core.checks import CheckMessage
 from django.db import connections
 
 from sms.core import triggers
@@ -14,7 +15,7 @@ def check_triggers(databases: Sequence[str] | None = None, **_: object) -> list[
     """The triggers in the database are those that the models would write today."""
     # A warning and not an error, because `migrate`, which mends it, refuses to start upon an error.
     return [
-        Warning(difference, hint="Run manage.py migrate: it writes the triggers anew.", id="sms.W001")
+        checks.Warning(difference, hint="Run manage.py migrate: it writes the triggers anew.", id="sms.W001")
         for alias in databases or ()
         for difference in triggers.differences(connections[alias])
     ]

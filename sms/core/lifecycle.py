@@ -83,8 +83,6 @@ class Lifecycle:
 
     def _reachable(self) -> set[str]:
         found: set[str] = set(self.initial)
-        while further := {
-            target for move in self.moves if move.sources & found for target in move.targets
-        } - found:
+        while further := {target for move in self.moves if move.sources & found for target in move.targets} - found:
             found |= further
         return found

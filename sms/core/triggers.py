@@ -65,15 +65,15 @@ def follows(lifecycle: Lifecycle) -> tuple[Guard, ...]:
             "status_insert",
             "INSERT",
             f"NEW.status NOT IN ({quoted(lifecycle.initial)})",
-            f"A new {lifecycle.name} cannot have this status",
+            f"No new {lifecycle.name} has this status",
         ),
         Guard(
             "status_update",
             "UPDATE",
             f"(OLD.status || '>' || NEW.status) NOT IN ({edges})",
-            f"There is no such move of a {lifecycle.name}",
+            f"No {lifecycle.name} makes such a move",
         ),
-        Guard("status_delete", "DELETE", removable, f"A {lifecycle.name} with this status is never deleted"),
+        Guard("status_delete", "DELETE", removable, f"No {lifecycle.name} with this status is ever deleted"),
     )
 
 
@@ -99,9 +99,13 @@ def statements(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, str]
             yield name, table, _statement(connection.vendor, name, table, guard)
         if connection.vendor == "postgresql":
             name = f"{PREFIX}{table}_truncate"
-            yield name, table, (
-                f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT '
-                f"EXECUTE FUNCTION sms_refuse('This table is never emptied')"
+            yield (
+                name,
+                table,
+                (
+                    f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT '
+                    f"EXECUTE FUNCTION sms_refuse('This table is never emptied')"
+                ),
             )
 
 
@@ -128,9 +132,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     drop(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                f"CREATE OR REPLACE FUNCTION sms_refuse() RETURNS trigger LANGUAGE plpgsql AS $${REFUSE}$$"
-            )
+            cursor.execute(f"CREATE OR REPLACE FUNCTION sms_refuse() RETURNS trigger LANGUAGE plpgsql AS $${REFUSE}$$")
         for name, table, sql in statements(connection):
             cursor.execute(sql)
             if connection.vendor == "postgresql":

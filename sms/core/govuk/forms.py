@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -57,13 +57,15 @@ class GovukForm(forms.Form):
     default_renderer = GovukRenderer
     bound_field_class = GovukBoundField
 
+    if TYPE_CHECKING:
+
+        def __getitem__(self, name: str) -> GovukBoundField: ...
+
     def error_list(self) -> list[dict[str, str]]:
         """Every error with the address of its field, for the summary; the form's own lead to its first."""
         if not self.is_bound:
             return []
-        seen = {
-            bound.name: bound for bound in self if isinstance(bound, GovukBoundField) and not bound.is_hidden
-        }
+        seen = {bound.name: bound for bound in self if isinstance(bound, GovukBoundField) and not bound.is_hidden}
         first = next(iter(seen), "")
         lines = []
         for name in [NON_FIELD_ERRORS, *self.fields]:
