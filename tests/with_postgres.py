@@ -33,9 +33,7 @@ def run(command):
                 for setting in SPEED_BEFORE_SAFETY:
                     connection.execute(f"ALTER SYSTEM SET {setting} = off")
                 connection.execute("SELECT pg_reload_conf()")
-            return subprocess.run(
-                command, env=os.environ | {"TEST_DATABASE_URL": server.get_uri()}
-            ).returncode
+            return subprocess.run(command, env=os.environ | {"TEST_DATABASE_URL": server.get_uri()}).returncode
 
 
 if __name__ == "__main__":
