@@ -49,7 +49,7 @@ def printed(cas: CAS, *, by: User) -> bytes:
 
 def title(cas: CAS) -> str:
     """What a reader of the PDF shows as its name."""
-    return f"CAS {cas.number or 'draft'} – {cas.event_label}"  # noqa: RUF001 a dash between the two
+    return f"CAS {cas.number or 'draft'} – {cas.event_label}"
 
 
 def file_name(cas: CAS) -> str:

@@ -58,8 +58,8 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         """
         self.movable("create", by=by)
         licence = by.sponsor
-        if route not in licence.open_routes():
-            raise Refused("Your licence does not cover this route.")
+        if reason := licence.why_not_save(route):
+            raise Refused(reason)
         details = _valid({**values, "route": route})
         cas: CAS = self.create(
             **details,
@@ -194,6 +194,14 @@ class CAS(CASDetails):
         kinds = user.kinds() | ({OWNER} if self.owner_id == user.pk else set())
         return CAS_LIFECYCLE[name] in CAS_LIFECYCLE.open_to(self.status, kinds)
 
+    def why_not(self, name: str) -> str:
+        """Why this CAS cannot be saved or deleted as it stands, by anybody, as a sentence; empty when it can."""
+        if self.status not in CAS_LIFECYCLE[name].sources:
+            return f"This CAS is {self.status}: it cannot be changed or deleted any more."
+        if self.order_lines.filter(is_open=True).exists():
+            return "This CAS is being paid for. Finish or cancel the payment first."
+        return self.licence.why_not_save(self.route) if name == "save" else ""
+
     def missing(self) -> list[Any]:
         """The needed fields that are empty, in the order of the form."""
         return fields.missing(self)
@@ -296,10 +304,8 @@ class CAS(CASDetails):
         now = CAS.objects.movable(name, by=by).select_for_update(of=("self",)).filter(pk=self.pk).first()
         if now is None:
             raise MoveRefused("No such CAS was found: somebody has deleted it, or it is no longer yours.")
-        if now.status not in CAS_LIFECYCLE[name].sources:
-            raise MoveRefused(f"This CAS is {now.status}: it cannot be changed or deleted any more.")
-        if now.order_lines.filter(is_open=True).exists():
-            raise MoveRefused("This CAS is being paid for. Finish or cancel the payment first.")
+        if reason := now.why_not(name):
+            raise MoveRefused(reason)
         return now
 
     def _move_one(self, name: str, *, by: User, **written: Any) -> None:

@@ -78,7 +78,7 @@ def _to_be_assigned(request: SignedInRequest, cas: CAS) -> dict[str, object]:
         "cas": cas,
         "allocation": allocation,
         "fee_pence": Fee.objects.on(),
-        "reasons": reasons(cas, request.user),
+        "reasons": reasons(cas),
         "too_few": too_few_places(allocation, cas.route, 1, request.user),
         "warnings": fields.warnings(cas),
         "sections": fields.displayed(cas),

@@ -62,12 +62,14 @@ def create_cas(request: SignedInRequest, route: str) -> HttpResponse:
 def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 1, step 5: `Confirmation of saved CAS`."""
     cas = load_cas(request, pk)
+    if cas.number:
+        return redirect("cas", pk)
     return render(
         request,
         "cas/saved.html",
         {
             "cas": cas,
-            "reasons": reasons(cas, request.user),
+            "reasons": reasons(cas),
             "order": Order.objects.open_for(cas),
             "warnings": fields.warnings(cas),
             "sections": fields.displayed(cas),
@@ -80,8 +82,8 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 def edit_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
     cas = load_cas(request, pk)
-    if not cas.may("save", request.user):
-        messages.error(request, f"This CAS is {cas.status}: it cannot be changed any more.")
+    if reason := cas.why_not("save"):
+        messages.error(request, reason)
         return redirect("cas", pk)
     form = cas_form(cas.route, data=request.POST if request.method == "POST" else None, cas=cas)
     if request.method == "POST" and form.is_valid():
@@ -109,7 +111,7 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("cas", pk)
         messages.success(request, f"The CAS of {cas.event_label} was deleted.")
         return redirect("students")
-    return render(request, "cas/delete.html", {"cas": cas, "can_delete": cas.may("delete", request.user)})
+    return render(request, "cas/delete.html", {"cas": cas, "why_not": cas.why_not("delete")})
 
 
 def _route(request: SignedInRequest, route: str) -> Route:

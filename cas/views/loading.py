@@ -14,7 +14,6 @@ from django.urls import reverse
 from cas.forms import input_id
 from cas.models import CAS, Order
 from cas.models.assigning import obstacles
-from licences.models import User
 from licences.permissions import ACTIONS
 from licences.requests import SignedInRequest
 
@@ -42,13 +41,13 @@ def load_cas(request: SignedInRequest, pk: int) -> CAS:
     return get_object_or_404(rows, pk=pk)
 
 
-def reasons(cas: CAS, user: User) -> dict[str, list[tuple[str, str]]]:
+def reasons(cas: CAS) -> dict[str, list[tuple[str, str]]]:
     """Why `cas` cannot be assigned yet, by section: the labels of missing fields, and sentences; each with a link.
 
     What is no field's stands under "", first.
     """
     found: dict[str, list[tuple[str, str]]] = {}
-    can_edit = cas.may("save", user)
+    can_edit = not cas.why_not("save")
     for obstacle in obstacles(cas, cas.licence):
         section, text, href = "", obstacle.sentence, ""
         if field := obstacle.field:

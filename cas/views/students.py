@@ -66,7 +66,8 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "cas/cas.html",
         {
             "cas": cas,
-            "moves": {name for name in ("save", "delete") if cas.may(name, request.user)},
+            "why_not_save": cas.why_not("save"),
+            "why_not_delete": cas.why_not("delete"),
             "order": Order.objects.open_for(cas),
             "warnings": fields.warnings(cas),
             "sections": fields.displayed(cas),

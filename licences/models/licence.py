@@ -106,6 +106,14 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
             return f"Your licence does not cover the {Route(route).label} route: no CAS can be assigned on it."
         return ""
 
+    def why_not_save(self, route: str) -> str:
+        """Why no CAS can be created or changed on `route`, as a sentence; empty when it can."""
+        if self.status in ENDED:
+            return f"Your licence is {self.status}: no CAS can be created or changed any more."
+        if route not in self.open_routes():
+            return f"Your licence does not cover the {Route(route).label} route: its CAS can only be deleted."
+        return ""
+
     def hold_still(self) -> Licence:
         """This licence as it is now, kept so until the transaction ends: others may assign, none may end it."""
         # Assigning shares the lock; revoking waits for it, and so sees what was assigned meanwhile.
