@@ -1,0 +1,227 @@
+"""PDFs: accessible by PDF/UA-1, closed to everything outside, the same from any thread."""
+
+import logging
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from email.message import Message
+from io import BytesIO
+from urllib.request import OpenerDirector
+from urllib.response import addinfourl
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from pypdf import PdfReader
+from weasyprint import CSS, HTML
+
+from sms.core.pdf import pdf
+
+ROW = '<table><tr><th scope="row">Family name</th><td>Okonkwo</td></tr></table>'
+
+
+def read(document):
+    return PdfReader(BytesIO(document))
+
+
+def text_of(document):
+    return " ".join(" ".join(page.extract_text() for page in read(document).pages).split())
+
+
+def structure(document):
+    """Each element of the tag tree: its kind and its dictionary, in reading order."""
+
+    def walk(element):
+        element = element.get_object()
+        if isinstance(element, dict) and "/S" in element:
+            yield element["/S"], element
+        kids = element.get("/K", []) if isinstance(element, dict) else []
+        for kid in kids if isinstance(kids, list) else [kids]:
+            if not isinstance(kid.get_object(), int):
+                yield from walk(kid)
+
+    return list(walk(read(document).trailer["/Root"]["/StructTreeRoot"]))
+
+
+def fonts_of(document):
+    """The fonts by name, each with whether its file is in the document."""
+    fonts = {}
+    for page in read(document).pages:
+        for font in page["/Resources"]["/Font"].values():
+            descendant = font.get_object()["/DescendantFonts"][0].get_object()
+            descriptor = descendant["/FontDescriptor"].get_object()
+            fonts[font.get_object()["/BaseFont"]] = bool({"/FontFile2", "/FontFile3"} & set(descriptor))
+    return fonts
+
+
+# PDF/UA-1
+
+
+def test_it_is_tagged_and_says_that_it_is_pdf_ua():
+    root = read(pdf(ROW, title="A title")).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]["/ParentTree"]
+    metadata = root["/Metadata"].get_object().get_data().decode()
+    assert 'pdfuaid:part="1"' in metadata
+
+
+def test_it_is_in_british_english():
+    assert read(pdf(ROW, title="A title")).trailer["/Root"]["/Lang"] == "en-GB"
+
+
+def test_its_title_stands_in_the_title_bar():
+    reader = read(pdf(ROW, title="CAS, Nguyễn & <b>sons</b>"))
+    assert reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata.title == "CAS, Nguyễn & <b>sons</b>"
+    assert reader.xmp_metadata.dc_title["x-default"] == "CAS, Nguyễn & <b>sons</b>"
+
+
+def test_each_cell_of_a_table_knows_its_heading():
+    elements = structure(pdf(ROW, title="A title"))
+    [heading] = [element for kind, element in elements if kind == "/TH"]
+    [cell] = [element for kind, element in elements if kind == "/TD" and "/A" in element]
+    assert cell["/A"]["/Headers"] == [heading["/ID"]]
+
+
+def test_its_fonts_are_embedded_and_look_like_arial_in_the_margins_too():
+    fonts = fonts_of(pdf(f"<h1>Heading</h1><p>Some text</p>{ROW}", title="A title"))
+    assert all(fonts.values())
+    assert {name.partition("+")[2] for name in fonts} == {"Liberation-Sans", "Liberation-Sans-Bold"}
+
+
+def test_pages_are_numbered():
+    document = pdf('<p style="break-after: page">One</p><p>Two</p>', title="A title")
+    assert [page.extract_text().split()[-4:] for page in read(document).pages] == [
+        ["Page", "1", "of", "2"],
+        ["Page", "2", "of", "2"],
+    ]
+
+
+def test_the_style_sheet_has_no_rule_that_is_not_understood(caplog):
+    with caplog.at_level(logging.WARNING, logger="weasyprint"):
+        CSS(filename=settings.BASE_DIR / "assets/print.css")
+    assert caplog.records == []
+
+
+# Closed to everything outside
+
+SECRET = "the text of a file of this machine"
+
+# Everywhere that a page can hold a link.
+PLACES = (
+    '<img alt="" src="{}">',
+    '<object data="{}"></object>',
+    '<svg width="9" height="9"><title>t</title><image href="{}" width="9" height="9"/></svg>',
+    '<link rel="stylesheet" href="{}">',
+    '<link rel="attachment" href="{}">',
+    '<a rel="attachment" href="{}">link</a>',
+    '<style>@import "{}";</style>',
+    '<style>p {{ background: url("{}") }}</style><p>text</p>',
+    '<style>@font-face {{ font-family: f; src: url("{}") }}</style>',
+)
+
+# Each kind of link, and one that is written otherwise.
+LINKS = {
+    "http": "http://localhost:9/x",
+    "https": "https://localhost:9/x",
+    "file": "file:///{folder}/secret.txt",
+    "ftp": "ftp://localhost:9/x",
+    "data": "data:text/css,p%7Bcolor:red%7D",
+    "relative": "secret.txt",
+    "without a scheme": "//localhost:9/x",
+    "upper case": "FILE:///{folder}/secret.txt",
+}
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """The addresses that anything tried to open. There is nothing behind them."""
+    asked = []
+
+    def open_(self, request, data=None, timeout=None):
+        asked.append(request.full_url)
+        return addinfourl(BytesIO(), Message(), request.full_url, 200)
+
+    monkeypatch.setattr(OpenerDirector, "open", open_)
+    return asked
+
+
+def full_of(link, folder):
+    """A page with `link` in all places. The `?` makes another address of each."""
+    links = (f"{link.format(folder=folder)}?{place}" for place in range(len(PLACES)))
+    return f'<base href="file://{folder}/">' + "".join(map(str.format, PLACES, links))
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS.keys())
+def test_it_opens_no_link_of_any_kind_from_anywhere(link, tmp_path, opened):
+    assert read(pdf(full_of(link, tmp_path), title="A title")).pages
+    assert opened == []
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS.keys())
+def test_without_our_guard_it_would_open_every_one(link, tmp_path, opened):
+    HTML(string=full_of(link, tmp_path)).write_pdf()
+    assert len(opened) == len(PLACES)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "secret.txt").write_text(SECRET)
+    return tmp_path
+
+
+ATTACHED = '<html lang="en-GB"><title>t</title><link rel="attachment" href="file://{folder}/secret.txt"><p>text</p>'
+
+
+def test_no_file_of_this_machine_gets_into_it(folder):
+    assert read(pdf(ATTACHED.format(folder=folder), title="A title")).attachments == {}
+
+
+def test_without_our_guard_a_file_of_this_machine_would_get_into_it(folder):
+    document = HTML(string=ATTACHED.format(folder=folder)).write_pdf(pdf_variant="pdf/ua-1")
+    assert list(read(document).attachments.values()) == [[SECRET.encode()]]
+
+
+# Whatever the text
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", "\uffff"])
+def test_a_character_that_cannot_be_printed_is_replaced(character):
+    reader = read(pdf(f"<p>before{character}after</p>", title=f"x{character}y"))
+    assert "before" in reader.pages[0].extract_text()
+    assert "after" in reader.pages[0].extract_text()
+    assert reader.metadata.title == "x\ufffdy"
+    ElementTree.fromstring(reader.trailer["/Root"]["/Metadata"].get_object().get_data())
+
+
+def test_a_title_does_not_break_out_of_its_place():
+    document = pdf("<p>text</p>", title='</title><link rel="attachment" href="file:///etc/hostname"><p>outside')
+    assert text_of(document) == "text Page 1 of 1"
+
+
+def test_no_log_quotes_the_characters_that_no_font_has(caplog):
+    pdf("<p>Family name: \U0010fffd</p>", title="A title")
+    assert caplog.records == []
+
+
+def test_without_our_guard_a_log_would_quote_them(caplog):
+    with caplog.at_level(logging.WARNING, logger="weasyprint"):
+        pdf("<p>Family name: \U0010fffd</p>", title="A title")
+    assert "\U0010fffd" in caplog.text
+
+
+# From any thread
+
+
+def test_threads_print_at_once_and_each_gets_its_own():
+    def printed(number):
+        return text_of(pdf(f"<h1>Number {number}</h1>" + ROW * 5, title=f"Title {number}"))
+
+    with ThreadPoolExecutor(8) as threads:
+        texts = list(threads.map(printed, range(16)))
+    assert [text.partition(" Family")[0] for text in texts] == [f"Number {number}" for number in range(16)]
+
+
+def test_commands_that_print_nothing_start_without_weasyprint():
+    code = "import django, sys; django.setup(); import cas.printing; sys.exit('weasyprint' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
