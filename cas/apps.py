@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.core.checks import register
 from django.db.models.signals import post_migrate
 
-from licences.lifecycle import WHEN_ENDED
+from licences.lifecycle import WHAT_WOULD_END, WHEN_ENDED
 
 if TYPE_CHECKING:
     from licences.models import Licence, User
@@ -23,6 +23,7 @@ class CASConfig(AppConfig):
         post_migrate.connect(reference.refill, sender=self)
         register(startup.check_payment_provider)
         WHEN_ENDED.append(cancel_live_cas)
+        WHAT_WOULD_END.append(what_would_be_cancelled)
 
 
 def cancel_live_cas(licence: Licence, routes: Iterable[str], by: User) -> None:
@@ -30,3 +31,11 @@ def cancel_live_cas(licence: Licence, routes: Iterable[str], by: User) -> None:
     from cas.models import CAS  # models are there only when it is called
 
     CAS.objects.filter(licence=licence, route__in=list(routes)).cancel(by=type(by).objects.system())
+
+
+def what_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:
+    """How many CAS `cancel_live_cas` would cancel now, as a sentence."""
+    from cas.models import CAS  # models are there only when it is called
+
+    count = CAS.objects.filter(licence=licence, route__in=list(routes)).cancellable().count()
+    return f"{count:,} CAS will be CANCELLED." if count else "No CAS will be cancelled: none is live."

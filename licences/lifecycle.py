@@ -59,5 +59,8 @@ LICENCE_LIFECYCLE = Lifecycle(
 )
 
 # Called with (licence, routes, by) in the transaction in which a licence, or some of its routes, ends. Apps that
-# stand on this one register here what must end with it: the only hook that points upwards.
+# stand on this one register here what must end with it: this and the next are the only hooks that point upwards.
 WHEN_ENDED: list[Callable[[Any, Iterable[str], Any], None]] = []
+
+# Called with (licence, routes): what those would do now, as a sentence for whoever is about to decide it.
+WHAT_WOULD_END: list[Callable[[Any, Iterable[str]], str]] = []

@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
+from licences.models import Event
+from licences.models.event import changes
+from licences.roles import Role
 from sms.core import clock
+from sms.core.govuk import formats
+from sms.core.refused import NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from licences.models import User
 
 
 class FeeQuerySet(models.QuerySet["Fee"]):
     def on(self, day: date | None = None) -> int:
         """The fee of one CAS in pence, on `day` or today. Raises `Fee.DoesNotExist` before the first."""
         return self.filter(from_on__lte=day or clock.today()).latest("from_on").pence
+
+    @transaction.atomic
+    def add(self, *, by: User, from_on: date, pence: int) -> Fee:
+        """A fee of `pence` for each CAS, from a day that has not passed: an open order keeps its own.
+
+        Raises `Refused` for a day that has passed, or that has a fee already.
+        """
+        if by.role != Role.CASEWORKER:
+            raise NotAllowed("Only the Home Office may do this.")
+        if from_on < clock.today():
+            raise Refused("A fee starts today or later.")
+        fee, is_new = self.get_or_create(from_on=from_on, defaults={"pence": pence})
+        if not is_new:
+            raise Refused(f"There is a fee from {formats.day(from_on)} already: {formats.pounds(fee.pence)}.")
+        Event.objects.record("add", fee, by=by, data=changes({}, {"from_on": from_on, "pence": pence}))
+        return fee
 
 
 class Fee(models.Model):
@@ -23,9 +47,16 @@ class Fee(models.Model):
 
     objects = FeeQuerySet.as_manager()
 
+    event_kind = "fee"
+    event_licence_id = None
+
     class Meta:
         ordering: ClassVar = ["-from_on"]
         constraints: ClassVar = [models.CheckConstraint(condition=Q(pence__gt=0), name="fee_is_something")]
 
     def __str__(self) -> str:
-        return f"£{self.pence / 100:,.2f} from {self.from_on:%-d %B %Y}"
+        return f"{formats.pounds(self.pence)} from {formats.day(self.from_on)}"
+
+    @property
+    def event_label(self) -> str:
+        return str(self)

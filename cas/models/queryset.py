@@ -84,10 +84,14 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         """Expire each ASSIGNED one whose expiry date has passed, application or not."""
         return self.filter(expires_on__lt=clock.today()).move("expire", by=by)
 
-    def cancel(self, *, by: User) -> int:
-        """Cancel the live ones, and the EXPIRED ones of which an application made in time is undecided."""
+    def cancellable(self) -> Self:
+        """The live ones, and the EXPIRED ones of which an application made in time is undecided."""
         undecided = Q(status=CASStatus.EXPIRED, applied_on__isnull=False)
-        return self.filter(Q(status=CASStatus.ASSIGNED) | undecided).move("cancel", by=by)
+        return self.filter(Q(status=CASStatus.ASSIGNED) | undecided)
+
+    def cancel(self, *, by: User) -> int:
+        """Cancel each cancellable one; their licence, or its route, has ended."""
+        return self.cancellable().move("cancel", by=by)
 
     @transaction.atomic
     def _move(self, name: str, *, by: User, changes: dict[str, Any], numbered: bool) -> int:

@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, WHEN_ENDED, LicenceStatus
+from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, WHAT_WOULD_END, WHEN_ENDED, LicenceStatus
 from licences.models.event import Changes, Event, changes
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
@@ -167,6 +167,10 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         data: Changes = {"route": [str(route), None], "reason": [None, reason]}
         Event.objects.record("surrender_route", self, by=by, data=data)
         self._run_when_ended([route], by)
+
+    def what_would_end(self, routes: Iterable[str]) -> list[str]:
+        """What ends at once with this licence, or with these of its routes: a sentence for each kind of thing."""
+        return [say(self, routes) for say in WHAT_WOULD_END]
 
     @transaction.atomic
     def _end(self, name: str, *, by: User, reason: str) -> None:
