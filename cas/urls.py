@@ -22,12 +22,12 @@ urlpatterns = [
     path("students/cas/<int:pk>/assigned/", assigning.assigned_cas, name="assigned_cas"),
     path("students/cas/<int:pk>/print/", assigning.print_cas, name="print_cas"),
     path("payments/callback/<str:provider>/", payments.payment_callback, name="payment_callback"),
-    path("payments/<str:reference>/", payments.order_page, name="order"),
-    path("payments/<str:reference>/check/", payments.check_order, name="check_order"),
-    path("payments/<str:reference>/continue/", payments.continue_order, name="continue_order"),
-    path("payments/<str:reference>/cancel/", payments.cancel_order, name="cancel_order"),
-    path("payments/<str:reference>/return/", payments.payment_return, name="payment_return"),
+    path("payments/<slug:reference>/", payments.order_page, name="order"),
+    path("payments/<slug:reference>/check/", payments.check_order, name="check_order"),
+    path("payments/<slug:reference>/continue/", payments.continue_order, name="continue_order"),
+    path("payments/<slug:reference>/cancel/", payments.cancel_order, name="cancel_order"),
+    path("payments/<slug:reference>/return/", payments.payment_return, name="payment_return"),
 ]
 
 if settings.DEMO:
-    urlpatterns += [path("sandbox/<str:key>/", sandbox.sandbox_payment, name="sandbox_payment")]
+    urlpatterns += [path("sandbox/<slug:key>/", sandbox.sandbox_payment, name="sandbox_payment")]

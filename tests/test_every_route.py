@@ -1,0 +1,180 @@
+"""Every address of the portal, as everybody who has no business there. A route that is not in the table fails.
+
+The admin's addresses have a sweep of their own.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from cas.models import CAS
+from cas.payments import checkout
+from licences.models import Event
+from tests.making import a_cas, an_order
+from tests.pages import Page
+
+READ, SEND = ("GET", "HEAD"), ("POST",)
+EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address. `record` says whose: a CAS, an order, or nobody's; `public` why nobody has to sign in for it."""
+
+    address: str
+    methods: tuple[str, ...]
+    record: str = ""
+    public: str = ""
+    is_everybodys: bool = False
+
+
+ROUTES = {
+    "": Route("/", READ, is_everybodys=True),
+    "health": Route("/health", READ, public="what watches over the portal has no user ID"),
+    "sign-in/": Route("/sign-in/", READ + SEND, public="the way in"),
+    "sign-out/": Route("/sign-out/", READ + SEND, public="who is signed out already sees the way in"),
+    "students/": Route("/students/", READ),
+    "students/create-cas/": Route("/students/create-cas/", READ + SEND),
+    "students/create-cas/<str:route>/": Route("/students/create-cas/STUDENT/", READ + SEND),
+    "students/create-cas/<str:route>/new/": Route("/students/create-cas/STUDENT/new/", READ + SEND),
+    "students/cas/": Route("/students/cas/", READ),
+    "students/cas/<int:pk>/": Route("/students/cas/{cas}/", READ, "CAS"),
+    "students/cas/<int:pk>/saved/": Route("/students/cas/{cas}/saved/", READ, "CAS"),
+    "students/cas/<int:pk>/edit/": Route("/students/cas/{cas}/edit/", READ + SEND, "CAS"),
+    "students/cas/<int:pk>/delete/": Route("/students/cas/{cas}/delete/", READ + SEND, "CAS"),
+    "students/cas/<int:pk>/assign/": Route("/students/cas/{cas}/assign/", READ, "CAS"),
+    "students/cas/<int:pk>/online-payment/": Route("/students/cas/{cas}/online-payment/", READ + SEND, "CAS"),
+    "students/cas/<int:pk>/assigned/": Route("/students/cas/{cas}/assigned/", READ, "CAS"),
+    "students/cas/<int:pk>/print/": Route("/students/cas/{cas}/print/", SEND, "CAS"),
+    "payments/callback/<str:provider>/": Route(
+        "/payments/callback/sandbox/", SEND, public="providers have no user ID: what they say is signed"
+    ),
+    "payments/<slug:reference>/": Route("/payments/{order}/", READ, "order"),
+    "payments/<slug:reference>/check/": Route("/payments/{order}/check/", SEND, "order"),
+    "payments/<slug:reference>/continue/": Route("/payments/{order}/continue/", SEND, "order"),
+    "payments/<slug:reference>/cancel/": Route("/payments/{order}/cancel/", SEND, "order"),
+    "payments/<slug:reference>/return/": Route(
+        "/payments/{order}/return/", READ + SEND, public="a return by POST comes without the session; it shows nothing"
+    ),
+    "sandbox/<slug:key>/": Route("/sandbox/{key}/", READ + SEND, public="it stands for a provider's own page"),
+}
+
+CLOSED = {pattern: route for pattern, route in ROUTES.items() if not route.public}
+
+
+def parametrised(routes):
+    return pytest.mark.parametrize("route", routes.values(), ids=[pattern or "home" for pattern in routes])
+
+
+def portal():
+    """The view of every pattern of the URL resolver but the admin's."""
+    return {whole: view for whole, view in _views(get_resolver()) if not whole.startswith("admin/")}
+
+
+def _views(resolver, above=""):
+    for entry in resolver.url_patterns:
+        whole = above + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield whole, entry.callback
+        else:
+            yield from _views(entry, whole)
+
+
+@pytest.fixture
+def records(level2, allocation):
+    """A CAS of a Level 2 user whose payment is open, and what leads to it."""
+    cas = a_cas(level2)
+    order = an_order(cas, by=level2)
+    checkout.start(order, f"http://testserver/payments/{order.reference}/return/")
+    return {"cas": cas.pk, "order": order.reference, "key": order.provider_reference}
+
+
+def ask(client, route, method, records):
+    return client.generic(method, route.address.format(**records))
+
+
+def test_every_route_is_in_the_table():
+    assert set(portal()) == set(ROUTES)
+
+
+@parametrised(CLOSED)
+def test_without_signing_in_every_method_leads_to_the_sign_in_page_and_back(route, records):
+    for method in route.methods:
+        answer = ask(Client(), route, method, records)
+        assert answer.status_code == 302
+        assert answer["Location"] == f"/sign-in/?next={route.address.format(**records)}"
+
+
+@parametrised({pattern: route for pattern, route in ROUTES.items() if route.public})
+def test_a_public_page_asks_nobody_to_sign_in(route, records):
+    for method in route.methods:
+        answer = ask(Client(), route, method, records)
+        assert "next=" not in answer.headers.get("Location", "")
+        assert answer.status_code < 500
+
+
+def test_no_page_is_public_by_accident():
+    public = {pattern for pattern, view in portal().items() if not getattr(view, "login_required", True)}
+    assert public == {pattern for pattern, route in ROUTES.items() if route.public}
+
+
+@parametrised({pattern: route for pattern, route in ROUTES.items() if route.record})
+@pytest.mark.parametrize("stranger", ["outsider", "colleague"])
+def test_what_is_not_theirs_is_not_there(route, stranger, records, as_user, request):
+    """For another sponsor, and for a Level 2 user whose it is not."""
+    client = as_user(request.getfixturevalue(stranger))
+    events = Event.objects.count()
+    for method in route.methods:
+        answer = ask(client, route, method, records)
+        assert answer.status_code == 404, method
+        assert "Nguyễn" not in answer.content.decode()
+    assert Event.objects.count() == events
+    assert CAS.objects.filter(pk=records["cas"]).exists()
+
+
+@parametrised({pattern: route for pattern, route in CLOSED.items() if not route.is_everybodys})
+def test_a_caseworker_is_told_that_the_portal_is_the_sponsors(route, records, as_user, caseworker):
+    client = as_user(caseworker)
+    for method in route.methods:
+        answer = ask(client, route, method, records)
+        assert answer.status_code == 403, method
+        if method != "HEAD":
+            assert "Your user ID may not do this: " in Page(answer).main.text
+
+
+@parametrised(ROUTES)
+def test_a_method_that_the_page_does_not_name_is_not_allowed(route, records, as_user, level1):
+    client = as_user(level1)
+    for method in set(EVERY_METHOD) - set(route.methods):
+        answer = ask(client, route, method, records)
+        assert answer.status_code == 405, method
+        assert set(answer["Allow"].split(", ")) == set(route.methods)
+
+
+@parametrised({pattern: route for pattern, route in ROUTES.items() if "GET" in route.methods})
+def test_head_answers_as_get_does_without_the_page(route, records, as_user, level2):
+    read = ask(as_user(level2), route, "GET", records)
+    head = ask(as_user(level2), route, "HEAD", records)
+    assert read.status_code in {200, 302, 303}
+    assert not head.content
+    for header in ("Content-Type", "Location"):
+        assert head.headers.get(header) == read.headers.get(header)
+    assert head.status_code == read.status_code
+
+
+@parametrised({pattern: route for pattern, route in ROUTES.items() if "{" in route.address})
+def test_what_does_not_exist_is_not_found(route, as_user, level1):
+    client = as_user(level1)
+    for unknown in ("0", "9" * 30, "SMS-0123", "%00", "%ED%A0%80", "a" * 500):
+        for method in route.methods:
+            answer = ask(client, route, method, dict.fromkeys(("cas", "order", "key"), unknown))
+            assert answer.status_code == 404, (method, unknown)
+
+
+def test_an_address_that_does_not_exist_is_not_found_for_anybody(as_user, level1):
+    for client in (Client(), as_user(level1)):
+        answer = client.get("/students/nothing/")
+        assert answer.status_code == 404
+        assert Page(answer).h1 == "Page not found"
