@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
+from functools import cache
 from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import (
     BaseLoader,
+    ChainableUndefined,
     ChoiceLoader,
     DictLoader,
     Environment,
@@ -60,21 +62,35 @@ COMPONENTS = (
 )
 
 
-class MacroLoader(BaseLoader):
-    """Loads the GOV.UK macros into an environment of their own.
+class FlatEnvironment(Environment):
+    """Has one dictionary of globals for all templates: Jinja looks through it, or copies it, at every turn."""
 
-    They ask for parameters that nobody gave, and expect silence. Our own templates are strict: there, a name
-    that does not exist is an error.
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return self.globals
+
+
+class MacroEnvironment(FlatEnvironment):
+    """Where the GOV.UK macros live, apart from our own templates.
+
+    They ask for parameters that nobody gave, and expect silence. In our templates a name that does not exist is
+    an error. They also indent what they are given, which would change a text of several lines: here they do not.
     """
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        package = PrefixLoader({MACROS: PackageLoader(MACROS)})
+    def __init__(self, **options: Any) -> None:
         # Every component calls this macro for every element. In Python it takes a long form half the time.
-        attributes = DictLoader(
-            {f"{MACROS}/macros/attributes.html": "{% set govukAttributes = attributes_html %}"}
-        )
-        self.lenient = Environment(**options, loader=ChoiceLoader([attributes, package]), auto_reload=False)
-        self.lenient.globals["attributes_html"] = attributes_html
+        attributes = DictLoader({f"{MACROS}/macros/attributes.html": "{% set govukAttributes = attributes_html %}"})
+        package = PrefixLoader({MACROS: PackageLoader(MACROS)})
+        loader = ChoiceLoader([attributes, package])
+        super().__init__(**options, loader=loader, auto_reload=False, undefined=ChainableUndefined)
+        self.globals["attributes_html"] = attributes_html
+        self.filters["indent"] = lambda text, *_: text
+
+
+class MacroLoader(BaseLoader):
+    """Gives our templates those of the macros, which stay in their own environment."""
+
+    def __init__(self, macros: MacroEnvironment) -> None:
+        self.macros = macros
 
     def load(
         self,
@@ -82,28 +98,29 @@ class MacroLoader(BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002
     ) -> Template:
-        return self.lenient.get_template(name)
+        return self.macros.get_template(name)
 
 
 def environment(*, loader: BaseLoader, auto_reload: bool = False, **_: Any) -> Environment:
     """What Django's Jinja2 backend calls, with the folders of our templates in `loader`."""
     shared: dict[str, Any] = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-    strict = Environment(
+    macros = MacroEnvironment(**shared)
+    ours = FlatEnvironment(
         **shared,
-        loader=ChoiceLoader([loader, MacroLoader(shared)]),
+        loader=ChoiceLoader([loader, MacroLoader(macros)]),
         auto_reload=auto_reload,
         undefined=StrictUndefined,
     )
-    strict.globals |= {"url": url, "static": static, "banner": banner}
-    strict.globals |= {macro_name(component): macro(strict, component) for component in COMPONENTS}
-    strict.filters |= {
+    ours.globals |= {"url": url, "static": static, "banner": banner}
+    ours.globals |= {macro_name(component): macro(macros, component) for component in COMPONENTS}
+    ours.filters |= {
         "date": formats.day,
         "moment": formats.moment,
         "pounds": formats.pounds,
         "sterling": formats.sterling,
         "number": formats.number,
     }
-    return strict
+    return ours
 
 
 def url(name: str, *args: object, **kwargs: object) -> str:
@@ -115,14 +132,15 @@ def macro_name(component: str) -> str:
     return "govuk" + component.title().replace("-", "")
 
 
-def macro(environment: Environment, component: str) -> Callable[..., Markup]:
+def macro(macros: MacroEnvironment, component: str) -> Callable[..., Markup]:
     """The component's macro, compiled when a page first calls it."""
-    path, name = f"{MACROS}/components/{component}/macro.html", macro_name(component)
 
-    def call(*args: Any, **kwargs: Any) -> Markup:
-        return getattr(environment.get_template(path).module, name)(*args, **kwargs)
+    @cache
+    def compiled() -> Callable[..., Markup]:
+        module = macros.get_template(f"{MACROS}/components/{component}/macro.html").module
+        return getattr(module, macro_name(component))
 
-    return call
+    return lambda *args, **kwargs: compiled()(*args, **kwargs)
 
 
 def attributes_html(attributes: object) -> Markup:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class ChoosingField(GovukField, forms.ChoiceField):
     """What the fields below have in common. `hints` has an explanation for some of the values."""
 
+    # Reads one value, as Django's Select does, without a copy of the choices for each form.
+    widget: type[forms.Widget] = forms.TextInput
+
     sentences: ClassVar = {"unknown": "{subject}: “{value}” is not in the list. Choose from the list"}
 
     def __init__(self, label: str, *, hints: Mapping[str, str] | None = None, **options: Any) -> None:
@@ -76,7 +79,6 @@ class RadiosField(ChoosingField):
     """One of `choices`, all in sight. Empty is ""."""
 
     template = "govuk/fields/radios.html"
-    widget = forms.RadioSelect
     is_inline: ClassVar[bool] = False
 
 

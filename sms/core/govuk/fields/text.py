@@ -73,9 +73,7 @@ class LongTextField(TextField):
 
     template = "govuk/fields/long_text.html"
 
-    def __init__(
-        self, label: str, *, max_length: int, rows: int = 5, spellcheck: bool = True, **options: Any
-    ) -> None:
+    def __init__(self, label: str, *, max_length: int, rows: int = 5, spellcheck: bool = True, **options: Any) -> None:
         super().__init__(label, max_length=max_length, spellcheck=spellcheck, **options)
         self.rows = rows
 
