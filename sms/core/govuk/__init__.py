@@ -53,7 +53,13 @@ The error summary, "Error: " in the title, and banners come by themselves. `{{ f
 `messages.error` a red one; `extra_tags=link("Undo", href)` of `sms.core.govuk.banners` adds a link to it.
 
 Every GOV.UK component is there without an import: `{{ govukTag({"text": cas.status}) }}`. Templates also have
-`url(name, …)`, `static(path)`, the variable `csp_nonce`, the filters `date`, `moment`, `pounds` (of pence),
-`sterling` (of pounds) and `number`, and the macros `copy_button` and `fields_left` of `govuk/extras.html`. A
-name that does not exist is an error: ask first, with `x is defined`.
+`url(name, …)`, `static(path)`, the variable `csp_nonce`, and the filters `date`, `moment`, `pounds` (of pence),
+`sterling` (of pounds) and `number`. A name that does not exist is an error: ask first, with `x is defined`.
+
+The script
+----------
+static/sms.js looks for attributes: `data-copy="…"` on a `hidden` button copies that text; within a form,
+`data-section="slug"` groups fields, and the number of needed ones that are empty is written into
+`data-section-count="slug"` and `data-total-count`, in the words of their `data-none`, `data-one` and `data-many`
+("{count} fields left").
 """

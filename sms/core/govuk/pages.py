@@ -8,14 +8,17 @@ from django.core.paginator import Page
 from django.http import QueryDict
 
 
-def pagination(page: Page[Any], query: QueryDict) -> dict[str, Any] | None:
-    """The parameters of `govukPagination`: the rest of the address stays as it is. None for a single page."""
+def pagination(page: Page[Any], query: QueryDict, parameter: str = "page") -> dict[str, Any] | None:
+    """The parameters of `govukPagination`: the rest of the address stays as it is. None for a single page.
+
+    `parameter` is what the address calls the number of the page.
+    """
     if page.paginator.num_pages == 1:
         return None
 
     def address(number: int | str) -> str:
         changed = query.copy()
-        changed["page"] = str(number)
+        changed[parameter] = str(number)
         return f"?{changed.urlencode()}"
 
     elided = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
