@@ -124,9 +124,7 @@ class Page(Element):
     @property
     def summary(self):
         """The error summary: each sentence with the address of its link."""
-        return [
-            (link.text, link["href"]) for box in self.all(of="govuk-error-summary") for link in box.all("a")
-        ]
+        return [(link.text, link["href"]) for box in self.all(of="govuk-error-summary") for link in box.all("a")]
 
     @property
     def banners(self):

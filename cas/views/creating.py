@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,12 +22,10 @@ from sms.core.refused import Refused
 @requires("cas.create")
 def create_route(request: SignedInRequest) -> HttpResponse:
     """Guide 1, step 2: the route; skipped when the licence has one."""
-    routes = request.user.sponsor.open_routes()
-    if not routes:
-        raise PermissionDenied("Your licence covers no route at present, so no CAS can be created.")
+    routes = _open_routes(request)
     if len(routes) == 1:
         return redirect("create_kind", routes[0])
-    form = RouteForm(request.POST or None, routes=routes)
+    form = RouteForm(_sent(request), routes=routes)
     if form.is_valid():
         return redirect("create_kind", form.cleaned_data["route"])
     return render(request, "cas/create_route.html", {"form": form})
@@ -37,12 +35,13 @@ def create_route(request: SignedInRequest) -> HttpResponse:
 @requires("cas.create")
 def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
     """Guide 1, step 3: a new CAS, or one that exists."""
-    form = KindForm(request.POST or None)
+    chosen = _route(request, route)
+    form = KindForm(_sent(request))
     if form.is_valid():
         if form.cleaned_data["kind"] == KindForm.FIND:
             return redirect("cas_list")
-        return redirect("create_cas", route)
-    return render(request, "cas/create_kind.html", {"form": form, "route": _route(request, route)})
+        return redirect("create_cas", chosen)
+    return render(request, "cas/create_kind.html", {"form": form, "route": chosen})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,10 +49,14 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 def create_cas(request: SignedInRequest, route: str) -> HttpResponse:
     """Guide 1, step 4: the details of the student."""
     chosen = _route(request, route)
-    form = cas_form(chosen, data=request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        cas = CAS.objects.add(form.details(), route=chosen, by=request.user)
-        return redirect("saved_cas", cas.pk)
+    form = cas_form(chosen, data=_sent(request))
+    if form.is_valid():
+        try:
+            cas = CAS.objects.add(form.details(), route=chosen, by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("saved_cas", cas.pk)
     return _form_page(request, form, {"route": chosen, "cas": None})
 
 
@@ -82,19 +85,19 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 def edit_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
     cas = load_cas(request, pk)
-    if reason := cas.why_not("save"):
+    if request.method != "POST" and (reason := cas.why_not("save")):
         messages.error(request, reason)
         return redirect("cas", pk)
-    form = cas_form(cas.route, data=request.POST if request.method == "POST" else None, cas=cas)
-    if request.method == "POST" and form.is_valid():
+    form = cas_form(cas.route, data=_sent(request), cas=cas)
+    if form.is_valid():
         try:
             cas.amend(form.details(), by=request.user, version=form.based_on())
         except StaleSave as stale:
             return _both_saves(request, cas, form, stale)
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("cas", pk)
-        return redirect("saved_cas", pk)
+        except Refused as refused:  # what was typed stays on the screen, though it cannot be saved
+            form.add_error(None, str(refused))
+        else:
+            return redirect("saved_cas", pk)
     return _form_page(request, form, {"route": Route(cas.route), "cas": cas})
 
 
@@ -114,9 +117,25 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "cas/delete.html", {"cas": cas, "why_not": cas.why_not("delete")})
 
 
+def _sent(request: SignedInRequest) -> QueryDict | None:
+    """What was sent with the form, though it be nothing; None if none was."""
+    return request.POST if request.method == "POST" else None
+
+
+def _open_routes(request: SignedInRequest) -> list[Route]:
+    """The routes on which a CAS can be created; 403 with the reason where there are none."""
+    licence = request.user.sponsor
+    routes = licence.open_routes()
+    if not routes:
+        raise PermissionDenied("Your licence covers no route at present, so no CAS can be created.")
+    if reason := licence.why_not_save(routes[0]):
+        raise PermissionDenied(reason)
+    return routes
+
+
 def _route(request: SignedInRequest, route: str) -> Route:
     """The route of the address, if the licence covers it; otherwise 404."""
-    for covered in request.user.sponsor.open_routes():
+    for covered in _open_routes(request):
         if covered == route:
             return covered
     raise Http404

@@ -49,8 +49,9 @@ def students(request: SignedInRequest) -> HttpResponse:
 def cas_list(request: SignedInRequest) -> HttpResponse:
     """All CAS that the user may see, newest first; or those of one status."""
     wanted = request.GET.get("status", "")
+    wanted = wanted if wanted in CASStatus.values else ""
     rows = CAS.objects.for_user(request.user).select_related("owner").order_by("-pk")
-    if wanted in CASStatus.values:
+    if wanted:
         rows = rows.filter(status=wanted)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "pagination": pagination(page, request.GET), "wanted": wanted}
