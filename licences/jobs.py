@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import Licence, User
 from sms.core import clock
+from sms.core.refused import Refused
 
 
 def expire_licences() -> int:
     """Expire each licence the day after its last day; returns how many."""
     sources = LICENCE_LIFECYCLE["expire"].sources
-    ended = list(Licence.objects.filter(status__in=sources, expires_on__lt=clock.today()))
-    for licence in ended:
-        licence.expire(by=User.objects.system())
-    return len(ended)
+    expired = 0
+    for licence in Licence.objects.filter(status__in=sources, expires_on__lt=clock.today()):
+        with suppress(Refused):  # prolonged, or ended by somebody else, since it was read
+            licence.expire(by=User.objects.system())
+            expired += 1
+    return expired

@@ -1,6 +1,6 @@
 """Making records for tests, by the same public verbs as the pages use."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cas.models import CAS, Order
 from licences.models import Allocation, Licence, User
@@ -111,9 +111,46 @@ def in_status(status, *, by, caseworker, **values):
         cas.record_application(clock.today(), by=caseworker)
         cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
     elif status == "WITHDRAWN":
-        row.move("withdraw", by=User.objects.get(licence=cas.licence, role=Role.LEVEL_1), withdrawal_reason="Enrolled elsewhere")
+        row.move(
+            "withdraw",
+            by=User.objects.get(licence=cas.licence, role=Role.LEVEL_1),
+            withdrawal_reason="Enrolled elsewhere",
+        )
     elif status != "ASSIGNED":
         name = {"EXPIRED": "expire", "OBSOLETE": "make_obsolete", "CANCELLED": "cancel"}[status]
         row.move(name, by=system)
     cas.refresh_from_db()
     return cas
+
+
+def order_in_status(status, cas, *, caseworker):
+    """An order for a CAS that is READY TO GO, in any status, brought there by its verbs."""
+    order, system = an_order(cas, by=cas.owner), User.objects.system()
+    if status in {"REFUND DUE", "REFUNDED"}:
+        order.lapse(by=system)
+        cas.amend({"course_id": "changed"}, by=cas.owner, version=cas.version)
+        order.settle(by=system)  # too late, as the CAS is another now
+    if status == "REFUNDED":
+        order.refund(by=caseworker)
+    verbs = {
+        "PAID": order.settle,
+        "DECLINED": order.decline,
+        "CANCELLED": order.cancel,
+        "LAPSED": order.lapse,
+    }
+    if status in verbs:
+        verbs[status](by=system)
+    assert order.status == status
+    return order
+
+
+def brought_to(status, licence, *, caseworker):
+    """The licence, ACTIVE so far, in any status, brought there by its verbs."""
+    if status == "EXPIRED":
+        licence.amend(by=caseworker, expires_on=clock.today() - timedelta(days=1))
+        licence.expire(by=User.objects.system())
+    elif status != "ACTIVE":
+        verb = {"SUSPENDED": licence.suspend, "REVOKED": licence.revoke, "SURRENDERED": licence.surrender}[status]
+        verb(by=caseworker, reason="Because")
+    assert licence.status == status
+    return licence

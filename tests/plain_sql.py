@@ -1,7 +1,7 @@
 """Statements as somebody might type them at the database, past every rule in Python.
 
-Each refusal has a twin: the same statement succeeds once the triggers are gone. Without it, a test could not tell a
-trigger that guards from a statement that fails anyway.
+Each refusal has a twin: the same statement succeeds once the triggers are gone. Without it, a test could not tell
+a trigger that guards from a statement that fails anyway.
 """
 
 from contextlib import contextmanager

@@ -50,6 +50,11 @@ def too_few_places(allocation: Allocation | None, route: str, number: int, by: U
         reason = allocation.too_few(number)
     else:
         return ""
+    return with_way_out(reason, by)
+
+
+def with_way_out(reason: str, by: User) -> str:
+    """The reason why there are too few places, and what `by` can do about it."""
     if by.may("allocation.request"):
         return f"{reason} Ask the Home Office for more with Request CoS/CAS increase."
     return f"{reason} Ask a Level 1 user to request an increase."

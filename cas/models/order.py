@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from cas.lifecycle import ORDER_LIFECYCLE, CASStatus, OrderStatus
-from cas.models.assigning import obstacles, too_few_places
+from cas.models.assigning import obstacles, too_few_places, with_way_out
 from cas.models.cas import CAS
 from cas.models.fee import Fee
 from licences.models import Allocation, AllocationExhausted, Event, Licence
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
 class OrderQuerySet(LicenceScopedQuerySet["Order"]):
     def for_user(self, user: User) -> Self:
-        """The sponsor's orders; of a Level 2 user, those for CAS that are theirs now."""
+        """The sponsor's orders; of a Level 2 user, those for CAS that are theirs now, or that were and are deleted."""
         if user.role != Role.LEVEL_2:
             return super().for_user(user)
-        return self.filter(pk__in=OrderLine.objects.filter(cas__owner=user).values("order"))
+        theirs = Q(cas__owner=user) | Q(cas=None, order__opened_by=user)
+        return self.filter(pk__in=OrderLine.objects.filter(theirs).values("order"))
 
     @transaction.atomic
     def open(self, versions: Mapping[int, int], *, by: User, provider: str) -> Order:
@@ -45,6 +46,8 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"]):
         Their places are held from now on. Raises `Refused` with the reason when any of them cannot be assigned, was
         changed since, or has an open order; or when fewer places are unused.
         """
+        if not by.may_make(ORDER_LIFECYCLE["open"]):
+            raise NotAllowed("You may not assign CAS.")
         licence = by.sponsor.hold_still()
         cases = list(CAS.objects.for_user(by).filter(pk__in=versions).order_by("pk").select_for_update(of=("self",)))
         _refuse_unless_assignable(cases, versions, licence)
@@ -71,8 +74,8 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"]):
         Event.objects.record("open", order, by=by, data=data)
         try:
             allocation.enter("hold", order.count, by=by, order=order.reference)
-        except AllocationExhausted:
-            raise Refused(too_few_places(allocation, route, order.count, by)) from None
+        except AllocationExhausted as exhausted:
+            raise Refused(with_way_out(str(exhausted), by)) from None
         return order
 
     def open_for(self, cas: CAS) -> Order | None:
@@ -156,6 +159,12 @@ class Order(models.Model):
         """Whether a payment was received and booked."""
         return self.status in {OrderStatus.PAID, OrderStatus.REFUND_DUE, OrderStatus.REFUNDED}
 
+    def require(self, name: str, *, by: User) -> None:
+        """Raises `NotAllowed` unless `by` is among those who may make the move `name` on this order."""
+        move = ORDER_LIFECYCLE[name]
+        if not (by.may_make(move) and Order.objects.for_user(by).filter(pk=self.pk).exists()):
+            raise NotAllowed(f"You may not do this: {move.label}.")
+
     @transaction.atomic
     def send_to(self, provider_reference: str, payment_url: str) -> None:
         """Keep what the provider calls this order, and the address of its page for it."""
@@ -169,6 +178,7 @@ class Order(models.Model):
         Each CAS must be unchanged since the order was opened, the licence active, the route licensed, and the places
         still held, or else unused; otherwise no CAS is assigned and the order is REFUND DUE.
         """
+        self.require("pay", by=by)
         self._lock()
         if self.is_settled:
             return
@@ -190,8 +200,6 @@ class Order(models.Model):
 
     def cancel(self, *, by: User) -> None:
         """Give it up: the CAS stay as they were. Safe any number of times."""
-        if not (by.kinds() & ORDER_LIFECYCLE["cancel"].by or Order.objects.for_user(by).filter(pk=self.pk).exists()):
-            raise NotAllowed("You may not cancel this payment.")
         self._end_unpaid("cancel", by=by)
 
     def lapse(self, *, by: User) -> None:
@@ -201,13 +209,13 @@ class Order(models.Model):
     @transaction.atomic
     def refund(self, *, by: User) -> None:
         """A caseworker has sent the money back. Raises `MoveRefused` unless REFUND DUE."""
-        if not by.kinds() & ORDER_LIFECYCLE["refund"].by:
-            raise NotAllowed("Only the Home Office may do this.")
+        self.require("refund", by=by)
         self._lock()
         self._close("refund", by=by)
 
     @transaction.atomic
     def _end_unpaid(self, name: str, *, by: User) -> None:
+        self.require(name, by=by)
         self._lock()
         if self.status != OrderStatus.OPEN:
             return

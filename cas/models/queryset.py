@@ -17,7 +17,6 @@ from django.db.models.functions import Concat, JSONArray, JSONObject
 from cas import numbers
 from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
 from licences.models import Event
-from licences.roles import OWNER, SPONSOR_ROLES
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock
 from sms.core.refused import MoveRefused, NotAllowed
@@ -56,7 +55,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         Raises `NotAllowed` when the move is not open to this kind of user at all.
         """
         move = CAS_LIFECYCLE[name]
-        if not (by.kinds() & move.by or (OWNER in move.by and by.role in SPONSOR_ROLES)):
+        if not by.may_make(move):
             raise NotAllowed(f"You may not do this: {move.label}.")
         return self.for_user(by)
 

@@ -51,8 +51,8 @@ def ask(order: Order) -> None:
 
 def give_up(order: Order, *, by: User) -> None:
     """Cancel this order, unless the provider says that it was paid meanwhile. Raises `ProviderUnavailable`."""
-    provider_named(order.provider).cancel(order)
-    ask(order)
+    order.require("cancel", by=by)
+    _shut(order)
     order.cancel(by=by)
 
 
@@ -78,14 +78,29 @@ def obey(word: Word, order: Order) -> None:
         order.cancel(by=system)
 
 
+def _shut(order: Order) -> None:
+    """See to it that nobody can pay for this order any more, and settle it if somebody just did."""
+    provider = provider_named(order.provider)
+    provider.cancel(order)
+    word = provider.fetch(order)
+    if word is not None and word.state is not State.CANCELLED:  # that was us
+        obey(word, order)
+
+
 def chase_silent_orders() -> int:
     """Ask about each order that has been open and silent for 30 minutes; returns how many.
 
     It lapses when the provider says that it is unpaid, or has said nothing for 24 hours.
     """
     silent = Order.objects.filter(status=OrderStatus.OPEN, opened_at__lt=clock.now() - SILENCE).order_by("id")
+    failures = []
     for order in silent:
-        _chase(order)
+        try:
+            _chase(order)
+        except Exception as failure:
+            failures.append(failure)
+    if failures:  # only now, because one order that cannot be dealt with must not keep the others waiting
+        raise ExceptionGroup("Some silent orders could not be dealt with.", failures)
     return len(silent)
 
 
@@ -93,7 +108,7 @@ def _chase(order: Order) -> None:
     try:
         ask(order)
         if order.status == OrderStatus.OPEN:
-            provider_named(order.provider).cancel(order)
+            _shut(order)
     except (ProviderUnavailable, BadCallback):
         logger.warning("No answer about order %s", order.pk)
         if order.opened_at > clock.now() - PATIENCE:

@@ -128,7 +128,7 @@ class Allocation(models.Model):
     def change_granted(self, granted: int, *, by: User) -> None:
         """Grant more, or fewer. Raises `AllocationExhausted` when fewer than are used and held would be left."""
         _require_caseworker(by)
-        self.refresh_from_db()
+        self.refresh_from_db(from_queryset=Allocation.objects.select_for_update(no_key=True))
         if granted == self.granted:
             return
         data = {"granted": [self.granted, granted]}

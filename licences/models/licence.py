@@ -122,6 +122,8 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
 
     @transaction.atomic
     def add_routes(self, routes: Iterable[str], *, by: User) -> None:
+        """Cover further routes."""
+        _require(by, "grant")
         for route in routes:
             LicensedRoute.objects.create(licence=self, route=route)
             Event.objects.record("add_route", self, by=by, data={"route": [None, str(route)]})
@@ -152,6 +154,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
     @transaction.atomic
     def expire(self, *, by: User) -> None:
         """Raises `Refused` before the day after the licence's last day."""
+        self._lock()  # it may have been prolonged since it was read
         if not self.expires_on or clock.today() <= self.expires_on:
             raise Refused("This licence has not expired yet.")
         self._end("expire", by=by, reason="")
@@ -160,7 +163,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
     def surrender_route(self, route: str, *, by: User, reason: str) -> None:
         """End one route of this licence: its live CAS are cancelled in the same step."""
         _require(by, "surrender")
-        Licence.objects.select_for_update().get(pk=self.pk)
+        self._lock()
         rows = self.routes.filter(route=route, surrendered_on=None)
         if rows.update(surrendered_on=clock.today()) != 1:
             raise Refused(f"This licence does not cover the {Route(route).label} route.")
@@ -184,6 +187,11 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         data: Changes = {"status": [before, self.status], **({"reason": [None, reason]} if reason else {})}
         Event.objects.record(name, self, by=by, data=data)
 
+    def _lock(self) -> None:
+        # Not against new rows that point here: who changes a CAS writes a line of history while holding the CAS,
+        # and cancelling waits for just that CAS.
+        self.refresh_from_db(from_queryset=Licence.objects.select_for_update(no_key=True))
+
     def _run_when_ended(self, routes: Iterable[str], by: User) -> None:
         for end in WHEN_ENDED:
             end(self, routes, by)
@@ -205,5 +213,5 @@ class LicensedRoute(models.Model):
 
 
 def _require(by: User, name: str) -> None:
-    if not by.kinds() & LICENCE_LIFECYCLE[name].by:
+    if not by.may_make(LICENCE_LIFECYCLE[name]):
         raise NotAllowed("Only the Home Office may do this.")

@@ -12,10 +12,11 @@ from django.db.models.functions import Lower
 from licences.models.event import Event, changes
 from licences.models.licence import Licence
 from licences.permissions import Reach, reach
-from licences.roles import SPONSOR_ROLES, Role
+from licences.roles import OWNER, SPONSOR_ROLES, Role
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import triggers
 from sms.core.constraints import known
+from sms.core.lifecycle import Move
 from sms.core.refused import NotAllowed
 
 SYSTEM_USERNAME = "system"
@@ -128,6 +129,10 @@ class User(AbstractBaseUser):
     def kinds(self) -> frozenset[str]:
         """What this user is in a lifecycle's table, ownership of a record apart."""
         return frozenset({str(self.role)})
+
+    def may_make(self, move: Move) -> bool:
+        """Whether a lifecycle opens `move` to such a user, at least on records that are theirs."""
+        return bool(self.kinds() & move.by) or (OWNER in move.by and self.role in SPONSOR_ROLES)
 
     @property
     def sponsor(self) -> Licence:

@@ -96,7 +96,7 @@ def test_a_new_row_is_never_one_of_an_assigned_cas(cas_in):
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_row_is_deleted_only_before_it_was_assigned(status, cas_in):
     cas = cas_in(status)
-    sentence = "" if status in UNASSIGNED else "A CAS with this status is never deleted"
+    sentence = "" if status in UNASSIGNED else "No CAS with this status is ever deleted"
     assert refusal(delete, cas) == sentence
     with no_triggers():
         assert not refusal(delete, cas)

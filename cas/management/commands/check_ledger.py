@@ -15,5 +15,5 @@ class Command(BaseCommand):
         for sentence in found:
             self.stderr.write(sentence)
         if found:
-            raise CommandError(f"{len(found)} discrepancies.")
+            raise CommandError(f"Discrepancies found: {len(found)}.")
         self.stdout.write("The books balance.")

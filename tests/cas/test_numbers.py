@@ -1,0 +1,103 @@
+"""CAS numbers: their looks, every slip caught, and typing forgiven (specification, section 4)."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cas import numbers
+from cas.numbers import NotANumber, draw, draw_many, read
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBERS = st.text(ALPHABET, min_size=10, max_size=10).map(
+    lambda characters: f"E4G{characters}{ALPHABET[numbers._sum('E4G' + characters)]}"
+)
+
+
+def is_one(typed):
+    try:
+        read(typed)
+    except NotANumber:
+        return False
+    return True
+
+
+def test_a_number_is_e4g_and_eleven_characters_without_i_l_o_and_u():
+    for number in [draw(), *draw_many(100)]:
+        assert len(number) == 14
+        assert number.startswith("E4G")
+        assert set(number) <= set(ALPHABET)
+        assert not set(number) & set("ILOU")
+        assert read(number) == number
+
+
+def test_every_single_wrong_character_is_caught():
+    for number in draw_many(20):
+        for place in range(14):
+            for character in set(ALPHABET) - {number[place]}:
+                assert not is_one(number[:place] + character + number[place + 1 :]), number
+
+
+def test_every_swap_of_neighbours_is_caught():
+    for number in draw_many(300):
+        for place in range(13):
+            swapped = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
+            assert swapped == number or not is_one(swapped), number
+
+
+def test_the_check_character_depends_on_every_character():
+    """A check that some character does not enter would let its slips through."""
+    weights = numbers._WEIGHTS
+    assert len(weights) == len(set(weights)) == 14
+    assert 0 not in weights
+
+
+@given(NUMBERS, st.data())
+def test_typing_is_forgiven(number, data):
+    typed = "".join(
+        data.draw(st.sampled_from({"0": "0Oo", "1": "1IiLl"}.get(character, character + character.lower())))
+        + data.draw(st.sampled_from(["", " ", "-", "\t", "\u00a0"]))
+        for character in number
+    )
+    assert read(f"  {typed}\n") == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "A CAS number has 14 characters: this has 0."),
+        ("E4G", "A CAS number has 14 characters: this has 3."),
+        ("E4G12345678901", "This is not a CAS number: check each character."),
+        ("E4G1234567890!", "A CAS number has letters and digits only: this has !."),
+        ("E4G12345678?0!", "A CAS number has letters and digits only: this has ! ?."),
+        ("E4GU234567890U", "A CAS number has letters and digits only: this has U."),
+        ("E4G" + "\uff11" * 11, "A CAS number has letters and digits only"),
+        ("Nguyễn Thị Minh", "A CAS number has"),
+    ],
+)
+def test_what_cannot_be_a_number_says_why(typed, sentence):
+    with pytest.raises(NotANumber, match=re.escape(sentence)):
+        read(typed)
+
+
+def test_another_beginning_is_no_number_of_ours():
+    body = "X4G" + "0" * 10
+    with pytest.raises(NotANumber, match="check each character"):
+        read(body + ALPHABET[numbers._sum(body)])
+
+
+@given(st.text(max_size=30))
+def test_whatever_is_typed_is_answered(typed):
+    assert not is_one(typed) or read(typed).startswith("E4G")
+
+
+def test_many_are_all_different_and_say_nothing_of_how_many_there_are():
+    drawn = draw_many(5000)
+    assert len(set(drawn)) == 5000
+    for place in range(3, 14):
+        assert {number[place] for number in drawn} == set(ALPHABET)
+
+
+def test_none_are_drawn_for_none():
+    assert draw_many(0) == []

@@ -1,0 +1,204 @@
+"""Every status of a licence, every move, every kind of user (specification, section 9)."""
+
+from datetime import timedelta
+
+import pytest
+
+from cas.models import CAS
+from licences.lifecycle import LICENCE_LIFECYCLE, LicenceStatus
+from licences.models import Event, Licence
+from licences.routes import Route
+from sms.core import clock
+from sms.core.refused import NotAllowed, Refused
+from tests.making import CHILD, a_cas, a_licence, an_allocation, assigned, brought_to, in_status
+from tests.refusals import outcome_of, refusal_of
+
+pytestmark = pytest.mark.django_db
+
+STATUSES = ["ACTIVE", "SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"]
+IN_FORCE = {"ACTIVE", "SUSPENDED"}
+
+TABLE = {
+    "suspend": ({"ACTIVE"}, "SUSPENDED", "caseworker"),
+    "reinstate": ({"SUSPENDED"}, "ACTIVE", "caseworker"),
+    "revoke": (IN_FORCE, "REVOKED", "caseworker"),
+    "surrender": (IN_FORCE, "SURRENDERED", "caseworker"),
+    "expire": (IN_FORCE, "EXPIRED", "system"),
+}
+
+
+@pytest.fixture
+def everybody(level1, level2, outsider, caseworker, system):
+    return {user.username: user for user in [level1, level2, outsider, caseworker, system]}
+
+
+def try_to(move, licence, user):
+    getattr(licence, move)(by=user, **({} if move == "expire" else {"reason": "Because"}))
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("move", TABLE)
+def test_every_kind_of_user_tries_to(move, status, licence, everybody, caseworker):
+    sources, target, who = TABLE[move]
+    brought_to(status, licence, caseworker=caseworker)
+    Licence.objects.filter(pk=licence.pk).update(expires_on=clock.today() - timedelta(days=1))
+
+    def look():
+        return Licence.objects.values().get(pk=licence.pk), Event.objects.count()
+
+    before, events = look()
+    for name, user in everybody.items():
+        licence.refresh_from_db()
+        refused, (after, events_after) = outcome_of(try_to, move, licence, user, look=look)
+        if status in sources and name == who:
+            assert not refused, name
+            assert (after, events_after) == ({**before, "status": target}, events + 1), name
+        else:
+            assert refused, name
+            assert (after, events_after) == (before, events), name
+
+
+def test_the_rules_in_python_know_the_same_statuses():
+    assert [str(status) for status in LicenceStatus] == STATUSES
+    assert {move.name for move in LICENCE_LIFECYCLE.moves} == {"grant", *TABLE}
+
+
+def test_only_a_caseworker_grants_a_licence_changes_one_and_adds_a_route(licence, everybody):
+    for name, user in everybody.items():
+        for ask in (
+            lambda by=user: a_licence("123456789", "New College", by=by),
+            lambda by=user: licence.amend(by=by, name="Another"),
+            lambda by=user: licence.add_routes([], by=by) or licence.surrender_route(Route.STUDENT, by=by, reason="x"),
+        ):
+            refused, _ = outcome_of(ask, look=lambda: None)
+            assert bool(refused) is (name != "caseworker"), name
+
+
+def test_only_a_caseworker_adds_a_route(caseworker, level1):
+    licence = a_licence("123456789", "New College", [Route.STUDENT], by=caseworker)
+    for user in (level1, level1.__class__.objects.system()):
+        with pytest.raises(NotAllowed):
+            licence.add_routes([Route.CHILD_STUDENT], by=user)
+    licence.add_routes([Route.CHILD_STUDENT], by=caseworker)
+    assert licence.open_routes() == [Route.STUDENT, Route.CHILD_STUDENT]
+    assert Event.objects.about("licence", licence.pk).last().data == {"route": [None, "CHILD_STUDENT"]}
+
+
+def test_a_licence_expires_the_day_after_its_last_day(licence, caseworker, system):
+    licence.amend(by=caseworker, expires_on=clock.today())
+    with pytest.raises(Refused, match="not expired yet"):
+        licence.expire(by=system)
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        licence.expire(by=system)
+    assert licence.status == "EXPIRED"
+
+
+def test_a_licence_without_a_last_day_never_expires(licence, system):
+    with clock.set_to(clock.now() + timedelta(days=36500)), pytest.raises(Refused, match="not expired yet"):
+        licence.expire(by=system)
+
+
+def test_a_licence_that_was_prolonged_meanwhile_does_not_expire(licence, caseworker, system):
+    licence.amend(by=caseworker, expires_on=clock.today() - timedelta(days=1))
+    read_before = Licence.objects.get(pk=licence.pk)
+    licence.amend(by=caseworker, expires_on=clock.today() + timedelta(days=365))
+    assert refusal_of(read_before.expire, by=system) == "This licence has not expired yet."
+
+
+@pytest.mark.parametrize("how", ["revoke", "surrender", "expire", "surrender_route"])
+def test_its_live_cas_are_cancelled_when_a_licence_ends(
+    how, licence, allocation, level1, level2, caseworker, system, outsider
+):
+    an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
+    statuses = ["WORK IN PROGRESS", "READY TO GO", "ASSIGNED", "USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"]
+    cases = {status: in_status(status, by=level2, caseworker=caseworker, passport_number=status) for status in statuses}
+    undecided = in_status("EXPIRED", by=level2, caseworker=caseworker, passport_number="undecided")
+    undecided.record_application(clock.today(), by=caseworker)
+    child = assigned(CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2))
+    an_allocation(outsider.licence, by=caseworker)
+    elsewhere = assigned(a_cas(outsider))
+
+    if how == "expire":
+        licence.amend(by=caseworker, expires_on=clock.today() - timedelta(days=1))
+        licence.expire(by=system)
+    elif how == "surrender_route":
+        licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because")
+    else:
+        getattr(licence, how)(by=caseworker, reason="Because")
+
+    def status_of(cas):
+        return CAS.objects.get(pk=cas.pk).status
+
+    assert {status: status_of(cas) for status, cas in cases.items()} == {
+        status: "CANCELLED" if status == "ASSIGNED" else status for status in statuses
+    }
+    assert status_of(undecided) == "CANCELLED"
+    assert status_of(child) == ("ASSIGNED" if how == "surrender_route" else "CANCELLED")
+    assert status_of(elsewhere) == "ASSIGNED"
+    for cas in (cases["ASSIGNED"], undecided):
+        line = Event.objects.about("cas", cas.pk).last()
+        assert (line.verb, line.by, line.data["status"][1]) == ("cancel", system, "CANCELLED")
+
+
+def test_what_ends_with_a_licence_ends_in_the_same_step_or_not_at_all(
+    licence, allocation, level2, caseworker, monkeypatch
+):
+    cas = assigned(a_cas(level2))
+    monkeypatch.setattr("licences.lifecycle.WHEN_ENDED", None)
+    monkeypatch.setattr("licences.models.licence.WHEN_ENDED", [lambda *_: 1 / 0])
+    with pytest.raises(ZeroDivisionError):
+        licence.revoke(by=caseworker, reason="Because")
+    assert Licence.objects.get(pk=licence.pk).status == "ACTIVE"
+    cas.refresh_from_db()
+    assert cas.status == "ASSIGNED"
+
+
+def test_surrendering_a_route_needs_the_route(licence, caseworker):
+    licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because")
+    assert licence.open_routes() == [Route.CHILD_STUDENT]
+    refused = refusal_of(licence.surrender_route, Route.STUDENT, by=caseworker, reason="Again")
+    assert refused == "This licence does not cover the Student route."
+
+
+def test_the_history_says_why_and_who(licence, caseworker):
+    licence.suspend(by=caseworker, reason="Visits failed")
+    line = Event.objects.about("licence", licence.pk).last()
+    assert (line.verb, line.by, line.licence) == ("suspend", caseworker, licence)
+    assert line.data == {"status": ["ACTIVE", "SUSPENDED"], "reason": [None, "Visits failed"]}
+
+
+def test_amending_records_what_changed_and_nothing_else(licence, caseworker):
+    licence.amend(by=caseworker, name="University of Examples", starts_on=licence.starts_on)
+    line = Event.objects.about("licence", licence.pk).last()
+    assert line.data == {"name": ["University of Example", "University of Examples"]}
+    lines = Event.objects.count()
+    licence.amend(by=caseworker, name="University of Examples")
+    assert Event.objects.count() == lines
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("ACTIVE", ""),
+        ("SUSPENDED", "Your licence is SUSPENDED: no CAS can be assigned until the Home Office reinstates it."),
+        ("REVOKED", "Your licence is REVOKED: no CAS can be assigned any more."),
+        ("EXPIRED", "Your licence is EXPIRED: no CAS can be assigned any more."),
+        ("SURRENDERED", "Your licence is SURRENDERED: no CAS can be assigned any more."),
+    ],
+)
+def test_why_nothing_can_be_assigned(status, sentence, licence, caseworker):
+    brought_to(status, licence, caseworker=caseworker)
+    assert licence.why_not_assign(Route.STUDENT) == sentence
+
+
+def test_nothing_is_assigned_after_the_last_day_even_before_the_job_ran(licence, caseworker):
+    licence.amend(by=caseworker, expires_on=clock.today())
+    assert licence.why_not_assign(Route.STUDENT) == ""
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        assert "ended on" in licence.why_not_assign(Route.STUDENT)
+
+
+def test_nothing_is_assigned_on_a_route_that_is_not_covered(caseworker):
+    licence = a_licence("123456789", "New College", [Route.STUDENT], by=caseworker)
+    assert licence.why_not_assign(Route.STUDENT) == ""
+    assert licence.why_not_assign(Route.CHILD_STUDENT).startswith("Your licence does not cover the Child Student")
