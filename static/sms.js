@@ -35,8 +35,10 @@ function makeSearchable(select) {
     defaultValue: select.selectedOptions[0].text,
     autoselect: false,
     source: (query, show) => show(matches(choices, query)),
+    templates: { inputValue: (label) => label ?? "", suggestion: escaped }, // it takes suggestions for HTML
     onConfirm: (text) => choose(text ?? input.value.trim()),
     tNoResults: () => "Nothing in the list matches",
+    tAssistiveHint: () => "Type to search the list. The up and down arrow keys choose from what was found.",
   });
   const input = select.parentElement.querySelector("input");
   select.form.addEventListener("submit", () => choose(input.value.trim()));
@@ -48,6 +50,12 @@ function matches(choices, query) {
   const labels = choices.map((option) => option.text).filter((label) => label.toLowerCase().includes(wanted));
   const startsWith = (label) => label.toLowerCase().startsWith(wanted);
   return [...labels.filter(startsWith), ...labels.filter((label) => !startsWith(label))];
+}
+
+function escaped(text) {
+  const element = document.createElement("span");
+  element.textContent = text;
+  return element.innerHTML;
 }
 
 // The component forgets the hint and the error of the select, each time that it draws itself.

@@ -56,9 +56,7 @@ def test_pounds_are_written_with_pence(amount, written):
     assert formats.sterling(amount) == written
 
 
-@pytest.mark.parametrize(
-    ("value", "written"), [(1234, "1,234"), (0, "0"), (1_000_000, "1,000,000"), (None, "")]
-)
+@pytest.mark.parametrize(("value", "written"), [(1234, "1,234"), (0, "0"), (1_000_000, "1,000,000"), (None, "")])
 def test_numbers_are_written_with_separators(value, written):
     assert formats.number(value) == written
 

@@ -38,9 +38,7 @@ class Everything(GovukForm):
     is_remote = YesNoField("Is it remote?", required="Select Yes or No", help_text="In part or in whole")
     share = NumberField("Share (%)", minimum=1, maximum=40, required="Enter the share", help_text="Up to 40")
     fees = MoneyField("Fees (£)", required="Enter the fees", help_text="Without commas")
-    evidence = LongTextField(
-        "Evidence", max_length=4000, required="Enter the evidence", help_text="All of it"
-    )
+    evidence = LongTextField("Evidence", max_length=4000, required="Enter the evidence", help_text="All of it")
     extras = CheckboxesField("Extras", choices=OPTIONS, required="Select one", help_text="Any of them")
     is_checked = CheckboxField("I have checked it", required="Tick it", help_text="Twice")
     version = HiddenField("Version")
@@ -93,9 +91,7 @@ def test_the_test_above_would_see_a_sentence_of_djangos():
     assert "This field is required." in DJANGOS_OWN
 
 
-@pytest.mark.parametrize(
-    "data", ["", "level=x&gender=x&is_remote=x&share=x&fees=x&nationality=x&born_on_day=x"]
-)
+@pytest.mark.parametrize("data", ["", "level=x&gender=x&is_remote=x&share=x&fees=x&nationality=x&born_on_day=x"])
 def test_no_sentence_of_djangos_is_ever_shown(data):
     form = Everything(QueryDict(data))
     said = {error["text"] for error in form.error_list()}

@@ -115,9 +115,7 @@ def test_the_navigation_has_the_place_the_name_and_the_way_out(as_user, level1):
     html = response.content.decode()
     assert re.search(r'href="/students/"[^>]*>\s*Students', html)
     assert level1.name in html
-    assert re.search(
-        r'<form method="post" action="/sign-out/">.*?<button[^>]*>Sign out</button>', html, re.DOTALL
-    )
+    assert re.search(r'<form method="post" action="/sign-out/">.*?<button[^>]*>Sign out</button>', html, re.DOTALL)
 
 
 def test_the_current_place_is_marked(as_user, level1):
@@ -170,9 +168,7 @@ def test_what_happened_is_said_once_with_a_link(as_user, level1):
     assert "Wang" not in browser.get("/test/banners/").content.decode()
 
 
-@pytest.mark.parametrize(
-    "href", ["https://example.org/", "//example.org", "/\\example.org", "javascript:x", ""]
-)
+@pytest.mark.parametrize("href", ["https://example.org/", "//example.org", "/\\example.org", "javascript:x", ""])
 def test_a_banner_links_to_nowhere_else(href):
     with pytest.raises(ValueError, match="within the portal only"):
         link("Go", href)
@@ -194,12 +190,8 @@ def sign_in(client, username, password, **extra):
 
 def test_signing_in_takes_user_id_and_password(client, person):
     response = client.get("/sign-in/")
-    assert re.search(
-        r'<label class="govuk-label" for="id_login">\s*User ID\s*</label>', response.content.decode()
-    )
-    assert re.search(
-        r'<label class="govuk-label" for="id_password">\s*Password\s*</label>', response.content.decode()
-    )
+    assert re.search(r'<label class="govuk-label" for="id_login">\s*User ID\s*</label>', response.content.decode())
+    assert re.search(r'<label class="govuk-label" for="id_password">\s*Password\s*</label>', response.content.decode())
     response = sign_in(client, "Level1 ", PASSWORD)
     assert (response.status_code, response.headers["Location"]) == (302, "/")
     assert client.session["_auth_user_id"] == str(person.pk)
@@ -209,9 +201,7 @@ def test_signing_in_goes_on_to_where_the_person_wanted_to_be(client, person):
     response = client.get("/students/cas/7/")
     assert response.headers["Location"] == "/sign-in/?next=/students/cas/7/"
     assert 'name="next" value="/students/cas/7/"' in client.get(response.headers["Location"]).content.decode()
-    assert (
-        sign_in(client, "level1", PASSWORD, next="/students/cas/7/").headers["Location"] == "/students/cas/7/"
-    )
+    assert sign_in(client, "level1", PASSWORD, next="/students/cas/7/").headers["Location"] == "/students/cas/7/"
 
 
 def test_signing_in_goes_nowhere_outside(client, person):
@@ -244,9 +234,7 @@ def test_a_deactivated_user_is_told_so_and_only_with_the_right_password(client, 
 
 
 def test_after_many_attempts_even_the_right_password_has_to_wait(client, person, settings):
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tries"}
-    }
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tries"}}
     for _ in range(5):
         sign_in(client, "level1", "wrong")
     assert "There were too many attempts" in text_of(sign_in(client, "level1", PASSWORD))

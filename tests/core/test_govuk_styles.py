@@ -18,9 +18,7 @@ def css():
     return path.read_text()
 
 
-@pytest.mark.parametrize(
-    "word", ["GDS Transport", "@font-face", "crest", "crown", "govuk-header", "govuk-footer"]
-)
+@pytest.mark.parametrize("word", ["GDS Transport", "@font-face", "crest", "crown", "govuk-header", "govuk-footer"])
 def test_nothing_in_the_style_sheet_is_for_the_government_alone(css, word):
     assert word.lower() not in css.lower()
 
@@ -41,6 +39,4 @@ def test_each_component_has_its_styles():
 
 def test_the_icon_and_the_script_are_our_own_files():
     assert (STATIC / "favicon.svg").read_text().startswith("<svg")
-    assert not re.search(
-        r"localStorage|sessionStorage|indexedDB|document\.cookie", (STATIC / "sms.js").read_text()
-    )
+    assert not re.search(r"localStorage|sessionStorage|indexedDB|document\.cookie", (STATIC / "sms.js").read_text())

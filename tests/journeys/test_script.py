@@ -1,0 +1,127 @@
+"""What static/sms.js adds to a page that works without it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.making import a_cas, assigned
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def form(visit, level1):
+    """The page with the form of a new CAS."""
+    visitor = visit(level1)
+    visitor.goes_to("/students/create-cas/STUDENT/new/")
+    return visitor.page
+
+
+def held(page, name):
+    return page.evaluate("name => new FormData(document.querySelector('.sms-cas-form')).get(name)", name)
+
+
+def test_a_field_that_depends_on_another_is_shown_when_it_is_asked_for(form):
+    placement = form.get_by_role("group", name="Work placement", exact=True)
+    organisation = placement.get_by_label("Organisation")
+    expect(organisation).to_be_hidden()
+    placement.get_by_label("Yes").check()
+    expect(organisation).to_be_visible()
+    placement.get_by_label("No", exact=True).check()
+    expect(organisation).to_be_hidden()
+
+
+def test_a_field_that_holds_something_is_not_hidden(form):
+    placement = form.get_by_role("group", name="Work placement", exact=True)
+    placement.get_by_label("Yes").check()
+    placement.get_by_label("Organisation").fill("Acme")
+    placement.get_by_label("No", exact=True).check()
+    expect(placement.get_by_label("Organisation")).to_be_visible()
+
+
+def test_what_is_left_is_counted_while_typing(form):
+    section, total = (form.locator(f"[data-{name}]") for name in ("section-count=work-placement", "total-count"))
+    before = int(total.inner_text().split()[0])
+    expect(section).to_have_text("1 to fill")
+    form.get_by_role("group", name="Work placement", exact=True).get_by_label("No", exact=True).check()
+    expect(section).not_to_contain_text("to fill")
+    expect(total).to_contain_text(f"{before - 1} fields left")
+    form.get_by_label("Family name").fill("Wang")
+    expect(total).to_contain_text(f"{before - 2} fields left")
+
+
+def test_a_date_is_left_until_it_is_whole(form):
+    total = form.locator("[data-total-count]")
+    before = int(total.inner_text().split()[0])
+    born = form.get_by_role("group", name="Date of birth")
+    born.get_by_label("Day").fill("27")
+    born.get_by_label("Month").fill("3")
+    expect(total).to_contain_text(f"{before} fields left")
+    born.get_by_label("Year").fill("2007")
+    expect(total).to_contain_text(f"{before - 1} fields left")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered", "keys", "value"),
+    [
+        ("united k", "United Kingdom", ["ArrowDown", "Tab"], "GBR"),
+        ("france", "France", ["Tab"], "FRA"),
+        ("Chnia", "Nothing in the list matches", ["Tab"], "Chnia"),
+    ],
+)
+def test_a_country_is_found_by_typing_and_what_is_not_in_the_list_is_kept(form, typed, offered, keys, value):
+    nationality = form.get_by_label("Nationality")
+    nationality.press_sequentially(typed)
+    expect(form.locator("#id_nationality__listbox")).to_contain_text(offered)
+    for key in keys:
+        form.keyboard.press(key)
+    expect(form.locator("#id_nationality-select")).to_have_value(value)
+    assert held(form, "nationality") == value
+
+
+def test_a_country_that_begins_so_is_offered_first(form):
+    form.get_by_label("Nationality").press_sequentially("united")
+    offered = form.locator("#id_nationality__listbox").get_by_role("option")
+    expect(offered.first).to_contain_text("United")
+
+
+def test_an_emptied_country_is_no_country(form):
+    nationality = form.get_by_label("Nationality")
+    nationality.press_sequentially("france")
+    nationality.press("Tab")
+    nationality.fill("")
+    nationality.press("Tab")
+    expect(form.locator("#id_nationality-select")).to_have_value("")
+
+
+def test_what_was_typed_into_a_list_comes_back_with_its_error_and_is_described_by_it(form):
+    form.get_by_label("Family name").fill("Wang")
+    nationality = form.get_by_label("Nationality")
+    nationality.press_sequentially("Chnia")
+    form.get_by_role("button", name="Save").click()
+    expect(form.locator(":focus")).to_contain_text("There is a problem")
+    expect(nationality).to_have_value("Chnia")
+    form.get_by_role("link", name="Chnia").click()
+    expect(nationality).to_be_focused()
+    expect(nationality).to_have_accessible_description(re.compile("“Chnia” is not in the list"))
+
+
+def test_the_cas_number_is_copied(visit, level1, allocation):
+    cas = assigned(a_cas(level1))
+    visitor = visit(level1)
+    visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visitor.goes_to(f"/students/cas/{cas.pk}/assigned/")
+    visitor.selects("Copy the number")
+    expect(visitor.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert visitor.page.evaluate("navigator.clipboard.readText()") == cas.number
+
+
+def test_without_javascript_there_is_nothing_to_copy_with_and_every_field_is_shown(visit, level1, allocation):
+    cas = assigned(a_cas(level1))
+    visitor = visit(level1, with_javascript=False)
+    visitor.goes_to(f"/students/cas/{cas.pk}/assigned/")
+    visitor.sees(cas.number)
+    expect(visitor.page.get_by_text("Copy the number")).to_be_hidden()
+    visitor.goes_to("/students/create-cas/STUDENT/new/")
+    expect(visitor.page.get_by_label("Organisation")).to_be_visible()
