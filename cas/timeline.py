@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from cas import fields
 from cas.checks import Invalid
 from cas.models import CAS, Order
 from licences.models import Event
+from licences.timeline import Change, Entry
 from sms.core.govuk import formats
 
 TITLES = {
@@ -49,23 +49,6 @@ LABELS = {
     "refusal": "Reason",
     "fee_pence": "Fee of each CAS",
 }
-
-
-@dataclass(frozen=True)
-class Change:
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the timeline: what happened, who did it and when, and what it changed."""
-
-    title: str
-    by: str
-    at: datetime
-    changes: list[Change]
 
 
 def timeline(cas: CAS) -> list[Entry]:

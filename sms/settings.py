@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_structlog",
-    "django.contrib.admin",
+    "sms.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

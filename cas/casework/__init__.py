@@ -1,0 +1,1 @@
+"""The caseworkers' pages about CAS, orders and the fee."""

@@ -1,0 +1,65 @@
+"""CAS: all that the Home Office knows of each, to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.contrib import admin
+
+from cas import fields
+from cas.models import CAS, Order
+from cas.timeline import timeline
+from licences.casework.pages import RecordAdmin, Section, Status, Table, link_to
+from licences.timeline import Entry
+from sms.core.govuk import formats
+
+
+@admin.register(CAS)
+class CASAdmin(RecordAdmin[CAS]):
+    columns = ("Name", "Status", "CAS number", "Route", "Sponsor", "Owner", "Date assigned", "Expiry date")
+
+    list_filter = ("status", "route")
+    list_select_related = ("licence", "owner")
+    ordering = ("-id",)
+
+    def cells(self, cas: CAS) -> Sequence[object]:
+        return (
+            link_to(cas, cas.event_label),
+            Status(cas.status),
+            cas.number or "–",
+            cas.get_route_display(),
+            cas.licence.name,
+            cas.owner,
+            formats.day(cas.assigned_on) or "–",
+            formats.day(cas.expires_on) or "–",
+        )
+
+    def facts(self, cas: CAS) -> Sequence[tuple[str, object]]:
+        return (
+            ("Status", Status(cas.status)),
+            ("CAS number", cas.number or ""),
+            ("Sponsor", link_to(cas.licence)),
+            ("Owner", link_to(cas.owner)),
+            ("Created", f"{formats.moment(cas.created_at)}, by {cas.created_by}"),
+            ("Date assigned", formats.day(cas.assigned_on)),
+            ("Assigned by", cas.assigned_by or ""),
+            ("Expiry date", formats.day(cas.expires_on)),
+            ("Date of application", formats.day(cas.applied_on)),
+            ("Date used", formats.day(cas.decided_on)),
+            ("Outcome", cas.get_outcome_display()),
+            ("Reason for withdrawing", cas.withdrawal_reason),
+        )
+
+    def sections(self, cas: CAS) -> Iterable[Section]:
+        return (Section(section.name, lines) for section, lines in fields.displayed(cas))
+
+    def tables(self, cas: CAS) -> Iterable[Table]:
+        orders = Order.objects.filter(lines__cas=cas)
+        rows = [
+            (link_to(order), Status(order.status), formats.pounds(order.total_pence), formats.moment(order.opened_at))
+            for order in orders
+        ]
+        yield Table("Orders", ("Order", "Status", "Total", "Opened"), rows, empty="No payment was started.")
+
+    def timeline(self, cas: CAS) -> list[Entry]:
+        return timeline(cas)

@@ -1,0 +1,7 @@
+"""What Django's admin shows of this app: it looks here by itself."""
+
+from licences.casework.allocation import AllocationAdmin, AllocationEntryAdmin
+from licences.casework.licence import LicenceAdmin
+from licences.casework.user import UserAdmin
+
+__all__ = ["AllocationAdmin", "AllocationEntryAdmin", "LicenceAdmin", "UserAdmin"]

@@ -1,0 +1,1 @@
+"""The caseworkers' pages about licences, users and allocations, and what all such pages are made of."""

@@ -1,0 +1,77 @@
+"""Licences: the list, and the page of each with its routes, allocations and users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.utils.text import capfirst
+
+from licences.casework import licence_decisions as decide
+from licences.casework.pages import Link, RecordAdmin, Status, Table, link_to, list_of
+from licences.models import Licence, User
+from sms.core.govuk import formats
+
+MOST_USERS = 50
+
+
+@admin.register(Licence)
+class LicenceAdmin(RecordAdmin[Licence]):
+    columns = ("Sponsor", "Licence number", "Status", "Routes", "Last day")
+    decisions = (
+        decide.AmendLicence,
+        decide.AddSponsorUser,
+        decide.GrantAllocation,
+        decide.Suspend,
+        decide.Reinstate,
+        decide.SurrenderRoute,
+        decide.Surrender,
+        decide.Revoke,
+    )
+    added_by = decide.GrantLicence
+
+    list_filter = ("status",)
+    ordering = ("name",)
+
+    # What there is a list of for each licence. Apps that stand on this one add theirs.
+    lists: ClassVar[list[type[models.Model]]] = []
+
+    def get_queryset(self, request: object) -> models.QuerySet[Licence]:
+        return super().get_queryset(request).prefetch_related("routes")  # type: ignore[arg-type]
+
+    def cells(self, licence: Licence) -> Sequence[object]:
+        routes = ", ".join(str(route) for route in licence.routes.all() if not route.surrendered_on)
+        last_day = formats.day(licence.expires_on) or "–"
+        return link_to(licence, licence.name), licence.number, Status(licence.status), routes or "–", last_day
+
+    def facts(self, licence: Licence) -> Sequence[tuple[str, object]]:
+        lists = [(capfirst(str(model._meta.verbose_name_plural)), _list_for(licence, model)) for model in self.lists]
+        return (
+            ("Licence number", licence.number),
+            ("Status", Status(licence.status)),
+            ("First day", formats.day(licence.starts_on)),
+            ("Last day", formats.day(licence.expires_on) or "None"),
+            *lists,
+        )
+
+    def tables(self, licence: Licence) -> Iterable[Table]:
+        routes = [(route, formats.day(route.surrendered_on) or "–") for route in licence.routes.all()]
+        yield Table("Routes", ("Route", "Surrendered"), routes)
+        allocations = licence.allocations.order_by("-starts_on", "route")
+        rows = [(link_to(each), each.granted, each.used, each.held, each.unused) for each in allocations]
+        columns = ("Allocation", "Granted", "Used", "Held", "Unused")
+        yield Table("Allocations", columns, rows, empty="None: nothing can be assigned.")
+        users = licence.users.order_by("name")[:MOST_USERS]
+        people = [(link_to(user), user.username, user.get_role_display(), _yes(user.is_active)) for user in users]
+        everyone = _list_for(licence, User)
+        yield Table("Users", ("Name", "User ID", "Kind of user", "May sign in"), people, everyone)
+
+
+def _list_for(licence: Licence, model: type[models.Model]) -> Link:
+    return Link(f"All {model._meta.verbose_name_plural} of this licence", list_of(model, licence__id__exact=licence.pk))
+
+
+def _yes(value: bool) -> str:
+    return "Yes" if value else "No"

@@ -1,0 +1,209 @@
+"""What a caseworker decides about a licence."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.core.exceptions import ValidationError
+from django.utils.crypto import get_random_string
+
+from licences.casework.allocation import MOST_PLACES
+from licences.casework.decisions import Decision, DecisionForm, ReasonForm
+from licences.casework.user import PASSWORD_LENGTH, NewSponsorUserForm
+from licences.lifecycle import ENDED, LICENCE_LIFECYCLE
+from licences.models import Allocation, Licence, User
+from licences.routes import Route
+from sms.core import clock
+from sms.core.govuk import formats
+from sms.core.govuk.fields import CheckboxesField, DateField, NumberField, RadiosField, TextField
+from sms.core.refused import Refused
+
+FINAL = "This cannot be undone. Its users can still sign in, read and print."
+
+
+class DaysForm(DecisionForm):
+    """The name of a sponsor, and from when to when its licence lasts."""
+
+    name = TextField("Sponsor", required="Enter the name of the sponsor", max_length=250)
+    starts_on = DateField("First day", required="Enter the first day")
+    expires_on = DateField("Last day", help_text="Leave empty if the licence has no last day")
+
+    def clean_expires_on(self) -> date | None:
+        expires_on: date | None = self.cleaned_data["expires_on"]
+        starts_on = self.cleaned_data.get("starts_on")
+        if expires_on and starts_on and expires_on < starts_on:
+            raise ValidationError("Last day must not be before the first day")
+        if expires_on and expires_on < clock.today():
+            raise ValidationError("Last day must not be in the past. To end a licence now, revoke or surrender it")
+        return expires_on
+
+
+class GrantLicenceForm(DaysForm):
+    number = TextField(
+        "Licence number",
+        required="Enter the licence number",
+        max_length=9,
+        help_text="9 capital letters and digits, such as 4NUV7KB58",
+    )
+    routes = CheckboxesField("Routes", required="Select the routes that the licence covers", choices=Route.choices)
+    field_order = ("number", "name", "routes", "starts_on", "expires_on")
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"].upper()
+        for validate in Licence._meta.get_field("number").validators:
+            validate(number)
+        if Licence.objects.filter(number=number).exists():
+            raise ValidationError("There is a licence with this number already")
+        return number
+
+
+class GrantLicence(Decision[Licence]):
+    name, label, done = "add", "Grant a licence", "Licence granted"
+    form_class = GrantLicenceForm
+
+    def initial(self) -> dict[str, Any]:
+        return {"starts_on": clock.today()}
+
+    def decide(self, *, by: User, **values: Any) -> Licence:
+        return Licence.objects.all().grant(by=by, **values)
+
+
+class AmendLicence(Decision[Licence]):
+    name, label, done = "amend", "Amend", "Licence amended"
+    form_class = DaysForm
+
+    def is_open(self) -> bool:
+        return self.subject.status not in ENDED
+
+    def initial(self) -> dict[str, Any]:
+        licence = self.subject
+        return {"name": licence.name, "starts_on": licence.starts_on, "expires_on": licence.expires_on}
+
+    def decide(self, *, by: User, **values: Any) -> Licence:
+        self.subject.amend(by=by, **values)
+        return self.subject
+
+
+class LicenceMove(Decision[Licence]):
+    """A move of the licence's lifecycle, by the verb of the same name, for a reason."""
+
+    form_class = ReasonForm
+
+    def is_open(self) -> bool:
+        return self.subject.status in LICENCE_LIFECYCLE[self.name].sources
+
+    def decide(self, *, by: User, **values: Any) -> Licence:
+        getattr(self.subject, self.name)(by=by, reason=values["reason"])
+        return self.subject
+
+
+class Suspend(LicenceMove):
+    name, label, done = "suspend", "Suspend", "Licence suspended"
+
+    def consequences(self) -> list[str]:
+        return ["Nothing can be assigned while the licence is SUSPENDED. CAS that are assigned stay as they are."]
+
+
+class Reinstate(LicenceMove):
+    name, label, done = "reinstate", "Reinstate", "Licence reinstated"
+
+    def consequences(self) -> list[str]:
+        return ["The licence is ACTIVE again, and CAS can be assigned."]
+
+
+class Ending(LicenceMove):
+    is_final = True
+
+    def consequences(self) -> list[str]:
+        return [*self.subject.what_would_end(self.subject.open_routes()), FINAL]
+
+
+class Revoke(Ending):
+    name, label, done = "revoke", "Revoke", "Licence revoked"
+
+
+class Surrender(Ending):
+    name, label, done = "surrender", "Surrender", "Licence surrendered"
+
+
+class RouteForm(DecisionForm):
+    """A form that starts with one of the routes that the licence covers."""
+
+    route = RadiosField("Route", required="Select the route")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        routes = self.subject.open_routes()
+        self.fields["route"].choices = [(route, route.label) for route in routes]  # type: ignore[attr-defined]
+        if len(routes) == 1:
+            self.initial["route"] = routes[0]
+
+
+class SurrenderRouteForm(RouteForm, ReasonForm):
+    field_order = ("route", "reason")
+
+
+class SurrenderRoute(Decision[Licence]):
+    name, label, done = "surrender-route", "Surrender a route", "Route surrendered"
+    form_class = SurrenderRouteForm
+    is_final = True
+
+    def is_open(self) -> bool:
+        return self.subject.status not in ENDED and bool(self.subject.open_routes())
+
+    def consequences(self) -> list[str]:
+        return [
+            f"{route.label} route: {sentence}"
+            for route in self.subject.open_routes()
+            for sentence in self.subject.what_would_end([route])
+        ] + ["This cannot be undone. CAS of the route that are not assigned can only be deleted then."]
+
+    def decide(self, *, by: User, **values: Any) -> Licence:
+        self.subject.surrender_route(values["route"], by=by, reason=values["reason"])
+        return self.subject
+
+
+class AddSponsorUser(Decision[Licence]):
+    name, label, done = "add-user", "Add user", "User added"
+    form_class = NewSponsorUserForm
+
+    def initial(self) -> dict[str, Any]:
+        return {"password": get_random_string(PASSWORD_LENGTH)}
+
+    def decide(self, *, by: User, **values: Any) -> User:
+        return User.objects.add(by=by, licence=self.subject, **values)
+
+
+class GrantAllocationForm(RouteForm):
+    starts_on = DateField("First day", required="Enter the first day", help_text="It lasts for a year")
+    number = NumberField("Places granted", required="Enter the number of places", minimum=1, maximum=MOST_PLACES)
+
+    def clean(self) -> None:
+        """One allocation for each licence, route and year (specification, section 5)."""
+        route, starts_on = self.cleaned_data.get("route"), self.cleaned_data.get("starts_on")
+        if not route or not starts_on:
+            return
+        same_year = Allocation.objects.filter(
+            licence=self.subject,
+            route=route,
+            starts_on__lt=starts_on + relativedelta(years=1),
+            expires_on__gte=starts_on,
+        )
+        if there := same_year.first():
+            days = f"{formats.day(there.starts_on)} to {formats.day(there.expires_on)}"
+            self.add_error("starts_on", f"There is an allocation for this route from {days} already")
+
+
+class GrantAllocation(Decision[Licence]):
+    name, label, done = "grant-allocation", "Grant an allocation", "Allocation granted"
+    form_class = GrantAllocationForm
+
+    def is_open(self) -> bool:
+        return self.subject.status not in ENDED and bool(self.subject.open_routes())
+
+    def decide(self, *, by: User, **values: Any) -> Allocation:
+        if values["route"] not in self.subject.open_routes():
+            raise Refused("This licence does not cover the route.")
+        return Allocation.objects.all().grant(by=by, licence=self.subject, **values)

@@ -1,0 +1,243 @@
+"""The pages of the admin: a list, and for each record a page that shows all of it and leads to what can be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import PAGE_VAR
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.views.decorators.http import require_http_methods, require_safe
+
+from licences.casework.decisions import Decision
+from licences.requests import SignedInRequest
+from licences.timeline import Entry, timeline
+from sms.core.govuk.pages import pagination
+
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+
+    AnyPaginator = Paginator[Any]
+else:  # the two know no types when the program runs
+    AnyPaginator = Paginator
+
+    class ModelAdmin(admin.ModelAdmin, Generic[ModelT]):
+        pass
+
+
+MOST_ROWS = 1000  # of a list, however many there are: its filters find the others
+
+read_or_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class Link(str):
+    """Text that leads to `href`."""
+
+    href: str
+
+    def __new__(cls, text: object, href: str) -> Link:
+        link = super().__new__(cls, text)
+        link.href = href
+        return link
+
+
+class Status(str):
+    """A status, shown as a tag."""
+
+    is_status = True
+
+
+class Table(NamedTuple):
+    """Rows under the heading `title`; `more` leads to all of them, if these are not all."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
+    more: Link | None = None
+    empty: str = "None."
+
+
+class Section(NamedTuple):
+    """Facts under a heading: pairs of label and value."""
+
+    title: str
+    facts: Iterable[tuple[str, object]]
+
+
+def page_of(record: models.Model) -> str:
+    """The address of the record's page."""
+    return _address(record._meta, "change", record.pk)
+
+
+def link_to(record: models.Model, text: object = "") -> Link:
+    return Link(text or record, page_of(record))
+
+
+def list_of(model: type[models.Model], **lookups: object) -> str:
+    """The address of a list, filtered by `lookups`."""
+    query = "&".join(f"{name}={value}" for name, value in lookups.items())
+    return _address(model._meta, "changelist") + (f"?{query}" if query else "")
+
+
+def _address(meta: Any, page: str, *args: object) -> str:
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=args)
+
+
+class CappedPaginator(AnyPaginator):
+    """Pages of at most `MOST_ROWS` rows: to count a million takes longer than to show fifty."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        return rows.order_by()[:MOST_ROWS].count()
+
+
+class RecordAdmin(ModelAdmin[ModelT]):
+    """A list of records and a page for each. Everything that changes one is a `Decision`.
+
+    `columns` are the headings of the list, and `cells` its rows; the first cell leads to the record.
+    """
+
+    columns: ClassVar[Sequence[str]] = ()
+    decisions: ClassVar[Sequence[type[Decision[Any]]]] = ()
+    added_by: ClassVar[type[Decision[Any]] | None] = None
+    name: ClassVar[str] = ""  # of the list, if the model's own will not do
+    intro: ClassVar[str] = ""  # what the list shows, if its name does not say it
+
+    actions = None
+    change_list_template = "admin/list.html"
+    list_per_page = 50
+    paginator = CappedPaginator
+    show_full_result_count = False
+    sortable_by = ()
+
+    def list_name(self) -> str:
+        return self.name or capfirst(str(self.opts.verbose_name_plural))
+
+    def cells(self, record: ModelT) -> Sequence[object]:
+        raise NotImplementedError
+
+    def facts(self, record: ModelT) -> Sequence[tuple[str, object]]:
+        """What stands on top of the record's page: labels and values."""
+        raise NotImplementedError
+
+    def sections(self, record: ModelT) -> Iterable[Section]:
+        return ()
+
+    def tables(self, record: ModelT) -> Iterable[Table]:
+        return ()
+
+    def timeline(self, record: ModelT) -> list[Entry]:
+        return timeline(record)  # type: ignore[arg-type]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """These pages only: Django's own, which would write the record's fields or delete it, are not among them."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+
+        def page(route: str, view: Callable[..., HttpResponse], suffix: str) -> URLPattern:
+            return path(route, self.admin_site.admin_view(view), name=f"{name}_{suffix}")
+
+        return [
+            page("", require_safe(self.changelist_view), "changelist"),
+            *([page("add/", read_or_send(self.add_view), "add")] if self.added_by else []),
+            page("<int:pk>/", require_safe(self.record_view), "change"),
+            page("<int:pk>/history/", require_safe(self.timeline_view), "history"),
+            page("<int:pk>/<slug:name>/", read_or_send(self.decision_view), "decision"),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            cl = response.context_data["cl"]
+            page = cl.paginator.page(cl.page_num)
+            response.context_data |= {
+                "rows": [self.cells(record) for record in cl.result_list],
+                "columns": self.columns,
+                "filters": [(spec.title, list(spec.choices(cl))) for spec in cl.filter_specs],
+                "pagination": pagination(page, request.GET, parameter=PAGE_VAR),
+                "is_cut": page.paginator.count == MOST_ROWS,
+                "most_rows": MOST_ROWS,
+                "name": self.list_name(),
+                "intro": self.intro,
+                "added_by": self.added_by,
+            }
+        return response
+
+    def record_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self._load(request, pk)
+        open_decisions = [decision for decision in self.decisions if decision(record).is_open()]
+        context = {
+            "facts": self.facts(record),
+            "sections": self.sections(record),
+            "tables": self.tables(record),
+            "timeline": self.timeline(record),
+            "decisions": [
+                (decision.label, _address(self.opts, "decision", pk, decision.name)) for decision in open_decisions
+            ],
+        }
+        return self._page(request, "admin/record.html", record, context)
+
+    def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        record = self._load(request, pk)
+        return self._page(request, "admin/history.html", record, {"timeline": self.timeline(record)})
+
+    def add_view(self, request: Any, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
+        if self.added_by is None:
+            raise Http404
+        return self._decide(request, self.added_by(), None)
+
+    def decision_view(self, request: SignedInRequest, pk: int, name: str) -> HttpResponse:
+        record = self._load(request, pk)
+        decision = next((each(record) for each in self.decisions if each.name == name), None)
+        if decision is None:
+            raise Http404
+        if not decision.is_open():
+            messages.error(request, f"{decision.label} is not possible any more: look at the history.")
+            return redirect(page_of(record))
+        return self._decide(request, decision, record)
+
+    def _decide(self, request: SignedInRequest, decision: Decision[Any], record: ModelT | None) -> HttpResponse:
+        form = decision.form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            seen = request.POST.get("seen", "")
+            if changed := decision.attempt(form, seen=seen, by=request.user):
+                messages.success(request, decision.done)
+                return redirect(page_of(changed))
+        return self._page(request, "admin/decision.html", record, {"form": form, "decision": decision})
+
+    def _load(self, request: HttpRequest, pk: int) -> ModelT:
+        record = self.get_object(request, str(pk))
+        if record is None:
+            raise Http404
+        return record
+
+    def _page(
+        self, request: HttpRequest, template: str, record: ModelT | None, context: dict[str, Any]
+    ) -> TemplateResponse:
+        shared = {
+            **self.admin_site.each_context(request),
+            "name": self.list_name(),
+            "list_url": list_of(self.model),
+            "record": record,
+            "record_url": page_of(record) if record else "",
+        }
+        return TemplateResponse(request, template, {**shared, **context})

@@ -1,0 +1,160 @@
+"""Users: those of the sponsors, and the caseworkers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.crypto import get_random_string
+
+from licences.casework.decisions import Decision, DecisionForm
+from licences.casework.pages import RecordAdmin, link_to
+from licences.models import User
+from licences.roles import SPONSOR_ROLES, Role
+from sms.core.govuk.fields import RadiosField, TextField, YesNoField
+from sms.core.refused import Refused
+
+PASSWORD_LENGTH = 16  # of the password that is proposed
+PASSWORD_HINT = "At least 12 characters. Pass it on safely: it is not shown again"
+
+
+class EmailField(TextField):
+    """An email address, or nothing."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value:
+            try:
+                validate_email(value)
+            except ValidationError:
+                raise ValidationError("Enter an email address, such as name@example.ac.uk, or nothing") from None
+
+
+class NewPasswordField(TextField):
+    """A password for somebody else, in sight of whoever passes it on. Its strength is the form's to check."""
+
+
+def check_password(form: DecisionForm, user: User) -> None:
+    """Add an error to the form's password if it is too weak for `user`."""
+    if password := form.cleaned_data.get("password"):
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            form.add_error("password", error)
+
+
+class AmendUserForm(DecisionForm):
+    name = TextField("Name", required="Enter the name", max_length=200)
+    email = EmailField("Email address", max_length=254)
+    is_active = YesNoField("May this user sign in?", required="Select whether this user may sign in")
+
+
+class NewPasswordForm(DecisionForm):
+    password = NewPasswordField("New password", required="Enter a password", max_length=128, help_text=PASSWORD_HINT)
+
+    def clean(self) -> None:
+        check_password(self, self.subject)
+
+
+class NewUserForm(DecisionForm):
+    """What every new user has. The password that is proposed can be replaced."""
+
+    username = TextField("User ID", required="Enter the User ID", max_length=150, width="20")
+    name = TextField("Name", required="Enter the name", max_length=200)
+    email = EmailField("Email address", max_length=254)
+    password = NewPasswordField("First password", required="Enter a password", max_length=128, help_text=PASSWORD_HINT)
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if " " in username or not username.isprintable():
+            raise ValidationError("User ID must be without spaces")
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError("This User ID is taken: choose another")
+        return username
+
+    def clean(self) -> None:
+        given = {name: self.cleaned_data.get(name, "") for name in ("username", "name", "email")}
+        check_password(self, User(**given))
+
+
+class NewSponsorUserForm(NewUserForm):
+    role = RadiosField(
+        "Kind of user",
+        required="Select the kind of user",
+        choices=[(role, role.label) for role in Role if role in SPONSOR_ROLES],
+        hints={Role.LEVEL_1: "Everything of the sponsor", Role.LEVEL_2: "Their own CAS only"},
+    )
+    field_order = ("username", "name", "email", "role", "password")
+
+
+class AddCaseworker(Decision[User]):
+    name, label, done = "add", "Add caseworker", "Caseworker added"
+    form_class = NewUserForm
+
+    def initial(self) -> dict[str, Any]:
+        return {"password": get_random_string(PASSWORD_LENGTH)}
+
+    def decide(self, *, by: User, **values: Any) -> User:
+        return User.objects.add(by=by, role=Role.CASEWORKER, **values)
+
+
+class AmendUser(Decision[User]):
+    name, label, done = "amend", "Amend", "User amended"
+    form_class = AmendUserForm
+
+    def is_open(self) -> bool:
+        return self.subject.role != Role.SYSTEM
+
+    def initial(self) -> dict[str, Any]:
+        user = self.subject
+        return {"name": user.name, "email": user.email, "is_active": user.is_active}
+
+    def decide(self, *, by: User, **values: Any) -> User:
+        if by == self.subject and not values["is_active"]:
+            raise Refused("You cannot take away your own right to sign in: ask another caseworker")
+        self.subject.amend(by=by, **values)
+        return self.subject
+
+
+class GiveNewPassword(Decision[User]):
+    name, label, done = "password", "Give a new password", "New password given: pass it on safely"
+    form_class = NewPasswordForm
+
+    def is_open(self) -> bool:
+        return self.subject.role != Role.SYSTEM
+
+    def initial(self) -> dict[str, Any]:
+        return {"password": get_random_string(PASSWORD_LENGTH)}
+
+    def decide(self, *, by: User, **values: Any) -> User:
+        self.subject.give_new_password(values["password"], by=by)
+        return self.subject
+
+
+@admin.register(User)
+class UserAdmin(RecordAdmin[User]):
+    columns = ("Name", "User ID", "Kind of user", "Sponsor", "May sign in")
+    decisions = (AmendUser, GiveNewPassword)
+    added_by = AddCaseworker
+    intro = "Users of a sponsor are added on the page of its licence."
+
+    list_filter = ("role", "is_active")
+    list_select_related = ("licence",)
+    ordering = ("name",)
+
+    def cells(self, user: User) -> Sequence[object]:
+        sponsor = user.licence.name if user.licence else "–"
+        return link_to(user), user.username, user.get_role_display(), sponsor, "Yes" if user.is_active else "No"
+
+    def facts(self, user: User) -> Sequence[tuple[str, object]]:
+        return (
+            ("User ID", user.username),
+            ("Kind of user", user.get_role_display()),
+            ("Sponsor", link_to(user.licence) if user.licence else ""),
+            ("Email address", user.email),
+            ("May sign in", "Yes" if user.is_active else "No"),
+        )

@@ -1,0 +1,49 @@
+"""What needs a decision first: the tables of the admin's first page."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from cas.lifecycle import OrderStatus
+from cas.models import Order
+from licences.casework.pages import Link, Table, link_to, list_of
+from licences.lifecycle import LicenceStatus
+from licences.models import Allocation, Licence
+from sms.core.govuk import formats
+
+MOST = 10  # rows of each table
+NEARLY = 5  # an allocation is nearly used up when one place in so many is unused, or fewer
+
+
+def work_list() -> list[Table]:
+    return [_refunds(), _suspended(), _nearly_used()]
+
+
+def _refunds() -> Table:
+    orders = Order.objects.filter(status=OrderStatus.REFUND_DUE).select_related("licence").order_by("id")[:MOST]
+    rows = [
+        (link_to(order), order.licence.name, formats.pounds(order.total_pence), formats.moment(order.closed_at))
+        for order in orders
+    ]
+    everything = Link("All orders with a refund due", list_of(Order, status__exact="REFUND+DUE"))
+    columns = ("Order", "Sponsor", "Total", "Since")
+    return Table("Refunds due", columns, rows, everything, "None: no money is owed back.")
+
+
+def _suspended() -> Table:
+    licences = Licence.objects.filter(status=LicenceStatus.SUSPENDED).order_by("name")[:MOST]
+    rows = [(link_to(licence, licence.name), licence.number) for licence in licences]
+    everything = Link("All suspended licences", list_of(Licence, status__exact="SUSPENDED"))
+    return Table("Suspended licences", ("Sponsor", "Licence number"), rows, everything, "None is suspended.")
+
+
+def _nearly_used() -> Table:
+    left = F("granted") - F("used") - F("held")
+    nearly = Allocation.objects.in_force().filter(licence__status=LicenceStatus.ACTIVE, granted__gte=left * NEARLY)
+    rows = [
+        (link_to(each, each.licence.name), str(each), formats.number(each.unused), formats.number(each.granted))
+        for each in nearly.select_related("licence").order_by(left, "pk")[:MOST]
+    ]
+    everything = Link("All allocations in force", list_of(Allocation, year="this"))
+    columns = ("Sponsor", "Allocation", "Unused", "Granted")
+    return Table("Allocations nearly used up", columns, rows, everything, "None: each has more than a fifth left.")
