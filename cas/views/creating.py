@@ -143,13 +143,16 @@ def _route(request: SignedInRequest, route: str) -> Route:
 
 def _form_page(request: SignedInRequest, form: CASForm, context: dict[str, object]) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "cas/form.html", {"form": form, "differences": [], **context}, status=status)
+    return render(request, "cas/form.html", {"form": form, "stale": None, **context}, status=status)
 
 
 def _both_saves(request: SignedInRequest, cas: CAS, form: CASForm, stale: StaleSave) -> HttpResponse:
     """Show what the others changed beside what this user typed, on a form that is based on theirs."""
     cas.refresh_from_db()
-    values, differences = merge(form.details(), fields.values_of(cas), stale.events)
+    theirs, mine = fields.values_of(cas), form.details()
+    if stale.events and mine.items() <= theirs.items():  # the same form, sent twice
+        return redirect("saved_cas", cas.pk)
+    values, differences = merge(mine, theirs, stale.events)
     form = type(form)(initial={**values, "version": cas.version})
-    context = {"form": form, "cas": cas, "route": Route(cas.route), "differences": differences}
-    return render(request, "cas/form.html", {**context, "events": stale.events}, status=409)
+    context = {"form": form, "cas": cas, "route": Route(cas.route), "stale": stale, "differences": differences}
+    return render(request, "cas/form.html", context, status=409)
