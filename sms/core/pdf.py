@@ -6,9 +6,11 @@ Here it fetches nothing at all: the one style sheet is read beforehand, and the 
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 
@@ -18,7 +20,6 @@ from django.utils.html import escape
 # Controls, halves of surrogate pairs, and two that are no characters: the XML in a PDF can hold none of them.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-# All PDFs share one map of fonts, which serves one thread at a time. Two at once would be no faster.
 _press_is_free = Lock()
 
 
@@ -30,8 +31,24 @@ def pdf(html: str, *, title: str) -> bytes:
     """
     page = f'<!doctype html><html lang="en-GB"><title>{escape(title)}</title><body>{html}</body></html>'
     page = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", page)
-    with _press_is_free:
+    with _alone():
         return _press()(page)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """The press for this thread alone, until what a PDF leaves behind is gone, too.
+
+    All PDFs share one map of fonts, and two threads at it at once can crash the process. The garbage collector
+    would give fonts back to it from any thread: so it rests meanwhile, and then sweeps what came up since.
+    """
+    with _press_is_free:
+        gc.disable()
+        try:
+            yield
+        finally:
+            gc.collect(0)
+            gc.enable()
 
 
 @cache

@@ -1,5 +1,6 @@
 """PDFs: accessible by PDF/UA-1, closed to everything outside, the same from any thread."""
 
+import gc
 import logging
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from django.conf import settings
 from pypdf import PdfReader
 from weasyprint import CSS, HTML
+from weasyprint.text.line_break import Layout
 
 from sms.core.pdf import pdf
 
@@ -220,6 +222,22 @@ def test_threads_print_at_once_and_each_gets_its_own():
     with ThreadPoolExecutor(8) as threads:
         texts = list(threads.map(printed, range(16)))
     assert [text.partition(" Family")[0] for text in texts] == [f"Number {number}" for number in range(16)]
+
+
+def test_it_leaves_nothing_of_pango_to_a_garbage_collector_in_another_thread():
+    gc.collect()
+    pdf(ROW * 5, title="A title")
+    assert [thing for thing in gc.get_objects() if isinstance(thing, Layout)] == []
+    assert gc.isenabled()
+
+
+def test_without_our_sweep_it_would():
+    gc.disable()
+    try:
+        HTML(string=ROW * 5).write_pdf()
+        assert [thing for thing in gc.get_objects() if isinstance(thing, Layout)] != []
+    finally:
+        gc.enable()
 
 
 def test_commands_that_print_nothing_start_without_weasyprint():
