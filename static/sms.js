@@ -34,6 +34,7 @@ function makeSearchable(select) {
     selectElement: select,
     defaultValue: select.selectedOptions[0].text,
     autoselect: false,
+    displayMenu: "overlay", // inline, it would move what is below away from under a click
     source: (query, show) => show(matches(choices, query)),
     templates: { inputValue: (label) => label ?? "", suggestion: escaped }, // it takes suggestions for HTML
     onConfirm: (text) => choose(text ?? input.value.trim()),

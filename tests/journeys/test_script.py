@@ -86,6 +86,15 @@ def test_a_country_that_begins_so_is_offered_first(form):
     expect(offered.first).to_contain_text("United")
 
 
+def test_a_click_elsewhere_takes_what_was_typed_and_is_not_lost(form):
+    form.get_by_label("Nationality").press_sequentially("fra")
+    expect(form.locator("#id_nationality__listbox")).to_contain_text("France")
+    remote = form.get_by_role("group", name="delivered remotely").get_by_label("Yes")
+    remote.click()
+    expect(remote).to_be_checked()
+    assert held(form, "nationality") == "fra"
+
+
 def test_an_emptied_country_is_no_country(form):
     nationality = form.get_by_label("Nationality")
     nationality.press_sequentially("france")
