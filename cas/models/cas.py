@@ -13,18 +13,22 @@ from django.db.models.functions import Now
 from cas import fields
 from cas.details import CASDetails
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
+from cas.models.guards import CAS_GUARDS
 from cas.models.queryset import CASQuerySet
 from cas.needs import is_empty
 from licences.lifecycle import ENDED
 from licences.models import Event, Licence
 from licences.models.event import changes
 from licences.roles import OWNER
-from sms.core import clock, triggers
+from sms.core import clock
 from sms.core.constraints import all_or_none, known
 from sms.core.refused import MoveRefused, Refused
 
 if TYPE_CHECKING:
     from licences.models import User
+
+
+KEY_SIZE = 50  # characters, as many as a passport number has
 
 
 class InvalidValues(Refused):
@@ -92,7 +96,7 @@ class CAS(CASDetails):
     decided_on = models.DateField("date used", null=True, editable=False)
     outcome = models.CharField(max_length=10, blank=True, choices=Outcome.choices, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
-    passport_key = models.CharField(max_length=50, blank=True, editable=False)
+    passport_key = models.CharField(max_length=KEY_SIZE, blank=True, editable=False)
     created_by = models.ForeignKey("licences.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
     changed_at = models.DateTimeField(editable=False)
@@ -101,39 +105,7 @@ class CAS(CASDetails):
     objects = CASManager()
 
     event_kind = "cas"
-    guards: ClassVar = (
-        *triggers.follows(CAS_LIFECYCLE),
-        triggers.frozen(
-            "origin",
-            ["id", "licence_id", "route", "created_by_id", "created_at", "recorded_at"],
-            "The origin of a CAS never changes",
-        ),
-        triggers.frozen(
-            "details",
-            fields.FROZEN,
-            "The details of an assigned CAS never change",
-            when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)})",
-        ),
-        triggers.frozen(
-            "fees_paid",
-            fields.FEES_PAID,
-            "Fees are updated on an ASSIGNED CAS only",
-            when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)}) AND "
-            "NOT (OLD.status = 'ASSIGNED' AND NEW.status = 'ASSIGNED')",
-        ),
-        triggers.frozen(
-            "assignment",
-            ["number", "assigned_at", "assigned_on", "assigned_by_id", "expires_on", "passport_key"],
-            "The number and dates of an assigned CAS never change",
-            when=f"OLD.status IN ({triggers.quoted(EVER_ASSIGNED)})",
-        ),
-        triggers.frozen(
-            "ending",
-            ["applied_on", "decided_on", "outcome", "withdrawal_reason"],
-            "How a CAS ended never changes",
-            when=f"OLD.status IN ({triggers.quoted(CAS_LIFECYCLE.final)})",
-        ),
-    )
+    guards: ClassVar = CAS_GUARDS
 
     class Meta:
         verbose_name = verbose_name_plural = "CAS"
@@ -267,8 +239,13 @@ class CAS(CASDetails):
         now = CAS.objects.select_for_update().get(pk=self.pk)
         if now.status not in CAS_LIFECYCLE["use"].sources:
             raise MoveRefused(f"This CAS is {now.status}: no application can be recorded.")
-        if not now.assigned_on <= applied_on <= now.expires_on:
-            raise Refused("The application must have been made from the day of assignment to the expiry date.")
+        if not now.assigned_on <= applied_on <= min(now.expires_on, clock.today()):
+            raise Refused(
+                "The application must have been made from the day of assignment to the expiry date, "
+                "and not in the future."
+            )
+        if applied_on == now.applied_on:
+            return
         CAS.objects.filter(pk=self.pk).update(applied_on=applied_on, version=F("version") + 1)
         data = changes({"applied_on": now.applied_on}, {"applied_on": applied_on})
         Event.objects.record("record_application", now, by=by, data=data)
@@ -282,22 +259,27 @@ class CAS(CASDetails):
         `also`: ids of CAS that are perhaps the same individual's and that the caseworker confirmed. Raises
         `Refused` without a recorded application, and once the licence or the route has ended.
         """
-        self.refresh_from_db()
+        CAS.objects.movable("use", by=by)
         licence = Licence.objects.get(pk=self.licence_id).hold_still()
         if licence.status in ENDED or self.route not in licence.open_routes():
             raise Refused("The licence or its route has ended: this CAS cannot be used.")
+        together = CAS.objects.filter(Q(pk=self.pk) | self._same_individual() | Q(pk__in=list(also)))
+        # Locked in the order of their ids: somebody may be marking another one of them as used.
+        list(together.order_by("id").select_for_update(of=("self",)).values_list("pk"))
+        self.refresh_from_db()
         if not self.applied_on:
             raise Refused("Record the application first.")
         if not self.applied_on <= decided_on <= clock.today():
             raise Refused("The decision is made on or after the day of application, and not in the future.")
         self._move_one("use", by=by, decided_on=decided_on, outcome=Outcome(outcome))
         system = type(by).objects.system()
-        others = CAS.objects.exclude(pk=self.pk).filter(assigned_on__lte=decided_on, expires_on__gte=decided_on)
-        others.filter(self._same_individual() | Q(pk__in=list(also))).move("make_obsolete", by=system)
+        valid = together.exclude(pk=self.pk).filter(assigned_on__lte=decided_on, expires_on__gte=decided_on)
+        valid.move("make_obsolete", by=system)
 
     def _same_individual(self) -> Q:
         """Same passport or travel document number, nationality and date of birth."""
-        return Q(passport_key=self.passport_key, nationality=self.nationality, date_of_birth=self.date_of_birth)
+        same = Q(passport_key=self.passport_key, nationality=self.nationality, date_of_birth=self.date_of_birth)
+        return same & ~Q(passport_key="")  # of a number that was punctuation only
 
     def _locked(self, name: str, *, by: User) -> CAS:
         """This CAS as it is now, locked, if the move `name` is possible. Raises `MoveRefused`."""
@@ -317,7 +299,8 @@ class CAS(CASDetails):
 
 def passport_key(number: str) -> str:
     """A passport number as it is compared: without regard to case, spaces and punctuation."""
-    return "".join(character for character in number.casefold() if character.isalnum())
+    key = "".join(character for character in number.casefold() if character.isalnum())
+    return key[:KEY_SIZE]  # a few letters become two, such as ß
 
 
 def checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

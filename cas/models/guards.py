@@ -1,0 +1,41 @@
+"""What the database itself refuses to do to a CAS (specification, section 3), written from the tables in Python."""
+
+from __future__ import annotations
+
+from cas import fields
+from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED
+from sms.core import triggers
+
+CAS_GUARDS = (
+    *triggers.follows(CAS_LIFECYCLE),
+    triggers.frozen(
+        "origin",
+        ["id", "licence_id", "route", "created_by_id", "created_at", "recorded_at"],
+        "The origin of a CAS never changes",
+    ),
+    triggers.frozen(
+        "details",
+        fields.FROZEN,
+        "The details of an assigned CAS never change",
+        when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)})",
+    ),
+    triggers.frozen(
+        "fees_paid",
+        fields.FEES_PAID,
+        "Fees are updated on an ASSIGNED CAS only",
+        when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)}) AND "
+        "NOT (OLD.status = 'ASSIGNED' AND NEW.status = 'ASSIGNED')",
+    ),
+    triggers.frozen(
+        "assignment",
+        ["number", "assigned_at", "assigned_on", "assigned_by_id", "expires_on", "passport_key"],
+        "The number and dates of an assigned CAS never change",
+        when=f"OLD.status IN ({triggers.quoted(EVER_ASSIGNED)})",
+    ),
+    triggers.frozen(
+        "ending",
+        ["applied_on", "decided_on", "outcome", "withdrawal_reason"],
+        "How a CAS ended never changes",
+        when=f"OLD.status IN ({triggers.quoted(CAS_LIFECYCLE.final)})",
+    ),
+)
