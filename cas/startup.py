@@ -10,9 +10,9 @@ from cas.payments import checkout
 
 
 def check_payment_provider(**_: object) -> list[CheckMessage]:
-    """There is a payment provider, and outside demo mode it is not the sandbox."""
+    """There is a payment provider with all that it needs, and outside demo mode it is not the sandbox."""
     try:
-        checkout.provider_named(settings.PAYMENT_PROVIDER)
+        provider = checkout.provider_named(settings.PAYMENT_PROVIDER)
     except ImproperlyConfigured as error:
         return [Error(str(error), hint="Outside demo mode there is no default provider.", id="sms.E001")]
-    return []
+    return [Error(problem, hint="See .env.example.", id="sms.E002") for problem in provider.problems()]

@@ -161,15 +161,28 @@ STORAGES = {
     },
 }
 
+# Payment
+
+PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="sandbox" if DEMO else "")
+WORLDPAY_BASE_URL = env.str("WORLDPAY_BASE_URL", default="").rstrip("/")
+WORLDPAY_USERNAME = env.str("WORLDPAY_USERNAME", default="")
+WORLDPAY_PASSWORD = env.str("WORLDPAY_PASSWORD", default="")
+WORLDPAY_ENTITY = env.str("WORLDPAY_ENTITY", default="")
+WORLDPAY_NARRATIVE = env.str("WORLDPAY_NARRATIVE", default="")
+WORLDPAY_WEBHOOK_KEYS = env.list("WORLDPAY_WEBHOOK_KEYS", default=[])
+WORLDPAY_PAGE_ORIGINS = env.list("WORLDPAY_PAGE_ORIGINS", default=["https://payments.worldpay.com"])
+
 # Security
 
+# Where a form may lead in the end. Without the origin of the provider's page, browsers refuse the redirect after `OK`.
+FORMS_LEAD_TO = [SELF, *(WORLDPAY_PAGE_ORIGINS if PAYMENT_PROVIDER == "worldpay" else [])]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "base-uri": [NONE],
         "connect-src": [SELF],
         "font-src": [SELF],
-        "form-action": [SELF],
+        "form-action": FORMS_LEAD_TO,
         "frame-ancestors": [NONE],
         "img-src": [SELF, "data:"],
         "script-src": [SELF, NONCE],
@@ -205,7 +218,3 @@ if not DEMO:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_FAILURE_VIEW = "sms.views.csrf_failure"
-
-# Payment
-
-PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="sandbox" if DEMO else "")

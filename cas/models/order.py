@@ -167,9 +167,13 @@ class Order(models.Model):
 
     @transaction.atomic
     def send_to(self, provider_reference: str, payment_url: str) -> None:
-        """Keep what the provider calls this order, and the address of its page for it."""
-        Order.objects.filter(pk=self.pk).update(provider_reference=provider_reference, payment_url=payment_url)
-        self.provider_reference, self.payment_url = provider_reference, payment_url
+        """Keep what the provider calls this order, and the address of its page for it, unless another is kept already.
+
+        So only one page is ever shown for an order, however many were opened: nobody can pay twice.
+        """
+        unsent = Order.objects.filter(pk=self.pk, payment_url="")
+        unsent.update(provider_reference=provider_reference, payment_url=payment_url)
+        self.refresh_from_db(fields=["provider_reference", "payment_url"])
 
     @transaction.atomic
     def settle(self, *, by: User) -> None:

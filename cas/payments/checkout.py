@@ -17,12 +17,14 @@ from cas.lifecycle import OrderStatus
 from cas.models import Order
 from cas.payments.provider import BadCallback, Provider, ProviderUnavailable, State, Word
 from cas.payments.sandbox import Sandbox
+from cas.payments.worldpay import Worldpay
 from licences.models import User
 from sms.core import clock
+from sms.core.refused import Refused
 
 logger = logging.getLogger(__name__)
 
-PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (Sandbox(),)}
+PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (Sandbox(), Worldpay())}
 
 SILENCE = timedelta(minutes=30)
 PATIENCE = timedelta(hours=24)
@@ -36,9 +38,15 @@ def provider_named(name: str) -> Provider:
 
 
 def start(order: Order, return_url: str) -> str:
-    """The address of the provider's page for this order. Raises `ProviderUnavailable`."""
+    """The address of the provider's page for this order: the same for everybody who asks.
+
+    Raises `ProviderUnavailable`, and `Refused` when the page takes no payment any more.
+    """
+    provider = provider_named(order.provider)
+    if provider.has_closed(order):
+        raise Refused("The time to pay has passed. Cancel this payment, then select Assign again.")
     if not order.payment_url:
-        order.send_to(*provider_named(order.provider).create(order, return_url))
+        order.send_to(*provider.create(order, return_url))
     return order.payment_url
 
 
@@ -57,17 +65,20 @@ def give_up(order: Order, *, by: User) -> None:
 
 
 def receive(provider: str, headers: Mapping[str, str], body: bytes) -> None:
-    """Take a callback in. Raises `BadCallback` when it is not the provider's or is about no order of ours."""
+    """Take a callback in. Raises `BadCallback` when it is not the provider's, or cannot be right."""
     word = provider_named(provider).read_callback(headers, body)
+    if word is None:
+        return
     order = Order.objects.filter(reference=word.reference, provider=provider).first()
-    if order is None:
-        raise BadCallback("There is no such order.")
+    if order is None:  # acknowledged all the same, or it would come again for days and hold up those behind it
+        logger.warning("A signed callback of %s is about no order of ours", provider)
+        return
     obey(word, order)
 
 
 def obey(word: Word, order: Order) -> None:
     """Do what the provider says. Raises `BadCallback` when it speaks of other money than the order's."""
-    if (word.reference, word.amount_pence, word.currency) != (order.reference, order.total_pence, "GBP"):
+    if not _is_about(word, order):
         raise BadCallback("The provider speaks of another order or amount.")
     system = User.objects.system()
     if word.state is State.PAID:
@@ -76,21 +87,39 @@ def obey(word: Word, order: Order) -> None:
         order.decline(by=system)
     elif word.state is State.CANCELLED:
         order.cancel(by=system)
+    elif word.state is State.UNPAID:
+        order.lapse(by=system)
 
 
-def _shut(order: Order) -> None:
-    """See to it that nobody can pay for this order any more, and settle it if somebody just did."""
+def _is_about(word: Word, order: Order) -> bool:
+    if word.reference != order.reference:
+        return False
+    if word.amount_pence is None:
+        return word.state is not State.PAID
+    return (word.amount_pence, word.currency) == (order.total_pence, "GBP")
+
+
+def _shut(order: Order) -> bool:
+    """Ask that nobody can pay for this order any more, and settle it if somebody just did.
+
+    Returns whether it is certain that nobody has paid or will: a provider that knows of no payment may be slow to
+    hear of one. Only where nobody was ever sent to its page is there nothing to hear of.
+    """
     provider = provider_named(order.provider)
     provider.cancel(order)
     word = provider.fetch(order)
-    if word is not None and word.state is not State.CANCELLED:  # that was us
-        obey(word, order)
+    if word is None:
+        return not order.payment_url
+    if word.state is State.CANCELLED:  # that was us
+        return True
+    obey(word, order)
+    return False
 
 
 def chase_silent_orders() -> int:
     """Ask about each order that has been open and silent for 30 minutes; returns how many.
 
-    It lapses when the provider says that it is unpaid, or has said nothing for 24 hours.
+    It lapses when the provider says that it is unpaid, or has said nothing for certain in 24 hours.
     """
     silent = Order.objects.filter(status=OrderStatus.OPEN, opened_at__lt=clock.now() - SILENCE).order_by("id")
     failures = []
@@ -105,12 +134,12 @@ def chase_silent_orders() -> int:
 
 
 def _chase(order: Order) -> None:
+    is_unpaid = False
     try:
         ask(order)
         if order.status == OrderStatus.OPEN:
-            _shut(order)
+            is_unpaid = _shut(order)
     except (ProviderUnavailable, BadCallback):
         logger.warning("No answer about order %s", order.pk)
-        if order.opened_at > clock.now() - PATIENCE:
-            return
-    order.lapse(by=User.objects.system())
+    if is_unpaid or order.opened_at <= clock.now() - PATIENCE:
+        order.lapse(by=User.objects.system())

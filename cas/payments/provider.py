@@ -17,15 +17,21 @@ class State(Enum):
     PAID = "paid"
     DECLINED = "declined"
     CANCELLED = "cancelled"
+    UNPAID = "unpaid"
+    """Nobody has paid, and nobody can any more."""
+    REFUNDED = "refunded"
 
 
 @dataclass(frozen=True)
 class Word:
-    """A provider's word about the payment for the order `reference`."""
+    """A provider's word about the payment for the order `reference`.
+
+    Of a payment that was made it names amount and currency; of others they may be unknown.
+    """
 
     reference: str
     state: State
-    amount_pence: int
+    amount_pence: int | None = None
     currency: str = "GBP"
 
 
@@ -40,17 +46,27 @@ class ProviderUnavailable(Exception):
 class Provider(Protocol):
     name: str
 
+    def problems(self) -> list[str]:
+        """What keeps it from working here, a sentence each; nothing when all of its settings are there."""
+
     def create(self, order: Order, return_url: str) -> tuple[str, str]:
         """Open a payment; returns what the provider calls it, and the address of the page to pay at.
 
-        Asked again for the same order, it answers with the same payment. Raises `ProviderUnavailable`.
+        Asked again for the same order, it may open another: `Order.send_to` keeps the first that is told, and a page
+        whose address nobody was told takes no money. Raises `ProviderUnavailable`.
         """
 
+    def has_closed(self, order: Order) -> bool:
+        """Whether the page to pay at takes no payment for it any more."""
+
     def fetch(self, order: Order) -> Word | None:
-        """What the provider says of it now; nothing when it has never heard of it. Raises `ProviderUnavailable`."""
+        """What the provider says of it now; nothing when it knows of no payment, or of none yet.
+
+        Raises `ProviderUnavailable`.
+        """
 
     def cancel(self, order: Order) -> None:
-        """Ask that nobody can pay for it any more. Raises `ProviderUnavailable`."""
+        """Ask that nobody can pay for it any more, where the provider can do that. Raises `ProviderUnavailable`."""
 
-    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Word:
-        """What a signed callback says. Raises `BadCallback`."""
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Word | None:
+        """What a signed callback says; nothing when it is of no concern here. Raises `BadCallback`."""

@@ -18,6 +18,9 @@ SIGNATURE_HEADER = "Sandbox-Signature"
 class Sandbox:
     name = "sandbox"
 
+    def problems(self) -> list[str]:
+        return []
+
     def create(self, order: Order, return_url: str) -> tuple[str, str]:
         payment, _ = SandboxPayment.objects.get_or_create(
             reference=order.reference,
@@ -28,6 +31,9 @@ class Sandbox:
             },
         )
         return payment.key, reverse("sandbox_payment", args=[payment.key])
+
+    def has_closed(self, order: Order) -> bool:
+        return False
 
     def fetch(self, order: Order) -> Word | None:
         payment = SandboxPayment.objects.filter(reference=order.reference).first()

@@ -105,4 +105,6 @@ def to_provider(request: SignedInRequest, order: Order) -> HttpResponse:
     except ProviderUnavailable:
         logger.warning("The payment provider cannot be reached for order %s", order.pk)
         messages.error(request, "The payment service cannot be reached. Nothing was paid: try again in a few minutes.")
-        return redirect("order", order.reference)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("order", order.reference)

@@ -6,6 +6,7 @@ import logging
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -103,10 +104,10 @@ def payment_return(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
     """What a provider tells us, signed."""
-    if provider not in checkout.PROVIDERS:
-        return HttpResponse(status=404)
     try:
         checkout.receive(provider, request.headers, request.body)
+    except ImproperlyConfigured:
+        return HttpResponse(status=404)
     except BadCallback as bad:
         logger.warning("A callback of %s was refused: %s", provider, bad)
         return HttpResponse(status=400)
