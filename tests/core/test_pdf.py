@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from weasyprint import CSS, HTML
 from weasyprint.text.line_break import Layout
 
-from sms.core.pdf import pdf
+from sms.core.pdf import _press, pdf
 
 ROW = '<table><tr><th scope="row">Family name</th><td>Okonkwo</td></tr></table>'
 
@@ -99,6 +99,30 @@ def test_pages_are_numbered():
     ]
 
 
+LONG_ROW = '<tr class="long"><th scope="row">Label</th><td>{}</td></tr>'.format("line\n" * 30)
+
+
+@pytest.mark.parametrize("space", range(215, 255, 5))
+def test_a_heading_and_a_label_stay_with_three_lines_of_their_text(space):
+    page = f'<div style="height: {space}mm"></div><h2>Heading</h2><table>{LONG_ROW}</table>'
+    [start] = [page for page in read(pdf(page, title="A title")).pages if "Heading" in page.extract_text()]
+    assert start.extract_text().split()[:5] == ["Heading", "Label", "line", "line", "line"]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 7])
+@pytest.mark.parametrize("space", range(215, 255, 10))
+def test_a_section_of_up_to_seven_rows_stays_whole(space, rows):
+    page = f'<div style="height: {space}mm"></div><h2>Heading</h2>{ROW.replace("</table>", ROW[7:-8] * (rows - 1))}'
+    [whole] = [page for page in read(pdf(page, title="A title")).pages if "Heading" in page.extract_text()]
+    assert whole.extract_text().count("Okonkwo") == rows
+
+
+def test_a_longer_section_breaks_with_four_rows_on_either_side():
+    page = f'<div style="height: 215mm"></div><h2>Heading</h2>{ROW.replace("</table>", ROW[7:-8] * 7)}'
+    pages = read(pdf(page, title="A title")).pages
+    assert [page.extract_text().count("Okonkwo") for page in pages] == [4, 4]
+
+
 def test_the_style_sheet_has_no_rule_that_is_not_understood(caplog):
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         CSS(filename=settings.BASE_DIR / "assets/print.css")
@@ -145,7 +169,9 @@ def opened(monkeypatch):
         return addinfourl(BytesIO(), Message(), request.full_url, 200)
 
     monkeypatch.setattr(OpenerDirector, "open", open_)
-    return asked
+    yield asked
+    _press.cache_clear()  # the font in the page made it a folder, which goes with it
+    gc.collect()
 
 
 def full_of(link, folder):
