@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cas import fields
+from cas.checks import Invalid
 from cas.fieldtypes import CASField
+from cas.timeline import display
 from licences.models import Event
 
 
@@ -37,13 +39,13 @@ def merge(
         if field.name not in base:
             continue
         mine_now, theirs_now = mine.get(field.name, field.empty), theirs[field.name]
-        is_conflict = mine_now not in {base[field.name], theirs_now}
+        is_conflict = mine_now not in {_value(field, base[field.name]), theirs_now}
         if not is_conflict:
             shown[field.name] = theirs_now
         differences.append(
             Difference(
                 field,
-                before=field.display(base[field.name]),
+                before=display(field.name, base[field.name]),
                 theirs=field.display(theirs_now),
                 mine=field.display(mine_now) if is_conflict else "",
                 is_conflict=is_conflict,
@@ -53,10 +55,18 @@ def merge(
 
 
 def _before(events: list[Event]) -> dict[str, Any]:
-    """The value that each changed field had before the first of `events`."""
+    """What each changed field had before the first of `events`, as the history keeps it."""
     base: dict[str, Any] = {}
     for event in events:
         for name, (before, _) in event.data.items():
-            if name in fields.BY_NAME and name not in base:
-                base[name] = fields.BY_NAME[name].checked(before)
+            if name in fields.BY_NAME:
+                base.setdefault(name, before)
     return base
+
+
+def _value(field: CASField, kept: Any) -> Any:
+    """The value that the history keeps as JSON does; as it stands there, if it is wrong by today's rules."""
+    try:
+        return field.checked(kept)
+    except Invalid:
+        return kept

@@ -11,6 +11,7 @@ from django.db.models import Q
 from cas import fields
 from cas.checks import Invalid
 from cas.models import CAS, Order
+from cas.models.cas import Outcome
 from licences.models import Event
 from licences.timeline import Change, Entry
 from sms.core.govuk import formats
@@ -67,7 +68,7 @@ def entry(event: Event) -> Entry:
 def _changes(data: dict[str, Any]) -> Iterator[Change]:
     for name, (before, after) in data.items():
         if label := _label(name):
-            yield Change(label, _display(name, before), _display(name, after))
+            yield Change(label, display(name, before), display(name, after))
 
 
 def _label(name: str) -> str:
@@ -75,7 +76,7 @@ def _label(name: str) -> str:
     return field.subject if field else LABELS.get(name, "")
 
 
-def _display(name: str, value: Any) -> str:
+def display(name: str, value: Any) -> str:
     """A value of the history, which is as JSON keeps it, as people read it."""
     if value in (None, ""):
         return ""
@@ -83,6 +84,8 @@ def _display(name: str, value: Any) -> str:
         return formats.pounds(value)
     if name.endswith("_on"):
         return formats.day(datetime.fromisoformat(value).date())
+    if name == "outcome":
+        return Outcome(value).label
     field = fields.BY_NAME.get(name)
     if field is None:
         return str(value)

@@ -1,0 +1,38 @@
+"""What payment providers do in tests: say something, or nothing."""
+
+from contextlib import contextmanager
+from unittest import mock
+
+from cas.models import SandboxPayment
+from cas.models.sandbox import SandboxState
+from cas.payments import checkout, sandbox
+from cas.payments.provider import ProviderUnavailable
+
+
+class Silent(sandbox.Sandbox):
+    """The sandbox, when it cannot be reached."""
+
+    def create(self, *args):
+        raise ProviderUnavailable
+
+    fetch = cancel = create
+
+
+@contextmanager
+def silence():
+    """No provider answers meanwhile."""
+    with mock.patch.dict(checkout.PROVIDERS, {sandbox.Sandbox.name: Silent()}):
+        yield
+
+
+def sent_to_sandbox(order):
+    """The sandbox's payment for this order, whose payer has arrived at its page."""
+    checkout.start(order, f"http://testserver/payments/{order.reference}/return/")
+    return SandboxPayment.objects.get(reference=order.reference)
+
+
+def decided(order, state):
+    """The same, decided, and the portal does not know."""
+    payment = sent_to_sandbox(order)
+    payment.decide(SandboxState(state))
+    return payment
