@@ -123,6 +123,13 @@ def test_a_longer_section_breaks_with_four_rows_on_either_side():
     assert [page.extract_text().count("Okonkwo") for page in pages] == [4, 4]
 
 
+def test_a_short_section_does_not_cling_to_the_next():
+    short, tall = (f"<h2>Heading</h2>{ROW.replace('</table>', ROW[7:-8] * more)}" for more in (0, 6))
+    page = f'<div style="height: 200mm"></div>{short}{tall}'
+    pages = read(pdf(page, title="A title")).pages
+    assert [page.extract_text().count("Okonkwo") for page in pages] == [1, 7]
+
+
 def test_the_style_sheet_has_no_rule_that_is_not_understood(caplog):
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         CSS(filename=settings.BASE_DIR / "assets/print.css")
