@@ -29,8 +29,9 @@ class CASConfig(AppConfig):
 def cancel_live_cas(licence: Licence, routes: Iterable[str], by: User) -> None:
     """When a licence or some of its routes end, their live CAS are cancelled (specification, section 3)."""
     from cas.models import CAS  # models are there only when it is called
+    from licences.models import User
 
-    CAS.objects.filter(licence=licence, route__in=list(routes)).cancel(by=type(by).objects.system())
+    CAS.objects.filter(licence=licence, route__in=list(routes)).cancel(by=User.objects.system())
 
 
 def what_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:

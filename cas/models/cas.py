@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -17,16 +17,12 @@ from cas.models.guards import CAS_GUARDS
 from cas.models.queryset import CASQuerySet
 from cas.needs import is_empty
 from licences.lifecycle import ENDED
-from licences.models import Event, Licence
+from licences.models import Event, Licence, User
 from licences.models.event import changes
 from licences.roles import OWNER
 from sms.core import clock
 from sms.core.constraints import all_or_none, known
 from sms.core.refused import MoveRefused, Refused
-
-if TYPE_CHECKING:
-    from licences.models import User
-
 
 KEY_SIZE = 50  # characters, as many as a passport number has
 
@@ -272,7 +268,7 @@ class CAS(CASDetails):
         if not self.applied_on <= decided_on <= clock.today():
             raise Refused("The decision is made on or after the day of application, and not in the future.")
         self._move_one("use", by=by, decided_on=decided_on, outcome=Outcome(outcome))
-        system = type(by).objects.system()
+        system = User.objects.system()
         valid = together.exclude(pk=self.pk).filter(assigned_on__lte=decided_on, expires_on__gte=decided_on)
         valid.move("make_obsolete", by=system)
 

@@ -138,7 +138,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
         return ()
 
     def timeline(self, record: ModelT) -> list[Entry]:
-        return timeline(record)  # type: ignore[arg-type]
+        return timeline(record) if hasattr(record, "event_kind") else []
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -168,7 +168,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data:
             cl = response.context_data["cl"]
-            page = cl.paginator.page(cl.page_num)
+            page = cl.paginator.get_page(cl.page_num)
             response.context_data |= {
                 "rows": [self.cells(record) for record in cl.result_list],
                 "columns": self.columns,

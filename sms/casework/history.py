@@ -13,7 +13,6 @@ from cas import timeline as of_cas
 from licences import timeline as of_licences
 from licences.casework.pages import RecordAdmin, Table, link_to
 from licences.models import Event
-from licences.timeline import Entry
 from sms.core.govuk import formats
 
 KINDS = {"licence": "Licence", "user": "User", "allocation": "Allocation", "cas": "CAS", "order": "Order", "fee": "Fee"}
@@ -84,9 +83,6 @@ class EventAdmin(RecordAdmin[Event]):
     def tables(self, event: Event) -> Iterable[Table]:
         rows = [(change.label, change.before or "–", change.after or "–") for change in _entry(event).changes]
         yield Table("What it changed", ("Field", "Before", "After"), rows, empty="No field.")
-
-    def timeline(self, event: Event) -> list[Entry]:
-        return []
 
 
 def _entry(event: Event) -> Any:

@@ -9,12 +9,13 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
+from licences.casework.pages import RecordAdmin
 from sms.casework.work import work_list
 
 NAME = "Sponsorship Management System"
@@ -42,6 +43,11 @@ class Site(AdminSite):
     index_template = "admin/index.html"
     enable_nav_sidebar = False
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take in our own pages only: those that installed apps bring would write the fields of their records."""
+        if admin_class and issubclass(admin_class, RecordAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [entry for entry in super().get_urls() if getattr(entry, "name", None) not in LEFT_OUT]
 
@@ -61,11 +67,12 @@ class Site(AdminSite):
         if request.user.is_authenticated and not self.has_permission(request):
             raise Http404
 
-    @method_decorator(require_safe)
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """To the portal's own sign-in, which counts the attempts; and back here."""
         self.refuse_strangers(request)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         if self.has_permission(request):
             return redirect("admin:index")
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))

@@ -1,0 +1,64 @@
+"""What the caseworkers look at: one record of each kind."""
+
+import pytest
+
+from cas.models import Fee
+from licences.models import Event, User
+from tests.making import a_cas, assigned, order_in_status
+from tests.pages import Page, typed_in
+
+
+@pytest.fixture
+def records(level2, allocation, caseworker):
+    """The id of a record of each kind, by the part of the address that names it."""
+    live, other = assigned(a_cas(level2)), a_cas(level2, passport_number="X2")
+    order = order_in_status("REFUND DUE", other, caseworker=caseworker)
+    return {
+        "licences/licence": level2.licence_id,
+        "licences/user": level2.pk,
+        "licences/allocation": allocation.pk,
+        "licences/allocationentry": allocation.entries.first().pk,
+        "licences/event": Event.objects.last().pk,
+        "cas/cas": live.pk,
+        "cas/order": order.pk,
+        "cas/fee": Fee.objects.get().pk,
+    }
+
+
+class Caseworker:
+    """A caseworker at the browser, who fills forms in as people do: with what the page held, and changes."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def caseworker(self):
+        return User.objects.get(username="caseworker")
+
+    def read(self, address):
+        answer = self.client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        return Page(answer)
+
+    def send(self, address, **typed):
+        """What comes after the page's form was sent: the next page, or the same one with its errors."""
+        held = self.read(address).typed()
+        answer = self.client.post(address, {**held, **typed_in(typed)}, follow=True)
+        assert answer.status_code == 200
+        return Page(answer)
+
+
+@pytest.fixture
+def desk(as_user, caseworker):
+    return Caseworker(as_user(caseworker))
+
+
+@pytest.fixture
+def happened():
+    """`happened()` is the verbs that the history gained since, with who did them."""
+    before = Event.objects.order_by("-id").values_list("pk", flat=True).first() or 0
+
+    def since():
+        events = Event.objects.filter(pk__gt=before).order_by("pk")
+        return [(event.kind, event.verb, event.by.username) for event in events.select_related("by")]
+
+    return since

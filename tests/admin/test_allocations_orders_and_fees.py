@@ -1,0 +1,129 @@
+"""Places, refunds and fees: what a caseworker grants, and what the rules refuse (specification, sections 4 to 6)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from cas.books import discrepancies
+from cas.models import Fee
+from licences.models import Allocation
+from licences.routes import Route
+from sms.core import clock
+from tests.making import a_cas, an_order, assigned, order_in_status
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def grant(licence):
+    return f"/admin/licences/licence/{licence.pk}/grant-allocation/"
+
+
+def test_a_caseworker_grants_an_allocation_for_a_year(desk, grant, licence, happened):
+    after = desk.send(grant, route="CHILD_STUDENT", starts_on=date(2031, 4, 6), number=25)
+    allocation = Allocation.objects.get()
+    assert (allocation.route, allocation.granted, allocation.unused) == (Route.CHILD_STUDENT, 25, 25)
+    assert allocation.expires_on == date(2032, 4, 5)
+    assert (after.h1, after.banners) == ("Child Student route 2031/32", ["Allocation granted"])
+    assert happened() == [("allocation", "grant", "caseworker")]
+    assert list(discrepancies()) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("route", "", "Select the route"),
+        ("starts_on", "", "Enter the first day"),
+        ("number", "", "Enter the number of places"),
+        ("number", "0", "Places granted must be a whole number from 1 to 1,000,000"),
+        ("number", "many", "Places granted must be a whole number from 1 to 1,000,000"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(field, typed, sentence, desk, grant, happened):
+    after = desk.send(grant, **{"route": "STUDENT", "starts_on": date(2031, 4, 6), "number": 25, field: typed})
+    assert after.error_of(field) == sentence
+    assert happened() == []
+
+
+def test_there_is_one_allocation_for_each_route_and_year(desk, grant, allocation, happened):
+    for days in (0, 100, -100):
+        after = desk.send(grant, route="STUDENT", starts_on=allocation.starts_on + timedelta(days=days), number=5)
+        assert after.error_of("starts_on").startswith("There is an allocation for this route from ")
+    desk.send(grant, route="STUDENT", starts_on=allocation.expires_on + timedelta(days=1), number=5)
+    assert happened() == [("allocation", "grant", "caseworker")]
+
+
+def test_an_allocation_is_granted_for_a_route_that_the_licence_covers(desk, outsider, happened):
+    outsider.licence.surrender_route("STUDENT", by=desk.caseworker(), reason="No more")
+    address = f"/admin/licences/licence/{outsider.licence_id}/grant-allocation/"
+    after = desk.send(address, route="STUDENT", starts_on=date(2031, 4, 6), number=5)
+    assert after.error_of("route") == "Route: “STUDENT” is not in the list. Choose from the list"
+    assert not Allocation.objects.exists()
+
+
+def test_the_number_of_places_is_changed_but_never_below_what_is_used_and_held(desk, allocation, level2, happened):
+    assigned(a_cas(level2, passport_number="X1"))
+    an_order(a_cas(level2, passport_number="X2"), by=level2)
+    address = f"/admin/licences/allocation/{allocation.pk}/granted/"
+    assert "used: 1, held for payments: 1, unused: 8" in desk.read(address).main.text
+
+    refused = desk.send(address, granted=1)
+    ((sentence, _),) = refused.summary
+    assert "1" in sentence
+    assert refused.typed()["granted"] == "1"
+    allocation.refresh_from_db()
+    assert allocation.granted == 10
+
+    for granted in (2, 500):
+        desk.send(address, granted=granted)
+        allocation.refresh_from_db()
+        assert allocation.granted == granted
+    assert [verb for kind, verb, _ in happened() if kind == "allocation"] == ["change_granted", "change_granted"]
+    assert list(discrepancies()) == []
+
+
+def test_a_refund_is_due_until_a_caseworker_confirms_it(desk, level2, allocation, caseworker, happened):
+    order = order_in_status("REFUND DUE", a_cas(level2), caseworker=caseworker)
+    page = f"/admin/cas/order/{order.pk}/"
+    assert order.reference in desk.read("/admin/").main.text
+    assert "You confirm that £55.00 went back" in desk.read(f"{page}refund/").main.text
+    after = desk.send(f"{page}refund/")
+    order.refresh_from_db()
+    assert (order.status, after.banners) == ("REFUNDED", ["Order marked as refunded"])
+    assert happened()[-1] == ("order", "refund", "caseworker")
+    assert order.reference not in desk.read("/admin/").main.text
+
+
+@pytest.mark.parametrize("status", ["OPEN", "PAID", "DECLINED", "CANCELLED", "LAPSED", "REFUNDED"])
+def test_no_other_order_can_be_marked_as_refunded(status, desk, level2, allocation, caseworker, happened):
+    order = order_in_status(status, a_cas(level2), caseworker=caseworker)
+    page = f"/admin/cas/order/{order.pk}/"
+    assert desk.read(page).buttons("Refunded") == []
+    before = happened()
+    desk.client.post(f"{page}refund/", {"seen": ""})
+    order.refresh_from_db()
+    assert (order.status, happened()) == (status, before)
+
+
+def test_a_fee_is_added_from_a_day_that_has_not_passed(desk, happened):
+    tomorrow = clock.today() + timedelta(days=1)
+    after = desk.send("/admin/cas/fee/add/", from_on=tomorrow, fee="61.50")
+    assert after.banners == ["Fee added"]
+    assert (Fee.objects.on(), Fee.objects.on(tomorrow)) == (5500, 6150)
+    assert happened() == [("fee", "add", "caseworker")]
+
+
+@pytest.mark.parametrize("typed", ["", "0", "-5", "£60", "60.5", "10000.01"])
+def test_a_fee_is_an_amount_of_money(typed, desk, happened):
+    after = desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee=typed)
+    assert after.error_of("fee")
+    assert happened() == []
+
+
+def test_a_fee_does_not_start_in_the_past_nor_twice_on_a_day(desk, happened):
+    past = desk.send("/admin/cas/fee/add/", from_on=clock.today() - timedelta(days=1), fee="60")
+    assert past.summary[0][0] == "A fee starts today or later."
+    desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee="60")
+    twice = desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee="70")
+    assert twice.summary[0][0].endswith("already: £60.00.")
+    assert happened() == [("fee", "add", "caseworker")]

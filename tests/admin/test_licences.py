@@ -1,0 +1,166 @@
+"""What a caseworker decides about licences, each on its own screen (specification, sections 1 and 9)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from cas.models import CAS
+from licences.models import Event, Licence
+from licences.routes import Route
+from sms.core import clock
+from tests.making import CHILD, a_cas, assigned
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/licences/licence/add/"
+NEW = {
+    "number": "3MSK8QW52",
+    "name": "Newtown University",
+    "routes": "STUDENT",
+    "starts_on": date(2030, 1, 2),
+}
+
+
+@pytest.fixture
+def its(licence):
+    return f"/admin/licences/licence/{licence.pk}/"
+
+
+def test_a_caseworker_grants_a_licence_with_its_routes(desk, happened):
+    after = desk.send(ADD, **NEW)
+    licence = Licence.objects.get(number="3MSK8QW52")
+    assert after.h1 == "Newtown University (3MSK8QW52)"
+    assert after.banners == ["Licence granted"]
+    assert (licence.status, licence.open_routes(), licence.expires_on) == ("ACTIVE", [Route.STUDENT], None)
+    assert happened() == [("licence", "grant", "caseworker"), ("licence", "add_route", "caseworker")]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("number", "", "Enter the licence number"),
+        ("number", "4NUV", "Enter 9 capital letters and digits, like 4NUV7KB58."),
+        ("number", "4NUV7KB58", "There is a licence with this number already"),
+        ("number", "4nuv7kb58", "There is a licence with this number already"),
+        ("name", "", "Enter the name of the sponsor"),
+        ("name", "x" * 251, "Sponsor must be 250 characters or fewer. It is 251 now"),
+        ("routes", "TOURIST", "Routes: “TOURIST” is not in the list. Choose from the list"),
+        ("expires_on", date(2030, 1, 1), "Last day must not be before the first day"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
+    field, typed, sentence, desk, licence, happened
+):
+    after = desk.send(ADD, **{**NEW, field: typed})
+    assert after.error_of(field) == sentence
+    assert after.title.startswith("Error: Grant a licence")
+    if field != "name":
+        assert after.typed()["name"] == "Newtown University"
+    assert happened() == []
+
+
+def test_a_licence_covers_a_route_at_least(desk, happened):
+    after = desk.send(ADD, **{name: value for name, value in NEW.items() if name != "routes"})
+    assert after.error_of("routes") == "Select the routes that the licence covers"
+    assert happened() == []
+
+
+def test_a_caseworker_amends_the_name_and_the_days(desk, licence, its, happened):
+    last = clock.today() + timedelta(days=400)
+    after = desk.send(f"{its}amend/", name="Example University", expires_on=last)
+    licence.refresh_from_db()
+    assert after.banners == ["Licence amended"]
+    assert (licence.name, licence.expires_on, licence.starts_on) == ("Example University", last, date(2020, 4, 6))
+    assert happened() == [("licence", "amend", "caseworker")]
+
+
+def test_a_licence_is_not_ended_by_a_last_day_in_the_past(desk, licence, its):
+    after = desk.send(f"{its}amend/", expires_on=clock.today() - timedelta(days=1))
+    assert after.error_of("expires_on").startswith("Last day must not be in the past.")
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "done"),
+    [
+        ("suspend", "SUSPENDED", "Licence suspended"),
+        ("revoke", "REVOKED", "Licence revoked"),
+        ("surrender", "SURRENDERED", "Licence surrendered"),
+    ],
+)
+def test_a_licence_is_moved_for_a_reason_that_the_history_keeps(name, status, done, desk, licence, its, happened):
+    after = desk.send(f"{its}{name}/", reason="As agreed on the telephone")
+    licence.refresh_from_db()
+    assert (licence.status, after.banners) == (status, [done])
+    assert happened() == [("licence", name, "caseworker")]
+    assert Event.objects.last().data["reason"] == [None, "As agreed on the telephone"]
+    assert "As agreed on the telephone" in after.main.text
+
+
+def test_a_suspended_licence_is_reinstated(desk, licence, its):
+    desk.send(f"{its}suspend/", reason="A visit")
+    desk.send(f"{its}reinstate/", reason="All is well")
+    licence.refresh_from_db()
+    assert licence.status == "ACTIVE"
+
+
+@pytest.mark.parametrize("name", ["suspend", "revoke", "surrender", "surrender-route"])
+def test_no_reason_no_move(name, desk, licence, its, happened):
+    after = desk.send(f"{its}{name}/", reason="  ", route="STUDENT")
+    assert after.error_of("reason") == "Enter the reason"
+    assert happened() == []
+
+
+def test_the_consequences_are_counted_and_what_was_counted_is_what_is_cancelled(
+    desk, licence, its, level2, allocation, caseworker
+):
+    for number in range(3):
+        assigned(a_cas(level2, passport_number=f"X{number}"))
+    a_cas(level2, passport_number="X9")
+    before = desk.read(f"{its}revoke/")
+    assert "3 CAS will be CANCELLED." in before.main.text
+    desk.send(f"{its}revoke/", reason="Fraud")
+    assert CAS.objects.filter(status="CANCELLED").count() == 3
+    assert CAS.objects.filter(status="READY TO GO").count() == 1
+
+
+def test_a_route_is_surrendered_and_the_other_goes_on(desk, licence, its, level2, level1, allocation, happened):
+    student = assigned(a_cas(level2))
+    child = CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level1)
+    before = desk.read(f"{its}surrender-route/")
+    assert "Student route: 1 CAS will be CANCELLED." in before.main.text
+    assert "Child Student route: No CAS will be cancelled: none is live." in before.main.text
+    desk.send(f"{its}surrender-route/", route="STUDENT", reason="No more")
+    student.refresh_from_db()
+    child.refresh_from_db()
+    assert (student.status, child.status) == ("CANCELLED", "READY TO GO")
+    assert licence.open_routes() == [Route.CHILD_STUDENT]
+    assert ("licence", "surrender_route", "caseworker") in happened()
+
+
+def test_what_the_status_does_not_allow_is_not_offered_and_not_done(desk, licence, its, caseworker, happened):
+    licence.revoke(by=caseworker, reason="Fraud")
+    shown = desk.read(its)
+    for label in ("Amend", "Suspend", "Reinstate", "Revoke", "Surrender", "Surrender a route", "Grant an allocation"):
+        assert shown.buttons(label) == []
+    answer = desk.client.post(f"{its}suspend/", {"reason": "Again"}, follow=True)
+    assert "Suspend is not possible any more: look at the history." in answer.content.decode()
+    licence.refresh_from_db()
+    assert licence.status == "REVOKED"
+    assert happened() == [("licence", "revoke", "caseworker")]
+
+
+def test_a_decision_is_made_on_what_was_shown(desk, licence, its, caseworker):
+    """Somebody else was quicker: the second is told, and sees the licence as it is now."""
+    typed = {**desk.read(f"{its}amend/").typed(), "name": "Mine"}
+    licence.amend(by=caseworker, name="Theirs")
+    answer = desk.client.post(f"{its}amend/", typed)
+    assert "Somebody else changed this in the meantime." in answer.content.decode()
+    licence.refresh_from_db()
+    assert licence.name == "Theirs"
+
+
+def test_a_second_click_changes_nothing(desk, licence, its, happened):
+    typed = {**desk.read(f"{its}suspend/").typed(), "reason": "A visit"}
+    for _ in range(2):
+        desk.client.post(f"{its}suspend/", typed)
+    assert happened() == [("licence", "suspend", "caseworker")]

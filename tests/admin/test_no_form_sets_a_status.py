@@ -1,0 +1,93 @@
+"""No form of the admin can set a status, or anything else that only a verb may change (issue: the caseworker)."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.test import RequestFactory
+
+from cas.models import CAS, Order
+from licences.casework.pages import RecordAdmin
+from licences.models import Allocation, Licence
+from tests.admin.test_who_comes_in import addresses
+
+pytestmark = pytest.mark.django_db
+
+# What a tampered form might send, besides what the form asks for.
+TAMPERED = {
+    "status": "REVOKED",
+    "granted": "999",
+    "used": "999",
+    "held": "999",
+    "role": "CASEWORKER",
+    "is_active": "",
+    "licence": "1",
+    "number": "E4G00000000000",
+    "outcome": "GRANTED",
+    "_save": "Save",
+    "_selected_action": "1",
+    "action": "delete_selected",
+    "post": "yes",
+}
+DECIDED_BY_MOVES = {"suspend", "reinstate", "revoke", "surrender", "surrender-route", "refund", "granted"}
+
+
+def states():
+    return {
+        "licences": list(Licence.objects.order_by("pk").values_list("pk", "status", "number")),
+        "cas": list(CAS.objects.order_by("pk").values_list("pk", "status", "number", "outcome", "version")),
+        "orders": list(Order.objects.order_by("pk").values_list("pk", "status")),
+        "allocations": list(Allocation.objects.order_by("pk").values_list("pk", "granted", "used", "held")),
+    }
+
+
+def test_no_address_takes_a_status(records, as_user, caseworker, happened):
+    client = as_user(caseworker)
+    before = states()
+    for address in addresses(records):
+        for status in ("REVOKED", "SUSPENDED", "USED", "CANCELLED", "PAID", "REFUNDED"):
+            client.post(address, {**TAMPERED, "status": status})
+    assert states() == before
+    assert happened() == []
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
+def test_a_status_that_comes_with_a_valid_form_is_left_alone(status, desk, licence):
+    desk.send(f"/admin/licences/licence/{licence.pk}/amend/", name="Another name", status=status, number="X")
+    licence.refresh_from_db()
+    assert (licence.name, licence.status, licence.number) == ("Another name", "ACTIVE", "4NUV7KB58")
+
+
+def test_a_user_does_not_change_sponsor_or_kind_by_a_valid_form(desk, level2, licence):
+    address = f"/admin/licences/user/{level2.pk}/amend/"
+    desk.send(address, name="New Name", role="CASEWORKER", licence="", username="root", is_superuser="1")
+    level2.refresh_from_db()
+    assert (level2.name, level2.role, level2.licence, level2.username) == ("New Name", "LEVEL_2", licence, "level2")
+
+
+def test_no_form_asks_for_what_only_a_verb_changes(records):
+    for model_admin in admin.site._registry.values():
+        forms = [decision.form_class for decision in model_admin.decisions]
+        forms += [model_admin.added_by.form_class] if model_admin.added_by else []
+        for form in forms:
+            assert not {"status", "used", "held", "outcome", "version"} & set(form.base_fields)
+
+
+def test_every_page_of_the_site_is_ours_and_nothing_can_be_written_or_deleted_past_the_verbs(caseworker):
+    request = RequestFactory().get("/admin/")
+    request.user = caseworker
+    assert {model.__name__ for model in admin.site._registry} == {
+        "Allocation",
+        "AllocationEntry",
+        "CAS",
+        "Event",
+        "Fee",
+        "Licence",
+        "Order",
+        "User",
+    }
+    for model_admin in admin.site._registry.values():
+        assert isinstance(model_admin, RecordAdmin)
+        assert model_admin.get_model_perms(request) == {"add": False, "change": False, "delete": False, "view": True}
+        assert model_admin.get_actions(request) == {}
+        assert model_admin.inlines == ()

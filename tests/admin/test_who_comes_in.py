@@ -1,0 +1,136 @@
+"""The admin is the caseworkers': nobody else is told that it is there (specification, section 1)."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, get_resolver
+
+from licences.models import Event, User
+from tests.making import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+UNKNOWN = ("nothing/", "licences/", "licences/nothing/", "licences/licence/1/nothing/", "licences/licence/1/delete/")
+ENDINGS = ["surrender-route", "surrender", "revoke"]
+DECISIONS = {
+    "licences/licence": [
+        "amend",
+        "add-user",
+        "grant-allocation",
+        "suspend",
+        "reinstate",
+        "surrender-route",
+        "surrender",
+        "revoke",
+    ],
+    "licences/user": ["amend", "password"],
+    "licences/allocation": ["granted"],
+    "cas/order": ["refund"],
+}
+
+
+def patterns(resolver, above=""):
+    for entry in resolver.url_patterns:
+        whole = above + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield whole
+        else:
+            yield from patterns(entry, whole)
+
+
+def addresses(records):
+    """Every address of the admin: each pattern with an id that exists, each decision, and some that are not there."""
+    for pattern in patterns(get_resolver()):
+        if not pattern.startswith("admin/"):
+            continue
+        model = next((name for name in records if pattern.startswith(f"admin/{name}/")), "")
+        names = DECISIONS.get(model, ["nothing"]) if "<slug:name>" in pattern else [""]
+        for name in names:
+            address = pattern.replace("<int:pk>", str(records.get(model))).replace("<slug:name>", name)
+            yield "/" + address.replace("(?P<url>.*)$", "").replace("^(?P<app_label>licences|cas)/$", "cas/")
+    yield from (f"/admin/{unknown}" for unknown in UNKNOWN)
+
+
+def test_the_sweep_finds_the_pages(records):
+    found = set(addresses(records))
+    licence, order = records["licences/licence"], records["cas/order"]
+    assert found >= {
+        "/admin/",
+        "/admin/login/",
+        "/admin/licences/licence/",
+        "/admin/licences/licence/add/",
+        f"/admin/licences/licence/{licence}/",
+        f"/admin/licences/licence/{licence}/history/",
+        f"/admin/licences/licence/{licence}/revoke/",
+        f"/admin/cas/order/{order}/refund/",
+    }
+    assert not [address for address in found if "<" in address or "(" in address]
+
+
+@pytest.mark.parametrize("who", ["level1", "level2", "outsider"])
+def test_sponsor_users_get_404_at_every_address_whatever_they_send(who, records, as_user, request):
+    client = as_user(request.getfixturevalue(who))
+    events = Event.objects.count()
+    for address in addresses(records):
+        for method in EVERY_METHOD:
+            answer = client.generic(method, address)
+            assert answer.status_code == 404, (method, address)
+            assert "Nguyễn" not in answer.content.decode()
+    assert Event.objects.count() == events
+
+
+def test_even_the_system_is_no_caseworker(system, db):
+    request = RequestFactory().get("/admin/")
+    request.user = User(role=system.role, is_active=True)
+    assert not admin.site.has_permission(request)
+
+
+def test_a_caseworker_who_was_deactivated_is_signed_out(as_user, caseworker):
+    client = as_user(caseworker)
+    assert client.get("/admin/").status_code == 200
+    caseworker.amend(by=caseworker, is_active=False)
+    assert client.get("/admin/").status_code == 302
+
+
+def test_the_signed_out_are_sent_to_the_portals_own_sign_in_and_back(records):
+    client = Client()
+    for address in addresses(records):
+        answer = client.get(address, follow=True)
+        where, _ = answer.redirect_chain[-1]
+        target = "/admin/" if address == "/admin/login/" else address
+        assert where == f"/sign-in/?next={target}", address
+
+
+def test_a_caseworker_who_signs_in_at_the_admin_lands_where_they_wanted_to_be(caseworker):
+    client = Client()
+    address = client.get("/admin/cas/cas/", follow=True).redirect_chain[-1][0]
+    answer = client.post(address, {"login": "caseworker", "password": PASSWORD}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/admin/cas/cas/"
+    assert client.get("/admin/login/")["Location"] == "/admin/"
+
+
+def test_a_page_to_read_takes_nothing_that_is_sent(records, as_user, caseworker, happened):
+    client = as_user(caseworker)
+    for model, pk in records.items():
+        for address in (f"/admin/{model}/", f"/admin/{model}/{pk}/", f"/admin/{model}/{pk}/history/"):
+            for method in ("POST", "PUT", "DELETE", "TRACE"):
+                assert client.generic(method, address).status_code == 405, (method, address)
+    assert happened() == []
+
+
+def test_djangos_own_ways_to_write_are_not_there(records, as_user, caseworker):
+    client = as_user(caseworker)
+    gone = ["logout", "password_change", "autocomplete", "jsi18n", "r/1/1", "cas/cas/add"]
+    gone += [f"{model}/{pk}/{page}" for model, pk in records.items() for page in ("change", "delete")]
+    for address in gone:
+        for method in ("GET", "POST"):
+            assert client.generic(method, f"/admin/{address}/").status_code == 404, (method, address)
+
+
+@pytest.mark.parametrize("unknown", ["0", "9" * 30, "9" * 5000, "-1", "x", "%00"])
+def test_a_record_that_does_not_exist_is_not_found(unknown, records, as_user, caseworker):
+    client = as_user(caseworker)
+    for model in records:
+        for rest in ("", "history/", "amend/"):
+            assert client.get(f"/admin/{model}/{unknown}/{rest}").status_code == 404
