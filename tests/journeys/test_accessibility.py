@@ -1,0 +1,150 @@
+"""Every page, with axe and at two widths (specification, section 13): WCAG 2.2 AA, nothing too wide, valid HTML."""
+
+import subprocess
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+from cas import fields
+from cas.lifecycle import CASStatus
+from tests.making import COMPLETE, a_cas, a_draft, in_status, order_in_status
+from tests.valid_html import HTML_VALIDATE
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 390)  # pixels: a desk and a phone
+IS_TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
+
+
+class Inspector:
+    """Looks at the page that a visitor is on, and keeps what is wrong with it under the name given."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.findings = {}
+
+    def looks_at(self, visitor, name):
+        page = visitor.page
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            found = [f"{found['id']}: {node['html']}" for found in violations(page) for node in found["nodes"]]
+            found += ["scrolls sideways"] if page.evaluate(IS_TOO_WIDE) else []
+            if found:
+                self.findings[f"{name}, {width}"] = found
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        (self.folder / f"{name}.html").write_text(visitor.received.text())
+
+    def html_problems(self):
+        command = [*HTML_VALIDATE, "--config", ".htmlvalidate.json", "--formatter", "text", str(self.folder)]
+        return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True).stdout.splitlines()
+
+
+def violations(page):
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    return Axe().run(page, options=options).response["violations"]
+
+
+@pytest.fixture
+def inspector(tmp_path):
+    inspector = Inspector(tmp_path)
+    yield inspector
+    assert inspector.findings == {}
+    assert inspector.html_problems() == []
+
+
+def test_the_pages_of_guide_1(visit, inspector, level1, level2, allocation):
+    visitor = visit()
+    page = visitor.page
+    visitor.goes_to("/")
+    inspector.looks_at(visitor, "Sign in")
+    visitor.selects("Sign in")
+    inspector.looks_at(visitor, "Sign in, with errors")
+    visitor.signs_in(level1)
+    inspector.looks_at(visitor, "Students, empty")
+    visitor.selects("Create CAS")
+    inspector.looks_at(visitor, "Route")
+    visitor.selects("Next")
+    inspector.looks_at(visitor, "Route, with an error")
+    visitor.chooses("Student")
+    visitor.selects("Next")
+    inspector.looks_at(visitor, "Kind")
+    visitor.chooses("Create new single CAS")
+    visitor.selects("Next")
+    inspector.looks_at(visitor, "Form, empty")
+    visitor.fills_in(
+        {
+            "date_of_birth": COMPLETE["date_of_birth"],
+            "academic_level": "RQF_7",
+            "is_remote_delivery": True,
+            "has_work_placement": True,
+            "has_previous_uk_study": True,
+            "is_selt_required": True,
+            "is_agent_used": True,
+        }
+    )
+    inspector.looks_at(visitor, "Form, with all that it asks")
+    visitor.field(fields.BY_NAME["course_fees_paid"]).fill("£5,000")
+    visitor.selects("Save")
+    inspector.looks_at(visitor, "Form, with errors")
+    visitor.fills_in({"family_name": "Nguyễn", "course_fees_paid": "5000"})
+    visitor.selects("Save")
+    inspector.looks_at(visitor, "Saved, incomplete")
+    page.goto(page.url.replace("saved", "assign"))
+    inspector.looks_at(visitor, "Assign CAS, not possible")
+    cas = a_cas(level1)
+    visitor.goes_to(f"/students/cas/{cas.pk}/edit/")
+    inspector.looks_at(visitor, "Edit")
+    cas.amend({"home_city": "Huế", "course_id": "DS-1"}, by=level1, version=cas.version)
+    visitor.fills_in({"home_city": "Đà Nẵng"})
+    visitor.selects("Save")
+    inspector.looks_at(visitor, "Edit, saved by another")
+    visitor.selects("Save")
+    inspector.looks_at(visitor, "Saved, complete")
+    visitor.selects("Delete")
+    inspector.looks_at(visitor, "Delete")
+    page.go_back()
+    visitor.selects("Assign")
+    inspector.looks_at(visitor, "Assign CAS")
+    visitor.selects("Assign")
+    inspector.looks_at(visitor, "Online payment")
+    visitor.selects("OK")
+    inspector.looks_at(visitor, "Sandbox")
+    visitor.selects("Pay, but do not tell the portal")
+    inspector.looks_at(visitor, "Sandbox, paid")
+    visitor.goes_to(f"/students/cas/{cas.pk}/assign/")
+    inspector.looks_at(visitor, "Payment under way")
+    visitor.selects("Check again")
+    inspector.looks_at(visitor, "Assigned")
+
+
+def test_the_pages_of_every_status(visit, inspector, level1, caseworker, allocation):
+    visitor = visit(level1)
+    visitor.goes_to("/students/cas/")
+    inspector.looks_at(visitor, "List, none")
+    for status in CASStatus.values:
+        cas = in_status(status, by=level1, caseworker=caseworker, passport_number=f"P{status}")
+        visitor.goes_to(f"/students/cas/{cas.pk}/")
+        inspector.looks_at(visitor, f"CAS, {status}")
+    visitor.goes_to(f"/students/cas/{cas.pk}/delete/")
+    inspector.looks_at(visitor, "Delete, not possible")
+    visitor.goes_to("/students/cas/?status=USED")
+    inspector.looks_at(visitor, "List, one")
+    for number in range(60):
+        a_draft(level1, given_names=f"Number {number}", course_title="Engineering " * (number % 20))
+    visitor.goes_to("/students/cas/?page=2")
+    inspector.looks_at(visitor, "List, many")
+    for status in ("OPEN", "REFUND DUE", "REFUNDED"):
+        order = order_in_status(status, a_cas(level1), caseworker=caseworker)
+        visitor.goes_to(f"/payments/{order.reference}/")
+        inspector.looks_at(visitor, f"Payment, {status}")
+    visitor.goes_to("/students/")
+    inspector.looks_at(visitor, "Students, full")
+    visitor.goes_to("/students/cas/0/")
+    inspector.looks_at(visitor, "Not found")
+    visitor.goes_to("/sign-out/")
+    inspector.looks_at(visitor, "Sign out")
+    stranger = visit(caseworker)
+    stranger.goes_to("/students/")
+    inspector.looks_at(stranger, "Not allowed")

@@ -1,0 +1,101 @@
+"""The CAS form asks for what is needed, when it is needed (specification, section 8)."""
+
+import pytest
+from playwright.sync_api import expect
+
+from cas import fields
+from cas.forms import input_id, own_fields
+from licences.routes import Route
+from tests.making import CHILD, COMPLETE
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+VISIBLE = "ids => ids.filter(id => document.getElementById(id).checkVisibility())"
+
+ANSWERS = [
+    ("academic_level", "RQF_7"),
+    ("study_mode", "TAUGHT"),
+    ("academic_level", "RQF_3"),
+    ("is_remote_delivery", True),
+    ("remote_delivery_percent", 20),
+    ("is_remote_delivery", False),
+    ("partner_city", "Leeds"),
+    ("overseas_country", "VNM"),
+    ("has_work_placement", True),
+    ("placement_name", "Example Ltd"),
+    ("has_work_placement", False),
+    ("has_previous_uk_study", True),
+    ("level_comparison", "HIGHER"),
+    ("level_comparison", "SAME"),
+    ("is_selt_required", True),
+    ("selt_provider", "TRINITY"),
+    ("is_selt_required", False),
+    ("is_agent_used", True),
+    ("agent_city", "Hà Nội"),
+]
+"""What is answered, one after the other: so that everything conditional comes, and some of it goes again."""
+
+
+@pytest.mark.parametrize(
+    ("route", "answers"),
+    [
+        pytest.param(Route.STUDENT, ANSWERS, id="Student"),
+        pytest.param(Route.CHILD_STUDENT, [("is_boarding", True), ("boarding_fees", "9000")], id="Child Student"),
+    ],
+)
+def test_with_javascript_the_form_shows_and_counts_what_the_rules_say(visit, level1, route, answers):
+    visitor = visit(level1)
+    visitor.goes_to(f"/students/create-cas/{route}/new/")
+    values = {"route": str(route)}
+    agrees_with_the_rules(visitor, values)
+    for name, value in answers:
+        visitor.fills_in({name: value})
+        values[name] = value
+        agrees_with_the_rules(visitor, values)
+
+
+def agrees_with_the_rules(visitor, values):
+    """The form shows what is asked or filled, and the counters say what is needed and empty."""
+    own = own_fields(values["route"])
+    ids = {input_id(values["route"], field.name): field.name for field in own}
+    shown = {ids[found] for found in visitor.page.evaluate(VISIBLE, list(ids))}
+    assert shown == {field.name for field in own if field.asked.holds(values) or field.name in values}
+    left = fields.missing(values)
+    counters = visitor.page.get_by_role("navigation", name="Sections of the CAS").get_by_role("listitem")
+    lines = []
+    for section, its_fields in fields.by_section(own):
+        count = sum(field in left for field in its_fields)
+        nothing = "✓ complete" if any(field.needed.holds({}) for field in its_fields) else "optional"
+        lines.append(f"{section.name} {f'{count} to fill' if count else nothing}")
+    expect(counters).to_have_text(lines)
+    expect(total(visitor)).to_have_text(f"{len(left)} fields left to fill: it will be WORK IN PROGRESS")
+
+
+def total(visitor):
+    return visitor.page.get_by_role("status").filter(has_text="left to fill")
+
+
+@pytest.mark.parametrize(
+    ("route", "complete"),
+    [
+        pytest.param(Route.STUDENT, COMPLETE, id="Student"),
+        pytest.param(Route.CHILD_STUDENT, CHILD, id="Child Student"),
+    ],
+)
+def test_with_the_last_answer_nothing_is_left(visit, level1, route, complete):
+    visitor = visit(level1)
+    visitor.goes_to(f"/students/create-cas/{route}/new/")
+    visitor.fills_in({name: value for name, value in complete.items() if value != ""})
+    expect(total(visitor)).to_have_text("Nothing is left to fill: it will be READY TO GO")
+    visitor.fills_in({"passport_number": ""})
+    expect(total(visitor)).to_have_text("1 field left to fill: it will be WORK IN PROGRESS")
+    visitor.selects("Save")
+    visitor.sees_status("WORK IN PROGRESS")
+
+
+@pytest.mark.parametrize("route", Route)
+def test_without_javascript_everything_is_there(visit, level1, route):
+    visitor = visit(level1, with_javascript=False)
+    visitor.goes_to(f"/students/create-cas/{route}/new/")
+    for field in own_fields(route):
+        expect(visitor.field(field)).to_be_visible()
