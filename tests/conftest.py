@@ -8,6 +8,7 @@ from licences.models import User
 from licences.roles import Role
 from sms.core import triggers
 from tests.making import a_licence, a_user, an_allocation
+from tests.standins.worldpay import Worldpay
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +79,12 @@ def as_user():
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def worldpay(settings):
+    """Worldpay's stand-in, and the portal takes its payments there."""
+    with Worldpay() as standin:
+        for name, value in standin.settings().items():
+            setattr(settings, name, value)
+        yield standin

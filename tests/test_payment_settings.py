@@ -1,0 +1,105 @@
+"""What must be set before payments can be taken, and what follows from it for the browser."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from cas.startup import check_payment_provider
+
+WORLDPAY = {
+    "PAYMENT_PROVIDER": "worldpay",
+    "WORLDPAY_BASE_URL": "https://try.access.worldpay.com",
+    "WORLDPAY_USERNAME": "user",
+    "WORLDPAY_PASSWORD": "pass,word:1",
+    "WORLDPAY_ENTITY": "PO1",
+    "WORLDPAY_NARRATIVE": "Example Sponsorship",
+    "WORLDPAY_WEBHOOK_KEYS": ["1:secret", "2:secret:with:colons"],
+    "WORLDPAY_PAGE_ORIGINS": ["https://payments.worldpay.com"],
+}
+
+
+@pytest.fixture
+def worldpay_settings(settings):
+    for name, value in WORLDPAY.items():
+        setattr(settings, name, value)
+    settings.DEMO = False
+    return settings
+
+
+def problems():
+    return [error.msg for error in check_payment_provider()]
+
+
+def test_with_everything_set_there_is_nothing_to_say(worldpay_settings):
+    assert problems() == []
+
+
+@pytest.mark.parametrize("name", [name for name in WORLDPAY if name != "PAYMENT_PROVIDER"])
+def test_what_is_missing_is_named(name, worldpay_settings):
+    setattr(worldpay_settings, name, type(WORLDPAY[name])())
+    assert problems() == [f"{name} is missing."]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("BASE_URL", "http://access.worldpay.com", "must begin with https://"),
+        ("BASE_URL", "access.worldpay.com", "must begin with https://"),
+        ("BASE_URL", "https://access.worldpay.com/payment_pages", "have no path"),
+        ("BASE_URL", "https://user@access.worldpay.com", "have no path"),
+        ("PAGE_ORIGINS", ["https://payments.worldpay.com", "http://payments.worldpay.com"], "must begin with https://"),
+        ("PAGE_ORIGINS", ["https:"], "must begin with https://"),
+        ("PAGE_ORIGINS", ["https://*"], "must begin with https://"),
+        ("NARRATIVE", "Universität", "at most 24 letters"),
+        ("NARRATIVE", "x" * 25, "at most 24 letters"),
+        ("WEBHOOK_KEYS", ["secret"], "ID:SECRET"),
+        ("WEBHOOK_KEYS", ["1:"], "ID:SECRET"),
+        ("WEBHOOK_KEYS", [":secret"], "ID:SECRET"),
+    ],
+)
+def test_what_cannot_be_right_is_named(name, value, said, worldpay_settings):
+    setattr(worldpay_settings, f"WORLDPAY_{name}", value)
+    (problem,) = problems()
+    assert problem.startswith(f"WORLDPAY_{name} ")
+    assert said in problem
+    assert "secret" not in problem
+
+
+@pytest.mark.parametrize("name", ["", "sandbox", "paypal"])
+def test_outside_demo_mode_there_is_no_default_and_no_sandbox(name, worldpay_settings):
+    worldpay_settings.PAYMENT_PROVIDER = name
+    (problem,) = problems()
+    assert "set PAYMENT_PROVIDER" in problem
+
+
+def run(*command, **environment):
+    """Python with the real settings, where nothing is set but this."""
+    nothing = dict.fromkeys(WORLDPAY, "")
+    needed = {"DJANGO_SETTINGS_MODULE": "sms.settings", "DEMO": "false", "DEBUG": "false", "SECRET_KEY": "x" * 50}
+    environment = os.environ | nothing | needed | environment
+    done = subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def in_environment(settings):
+    return {name: value if isinstance(value, str) else ",".join(value) for name, value in settings.items()}
+
+
+def test_the_portal_does_not_start_without_them():
+    status, said = run("manage.py", "check")
+    assert status != 0
+    assert "set PAYMENT_PROVIDER" in said
+    status, said = run("manage.py", "check", **in_environment(WORLDPAY | {"WORLDPAY_ENTITY": ""}))
+    assert status != 0
+    assert "WORLDPAY_ENTITY is missing." in said
+    assert run("manage.py", "check", **in_environment(WORLDPAY))[0] == 0
+
+
+SHOW = "from django.conf import settings; print(settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+
+
+def test_forms_lead_to_the_portal_itself_and_to_the_pages_of_its_provider():
+    assert run("-c", SHOW, **in_environment(WORLDPAY)) == (0, "[\"'self'\", 'https://payments.worldpay.com']\n")
+    assert run("-c", SHOW, DEMO="true", PAYMENT_PROVIDER="sandbox") == (0, "[\"'self'\"]\n")
