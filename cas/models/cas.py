@@ -256,7 +256,7 @@ class CAS(CASDetails):
         `Refused` without a recorded application, and once the licence or the route has ended.
         """
         CAS.objects.movable("use", by=by)
-        licence = Licence.objects.get(pk=self.licence_id).hold_still()
+        licence = Licence.objects.hold_still(self.licence_id)
         if licence.status in ENDED or self.route not in licence.open_routes():
             raise Refused("The licence or its route has ended: this CAS cannot be used.")
         together = CAS.objects.filter(Q(pk=self.pk) | self._same_individual() | Q(pk__in=list(also)))
@@ -289,7 +289,7 @@ class CAS(CASDetails):
     def _move_one(self, name: str, *, by: User, **written: Any) -> None:
         if CAS.objects.filter(pk=self.pk).move(name, by=by, **written) != 1:
             self.refresh_from_db()
-            raise MoveRefused(f"This CAS is {self.status}: {CAS_LIFECYCLE[name].label.lower()} is not possible.")
+            raise MoveRefused(f"This CAS is {self.status}: {CAS_LIFECYCLE[name].label} is not possible.")
         self.refresh_from_db()
 
 

@@ -19,7 +19,7 @@ from cas.models.cas import CAS
 from cas.models.fee import Fee
 from licences.models import Allocation, AllocationExhausted, Event, Licence
 from licences.models.event import Changes
-from licences.roles import Role
+from licences.roles import SPONSOR_ROLES, Role
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
@@ -48,7 +48,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"]):
         """
         if not by.may_make(ORDER_LIFECYCLE["open"]):
             raise NotAllowed("You may not assign CAS.")
-        licence = by.sponsor.hold_still()
+        licence = Licence.objects.hold_still(by.sponsor.pk)
         cases = list(CAS.objects.for_user(by).filter(pk__in=versions).order_by("pk").select_for_update(of=("self",)))
         _refuse_unless_assignable(cases, versions, licence)
         route = cases[0].route
@@ -162,7 +162,8 @@ class Order(models.Model):
     def require(self, name: str, *, by: User) -> None:
         """Raises `NotAllowed` unless `by` is among those who may make the move `name` on this order."""
         move = ORDER_LIFECYCLE[name]
-        if not (by.may_make(move) and Order.objects.for_user(by).filter(pk=self.pk).exists()):
+        is_theirs = by.role not in SPONSOR_ROLES or Order.objects.for_user(by).filter(pk=self.pk).exists()
+        if not (is_theirs and by.may_make(move)):
             raise NotAllowed(f"You may not do this: {move.label}.")
 
     @transaction.atomic
@@ -240,7 +241,7 @@ class Order(models.Model):
 
     def _assign(self, *, by: User) -> None:
         """Assign all of the CAS, or raise `Refused` with the reason."""
-        licence = self.licence.hold_still()
+        licence = Licence.objects.hold_still(self.licence_id)
         if reason := licence.why_not_assign(self.route):
             raise Refused(reason)
         unchanged = Q(order_lines__order=self, order_lines__version=F("version"))

@@ -17,10 +17,15 @@ class SandboxState(models.TextChoices):
     CANCELLED = "CANCELLED", "Cancelled"
 
 
+def new_key() -> str:
+    """What stands in the address of a payment's page: it cannot be guessed."""
+    return secrets.token_urlsafe(24)
+
+
 class SandboxPayment(models.Model):
     """One payment at the sandbox. It knows no order: only the reference and the amount that it was given."""
 
-    key = models.CharField(max_length=40, unique=True, default=secrets.token_urlsafe)
+    key = models.CharField(max_length=40, unique=True, default=new_key)
     reference = models.CharField(max_length=40, unique=True)
     description = models.CharField(max_length=100)
     amount_pence = models.PositiveIntegerField()

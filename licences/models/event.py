@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from licences.models.user import User
 
 EMPTY = (None, "")
+LABEL_SIZE = 300  # characters
 
 # Before and after of each changed field: {"status": ["READY TO GO", "ASSIGNED"]}
 Changes = dict[str, list[Any]]
@@ -35,7 +36,7 @@ class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"])
             verb=verb,
             kind=subject.event_kind,  # type: ignore[attr-defined]
             subject_id=subject.pk,
-            label=subject.event_label,  # type: ignore[attr-defined]
+            label=subject.event_label[:LABEL_SIZE],  # type: ignore[attr-defined]
             data=data or {},
             at=clock.now(),
         )
@@ -70,7 +71,7 @@ class Event(AppendOnlyModel):
     verb = models.CharField(max_length=40)
     kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
-    label = models.CharField(max_length=300)
+    label = models.CharField(max_length=LABEL_SIZE)
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -48,6 +48,12 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
         licence.add_routes(routes, by=by)
         return licence
 
+    def hold_still(self, pk: int) -> Licence:
+        """A licence as it is now, kept so until the transaction ends: others may assign, none may end it."""
+        # Assigning shares the lock; revoking waits for it, and so sees what was assigned meanwhile.
+        suffix = " FOR SHARE" if connection.vendor == "postgresql" else ""
+        return self.raw(f"SELECT * FROM licences_licence WHERE id = %s{suffix}", [pk])[0]
+
 
 class Licence(models.Model):  # type: ignore[django-manager-missing]  # its users come later
     number = models.CharField(
@@ -113,12 +119,6 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         if route not in self.open_routes():
             return f"Your licence does not cover the {Route(route).label} route: its CAS can only be deleted."
         return ""
-
-    def hold_still(self) -> Licence:
-        """This licence as it is now, kept so until the transaction ends: others may assign, none may end it."""
-        # Assigning shares the lock; revoking waits for it, and so sees what was assigned meanwhile.
-        suffix = " FOR SHARE" if connection.vendor == "postgresql" else ""
-        return Licence.objects.raw(f"SELECT * FROM licences_licence WHERE id = %s{suffix}", [self.pk])[0]
 
     @transaction.atomic
     def add_routes(self, routes: Iterable[str], *, by: User) -> None:

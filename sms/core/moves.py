@@ -20,7 +20,7 @@ def move_one(record: Model, lifecycle: Lifecycle, name: str, *, to: str = "", **
     rows = type(record)._base_manager.filter(pk=record.pk)
     before: str = rows.values_list("status", flat=True).get()
     if before not in move.sources:
-        raise MoveRefused(f"This {lifecycle.name} is {before}: {move.label.lower()} is not possible.")
+        raise MoveRefused(f"This {lifecycle.name} is {before}: {move.label} is not possible.")
     target = to or move.target
     if rows.filter(status=before).update(status=target, **changes) != 1:
         raise MoveRefused(f"Somebody else changed this {lifecycle.name} first. Check it and try again.")
