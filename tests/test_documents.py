@@ -1,0 +1,68 @@
+"""The pages of `docs` that are written from the tables in the code (specification, sections 3 and 7)."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cas import fields
+from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
+from licences.lifecycle import LICENCE_LIFECYCLE
+from licences.permissions import ACTIONS
+from sms import documents
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(documents, "FOLDER", tmp_path / "docs")
+    return tmp_path / "docs"
+
+
+def rows(text):
+    """The cells of every line of every table."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def test_they_are_what_the_code_says_today():
+    assert documents.outdated() == []
+
+
+@pytest.mark.parametrize("lifecycle", [CAS_LIFECYCLE, ORDER_LIFECYCLE, LICENCE_LIFECYCLE], ids=lambda one: one.name)
+def test_every_status_and_every_move_is_in_the_page_of_statuses(lifecycle):
+    text = documents.statuses()
+    part = text[text.index(f"## The {lifecycle.name}\n") :].split("\n## ")[0]
+    assert [row[1] for row in rows(part)[1:]] == [move.name for move in lifecycle.moves]
+    assert all(f'state "{status}" as ' in part for status in lifecycle.statuses)
+    assert f"Final: {', '.join(status for status in lifecycle.statuses if status in lifecycle.final)}." in part
+
+
+def test_the_moves_of_a_cas_say_from_where_to_where_and_by_whom():
+    moves = {row[1]: row for row in rows(documents.statuses())}
+    assert moves["assign"][:4] == ["READY TO GO", "assign", "ASSIGNED", "The system"]
+    assert moves["create"][0] == "none"
+    assert moves["delete"][2] == "gone"
+    assert moves["withdraw"][3] == "Level 1 user"
+    assert moves["save"][3] == "Level 1 user, its owner"
+
+
+def test_every_field_with_its_label_and_tag_is_in_the_page_of_fields():
+    text = documents.DOCUMENTS["fields.md"]()
+    for field in fields.FIELDS:
+        assert any(field.tag in line and field.label in line for line in text.splitlines()), field.name
+
+
+def test_every_action_is_in_the_page_of_permissions():
+    told = {row[0]: row[1:3] for row in rows(documents.DOCUMENTS["permissions.md"]())}
+    for action in ACTIONS.values():
+        assert told[action.label] == [action.level_1.value, action.level_2.value]
+
+
+def test_a_page_that_is_out_of_date_is_named_and_written_anew(elsewhere):
+    call_command("document")
+    call_command("document", check=True)
+    (elsewhere / "fields.md").write_text("by hand", encoding="utf-8")
+    (elsewhere / "statuses.md").unlink()
+    with pytest.raises(CommandError, match=r"Out of date: statuses\.md, fields\.md\."):
+        call_command("document", check=True)
+    assert (elsewhere / "fields.md").read_text(encoding="utf-8") == "by hand", "checking writes nothing"
+    call_command("document")
+    assert documents.outdated() == []

@@ -1,0 +1,61 @@
+"""Every form of the project, whoever adds one: what is missing is said in our own words, and everything has a label."""
+
+import pytest
+from django import forms
+
+from cas.forms import CASForm, cas_form
+from licences.routes import Route
+from licences.sign_in import SignInForm
+from sms import urls
+
+OURS = {"bulk_data_transfer", "cas", "licences", "sms", "sponsorship_duties"}
+DJANGOS = {"This field is required.", "This field cannot be blank."}
+
+
+def descendants(kind):
+    for child in kind.__subclasses__():
+        yield child
+        yield from descendants(child)
+
+
+def fields_of(kind):
+    """The fields that it declares; of the sign-in form those that it makes."""
+    return SignInForm().fields if kind is SignInForm else kind.base_fields
+
+
+def every_form():
+    """Each form class of ours that has fields, by its name; that of the CAS once for each route."""
+    assert urls.urlpatterns, "whatever a page uses is imported by now"
+    for route in Route:
+        cas_form(route)
+    ours = [kind for kind in descendants(forms.BaseForm) if is_ours(kind) and fields_of(kind)]
+    return {f"{kind.__module__}.{kind.__qualname__} {getattr(kind, 'route', '')}".strip(): kind for kind in ours}
+
+
+def is_ours(kind):
+    """Those that are made from a table say that they are of the library that made them."""
+    return kind.__module__.split(".")[0] in OURS or issubclass(kind, CASForm)
+
+
+FORMS = every_form()
+each_form = pytest.mark.parametrize("kind", FORMS.values(), ids=FORMS)
+
+
+def test_the_walk_finds_them():
+    names = {name.rpartition(".")[2] for name in FORMS}
+    assert {"RouteForm", "KindForm", "SignInForm", "CASForm STUDENT", "CASForm CHILD_STUDENT"} <= names
+
+
+@each_form
+def test_a_field_that_must_be_filled_has_a_sentence_of_its_own(kind):
+    for name, field in fields_of(kind).items():
+        sentence = str(field.error_messages["required"])
+        assert not field.required or sentence not in DJANGOS, name
+
+
+@each_form
+def test_every_field_has_a_label_and_no_two_the_same_sentence(kind):
+    fields = fields_of(kind)
+    assert all(str(field.label or "").strip() for field in fields.values())
+    sentences = [str(field.error_messages["required"]) for field in fields.values() if field.required]
+    assert len(sentences) == len(set(sentences))

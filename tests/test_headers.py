@@ -1,0 +1,110 @@
+"""What every answer tells the browser: what it may load, who may frame it, where it may say that it came from."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.making import a_cas, a_draft, an_order, assigned
+from tests.pages import Page
+from tests.payments import sent_to_sandbox
+
+PAGES = {
+    "sign-in": "/sign-in/",
+    "students": "/students/",
+    "list": "/students/cas/",
+    "route": "/students/create-cas/",
+    "form": "/students/create-cas/STUDENT/new/",
+    "CAS": "/students/cas/{assigned}/",
+    "saved": "/students/cas/{draft}/saved/",
+    "edit": "/students/cas/{draft}/edit/",
+    "delete": "/students/cas/{draft}/delete/",
+    "assign": "/students/cas/{ready}/assign/",
+    "online payment": "/students/cas/{ready}/online-payment/",
+    "assigned": "/students/cas/{assigned}/assigned/",
+    "order": "/payments/{order}/",
+    "sandbox": "/sandbox/{key}/",
+    "sign-out": "/sign-out/",
+    "not found": "/nothing/",
+    "not theirs": "/students/cas/0/",
+    "admin to a sponsor": "/admin/",
+}
+
+
+@pytest.fixture
+def records(level1, allocation):
+    order = an_order(a_cas(level1), by=level1)
+    return {
+        "draft": a_draft(level1).pk,
+        "ready": a_cas(level1).pk,
+        "assigned": assigned(a_cas(level1)).pk,
+        "order": order.reference,
+        "key": sent_to_sandbox(order).key,
+    }
+
+
+@pytest.fixture(params=PAGES.values(), ids=PAGES)
+def answer(request, records, as_user, level1):
+    client = Client() if request.param == "/sign-in/" else as_user(level1)
+    found = client.get(request.param.format(**records))
+    assert found.status_code in {200, 404}
+    return found
+
+
+def directives(answer):
+    policy = answer["Content-Security-Policy"]
+    return {words[0]: words[1:] for part in policy.split(";") if (words := part.split())}
+
+
+def test_every_page_keeps_its_reader_safe(answer):
+    policy, page = directives(answer), Page(answer)
+    it_runs_only_the_scripts_that_carry_its_nonce(policy, page)
+    it_has_no_style_and_no_handler_in_its_markup(page)
+    it_loads_nothing_from_elsewhere(page)
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "geolocation=()" in answer["Permissions-Policy"]
+
+
+def it_runs_only_the_scripts_that_carry_its_nonce(policy, page):
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == ["'none'"]
+    (nonce,) = [source for source in policy["script-src"] if source.startswith("'nonce-")]
+    assert {f"'nonce-{script['nonce']}'" for script in page.all("script")} == {nonce}
+    assert len(nonce) > 20
+
+
+def it_has_no_style_and_no_handler_in_its_markup(page):
+    assert page.all("style") == []
+    for element in page.walk():
+        assert not [name for name in element.attributes if name == "style" or name.startswith("on")]
+        assert not element["href"].startswith(("javascript:", "data:"))
+
+
+def it_loads_nothing_from_elsewhere(page):
+    for element in page.walk():
+        for name in ("src", "action", "data-autocomplete", "data-govuk-frontend"):
+            assert re.match(r"$|/(?!/)", element[name]), element.attributes
+        if element.tag == "link":
+            assert element["href"].startswith("/static/")
+
+
+def test_every_page_has_a_nonce_of_its_own(as_user, level1):
+    client = as_user(level1)
+    assert directives(client.get("/students/"))["script-src"] != directives(client.get("/students/"))["script-src"]
+
+
+def test_the_page_of_an_error_of_ours_keeps_to_the_policy(as_user, level1, monkeypatch):
+    def fail(*args):
+        raise RuntimeError
+
+    monkeypatch.setattr("cas.views.students.counts", fail)
+    client = as_user(level1)
+    client.raise_request_exception = False
+    answer = client.get("/students/")
+    page = Page(answer)
+    assert answer.status_code == 500
+    assert page.all("script")[0]["nonce"] in answer["Content-Security-Policy"]
+    assert "RuntimeError" not in page.html

@@ -1,0 +1,126 @@
+"""The settings: production's are the defaults, and what is missing is said. Read in environments of the tests' own."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+SHOW = """
+import json, sms.settings as read
+print(json.dumps({name: getattr(read, name) for name in %r.split()}))
+"""
+OURS = {"DEMO", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "PAYMENT_PROVIDER", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+PRODUCTION = {"SECRET_KEY": "long and random", "ALLOWED_HOSTS": "sms.example.ac.uk"}
+
+
+@pytest.fixture(autouse=True)
+def no_env_file():
+    """What a developer's own .env says must not decide."""
+    if (settings.BASE_DIR / ".env").exists():
+        pytest.skip("there is a .env here, which the settings would read")
+
+
+def run(code, **environment):
+    kept = {name: value for name, value in os.environ.items() if name not in OURS}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=kept | environment, cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
+
+
+def read(*names, **environment):
+    answer = run(SHOW % " ".join(names), **environment)
+    assert answer.returncode == 0, answer.stderr
+    return list(json.loads(answer.stdout).values())
+
+
+def refusal(**environment):
+    answer = run("import sms.settings", **environment)
+    assert answer.returncode != 0
+    return answer.stderr.strip().splitlines()[-1]
+
+
+def test_without_a_secret_key_it_says_what_to_do():
+    told = refusal()
+    assert told.startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY is missing.")
+    assert "DEMO=true" in told
+
+
+@pytest.mark.parametrize("value", ["yes", "1", "on", ""])
+def test_a_switch_that_is_neither_true_nor_false_is_not_guessed(value):
+    assert refusal(DEMO=value).endswith(f"DEMO is {value!r}: write true or false.")
+
+
+def test_production_is_the_default():
+    expected = {
+        "DEMO": False,
+        "DEBUG": False,
+        "ALLOWED_HOSTS": [],
+        "PAYMENT_PROVIDER": "",
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 365 * 24 * 3600,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "X_FRAME_OPTIONS": "DENY",
+    }
+    found = read(*expected, SECRET_KEY="long and random")
+    assert dict(zip(expected, found, strict=True)) == expected
+
+
+def test_a_demonstration_needs_nothing_to_be_set():
+    demo, provider, hosts, debug = read("DEMO", "PAYMENT_PROVIDER", "ALLOWED_HOSTS", "DEBUG", DEMO="true")
+    assert (demo, provider, debug) == (True, "sandbox", False)
+    assert set(hosts) == {"localhost", "127.0.0.1", "[::1]"}
+
+
+def test_sqlite_is_the_default_and_forgets_no_payment_when_the_power_fails():
+    (databases,) = read("DATABASES", DEMO="true")
+    assert databases["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert databases["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in databases["default"]["OPTIONS"]["init_command"]
+
+
+def test_postgresql_is_one_variable_away():
+    (databases,) = read("DATABASES", DEMO="true", DATABASE_URL="postgres://user:pass@db.example:5433/sms")
+    database = databases["default"]
+    assert (database["ENGINE"], database["HOST"], database["NAME"]) == (
+        "django.db.backends.postgresql",
+        "db.example",
+        "sms",
+    )
+    assert database["CONN_MAX_AGE"] == 60
+    assert "init_command" not in database.get("OPTIONS", {})
+
+
+CHECK = """
+import os; os.environ["DJANGO_SETTINGS_MODULE"] = "sms.settings"
+import django; django.setup()
+from django.core.checks import run_checks
+print([(found.id, found.msg) for found in run_checks(include_deployment_checks=True) if found.level >= 30])
+"""
+
+
+def test_outside_demo_mode_there_is_no_default_provider_and_the_start_up_check_says_so():
+    answer = run(CHECK, **PRODUCTION)
+    assert "sms.E001" in answer.stdout, answer.stderr
+    assert "PAYMENT_PROVIDER" in answer.stdout
+
+
+def test_outside_demo_mode_the_sandbox_is_refused_by_name():
+    answer = run(CHECK, **PRODUCTION, PAYMENT_PROVIDER="sandbox")
+    assert "sms.E001" in answer.stdout, answer.stderr
+
+
+def test_in_demo_mode_the_start_up_check_finds_nothing_to_complain_of_but_what_a_demonstration_is():
+    answer = run(CHECK, DEMO="true")
+    assert "sms." not in answer.stdout, answer.stderr
+
+
+def test_a_false_host_is_not_answered(client, db):
+    assert client.get("/sign-in/", headers={"host": "evil.example"}).status_code == 400

@@ -1,0 +1,235 @@
+"""Signing in and out (specification, section 9)."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from licences.models import User
+from licences.models.user import SYSTEM_USERNAME
+from tests.making import PASSWORD, a_cas
+from tests.pages import Page
+
+WRONG = "The User ID or the password is not right. Check both and try again"
+
+
+@pytest.fixture(autouse=True)
+def no_attempts_are_remembered():
+    """Attempts are counted by address, which is the same for all tests."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def sign_in(username, password=PASSWORD, client=None, **more):
+    return (client or Client()).post("/sign-in/", {"login": username, "password": password, **more})
+
+
+def is_signed_in(client):
+    return "next=" not in client.get("/").headers["Location"]
+
+
+def test_the_page_asks_for_user_id_and_password(db):
+    page = Page(Client().get("/sign-in/"))
+    assert page.title == "Sign in – Sponsorship Management System"
+    assert page.h1 == "Sign in"
+    labels = {label["for"]: label.text for label in page.form().all("label")}
+    assert labels == {"id_login": "User ID", "id_password": "Password"}
+    assert page.by_id("id_login")["autocomplete"] == "username"
+    assert page.by_id("id_password")["autocomplete"] == "current-password"
+    assert "ask a Level 1 user of your organisation" in page.main.text
+
+
+def test_there_is_no_navigation_and_no_sign_up_before_signing_in(db):
+    page = Page(Client().get("/sign-in/"))
+    assert page.one("header").all("nav") == []
+    assert not {link["href"] for link in page.all("a") if "sign" in link["href"]}
+    for address in ("/sign-up/", "/signup/", "/accounts/signup/", "/password/reset/"):
+        assert Client().get(address).status_code == 404
+
+
+@pytest.mark.parametrize("user", ["level1", "level2"])
+def test_a_sponsors_user_arrives_at_students(user, request):
+    user = request.getfixturevalue(user)
+    answer = Client().post("/sign-in/", {"login": user.username, "password": PASSWORD}, follow=True)
+    assert [place for place, _ in answer.redirect_chain] == ["/", "/students/"]
+    assert Page(answer).h1 == "Students"
+
+
+def test_a_caseworker_arrives_in_the_admin(caseworker):
+    answer = Client().post("/sign-in/", {"login": "caseworker", "password": PASSWORD}, follow=True)
+    assert [place for place, _ in answer.redirect_chain] == ["/", "/admin/"]
+    assert answer.status_code == 200
+
+
+def test_the_user_id_is_taken_whatever_its_case_and_the_password_is_not(level1):
+    client = Client()
+    assert sign_in("LEVEL1", client=client).status_code == 302
+    assert is_signed_in(client)
+    assert sign_in("level1", PASSWORD.upper()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("level1", "wrong"), ("nobody", PASSWORD), ("level1", f"{PASSWORD} "), ("level1", " ")]
+)
+def test_a_wrong_user_id_or_password_says_so_and_not_which(level1, username, password):
+    client = Client()
+    page = Page(sign_in(username, password, client))
+    assert [sentence for sentence, _ in page.summary] == [WRONG]
+    assert page.title.startswith("Error: Sign in")
+    assert page.by_id("id_login")["value"] == username
+    assert page.by_id("id_password")["value"] == ""
+    assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentences"),
+    [
+        ({}, {"Enter your User ID", "Enter your password"}),
+        ({"login": "level1"}, {"Enter your password"}),
+        ({"login": " ", "password": "x"}, {"Enter your User ID"}),
+    ],
+)
+def test_what_is_missing_is_named(level1, sent, sentences):
+    page = Page(Client().post("/sign-in/", sent))
+    assert {sentence for sentence, _ in page.summary} == sentences
+    for _, href in page.summary:
+        assert page.by_id(href.removeprefix("#")).tag == "input"
+
+
+@pytest.mark.parametrize("hostile", ["a\x00b", "\udcff", "a" * 100_000, "' OR 1=1 --", "<script>", "محمد"])
+def test_nothing_that_is_typed_breaks_it(level1, hostile):
+    sent = hostile.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    for username, password in ((sent, PASSWORD), ("level1", sent)):
+        assert Page(sign_in(username, password)).summary
+
+
+def test_a_deactivated_user_is_told_so_once_the_password_is_right(level1, caseworker):
+    level1.amend(by=caseworker, is_active=False)
+    page = Page(sign_in("level1"))
+    assert [sentence for sentence, _ in page.summary] == [
+        "This User ID is deactivated. Ask a Level 1 user of your organisation"
+    ]
+    assert [sentence for sentence, _ in Page(sign_in("level1", "wrong")).summary] == [WRONG]
+
+
+def test_a_user_who_is_deactivated_while_signed_in_is_signed_out(as_user, level1, caseworker):
+    client = as_user(level1)
+    level1.amend(by=caseworker, is_active=False)
+    assert client.get("/students/")["Location"] == "/sign-in/?next=/students/"
+
+
+@pytest.mark.parametrize("password", ["", " ", "!", "system", PASSWORD])
+def test_the_system_never_signs_in(db, password):
+    client = Client()
+    page = Page(sign_in(SYSTEM_USERNAME, password, client))
+    assert page.summary
+    assert not is_signed_in(client)
+    assert not User.objects.system().has_usable_password()
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be(as_user, level1):
+    cas = a_cas(level1)
+    client = Client()
+    page = Page(client.get(f"/students/cas/{cas.pk}/", follow=True))
+    assert page.typed()["next"] == f"/students/cas/{cas.pk}/"
+    answer = client.post("/sign-in/", page.typed() | {"login": "level1", "password": PASSWORD})
+    assert answer["Location"] == f"/students/cas/{cas.pk}/"
+
+
+def test_a_wrong_try_in_between_forgets_nothing(level1):
+    page = Page(sign_in("level1", "wrong", next="/students/cas/"))
+    assert page.typed()["next"] == "/students/cas/"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "http:evil.example",
+        "javascript:alert(1)",
+        "https://testserver.evil.example/",
+        "///evil.example",
+        " https://evil.example/",
+        "\thttps://evil.example/",
+    ],
+)
+def test_nobody_is_sent_to_another_site(level1, elsewhere):
+    client = Client()
+    page = Page(client.get("/sign-in/", {"next": elsewhere}))
+    assert page.typed().get("next", "") in {"", elsewhere}
+    answer = sign_in("level1", client=client, next=elsewhere)
+    assert answer["Location"] == "/"
+
+
+def test_who_is_signed_in_already_needs_no_sign_in_page(as_user, level1):
+    answer = as_user(level1).get("/sign-in/", {"next": "/students/cas/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/students/cas/")
+
+
+def test_another_site_cannot_sign_anybody_in(level1):
+    answer = sign_in("level1", client=Client(enforce_csrf_checks=True))
+    assert answer.status_code == 403
+    assert Page(answer).h1 == "This page is out of date"
+
+
+def test_signing_in_gives_a_new_session(level1):
+    client = Client()
+    client.get("/sign-in/")
+    session = client.session
+    session["planted"] = "by somebody else"
+    session.save()
+    planted = client.cookies["sessionid"].value if "sessionid" in client.cookies else session.session_key
+    sign_in("level1", client=client)
+    assert client.cookies["sessionid"].value != planted
+    cookie = client.cookies["sessionid"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_signing_out_is_a_button_on_every_page(as_user, level1):
+    client = as_user(level1)
+    form = Page(client.get("/students/")).form("/sign-out/")
+    assert form["method"] == "post"
+    answer = client.post("/sign-out/")
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/")
+    assert not is_signed_in(client)
+
+
+def test_an_address_alone_signs_nobody_out(as_user, level1):
+    client = as_user(level1)
+    page = Page(client.get("/sign-out/"))
+    assert page.h1 == "Sign out"
+    assert "You are signed in as Level1." in page.main.text
+    assert is_signed_in(client)
+
+
+def test_another_site_cannot_sign_anybody_out(level1):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(level1)
+    assert client.post("/sign-out/").status_code == 403
+    assert is_signed_in(client)
+
+
+def test_guessing_one_password_after_the_other_is_stopped(level1):
+    for n in range(5):
+        sign_in("level1", f"guess {n}")
+    page = Page(sign_in("level1", PASSWORD))
+    assert [sentence for sentence, _ in page.summary] == [
+        "There were too many attempts. Wait five minutes, then try again"
+    ]
+
+
+def test_guessing_for_many_users_from_one_place_is_stopped(level1):
+    answers = [sign_in(f"user{n}", "guess") for n in range(12)]
+    assert answers[-1].status_code == 429 or "too many attempts" in answers[-1].content.decode()
+
+
+def test_the_password_is_in_no_log(level1, caplog, capsys):
+    sign_in("level1", "a very wrong password")
+    sign_in("level1")
+    told = capsys.readouterr()
+    logged = caplog.text + told.out + told.err
+    assert PASSWORD not in logged
+    assert "a very wrong password" not in logged
