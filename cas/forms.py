@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from cas import fields
 from cas.fieldtypes import CASField
 from cas.models import CAS
 from cas.models.cas import checked
 from cas.needs import is_empty
+from licences.routes import Route
 from sms.core.govuk.fields import HiddenField, RadiosField
 from sms.core.govuk.forms import GovukForm
-
-if TYPE_CHECKING:
-    from licences.routes import Route
 
 
 class RouteForm(GovukForm):
@@ -107,6 +105,12 @@ def cas_form(route: str, *, data: Mapping[str, Any] | None = None, cas: CAS | No
     """The form for a new CAS of this route, or for `cas`; filled with `data` if something was sent."""
     initial = {**fields.values_of(cas), "version": cas.version} if cas else {}
     return form_class(route)(data, initial=initial)
+
+
+@cache
+def parameters() -> frozenset[str]:
+    """The names under which a browser sends the form of any route."""
+    return frozenset(name for route in Route for name in form_class(route).parameters())
 
 
 @cache

@@ -1,11 +1,13 @@
-"""What the system does by itself with licences. Each job may run twice, and at once."""
+"""What the system does by itself with licences, drafts and sessions. Each job may run twice, and at once."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
+from django.contrib.sessions.models import Session
+
 from licences.lifecycle import LICENCE_LIFECYCLE
-from licences.models import Licence, User
+from licences.models import Draft, Licence, User
 from sms.core import clock
 from sms.core.refused import Refused
 
@@ -19,3 +21,13 @@ def expire_licences() -> int:
             licence.expire(by=User.objects.system())
             expired += 1
     return expired
+
+
+def delete_old_drafts() -> int:
+    """Delete the drafts that nobody has touched for 30 days; returns how many."""
+    return Draft.objects.all().purge()
+
+
+def delete_ended_sessions() -> int:
+    """Delete the sessions that timed out; returns how many."""
+    return Session.objects.filter(expire_date__lt=clock.real_now()).delete()[0]

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from licences import time_out
+
 
 class Place(NamedTuple):
     """An item of the service navigation.
@@ -25,8 +27,12 @@ NAVIGATION = (Place("Students", "students", "cas.see", ("/students/", "/payments
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """The nonce of the page's scripts, and the items of the navigation that are open to the user."""
-    return {"csp_nonce": str(getattr(request, "csp_nonce", "")), "navigation": navigation(request)}
+    """The nonce of the page's scripts, the items of the navigation that are open to the user, and the time-out."""
+    return {
+        "csp_nonce": str(getattr(request, "csp_nonce", "")),
+        "navigation": navigation(request),
+        "time_out": {"left": time_out.seconds_left(request), "warned": time_out.WARNED},  # seconds
+    }
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -6,11 +6,17 @@ import logging
 from collections.abc import Callable
 
 from cas.jobs import chase_silent_orders, expire_cas
-from licences.jobs import expire_licences
+from licences.jobs import delete_ended_sessions, delete_old_drafts, expire_licences
 
 logger = logging.getLogger(__name__)
 
-JOBS: tuple[Callable[[], int], ...] = (expire_licences, expire_cas, chase_silent_orders)
+JOBS: tuple[Callable[[], int], ...] = (
+    expire_licences,
+    expire_cas,
+    chase_silent_orders,
+    delete_old_drafts,
+    delete_ended_sessions,
+)
 
 
 def run_all() -> dict[str, int | None]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", read_or_send(allauth.login), name="account_login"),
     path("sign-out/", read_or_send(allauth.logout), name="account_logout"),
+    path("session/", views.session, name="session"),
     path("health", views.health, name="health"),
     path("", include("cas.urls")),
     path("admin/", admin.site.urls),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error
@@ -9,7 +10,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from licences import drafts, time_out
+from sms.request_log import reference
 
 
 @require_safe
@@ -30,6 +34,14 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"database": "ok"})
 
 
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: HttpRequest) -> JsonResponse:
+    """For static/time-out.js: how many seconds are left of the session. A POST is for who wants to stay."""
+    return JsonResponse({"seconds": time_out.seconds_left(request)})
+
+
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the sentence of the `PermissionDenied` if it has one."""
     return render(request, "403.html", {"sentence": str(exception)}, status=403)
@@ -42,10 +54,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500. Rendered without the request, so that no context processor, session or database is needed."""
-    nonce = str(getattr(request, "csp_nonce", ""))
-    return HttpResponse(render_to_string("500.html", {"csp_nonce": nonce}), status=500)
+    given = {"csp_nonce": str(getattr(request, "csp_nonce", "")), "reference": reference()}
+    return HttpResponse(render_to_string("500.html", given), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form without a valid token; `reason` is for the log, where Django writes it."""
-    return render(request, "csrf.html", status=403)
+    """403 for a form without a valid token; `reason` is for the log, where Django writes it.
+
+    That happens to people who signed in again after they had opened the form. What they typed is kept, and theirs to
+    see again on a page whose token is valid.
+    """
+    draft = drafts.keep_sent(request)
+    if drafts.is_in_background(request):
+        return drafts.answer(request, draft)
+    if draft and request.user.pk in {draft.user_id, None}:
+        messages.error(request, "Nothing is saved yet, because you signed in again after you had opened this form.")
+        return redirect(draft.address)
+    return render(request, "csrf.html", {"reference": reference()}, status=403)

@@ -32,6 +32,7 @@ class Route:
 
 ROUTES = {
     "": Route("/", READ, is_everybodys=True),
+    "session/": Route("/session/", READ + SEND, public="it says how long one is still signed in: 0 seconds to others"),
     "health": Route("/health", READ, public="what watches over the portal has no user ID"),
     "sign-in/": Route("/sign-in/", READ + SEND, public="the way in"),
     "sign-out/": Route("/sign-out/", READ + SEND, public="who is signed out already sees the way in"),

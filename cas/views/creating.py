@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas import fields
-from cas.forms import CASForm, KindForm, RouteForm, cas_form
+from cas.forms import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.merging import merge
 from cas.models import CAS, Order, StaleSave
 from cas.views.loading import load_cas, reasons, requires
+from licences.drafts import FormDraft, keeps_drafts
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.refused import Refused
@@ -46,18 +47,20 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.create")
-def create_cas(request: SignedInRequest, route: str) -> HttpResponse:
+@keeps_drafts(parameters, is_new=True)
+def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Guide 1, step 4: the details of the student."""
     chosen = _route(request, route)
-    form = cas_form(chosen, data=_sent(request))
+    form = draft.shown(cas_form(chosen, data=draft.typed))
     if form.is_valid():
         try:
             cas = CAS.objects.add(form.details(), route=chosen, by=request.user)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
+            draft.finish()
             return redirect("saved_cas", cas.pk)
-    return _form_page(request, form, {"route": chosen, "cas": None})
+    return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft})
 
 
 @require_safe
@@ -82,23 +85,25 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.edit")
-def edit_cas(request: SignedInRequest, pk: int) -> HttpResponse:
+@keeps_drafts(parameters)
+def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
     cas = load_cas(request, pk)
     if request.method != "POST" and (reason := cas.why_not("save")):
         messages.error(request, reason)
         return redirect("cas", pk)
-    form = cas_form(cas.route, data=_sent(request), cas=cas)
+    form = draft.shown(cas_form(cas.route, data=draft.typed, cas=cas))
     if form.is_valid():
         try:
             cas.amend(form.details(), by=request.user, version=form.based_on())
         except StaleSave as stale:
-            return _both_saves(request, cas, form, stale)
+            return _both_saves(request, draft, cas, form, stale)
         except Refused as refused:  # what was typed stays on the screen, though it cannot be saved
             form.add_error(None, str(refused))
         else:
+            draft.finish()
             return redirect("saved_cas", pk)
-    return _form_page(request, form, {"route": Route(cas.route), "cas": cas})
+    return _form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,13 +151,14 @@ def _form_page(request: SignedInRequest, form: CASForm, context: dict[str, objec
     return render(request, "cas/form.html", {"form": form, "stale": None, **context}, status=status)
 
 
-def _both_saves(request: SignedInRequest, cas: CAS, form: CASForm, stale: StaleSave) -> HttpResponse:
+def _both_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, stale: StaleSave) -> HttpResponse:
     """Show what the others changed beside what this user typed, on a form that is based on theirs."""
     cas.refresh_from_db()
     theirs, mine = fields.values_of(cas), form.details()
     if stale.events and mine.items() <= theirs.items():  # the same form, sent twice
+        draft.finish()
         return redirect("saved_cas", cas.pk)
     values, differences = merge(mine, theirs, stale.events)
     form = type(form)(initial={**values, "version": cas.version})
-    context = {"form": form, "cas": cas, "route": Route(cas.route), "stale": stale, "differences": differences}
-    return render(request, "cas/form.html", context, status=409)
+    context = {"form": form, "cas": cas, "route": Route(cas.route), "draft": draft}
+    return render(request, "cas/form.html", {**context, "stale": stale, "differences": differences}, status=409)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cas import fields
+from cas.drafts import unsaved
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Order
 from cas.timeline import timeline
@@ -29,6 +30,9 @@ SOON = timedelta(days=14)
 def students(request: SignedInRequest) -> HttpResponse:
     mine = CAS.objects.for_user(request.user)
     orders = Order.objects.for_user(request.user)
+    drafts = unsaved(request.user)
+    edited = [draft.cas_id for draft in drafts if draft.cas_id]
+    unfinished = mine.unassigned().filter(owner=request.user).exclude(pk__in=edited)
     return render(
         request,
         "cas/students.html",
@@ -36,7 +40,8 @@ def students(request: SignedInRequest) -> HttpResponse:
             "licence": request.user.sponsor,
             "allocations": Allocation.objects.for_user(request.user).in_force(),
             "counts": counts(request),
-            "unfinished": mine.unassigned().filter(owner=request.user).select_related("owner")[:5],
+            "drafts": drafts,
+            "unfinished": unfinished.select_related("owner")[:5],
             "expiring": mine.expiring_by(clock.today() + SOON).count(),
             "open_orders": orders.filter(status=OrderStatus.OPEN),
             "refunds": orders.filter(status=OrderStatus.REFUND_DUE),

@@ -1,4 +1,5 @@
 from licences.models.allocation import Allocation, AllocationEntry, AllocationExhausted
+from licences.models.draft import Draft
 from licences.models.event import Event
 from licences.models.licence import Licence, LicensedRoute
 from licences.models.user import User
@@ -7,6 +8,7 @@ __all__ = [
     "Allocation",
     "AllocationEntry",
     "AllocationExhausted",
+    "Draft",
     "Event",
     "Licence",
     "LicensedRoute",

@@ -21,7 +21,12 @@ _moved_to: ContextVar[datetime | None] = ContextVar("moved_to", default=None)
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _moved_to.get() or timezone.now()  # noqa: TID251 here and nowhere else
+    return _moved_to.get() or real_now()
+
+
+def real_now() -> datetime:
+    """The real moment, aware, wherever the clock is set: for what must end in real time, such as a session."""
+    return timezone.now()  # noqa: TID251 here and nowhere else
 
 
 def today() -> date:

@@ -76,7 +76,7 @@ def test_unfinished_work_of_ones_own_is_there_to_go_on_with_the_last_changed_fir
 
 def test_an_empty_portal_says_what_would_be_there_and_how_to_start(students, level1, allocation):
     text = students(level1).main.text
-    assert "The CAS that you saved and did not yet assign would be listed here." in text
+    assert "the CAS that you saved and did not yet assign, would be listed here." in text
     assert "Nothing at present." in text
 
 

@@ -27,8 +27,13 @@ def moment(value: datetime | None) -> str:
     """21 November 2026 at 10:42am, in London; nothing for None. `value` must be aware."""
     if value is None:
         return ""
+    return f"{day(value)} at {time_of_day(value)}"
+
+
+def time_of_day(value: datetime) -> str:
+    """10:42am, in London. `value` must be aware."""
     value = value.astimezone(LONDON)
-    return f"{day(value)} at {value.hour % 12 or 12}:{value.minute:02}{'am' if value.hour < 12 else 'pm'}"
+    return f"{value.hour % 12 or 12}:{value.minute:02}{'am' if value.hour < 12 else 'pm'}"
 
 
 def sterling(amount: Decimal | int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -56,10 +56,26 @@ class GovukForm(forms.Form):
 
     default_renderer = GovukRenderer
     bound_field_class = GovukBoundField
+    is_draft = False
 
     if TYPE_CHECKING:
 
         def __getitem__(self, name: str) -> GovukBoundField: ...
+
+    @classmethod
+    def parameters(cls) -> list[str]:
+        """The names under which a browser sends the fields: three of them for a date."""
+        fields = cls.base_fields.items()
+        return [name + part for name, field in fields for part in getattr(field.widget, "widgets_names", [""])]
+
+    def as_draft(self) -> Self:
+        """The same form, filled with what was typed and never sent: without its errors, and never valid."""
+        self.is_draft = True
+        self.errors.clear()
+        return self
+
+    def is_valid(self) -> bool:
+        return not self.is_draft and super().is_valid()
 
     def error_list(self) -> list[dict[str, str]]:
         """Every error with the address of its field, for the summary; the form's own lead to its first."""

@@ -1,0 +1,44 @@
+"""What somebody has typed of a CAS and not saved, to go on with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from cas.models import CAS
+from licences.models import Draft, User
+
+
+class Unsaved(NamedTuple):
+    """One draft: of the CAS `cas_id`, or of a new one."""
+
+    label: str
+    course: str
+    kept_at: datetime
+    address: str
+    cas_id: int | None
+
+
+def unsaved(user: User) -> list[Unsaved]:
+    """The drafts with which `user` can go on, the last kept first."""
+    drafts = list(Draft.objects.for_user(user).open().filter(form__in=("create_cas", "edit_cas")))
+    if not drafts:
+        return []
+    routes = set(user.sponsor.open_routes())
+    edited = [int(draft.subject) for draft in drafts if draft.form == "edit_cas"]
+    there = set(CAS.objects.for_user(user).unassigned().filter(pk__in=edited).values_list("pk", flat=True))
+    found = []
+    for draft in drafts:
+        cas_id = int(draft.subject) if draft.form == "edit_cas" else None
+        if cas_id in there or (cas_id is None and draft.subject in routes):
+            found.append(Unsaved(_label(draft), _text(draft, "course_title"), draft.kept_at, draft.address, cas_id))
+    return found
+
+
+def _label(draft: Draft) -> str:
+    names = (_text(draft, "family_name"), _text(draft, "given_names"))
+    return ", ".join(filter(None, names)) or "No name yet"
+
+
+def _text(draft: Draft, name: str) -> str:
+    return draft.typed.get(name, "").strip()

@@ -1,0 +1,74 @@
+"""Twenty minutes without activity sign out (specification, section 9).
+
+Activity is what a person does: every request, except those that a script repeats by itself, which say so in the
+header `X-Polling`. Real time counts, wherever the portal's clock is set.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from licences import drafts
+from sms.core import clock
+
+POLLING = "X-Polling"
+WARNED = 120  # seconds before the time-out
+ACTIVE_AT = "active_at"  # in the session: when somebody was last active, in seconds since 1970
+A_MINUTE = 60  # seconds: activity within it is not written again
+
+
+class TimeOut:
+    """Ends the session of whoever was not active for 20 minutes, and writes down activity once a minute."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if SESSION_KEY in request.session:  # somebody has signed in
+            idle = _idle_seconds(request)
+            if idle is not None and idle >= settings.SESSION_COOKIE_AGE:
+                request.session.flush()
+            elif POLLING not in request.headers and (idle is None or not 0 <= idle < A_MINUTE):
+                request.session[ACTIVE_AT] = clock.real_now().timestamp()
+        return self.get_response(request)
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Sends whoever has not signed in to the sign-in page. What they typed into a form is kept before."""
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
+        to_sign_in = super().process_view(request, *view)
+        if to_sign_in is None:
+            return None
+        draft = drafts.keep_sent(request)
+        if drafts.is_in_background(request):
+            return drafts.answer(request, draft)
+        if POLLING in request.headers:
+            return HttpResponse(status=401)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.session_key is None:  # it has ended
+            kept = " What you typed is kept: sign in to go on with it." if draft else ""
+            messages.info(request, f"You were signed out after 20 minutes without activity.{kept}")
+        return redirect_to_login(draft.address) if draft else to_sign_in
+
+
+def seconds_left(request: HttpRequest) -> int:
+    """How long whoever has signed in stays so without activity; 0 for everybody else."""
+    if SESSION_KEY not in request.session:
+        return 0
+    return math.ceil(settings.SESSION_COOKIE_AGE - (_idle_seconds(request) or 0))
+
+
+def _idle_seconds(request: HttpRequest) -> float | None:
+    """How long nobody was active in this session; None when that was not written down yet."""
+    active_at = request.session.get(ACTIVE_AT)
+    return None if active_at is None else clock.real_now().timestamp() - active_at

@@ -1,0 +1,94 @@
+// Warns before the time-out: licences/time_out.py. The server is asked before anything is said, because somebody may
+// be active in another tab; asking is not activity.
+
+const dialog = document.getElementById("time-out");
+const { session, warned } = dialog.dataset;
+const LAST_CALL = 20; // seconds before the end
+const ASK = 10; // seconds between two questions while the dialog is open
+
+let endsAt = Date.now() + dialog.dataset.left * 1000;
+let timer;
+let isClosing = false; // by the script, because there is time again
+
+const left = () => Math.ceil((endsAt - Date.now()) / 1000);
+
+const wait = () => {
+  clearTimeout(timer);
+  timer = setTimeout(look, Math.max(0, left() - warned) * 1000);
+};
+
+// How much time is left, from the server; where it does not answer, as far as this page knows.
+async function ask(options = {}) {
+  try {
+    const answer = await fetch(session, { cache: "no-store", ...options });
+    endsAt = Date.now() + (await answer.json()).seconds * 1000;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function look() {
+  const isKnown = await ask({ headers: { "X-Polling": "true" } });
+  if (left() > warned) {
+    if (dialog.open) {
+      isClosing = true;
+      dialog.close();
+    }
+    wait();
+  } else if (left() > 0) {
+    warn();
+  } else if (isKnown) {
+    // What is typed is kept as the page is left; the sign-in page leads back here.
+    location.replace(location.pathname + location.search);
+  } else {
+    timer = setTimeout(look, ASK * 1000);
+  }
+}
+
+function warn() {
+  if (!dialog.open) {
+    write("[data-ends-at]", new Date(endsAt).toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit" }));
+    write("[data-last-call]", "");
+    dialog.showModal();
+  }
+  tick();
+}
+
+function tick() {
+  clearTimeout(timer);
+  if (!dialog.open) return;
+  const seconds = Math.max(0, left());
+  write("[data-time-left]", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
+  if (seconds <= LAST_CALL) write("[data-last-call]", `You will be signed out in ${LAST_CALL} seconds.`);
+  timer = setTimeout(seconds % ASK === 0 ? look : tick, 1000);
+}
+
+function write(selector, text) {
+  const element = dialog.querySelector(selector);
+  if (element.textContent !== text) element.textContent = text;
+}
+
+async function stay() {
+  const token = document.querySelector("input[name=csrfmiddlewaretoken]").value;
+  await ask({ method: "POST", headers: { "X-CSRFToken": token } });
+  wait();
+}
+
+// However it is closed: with a button, beside it, or with Escape.
+dialog.addEventListener("close", () => {
+  if (!isClosing) stay();
+  isClosing = false;
+});
+dialog.addEventListener("click", ({ target }) => {
+  if (target === dialog || target.closest("[data-stay]")) dialog.close();
+});
+dialog.querySelector("[data-sign-out]").addEventListener("click", () => {
+  document.querySelector("header form").requestSubmit();
+});
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && left() <= warned) look();
+});
+addEventListener("pageshow", ({ persisted }) => persisted && look());
+
+wait();
