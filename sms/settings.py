@@ -9,6 +9,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from sms import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -60,7 +62,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "sms.headers.same_origin_resources",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sms.request_log.RequestLog",  # after the one that answers for static files, before all else that can fail
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -72,7 +76,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
 ]
 
 ROOT_URLCONF = "sms.urls"
@@ -118,6 +121,9 @@ else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Attempts to sign in are counted in the cache: all workers, wherever they run, must count together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 # People
 
@@ -173,6 +179,11 @@ WORLDPAY_NARRATIVE = env.str("WORLDPAY_NARRATIVE", default="")
 WORLDPAY_WEBHOOK_KEYS = env.list("WORLDPAY_WEBHOOK_KEYS", default=[])
 WORLDPAY_PAGE_ORIGINS = env.list("WORLDPAY_PAGE_ORIGINS", default=["https://payments.worldpay.com"])
 
+# Logs
+
+LOGGING_CONFIG = "sms.logs.configure"
+LOGGING = logs.configuration(level=env.str("LOG_LEVEL", default="INFO"), readable=DEBUG)
+
 # Security
 
 # Where a form may lead in the end. Without the origin of the provider's page, browsers refuse the redirect after `OK`.
@@ -212,10 +223,22 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 20 * 60  # seconds without activity: licences/time_out.py
+# The largest form is a CAS, with fewer than 200 fields and 100 kB. Nothing takes files yet.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; deploy/nginx.conf has the same limit
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+# How many proxies stand in front. What X-Forwarded-For and X-Forwarded-Proto say counts only as far as these tell it.
+PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 if not DEMO:
+    # Browsers let no other host and no plain http set a cookie whose name begins so.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health$"]  # whatever watches over the portal asks from inside
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Banners name students: they stay on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "sms.views.csrf_failure"

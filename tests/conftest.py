@@ -7,7 +7,8 @@ from django.test import Client
 from licences.models import User
 from licences.roles import Role
 from sms.core import triggers
-from tests.making import a_licence, a_user, an_allocation
+from tests import log_watch
+from tests.making import COMPLETE, PASSWORD, a_licence, a_user, an_allocation
 from tests.standins.worldpay import Worldpay
 
 
@@ -18,6 +19,19 @@ def _triggers_let_a_transactional_test_be_cleared(request, _django_db_marker):
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
         triggers.drop(connection)
+
+
+PERSONAL = (COMPLETE["family_name"], COMPLETE["passport_number"], str(COMPLETE["date_of_birth"]), PASSWORD)
+"""What most tests work with: if anything writes such things down, these are among them."""
+
+
+@pytest.fixture(autouse=True)
+def log_lines():
+    """What the portal wrote to its log during the test: and nothing personal in it, or the test fails."""
+    yield log_watch.LINES
+    leaks = log_watch.leaks(PERSONAL)
+    log_watch.LINES.clear()
+    assert not leaks, "the log tells something personal"
 
 
 @pytest.fixture
