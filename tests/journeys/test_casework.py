@@ -1,0 +1,84 @@
+"""A caseworker's day: what waits, a new sponsor, a refund, the end of a licence; each page looked at."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.test_accessibility import inspector
+from tests.making import a_cas, assigned, order_in_status
+
+__all__ = ["inspector"]
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_new_sponsor_its_user_and_its_places(visit, inspector, caseworker):
+    visitor = visit()
+    page = visitor.page
+    visitor.goes_to("/admin/")
+    visitor.signs_in(caseworker)
+    visitor.sees_screen("Casework")
+    inspector.looks_at(visitor, "casework with nothing to do")
+
+    visitor.selects("Licences")
+    visitor.sees("None yet.")
+    visitor.selects("Grant a licence")
+    inspector.looks_at(visitor, "grant a licence")
+    visitor.selects("Grant a licence")
+    visitor.sees_errors(
+        "Enter the licence number", "Enter the name of the sponsor", "Select the routes that the licence covers"
+    )
+    inspector.looks_at(visitor, "grant a licence, with errors")
+    page.get_by_label("Licence number").fill("3MSK8QW52")
+    page.get_by_label("Sponsor").fill("Newtown University")
+    page.get_by_label("Student", exact=True).check()
+    visitor.selects("Grant a licence")
+    visitor.sees_screen("Newtown University (3MSK8QW52)")
+    visitor.sees("Licence granted")
+    inspector.looks_at(visitor, "a licence")
+
+    visitor.selects("Add user")
+    page.get_by_label("User ID").fill("newcomer")
+    page.get_by_label("Name", exact=True).fill("Nia Comer")
+    visitor.chooses("Level 1 user")
+    inspector.looks_at(visitor, "add user")
+    visitor.selects("Add user")
+    visitor.sees_screen("Nia Comer")
+    inspector.looks_at(visitor, "a user")
+
+    visitor.selects("Newtown University (3MSK8QW52)")
+    visitor.selects("Grant an allocation")
+    for box, number in {"Day": "6", "Month": "4", "Year": "2031", "Places granted": "25"}.items():
+        page.get_by_label(box, exact=True).fill(number)
+    inspector.looks_at(visitor, "grant an allocation")
+    visitor.selects("Grant an allocation")
+    visitor.sees_screen("Student route 2031/32")
+    inspector.looks_at(visitor, "an allocation")
+
+
+def test_a_refund_and_the_end_of_a_licence(visit, inspector, caseworker, licence, level2, allocation):
+    live = assigned(a_cas(level2, passport_number="X1"))
+    order = order_in_status("REFUND DUE", a_cas(level2, passport_number="X2"), caseworker=caseworker)
+    visitor = visit(caseworker)
+    visitor.goes_to("/admin/")
+    inspector.looks_at(visitor, "casework")
+    visitor.selects(order.reference)
+    inspector.looks_at(visitor, "an order")
+    visitor.selects("Refunded")
+    inspector.looks_at(visitor, "refund")
+    visitor.selects("Refunded")
+    visitor.sees("Order marked as refunded")
+
+    visitor.goes_to(f"/admin/licences/licence/{licence.pk}/")
+    visitor.selects("Revoke")
+    visitor.sees("1 CAS will be CANCELLED.")
+    inspector.looks_at(visitor, "revoke")
+    visitor.page.get_by_label("Reason").fill("Fraud")
+    visitor.selects("Revoke")
+    visitor.sees("Licence revoked")
+    visitor.selects("All CAS of this licence")
+    inspector.looks_at(visitor, "list of CAS")
+    visitor.page.get_by_role("link", name=live.event_label).last.click()
+    expect(visitor.page.get_by_text("Cancelled with the licence or the route")).to_be_visible()
+    inspector.looks_at(visitor, "a CAS")
+    visitor.page.get_by_role("link", name="History", exact=True).click()
+    inspector.looks_at(visitor, "history")
