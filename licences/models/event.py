@@ -24,6 +24,8 @@ Changes = dict[str, list[Any]]
 
 
 class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"]):  # type: ignore[override]
+    owner_path = ""  # a Level 2 user reads the history of a record that is theirs, and comes to it from there
+
     def about(self, kind: str, subject_id: int) -> EventQuerySet:
         """The history of one record, oldest first."""
         return self.filter(kind=kind, subject_id=subject_id).order_by("id")

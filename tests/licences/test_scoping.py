@@ -1,0 +1,64 @@
+"""Every look-up starts from the person who asks: what is not theirs is not there (specification, section 1)."""
+
+import pytest
+from django.apps import apps
+
+from cas.models import CAS, Order, OrderLine
+from licences.models import Allocation, AllocationEntry, Event, Licence, User
+from tests.making import a_cas, an_allocation, assigned
+
+pytestmark = pytest.mark.django_db
+
+SCOPED = [model for model in apps.get_models() if hasattr(model._default_manager.all(), "licence_path")]
+
+
+def licence_of(row):
+    """The licence that a row of any scoped model belongs to."""
+    match row:
+        case Licence():
+            return row
+        case AllocationEntry():
+            return row.allocation.licence
+        case _:
+            return row.licence
+
+
+@pytest.fixture
+def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
+    an_allocation(outsider.licence, by=caseworker)
+    for user in (level1, level2, colleague, outsider):
+        assigned(a_cas(user))
+
+
+def test_these_are_scoped():
+    assert set(SCOPED) == {CAS, Order, Allocation, AllocationEntry, Event, Licence, User}
+    assert OrderLine not in SCOPED  # they are reached from their order
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
+def test_nobody_of_a_sponsor_finds_what_is_another_sponsors(model, two_sponsors, level1, level2, colleague, outsider):
+    for user in (level1, level2, colleague, outsider):
+        found = list(model._default_manager.all().for_user(user))
+        assert {licence_of(row) for row in found} <= {user.licence}, user
+        assert found or user in {level2, colleague}, user
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
+def test_the_home_office_finds_everything(model, two_sponsors, caseworker, system):
+    for user in (caseworker, system):
+        assert model._default_manager.all().for_user(user).count() == model._default_manager.count()
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
+def test_a_level_2_user_finds_no_row_twice(model, two_sponsors, level2):
+    found = list(model._default_manager.all().for_user(level2).values_list("pk", flat=True))
+    assert len(found) == len(set(found))
+
+
+def test_a_level_2_user_finds_their_own(two_sponsors, level1, level2):
+    assert {cas.owner for cas in CAS.objects.for_user(level2)} == {level2}
+    assert {order.opened_by for order in Order.objects.for_user(level2)} == {level2}
+    assert list(User.objects.all().for_user(level2)) == [level2]
+    assert list(Licence.objects.all().for_user(level2)) == [level2.licence]
+    assert not Event.objects.for_user(level2).exists()
+    assert CAS.objects.for_user(level1).count() == 3

@@ -1,0 +1,152 @@
+"""Users: of a sponsor, of the Home Office, and the system itself (specification, sections 1 and 7)."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from licences.models import Event, User
+from licences.permissions import ACTIONS, Reach, reach, who_may
+from licences.reference import refill
+from licences.roles import Role
+from tests.making import PASSWORD, a_user
+
+# The table of section 7, for what this product does so far: who, on which records.
+PERMISSIONS = {
+    "cas.create": ("all", "all"),
+    "cas.see": ("all", "own"),
+    "cas.edit": ("all", "own"),
+    "cas.delete": ("all", "own"),
+    "cas.assign": ("all", "own"),
+    "cas.print": ("all", "own"),
+    "cas.withdraw": ("all", "none"),
+    "allocation.request": ("all", "none"),
+}
+REACHES = {"all": Reach.ALL, "own": Reach.OWN, "none": Reach.NONE}
+
+
+def history(user):
+    return list(Event.objects.about("user", user.pk))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_each_cell_of_the_permissions(action):
+    level_1, level_2 = PERMISSIONS[action]
+    assert reach(Role.LEVEL_1, action) is REACHES[level_1]
+    assert reach(Role.LEVEL_2, action) is REACHES[level_2]
+    for role in (Role.CASEWORKER, Role.SYSTEM):
+        assert reach(role, action) is Reach.NONE
+    kinds = {"LEVEL_1"} | {"all": {"LEVEL_2"}, "own": {"OWNER"}, "none": set()}[level_2]
+    assert who_may(action) == kinds
+
+
+def test_no_cell_is_forgotten():
+    assert set(PERMISSIONS) == set(ACTIONS)
+
+
+@pytest.mark.django_db
+class TestUsers:
+    def test_what_a_user_may(self, level1, level2, caseworker, system):
+        may = {user.username: {action for action in ACTIONS if user.may(action)} for user in (level1, level2)}
+        assert may["level1"] == set(ACTIONS)
+        assert set(ACTIONS) - may["level2"] == {"cas.withdraw", "allocation.request"}
+        assert not any(user.may(action) for user in (caseworker, system) for action in ACTIONS)
+
+    def test_a_deactivated_user_may_nothing(self, level1, caseworker):
+        level1.amend(by=caseworker, is_active=False)
+        assert not any(level1.may(action) for action in ACTIONS)
+
+    def test_only_caseworkers_come_into_the_admin(self, level1, level2, caseworker, system):
+        for user in (level1, level2, caseworker, system):
+            assert user.is_staff is (user == caseworker)
+            assert user.has_perm("cas.view_cas") is (user == caseworker)
+            assert user.has_module_perms("cas") is (user == caseworker)
+        caseworker.amend(by=system, is_active=False)
+        assert not caseworker.has_perm("cas.view_cas")
+
+    def test_the_system_is_there_and_never_signs_in(self, system, client):
+        refill(using="default")
+        assert User.objects.get(role=Role.SYSTEM) == system
+        assert (system.is_active, system.licence, str(system)) == (False, None, "The system")
+        assert not system.has_usable_password()
+        assert not client.login(username="system", password="!")
+
+    def test_a_new_user_is_told_to_the_history_without_the_password(self, licence, caseworker):
+        user = User.objects.add(
+            by=caseworker,
+            username="jo",
+            name="Jo Bloggs",
+            email="jo@example.ac.uk",
+            role=Role.LEVEL_2,
+            licence=licence,
+            password=PASSWORD,
+        )
+        assert user.check_password(PASSWORD)
+        (line,) = history(user)
+        assert (line.verb, line.by, line.licence, line.label) == ("add", caseworker, licence, "Jo Bloggs (jo)")
+        assert line.data == {
+            "username": [None, "jo"],
+            "name": [None, "Jo Bloggs"],
+            "email": [None, "jo@example.ac.uk"],
+            "role": [None, "LEVEL_2"],
+            "is_active": [None, True],
+        }
+
+    def test_a_user_without_a_password_cannot_sign_in(self, licence, caseworker, client):
+        user = User.objects.add(by=caseworker, username="jo", name="Jo", role=Role.LEVEL_2, licence=licence)
+        assert not user.has_usable_password()
+
+    @pytest.mark.parametrize("taken", ["level2", "Level2", "LEVEL2"])
+    def test_a_user_id_is_taken_whatever_its_case(self, taken, level2, licence):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            a_user(taken, Role.LEVEL_2, licence)
+        assert User.objects.filter(username__iexact=taken).count() == 1
+
+    @pytest.mark.parametrize(
+        ("role", "with_licence"),
+        [
+            (Role.LEVEL_1, False),
+            (Role.LEVEL_2, False),
+            (Role.CASEWORKER, True),
+            (Role.SYSTEM, True),
+        ],
+    )
+    def test_a_sponsors_user_has_a_licence_and_nobody_else_has(self, role, with_licence, licence):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            a_user("jo", role, licence if with_licence else None)
+        assert not Event.objects.filter(label="Jo (jo)").exists()
+
+    def test_a_change_is_told_before_and_after(self, level2, caseworker):
+        level2.amend(by=caseworker, name="Jo", email="jo@example.ac.uk", is_active=False)
+        line = history(level2)[-1]
+        assert (line.verb, line.by) == ("amend", caseworker)
+        assert line.data == {
+            "name": ["Level2", "Jo"],
+            "email": ["", "jo@example.ac.uk"],
+            "is_active": [True, False],
+        }
+
+    def test_a_change_of_nothing_is_not_told(self, level2, caseworker):
+        level2.amend(by=caseworker, name="Level2", is_active=True)
+        assert len(history(level2)) == 1
+
+    def test_a_new_password_is_told_and_never_what_it_is(self, level2, caseworker):
+        level2.give_new_password("another horse", by=caseworker)
+        level2.refresh_from_db()
+        assert level2.check_password("another horse")
+        line = history(level2)[-1]
+        assert (line.verb, line.by, line.data) == ("set_password", caseworker, {})
+
+    def test_the_first_caseworker_comes_from_the_command_line(self, system):
+        first = User.objects.create_superuser(username="first", name="First", password=PASSWORD)
+        assert (first.role, first.licence) == (Role.CASEWORKER, None)
+        assert history(first)[0].by == system
+
+    def test_a_long_name_still_has_its_line_of_history(self, licence, caseworker):
+        user = User.objects.add(by=caseworker, username="u" * 150, name="n" * 200, role=Role.LEVEL_2, licence=licence)
+        assert len(history(user)[0].label) == 300
+
+    def test_who_knows_of_whom(self, level1, level2, colleague, outsider, caseworker):
+        ours = {level1, level2, colleague}
+        assert set(User.objects.all().for_user(level1)) == ours
+        assert set(User.objects.all().for_user(level2)) == {level2}
+        assert set(User.objects.all().for_user(outsider)) == {outsider}
+        assert ours | {outsider, caseworker} <= set(User.objects.all().for_user(caseworker))
