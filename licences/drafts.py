@@ -11,7 +11,8 @@ A view joins with one line, and takes the draft of its form after the request:
             return redirect(...)
         return render(request, "note.html", {"form": form, "draft": draft})
 
-and its template writes `{{ draft }}` into the form. Each page carries a signed token, which says whose form it is.
+and its template, if it is not a `govuk/form_page.html`, writes `{{ draft }}` into the form, and `kept_line()` of
+drafts.html beside its buttons. Each page carries a signed token, which says whose form it is.
 Whatever is sent with it is kept for that user, and for nobody else, before anything is asked about the session or
 about cross-site requests: keeping a private copy harms nobody, and saving still asks both.
 """

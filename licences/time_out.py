@@ -55,7 +55,7 @@ class SignInFirst(LoginRequiredMiddleware):
             return drafts.answer(request, draft)
         if POLLING in request.headers:
             return HttpResponse(status=401)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.session_key is None:  # it has ended
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and request.session.session_key is None:  # it has ended
             kept = " What you typed is kept: sign in to go on with it." if draft else ""
             messages.info(request, f"You were signed out after 20 minutes without activity.{kept}")
         return redirect_to_login(draft.address) if draft else to_sign_in
