@@ -44,6 +44,7 @@ def test_a_caseworker_grants_a_licence_with_its_routes(desk, happened):
         ("number", "4nuv7kb58", "There is a licence with this number already"),
         ("name", "", "Enter the name of the sponsor"),
         ("name", "x" * 251, "Sponsor must be 250 characters or fewer. It is 251 now"),
+        ("routes", "", "Select the routes that the licence covers"),
         ("routes", "TOURIST", "Routes: “TOURIST” is not in the list. Choose from the list"),
         ("expires_on", date(2030, 1, 1), "Last day must not be before the first day"),
     ],

@@ -117,4 +117,4 @@ class CheckboxesField(ChoosingField, forms.MultipleChoiceField):
     def to_python(self, value: Any) -> list[str]:
         if value and not isinstance(value, list | tuple):
             raise self.wrong("list")
-        return [str(chosen) for chosen in value or []]
+        return [str(chosen) for chosen in value or [] if chosen]
