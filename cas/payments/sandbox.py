@@ -55,7 +55,7 @@ class Sandbox:
                 amount_pence=int(told["amount_pence"]),
                 currency=str(told["currency"]),
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise BadCallback("The message cannot be read.") from error
 
 

@@ -151,9 +151,25 @@ def test_a_payment_that_cannot_be_read_is_no_answer(broken, order, worldpay):
         fetched(order, worldpay, **broken)
 
 
-def test_an_event_that_nobody_has_heard_of_leaves_it_open(order, worldpay):
-    fetched(order, worldpay, lastEvent="somethingNew", value={"currency": "GBP", "amount": 5500})
-    assert Order.objects.get().status == "OPEN"
+LAST_EVENTS = {
+    "PAID": "settlementRequestSubmitted saleSucceeded refundFailed",
+    "DECLINED": "authorizationRefused authorizationFailed saleRefused saleFailed settlementFailed",
+    "CANCELLED": "cancellationRequestSubmitted reversalRequestSubmitted",
+    "OPEN": (
+        "authorizationRequested authorizationSucceeded authorizationTimedOut saleRequested saleTimedOut "
+        "settlementRequested settlementTimedOut refundRequested refundRequestSubmitted refundTimedOut "
+        "cancellationRequested cancellationFailed cancellationTimedOut "
+        "reversalRequested reversalFailed reversalTimedOut somethingNew"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("last_event", "status"), [(event, status) for status, events in LAST_EVENTS.items() for event in events.split()]
+)
+def test_what_each_last_event_means(last_event, status, order, worldpay):
+    fetched(order, worldpay, lastEvent=last_event, value={"currency": "GBP", "amount": 5500})
+    assert Order.objects.get().status == status
 
 
 def test_404_means_that_nothing_is_known(order, worldpay):

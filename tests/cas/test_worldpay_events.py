@@ -147,6 +147,25 @@ def test_an_event_about_an_order_of_another_provider_changes_nothing(order, worl
     assert set(Order.objects.values_list("status", flat=True)) == {"OPEN"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("sentForAuthorization", "OPEN"),
+        ("authorized", "OPEN"),
+        ("sentForSettlement", "PAID"),
+        ("settled", "PAID"),
+        ("settlementFailed", "DECLINED"),
+        ("refused", "DECLINED"),
+        ("error", "DECLINED"),
+        ("expired", "DECLINED"),
+        ("cancelled", "CANCELLED"),
+    ],
+)
+def test_what_each_event_means(kind, expected, order, worldpay):
+    assert told(worldpay, worldpay.event(kind)) == 200
+    assert outcome()[0] == expected
+
+
 @pytest.mark.parametrize("kind", ["sentForRefund", "refundFailed", "tokenCreated", "disputed", "", None])
 def test_events_that_are_of_no_concern_are_acknowledged(kind, order, worldpay):
     assert told(worldpay, worldpay.event(kind)) == 200
