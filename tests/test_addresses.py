@@ -77,7 +77,6 @@ def everything_of_guide_1(watched):
         watched.post(sandbox, {"choice": choice}, follow=True)
     for page in ("", "assigned/"):
         watched.get(f"/students/cas/{cas.pk}/{page}")
-    watched.post(f"/students/cas/{cas.pk}/print/")
     watched.get("/students/cas/")
     return CAS.objects.get()
 

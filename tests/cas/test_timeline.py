@@ -31,7 +31,8 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
 def test_whatever_is_recorded_about_a_cas_has_a_title(level1, allocation, caseworker):
     """Also what is no move: the kinds and verbs are read from the history after everything has happened."""
     for status in ("USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"):
-        printed(in_status(status, by=level1, caseworker=caseworker, passport_number=status), by=level1)
+        cas = in_status(status, by=level1, caseworker=caseworker, passport_number=status)
+    printed(cas, by=level1)
     for status in ("DECLINED", "CANCELLED", "LAPSED", "REFUNDED"):
         order_in_status(status, a_cas(level1), caseworker=caseworker)
     a_draft(level1).remove(by=level1)
