@@ -1,4 +1,15 @@
+from django.apps import AppConfig
 from django.contrib.admin import apps
+from django.core.checks import register
+
+from sms import startup
+
+
+class SMSConfig(AppConfig):
+    name = "sms"
+
+    def ready(self) -> None:
+        register(startup.check_proxies, deploy=True)
 
 
 class AdminConfig(apps.AdminConfig):

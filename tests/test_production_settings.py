@@ -1,0 +1,172 @@
+"""The portal as it runs outside of demonstrations, in processes of its own with an environment like production's."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as ours
+from django.db import connection
+from django.test import Client
+
+HOST = "sponsors.example.ac.uk"
+PRODUCTION = {
+    "DEMO": "false",
+    "DEBUG": "false",
+    "SECRET_KEY": "0123456789abcdef" * 4,
+    "ALLOWED_HOSTS": HOST,
+    "PROXIES": "1",
+    "LOG_LEVEL": "INFO",
+    "DATABASE_URL": "sqlite:///{folder}/sms.sqlite3",
+    "PAYMENT_PROVIDER": "worldpay",
+    "WORLDPAY_BASE_URL": "https://try.access.worldpay.com",
+    "WORLDPAY_USERNAME": "user",
+    "WORLDPAY_PASSWORD": "password",
+    "WORLDPAY_ENTITY": "entity",
+    "WORLDPAY_NARRATIVE": "Example",
+    "WORLDPAY_WEBHOOK_KEYS": "1:secret",
+    "WORLDPAY_PAGE_ORIGINS": "https://payments.worldpay.com",
+    "DJANGO_SETTINGS_MODULE": "sms.settings",
+}
+
+ANSWERS = """
+import json, django
+from django.conf import settings
+# The names of static files are hashed only after they were collected, which is none of the tests' business.
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+django.setup()
+from django.test import Client
+client, found = Client(headers={"host": settings.ALLOWED_HOSTS[0]}), {}
+secure = {"x-forwarded-proto": "https", "x-forwarded-for": "6.6.6.6, 9.9.9.9"}
+for name, address, headers in [
+    ("plain", "/sign-in/", {}),
+    ("health", "/health", {}),
+    ("sign-in", "/sign-in/", secure),
+    ("nowhere", "/nowhere/", secure),
+    ("static", "/static/favicon.svg", secure),
+]:
+    answer = client.get(address, headers=headers)
+    cookies = {key: dict(cookie) for key, cookie in answer.cookies.items()}
+    found[name] = {"status": answer.status_code, "headers": dict(answer.headers), "cookies": cookies}
+print("ANSWERS", json.dumps(found))
+"""
+
+
+def run(folder, *arguments, **changed):
+    environment = {name: value.format(folder=folder) for name, value in {**PRODUCTION, **changed}.items()}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=os.environ | environment, cwd=ours.BASE_DIR, capture_output=True, text=True)
+
+
+def check(folder, **changed):
+    return run(folder, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **changed)
+
+
+def test_djangos_check_for_deployments_finds_nothing(tmp_path):
+    answer = check(tmp_path)
+    assert (answer.returncode, answer.stdout) == (0, "System check identified no issues (0 silenced).\n"), answer
+
+
+def test_the_same_check_finds_what_is_missing(tmp_path):
+    answer = check(tmp_path, SECRET_KEY="short", PROXIES="0", WORLDPAY_PASSWORD="")
+    assert answer.returncode == 1
+    for told in ("security.W009", "sms.W001", "WORLDPAY_PASSWORD is missing."):
+        assert told in answer.stderr
+
+
+def test_gunicorn_takes_its_settings(tmp_path):
+    answer = run(tmp_path, "-m", "gunicorn", "--check-config")
+    assert (answer.returncode, answer.stdout + answer.stderr) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("production")
+    answer = run(folder, "-c", ANSWERS)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout.splitlines()
+
+
+@pytest.fixture
+def answers(told):
+    (line,) = [line for line in told if line.startswith("ANSWERS ")]
+    return json.loads(line.removeprefix("ANSWERS "))
+
+
+def test_http_leads_to_https(answers):
+    assert answers["plain"]["status"] == 301
+    assert answers["plain"]["headers"]["Location"] == f"https://{HOST}/sign-in/"
+
+
+def test_whoever_watches_from_inside_needs_no_https(answers):
+    assert answers["health"]["status"] == 503  # there are no tables in this database
+
+
+def test_https_is_believed_of_the_proxy_and_answered(answers):
+    assert answers["sign-in"]["status"] == 200
+    assert answers["nowhere"]["status"] in {302, 404}
+
+
+@pytest.mark.parametrize("page", ["sign-in", "nowhere", "static"])
+def test_every_answer_has_the_strict_headers(page, answers):
+    headers = answers[page]["headers"]
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_pages_say_what_they_may_load_and_where_their_forms_lead(answers):
+    headers = answers["sign-in"]["headers"]
+    policy = {words[0]: words[1:] for part in headers["Content-Security-Policy"].split(";") if (words := part.split())}
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == ["'none'"]
+    assert policy["form-action"] == ["'self'", "https://payments.worldpay.com"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "payment=()" in headers["Permissions-Policy"]
+
+
+def test_cookies_are_for_this_host_for_https_and_for_no_script(answers):
+    ((name, cookie),) = answers["sign-in"]["cookies"].items()
+    assert name == "__Host-csrf"
+    assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax")
+    assert (cookie["path"], cookie["domain"]) == ("/", "")
+
+
+def test_the_log_is_json_on_standard_output_and_names_who_asked_the_proxy(told):
+    lines = [json.loads(line) for line in told if not line.startswith("ANSWERS ")]
+    finished = {line["request"]: line for line in lines if line["event"] == "request_finished"}
+    assert finished["GET /sign-in/"]["ip"] == "9.9.9.9"
+    assert finished["GET /health"]["level"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "6.6.6.6", "127.0.0.1"),
+        (1, "6.6.6.6", "6.6.6.6"),
+        (1, "6.6.6.6, 9.9.9.9", "9.9.9.9"),
+        (2, "6.6.6.6, 9.9.9.9, 10.0.0.1", "9.9.9.9"),
+        (2, "9.9.9.9", None),
+        (1, "nonsense", None),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_where_a_request_comes_from_is_believed_of_our_own_proxies_only(
+    proxies, forwarded, expected, settings, log_lines, db
+):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    Client().get("/health", headers={"x-forwarded-for": forwarded} if forwarded else {})
+    assert log_lines[-1]["ip"] == expected
+
+
+def test_attempts_to_sign_in_are_counted_where_all_workers_see_them(settings, db):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    Client().post("/sign-in/", {"login": "somebody", "password": "a guess"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM cache")
+        keys = [key for (key,) in cursor.fetchall()]
+    assert [key for key in keys if "login_failed" in key]
+    assert not [key for key in keys if "somebody" in key]
