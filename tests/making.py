@@ -144,10 +144,17 @@ def order_in_status(status, cas, *, caseworker):
     return order
 
 
+def lasting_until_yesterday(licence, *, by):
+    """The licence, whose last day was set yesterday to that very day, and which has not expired yet."""
+    with clock.set_to(clock.now() - timedelta(days=1)):
+        licence.amend(by=by, expires_on=clock.today())
+    return licence
+
+
 def brought_to(status, licence, *, caseworker):
     """The licence, ACTIVE so far, in any status, brought there by its verbs."""
     if status == "EXPIRED":
-        licence.amend(by=caseworker, expires_on=clock.today() - timedelta(days=1))
+        lasting_until_yesterday(licence, by=caseworker)
         licence.expire(by=User.objects.system())
     elif status != "ACTIVE":
         verb = {"SUSPENDED": licence.suspend, "REVOKED": licence.revoke, "SURRENDERED": licence.surrender}[status]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
 
@@ -14,11 +13,10 @@ from licences.casework.decisions import Decision, DecisionForm, ReasonForm
 from licences.casework.user import PASSWORD_LENGTH, NewSponsorUserForm
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE
 from licences.models import Allocation, Licence, User
+from licences.models.licence import why_not_last
 from licences.routes import Route
 from sms.core import clock
-from sms.core.govuk import formats
 from sms.core.govuk.fields import CheckboxesField, DateField, NumberField, RadiosField, TextField
-from sms.core.refused import Refused
 
 FINAL = "This cannot be undone. Its users can still sign in, read and print."
 
@@ -33,10 +31,8 @@ class DaysForm(DecisionForm):
     def clean_expires_on(self) -> date | None:
         expires_on: date | None = self.cleaned_data["expires_on"]
         starts_on = self.cleaned_data.get("starts_on")
-        if expires_on and starts_on and expires_on < starts_on:
-            raise ValidationError("Last day must not be before the first day")
-        if expires_on and expires_on < clock.today():
-            raise ValidationError("Last day must not be in the past. To end a licence now, revoke or surrender it")
+        if expires_on and starts_on and (reason := why_not_last(expires_on, starts_on)):
+            raise ValidationError(reason)
         return expires_on
 
 
@@ -185,15 +181,8 @@ class GrantAllocationForm(RouteForm):
         route, starts_on = self.cleaned_data.get("route"), self.cleaned_data.get("starts_on")
         if not route or not starts_on:
             return
-        same_year = Allocation.objects.filter(
-            licence=self.subject,
-            route=route,
-            starts_on__lt=starts_on + relativedelta(years=1),
-            expires_on__gte=starts_on,
-        )
-        if there := same_year.first():
-            days = f"{formats.day(there.starts_on)} to {formats.day(there.expires_on)}"
-            self.add_error("starts_on", f"There is an allocation for this route from {days} already")
+        if reason := Allocation.objects.all().why_not_grant(self.subject, route, starts_on):
+            self.add_error("starts_on", reason)
 
 
 class GrantAllocation(Decision[Licence]):
@@ -204,6 +193,4 @@ class GrantAllocation(Decision[Licence]):
         return self.subject.status not in ENDED and bool(self.subject.open_routes())
 
     def decide(self, *, by: User, **values: Any) -> Allocation:
-        if values["route"] not in self.subject.open_routes():
-            raise Refused("This licence does not cover the route.")
         return Allocation.objects.all().grant(by=by, licence=self.subject, **values)

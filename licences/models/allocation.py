@@ -23,6 +23,7 @@ from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
 from sms.core.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from sms.core.constraints import known
+from sms.core.govuk import formats
 from sms.core.refused import NotAllowed, Refused
 
 if TYPE_CHECKING:
@@ -63,10 +64,27 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
         """The allocation whose year it is today."""
         return self.in_force().filter(licence_id=licence_id, route=route).order_by("-starts_on").first()
 
+    def why_not_grant(self, licence: Licence, route: str, starts_on: date) -> str:
+        """Why no year of this route can start on that day, as a sentence; empty when one can. Years do not overlap."""
+        if route not in licence.open_routes():
+            return "This licence does not cover the route."
+        ends_before = starts_on + relativedelta(years=1)
+        years = self.filter(licence=licence, route=route, starts_on__lt=ends_before, expires_on__gte=starts_on)
+        if there := years.first():
+            days = f"{formats.day(there.starts_on)} to {formats.day(there.expires_on)}"
+            return f"There is an allocation for this route from {days} already"
+        return ""
+
     @transaction.atomic
     def grant(self, *, by: User, licence: Licence, route: str, starts_on: date, number: int) -> Allocation:
-        """A new year's allocation, of `number` places, from `starts_on` until the day before that day next year."""
+        """A new year's allocation, of `number` places, from `starts_on` until the day before that day next year.
+
+        Raises `Refused` for a route that the licence does not cover, and for a year that overlaps another.
+        """
         _require_caseworker(by)
+        Licence.objects.select_for_update(no_key=True).get(pk=licence.pk)  # of two who grant at once, one waits
+        if reason := self.why_not_grant(licence, route, starts_on):
+            raise Refused(reason)
         allocation = self.create(
             licence=licence,
             route=route,

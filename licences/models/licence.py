@@ -38,8 +38,10 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
         starts_on: date,
         expires_on: date | None,
     ) -> Licence:
-        """A new licence for the sponsor `name`, ACTIVE, with its routes."""
+        """A new licence for the sponsor `name`, ACTIVE, with its routes. Raises `Refused` for a wrong last day."""
         _require(by, "grant")
+        if reason := why_not_last(expires_on, starts_on):
+            raise Refused(reason)
         licence = self.create(
             number=number, name=name, starts_on=starts_on, expires_on=expires_on, status=LicenceStatus.ACTIVE
         )
@@ -130,11 +132,13 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
 
     @transaction.atomic
     def amend(self, *, by: User, **values: object) -> None:
-        """Change the sponsor's name, the first or the last day."""
+        """Change the sponsor's name, the first or the last day. Raises `Refused` for a wrong last day."""
         _require(by, "grant")
         before = {name: getattr(Licence.objects.get(pk=self.pk), name) for name in values}
         for name, value in values.items():
             setattr(self, name, value)
+        if "expires_on" in values and (reason := why_not_last(self.expires_on, self.starts_on)):
+            raise Refused(reason)
         self.save(update_fields=list(values))
         if changed := changes(before, values):
             Event.objects.record("amend", self, by=by, data=changed)
@@ -210,6 +214,17 @@ class LicensedRoute(models.Model):
 
     def __str__(self) -> str:
         return self.get_route_display()
+
+
+def why_not_last(expires_on: date | None, starts_on: date) -> str:
+    """Why `expires_on` cannot be set as the last day of a licence, as a sentence; empty when it can."""
+    if expires_on is None:
+        return ""
+    if expires_on < starts_on:
+        return "Last day must not be before the first day"
+    if expires_on < clock.today():
+        return "Last day must not be in the past. To end a licence now, revoke or surrender it"
+    return ""
 
 
 def _require(by: User, name: str) -> None:

@@ -10,7 +10,7 @@ from cas.models import CAS
 from licences.models import Event, Licence
 from sms import jobs
 from sms.core import clock
-from tests.making import a_cas, a_licence, an_order, assigned, in_status
+from tests.making import a_cas, a_licence, an_order, assigned, in_status, lasting_until_yesterday
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_a_job_that_fails_is_told_and_keeps_no_other_from_running(level2, alloca
 
 def test_a_licence_that_somebody_else_just_ended_does_not_stop_the_job(licence, outsider, caseworker, monkeypatch):
     for each in Licence.objects.all():
-        each.amend(by=caseworker, expires_on=clock.today() - timedelta(days=1))
+        lasting_until_yesterday(each, by=caseworker)
     expire, overtaken = Licence.expire, []
 
     def overtaken_once(self, *, by):

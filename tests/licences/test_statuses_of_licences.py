@@ -10,7 +10,16 @@ from licences.models import Event, Licence
 from licences.routes import Route
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
-from tests.making import CHILD, a_cas, a_licence, an_allocation, assigned, brought_to, in_status
+from tests.making import (
+    CHILD,
+    a_cas,
+    a_licence,
+    an_allocation,
+    assigned,
+    brought_to,
+    in_status,
+    lasting_until_yesterday,
+)
 from tests.refusals import outcome_of, refusal_of
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +108,7 @@ def test_a_licence_without_a_last_day_never_expires(licence, system):
 
 
 def test_a_licence_that_was_prolonged_meanwhile_does_not_expire(licence, caseworker, system):
-    licence.amend(by=caseworker, expires_on=clock.today() - timedelta(days=1))
+    lasting_until_yesterday(licence, by=caseworker)
     read_before = Licence.objects.get(pk=licence.pk)
     licence.amend(by=caseworker, expires_on=clock.today() + timedelta(days=365))
     assert refusal_of(read_before.expire, by=system) == "This licence has not expired yet."
@@ -119,7 +128,7 @@ def test_its_live_cas_are_cancelled_when_a_licence_ends(
     elsewhere = assigned(a_cas(outsider))
 
     if how == "expire":
-        licence.amend(by=caseworker, expires_on=clock.today() - timedelta(days=1))
+        lasting_until_yesterday(licence, by=caseworker)
         licence.expire(by=system)
     elif how == "surrender_route":
         licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because")
