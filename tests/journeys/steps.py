@@ -11,6 +11,9 @@ from playwright.sync_api import expect
 from cas import fields
 from tests.making import PASSWORD
 
+PATIENCE = 30_000  # milliseconds that a page may take on a machine that is busy with other things
+expect.set_options(timeout=PATIENCE)
+
 LEFT_BEHIND = """async () => ({
     localStorage: Object.keys(localStorage),
     sessionStorage: Object.keys(sessionStorage),
@@ -24,7 +27,7 @@ class Visitor:
     def __init__(self, page, *, with_javascript):
         self.page = page
         self.with_javascript = with_javascript
-        page.set_default_timeout(5_000)  # milliseconds
+        page.set_default_timeout(PATIENCE)
         self.received = None  # the answer that holds the page
         page.on("response", self._keep_page)
 

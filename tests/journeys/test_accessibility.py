@@ -1,57 +1,12 @@
 """Every page, with axe and at two widths (specification, section 13): WCAG 2.2 AA, nothing too wide, valid HTML."""
 
-import subprocess
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 
 from cas import fields
 from cas.lifecycle import CASStatus
 from tests.making import COMPLETE, a_cas, a_draft, in_status, order_in_status
-from tests.valid_html import HTML_VALIDATE
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = (1280, 390)  # pixels: a desk and a phone
-IS_TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
-
-
-class Inspector:
-    """Looks at the page that a visitor is on, and keeps what is wrong with it under the name given."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.findings = {}
-
-    def looks_at(self, visitor, name):
-        page = visitor.page
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            found = [f"{found['id']}: {node['html']}" for found in violations(page) for node in found["nodes"]]
-            found += ["scrolls sideways"] if page.evaluate(IS_TOO_WIDE) else []
-            if found:
-                self.findings[f"{name}, {width}"] = found
-        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-        (self.folder / f"{name}.html").write_text(visitor.received.text())
-
-    def html_problems(self):
-        command = [*HTML_VALIDATE, "--config", ".htmlvalidate.json", "--formatter", "text", str(self.folder)]
-        return subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True).stdout.splitlines()
-
-
-def violations(page):
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    return Axe().run(page, options=options).response["violations"]
-
-
-@pytest.fixture
-def inspector(tmp_path):
-    inspector = Inspector(tmp_path)
-    yield inspector
-    assert inspector.findings == {}
-    assert inspector.html_problems() == []
 
 
 def test_the_pages_of_guide_1(visit, inspector, level1, level2, allocation):

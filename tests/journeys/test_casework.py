@@ -3,10 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_accessibility import inspector
 from tests.making import a_cas, assigned, order_in_status
-
-__all__ = ["inspector"]
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

@@ -12,9 +12,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 MOST_STOPS = 250
 
-HAS_FOCUS = "element => element === document.activeElement"
-
-FOCUS = """() => {
+FOCUS = """(target) => {
     const element = document.activeElement;
     const box = element.getBoundingClientRect();
     const isSave = ({ textContent }) => textContent.trim() === "Save";
@@ -25,6 +23,7 @@ FOCUS = """() => {
     const isMarked = ({ outlineColor, boxShadow, backgroundColor }) =>
         `${outlineColor} ${boxShadow} ${backgroundColor}`.includes("rgb(255, 221, 0)");  // the yellow of the focus
     return {
+        isTarget: element === target,
         what: `${element.tagName} ${element.id} ${element.textContent.trim().slice(0, 30)}`,
         isInSight: box.top >= 0 && end <= innerHeight && !isBehindBar,
         isMarked: [getComputedStyle(element), ...labels].some(isMarked),
@@ -44,10 +43,10 @@ class Typist:
         target = target.element_handle()
         for _ in range(MOST_STOPS):
             self.keys.press("Tab")
-            focus = self.visitor.page.evaluate(FOCUS)
+            focus = self.visitor.page.evaluate(FOCUS, target)
             assert focus["isInSight"], focus
             assert focus["isMarked"], focus
-            if target.evaluate(HAS_FOCUS):
+            if focus["isTarget"]:
                 return
         raise AssertionError("The focus never came there")
 

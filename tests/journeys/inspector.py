@@ -1,0 +1,43 @@
+"""Looking at pages with axe, at two widths, and at their HTML (specification, section 13)."""
+
+import subprocess
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+from tests.valid_html import HTML_VALIDATE
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 390)  # pixels: a desk and a phone
+IS_TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
+
+
+class Inspector:
+    """Looks at the page that a visitor is on, and keeps what is wrong with it, under the name given, in `findings`."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.findings = {}
+
+    def looks_at(self, visitor, name):
+        page = visitor.page
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            found = [f"{found['id']}: {node['html']}" for found in violations(page) for node in found["nodes"]]
+            found += ["scrolls sideways"] if page.evaluate(IS_TOO_WIDE) else []
+            if found:
+                self.findings[f"{name}, {width}"] = found
+        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        (self.folder / f"{name}.html").write_text(visitor.received.text())
+
+    def html_problems(self):
+        command = [*HTML_VALIDATE, "--config", ".htmlvalidate.json", "--formatter", "text", str(self.folder)]
+        asked = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
+        found = asked.stdout.splitlines() or asked.stderr.splitlines()
+        # The password input of GOV.UK Frontend has the attribute all the same.
+        return [line for line in found if '"autocapitalize" is not allowed on <input type="password">' not in line]
+
+
+def violations(page):
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    return Axe().run(page, options=options).response["violations"]
