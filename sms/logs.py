@@ -119,8 +119,7 @@ def _only_numbers_of_others(_: object, __: str, event: EventDict) -> EventDict:
         event["event"] = _said_by_others(record, event["positional_args"])
         event["at"] = f"{record.module}:{record.lineno}"
         if record.name == "django.security.csrf":
-            reasons = _CSRF_REASONS.intersection(event["positional_args"])
-            event["reason"] = "".join(reasons) or "The request comes from another origin."
+            event["reason"] = _why_forbidden(*event["positional_args"])
     return event
 
 
@@ -136,6 +135,12 @@ def _said_by_others(record: logging.LogRecord, arguments: tuple[object, ...] | M
     if record.name == "gunicorn.error":
         return text.partition(":")[0]  # what follows is of the request
     return WITHHELD
+
+
+def _why_forbidden(reason: object = "", *_: object) -> str:
+    """Django's own sentence, unless it quotes an address."""
+    text = str(reason)
+    return text if text in _CSRF_REASONS or text.startswith("CSRF token ") else "The request comes from another origin."
 
 
 def _number(value: object) -> str:

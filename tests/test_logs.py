@@ -279,9 +279,15 @@ def test_a_warning_is_told_by_its_place(log):
 def test_the_reason_of_a_refused_form_is_told_but_no_address(log, level1):
     client = Client(enforce_csrf_checks=True)
     client.post("/sign-in/", {"login": MARK})
+    client.get("/sign-in/")
+    client.post("/sign-in/", {"login": MARK, "csrfmiddlewaretoken": MARK})
     client.post("/sign-in/", {"login": MARK}, headers={"origin": f"https://{MARK}.example"})
     told = [line["reason"] for line in log if line["logger"] == "django.security.csrf"]
-    assert told == ["CSRF cookie not set.", "The request comes from another origin."]
+    assert told == [
+        "CSRF cookie not set.",
+        "CSRF token from POST has incorrect length.",
+        "The request comes from another origin.",
+    ]
 
 
 def test_an_object_in_a_line_is_told_by_its_kind(log, level1):
