@@ -78,7 +78,5 @@ def test_a_table_that_makes_no_sense_is_refused(statuses, moves, complaint):
 
 
 def test_a_status_that_is_reached_by_several_moves_is_fine():
-    chain = Lifecycle(
-        "thing", "ABC", [a_move("make", (), "A"), a_move("on", "A", "B"), a_move("further", "B", "C")]
-    )
+    chain = Lifecycle("thing", "ABC", [a_move("make", (), "A"), a_move("on", "A", "B"), a_move("further", "B", "C")])
     assert chain.final == {"C"}
