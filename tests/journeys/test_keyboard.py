@@ -121,7 +121,7 @@ def test_guide_1_by_the_keyboard_alone(visit, level1, allocation):
     assert wrong == set()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 600), (390, 700)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 600), (390, 700), (320, 256)])
 def test_the_focus_is_never_behind_the_bar_that_saves(visit, level1, width, height):
     cas = a_cas(level1)
     visitor = visit(level1, width=width)
