@@ -5,6 +5,7 @@ import json
 import ssl
 import threading
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 import urllib3
@@ -59,7 +60,7 @@ TROUBLES = {
     "a list": b"[]",
     "a number": b"5",
     "deep": b"[" * 100_000,
-    "too long": b'"' + b"x" * 300_000 + b'"',
+    "too long": pages_with(url="https://payments.worldpay.com/", _embedded={"payments": []}, more="x" * 300_000),
 }
 PAGE_TROUBLES = {
     "no address": b'{"_links": {}}',
@@ -149,6 +150,18 @@ def test_a_payment_of_other_money_is_not_believed(value, order, worldpay):
 def test_a_payment_that_cannot_be_read_is_no_answer(broken, order, worldpay):
     with pytest.raises(ProviderUnavailable):
         fetched(order, worldpay, **broken)
+
+
+@pytest.mark.parametrize("last_events", [*permutations(["saleRefused", "saleRequested", "saleSucceeded"])])
+def test_of_several_cards_on_one_page_the_one_that_was_paid_with_counts(last_events, order, worldpay):
+    checkout.start(order, RETURN_URL)
+    value = {"currency": "GBP", "amount": 5500}
+    payments = [
+        {"transactionReference": order.provider_reference, "lastEvent": event, "value": value} for event in last_events
+    ]
+    worldpay.trouble = json.dumps({"_embedded": {"payments": payments}}).encode()
+    checkout.ask(order)
+    assert Order.objects.get().status == "PAID"
 
 
 LAST_EVENTS = {
