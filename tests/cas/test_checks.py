@@ -14,9 +14,7 @@ from cas.countries import COUNTRIES, NATIONALITIES
 
 TODAY = date(2026, 11, 21)
 
-ANY_TEXT = st.text(st.characters(exclude_categories=())) | st.text(
-    "\x00\t\r\n \u200b\u200d\u2028\ufeff\ud800a1,.-/£%"
-)
+ANY_TEXT = st.text(st.characters(exclude_categories=())) | st.text("\x00\t\r\n \u200b\u200d\u2028\ufeff\ud800a1,.-/£%")
 ANYTHING = (
     st.none()
     | st.booleans()
@@ -318,9 +316,7 @@ def test_uk_postcodes_are_kept_in_capitals_with_one_space(typed, postcode):
     assert CHECKS["UK postcode"](typed) == postcode
 
 
-@pytest.mark.parametrize(
-    "typed", ["90210", "LS2", "LS2 9J", "9LS 2JT", "LS2 9CT", "QS2 9JT", "LS2 9JT9", "75001", "٣"]
-)
+@pytest.mark.parametrize("typed", ["90210", "LS2", "LS2 9J", "9LS 2JT", "LS2 9CT", "QS2 9JT", "LS2 9JT9", "75001", "٣"])
 def test_other_postcodes_are_refused(typed):
     assert refused("UK postcode", typed) == "It must be a postcode of the UK, such as LS2 9JT"
 

@@ -42,9 +42,7 @@ def names(found):
 
 def facts_of(field):
     """The row of fields.csv that this declaration amounts to."""
-    needed = {Always: "mandatory", ToSave: "to save", Optional_: "optional"}.get(
-        type(field.needed), "conditional"
-    )
+    needed = {Always: "mandatory", ToSave: "to save", Optional_: "optional"}.get(type(field.needed), "conditional")
     accepts = ""
     if field.kind in {"choice", "number"}:
         accepts = "; ".join(field.labels) if field.kind == "choice" else f"{field.least} to {field.most}"
@@ -140,9 +138,7 @@ def test_a_cas_with_everything_that_is_needed_is_complete():
     assert fields.is_complete(CHILD_STUDENT)
 
 
-@pytest.mark.parametrize(
-    "fact", [f for f in FACTS if f["needed"] in {"mandatory", "to save"}], ids=lambda f: f["name"]
-)
+@pytest.mark.parametrize("fact", [f for f in FACTS if f["needed"] in {"mandatory", "to save"}], ids=lambda f: f["name"])
 def test_without_a_mandatory_field_it_is_not_complete(fact):
     values = {name: value for name, value in STUDENT.items() if name != fact["name"]}
     assert fact["name"] in names(fields.missing(values))
@@ -150,10 +146,7 @@ def test_without_a_mandatory_field_it_is_not_complete(fact):
 
 
 def test_an_empty_cas_lacks_all_mandatory_fields_in_the_order_of_the_form():
-    assert (
-        names(fields.missing({}))
-        == [f["name"] for f in FACTS if f["needed"] in {"mandatory", "to save"}] + []
-    )
+    assert names(fields.missing({})) == [f["name"] for f in FACTS if f["needed"] in {"mandatory", "to save"}] + []
 
 
 def test_what_is_missing_knows_its_section():
@@ -458,9 +451,7 @@ def test_a_form_made_of_them_says_what_is_wrong_with_what_was_typed():
         "nationality": ["Nationality: “Atlantis” is not in the list, choose from the list"],
         "study_postcode": ["Main study address: Postcode must be a postcode of the UK, such as LS2 9JT"],
         "hours_per_week": ["Hours of study each week must be a whole number from 1 to 60"],
-        "course_fees_paid": [
-            "Course fees paid to date must be written without commas or spaces, as 1234 or 1234.99"
-        ],
+        "course_fees_paid": ["Course fees paid to date must be written without commas or spaces, as 1234 or 1234.99"],
         "is_boarding": ["Select Yes or No for “Does the student board?”"],
     }
 

@@ -81,11 +81,7 @@ def test_the_script_and_the_portal_agree_on_every_field_of_a_cas(field, data):
         "level_comparison": data.draw(st.sampled_from(["", "HIGHER", "SAME", "LOWER"])),
         "partner_city": data.draw(st.sampled_from(["", "Leeds"])),
         "overseas_country": data.draw(st.sampled_from(["", "FRA"])),
-    } | {
-        each.name: data.draw(st.sampled_from([None, True, False]))
-        for each in fields.FIELDS
-        if each.kind == "yes/no"
-    }
+    } | {each.name: data.draw(st.sampled_from([None, True, False])) for each in fields.FIELDS if each.kind == "yes/no"}
     for need in (field.needed, field.asked):
         assert by_script(need.as_json(), typed(answers)) is need.holds(answers)
 
@@ -111,9 +107,7 @@ def test_a_condition_is_told_to_the_script_in_the_words_of_the_form():
     assert IsNot("a", False, "X").as_json() == {"is_not": ["a", ["no", "X"]]}
     assert AnyFilled("a", "b").as_json() == {"any_filled": ["a", "b"]}
     assert All(Is("a", "X"), Is("b", "Y")).as_json() == {"all": [{"is": ["a", ["X"]]}, {"is": ["b", ["Y"]]}]}
-    assert Any_(AnyFilled("a"), Is("b", "Y")).as_json() == {
-        "any": [{"any_filled": ["a"]}, {"is": ["b", ["Y"]]}]
-    }
+    assert Any_(AnyFilled("a"), Is("b", "Y")).as_json() == {"any": [{"any_filled": ["a"]}, {"is": ["b", ["Y"]]}]}
 
 
 def test_a_condition_can_be_said_in_words():
