@@ -24,6 +24,7 @@ from sms.core import clock
 POLLING = "X-Polling"
 WARNED = 120  # seconds before the time-out
 ACTIVE_AT = "active_at"  # in the session: when somebody was last active, in seconds since 1970
+HAS_ENDED = "has_ended"  # in the new session of somebody who timed out: they are to be told
 A_MINUTE = 60  # seconds: activity within it is not written again
 
 
@@ -38,8 +39,11 @@ class TimeOut:
             idle = _idle_seconds(request)
             if idle is not None and idle >= settings.SESSION_COOKIE_AGE:
                 request.session.flush()
+                request.session[HAS_ENDED] = True
             elif POLLING not in request.headers and (idle is None or not 0 <= idle < A_MINUTE):
                 request.session[ACTIVE_AT] = clock.real_now().timestamp()
+        elif request.COOKIES.get(settings.SESSION_COOKIE_NAME) and request.session.session_key is None:
+            request.session[HAS_ENDED] = True
         return self.get_response(request)
 
 
@@ -55,7 +59,7 @@ class SignInFirst(LoginRequiredMiddleware):
             return drafts.answer(request, draft)
         if POLLING in request.headers:
             return HttpResponse(status=401)
-        if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and request.session.session_key is None:  # it has ended
+        if request.session.pop(HAS_ENDED, False):
             kept = " What you typed is kept: sign in to go on with it." if draft else ""
             messages.info(request, f"You were signed out after 20 minutes without activity.{kept}")
         return redirect_to_login(draft.address) if draft else to_sign_in

@@ -48,7 +48,7 @@ async function look() {
 
 function warn() {
   if (!dialog.open) {
-    write("[data-ends-at]", new Date(endsAt).toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit" }));
+    write("[data-ends-at]", timeOfDay(new Date(endsAt)));
     write("[data-last-call]", "");
     dialog.showModal();
   }
@@ -62,6 +62,12 @@ function tick() {
   write("[data-time-left]", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
   if (seconds <= LAST_CALL) write("[data-last-call]", `You will be signed out in ${LAST_CALL} seconds.`);
   timer = setTimeout(seconds % ASK === 0 ? look : tick, 1000);
+}
+
+// 2:10pm
+function timeOfDay(moment) {
+  const hour = moment.getHours();
+  return `${hour % 12 || 12}:${String(moment.getMinutes()).padStart(2, "0")}${hour < 12 ? "am" : "pm"}`;
 }
 
 function write(selector, text) {

@@ -90,6 +90,12 @@ def test_the_sign_in_page_says_why_and_leads_back(client, at):
     assert Page(client.get(answer["Location"])).banners == [SIGNED_OUT]
 
 
+def test_it_says_so_though_a_script_was_the_first_to_learn_of_it(client, at):
+    at(21)
+    assert seconds_left(client) == 0
+    assert Page(client.get("/students/", follow=True)).banners == [SIGNED_OUT]
+
+
 def test_it_says_so_once(client, at):
     at(21)
     for _ in range(2):

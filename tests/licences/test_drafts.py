@@ -167,7 +167,7 @@ def test_the_form_shows_what_was_typed_though_it_be_wrong_and_says_so_above(clie
     assert page.status == 200
     typed = page.typed()
     assert (typed["title"], typed["kinds"], typed["seen_on_day"]) == ("Far too long a title", "B", "31st")
-    assert page.banners == ["What you typed is here again. It was kept on 21 November 2026 at 10:42am."]
+    assert page.banners == ["What you typed is here again, kept on 21 November 2026 at 10:42am."]
 
 
 def test_nobody_is_blamed_before_they_select_save(client, noted):

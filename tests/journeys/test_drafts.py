@@ -1,0 +1,348 @@
+"""What is typed is never lost: kept while typing, across a time-out, with and without JavaScript."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from cas import fields
+from cas.models import CAS
+from licences import time_out
+from licences.models import Draft
+from tests.making import a_cas
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+NEW = "/students/create-cas/STUDENT/new/"
+KEPT = re.compile(r"^Kept \d+:\d\d[ap]m$")
+TYPED = {"family_name": "Nguyễn", "given_names": "Thị Minh", "course_fees_paid": "£5,000"}
+
+
+def pass_time(*, minutes, seconds=0):
+    """Let the server believe that nobody was active for so long."""
+    for row in Session.objects.all():
+        session = SessionStore(row.session_key)
+        session[time_out.ACTIVE_AT] -= timedelta(minutes=minutes, seconds=seconds).total_seconds()
+        session.save()
+
+
+@pytest.fixture
+def at_form(visit, level1):
+    """Somebody at the form of a new CAS, whose browser's clock the test turns."""
+
+    def arrive(**options):
+        visitor = visit(level1, **options)
+        if visitor.with_javascript:
+            visitor.page.clock.install()
+        visitor.goes_to(NEW)
+        return visitor
+
+    return arrive
+
+
+def kept_line(page):
+    return page.locator("[data-kept]")
+
+
+def types_and_waits(visitor, texts=TYPED):
+    visitor.types(texts)
+    with visitor.page.expect_response(lambda answer: "x-keep-draft" in answer.request.headers):
+        visitor.page.clock.fast_forward(2_000)
+    expect(kept_line(visitor.page)).to_have_text(KEPT)
+
+
+def comes_true(question):
+    """Ask until it is so, for ten seconds at most."""
+    for _ in range(100):
+        if question():
+            return
+        time.sleep(0.1)
+    raise AssertionError("It never came true")
+
+
+def dialog(page):
+    return page.get_by_role("dialog", name="You will soon be signed out")
+
+
+def is_warned(visitor):
+    """Let eighteen minutes pass, at the server and in the browser."""
+    pass_time(minutes=18, seconds=1)
+    visitor.page.clock.fast_forward("18:01")
+    expect(dialog(visitor.page)).to_be_visible()
+
+
+# While typing
+
+
+def test_what_is_typed_is_kept_without_saving_and_found_by_a_reload(at_form, inspector):
+    visitor = at_form()
+    types_and_waits(visitor)
+    inspector.looks_at(visitor, "Form, kept")
+    assert not CAS.objects.exists()
+    visitor.page.reload()
+    visitor.holds(TYPED)
+    visitor.sees("What you typed is here again")
+    inspector.looks_at(visitor, "Form, typed again")
+    visitor.selects("Students")
+    visitor.sees("draft:")
+    inspector.looks_at(visitor, "Students, with a draft")
+
+
+def test_a_screen_reader_is_told_once(at_form):
+    visitor = at_form()
+    status = visitor.page.get_by_role("status").filter(has_text="What you type is kept")
+    types_and_waits(visitor)
+    expect(status).to_have_count(1)
+    expect(kept_line(visitor.page).locator("xpath=ancestor-or-self::*[@role or @aria-live]")).to_have_count(0)
+
+
+def test_it_is_kept_two_seconds_after_the_last_change_and_not_with_each(at_form):
+    visitor = at_form()
+    sent = []
+    visitor.page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    for name in ("N", "Ng", "Ngu", "Nguy"):
+        visitor.types({"family_name": name})
+        visitor.page.clock.fast_forward(1_000)
+    assert not sent
+    types_and_waits(visitor, {"family_name": "Nguyễn"})
+    assert len(sent) == 1
+    visitor.page.clock.fast_forward(60_000)
+    assert len(sent) == 1
+
+
+def test_leaving_the_page_keeps_what_was_typed_just_now(at_form, level1):
+    visitor = at_form()
+    visitor.types(TYPED)
+    visitor.selects("Students")
+    visitor.sees_screen("Students")
+    comes_true(Draft.objects.open().exists)
+    visitor.page.reload()
+    visitor.selects("Nguyễn, Thị Minh")
+    visitor.holds(TYPED)
+
+
+def test_a_save_leaves_no_draft_behind(at_form):
+    visitor = at_form()
+    visitor.types({"family_name": "Wang"})
+    visitor.selects("Save")
+    visitor.sees_screen("Confirmation of saved CAS")
+    visitor.page.clock.fast_forward(60_000)
+    assert not Draft.objects.open().exists()
+
+
+def test_who_goes_back_after_a_save_finds_an_empty_form(at_form):
+    visitor = at_form()
+    types_and_waits(visitor)
+    visitor.types({"course_fees_paid": "5000"})
+    visitor.selects("Save")
+    visitor.sees_screen("Confirmation of saved CAS")
+    visitor.page.go_back()
+    visitor.sees_screen("Create a CAS")
+    visitor.holds({"family_name": ""})
+    types_and_waits(visitor, {"family_name": "The next"})
+
+
+def test_when_the_portal_does_not_answer_it_says_so_and_tries_again(at_form):
+    visitor = at_form()
+    page = visitor.page
+    page.route(f"**{NEW}*", lambda route: route.fulfill(body="Bad gateway"))
+    visitor.types(TYPED)
+    page.clock.fast_forward(2_000)
+    expect(kept_line(page)).to_have_text("Not kept: the portal does not answer. Trying again.")
+    page.unroute(f"**{NEW}*")
+    page.clock.fast_forward(10_000)
+    expect(kept_line(page)).to_have_text(KEPT)
+
+
+def test_what_another_tab_has_saved_is_not_kept_and_the_person_is_told(visit, level1):
+    cas = a_cas(level1)
+    visitor = visit(level1)
+    visitor.page.clock.install()
+    visitor.goes_to(f"/students/cas/{cas.pk}/edit/")
+    other = visitor.page.context.new_page()
+    other.goto(f"/students/cas/{cas.pk}/edit/")
+    other.get_by_role("button", name="Save").click()
+    other.get_by_role("heading", name="Confirmation of saved CAS").wait_for()
+    visitor.types({"family_name": "Trần"})
+    visitor.page.clock.fast_forward(2_000)
+    expect(kept_line(visitor.page)).to_contain_text("Not kept: this form was saved in another tab.")
+
+
+def test_typing_on_after_being_signed_out_is_kept_with_a_way_back(at_form, level1):
+    visitor = at_form()
+    Session.objects.all().delete()
+    visitor.types(TYPED)
+    visitor.page.clock.fast_forward(2_000)
+    line = kept_line(visitor.page)
+    expect(line).to_have_text("You have been signed out. What you typed is kept. Sign in again")
+    line.get_by_role("link").click()
+    visitor.signs_in(level1)
+    visitor.holds(TYPED)
+
+
+# Without JavaScript
+
+
+def test_a_save_after_the_time_out_without_javascript_comes_back_with_everything(at_form, level1):
+    visitor = at_form(with_javascript=False)
+    visitor.types(TYPED)
+    visitor.field(fields.BY_NAME["gender"]).get_by_label("Female").check()
+    pass_time(minutes=21)
+    visitor.selects("Save")
+    visitor.sees_screen("Sign in")
+    visitor.sees("You were signed out after 20 minutes without activity. What you typed is kept")
+    visitor.signs_in(level1)
+    visitor.sees_screen("Create a CAS")
+    visitor.sees("What you typed is here again")
+    visitor.holds(TYPED)
+    expect(visitor.field(fields.BY_NAME["gender"]).get_by_label("Female")).to_be_checked()
+    visitor.selects("Save")
+    visitor.sees_errors("Course fees paid to date must be written without the pound sign, as 1234 or 1234.99")
+    visitor.types({"course_fees_paid": "5000"})
+    visitor.selects("Save")
+    visitor.sees_screen("Confirmation of saved CAS")
+
+
+def test_somebody_else_who_signs_in_there_sees_nothing_of_it(at_form, level2):
+    visitor = at_form(with_javascript=False)
+    visitor.types(TYPED)
+    pass_time(minutes=21)
+    visitor.selects("Save")
+    visitor.signs_in(level2)
+    visitor.sees_screen("Create a CAS")
+    visitor.holds(dict.fromkeys(TYPED, ""))
+
+
+def test_a_draft_can_be_thrown_away(at_form):
+    visitor = at_form()
+    types_and_waits(visitor)
+    visitor.page.reload()
+    visitor.selects("Delete it and start again")
+    visitor.sees_screen("Create a CAS")
+    visitor.holds(dict.fromkeys(TYPED, ""))
+    visitor.selects("Students")
+    expect(visitor.page.get_by_text("draft:")).to_have_count(0)
+
+
+# The time-out
+
+
+def test_the_warning_comes_two_minutes_before_and_is_accessible(at_form, inspector):
+    visitor = at_form()
+    page = visitor.page
+    page.clock.fast_forward("17:50")
+    expect(dialog(page)).to_be_hidden()
+    is_warned(visitor)
+    expect(dialog(page)).to_contain_text(re.compile(r"Time left: 1:\d\d"))
+    expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
+    inspector.looks_at(visitor, "Warning")
+
+
+@pytest.mark.parametrize("how", ["Enter", "Space", "Escape", "click", "beside"])
+def test_it_is_dismissed_and_one_stays_signed_in_where_one_was(at_form, how):
+    visitor = at_form()
+    page = visitor.page
+    name = visitor.field(fields.BY_NAME["family_name"])
+    name.focus()
+    is_warned(visitor)
+    with page.expect_response("**/session/") as stayed:
+        if how == "click":
+            visitor.selects("Stay signed in")
+        elif how == "beside":
+            page.mouse.click(5, 5)
+        else:
+            page.keyboard.press(how)
+    assert stayed.value.request.method == "POST"
+    expect(dialog(page)).to_be_hidden()
+    expect(name).to_be_focused()
+    assert stayed.value.json() == {"seconds": 1200}
+    page.clock.fast_forward("17:50")
+    expect(dialog(page)).to_be_hidden()
+
+
+def test_the_keyboard_stays_within_the_warning(at_form):
+    visitor = at_form()
+    is_warned(visitor)
+    for button in ("Sign out", None, "Stay signed in", "Sign out"):
+        visitor.page.keyboard.press("Tab")
+        if button:
+            expect(visitor.page.get_by_role("button", name=button).filter(visible=True).last).to_be_focused()
+
+
+def test_one_can_sign_out_from_it(at_form, level1):
+    visitor = at_form()
+    types_and_waits(visitor)
+    is_warned(visitor)
+    dialog(visitor.page).get_by_role("button", name="Sign out").click()
+    visitor.sees_screen("Sign in")
+    assert Draft.objects.for_user(level1).open().count() == 1
+
+
+def test_nothing_is_said_while_the_time_runs_but_once_at_the_end(at_form):
+    visitor = at_form()
+    page = visitor.page
+    is_warned(visitor)
+    last_call = dialog(page).locator("[role=alert]")
+    ticking = page.get_by_text("Time left:")
+    expect(ticking).to_have_attribute("aria-hidden", "true")
+    expect(last_call).to_be_empty()
+    pass_time(minutes=1, seconds=40)
+    page.clock.run_for(100_000)
+    expect(last_call).to_have_text("You will be signed out in 20 seconds.")
+
+
+def test_when_time_is_up_the_page_leads_to_sign_in_and_back_with_everything(at_form, level1):
+    visitor = at_form()
+    types_and_waits(visitor)
+    is_warned(visitor)
+    pass_time(minutes=2)
+    visitor.page.clock.fast_forward("02:00")
+    visitor.page.clock.run_for(2_000)
+    visitor.sees_screen("Sign in")
+    visitor.sees("You were signed out after 20 minutes without activity.")
+    visitor.signs_in(level1)
+    visitor.sees_screen("Create a CAS")
+    visitor.holds(TYPED)
+
+
+def test_a_computer_that_slept_leads_to_sign_in(at_form):
+    visitor = at_form()
+    types_and_waits(visitor)
+    pass_time(minutes=600)
+    visitor.page.clock.fast_forward("10:00:00")
+    visitor.sees_screen("Sign in")
+
+
+def test_activity_in_one_tab_keeps_the_others(at_form):
+    visitor = at_form()
+    other = visitor.page.context.new_page()
+    pass_time(minutes=17)
+    other.goto("/students/")
+    with visitor.page.expect_response("**/session/"):
+        visitor.page.clock.fast_forward("18:01")
+    expect(dialog(visitor.page)).to_be_hidden()
+
+
+def test_activity_in_another_tab_takes_the_warning_away(at_form):
+    visitor = at_form()
+    is_warned(visitor)
+    visitor.page.context.new_page().goto("/students/")
+    visitor.page.clock.run_for(11_000)
+    expect(dialog(visitor.page)).to_be_hidden()
+
+
+def test_while_the_portal_does_not_answer_nobody_is_led_away(at_form):
+    visitor = at_form()
+    page = visitor.page
+    is_warned(visitor)
+    page.route("**/session/", lambda route: route.fulfill(body="Bad gateway"))
+    page.clock.fast_forward("05:00")
+    page.clock.run_for(30_000)
+    visitor.sees_screen("Create a CAS")
+    page.unroute("**/session/")
+    page.clock.run_for(11_000)
+    expect(dialog(page)).to_contain_text("Time left: 1:")
