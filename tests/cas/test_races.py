@@ -110,6 +110,13 @@ def test_of_ten_cas_in_one_order_and_ten_alone_never_more_than_ten_are_assigned(
     assert list(discrepancies()) == []
 
 
+def test_a_year_that_is_granted_twice_at_once_is_granted_once(licence, caseworker):
+    answers = at_once(*[lambda: an_allocation(licence, by=caseworker)] * 4)
+    assert len(refusals(answers)) == 3
+    assert Allocation.objects.get().granted == 10
+    assert list(discrepancies()) == []
+
+
 def test_granting_the_same_number_at_once_grants_it_once(allocation, caseworker):
     at_once(*[lambda: Allocation.objects.get().change_granted(50, by=caseworker)] * 8)
     allocation.refresh_from_db()

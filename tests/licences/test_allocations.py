@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from licences.models import Allocation, AllocationEntry, AllocationExhausted, Event
 from licences.routes import Route
 from sms.core import clock
-from sms.core.refused import NotAllowed
+from sms.core.refused import NotAllowed, Refused
 from tests.making import an_allocation
 from tests.refusals import refusal_of
 
@@ -54,10 +54,31 @@ def test_a_year_is_a_year_leap_years_included(starts_on, last_day, licence, case
     assert allocation.expires_on == last_day
 
 
-def test_there_is_one_for_each_route_and_year(allocation, licence, caseworker):
-    an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
-    with pytest.raises(IntegrityError, match=r"(?i)unique"), transaction.atomic():
-        an_allocation(licence, by=caseworker)
+@pytest.mark.parametrize(
+    ("starts_on", "is_refused"),
+    [
+        (date(2025, 10, 1), False),  # the year before, up to the day before
+        (date(2025, 10, 2), True),
+        (date(2026, 10, 1), True),
+        (date(2027, 9, 30), True),
+        (date(2027, 10, 1), False),
+    ],
+)
+def test_the_years_of_a_route_do_not_overlap(starts_on, is_refused, licence, caseworker):
+    def grant(route, day):
+        grant_one = Allocation.objects.all().grant
+        return refusal_of(grant_one, by=caseworker, licence=licence, route=route, starts_on=day, number=5)
+
+    assert not grant(Route.STUDENT, date(2026, 10, 1))
+    told = "There is an allocation for this route from 1 October 2026 to 30 September 2027 already"
+    assert grant(Route.STUDENT, starts_on) == (told if is_refused else "")
+    assert not grant(Route.CHILD_STUDENT, starts_on)
+
+
+def test_a_route_that_the_licence_does_not_cover_has_no_allocation(licence, caseworker):
+    licence.surrender_route(Route.CHILD_STUDENT, by=caseworker, reason="Because")
+    with pytest.raises(Refused, match="does not cover the route"):
+        an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
 
 
 def test_only_a_caseworker_grants_and_changes(allocation, licence, level1, level2, system):
