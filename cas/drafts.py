@@ -14,7 +14,7 @@ class Unsaved(NamedTuple):
 
     label: str
     course: str
-    kept_at: datetime
+    kept_at: datetime | None
     address: str
     cas_id: int | None
 

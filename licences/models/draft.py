@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
@@ -33,7 +33,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def open(self) -> Self:
         """Those that hold something which is not saved yet, the last kept first."""
-        return self.filter(Q(done_at=None) | Q(kept_at__gt=F("done_at"))).order_by("-kept_at", "-pk")
+        return self.filter(kept_at__isnull=False).order_by("-kept_at", "-pk")
 
     @transaction.atomic
     def keep(
@@ -58,12 +58,13 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def finish(self) -> int:
         """Their forms are saved, or what was typed is to be forgotten. Returns how many there were."""
-        return self.update(data={}, done_at=clock.now())
+        return self.update(data={}, kept_at=None, done_at=clock.now())
 
     def purge(self) -> int:
         """Delete those that nobody has touched for 30 days; returns how many."""
         limit = clock.now() - KEPT_FOR
-        return self.filter(Q(done_at=None) | Q(done_at__lt=limit), kept_at__lt=limit).delete()[0]
+        untouched = [Q(**{name: None}) | Q(**{f"{name}__lt": limit}) for name in ("kept_at", "done_at")]
+        return self.filter(*untouched).delete()[0]
 
 
 class Draft(models.Model):
@@ -71,8 +72,8 @@ class Draft(models.Model):
 
     `form` is the name of the form's address, and `subject` what stands in that address, such as the id of a CAS.
     `key` tells several drafts apart for something new, of which there can be many at once; else it is empty.
-    `data` is raw: the lists of texts that the browser sent. The row outlives the draft, until it is purged, to know
-    which pages are older than `done_at`.
+    `data` is raw: the lists of texts that the browser sent. Once the form is saved, at `done_at`, nothing is kept of
+    it; the row stays until it is purged, to know which pages were drawn before.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="drafts")
@@ -80,7 +81,7 @@ class Draft(models.Model):
     subject = models.CharField(max_length=100)
     key = models.CharField(max_length=30, blank=True)
     data = models.JSONField(default=dict)
-    kept_at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     objects = DraftQuerySet.as_manager()
@@ -88,6 +89,9 @@ class Draft(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "form", "subject", "key"], name="draft_once_for_a_form"),
+            models.CheckConstraint(
+                condition=Q(kept_at__isnull=False) | Q(done_at__isnull=False), name="draft_is_kept_or_done"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["kept_at"], name="draft_oldest")]
 

@@ -18,6 +18,7 @@ from sms.core.govuk.fields import CheckboxesField, DateField, LongTextField, Tex
 from sms.core.govuk.forms import GovukForm
 from tests.making import PASSWORD
 from tests.pages import Page
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -227,7 +228,7 @@ def test_what_was_overtaken_by_its_save_is_not_kept(client, noted, level1):
 def test_the_test_above_would_see_a_draft_that_came_back(client, noted, level1):
     typed = noted(title="Anna")
     client.post(NOTE, typed)
-    Draft.objects.update(done_at=None)
+    Draft.objects.update(done_at=clock.now() - timedelta(days=1))
     assert in_background(client, NOTE, typed).status_code == 200
     assert kept(level1)
 
@@ -413,6 +414,36 @@ def test_a_token_lasts_until_the_week_is_over(client, noted, level1):
         assert in_background(client, NOTE, typed).status_code == 200
     with clock.set_to(clock.now() + timedelta(days=7, hours=1)):
         assert in_background(client, NOTE, typed).status_code == 410
+
+
+# At once
+
+
+@pytest.mark.django_db(transaction=True)
+def test_however_a_save_and_the_last_of_its_typing_meet_no_draft_is_left(level1):
+    for number in range(10):
+        page = {"user_id": level1.pk, "form": "note", "subject": str(number), "key": "", "drawn_at": clock.now()}
+
+        def keep(page=page):
+            return Draft.objects.all().keep(typed={"title": ["Anna"]}, **page)
+
+        def save(keep=keep, subject=page["subject"]):
+            keep()
+            Draft.objects.filter(subject=subject).finish()
+
+        at_once(keep, keep, save, keep, keep)
+        assert keep() is None
+        assert not Draft.objects.open()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_two_tabs_keep_at_once_is_one_draft(level1):
+    page = {"user_id": level1.pk, "form": "note", "subject": "7", "key": "", "drawn_at": clock.now()}
+    titles = [f"Title {number}" for number in range(8)]
+    acts = [lambda title=title: Draft.objects.all().keep(typed={"title": [title]}, **page) for title in titles]
+    assert all(at_once(*acts))
+    (draft,) = Draft.objects.open()
+    assert draft.data["title"][0] in titles
 
 
 # How long

@@ -30,8 +30,10 @@ def moment(value: datetime | None) -> str:
     return f"{day(value)} at {time_of_day(value)}"
 
 
-def time_of_day(value: datetime) -> str:
-    """10:42am, in London. `value` must be aware."""
+def time_of_day(value: datetime | None) -> str:
+    """10:42am, in London; nothing for None. `value` must be aware."""
+    if value is None:
+        return ""
     value = value.astimezone(LONDON)
     return f"{value.hour % 12 or 12}:{value.minute:02}{'am' if value.hour < 12 else 'pm'}"
 
