@@ -89,8 +89,8 @@ dialog.addEventListener("close", () => {
 dialog.addEventListener("click", ({ target }) => {
   if (target === dialog || target.closest("[data-stay]")) dialog.close();
 });
-dialog.querySelector("[data-sign-out]").addEventListener("click", () => {
-  document.querySelector("header form").requestSubmit();
+dialog.querySelector("[data-sign-out]").addEventListener("click", ({ target }) => {
+  document.querySelector(`form[action="${target.dataset.signOut}"]`).requestSubmit();
 });
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && left() <= warned) look();

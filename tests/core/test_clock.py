@@ -57,3 +57,8 @@ def test_what_one_thread_sets_no_other_sees():
 
 def test_its_moments_know_their_time_zone():
     assert clock.now().tzinfo is not None
+
+
+def test_what_ends_in_real_time_is_not_moved_with_it():
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        assert clock.real_now() < clock.now()

@@ -46,7 +46,7 @@ base.html: block `heading` is the h1 and the title, `body` what stands below the
 
 govuk/form_page.html: blocks `before_form`, `fields` ({{ form }}; a page that draws them one by one draws the
 hidden ones too), `buttons`, `after_form`, `form_attributes`, and `columns`, the class of the column, two
-thirds.
+thirds. A form whose typing is kept gets its `draft` from the view as well: licences/drafts.py.
 
 The error summary, "Error: " in the title, and banners come by themselves. `{{ form }}` draws all fields,
 `{{ form.reason }}` one with its label, hint and error. `messages.success` makes a green banner,
