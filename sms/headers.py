@@ -1,4 +1,4 @@
-"""The one header that neither Django nor a library of ours sets."""
+"""The headers that neither Django nor a library of ours sets."""
 
 from __future__ import annotations
 
@@ -13,6 +13,18 @@ def same_origin_resources(get_response: Callable[[HttpRequest], HttpResponse]) -
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return answer
+
+
+def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: what a page says to somebody signed in stays in no cache, the browser's own included."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated:
+            response.setdefault("Cache-Control", "no-store, private")
         return response
 
     return answer

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sms.headers.not_stored",
     "licences.time_out.TimeOut",
     "licences.time_out.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",

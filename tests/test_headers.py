@@ -108,3 +108,10 @@ def test_the_page_of_an_error_of_ours_keeps_to_the_policy(as_user, level1, monke
     assert answer.status_code == 500
     assert page.all("script")[0]["nonce"] in answer["Content-Security-Policy"]
     assert "RuntimeError" not in page.html
+
+
+def test_what_somebody_signed_in_sees_is_kept_in_no_cache(level1, as_user):
+    cas = a_cas(level1)
+    for address in ("/students/", f"/students/cas/{cas.pk}/", f"/students/cas/{cas.pk}/edit/"):
+        assert "no-store" in as_user(level1).get(address).headers["Cache-Control"]
+    assert "no-store" in as_user(level1).post(f"/students/cas/{cas.pk}/print/").headers["Cache-Control"]

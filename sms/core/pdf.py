@@ -61,6 +61,7 @@ def _press() -> Callable[[str], bytes]:
 
     # It warns of characters that no font has by quoting them, one by one: people's names, which no log may hold.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)  # and of each of its steps
     nothing = URLFetcher(allowed_protocols=())
     fonts = FontConfiguration()
     css = (settings.BASE_DIR / "assets/print.css").read_text(encoding="utf-8")
