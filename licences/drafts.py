@@ -30,7 +30,6 @@ from typing import TypeVar, cast
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils.cache import add_never_cache_headers
 from django.utils.datastructures import MultiValueDict
 from markupsafe import Markup
 
@@ -131,7 +130,7 @@ def keeps_drafts(names: Callable[[], Collection[str]], *, is_new: bool = False) 
         @wraps(view)
         def keeping(request: SignedInRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.method != "POST":
-                return private(view(request, _opened(request, is_new), *args, **kwargs))
+                return view(request, _opened(request, is_new), *args, **kwargs)
             kept = keep_sent(request)
             if is_in_background(request):
                 return answer(request, kept)
@@ -139,7 +138,7 @@ def keeps_drafts(names: Callable[[], Collection[str]], *, is_new: bool = False) 
             if DISCARD in request.POST:
                 draft.finish()
                 return redirect(request.path)
-            return private(view(request, draft, *args, **kwargs))
+            return view(request, draft, *args, **kwargs)
 
         keeping.draft_parameters = names  # type: ignore[attr-defined]
         return cast(ViewT, keeping)
@@ -171,12 +170,6 @@ def answer(request: HttpRequest, draft: Draft | None) -> JsonResponse:
     is_theirs = request.user.pk == draft.user_id if draft else request.user.is_authenticated
     status = (200 if draft else 410) if is_theirs else 401
     return JsonResponse({"kept": time_of_day(draft.kept_at) if draft else None}, status=status)
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """No copy of the form stays in the browser: who goes back to it gets it anew, with what was typed."""
-    add_never_cache_headers(response)
-    return response
 
 
 def _form_of(request: HttpRequest) -> tuple[str, str]:

@@ -255,7 +255,7 @@ def test_an_address_with_a_strange_draft_opens_an_empty_form(client, key):
     assert shows(client, f"{NEW}?draft={key}") == ""
 
 
-def test_the_form_stays_in_no_cache(client, noted):
+def test_the_form_stays_in_no_cache_so_that_who_goes_back_to_it_gets_it_anew(client, noted):
     assert "no-store" in client.get(NOTE)["Cache-Control"]
     assert "no-store" in client.post(NOTE, noted())["Cache-Control"]
 
