@@ -1,0 +1,41 @@
+"""Moving one row along its lifecycle: the statement itself asks for the status that was read."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from licences.lifecycle import LICENCE_LIFECYCLE
+from licences.models import Licence
+from sms.core.moves import move_one
+from sms.core.refused import MoveRefused
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2031, 1, 31)
+
+
+def test_it_moves_the_row_and_the_record_and_says_what_it_was(licence):
+    assert move_one(licence, LICENCE_LIFECYCLE, "suspend", expires_on=DAY) == "ACTIVE"
+    assert (licence.status, licence.expires_on) == ("SUSPENDED", DAY)
+    licence.refresh_from_db()
+    assert (licence.status, licence.expires_on) == ("SUSPENDED", DAY)
+
+
+def test_the_status_counts_as_it_is_and_not_as_it_was_read(licence):
+    read_before = Licence.objects.get(pk=licence.pk)
+    move_one(licence, LICENCE_LIFECYCLE, "suspend")
+    with pytest.raises(MoveRefused, match="This licence is SUSPENDED: Suspend is not possible"):
+        move_one(read_before, LICENCE_LIFECYCLE, "suspend")
+
+
+def test_who_is_overtaken_between_reading_and_writing_is_refused(licence):
+    def overtake(execute, sql, params, many, context):
+        if sql.startswith("UPDATE"):
+            execute("UPDATE licences_licence SET status = 'SUSPENDED' WHERE id = %s", [licence.pk], False, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(overtake), pytest.raises(MoveRefused, match="Somebody else changed this licence"):
+        move_one(licence, LICENCE_LIFECYCLE, "revoke")
+    assert licence.status == "ACTIVE"
+    assert Licence.objects.get().status == "SUSPENDED"
