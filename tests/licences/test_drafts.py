@@ -383,7 +383,7 @@ FORGED = {
     "none": lambda user: "",
     "garbage": lambda user: "\x00:\x85\U0001f600:garbage",
     "unsigned": lambda user: token(user).rpartition(":")[0],
-    "signed by another": lambda user: token(user)[:-1] + ("A" if token(user)[-1] != "A" else "B"),
+    "signed by another": lambda user: token(user).rpartition(":")[0] + ":" + "A" * 43,
     "of another form": lambda user: token(user, form="new_note", subject=""),
     "of another record": lambda user: token(user, subject="8"),
     "too old": lambda user: token(user, drawn_at=clock.now() - timedelta(days=7)),
