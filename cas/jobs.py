@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from cas.models import CAS
-from cas.payments import checkout
+from django.conf import settings
+
+from cas.models import CAS, SandboxPayment
+from cas.payments import chasing, checkout, sandbox
 from licences.models import User
+from sms.core import clock
 
 
 def expire_cas() -> int:
@@ -14,4 +17,20 @@ def expire_cas() -> int:
 
 def chase_silent_orders() -> int:
     """Ask the providers about orders that stay silent; returns how many."""
-    return checkout.chase_silent_orders()
+    return chasing.chase_silent_orders()
+
+
+def ask_providers_again() -> int:
+    """Ask the providers about orders that ended here and may not have ended there; returns how many."""
+    return chasing.ask_again()
+
+
+def tell_late_payments() -> int:
+    """In demo mode: tell the portal of payments at the sandbox whose payers chose to have it told late."""
+    if not settings.DEMO:
+        return 0
+    late = SandboxPayment.objects.filter(tell_at__lte=clock.now())
+    for payment in late:
+        checkout.receive(sandbox.Sandbox.name, *sandbox.callback(payment))
+        SandboxPayment.objects.filter(pk=payment.pk).update(tell_at=None)
+    return len(late)

@@ -115,7 +115,7 @@ class OrderStatus(TextChoices):
 
 _OPEN = frozenset({OrderStatus.OPEN})
 # A provider may call an order paid even after it said otherwise, or nothing at all, and its word decides.
-_UNPAID = frozenset({OrderStatus.OPEN, OrderStatus.DECLINED, OrderStatus.CANCELLED, OrderStatus.LAPSED})
+NOT_SETTLED = frozenset({OrderStatus.OPEN, OrderStatus.DECLINED, OrderStatus.CANCELLED, OrderStatus.LAPSED})
 
 ORDER_LIFECYCLE = Lifecycle(
     "order",
@@ -125,7 +125,7 @@ ORDER_LIFECYCLE = Lifecycle(
         Move(
             "pay",
             "Pay",
-            _UNPAID,
+            NOT_SETTLED,
             frozenset({OrderStatus.PAID}),
             _SYSTEM,
             "the provider says that it is paid; all of its CAS are assigned in the same step",
@@ -133,10 +133,11 @@ ORDER_LIFECYCLE = Lifecycle(
         Move(
             "owe",
             "Owe a refund",
-            _UNPAID,
+            NOT_SETTLED,
             frozenset({OrderStatus.REFUND_DUE}),
-            _SYSTEM,
-            "the provider says that it is paid, and not all of its CAS can be assigned",
+            _SYSTEM | _CASEWORKER,
+            "the provider says that it is paid, and not all of its CAS can be assigned; by a caseworker, when it says "
+            "that another amount was paid",
         ),
         Move("decline", "Decline", _OPEN, frozenset({OrderStatus.DECLINED}), _SYSTEM, "the provider says so"),
         Move(
@@ -165,3 +166,29 @@ ORDER_LIFECYCLE = Lifecycle(
         ),
     ],
 )
+
+
+class PaymentState(TextChoices):
+    """What a payment provider says of a payment."""
+
+    PENDING = "pending", "Waiting for payment"
+    PAID = "paid", "Paid"
+    DECLINED = "declined", "Declined"
+    CANCELLED = "cancelled", "Cancelled"
+    UNPAID = "unpaid", "Not paid, and nobody can pay any more"
+    REFUNDED = "refunded", "Refunded"
+
+
+_NOT_PAID = frozenset({PaymentState.PENDING, PaymentState.DECLINED, PaymentState.CANCELLED, PaymentState.UNPAID})
+
+# What a provider says of orders in each status when its books and ours agree. Money may go back by other ways than
+# the provider's, so what was refunded may stay paid in its books.
+AGREEING: dict[OrderStatus, frozenset[PaymentState]] = {
+    OrderStatus.OPEN: frozenset({PaymentState.PENDING}),
+    OrderStatus.PAID: frozenset({PaymentState.PAID}),
+    OrderStatus.DECLINED: _NOT_PAID,
+    OrderStatus.CANCELLED: _NOT_PAID,
+    OrderStatus.LAPSED: _NOT_PAID,
+    OrderStatus.REFUND_DUE: frozenset({PaymentState.PAID}),
+    OrderStatus.REFUNDED: frozenset({PaymentState.PAID, PaymentState.REFUNDED}),
+}

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 
 from cas import fields
 from cas.checks import Invalid
+from cas.lifecycle import PaymentState
 from cas.models import CAS, Order
 from cas.models.cas import Outcome
 from licences.models import Event
@@ -35,6 +36,7 @@ TITLES = {
     ("order", "cancel"): "Payment cancelled",
     ("order", "lapse"): "Payment lapsed: nothing was heard of it",
     ("order", "refund"): "Refunded",
+    ("order", "hear"): "The payment service says something else than the portal",
 }
 
 # What the system keeps of a CAS or an order besides the fields of the form. What is not here is not shown.
@@ -49,7 +51,11 @@ LABELS = {
     "withdrawal_reason": "Reason for withdrawing",
     "refusal": "Reason",
     "fee_pence": "Fee of each CAS",
+    "heard": "State of the payment there",
+    "other_money": "Amount that it names",
 }
+
+CODED: dict[str, type[TextChoices]] = {"outcome": Outcome, "heard": PaymentState}
 
 
 def timeline(cas: CAS) -> list[Entry]:
@@ -84,8 +90,8 @@ def display(name: str, value: Any) -> str:
         return formats.pounds(value)
     if name.endswith("_on"):
         return formats.day(datetime.fromisoformat(value).date())
-    if name == "outcome":
-        return Outcome(value).label
+    if name in CODED:
+        return str(CODED[name](value).label)
     field = fields.BY_NAME.get(name)
     if field is None:
         return str(value)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("students/cas/<int:pk>/print/", assigning.print_cas, name="print_cas"),
     path("payments/callback/<str:provider>/", payments.payment_callback, name="payment_callback"),
     path("payments/<slug:reference>/", payments.order_page, name="order"),
+    path("payments/<slug:reference>/status/", payments.order_status, name="order_status"),
     path("payments/<slug:reference>/check/", payments.check_order, name="check_order"),
     path("payments/<slug:reference>/continue/", payments.continue_order, name="continue_order"),
     path("payments/<slug:reference>/cancel/", payments.cancel_order, name="cancel_order"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from cas.jobs import chase_silent_orders, expire_cas
+from cas.jobs import ask_providers_again, chase_silent_orders, expire_cas, tell_late_payments
 from licences.jobs import delete_ended_sessions, delete_old_drafts, expire_licences
 
 logger = logging.getLogger(__name__)
@@ -13,7 +13,9 @@ logger = logging.getLogger(__name__)
 JOBS: tuple[Callable[[], int], ...] = (
     expire_licences,
     expire_cas,
+    tell_late_payments,
     chase_silent_orders,
+    ask_providers_again,
     delete_old_drafts,
     delete_ended_sessions,
 )

@@ -53,6 +53,7 @@ ROUTES = {
         "/payments/callback/sandbox/", SEND, public="providers have no user ID: what they say is signed"
     ),
     "payments/<slug:reference>/": Route("/payments/{order}/", READ, "order"),
+    "payments/<slug:reference>/status/": Route("/payments/{order}/status/", READ, "order"),
     "payments/<slug:reference>/check/": Route("/payments/{order}/check/", SEND, "order"),
     "payments/<slug:reference>/continue/": Route("/payments/{order}/continue/", SEND, "order"),
     "payments/<slug:reference>/cancel/": Route("/payments/{order}/cancel/", SEND, "order"),

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from cas.lifecycle import ORDER_LIFECYCLE
 from cas.models import Order
+from cas.payments import checkout
+from cas.payments.provider import BadCallback, ProviderUnavailable
 from cas.timeline import entry
 from licences.casework.decisions import Decision
 from licences.casework.pages import RecordAdmin, Status, Table, link_to
 from licences.models import Event, User
 from licences.timeline import Entry
 from sms.core.govuk import formats
+from sms.core.refused import Refused
 
 MOST_LINES = 100
 
@@ -37,12 +43,63 @@ class Refunded(Decision[Order]):
         return self.subject
 
 
+class OwedBecauseOfOtherMoney(Decision[Order]):
+    """The provider took another amount than it was asked for: nothing is assigned for it."""
+
+    name, label, done = "owe", ORDER_LIFECYCLE["owe"].label, "Order marked: a refund is due"
+    is_final = True
+
+    def is_open(self) -> bool:
+        return self.subject.is_paid_with_other_money
+
+    def consequences(self) -> list[str]:
+        order = self.subject
+        total = formats.pounds(order.total_pence)
+        return [
+            f"The payment service says that it received {order.other_money}, and the order is for {total}.",
+            "No CAS is assigned for it, and the sponsor is told that the money will be sent back.",
+        ]
+
+    def decide(self, *, by: User, **values: Any) -> Order:
+        self.subject.owe(by=by)
+        return self.subject
+
+
+class AskAgain(Decision[Order]):
+    """Ask the provider now, instead of waiting for the job that asks."""
+
+    name, label, done = "ask", "Ask the payment service", "The payment service was asked"
+
+    def consequences(self) -> list[str]:
+        return ["What it says is done at once: a payment that it knows of assigns the CAS."]
+
+    def decide(self, *, by: User, **values: Any) -> Order:
+        try:
+            checkout.ask(self.subject)
+        except (ProviderUnavailable, ImproperlyConfigured):
+            raise Refused("The payment service does not answer at present. Ask again later.") from None
+        except BadCallback:
+            pass  # it speaks of another amount, which is kept for this page to show
+        return self.subject
+
+
+class ComparedFilter(admin.SimpleListFilter):
+    title = "payment service"
+    parameter_name = "compared"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("differing", "Says something else than the portal")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        return queryset.differing() if self.value() else queryset  # type: ignore[attr-defined]
+
+
 @admin.register(Order)
 class OrderAdmin(RecordAdmin[Order]):
-    columns = ("Order", "Status", "Sponsor", "CAS", "Total", "Opened", "Opened by")
-    decisions = (Refunded,)
+    columns = ("Order", "Status", "The payment service says", "Sponsor", "CAS", "Total", "Opened", "Opened by")
+    decisions = (Refunded, OwedBecauseOfOtherMoney, AskAgain)
 
-    list_filter = ("status", "route")
+    list_filter = (ComparedFilter, "status", "route")
     list_select_related = ("licence", "opened_by")
     ordering = ("-id",)
 
@@ -50,6 +107,7 @@ class OrderAdmin(RecordAdmin[Order]):
         return (
             link_to(order),
             Status(order.status),
+            order.said or "–",
             order.licence.name,
             formats.number(order.count),
             formats.pounds(order.total_pence),
@@ -68,6 +126,9 @@ class OrderAdmin(RecordAdmin[Order]):
             ("Total", formats.pounds(order.total_pence)),
             ("Payment provider", order.provider),
             ("The provider's reference", order.provider_reference),
+            ("The payment service says", order.said),
+            ("It said so", formats.moment(order.heard_at)),
+            ("Last asked by a job", formats.moment(order.asked_at)),
             ("Opened", f"{formats.moment(order.opened_at)}, by {order.opened_by}"),
             ("Closed", formats.moment(order.closed_at)),
         )

@@ -17,6 +17,7 @@ from cas.lifecycle import ORDER_LIFECYCLE, CASStatus, OrderStatus
 from cas.models.assigning import obstacles, too_few_places, with_way_out
 from cas.models.cas import CAS
 from cas.models.fee import Fee
+from cas.models.heard import Heard, HeardQuerySet
 from licences.models import Allocation, AllocationExhausted, Event, Licence
 from licences.models.event import Changes
 from licences.roles import SPONSOR_ROLES, Role
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from licences.models import User
 
 
-class OrderQuerySet(LicenceScopedQuerySet["Order"]):
+class OrderQuerySet(LicenceScopedQuerySet["Order"], HeardQuerySet["Order"]):  # type: ignore[override]
     def for_user(self, user: User) -> Self:
         """The sponsor's orders; of a Level 2 user, those for CAS that are theirs now, or that were and are deleted."""
         if user.role != Role.LEVEL_2:
@@ -88,7 +89,7 @@ def new_reference() -> str:
     return f"SMS-{secrets.token_hex(12)}"
 
 
-class Order(models.Model):
+class Order(Heard):
     reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="orders")
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="+")
@@ -210,6 +211,21 @@ class Order(models.Model):
     def lapse(self, *, by: User) -> None:
         """Nothing was heard of it for too long: the CAS stay as they were. Safe any number of times."""
         self._end_unpaid("lapse", by=by)
+
+    @transaction.atomic
+    def owe(self, *, by: User) -> None:
+        """A caseworker sees that another amount was paid: the CAS stay as they were, and the money is owed back.
+
+        Raises `MoveRefused` unless the provider said so, and the order was not settled.
+        """
+        self.require("owe", by=by)
+        self._lock()
+        if not self.is_paid_with_other_money:
+            raise MoveRefused("The payment service does not say that another amount was paid.")
+        was_open = self.status == OrderStatus.OPEN
+        self._close("owe", by=by, refusal=f"The payment service received {self.other_money}, another amount.")
+        if was_open:
+            self._release(by=by)
 
     @transaction.atomic
     def refund(self, *, by: User) -> None:

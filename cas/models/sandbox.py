@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 
+from sms.core import clock
 from sms.core.constraints import known
 
 
@@ -31,6 +33,7 @@ class SandboxPayment(models.Model):
     amount_pence = models.PositiveIntegerField()
     return_url = models.URLField(max_length=500)
     state = models.CharField(max_length=20, choices=SandboxState.choices, default=SandboxState.PENDING)
+    tell_at = models.DateTimeField("until when the portal is not told", null=True)
 
     class Meta:
         constraints: ClassVar = [known("state", SandboxState.values, table="sandbox_payment")]
@@ -38,9 +41,15 @@ class SandboxPayment(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.state}"
 
-    def decide(self, state: str) -> bool:
+    @property
+    def told_state(self) -> str:
+        """What the portal is told, whoever asks: nothing of a decision that it is to hear of later."""
+        is_secret = self.tell_at is not None and self.tell_at > clock.now()
+        return SandboxState.PENDING if is_secret else self.state
+
+    def decide(self, state: str, *, tell_at: datetime | None = None) -> bool:
         """The payer decides, once: returns whether this was the decision."""
         rows = SandboxPayment.objects.filter(pk=self.pk, state=SandboxState.PENDING)
-        decided = rows.update(state=state) == 1
+        decided = rows.update(state=state, tell_at=tell_at) == 1
         self.refresh_from_db()
         return decided

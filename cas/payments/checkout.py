@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from cas.lifecycle import OrderStatus
+from cas.lifecycle import PaymentState
 from cas.models import Order
-from cas.payments.provider import BadCallback, Provider, ProviderUnavailable, State, Word
+from cas.payments.provider import BadCallback, Provider, Word
 from cas.payments.sandbox import Sandbox
 from cas.payments.worldpay import Worldpay
 from licences.models import User
-from sms.core import clock
+from sms.core.govuk import formats
 from sms.core.refused import Refused
 
 logger = logging.getLogger(__name__)
 
 PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (Sandbox(), Worldpay())}
-
-SILENCE = timedelta(minutes=30)
-PATIENCE = timedelta(hours=24)
 
 
 def provider_named(name: str) -> Provider:
@@ -60,7 +56,7 @@ def ask(order: Order) -> None:
 def give_up(order: Order, *, by: User) -> None:
     """Cancel this order, unless the provider says that it was paid meanwhile. Raises `ProviderUnavailable`."""
     order.require("cancel", by=by)
-    _shut(order)
+    shut(order)
     order.cancel(by=by)
 
 
@@ -77,29 +73,45 @@ def receive(provider: str, headers: Mapping[str, str], body: bytes) -> None:
 
 
 def obey(word: Word, order: Order) -> None:
-    """Do what the provider says. Raises `BadCallback` when it speaks of other money than the order's."""
-    if not _is_about(word, order):
-        raise BadCallback("The provider speaks of another order or amount.")
+    """Do what the provider says, and keep it.
+
+    Raises `BadCallback` when it speaks of another order, and when it speaks of other money: then nothing is done but
+    to keep what it said, and a caseworker decides.
+    """
+    if word.reference != order.reference:
+        raise BadCallback("The provider speaks of another order.")
+    other_money = _other_money(word, order)
+    if not other_money:
+        _do(word.state, order)
+    order.hear(word.state, is_final=word.is_final, other_money=other_money)
+    if other_money:
+        raise BadCallback("The provider speaks of another amount.")
+
+
+def _do(state: PaymentState, order: Order) -> None:
     system = User.objects.system()
-    if word.state is State.PAID:
+    if state is PaymentState.PAID:
         order.settle(by=system)
-    elif word.state is State.DECLINED:
+    elif state is PaymentState.DECLINED:
         order.decline(by=system)
-    elif word.state is State.CANCELLED:
+    elif state is PaymentState.CANCELLED:
         order.cancel(by=system)
-    elif word.state is State.UNPAID:
+    elif state is PaymentState.UNPAID:
         order.lapse(by=system)
 
 
-def _is_about(word: Word, order: Order) -> bool:
-    if word.reference != order.reference:
-        return False
+def _other_money(word: Word, order: Order) -> str:
+    """The amount of which `word` speaks, in words, if it is not the order's."""
     if word.amount_pence is None:
-        return word.state is not State.PAID
-    return (word.amount_pence, word.currency) == (order.total_pence, "GBP")
+        return "no amount" if word.state is PaymentState.PAID else ""
+    if (word.amount_pence, word.currency) == (order.total_pence, "GBP"):
+        return ""
+    if word.currency == "GBP":
+        return formats.pounds(word.amount_pence)[:40]
+    return f"{word.amount_pence} {word.currency}"[:40]
 
 
-def _shut(order: Order) -> bool:
+def shut(order: Order) -> bool:
     """Ask that nobody can pay for this order any more, and settle it if somebody just did.
 
     Returns whether it is certain that nobody has paid or will: a provider that knows of no payment may be slow to
@@ -110,36 +122,8 @@ def _shut(order: Order) -> bool:
     word = provider.fetch(order)
     if word is None:
         return not order.payment_url
-    if word.state is State.CANCELLED:  # that was us
+    if word.state is PaymentState.CANCELLED:  # that was us
+        order.hear(word.state, is_final=word.is_final)
         return True
     obey(word, order)
     return False
-
-
-def chase_silent_orders() -> int:
-    """Ask about each order that has been open and silent for 30 minutes; returns how many.
-
-    It lapses when the provider says that it is unpaid, or has said nothing for certain in 24 hours.
-    """
-    silent = Order.objects.filter(status=OrderStatus.OPEN, opened_at__lt=clock.now() - SILENCE).order_by("id")
-    failures = []
-    for order in silent:
-        try:
-            _chase(order)
-        except Exception as failure:
-            failures.append(failure)
-    if failures:  # only now, because one order that cannot be dealt with must not keep the others waiting
-        raise ExceptionGroup("Some silent orders could not be dealt with.", failures)
-    return len(silent)
-
-
-def _chase(order: Order) -> None:
-    is_unpaid = False
-    try:
-        ask(order)
-        if order.status == OrderStatus.OPEN:
-            is_unpaid = _shut(order)
-    except (ProviderUnavailable, BadCallback):
-        logger.warning("No answer about order %s", order.pk)
-    if is_unpaid or order.opened_at <= clock.now() - PATIENCE:
-        order.lapse(by=User.objects.system())

@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol
 
+from cas.lifecycle import PaymentState
 from cas.models import Order
-
-
-class State(Enum):
-    """What a provider says of one payment."""
-
-    PENDING = "pending"
-    PAID = "paid"
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
-    UNPAID = "unpaid"
-    """Nobody has paid, and nobody can any more."""
-    REFUNDED = "refunded"
 
 
 @dataclass(frozen=True)
 class Word:
     """A provider's word about the payment for the order `reference`.
 
-    Of a payment that was made it names amount and currency; of others they may be unknown.
+    Of a payment that was made it names amount and currency; of others they may be unknown. It is final when the
+    provider has nothing else to say of this payment, as far as anybody can know.
     """
 
     reference: str
-    state: State
+    state: PaymentState
     amount_pence: int | None = None
     currency: str = "GBP"
+    is_final: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises `TypeError` for money that is none: what providers send is read from outside."""
+        if not isinstance(self.amount_pence, int | None) or not isinstance(self.currency, str):
+            raise TypeError("The amount is no whole number, or the currency no text.")
 
 
 class BadCallback(Exception):

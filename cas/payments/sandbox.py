@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from cas.lifecycle import PaymentState
 from cas.models import Order, SandboxPayment
 from cas.models.sandbox import SandboxState
-from cas.payments.provider import BadCallback, State, Word
+from cas.payments.provider import BadCallback, Word
 
 SIGNATURE_HEADER = "Sandbox-Signature"
 
@@ -51,9 +52,10 @@ class Sandbox:
             told = json.loads(body)
             return Word(
                 reference=str(told["reference"]),
-                state=State(told["state"]),
+                state=PaymentState(told["state"]),
                 amount_pence=int(told["amount_pence"]),
                 currency=str(told["currency"]),
+                is_final=told["state"] != PaymentState.PENDING,
             )
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise BadCallback("The message cannot be read.") from error
@@ -77,4 +79,5 @@ def callback(payment: SandboxPayment) -> tuple[dict[str, str], bytes]:
 
 
 def _word(payment: SandboxPayment) -> Word:
-    return Word(payment.reference, State(payment.state.lower()), payment.amount_pence)
+    state = PaymentState(payment.told_state.lower())
+    return Word(payment.reference, state, payment.amount_pence, is_final=state != PaymentState.PENDING)

@@ -13,6 +13,7 @@ import logging
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -20,9 +21,10 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
 
+from cas.lifecycle import PaymentState
 from cas.models import Order
 from cas.payments.calling import Answer, call
-from cas.payments.provider import BadCallback, ProviderUnavailable, State, Word
+from cas.payments.provider import BadCallback, ProviderUnavailable, Word
 from sms.core import clock
 
 logger = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ QUERIES = "application/vnd.worldpay.payment-queries-v1.hal+json"
 SIGNATURE_HEADER = "Event-Signature"
 
 # A page closes this long after its order was opened; and what was paid there is known to Payment Queries this long
-# after it closed (the vendor says: within a minute). The two together are no more than `checkout.SILENCE`.
+# after it closed (the vendor says: within a minute). The two together are no more than `chasing.SILENCE`.
 PAGE_LIFE = timedelta(minutes=20)
 LAG = timedelta(minutes=10)
 SHORTEST_LIFE = timedelta(minutes=1)  # less is of no use to anybody
@@ -40,31 +42,41 @@ SHORTEST_LIFE = timedelta(minutes=1)  # less is of no use to anybody
 # What the events tell. An authorized payment can still be cancelled, by Worldpay itself when the security code is
 # wrong; "expired" is an authorization that nobody settled, not a page that closed.
 EVENTS = {
-    "sentForAuthorization": State.PENDING,
-    "authorized": State.PENDING,
-    "sentForSettlement": State.PAID,
-    "settled": State.PAID,
-    "settlementFailed": State.DECLINED,
-    "refused": State.DECLINED,
-    "error": State.DECLINED,
-    "expired": State.DECLINED,
-    "cancelled": State.CANCELLED,
+    "sentForAuthorization": PaymentState.PENDING,
+    "authorized": PaymentState.PENDING,
+    "sentForSettlement": PaymentState.PAID,
+    "settled": PaymentState.PAID,
+    "settlementFailed": PaymentState.DECLINED,
+    "refused": PaymentState.DECLINED,
+    "error": PaymentState.DECLINED,
+    "expired": PaymentState.DECLINED,
+    "cancelled": PaymentState.CANCELLED,
 }
 
 # What Payment Queries calls the last event of a payment; every other one leaves it open how the payment ends.
 LAST_EVENTS = {
-    "settlementRequestSubmitted": State.PAID,
-    "saleSucceeded": State.PAID,
-    "refundFailed": State.PAID,
-    "authorizationRefused": State.DECLINED,
-    "authorizationFailed": State.DECLINED,
-    "saleRefused": State.DECLINED,
-    "saleFailed": State.DECLINED,
-    "settlementFailed": State.DECLINED,
-    "cancellationRequestSubmitted": State.CANCELLED,
-    "reversalRequestSubmitted": State.CANCELLED,
-    "refundRequestSubmitted": State.REFUNDED,
+    "settlementRequestSubmitted": PaymentState.PAID,
+    "saleSucceeded": PaymentState.PAID,
+    "refundFailed": PaymentState.PAID,
+    "authorizationRefused": PaymentState.DECLINED,
+    "authorizationFailed": PaymentState.DECLINED,
+    "saleRefused": PaymentState.DECLINED,
+    "saleFailed": PaymentState.DECLINED,
+    "settlementFailed": PaymentState.DECLINED,
+    "cancellationRequestSubmitted": PaymentState.CANCELLED,
+    "reversalRequestSubmitted": PaymentState.CANCELLED,
+    "refundRequestSubmitted": PaymentState.REFUNDED,
 }
+
+# A page on which one card was refused may have taken another: of several payments, the best is the payer's last.
+BEST_FIRST = (
+    PaymentState.PAID,
+    PaymentState.REFUNDED,
+    PaymentState.PENDING,
+    PaymentState.CANCELLED,
+    PaymentState.DECLINED,
+)
+LAST = {PaymentState.PAID, PaymentState.REFUNDED}  # after which no other payment is made on the same page
 
 
 class Worldpay:
@@ -103,11 +115,11 @@ class Worldpay:
         """Ask Payment Queries. That it knows of no payment says something only some time after the page has closed."""
         payments = _payments(order.provider_reference) if order.provider_reference else []
         words = {word.state: word for word in (_queried(order, payment) for payment in payments)}
-        # A page on which one card was refused may have taken another: the best outcome is the payer's last.
-        for state in (State.PAID, State.REFUNDED, State.PENDING, State.CANCELLED, State.DECLINED):
+        has_closed = _left(order) < -LAG
+        for state in BEST_FIRST:
             if state in words:
-                return words[state]
-        return Word(order.reference, State.UNPAID) if _left(order) < -LAG else None
+                return replace(words[state], is_final=state in LAST or (has_closed and state != PaymentState.PENDING))
+        return Word(order.reference, PaymentState.UNPAID, is_final=True) if has_closed else None
 
     def cancel(self, order: Order) -> None:
         """Worldpay cannot take a page back: it closes by itself, `PAGE_LIFE` after the order was opened.
@@ -126,11 +138,12 @@ class Worldpay:
             reference = str(event["transactionReference"]).partition(".")[0]
             amount = event.get("amount")
             told = (amount["value"], amount["currencyCode"]) if amount else (None, "")
+            word = Word(reference, state, *told)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadCallback("The event cannot be read.") from error
         if not re.fullmatch("[A-Za-z0-9-]+", reference):
             return None
-        return Word(reference, state, *told)
+        return word
 
 
 def _left(order: Order) -> timedelta:
@@ -164,7 +177,7 @@ def _payments(reference: str) -> list[dict[str, Any]]:
 
 def _queried(order: Order, payment: dict[str, Any]) -> Word:
     try:
-        state = LAST_EVENTS.get(payment["lastEvent"], State.PENDING)
+        state = LAST_EVENTS.get(payment["lastEvent"], PaymentState.PENDING)
         return Word(order.reference, state, payment["value"]["amount"], payment["value"]["currency"])
     except (KeyError, TypeError) as error:
         raise ProviderUnavailable("Worldpay speaks of a payment in a way that cannot be read.") from error

@@ -7,7 +7,7 @@ import logging
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -46,6 +46,13 @@ def order_page(request: SignedInRequest, reference: str) -> HttpResponse:
         messages.warning(request, UNPAID[OrderStatus(order.status)])
         return redirect("assign_cas", cas.pk)
     return render(request, "cas/order.html", {"order": order, "cas": cas})
+
+
+@require_safe
+@requires("cas.assign")
+def order_status(request: SignedInRequest, reference: str) -> HttpResponse:
+    """For the script of the page above: the status of the order, as the portal knows it."""
+    return JsonResponse({"status": load_order(request, reference).status})
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.db.models import F
 
 from cas.lifecycle import OrderStatus
 from cas.models import Order
-from licences.casework.pages import Link, Table, link_to, list_of
+from licences.casework.pages import Link, Status, Table, link_to, list_of
 from licences.lifecycle import LicenceStatus
 from licences.models import Allocation, Licence
 from sms.core.govuk import formats
@@ -16,7 +16,7 @@ NEARLY = 5  # an allocation is nearly used up when one place in so many is unuse
 
 
 def work_list() -> list[Table]:
-    return [_refunds(), _suspended(), _nearly_used()]
+    return [_refunds(), _compared(), _suspended(), _nearly_used()]
 
 
 def _refunds() -> Table:
@@ -28,6 +28,18 @@ def _refunds() -> Table:
     everything = Link("All orders with a refund due", list_of(Order, status__exact="REFUND+DUE"))
     columns = ("Order", "Sponsor", "Total", "Since")
     return Table("Refunds due", columns, rows, everything, "None: no money is owed back.")
+
+
+def _compared() -> Table:
+    orders = Order.objects.differing().select_related("licence").order_by("id")[:MOST]
+    rows = [
+        (link_to(order), Status(order.status), order.said, order.licence.name, formats.moment(order.heard_at))
+        for order in orders
+    ]
+    everything = Link("All orders that differ", list_of(Order, compared="differing"))
+    columns = ("Order", "Status", "The payment service says", "Sponsor", "Since")
+    title = "Orders that differ from the payment service's books"
+    return Table(title, columns, rows, everything, "None: its books and the portal's agree.")
 
 
 def _suspended() -> Table:

@@ -3,12 +3,18 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from cas import jobs
 from cas.models import CAS, Order
+from cas.payments import checkout
+from licences.models import Event
+from sms.core import clock
 from tests.making import a_cas, an_order
 from tests.pages import Page
 from tests.payments import sent_to_sandbox
@@ -50,13 +56,15 @@ def test_it_knows_neither_the_student_nor_the_user(payment, as_user, level1):
         assert not any(told in html for told in ("Nguyễn", "B1234567", "Level1", "University of Example"))
 
 
-def test_its_four_buttons_are_those_of_a_payer_and_of_a_tester(payment):
+def test_its_buttons_are_those_of_a_payer_and_of_a_tester(payment):
     buttons = Page(Client().get(address(payment))).form().all("button")
     assert {button["value"]: button.text for button in buttons} == {
         "pay": "Pay",
         "decline": "Decline",
         "cancel": "Cancel",
         "pay-silently": "Pay, but do not tell the portal",
+        "pay-twice": "Pay, and tell the portal twice",
+        "pay-late": "Pay, and tell the portal a minute later",
     }
     assert {button["name"] for button in buttons} == {"choice"}
 
@@ -85,6 +93,41 @@ def test_paid_silently_nobody_is_told_until_the_browser_returns(order, payment):
     assert dict(page.main.lines())["State"] == "Paid"
     client.get(page.main.link("Return to the portal"))
     assert outcome(order) == ("PAID", "ASSIGNED")
+
+
+def test_told_twice_the_cas_is_assigned_once(order, payment):
+    with mock.patch.object(checkout, "receive", wraps=checkout.receive) as told:
+        Client().post(address(payment), {"choice": "pay-twice"})
+    assert told.call_count == 2
+    assert outcome(order) == ("PAID", "ASSIGNED")
+    assert Event.objects.filter(verb="assign").count() == 1
+
+
+def test_told_late_the_portal_hears_nothing_for_a_minute_though_it_asks(order, payment, as_user, level1):
+    there = Client().post(address(payment), {"choice": "pay-late"})["Location"]
+    page = Page(as_user(level1).get(there, follow=True))
+    assert page.h1 == "Payment is under way"
+    assert jobs.tell_late_payments() == 0
+    assert outcome(order) == ("OPEN", "READY TO GO")
+    with clock.set_to(clock.now() + timedelta(seconds=61)):
+        assert [jobs.tell_late_payments() for _ in range(2)] == [1, 0]
+        assert outcome(order) == ("PAID", "ASSIGNED")
+
+
+def test_told_late_of_an_order_that_was_cancelled_meanwhile_it_is_assigned_all_the_same(order, payment, level1):
+    Client().post(address(payment), {"choice": "pay-late"})
+    checkout.give_up(Order.objects.get(pk=order.pk), by=level1)
+    assert outcome(order) == ("CANCELLED", "READY TO GO")
+    with clock.set_to(clock.now() + timedelta(seconds=61)):
+        jobs.tell_late_payments()
+    assert outcome(order) == ("PAID", "ASSIGNED")
+
+
+def test_outside_demo_mode_nothing_is_told_late(order, payment, settings):
+    Client().post(address(payment), {"choice": "pay-late"})
+    settings.DEMO = False
+    with clock.set_to(clock.now() + timedelta(seconds=61)):
+        assert jobs.tell_late_payments() == 0
 
 
 def test_it_is_decided_once(order, payment):

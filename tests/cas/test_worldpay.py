@@ -8,7 +8,7 @@ from django.test import Client
 
 from cas import jobs
 from cas.models import CAS, Order
-from cas.payments import checkout
+from cas.payments import chasing
 from cas.payments import worldpay as ours
 from licences.models import Allocation, Event
 from sms.core import clock
@@ -89,7 +89,7 @@ def test_nothing_about_the_student_goes_to_worldpay(order, worldpay):
 
 
 def test_it_closes_early_enough_that_silence_means_unpaid(order):
-    assert ours.PAGE_LIFE + ours.LAG <= checkout.SILENCE
+    assert ours.PAGE_LIFE + ours.LAG <= chasing.SILENCE
 
 
 def test_continuing_later_leads_to_the_same_page_which_closes_when_it_would_have(order, worldpay, client):
