@@ -1,19 +1,15 @@
 """Everybody at once, with real threads: nobody gets what is not there, and nobody's money is lost."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.db.models import F
 
 from cas import jobs
 from cas.books import discrepancies
 from cas.models import CAS, Order, SandboxPayment
 from cas.payments import checkout
 from licences.jobs import expire_licences
-from licences.models import Allocation, AllocationEntry, AllocationExhausted, Event, Licence
-from licences.models.allocation import EFFECTS
+from licences.models import Allocation, Event, Licence
 from licences.roles import Role
 from licences.routes import Route
 from sms.core import clock
@@ -33,68 +29,7 @@ def statuses():
     return sorted(CAS.objects.values_list("status", flat=True))
 
 
-# Thirty-two users, ten places
-
-
-@pytest.fixture
-def hopefuls(licence):
-    """32 users, each with a CAS that is READY TO GO."""
-    return [a_cas(a_user(f"user{number}", Role.LEVEL_2, licence)) for number in range(32)]
-
-
-def assign_all_at_once(hopefuls, system):
-    def pay_for(cas):
-        an_order(cas, by=cas.owner).settle(by=system)
-
-    return at_once(*[lambda cas=cas: pay_for(cas) for cas in hopefuls])
-
-
-def test_of_thirty_two_who_assign_at_once_ten_get_the_ten_places(hopefuls, allocation, system):
-    refused = refusals(assign_all_at_once(hopefuls, system))
-    assert statuses() == ["ASSIGNED"] * 10 + ["READY TO GO"] * 22
-    assert len(refused) == 22
-    assert all("of 10 (" in sentence and "1 needed" in sentence for sentence in refused)
-    assert all("Ask a Level 1 user" in sentence for sentence in refused)
-
-    allocation.refresh_from_db()
-    assert (allocation.granted, allocation.used, allocation.held) == (10, 10, 0)
-    assert Order.objects.filter(status="PAID").count() == Order.objects.count() == 10
-    assert AllocationEntry.objects.filter(kind="use").count() == 10
-    assert CAS.objects.filter(status="ASSIGNED").values("number").distinct().count() == 10
-    assert list(discrepancies()) == []
-
-
-@contextmanager
-def no_constraint_on_the_counters():
-    (guard,) = [each for each in Allocation._meta.constraints if each.name == "allocation_unused_never_below_zero"]
-    all_of_them = Allocation._meta.constraints
-    Allocation._meta.constraints = [each for each in all_of_them if each is not guard]
-    with connection.schema_editor() as editor:
-        editor.remove_constraint(Allocation, guard)
-    try:
-        yield
-    finally:
-        Allocation.objects.update(granted=100)
-        Allocation._meta.constraints = all_of_them
-        with connection.schema_editor() as editor:
-            editor.add_constraint(Allocation, guard)
-
-
-def test_without_the_guard_the_same_thirty_two_get_more(hopefuls, allocation, system, monkeypatch):
-    """The twin: a portal that trusts what its page showed lets too many through, and the test above would see it."""
-    shown = allocation.unused
-
-    def trusting(self, kind, number, *, by, order=""):
-        if number > shown:
-            raise AllocationExhausted(self.too_few(number))
-        AllocationEntry.objects.create(allocation=self, kind=kind, number=number, order=order, by=by, at=clock.now())
-        after = {name: F(name) + number * each for name, each in EFFECTS[kind]._asdict().items()}
-        Allocation.objects.filter(pk=self.pk).update(**after)
-
-    monkeypatch.setattr(Allocation, "enter", trusting)
-    with no_constraint_on_the_counters():
-        assign_all_at_once(hopefuls, system)
-        assert statuses().count("ASSIGNED") > 10
+# Who gets a place
 
 
 def test_of_ten_cas_in_one_order_and_ten_alone_never_more_than_ten_are_assigned(licence, allocation, level1, system):
@@ -147,22 +82,6 @@ def cas(level2, allocation):
 @pytest.fixture
 def order(cas):
     return an_order(cas, by=cas.owner)
-
-
-def test_an_order_that_is_settled_32_times_at_once_is_settled_once(order, cas, system):
-    at_once(*[lambda: Order.objects.get().settle(by=system)] * 32)
-    cas.refresh_from_db()
-    assert (cas.status, cas.version) == ("ASSIGNED", 2)
-    assert Event.objects.filter(verb="assign").count() == Event.objects.filter(verb="pay").count() == 1
-    assert list(discrepancies()) == []
-
-
-def test_a_late_payment_that_is_told_32_times_at_once_takes_one_place(order, cas, allocation, system):
-    order.lapse(by=system)
-    at_once(*[lambda: Order.objects.get().settle(by=system)] * 32)
-    allocation.refresh_from_db()
-    assert (status_of(cas), allocation.used, allocation.held) == ("ASSIGNED", 1, 0)
-    assert list(discrepancies()) == []
 
 
 def test_paid_declined_cancelled_and_lapsed_at_once_is_paid(order, cas, level2, system):
