@@ -15,12 +15,11 @@ from cas.models import Order
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from cas.timeline import entry
-from licences.casework.decisions import Decision
+from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, Status, Table, link_to
 from licences.models import Event, User
 from licences.timeline import Entry
 from sms.core.govuk import formats
-from sms.core.refused import Refused
 
 MOST_LINES = 100
 
@@ -73,13 +72,15 @@ class AskAgain(Decision[Order]):
     def consequences(self) -> list[str]:
         return ["What it says is done at once: a payment that it knows of assigns the CAS."]
 
-    def decide(self, *, by: User, **values: Any) -> Order:
+    def attempt(self, form: DecisionForm, *, seen: str, by: User) -> Order | None:
+        """Without a transaction of its own, because none is held open while a provider is asked."""
         try:
             checkout.ask(self.subject)
-        except (ProviderUnavailable, ImproperlyConfigured):
-            raise Refused("The payment service does not answer at present. Ask again later.") from None
         except BadCallback:
-            pass  # it speaks of another amount, which is kept for this page to show
+            pass  # it speaks of another amount, which is kept: the page shows it
+        except (ProviderUnavailable, ImproperlyConfigured):
+            form.add_error(None, "The payment service does not answer at present. Ask again later.")
+            return None
         return self.subject
 
 

@@ -1,0 +1,114 @@
+"""Orders of which the payment service says something else than the portal, and what a caseworker does about them."""
+
+import pytest
+
+from cas.lifecycle import PaymentState
+from cas.models import CAS, Order
+from cas.payments import checkout
+from cas.payments.provider import BadCallback, Word
+from tests.making import a_cas, an_order
+from tests.payments import decided, sent_to_sandbox, silence
+
+TITLE = "Orders that differ from the payment service's books"
+NO_ANSWER = "The payment service does not answer at present. Ask again later."
+
+
+@pytest.fixture
+def order(level2, allocation):
+    order = an_order(a_cas(level2), by=level2)
+    sent_to_sandbox(order)
+    return order
+
+
+@pytest.fixture
+def underpaid(order):
+    with pytest.raises(BadCallback):
+        checkout.obey(Word(order.reference, PaymentState.PAID, 5499), order)
+    return order
+
+
+def page(order, decision=""):
+    return f"/admin/cas/order/{order.pk}/{decision}"
+
+
+def row(order):
+    return Order.objects.get(pk=order.pk)
+
+
+def test_the_first_page_and_the_list_name_it_until_it_is_settled(desk, underpaid, level2):
+    other = an_order(a_cas(level2), by=level2)
+    for address in ("/admin/", "/admin/cas/order/?compared=differing"):
+        shown = desk.read(address).main.text
+        assert underpaid.reference in shown
+        assert other.reference not in shown
+        assert "Paid: £54.99" in shown
+    assert TITLE in desk.read("/admin/").main.text
+
+
+def test_when_all_agree_the_first_page_says_so(desk, order):
+    assert "None: its books and the portal's agree." in desk.read("/admin/").main.text
+
+
+def test_its_page_says_what_was_heard_and_when(desk, underpaid):
+    shown = dict(desk.read(page(underpaid)).main.lines())
+    assert shown["The payment service says"] == "Paid: £54.99"
+    assert shown["It said so"]
+    assert "The payment service says something else than the portal" in desk.read(page(underpaid)).main.text
+
+
+def test_a_caseworker_decides_that_another_amount_is_owed_back(desk, underpaid, happened):
+    asked = desk.read(page(underpaid, "owe/")).main.text
+    assert "it received £54.99, and the order is for £55.00" in asked
+    after = desk.send(page(underpaid, "owe/"))
+    assert after.banners == ["Order marked: a refund is due"]
+    assert row(underpaid).status == "REFUND DUE"
+    assert happened() == [("order", "owe", "caseworker")]
+    assert desk.read(page(underpaid)).buttons("Owe a refund") == []
+
+
+def test_nothing_else_can_be_owed(desk, order, happened):
+    assert desk.read(page(order)).buttons("Owe a refund") == []
+    desk.client.post(page(order, "owe/"), {"seen": ""})
+    assert (row(order).status, happened()) == ("OPEN", [])
+
+
+def test_the_sponsor_reads_that_the_money_will_come_back(desk, underpaid, as_user, level2):
+    desk.send(page(underpaid, "owe/"))
+    shown = as_user(level2).get(f"/payments/{underpaid.reference}/").content.decode()
+    assert "A refund is due" in shown
+    assert "The payment service received £54.99, another amount." in shown
+
+
+# Asking now
+
+
+def said(answer):
+    """The error summary."""
+    (box,) = answer.all(of="govuk-error-summary")
+    return box.text
+
+
+def test_a_caseworker_asks_at_once_and_what_was_paid_is_assigned(desk, order):
+    decided(order, "PAID")
+    after = desk.send(page(order, "ask/"))
+    assert after.banners == ["The payment service was asked"]
+    assert (row(order).status, CAS.objects.get().status) == ("PAID", "ASSIGNED")
+
+
+def test_a_payment_service_that_does_not_answer_is_said_to_be_so(desk, order):
+    with silence():
+        after = desk.send(page(order, "ask/"))
+    assert NO_ANSWER in said(after)
+    assert row(order).status == "OPEN"
+
+
+def test_of_an_order_of_a_provider_that_is_gone_nothing_can_be_asked(desk, level2, allocation):
+    cas = a_cas(level2)
+    order = Order.objects.all().open({cas.pk: cas.version}, by=level2, provider="gone")
+    assert NO_ANSWER in said(desk.send(page(order, "ask/")))
+
+
+def test_another_amount_that_is_heard_by_asking_is_kept(desk, order, monkeypatch):
+    decided(order, "PAID").__class__.objects.update(amount_pence=1)
+    desk.send(page(order, "ask/"))
+    assert (row(order).status, row(order).said) == ("OPEN", "Paid: £0.01")
