@@ -1,13 +1,15 @@
 """Manual 4, guide 1, when things go another way: payments that fail, second thoughts, and what stands in the way."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from cas import jobs
 from cas.models import CAS
 from licences.roles import Role
 from licences.routes import Route
+from sms.core import clock
 from tests.making import a_cas, a_draft, a_licence, a_user, an_allocation
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -74,6 +76,33 @@ def test_an_open_payment_is_continued_or_cancelled(visit, level1, allocation, ca
     visitor.sees_screen("Assign CAS")
     visitor.sees("The payment was cancelled.")
     expect(visitor.control("Assign")).to_be_enabled()
+
+
+def test_told_late_the_page_that_waits_goes_on_by_itself(visit, level1, allocation, cas, inspector):
+    visitor = visit(level1)
+    goes_to_pay(visitor, cas)
+    visitor.selects("Pay, and tell the portal a minute later")
+    visitor.sees_screen("Payment is under way")
+    visitor.sees("This page looks by itself whether anything is known")
+    inspector.looks_at(visitor, "Payment is under way, watched")
+    with clock.set_to(clock.now() + timedelta(minutes=2)):
+        jobs.tell_late_payments()
+    visitor.sees_screen("Confirmation of assigned CAS")
+    visitor.sees(CAS.objects.get().number)
+
+
+def test_told_late_without_javascript_it_is_asked_by_hand(visit, level1, allocation, cas):
+    visitor = visit(level1, with_javascript=False)
+    goes_to_pay(visitor, cas)
+    visitor.selects("Pay, and tell the portal a minute later")
+    visitor.sees_screen("Payment is under way")
+    expect(visitor.page.get_by_text("This page looks by itself")).to_be_hidden()
+    visitor.selects("Check again")
+    visitor.sees_screen("Payment is under way")
+    with clock.set_to(clock.now() + timedelta(minutes=2)):
+        jobs.tell_late_payments()
+    visitor.selects("Check again")
+    visitor.sees_screen("Confirmation of assigned CAS")
 
 
 def test_a_cas_is_deleted_once_that_is_confirmed(visit, level1):
