@@ -6,8 +6,8 @@ from django.db import connection
 
 
 @contextmanager
-def no_constraint(model, name, mend):
-    """The database lets pass what the constraint refuses; `mend` puts right what it let pass."""
+def no_constraint(model, name, mend=lambda: None):
+    """The database lets pass what the constraint refuses; `mend` puts right what stays of it."""
     all_of_them = model._meta.constraints
     (constraint,) = [each for each in all_of_them if each.name == name]
     model._meta.constraints = [each for each in all_of_them if each is not constraint]
