@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +18,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from licences import drafts
 from sms.core import clock
@@ -62,7 +64,18 @@ class SignInFirst(LoginRequiredMiddleware):
         if request.session.pop(HAS_ENDED, False):
             kept = " What you typed is kept: sign in to go on with it." if draft else ""
             messages.info(request, f"You were signed out after 20 minutes without activity.{kept}")
-        return redirect_to_login(draft.address) if draft else to_sign_in
+        back = draft.address if draft else _page_that_sent(request)
+        return redirect_to_login(back) if back else to_sign_in
+
+
+def _page_that_sent(request: HttpRequest) -> str:
+    """The page whose button was selected, where signing in leads back to: what a button does has no page of its own."""
+    if request.method in {"GET", "HEAD"}:
+        return ""
+    sender = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sender, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    return urlsplit(sender)._replace(scheme="", netloc="").geturl()
 
 
 def seconds_left(request: HttpRequest) -> int:

@@ -1,6 +1,7 @@
 """Twenty minutes without activity sign out (specification, section 9)."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from licences import time_out
 from licences.jobs import delete_ended_sessions
 from sms.core import clock
-from tests.making import PASSWORD
+from tests.making import PASSWORD, a_cas
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,24 @@ def test_the_sign_in_page_says_why_and_leads_back(client, at):
     answer = client.get("/students/cas/?status=USED")
     assert answer["Location"] == "/sign-in/?next=/students/cas/%3Fstatus%3DUSED"
     assert Page(client.get(answer["Location"])).banners == [SIGNED_OUT]
+
+
+@pytest.mark.parametrize("name", ["print", "delete"])
+def test_a_button_leads_back_to_the_page_where_it_was_selected(client, at, level1, allocation, name):
+    cas = a_cas(level1)
+    at(21)
+    page = f"/students/cas/{cas.pk}/?from=list"
+    answer = client.post(f"/students/cas/{cas.pk}/{name}/", headers={"Referer": f"http://testserver{page}"})
+    assert answer["Location"] == f"/sign-in/?next={quote(page)}"
+    back = client.post(answer["Location"], {"login": "level1", "password": PASSWORD})
+    assert (back["Location"], client.get(back["Location"]).status_code) == (page, 200)
+
+
+@pytest.mark.parametrize("elsewhere", ["http://elsewhere.example/x", "//x", "http://[", ""])
+def test_no_other_site_says_where_signing_in_leads(client, at, elsewhere):
+    at(21)
+    answer = client.post("/students/cas/1/print/", headers={"Referer": elsewhere})
+    assert answer["Location"] == "/sign-in/?next=/students/cas/1/print/"
 
 
 def test_it_says_so_though_a_script_was_the_first_to_learn_of_it(client, at):
