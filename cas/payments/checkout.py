@@ -122,8 +122,7 @@ def shut(order: Order) -> bool:
     word = provider.fetch(order)
     if word is None:
         return not order.payment_url
-    if word.state is PaymentState.CANCELLED:  # that was us
-        order.hear(word.state, is_final=word.is_final)
+    if word.state is PaymentState.CANCELLED:  # that was us, and is heard when the order has ended here, too
         return True
     obey(word, order)
     return False
