@@ -5,7 +5,6 @@ Each question is put to the database about all rows at once, and the answers are
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.db.models import (
     Count,
     Exists,
     F,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -54,30 +54,53 @@ def discrepancies() -> Iterator[str]:
 
 
 def _counters() -> Iterator[str]:
-    sums: dict[int, list[Effect]] = defaultdict(list)
-    rows = AllocationEntry.objects.values_list("allocation", "kind").order_by().annotate(Sum("number"))
-    for allocation, kind, number in rows:
-        sums[allocation].append(Effect(*(number * each for each in EFFECTS[kind])))
-    for allocation in Allocation.objects.select_related("licence"):
-        counted = Effect(allocation.granted, allocation.used, allocation.held)
-        if (entered := _total(sums[allocation.pk])) != counted:
-            yield f"{allocation} of {allocation.licence}: the counters say {counted}, the ledger {entered}."
+    """The counters of each allocation are the sums of its ledger."""
+    rows = Allocation.objects.annotate(**_entered("allocation", OuterRef("pk")))
+    wrong = rows.exclude(**{counter: F(f"entered_{counter}") for counter in Effect._fields})
+    for allocation in wrong.select_related("licence"):
+        counted, entered = _figures(allocation), _figures(allocation, "entered_")
+        yield f"{allocation} of {allocation.licence}: the counters say {counted}, the ledger {entered}."
 
 
 def _orders() -> Iterator[str]:
-    entered: dict[str, list[Effect]] = defaultdict(list)
-    lines = AllocationEntry.objects.exclude(order="").order_by().values_list("order", "kind").annotate(Sum("number"))
-    for reference, kind, number in lines:
-        entered[reference].append(Effect(*(number * each for each in EFFECTS[kind])))
-    for order in Order.objects.annotate(open_lines=Count("lines", filter=Q(lines__is_open=True))).iterator():
-        each = BOOKED.get(OrderStatus(order.status), Effect())
-        due = Effect(*(order.count * number for number in each))
-        if (booked := _total(entered.pop(order.reference, []))) != due:
-            yield f"Order {order}, {order.status}: the ledger says {booked} and should say {due}."
-        if order.open_lines != (order.count if order.status == OrderStatus.OPEN else 0):  # type: ignore[attr-defined]
-            yield f"Order {order}, {order.status}: {order.open_lines} of its lines are open."  # type: ignore[attr-defined]
-    for reference in entered:
+    """The ledger says of each order what its status says; an OPEN one has open lines, and no other."""
+    due = {f"due_{counter}": _due(counter) for counter in Effect._fields}
+    rows = Order.objects.annotate(**_entered("order", OuterRef("reference")), **due).order_by("pk")
+    wrong = rows.exclude(**{f"entered_{counter}": F(f"due_{counter}") for counter in Effect._fields})
+    for order in wrong.iterator():
+        booked, due_now = _figures(order, "entered_"), _figures(order, "due_")
+        yield f"Order {order}, {order.status}: the ledger says {booked} and should say {due_now}."
+    lines = Count("lines", filter=Q(lines__is_open=True))
+    ajar = Order.objects.annotate(due_held=_due("held"), open_lines=lines).exclude(open_lines=F("due_held"))
+    for reference, status, count in ajar.values_list("reference", "status", "open_lines").iterator():
+        yield f"Order {reference}, {status}: {count} of its lines are open."
+    known = Order.objects.filter(reference=OuterRef("order"))
+    unknown = AllocationEntry.objects.exclude(order="").exclude(Exists(known)).order_by("order")
+    for reference in unknown.values_list("order", flat=True).distinct().iterator():
         yield f"The ledger has entries of {reference}, and there is no such order."
+
+
+def _entered(column: str, value: OuterRef) -> dict[str, Coalesce]:
+    """What the entries of the ledger whose `column` is `value` add to each counter, as `entered_...`."""
+    entries = AllocationEntry.objects.filter(**{column: value}).order_by().values(column)
+    if column == "order":
+        entries = entries.exclude(order="")  # as the index has it
+    sums = {}
+    for counter in Effect._fields:
+        effects = (When(kind=kind, then=F("number") * getattr(effect, counter)) for kind, effect in EFFECTS.items())
+        total = entries.annotate(total=Sum(Case(*effects, output_field=IntegerField()))).values("total")
+        sums[f"entered_{counter}"] = Coalesce(Subquery(total), 0)
+    return sums
+
+
+def _due(counter: str) -> Case:
+    """What the ledger should say of an order, by its status."""
+    each = (When(status=status, then=F("count") * getattr(effect, counter)) for status, effect in BOOKED.items())
+    return Case(*each, default=0, output_field=IntegerField())
+
+
+def _figures(row: Allocation | Order, prefix: str = "") -> Effect:
+    return Effect(*(getattr(row, prefix + counter) for counter in Effect._fields))
 
 
 def _assigned() -> Iterator[str]:
@@ -159,7 +182,3 @@ def _said_once(verb: str, records: QuerySet[Any], lifecycle: Lifecycle, *, of: I
     gone = lines.exclude(Exists(records.filter(pk=OuterRef("subject_id"))))
     for pk in gone.values_list("subject_id", flat=True).iterator():
         yield f"The history of {lifecycle.name} {pk} says “{verb}”, and there is no such {lifecycle.name}."
-
-
-def _total(effects: list[Effect]) -> Effect:
-    return Effect(*(sum(column) for column in zip(*effects, strict=True))) if effects else Effect()
