@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from dateutil.relativedelta import relativedelta
 from django.db import connections, transaction
-from django.db.models import Case, CharField, F, Field, Q, Value, When
+from django.db.models import Case, CharField, F, Field, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, JSONArray, JSONObject
 
@@ -44,6 +44,19 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
     def unassigned(self) -> Self:
         """Those that can still be changed, the last changed first."""
         return self.filter(status__in=UNASSIGNED).order_by("-changed_at", "-pk")
+
+    def of_status(self, status: str) -> Self:
+        """Those of this status; all, if it is empty."""
+        return self.filter(status=status) if status else self
+
+    def listed(self, page: QuerySet[CAS]) -> Self:
+        """The rows of `page`, a slice, with what a list shows of them and no more.
+
+        The slice is taken of ids, because a deep page would otherwise read whole every row before its own.
+        """
+        shown = ("family_name", "given_names", "status", "number", "course_title", "changed_at")
+        rows = self.filter(pk__in=page.values("pk")).order_by("-pk")
+        return rows.select_related("owner").only(*shown, "owner__name", "owner__username")
 
     def expiring_by(self, day: date) -> Self:
         """The ASSIGNED ones whose expiry date is `day` or before."""

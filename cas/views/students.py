@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,9 +18,12 @@ from cas.views.loading import load_cas, requires
 from licences.models import Allocation
 from licences.requests import SignedInRequest
 from sms.core import clock
+from sms.core.counting import Tally, tallies
 from sms.core.govuk.pages import pagination
 
 A_PAGE = 25
+IN_REACH = 10_000  # how many CAS the pages of one list lead to
+ROUGHLY = 1_000  # as many are counted of a list that is not open
 SOON = timedelta(days=14)
 
 
@@ -55,12 +57,12 @@ def cas_list(request: SignedInRequest) -> HttpResponse:
     """All CAS that the user may see, newest first; or those of one status."""
     wanted = request.GET.get("status", "")
     wanted = wanted if wanted in CASStatus.values else ""
-    rows = CAS.objects.for_user(request.user).select_related("owner").order_by("-pk")
-    if wanted:
-        rows = rows.filter(status=wanted)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "pagination": pagination(page, request.GET), "wanted": wanted}
-    return render(request, "cas/list.html", {**context, "counts": counts(request)})
+    found = counts(request, wanted)
+    pages = Paginator(CAS.objects.for_user(request.user).of_status(wanted).order_by("-pk"), A_PAGE)
+    pages.count = found[wanted].number
+    page = pages.get_page(request.GET.get("page"))
+    context = {"page": page, "pagination": pagination(page, request.GET), "wanted": wanted, "counts": found}
+    return render(request, "cas/list.html", {**context, "rows": CAS.objects.listed(page.object_list)})
 
 
 @require_safe
@@ -82,8 +84,11 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def counts(request: SignedInRequest) -> dict[str, int]:
-    """How many CAS of each status the user may see, in the order of the statuses."""
-    rows = CAS.objects.for_user(request.user).order_by().values_list("status").annotate(Count("pk"))
-    found = dict(rows)
-    return {status: found.get(status, 0) for status in CASStatus.values}
+def counts(request: SignedInRequest, wanted: str | None = None) -> dict[str, Tally]:
+    """How many CAS of each status the user may see, in the order of the statuses; before them, by "", how many in all.
+
+    Of the list that is `wanted` as many are counted as its pages lead to, of the others fewer.
+    """
+    mine = CAS.objects.for_user(request.user)
+    statuses = ("", *CASStatus.values)
+    return tallies({each: (mine.of_status(each), IN_REACH if each == wanted else ROUGHLY) for each in statuses})

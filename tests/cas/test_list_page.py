@@ -3,6 +3,7 @@
 import pytest
 
 from cas.lifecycle import CASStatus
+from cas.views import students
 from tests.making import a_cas, a_draft, an_allocation, an_order, assigned, in_status
 from tests.pages import Page
 
@@ -101,6 +102,33 @@ def test_a_long_list_has_pages(as_user, level1):
     assert "status=WORK+IN+PROGRESS" in pages.link("3")
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """Of the open list 30 CAS are in reach, and the others are counted up to 2."""
+    monkeypatch.setattr(students, "IN_REACH", 30)
+    monkeypatch.setattr(students, "ROUGHLY", 2)
+
+
+def test_of_very_many_the_pages_lead_to_the_newest(listed, level1, few):
+    for n in range(31):
+        a_draft(level1, family_name=f"Student {n}")
+    page = listed(level1)
+    assert statuses(page)["All"] == "30+"
+    assert statuses(page)["WORK IN PROGRESS"] == "2+"
+    assert "There are more than 30: the pages lead to the newest of them. Pick a status" in page.main.text
+    assert names(listed(level1, page="2")) == [f"Student {n}" for n in range(5, 0, -1)]
+    assert names(listed(level1, page="3")) == names(listed(level1, page="2")), "the last page in reach"
+
+
+def test_the_status_that_is_open_is_counted_as_far_as_its_pages_lead(listed, level1, few):
+    for n in range(4):
+        a_draft(level1, family_name=f"Student {n}")
+    page = listed(level1, status="WORK IN PROGRESS")
+    assert statuses(page)["WORK IN PROGRESS"] == "4"
+    assert statuses(page)["All"] == "2+"
+    assert "There are more than" not in page.main.text
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "99", "9" * 40, "two", "", "\x00"])
 def test_a_page_that_does_not_exist_shows_one_that_does(listed, level1, page):
     a_draft(level1)
@@ -112,6 +140,17 @@ def test_names_are_shown_as_typed_and_never_as_markup(listed, level1):
     page = listed(level1)
     assert names(page) == ['<script>alert(1)</script>, O\'Brien "Bo" & Æ']
     assert "<script>alert" not in page.html
+
+
+def test_a_deep_page_reads_whole_no_row_but_its_own(as_user, level1, django_assert_max_num_queries):
+    for n in range(26):
+        a_draft(level1, family_name=f"Student {n}")
+    client = as_user(level1)
+    client.get("/students/cas/")  # the first also notes when the session began
+    with django_assert_max_num_queries(6) as statements:
+        client.get("/students/cas/", {"page": "2"})
+    assert "OFFSET 25) " in statements[-1]["sql"], "the ids are found first"
+    assert "passport_number" not in statements[-1]["sql"]
 
 
 def test_it_takes_at_most_six_statements_however_many_cas_there_are(

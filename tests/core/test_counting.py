@@ -1,0 +1,58 @@
+"""Counting no further than somebody wants to know."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from licences.models import User
+from licences.roles import Role
+from sms.core.counting import Tally, tallies
+from tests.making import a_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def four(db):
+    for number in range(4):
+        a_user(f"person-{number}", Role.CASEWORKER)
+    return User.objects.filter(role=Role.CASEWORKER)
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"), [(5, Tally(4)), (4, Tally(4)), (3, Tally(3, is_more=True)), (0, Tally(0, is_more=True))]
+)
+def test_rows_are_counted_up_to_the_most_that_is_asked_for(most, expected, four):
+    assert tallies({"all": (four, most)}) == {"all": expected}
+
+
+def test_several_are_counted_in_one_statement_in_their_order(four):
+    with CaptureQueriesContext(connection) as statements:
+        found = tallies(
+            {
+                "named": (four.filter(username="person-2"), 9),
+                "all": (four.select_related("licence").order_by("name"), 2),
+                "none": (four.none(), 9),
+                "strange": (four.filter(name="'; %s --"), 9),
+            }
+        )
+    assert list(found.items()) == [
+        ("named", Tally(1)),
+        ("all", Tally(2, is_more=True)),
+        ("none", Tally(0)),
+        ("strange", Tally(0)),
+    ]
+    assert len(statements) == 1
+
+
+def test_the_database_itself_stops_counting(four):
+    with CaptureQueriesContext(connection) as statements:
+        tallies({"all": (four, 1000)})
+    assert "LIMIT 1001" in statements[0]["sql"]
+
+
+@pytest.mark.parametrize(
+    ("tally", "text"), [(Tally(0), "0"), (Tally(1234), "1,234"), (Tally(1000, is_more=True), "1,000+")]
+)
+def test_it_says_when_there_are_more(tally, text):
+    assert str(tally) == text
