@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import gc
 import logging
+import multiprocessing
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain, islice
 from threading import Lock
 
 from django.conf import settings
@@ -19,6 +24,8 @@ from django.utils.html import escape
 
 # Controls, halves of surrogate pairs, and two that are no characters: the XML in a PDF can hold none of them.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+FEW = 30  # documents: they are printed sooner than further processes have started
 
 _press_is_free = Lock()
 
@@ -33,6 +40,45 @@ def pdf(html: str, *, title: str) -> bytes:
     page = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", page)
     with _alone():
         return _press()(page)
+
+
+def pdfs(pages: Iterable[tuple[str, str]]) -> Generator[bytes, None, None]:
+    """Many documents, in the order of `pages` (each its html and its title), printed on all cores.
+
+    A few at a time are taken from `pages` and kept in memory, however many there are. Whoever stops reading early
+    closes the generator, and so ends the other processes.
+    """
+    waiting = iter(pages)
+    first = list(islice(waiting, FEW + 1))
+    if len(first) <= FEW:
+        yield from (pdf(html, title=title) for html, title in first)
+    else:
+        yield from _on_all_cores(chain(first, waiting))
+
+
+def _on_all_cores(pages: Iterator[tuple[str, str]]) -> Generator[bytes, None, None]:
+    cores = len(os.sched_getaffinity(0))
+    # Started anew and not forked: another thread may be printing, and a fork would take its lock and never its end.
+    processes = ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), initializer=_warm_up)
+    printing: deque[Future[bytes]] = deque()
+    try:
+        for html, title in pages:
+            printing.append(processes.submit(_printed, html, title))
+            if len(printing) > 2 * cores:
+                yield printing.popleft().result()
+        while printing:
+            yield printing.popleft().result()
+    finally:
+        processes.shutdown(cancel_futures=True)
+
+
+def _warm_up() -> None:
+    """What a process needs once: it knows the settings by the environment, and prints a first page for nothing."""
+    pdf("", title="")
+
+
+def _printed(html: str, title: str) -> bytes:
+    return pdf(html, title=title)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from cas import fields, printing
 from cas.models import CAS
-from cas.printing import file_name, is_long, printed, reads_from_right
+from cas.printing import file_name, is_long, print_many, printed, reads_from_right
 from licences.models import Event
 from sms.core import clock
 from tests.making import COMPLETE, a_cas, a_draft, an_allocation, assigned, in_status
@@ -169,6 +169,27 @@ def test_it_asks_the_database_for_the_sponsor_and_to_note_it(cas, level1, django
     cas = CAS.objects.get(pk=cas.pk)
     with django_assert_num_queries(2):
         printed(cas, by=level1)
+
+
+# Many at once
+
+
+def test_many_are_printed_like_one_each_with_its_line_of_history(level1, level2):
+    cases = [a_cas(level1, family_name=name) for name in ("Ada", "Bo", "Cy")]
+    found = CAS.objects.select_related("licence").order_by("pk")
+    with clock.set_to(A_SUMMER_DAY):
+        several = [(cas, pages_of(document)) for cas, document in print_many(found.iterator(), by=level2)]
+        assert several == [(cas, pages_of(printed(cas, by=level2))) for cas in cases]
+    for cas in cases:
+        assert [line.by for line in Event.objects.about("cas", cas.pk) if line.verb == "print"] == [level2, level2]
+
+
+def test_of_many_only_those_that_were_taken_were_printed(level1):
+    first, second = a_cas(level1), a_cas(level1)
+    documents = print_many([first, second], by=level1)
+    next(documents)
+    documents.close()
+    assert Event.objects.filter(verb="print").get().subject_id == first.pk
 
 
 # Whatever the text

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import multiprocessing
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from pypdf import PdfReader
 from weasyprint import CSS, HTML
 from weasyprint.text.line_break import Layout
 
-from sms.core.pdf import _press, pdf
+from sms.core.pdf import FEW, _press, pdf, pdfs
 
 ROW = '<table><tr><th scope="row">Family name</th><td>Okonkwo</td></tr></table>'
 
@@ -271,6 +272,33 @@ def test_without_our_sweep_it_would():
         assert [thing for thing in gc.get_objects() if isinstance(thing, Layout)] != []
     finally:
         gc.enable()
+
+
+# Many
+
+
+def numbered(taken, count):
+    for number in range(count):
+        taken.append(number)
+        yield f"<h1>Number {number}</h1>", f"Title {number}"
+
+
+def test_a_few_are_printed_here(monkeypatch):
+    monkeypatch.setattr("sms.core.pdf.ProcessPoolExecutor", None)
+    assert [text_of(document)[:8] for document in pdfs(numbered([], 2))] == ["Number 0", "Number 1"]
+    assert list(pdfs([])) == []
+
+
+def test_many_are_printed_by_other_processes_in_their_order_and_taken_as_they_are_needed():
+    taken, processes = [], multiprocessing.active_children()
+    documents = pdfs(numbered(taken, 10 * FEW))
+    first = [next(documents) for _ in range(3)]
+    assert [text_of(document).partition(" Page")[0] for document in first] == ["Number 0", "Number 1", "Number 2"]
+    assert read(first[2]).metadata.title == "Title 2"
+    assert FEW < len(taken) < 2 * FEW
+    assert len(multiprocessing.active_children()) > len(processes)
+    documents.close()
+    assert multiprocessing.active_children() == processes
 
 
 def test_commands_that_print_nothing_start_without_weasyprint():
