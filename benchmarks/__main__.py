@@ -1,0 +1,65 @@
+"""`script/bench`: lists the parts, or runs one and tells what it found."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import pkgutil
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import django
+
+from benchmarks import databases
+
+PARTS = Path(__file__).with_name("parts")
+A_MILLION = 1_000_000
+
+
+def main() -> None:
+    given = arguments().parse_args()
+    if given.part is None:
+        print("Parts, each run by script/bench PART (script/bench --help tells more):\n")
+        for name in names():
+            print(f"  {name:<10}{docstring(name).partition(chr(10))[0]}")
+        return
+    name = databases.name_of(given.rows)
+    with databases.opened(given.database, name) as url:
+        os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+        django.setup()
+        sys.excepthook = sys.__excepthook__  # the log, where the portal tells of errors, goes nowhere
+        from benchmarks import measuring  # it needs Django
+
+        if not databases.is_whole(given.database, name):
+            measuring.fill(given.rows)
+            databases.mark_whole(given.database, name)
+        part = import_module(f"{PARTS.parent.name}.{PARTS.name}.{given.part}")
+        lines = measuring.measure(part, seconds=given.seconds)
+        if given.keep:
+            title = f"{given.part} on {databases.ENGINES[given.database]}, {given.rows:,} CAS"
+            measuring.keep(title, docstring(given.part), lines)
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("script/bench", description="Measures a part of the portal, as ratios.")
+    parser.add_argument("part", nargs="?", choices=names(), metavar="PART", help="one of: " + ", ".join(names()))
+    parser.add_argument("--rows", type=int, default=A_MILLION, help="how many CAS are in the database: %(default)s")
+    parser.add_argument("--database", choices=databases.ENGINES, default="postgresql", help="postgresql, or sqlite")
+    parser.add_argument("--seconds", type=float, help="about how long each race takes, if not as long as it says")
+    parser.add_argument("--keep", action="store_true", help="write what was found into docs/benchmarks.md")
+    return parser
+
+
+def names() -> list[str]:
+    return [module.name for module in pkgutil.iter_modules([str(PARTS)])]
+
+
+def docstring(name: str) -> str:
+    """What a part says of itself. It is read, because only with a database can it be imported."""
+    return ast.get_docstring(ast.parse((PARTS / f"{name}.py").read_text(encoding="utf-8"))) or ""
+
+
+if __name__ == "__main__":
+    main()

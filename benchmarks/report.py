@@ -1,0 +1,90 @@
+"""What a run found, as lines of a table that reads alike on the screen and in docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from benchmarks.races import Count, Goal, Race, Ratio, Times
+from sms.core import clock
+from sms.core.govuk import formats
+
+PAGE = Path(__file__).resolve().parent.parent / "docs/benchmarks.md"
+
+INTRODUCTION = """\
+# Benchmarks
+
+How fast the portal is, measured by `script/bench PART --keep`, which writes the parts of this page itself. Each figure
+is a ratio of times within one run: all contestants run in turn, round by round, and the median of the rounds' ratios
+is told with the two values between which half of them lie. The processor time is that of the process which measures,
+without the database server's. The rows are invented. Times differ from machine to machine; ratios hardly do.
+"""
+
+HEAD = ["| figure | goal | found | half between | processor time | |", "|---|---|---|---|---|---|"]
+
+
+def of_count(count: Count) -> str:
+    met = "met" if count.number <= count.at_most else "**not met**"
+    return f"| {count.what} | at most {count.at_most} | {count.number} | | | {met} |"
+
+
+def of_race(race: Race, times: Mapping[str, Times]) -> Iterator[str]:
+    for goal in race.goals:
+        yield _line(goal, times, race.is_here)
+
+
+def times_of(times: Mapping[str, Times]) -> str:
+    """How long each contestant took at the best, for an idea of the size of things."""
+    took = (f"{name} {_milliseconds(min(each.wall))}" for name, each in times.items())
+    rounds = len(next(iter(times.values())).wall)
+    return f"The quickest of {rounds} rounds: {', '.join(took)}."
+
+
+def _line(goal: Goal, times: Mapping[str, Times], is_here: bool) -> str:
+    first, second = times[goal.first], times[goal.second]
+    if goal.faster_by is not None:
+        first, second = second, first
+    wall = Ratio.of(first.wall, second.wall)
+    cpu = _times(Ratio.of(first.cpu, second.cpu).middle) if is_here else ""
+    cells = [
+        f"{goal.first} against {goal.second}",
+        _wish(goal),
+        f"{_times(wall.middle)}{' faster' if goal.faster_by is not None else ''}",
+        f"{_times(wall.low)} and {_times(wall.high)}",
+        cpu,
+        _verdict(goal, wall.middle),
+    ]
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def _wish(goal: Goal) -> str:
+    if goal.at_most is not None:
+        return f"at most {goal.at_most}x"
+    return "" if goal.faster_by is None else f"at least {goal.faster_by}x faster"
+
+
+def _verdict(goal: Goal, found: float) -> str:
+    if goal.at_most is None and goal.faster_by is None:
+        return ""
+    is_met = found <= goal.at_most if goal.at_most is not None else found >= (goal.faster_by or 0)
+    return "met" if is_met else "**not met**"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}x" if ratio >= 20 else f"{ratio:.1f}x" if ratio >= 5 else f"{ratio:.2f}x"
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f} ms" if seconds >= 0.1 else f"{seconds * 1000:.1f} ms"
+
+
+def keep(title: str, said: str, lines: list[str], machine: str, page: Path = PAGE) -> None:
+    """Write a run into its section of the page, in place of the one before."""
+    text = page.read_text(encoding="utf-8") if page.exists() else INTRODUCTION
+    _, *sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    by_title = {section.partition("\n")[0]: section.strip() for section in sections}
+    day = formats.day(clock.today())
+    by_title[f"## {title}"] = "\n".join([f"## {title}", "", said, "", f"{day}, {machine}.", "", *lines])
+    page.parent.mkdir(exist_ok=True)
+    page.write_text("\n\n".join([INTRODUCTION.strip(), *sorted(by_title.values())]) + "\n", encoding="utf-8")

@@ -1,0 +1,252 @@
+"""Invented sponsors, users and CAS, as many as are wanted, the same ones each time.
+
+The rows are loaded with the triggers and the checks of keys off, and are such as those would have let pass. They have
+no history, and no orders and allocations beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import accumulate, islice
+from random import Random
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from benchmarks.people import Census
+from cas import fields, numbers
+from cas.lifecycle import CASStatus
+from cas.models import CAS
+from cas.models.cas import Outcome
+from cas.models.queryset import expiry_date
+from licences.models import Licence, User
+from licences.models.licence import LicensedRoute
+from licences.roles import Role
+from licences.routes import Route
+from sms.core import clock, triggers
+from sms.core.clock import LONDON
+from sms.demo import courses, students
+
+SPONSORS = 300
+STEEPNESS = 1.15  # of the sponsors' sizes: the n-th has 1 / n^STEEPNESS of the first one's CAS
+YEARS = 6  # so long ago the oldest CAS was made
+AT_ONCE = 10_000  # rows in one INSERT of SQLite
+
+# Of a hundred CAS, how many have each status: of those of the last six months, and of older ones.
+RECENT = {"WORK IN PROGRESS": 6, "READY TO GO": 4, "ASSIGNED": 48, "USED": 36, "WITHDRAWN": 4, "OBSOLETE": 2}
+OLDER = {
+    "WORK IN PROGRESS": 1,
+    "USED": 76,
+    "EXPIRED": 12,
+    "WITHDRAWN": 5,
+    "OBSOLETE": 3,
+    "CANCELLED": 3,
+}
+
+
+def make(rows: int, *, sponsors: int = SPONSORS, seed: int = 1) -> None:
+    """Fill an empty database with so many CAS."""
+    invented = Invented(sponsors, Random(seed))
+    columns = [column for column in CAS._meta.concrete_fields if column.db_default is models.NOT_PROVIDED]
+    triggers.drop(connection)
+    load(columns, invented.rows(columns, rows))
+    triggers.install(connection)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [CAS]):
+            cursor.execute(statement)
+
+
+def load(columns: list[models.Field[Any, Any]], rows: Iterator[list[Any]]) -> None:
+    """Write rows of database values into the table of CAS, unchecked, in the engine's quickest way."""
+    names = ", ".join(f'"{column.column}"' for column in columns)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")  # looks up no foreign key
+            with cursor.copy(f"COPY cas_cas ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            cursor.execute("SET session_replication_role = DEFAULT")
+        return
+    places = ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("PRAGMA cache_size = -500000")  # kilobytes: all indexes stay in memory while they grow
+        while some := list(islice(rows, AT_ONCE)):
+            cursor.executemany(f"INSERT INTO cas_cas ({names}) VALUES ({places})", some)
+        cursor.execute("PRAGMA cache_size = -2000")
+
+
+def largest_sponsor() -> Licence:
+    """The one with the most CAS: more than a fifth of all."""
+    return Licence.objects.order_by("pk")[0]
+
+
+@dataclass
+class Sponsor:
+    licence: Licence
+    users: list[User]
+    weights: list[float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.weights = list(accumulate(1 / (rank + 1) for rank in range(len(self.users))))
+
+
+class Invented:
+    """Draws CAS of invented students for invented sponsors."""
+
+    def __init__(self, sponsors: int, random: Random) -> None:
+        self.random = random
+        self.census = Census(random)
+        self.sponsors = [self._sponsor(rank) for rank in range(1, sponsors + 1)]
+        self.sizes = list(accumulate(rank**-STEEPNESS for rank in range(1, sponsors + 1)))
+        self.today = clock.today()
+
+    def _sponsor(self, rank: int) -> Sponsor:
+        licence = Licence.objects.create(
+            number=f"B{rank:08}", name=f"University No. {rank}", starts_on=date(2015, 4, 6), expires_on=None
+        )
+        LicensedRoute.objects.bulk_create(LicensedRoute(licence=licence, route=route) for route in Route)
+        users = [
+            User(
+                username=f"b{rank}-{number}",
+                name=" ".join(reversed(self.census.draw()[:2])),
+                role=Role.LEVEL_2 if number else Role.LEVEL_1,
+                licence=licence,
+                password="!",
+            )
+            for number in range(3 + 60 // rank)
+        ]
+        return Sponsor(licence, User.objects.bulk_create(users))
+
+    def rows(self, columns: list[models.Field[Any, Any]], count: int) -> Iterator[list[Any]]:
+        """The database's values of so many CAS, in the order of `columns`, oldest first."""
+        written = Written(columns, connection)
+        patterns = self._patterns()
+        for pk, number in enumerate(_numbers(count), start=1):
+            made_on = self.today - timedelta(days=int(YEARS * 365 * (1 - pk / count)))
+            [status] = self._status(made_on)
+            [sponsor] = self.random.choices(self.sponsors, cum_weights=self.sizes)
+            [owner] = self.random.choices(sponsor.users, cum_weights=sponsor.weights)
+            yield written.row(
+                self.random.choice(patterns[status == CASStatus.WORK_IN_PROGRESS]),
+                {
+                    "id": pk,
+                    **self._person(pk, status),
+                    **self._life(status, made_on, number),
+                    "licence_id": sponsor.licence.pk,
+                    "owner_id": owner.pk,
+                    "created_by_id": owner.pk,
+                    "assigned_by_id": owner.pk if status not in {"WORK IN PROGRESS", "READY TO GO"} else None,
+                },
+            )
+
+    def _status(self, made_on: date) -> list[str]:
+        shares = RECENT if made_on > self.today - relativedelta(months=5) else OLDER
+        return self.random.choices(list(shares), shares.values())
+
+    def _patterns(self) -> dict[bool, list[dict[str, Any]]]:
+        """The details of CAS, by whether they are unfinished, on which students differ."""
+        found: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
+        for name in courses.table("students.csv", "name"):
+            student = students.student(name)
+            details, errors = fields.checked({**student.values(), "route": student.route})
+            if errors or fields.missing(details):
+                continue
+            found[False].append(details)
+            found[True].append({**details, "passport_number": "", "course_end_date": None, "evidence_for_offer": ""})
+        return found
+
+    def _person(self, pk: int, status: str) -> dict[str, Any]:
+        family_name, given_names, nationality = self.census.draw()
+        has_passport = status != CASStatus.WORK_IN_PROGRESS
+        passport = f"{nationality[0]}{pk * 7 % 90_000_000 + 10_000_000:08}" if has_passport else ""
+        return {
+            "family_name": family_name,
+            "given_names": given_names,
+            "other_names": "",
+            "nationality": nationality,
+            "country_of_birth": nationality,
+            "home_country": nationality,
+            "applicant_id": f"A-{pk:07}",
+            "date_of_birth": self.today - timedelta(days=self.random.randint(18 * 366, 35 * 365)),
+            "passport_number": passport,
+            "passport_key": passport.casefold(),
+        }
+
+    def _life(self, status: str, made_on: date, number: str) -> dict[str, Any]:
+        """What the system knows of a CAS that was made on this day and has this status today."""
+        assigned_on = min(made_on + timedelta(days=self.random.randint(0, 6)), self.today)
+        life = {
+            "status": status,
+            "version": 2,
+            "outcome": "",
+            "withdrawal_reason": "",
+            "applied_on": None,
+            "decided_on": None,
+            "created_at": _office_hour(made_on),
+            "changed_at": _office_hour(assigned_on),
+        }
+        if status in {CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO}:
+            nothing = dict.fromkeys(("number", "assigned_at", "assigned_on", "expires_on"))
+            return life | nothing
+        life |= {
+            "number": number,
+            "assigned_at": _office_hour(assigned_on),
+            "assigned_on": assigned_on,
+            "expires_on": expiry_date(assigned_on),
+        }
+        if status == CASStatus.USED:
+            life["applied_on"] = min(assigned_on + timedelta(days=self.random.randint(0, 90)), self.today)
+            life["decided_on"] = min(life["applied_on"] + timedelta(days=21), self.today)
+            life["outcome"] = Outcome.REFUSED if self.random.random() < 0.04 else Outcome.GRANTED
+        if status == CASStatus.WITHDRAWN:
+            life["withdrawal_reason"] = "Enrolled elsewhere"
+        return life
+
+
+class Written:
+    """Turns values by column name into rows as the database takes them, each different value once."""
+
+    def __init__(self, columns: list[models.Field[Any, Any]], connection: BaseDatabaseWrapper) -> None:
+        self.columns = columns
+        self.connection = connection
+        self.places = {column.attname: place for place, column in enumerate(columns)}
+        self.known: dict[Any, Any] = {}
+        self.patterns: dict[int, list[Any]] = {}
+
+    def row(self, pattern: dict[str, Any], values: dict[str, Any]) -> list[Any]:
+        """The row of `pattern`, which is kept, with `values` in place of some."""
+        if id(pattern) not in self.patterns:
+            values_of = [(column, pattern.get(column.attname, column.get_default())) for column in self.columns]
+            self.patterns[id(pattern)] = [self._write(column, value) for column, value in values_of]
+        row = self.patterns[id(pattern)].copy()
+        for name, value in values.items():
+            row[self.places[name]] = self._day(self.places[name], value) if isinstance(value, date) else value
+        return row
+
+    def _day(self, place: int, value: date) -> Any:
+        """Dates and moments, of which there are few that differ."""
+        if (place, value) not in self.known:
+            self.known[place, value] = self._write(self.columns[place], value)
+        return self.known[place, value]
+
+    def _write(self, column: models.Field[Any, Any], value: Any) -> Any:
+        return column.get_db_prep_save(value, self.connection)
+
+
+def _numbers(count: int) -> Iterator[str]:
+    yield from numbers.draw_many(count)
+
+
+def _office_hour(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 10, 30, tzinfo=LONDON)
+
+
+def tidy() -> None:
+    """What a database does by itself after a while: gather statistics, and note which pages everybody sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

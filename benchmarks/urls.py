@@ -1,0 +1,14 @@
+"""The portal's addresses, and beside them those of the floors and the usual ways that it is measured against."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from benchmarks.parts import pages
+from sms.urls import handler403, handler404, handler500  # noqa: F401
+
+urlpatterns = [
+    path("", include("sms.urls")),
+    path("bare/", pages.bare_list),
+    path("stock/", pages.stock.urls),
+]
