@@ -10,7 +10,7 @@ from typing import Any, cast
 from cas import fields
 from cas.fieldtypes import CASField
 from cas.models import CAS
-from cas.models.cas import checked
+from cas.models.values import checked
 from cas.needs import is_empty
 from licences.routes import Route
 from sms.core.govuk.fields import HiddenField, RadiosField

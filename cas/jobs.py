@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from cas.models import CAS, SandboxPayment
+from cas.models import CAS, SandboxPayment, StoredSearch
 from cas.payments import chasing, checkout, sandbox
 from licences.models import User
 from sms.core import clock
@@ -23,6 +23,11 @@ def chase_silent_orders() -> int:
 def ask_providers_again() -> int:
     """Ask the providers about orders that ended here and may not have ended there; returns how many."""
     return chasing.ask_again()
+
+
+def delete_old_searches() -> int:
+    """Delete the searches that are older than 30 days; returns how many."""
+    return StoredSearch.objects.all().purge()
 
 
 def tell_late_payments() -> int:

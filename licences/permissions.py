@@ -37,6 +37,8 @@ ACTIONS: dict[str, Action] = {
         Action("cas.assign", "Assign CAS and pay for them", Reach.ALL, Reach.OWN),
         Action("cas.print", "Print CAS", Reach.ALL, Reach.OWN),
         Action("cas.withdraw", "Withdraw an assigned CAS", Reach.ALL, Reach.NONE),
+        Action("cas.transfer", "Transfer CAS and batches to another user", Reach.ALL, Reach.NONE),
+        Action("addresses.keep", "Keep the pre-stored study addresses", Reach.ALL, Reach.NONE),
         Action("allocation.request", "Request CoS/CAS increase", Reach.ALL, Reach.NONE),
     )
 }

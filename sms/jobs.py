@@ -5,7 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from cas.jobs import ask_providers_again, chase_silent_orders, expire_cas, tell_late_payments
+from cas.jobs import (
+    ask_providers_again,
+    chase_silent_orders,
+    delete_old_searches,
+    expire_cas,
+    tell_late_payments,
+)
 from licences.jobs import delete_ended_sessions, delete_old_drafts, expire_licences
 
 logger = logging.getLogger(__name__)
@@ -17,6 +23,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     chase_silent_orders,
     ask_providers_again,
     delete_old_drafts,
+    delete_old_searches,
     delete_ended_sessions,
 )
 

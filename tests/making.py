@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from cas.models import CAS, Order
+from cas.models import CAS, Batch, Order
 from licences.models import Allocation, Licence, User
 from licences.roles import Role
 from licences.routes import Route
@@ -89,6 +89,18 @@ def a_draft(by, **values):
 
 def an_order(*cases, by):
     return Order.objects.all().open({cas.pk: cas.version for cas in cases}, by=by, provider="sandbox")
+
+
+def a_batch(by, *cases, name="September intake", route=Route.STUDENT):
+    """An unassigned batch of `by`, with these CAS in it."""
+    batch = Batch.objects.all().add(name, route=route, by=by)
+    batch.put([cas.pk for cas in cases], by=by)
+    return batch
+
+
+def a_batch_order(batch, by=None):
+    cases = {cas.pk: cas.version for cas in batch.cas.all()}
+    return Order.objects.all().open(cases, by=by or batch.owner, provider="sandbox", batch=batch)
 
 
 def assigned(cas, by=None):

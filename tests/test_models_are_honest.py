@@ -18,6 +18,7 @@ KEPT_FOR_EVER = {
     "licences.Event",
     "licences.Licence",
     "licences.User",
+    "cas.Batch",  # once it is assigned
     "cas.CAS",  # from ASSIGNED on
     "cas.Order",
     "cas.OrderLine",
@@ -26,6 +27,7 @@ MAY_GO = {
     "licences.Draft",  # what was typed and not saved
     "licences.LicensedRoute",
     "cas.Fee",  # an order keeps its own
+    "cas.StoredSearch",  # of one user
     "cas.SandboxPayment",  # of demonstrations
 }
 
@@ -36,6 +38,10 @@ NOBODY_BESIDE = {
     "closed_at": "the history says who",
     "kept_at": "a draft has one user",
     "done_at": "a draft has one user",
+    "made_at": "a search has one user",
+    "heard_at": "the provider said it",
+    "asked_at": "a job asked",
+    "tell_at": "the sandbox's own clock",
 }
 
 
@@ -82,10 +88,10 @@ def test_beside_each_moment_stands_who_it_was(model):
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)
 def test_nothing_cascades(model):
-    """A row that others point to cannot be deleted; only a deleted CAS is let go of by the lines of its orders."""
+    """A row that others point to cannot be deleted; only a deleted CAS and a deleted batch are let go of by orders."""
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):
-            let_go = (name_of(model), field.name) == ("cas.OrderLine", "cas")
+            let_go = (name_of(model), field.name) in {("cas.OrderLine", "cas"), ("cas.Order", "batch")}
             assert field.remote_field.on_delete is (models.SET_NULL if let_go else models.PROTECT), field.name
 
 

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='order',
-            name='heard_is_final',
+            name='is_final_word',
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.AddField(

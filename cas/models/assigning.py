@@ -13,8 +13,11 @@ from licences.models import Allocation, Licence
 from sms.core import clock
 
 if TYPE_CHECKING:
+    from cas.models.batch import Batch
     from cas.models.cas import CAS
     from licences.models import User
+
+NOT_IN_IT = "This CAS is not in the batch."
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,13 @@ class Obstacle:
     is_missing: bool = False
 
 
-def obstacles(cas: CAS, licence: Licence) -> Iterator[Obstacle]:
-    """What stands in the way of assigning `cas`, the allocation apart (specification, section 3, *assign*)."""
+def obstacles(cas: CAS, licence: Licence, *, batch: Batch | None = None) -> Iterator[Obstacle]:
+    """What stands in the way of assigning `cas`, the allocation apart (specification, section 3, *assign*).
+
+    `batch` is the batch that is to be assigned, if it is one: what is in a batch is assigned only with it.
+    """
+    if cas.batch_id != (batch.pk if batch else None):
+        yield Obstacle(f"This CAS is in the batch “{cas.batch}”: it is assigned with it." if cas.batch else NOT_IN_IT)
     if cas.status not in {CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO}:
         yield Obstacle(f"This CAS is {cas.status}: it was assigned already.")
         return

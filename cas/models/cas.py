@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cas import fields
+from cas import fields, keys
 from cas.details import CASDetails
+from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
 from cas.models.guards import CAS_GUARDS
 from cas.models.queryset import CASQuerySet
-from cas.needs import is_empty
+from cas.models.values import filled, keys_of, status_of, valid
 from licences.lifecycle import ENDED
 from licences.models import Event, Licence, User
 from licences.models.event import changes
@@ -24,15 +25,8 @@ from sms.core import clock
 from sms.core.constraints import all_or_none, known
 from sms.core.refused import MoveRefused, Refused
 
-KEY_SIZE = 50  # characters, as many as a passport number has
-
-
-class InvalidValues(Refused):
-    """Some values are wrong; `errors` has a sentence for each field."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__("Some of the values are not valid.")
-        self.errors = dict(errors)
+if TYPE_CHECKING:
+    from cas.models.batch import Batch
 
 
 class StaleSave(Refused):
@@ -50,28 +44,34 @@ class Outcome(models.TextChoices):
 
 class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[misc]
     @transaction.atomic
-    def add(self, values: Mapping[str, Any], *, route: str, by: User) -> CAS:
-        """A new CAS of `by`, who becomes its owner.
+    def add(self, values: Mapping[str, Any], *, route: str, by: User, batch: Batch | None = None) -> CAS:
+        """A new CAS of `by`, who becomes its owner; or in `batch`, whose owner it takes.
 
         `values` are details by field name; the family name is the least. Raises `InvalidValues`, and `Refused` when
-        the sponsor has no licence for the route.
+        the sponsor has no licence for the route, or the batch takes no CAS any more.
         """
         self.movable("create", by=by)
         licence = by.sponsor
+        if batch:
+            batch.hold_open("cas.edit", by=by)
+            if batch.route != route:
+                raise Refused(f"This batch is for the {batch.get_route_display()} route.")
         if reason := licence.why_not_save(route):
             raise Refused(reason)
-        details = _valid({**values, "route": route})
+        details = valid({**values, "route": route})
         cas: CAS = self.create(
             **details,
             licence=licence,
-            owner=by,
+            owner=batch.owner if batch else by,
+            batch=batch,
             created_by=by,
-            status=_status_of(details),
-            passport_key=passport_key(details.get("passport_number", "")),
+            status=status_of(details),
+            **keys_of(details),
             created_at=clock.now(),
             changed_at=clock.now(),
         )
-        data = changes({}, {"status": cas.status, "version": cas.version, **_filled(details)})
+        made = {"status": cas.status, "version": cas.version, "batch": batch and batch.name}
+        data = changes({}, {**made, **filled(details)})
         Event.objects.record("create", cas, by=by, data=data)
         return cas
 
@@ -92,7 +92,12 @@ class CAS(CASDetails):
     decided_on = models.DateField("date used", null=True, editable=False)
     outcome = models.CharField(max_length=10, blank=True, choices=Outcome.choices, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
-    passport_key = models.CharField(max_length=KEY_SIZE, blank=True, editable=False)
+    batch = models.ForeignKey("cas.Batch", models.PROTECT, null=True, editable=False, related_name="cas")
+    passport_key = KeyField(max_length=keys.PASSPORT_SIZE, blank=True, editable=False)
+    family_key = KeyField(max_length=keys.SIZE, blank=True, editable=False)
+    given_key = KeyField(max_length=keys.SIZE, blank=True, editable=False)
+    applicant_key = KeyField(max_length=keys.PASSPORT_SIZE, blank=True, editable=False)
+    course_key = KeyField(max_length=keys.SIZE, blank=True, editable=False)
     created_by = models.ForeignKey("licences.User", models.PROTECT, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
     changed_at = models.DateTimeField(editable=False)
@@ -190,15 +195,15 @@ class CAS(CASDetails):
         if now.version != version:
             raise StaleSave(now.saves_since(version))
         before = fields.values_of(now)
-        details = _valid({**before, **values, "route": now.route})
-        changed = changes({**before, "status": now.status}, {**details, "status": _status_of(details)})
+        details = valid({**before, **values, "route": now.route})
+        changed = changes({**before, "status": now.status}, {**details, "status": status_of(details)})
         if not changed:
             return
         written = {name: details[name] for name in changed if name != "status"}
         saved = CAS.objects.filter(pk=self.pk, status=now.status, version=version).update(
             **written,
-            status=_status_of(details),
-            passport_key=passport_key(details["passport_number"]),
+            status=status_of(details),
+            **keys_of(details),
             version=version + 1,
             changed_at=clock.now(),
         )
@@ -214,7 +219,7 @@ class CAS(CASDetails):
         Raises `MoveRefused` once it is assigned, or while its order is open.
         """
         now = self._locked("delete", by=by)
-        gone = _filled(fields.values_of(now))
+        gone = filled(fields.values_of(now))
         Event.objects.record("delete", now, by=by, data=changes(gone, dict.fromkeys(gone)))
         CAS.objects.filter(pk=self.pk, status__in=CAS_LIFECYCLE["delete"].sources).delete()
 
@@ -291,31 +296,3 @@ class CAS(CASDetails):
             self.refresh_from_db()
             raise MoveRefused(f"This CAS is {self.status}: {CAS_LIFECYCLE[name].label} is not possible.")
         self.refresh_from_db()
-
-
-def passport_key(number: str) -> str:
-    """A passport number as it is compared: without regard to case, spaces and punctuation."""
-    key = "".join(character for character in number.casefold() if character.isalnum())
-    return key[:KEY_SIZE]  # a few letters become two, such as ß
-
-
-def checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The details as they are saved, and a sentence for each field that keeps them from being saved."""
-    details, errors = fields.checked(values)
-    absent = [name for name in fields.TO_SAVE if is_empty(details[name])]
-    return details, {name: f"Enter the {fields.BY_NAME[name].label.lower()}" for name in absent} | errors
-
-
-def _valid(values: Mapping[str, Any]) -> dict[str, Any]:
-    details, errors = checked(values)
-    if errors:
-        raise InvalidValues(errors)
-    return details
-
-
-def _status_of(details: Mapping[str, Any]) -> str:
-    return CASStatus.WORK_IN_PROGRESS if fields.missing(details) else CASStatus.READY_TO_GO
-
-
-def _filled(details: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in details.items() if not is_empty(value)}

@@ -6,6 +6,9 @@ from cas import fields
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED
 from sms.core import triggers
 
+# By which a CAS is found and compared: they follow the details.
+KEYS = ("passport_key", "family_key", "given_key", "applicant_key", "course_key")
+
 CAS_GUARDS = (
     *triggers.follows(CAS_LIFECYCLE),
     triggers.frozen(
@@ -28,8 +31,8 @@ CAS_GUARDS = (
     ),
     triggers.frozen(
         "assignment",
-        ["number", "assigned_at", "assigned_on", "assigned_by_id", "expires_on", "passport_key"],
-        "The number and dates of an assigned CAS never change",
+        ["number", "assigned_at", "assigned_on", "assigned_by_id", "expires_on", "batch_id", *KEYS],
+        "The number, dates and batch of an assigned CAS never change",
         when=f"OLD.status IN ({triggers.quoted(EVER_ASSIGNED)})",
     ),
     triggers.frozen(

@@ -24,7 +24,7 @@ class HeardQuerySet(models.QuerySet[ModelT]):
 
     def not_final(self) -> Self:
         """Those that are not open, and of which the provider may have more to say, or does not say what we do."""
-        is_done = Q(heard_is_final=True) & ~Q(status=OrderStatus.REFUND_DUE)
+        is_done = Q(is_final_word=True) & ~Q(status=OrderStatus.REFUND_DUE)
         differing = Q(pk__in=self.differing().values("pk"))
         return self.exclude(status=OrderStatus.OPEN).filter(~is_done | differing)
 
@@ -34,7 +34,7 @@ class Heard(models.Model):
 
     heard = models.CharField("what the provider said last", max_length=20, blank=True, choices=PaymentState.choices)
     heard_at = models.DateTimeField(null=True, editable=False)
-    heard_is_final = models.BooleanField(default=False, editable=False)
+    is_final_word = models.BooleanField(default=False, editable=False)
     other_money = models.CharField("the amount that it named, if it is another", max_length=40, blank=True)
     asked_at = models.DateTimeField("when a job last asked about it", null=True, editable=False)
 
@@ -69,11 +69,11 @@ class Heard(models.Model):
         if state == PaymentState.PENDING:
             row = row.filter(heard="")
         news = row.exclude(heard=state, other_money=other_money)
-        is_news = news.update(heard=state, other_money=other_money, heard_is_final=is_final, heard_at=clock.now())
+        is_news = news.update(heard=state, other_money=other_money, is_final_word=is_final, heard_at=clock.now())
         if is_final and not is_news:
-            row.filter(heard=state, heard_is_final=False).update(heard_is_final=True)
+            row.filter(heard=state, is_final_word=False).update(is_final_word=True)
         if is_news:
-            self.refresh_from_db(fields=["status", "heard", "other_money", "heard_is_final", "heard_at"])
+            self.refresh_from_db(fields=["status", "heard", "other_money", "is_final_word", "heard_at"])
             if self.differs:
                 data = {"heard": [None, state.value], "other_money": [None, other_money or None]}
                 Event.objects.record("hear", self, by=User.objects.system(), data=data)

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from cas.lifecycle import ORDER_LIFECYCLE, CASStatus, OrderStatus
 from cas.models.assigning import obstacles, too_few_places, with_way_out
+from cas.models.batch import Batch
 from cas.models.cas import CAS
 from cas.models.fee import Fee
 from cas.models.heard import Heard, HeardQuerySet
@@ -41,17 +42,19 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], HeardQuerySet["Order"]):  # 
         return self.filter(pk__in=OrderLine.objects.filter(theirs).values("order"))
 
     @transaction.atomic
-    def open(self, versions: Mapping[int, int], *, by: User, provider: str) -> Order:
+    def open(self, versions: Mapping[int, int], *, by: User, provider: str, batch: Batch | None = None) -> Order:
         """Open an order for the CAS whose ids are the keys, as they were shown to `by` in these versions.
 
-        Their places are held from now on. Raises `Refused` with the reason when any of them cannot be assigned, was
-        changed since, or has an open order; or when fewer places are unused.
+        Of a `batch`, they are all. Their places are held from now on. Raises `Refused` with the reason when any of
+        them cannot be assigned, was changed since, or has an open order; or when fewer places are unused.
         """
         if not by.may_make(ORDER_LIFECYCLE["open"]):
             raise NotAllowed("You may not assign CAS.")
         licence = Licence.objects.hold_still(by.sponsor.pk)
+        if batch:
+            batch.hold_open("cas.assign", by=by)
         cases = list(CAS.objects.for_user(by).filter(pk__in=versions).order_by("pk").select_for_update(of=("self",)))
-        _refuse_unless_assignable(cases, versions, licence)
+        _refuse_unless_assignable(cases, versions, licence, batch)
         route = cases[0].route
         allocation = Allocation.objects.current(licence.pk, route)
         if allocation is None:
@@ -59,6 +62,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], HeardQuerySet["Order"]):  # 
         order: Order = self.create(
             licence=licence,
             allocation=allocation,
+            batch=batch,
             route=route,
             count=len(cases),
             fee_pence=Fee.objects.on(),
@@ -83,6 +87,10 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], HeardQuerySet["Order"]):  # 
         """The open order of this CAS: it has one at most."""
         return self.filter(status=OrderStatus.OPEN, lines__cas=cas, lines__is_open=True).first()
 
+    def open_for_batch(self, batch: Batch) -> Order | None:
+        """The open order of this batch: it has one at most."""
+        return self.filter(status=OrderStatus.OPEN, batch=batch).first()
+
 
 def new_reference() -> str:
     """What an order is called outside the house: it cannot be guessed, and tells nothing."""
@@ -93,6 +101,7 @@ class Order(Heard):
     reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="orders")
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="+")
+    batch = models.ForeignKey("cas.Batch", models.SET_NULL, null=True, editable=False, related_name="orders")
     route = models.CharField(max_length=20, choices=Route.choices)
     status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.OPEN, editable=False)
     count = models.PositiveIntegerField("number of CAS")
@@ -260,10 +269,14 @@ class Order(Heard):
         licence = Licence.objects.hold_still(self.licence_id)
         if reason := licence.why_not_assign(self.route):
             raise Refused(reason)
-        unchanged = Q(order_lines__order=self, order_lines__version=F("version"))
+        if self.batch:
+            self.batch.hold_still(self.count)
+        unchanged = Q(order_lines__order=self, order_lines__version=F("version"), batch=self.batch_id)
         rows = CAS.objects.filter(unchanged, status=CASStatus.READY_TO_GO)
         if rows.assign(by=by, assigned_by=self.opened_by) != self.count:
             raise MoveRefused("Not every CAS was as it had been when this payment began.")
+        if self.batch:
+            self.batch.close(by=by, assigned_by=self.opened_by)
 
     def _charge(self, was_open: bool, *, by: User) -> None:
         """Use the places held; or unused ones, when the hold was released as it was declined, cancelled or lapsed."""
@@ -301,13 +314,17 @@ class OrderLine(models.Model):
         return f"{self.order} {self.cas}"
 
 
-def _refuse_unless_assignable(cases: list[CAS], versions: Mapping[int, int], licence: Licence) -> None:
+def _refuse_unless_assignable(
+    cases: list[CAS], versions: Mapping[int, int], licence: Licence, batch: Batch | None
+) -> None:
+    if batch and (not cases or batch.cas.count() != len(versions)):
+        raise Refused("Somebody else changed this batch after you opened this page. Check it and try again.")
     if len(cases) != len(versions):
         raise Refused("A CAS was not found: somebody has deleted it, or it is no longer yours.")
     if OrderLine.objects.filter(cas__in=cases, is_open=True).exists():
         raise Refused("A payment for this CAS is open already: continue it or cancel it.")
     for cas in cases:
-        if reasons := list(obstacles(cas, licence)):
+        if reasons := list(obstacles(cas, licence, batch=batch)):
             raise Refused(reasons[0].sentence)
         if cas.version != versions[cas.pk]:
             raise Refused("Somebody else changed this CAS after you opened this page. Check it and try again.")

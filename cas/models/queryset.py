@@ -19,9 +19,10 @@ from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
 from licences.models import Event
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock
-from sms.core.refused import MoveRefused, NotAllowed
+from sms.core.refused import MoveRefused, NotAllowed, Refused
 
 if TYPE_CHECKING:
+    from cas.models.batch import Batch
     from cas.models.cas import CAS
     from licences.models import User
 
@@ -44,6 +45,58 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
     def unassigned(self) -> Self:
         """Those that can still be changed, the last changed first."""
         return self.filter(status__in=UNASSIGNED).order_by("-changed_at", "-pk")
+
+    def free(self) -> Self:
+        """Those that are not assigned, and not being paid for."""
+        return self.filter(status__in=UNASSIGNED).exclude(order_lines__is_open=True)
+
+    def locked(self) -> list[int]:
+        """Lock these in the order of their ids; returns the ids."""
+        return list(self.order_by("id").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+    def put_into(self, batch: Batch | None, *, by: User) -> int:
+        """Put these, which somebody has locked, into `batch`, whose owner they take; or out of any.
+
+        Returns how many moved.
+        """
+        name = JSONObject(batch=JSONArray(F("batch__name"), Value(batch and batch.name, output_field=CharField())))
+        verb = "move_in" if batch else "take_out"
+        ids = list(self.values_list("pk", flat=True))
+        rows = self.model.objects.filter(pk__any_of=ids)
+        if batch is None:
+            rows = rows.filter(batch__isnull=False)
+            Event.objects.record_each(verb, rows, by=by, label=LABEL, data=name)
+            return rows.update(batch=None)
+        rows.exclude(owner=batch.owner).change_owner_of_locked(batch.owner, by=by)
+        Event.objects.record_each(verb, rows, by=by, label=LABEL, data=name)
+        return rows.update(batch=batch)
+
+    @transaction.atomic
+    def change_owner(self, to: User, *, by: User, along: Iterable[int] = ()) -> int:
+        """Transfer these to `to`, another user of their sponsor; returns how many were not theirs before.
+
+        One that is not assigned leaves its batch, unless the batch is among `along`, which go with it. Raises
+        `Refused` when `to` is not active or of another sponsor, or while one of these is being paid for.
+        """
+        if not by.may("cas.transfer"):
+            raise NotAllowed("Only a Level 1 user may transfer CAS.")
+        if not to.is_active or to.licence_id is None or to.licence_id != by.licence_id:
+            raise Refused("CAS are transferred to an active user of your sponsor.")
+        ids = self.for_user(by).exclude(owner=to).locked()
+        rows = self.model.objects.filter(pk__any_of=ids)
+        unassigned = rows.filter(status__in=UNASSIGNED)
+        if unassigned.filter(order_lines__is_open=True).exists():
+            raise Refused("One of these CAS is being paid for. Finish or cancel the payment first.")
+        unassigned.exclude(batch__in=list(along)).put_into(None, by=by)
+        return rows.change_owner_of_locked(to, by=by)
+
+    def change_owner_of_locked(self, to: User, *, by: User) -> int:
+        """As `change_owner`, of rows that somebody has locked and checked."""
+        data = JSONObject(owner=JSONArray(F("owner__name"), Value(to.name)))
+        ids = list(self.values_list("pk", flat=True))
+        rows = self.model.objects.filter(pk__any_of=ids)
+        Event.objects.record_each("transfer", rows, by=by, label=LABEL, data=data)
+        return rows.update(owner=to)
 
     def of_status(self, status: str) -> Self:
         """Those of this status; all, if it is empty."""

@@ -15,7 +15,15 @@ from licences.casework.pages import RecordAdmin, Table, link_to
 from licences.models import Event
 from sms.core.govuk import formats
 
-KINDS = {"licence": "Licence", "user": "User", "allocation": "Allocation", "cas": "CAS", "order": "Order", "fee": "Fee"}
+KINDS = {
+    "licence": "Licence",
+    "user": "User",
+    "allocation": "Allocation",
+    "batch": "Batch",
+    "cas": "CAS",
+    "order": "Order",
+    "fee": "Fee",
+}
 TITLES = of_licences.TITLES | of_cas.TITLES
 
 
@@ -86,4 +94,4 @@ class EventAdmin(RecordAdmin[Event]):
 
 
 def _entry(event: Event) -> Any:
-    return (of_cas if event.kind in {"cas", "order"} else of_licences).entry(event)
+    return (of_cas if event.kind in {"batch", "cas", "order"} else of_licences).entry(event)

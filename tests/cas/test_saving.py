@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from cas.keys import PASSPORT_SIZE, passport_key
 from cas.models import CAS, InvalidValues, StaleSave
-from cas.models.cas import KEY_SIZE, passport_key
 from licences.models import Event
 from licences.routes import Route
 from sms.core import clock
@@ -310,7 +310,7 @@ def test_the_key_follows_the_number(level2):
 def test_a_number_whose_letters_double_still_fits(level2):
     cas = a_cas(level2, passport_number="\ufb03" * 50)  # the ligature ffi, three letters each
     cas.refresh_from_db()
-    assert len(cas.passport_key) == KEY_SIZE
+    assert len(cas.passport_key) == PASSPORT_SIZE
 
 
 # Which ones

@@ -3,14 +3,14 @@
 import pytest
 
 from cas import fields
-from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
-from cas.models import CAS
+from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
+from cas.models import CAS, Order
 from cas.printing import printed
 from cas.timeline import TITLES, timeline
 from licences.models import Event, User
 from sms.core import clock
 from sms.core.govuk import formats
-from tests.making import CHILD, a_cas, a_draft, an_order, assigned, in_status, order_in_status
+from tests.making import CHILD, a_batch, a_batch_order, a_cas, a_draft, an_order, assigned, in_status, order_in_status
 
 
 def titles(cas):
@@ -24,11 +24,13 @@ def changes(entry):
 def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     moves = {("cas", move.name) for move in CAS_LIFECYCLE.moves}
     moves |= {("order", move.name) for move in ORDER_LIFECYCLE.moves}
-    moves |= {("cas", "print"), ("cas", "record_application")}
+    moves |= {("cas", verb) for verb in ("print", "record_application", "move_in", "take_out", "transfer")}
+    moves |= {("batch", verb) for verb in ("create", "rename", "delete", "transfer", "assign")}
+    moves |= {("order", "hear")}
     assert set(TITLES) == moves
 
 
-def test_whatever_is_recorded_about_a_cas_has_a_title(level1, allocation, caseworker):
+def test_whatever_is_recorded_about_a_cas_has_a_title(level1, level2, allocation, caseworker):
     """Also what is no move: the kinds and verbs are read from the history after everything has happened."""
     for status in ("USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"):
         cas = in_status(status, by=level1, caseworker=caseworker, passport_number=status)
@@ -36,7 +38,13 @@ def test_whatever_is_recorded_about_a_cas_has_a_title(level1, allocation, casewo
     for status in ("DECLINED", "CANCELLED", "LAPSED", "REFUNDED"):
         order_in_status(status, a_cas(level1), caseworker=caseworker)
     a_draft(level1).remove(by=level1)
-    recorded = set(Event.objects.filter(kind__in=["cas", "order"]).values_list("kind", "verb"))
+    batch = a_batch(level1, a_cas(level1))
+    batch.rename("Another", by=level1)
+    batch.transfer(level2, by=level1)
+    batch.remove(by=level1)
+    a_batch_order(a_batch(level1, a_cas(level1), name="Third")).settle(by=User.objects.system())
+    Order.objects.filter(status="PAID").first().hear(PaymentState.DECLINED)
+    recorded = set(Event.objects.filter(kind__in=["batch", "cas", "order"]).values_list("kind", "verb"))
     assert recorded == set(TITLES)
 
 
@@ -97,7 +105,11 @@ def test_from_payment_to_number(level1, allocation):
         "Expiry date": ("", formats.day(cas.expires_on)),
     }
     (started,) = [entry for entry in timeline(cas) if entry.title == "Payment started"]
-    assert changes(started) == {"Status": ("", "OPEN"), "Fee of each CAS": ("", "£55.00")}
+    assert changes(started) == {
+        "Status": ("", "OPEN"),
+        "Number of CAS": ("", "1"),
+        "Fee of each CAS": ("", "£55.00"),
+    }
 
 
 def test_how_it_ended(level1, allocation, caseworker):

@@ -3,9 +3,9 @@
 import pytest
 from django.apps import apps
 
-from cas.models import CAS, Order, OrderLine
+from cas.models import CAS, Batch, Order, OrderLine
 from licences.models import Allocation, AllocationEntry, Event, Licence, User
-from tests.making import a_cas, an_allocation, assigned
+from tests.making import a_batch, a_cas, an_allocation, assigned
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +28,11 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
     an_allocation(outsider.licence, by=caseworker)
     for user in (level1, level2, colleague, outsider):
         assigned(a_cas(user))
+        a_batch(user, name=f"Batch of {user.username}")
 
 
 def test_these_are_scoped():
-    assert set(SCOPED) == {CAS, Order, Allocation, AllocationEntry, Event, Licence, User}
+    assert set(SCOPED) == {Batch, CAS, Order, Allocation, AllocationEntry, Event, Licence, User}
     assert OrderLine not in SCOPED  # they are reached from their order
 
 

@@ -18,6 +18,8 @@ PERMISSIONS = {
     "cas.assign": ("all", "own"),
     "cas.print": ("all", "own"),
     "cas.withdraw": ("all", "none"),
+    "cas.transfer": ("all", "none"),
+    "addresses.keep": ("all", "none"),
     "allocation.request": ("all", "none"),
 }
 REACHES = {"all": Reach.ALL, "own": Reach.OWN, "none": Reach.NONE}
@@ -47,7 +49,12 @@ class TestUsers:
     def test_what_a_user_may(self, level1, level2, caseworker, system):
         may = {user.username: {action for action in ACTIONS if user.may(action)} for user in (level1, level2)}
         assert may["level1"] == set(ACTIONS)
-        assert set(ACTIONS) - may["level2"] == {"cas.withdraw", "allocation.request"}
+        assert set(ACTIONS) - may["level2"] == {
+            "cas.withdraw",
+            "cas.transfer",
+            "addresses.keep",
+            "allocation.request",
+        }
         assert not any(user.may(action) for user in (caseworker, system) for action in ACTIONS)
 
     def test_a_deactivated_user_may_nothing(self, level1, caseworker):

@@ -1,0 +1,238 @@
+"""Batches: CAS that are kept, paid for and assigned together (specification, section 10; manual 4, guides 2 and 5).
+
+Until it is assigned, the CAS of a batch share its route and its owner; then it is closed for ever. Locks are taken in
+the order: batches by id, CAS by id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Self
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cas import keys
+from cas.keys import KeyField, name_key
+from cas.lifecycle import OrderStatus
+from cas.models.cas import CAS
+from cas.models.queryset import CASQuerySet
+from licences.models import Event, User
+from licences.roles import Role
+from licences.routes import Route
+from licences.scoping import LicenceScopedQuerySet
+from sms.core import clock, triggers
+from sms.core.constraints import all_or_none, known
+from sms.core.refused import NotAllowed, Refused
+
+NAME_SIZE = 100
+
+
+class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
+    def for_user(self, user: User) -> Self:
+        """The sponsor's batches; of a Level 2 user, their own, and assigned ones in which a CAS is theirs."""
+        if user.role != Role.LEVEL_2:
+            return super().for_user(user)
+        theirs = CAS.objects.filter(owner=user, batch__isnull=False).values("batch")
+        return self.filter(Q(owner=user) | Q(pk__in=theirs), licence=user.licence_id)
+
+    def unassigned(self) -> Self:
+        """Those that are still open, the last made first."""
+        return self.filter(assigned_at=None).order_by("-pk")
+
+    @transaction.atomic
+    def add(self, name: str, *, route: str, by: User) -> Batch:
+        """A new batch of `by`, empty. Raises `Refused` when the name is taken, or there is no licence for the route."""
+        if not by.may("cas.create"):
+            raise NotAllowed("You may not create batches.")
+        if reason := by.sponsor.why_not_save(route):
+            raise Refused(reason)
+        batch = Batch(licence=by.sponsor, owner=by, route=route, created_by=by, created_at=clock.now())
+        batch.write_name(name)
+        Event.objects.record("create", batch, by=by, data={"name": [None, batch.name], "owner": [None, by.name]})
+        return batch
+
+
+class Batch(models.Model):
+    licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="batches")
+    owner = models.ForeignKey("licences.User", models.PROTECT, related_name="owned_batches")
+    route = models.CharField(max_length=20, choices=Route.choices, editable=False)
+    name = models.CharField("batch name", max_length=NAME_SIZE)
+    name_key = KeyField(max_length=keys.SIZE, editable=False)
+    assigned_at = models.DateTimeField(null=True, editable=False)
+    assigned_by = models.ForeignKey("licences.User", models.PROTECT, null=True, editable=False, related_name="+")
+    created_by = models.ForeignKey("licences.User", models.PROTECT, editable=False, related_name="+")
+    created_at = models.DateTimeField(editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = BatchQuerySet.as_manager()
+
+    event_kind = "batch"
+    guards: ClassVar = (
+        triggers.frozen(
+            "origin",
+            ["id", "licence_id", "route", "created_by_id", "created_at", "recorded_at"],
+            "The origin of a batch never changes",
+        ),
+        triggers.frozen(
+            "assigned",
+            ["name", "name_key", "assigned_at", "assigned_by_id"],
+            "An assigned batch is closed",
+            when="OLD.assigned_at IS NOT NULL",
+        ),
+        triggers.Guard(
+            "assigned_delete", "DELETE", "OLD.assigned_at IS NOT NULL", "An assigned batch is never deleted"
+        ),
+    )
+
+    class Meta:
+        verbose_name_plural = "batches"
+        constraints: ClassVar = [
+            known("route", Route.values, table="batch"),
+            models.UniqueConstraint(fields=["licence", "name_key"], name="batch_name_once_for_a_sponsor"),
+            all_or_none("assigned_at", "assigned_by", name="batch_assignment_whole"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(name_key=""), name="batch_has_a_name"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["licence", "-id"], name="batch_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def event_label(self) -> str:
+        return self.name
+
+    @property
+    def event_licence_id(self) -> int:
+        return self.licence_id
+
+    def why_not(self) -> str:
+        """Why this batch cannot be changed by anybody as it stands, as a sentence; empty when it can."""
+        if self.assigned_at:
+            return "This batch is assigned: it cannot be changed any more."
+        if self.orders.filter(status=OrderStatus.OPEN).exists():
+            return "This batch is being paid for. Finish or cancel the payment first."
+        return ""
+
+    def hold_open(self, action: str, *, by: User) -> None:
+        """Lock this batch as it is now, for `by` to change it. Raises `Refused` when nobody may, or they may not."""
+        if not by.may(action):
+            raise NotAllowed("You may not change batches.")
+        self._lock(by)
+        if reason := self.why_not():
+            raise Refused(reason)
+
+    @transaction.atomic
+    def rename(self, name: str, *, by: User) -> None:
+        """Raises `Refused` when the name is taken, or the batch is closed or being paid for."""
+        self.hold_open("cas.edit", by=by)
+        before = self.name
+        if name.strip() != before:
+            self.write_name(name)
+            Event.objects.record("rename", self, by=by, data={"name": [before, self.name]})
+
+    def write_name(self, name: str) -> None:
+        """Save with this name, kept as it was typed. Raises `Refused` when another batch of the sponsor has it."""
+        self.name, self.name_key = name.strip(), name_key(name) or name.strip().casefold()
+        if not self.name or len(self.name) > NAME_SIZE:
+            raise Refused(f"The name of a batch has 1 to {NAME_SIZE} characters.")
+        try:
+            with transaction.atomic():
+                self.save(update_fields=None if self._state.adding else ["name", "name_key"])
+        except IntegrityError:
+            others = Batch.objects.filter(licence=self.licence_id, name_key=self.name_key).exclude(pk=self.pk)
+            if not others.exists():
+                raise
+            raise Refused("Your sponsor has a batch of this name already. Choose another name.") from None
+
+    @transaction.atomic
+    def put(self, cases: Iterable[int], *, by: User) -> int:
+        """Move the CAS with these ids into this batch, out of another if they are in one; returns how many moved.
+
+        Each takes the owner of this batch. Raises `Refused`, and moves none, when one of them is not theirs to move,
+        is assigned or being paid for, or of another route.
+        """
+        wanted = set(cases)
+        earlier = CAS.objects.filter(pk__any_of=wanted, batch__isnull=False).values("batch")
+        held = Batch.objects.filter(Q(pk=self.pk) | Q(pk__in=earlier)).order_by("pk")
+        list(held.select_for_update(of=("self",)).values_list("pk"))
+        self.hold_open("cas.edit", by=by)
+        rows = CAS.objects.for_user(by).filter(pk__any_of=wanted).free()
+        if len(rows.locked()) != len(wanted):
+            raise Refused("One of these CAS is not there any more, is assigned, or is being paid for. None was moved.")
+        if rows.exclude(route=self.route).exists():
+            raise Refused(f"This batch is for the {Route(self.route).label} route: one of these CAS is not.")
+        return rows.exclude(batch=self).put_into(self, by=by)
+
+    @transaction.atomic
+    def take_out(self, cases: Iterable[int], *, by: User) -> int:
+        """Take the CAS with these ids out of this batch; returns how many were in it.
+
+        Raises `Refused` once it is assigned, or while it is being paid for.
+        """
+        self.hold_open("cas.edit", by=by)
+        rows = CAS.objects.filter(batch=self, pk__any_of=set(cases))
+        rows.locked()
+        return rows.put_into(None, by=by)
+
+    @transaction.atomic
+    def remove(self, *, by: User) -> None:
+        """Delete this batch; its CAS stay, outside of any. Raises `Refused` once assigned, or while being paid for."""
+        self.hold_open("cas.delete", by=by)
+        self.take_out(self.cas.values_list("pk", flat=True), by=by)
+        Event.objects.record("delete", self, by=by, data={"name": [self.name, None]})
+        Batch.objects.filter(pk=self.pk).delete()
+
+    @transaction.atomic
+    def transfer(self, to: User, *, by: User) -> None:
+        """Give this batch and all of its CAS to another user of the sponsor. Level 1 only."""
+        if not by.may("cas.transfer"):
+            raise NotAllowed("Only a Level 1 user may transfer a batch.")
+        self._lock(by)
+        if not self.assigned_at and (reason := self.why_not()):
+            raise Refused(reason)
+        give(Batch.objects.filter(pk=self.pk), CAS.objects.filter(batch=self), to, by=by)
+        self.refresh_from_db()
+
+    def _lock(self, by: User) -> None:
+        rows = Batch.objects.for_user(by).select_for_update(of=("self",))
+        try:
+            self.refresh_from_db(from_queryset=rows)
+        except Batch.DoesNotExist:
+            raise Refused("No such batch was found: somebody has deleted it, or it is no longer yours.") from None
+
+    def hold_still(self, count: int) -> None:
+        """Lock this batch while its `count` CAS are assigned. Raises `Refused` when it is not what was paid for."""
+        self.refresh_from_db(from_queryset=Batch.objects.select_for_update(of=("self",)))
+        if self.assigned_at or self.cas.count() != count:
+            raise Refused("The batch was not as it had been when this payment began.")
+
+    def close(self, *, by: User, assigned_by: User) -> None:
+        """All of its CAS are assigned: only an order that was paid says so."""
+        Batch.objects.filter(pk=self.pk).update(assigned_at=clock.now(), assigned_by=assigned_by)
+        self.refresh_from_db(fields=["assigned_at"])
+        Event.objects.record("assign", self, by=by, data={"count": [None, self.cas.count()]})
+
+
+def transfer_everything(of: User, to: User, *, by: User) -> int:
+    """Give every batch and every CAS of one user to another; returns how many CAS. Level 1 only.
+
+    Raises `Refused` while one of them is being paid for.
+    """
+    if not by.may("cas.transfer"):
+        raise NotAllowed("Only a Level 1 user may transfer CAS.")
+    with transaction.atomic():
+        mine = Batch.objects.for_user(by).filter(owner=of)
+        list(mine.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        return give(mine, CAS.objects.for_user(by).filter(owner=of), to, by=by)
+
+
+def give(batches: BatchQuerySet, cases: CASQuerySet, to: User, *, by: User) -> int:
+    """Make `to` the owner of these batches and of these CAS, in one step. Raises `Refused`."""
+    ids = list(batches.exclude(owner=to).values_list("pk", flat=True))
+    given = cases.change_owner(to, by=by, along=ids)
+    for batch in Batch.objects.filter(pk__in=ids).select_related("owner"):
+        Event.objects.record("transfer", batch, by=by, data={"owner": [batch.owner.name, to.name]})
+    Batch.objects.filter(pk__in=ids).update(owner=to)
+    return given

@@ -1,0 +1,55 @@
+"""From the details of a CAS to what is kept of them: checked, with their status and their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cas import fields
+from cas.keys import name_key, passport_key
+from cas.lifecycle import CASStatus
+from cas.needs import is_empty
+from sms.core.refused import Refused
+
+
+class InvalidValues(Refused):
+    """Some values are wrong; `errors` has a sentence for each field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("Some of the values are not valid.")
+        self.errors = dict(errors)
+
+
+def checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The details as they are saved, and a sentence for each field that keeps them from being saved."""
+    details, errors = fields.checked(values)
+    absent = [name for name in fields.TO_SAVE if is_empty(details[name])]
+    return details, {name: f"Enter the {fields.BY_NAME[name].label.lower()}" for name in absent} | errors
+
+
+def valid(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The details as they are saved. Raises `InvalidValues`."""
+    details, errors = checked(values)
+    if errors:
+        raise InvalidValues(errors)
+    return details
+
+
+def status_of(details: Mapping[str, Any]) -> str:
+    """What a CAS that is not assigned is with these details."""
+    return CASStatus.WORK_IN_PROGRESS if fields.missing(details) else CASStatus.READY_TO_GO
+
+
+def filled(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in details.items() if not is_empty(value)}
+
+
+def keys_of(details: Mapping[str, Any]) -> dict[str, str]:
+    """The columns by which a CAS is found and compared."""
+    return {
+        "family_key": name_key(details.get("family_name", "")),
+        "given_key": name_key(details.get("given_names", "")),
+        "applicant_key": passport_key(details.get("applicant_id", "")),
+        "course_key": name_key(details.get("course_id", "")),
+        "passport_key": passport_key(details.get("passport_number", "")),
+    }
