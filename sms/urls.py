@@ -20,6 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "sms.views.bad_request"
 handler403 = "sms.views.permission_denied"
 handler404 = "sms.views.not_found"
 handler500 = "sms.views.server_error"

@@ -52,10 +52,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400. Django's own looks into the form that was sent, which fails again when the form cannot be read."""
+    return HttpResponse(_without_the_request("400.html", request), status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500. Rendered without the request, so that no context processor, session or database is needed."""
-    given = {"csp_nonce": str(getattr(request, "csp_nonce", "")), "reference": reference()}
-    return HttpResponse(render_to_string("500.html", given), status=500)
+    """500."""
+    return HttpResponse(_without_the_request("500.html", request), status=500)
+
+
+def _without_the_request(template: str, request: HttpRequest) -> str:
+    """The page, for which no context processor, session or database is needed."""
+    return render_to_string(template, {"csp_nonce": str(getattr(request, "csp_nonce", "")), "reference": reference()})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -75,4 +75,5 @@ def fail(request, way):
 
 
 urlpatterns = [path("fail/<str:way>/", fail), *urls.urlpatterns]
-handler403, handler404, handler500 = urls.handler403, urls.handler404, urls.handler500
+handler400, handler403 = urls.handler400, urls.handler403
+handler404, handler500 = urls.handler404, urls.handler500
