@@ -1,5 +1,5 @@
-"""Whatever happens in whatever order, the portal does as a plain model of it foretells, and the books balance: creating,
-saving, deleting, ordering, every payment event, lapsing, revoking, marking as used, and time.
+"""Whatever happens, in whatever order, the portal does as a plain model of it foretells, and the books balance:
+creating, saving, deleting, ordering, every payment event, lapsing, revoking, marking as used, and time.
 
 The machine of tests/cas/test_any_order_of_things.py, longer and with other examples each time.
 """

@@ -1,0 +1,185 @@
+"""Whatever is sent to whichever page, no answer is an error of ours (500), no exception is logged, and nothing in the
+database changes beyond the columns of the form's own fields and what its page always writes.
+
+The seed makes a `random.Random` of the standard library. Hypothesis would shrink what it finds, by running it again
+some hundred times; but here a request comes after others, on a portal that they have changed, and most of what it sends
+is chosen from lists of what is known to be strange. To look at a fault, run the same seed again.
+"""
+
+import random
+from collections import Counter
+from contextlib import contextmanager
+
+from django.apps import apps
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+from django.db.models import DateField, ForeignKey, IntegerField
+from django.test import Client
+
+from cas.books import discrepancies
+from experiments import Outcome, strange, visits
+from experiments.changes import MARKS, Judge, Watch, changes, everything
+from licences.roles import Role
+from tests import log_watch
+
+MOST_FAULTS = 20  # are told
+
+
+def run(seed, requests=10_000, within=""):
+    """`within` is a part of the addresses that matter, if not all do."""
+    rng = random.Random(seed)
+    with undone():
+        experiment = Experiment(rng, within, *visits.furnish())
+        experiment.learn()
+        while experiment.sent < requests and len(experiment.faults) < MOST_FAULTS:
+            with undone():
+                experiment.visit(rng.randrange(1, 40))
+    sent, errors, columns = experiment.sent, experiment.errors, experiment.columns
+    figure = f"{sent:,} requests, {errors} answered 500 or logged, {columns} columns changed beyond the form's own"
+    return Outcome(f"{figure} ({experiment.changed:,} requests changed something)", experiment.faults)
+
+
+@contextmanager
+def undone():
+    """As if nothing had happened, in the end."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class Experiment:
+    def __init__(self, rng, within, level1, level2, outsider, caseworker):
+        self.rng, self.level2, self.caseworker = rng, level2, caseworker
+        self.visitors = [level1, level1, level2, level2, level2, outsider, caseworker, caseworker, caseworker, None]
+        self.judge = Judge()
+        self.addresses = [each for each in visits.addresses() if within in each]
+        self.forms, self.printing = [], set()
+        self.extras = list(extras())
+        self.sent = self.errors = self.columns = self.changed = 0
+        self.faults = []
+
+    def learn(self):
+        """Read every page and send every form as it is meant to be: as a Level 2 user, and as a caseworker."""
+        for user in (None, self.level2, self.caseworker):
+            self.learn_as(user, [each for each in self.addresses if is_for(user, each) and (user or "sign-in" in each)])
+        log_watch.LINES.clear()
+
+    def learn_as(self, user, addresses):
+        client, before = signed_in(user), everything()
+        cookies = client.cookies.output(header="", sep=";")
+        read, fruitful = Counter(), set()
+        for address in addresses:
+            page = visits.page_at(address)
+            if read[page] == (8 if page in fruitful else 3):  # its other records will bring nothing new
+                continue
+            with undone(), watching(before) as watch:
+                found = list(visits.forms(client, address))
+                self.judge.learn(address, before, watch.look())
+            read[page] += 1
+            fruitful |= {page} if found or self.judge.seen[page] else set()
+            for form in found:
+                page = visits.page_at(form.address)
+                if form in self.forms or page in self.printing:  # the form that signs out is on every page
+                    continue
+                self.forms.append(form)
+                with undone(), watching(before) as watch:
+                    answer = client.post(form.address, strange.urlencoded(form.held), strange.URLENCODED)
+                    self.judge.learn(form.address, before, watch.look())
+                if answer["Content-Type"] == "application/pdf":  # once is enough: it is dear
+                    self.printing.add(page)
+                client.cookies.load(cookies)  # they may have signed out
+
+    def visit(self, number):
+        """So many strange requests of somebody, one after the other."""
+        user = self.rng.choice(self.visitors)
+        client = signed_in(user, enforce_csrf_checks=self.rng.random() < 0.1)
+        cache.clear()
+        with watching(everything()) as watch:
+            for _ in range(number):
+                request = self.request(user)
+                self.sent += 1
+                before = watch.last
+                try:
+                    answer = send(client, request)
+                    after = watch.look()
+                except DatabaseError as error:  # the database takes no more questions until the roll-back
+                    self.tell("errors", request, user, f"an error was swallowed: {error}")
+                    return
+                self.look(request, answer, before, after)
+        for sentence in discrepancies():
+            self.tell("columns", request, user, f"the books, somewhere in this visit: {sentence}")
+        connection.check_constraints()
+
+    def request(self, user):
+        """Mostly a form of a page that is theirs; or an address, asked for in some way or other."""
+        rng = self.rng
+        kind = rng.random()
+        if kind < 0.75:
+            theirs = [each for each in self.forms if is_for(user, each.address)]
+            form = rng.choice(self.forms if kind < 0.1 or not theirs else theirs)
+            address, method, held = form.address, "POST", form.held
+        else:
+            address, method, held = rng.choice(self.addresses), rng.choice(("GET", "GET", "POST", *strange.METHODS)), []
+        own = visits.own_fields(address)
+        added = [(name, value) for name, value in self.extras if name.decode() not in own]
+        body, kind = strange.body(rng, strange.parameters(rng, held, added)) if method != "GET" else (b"", "")
+        return strange.Request(method, strange.address(rng, address), body, kind, strange.headers(rng))
+
+    def look(self, request, answer, before, after):
+        """Who it was in the end: signing in is among the requests."""
+        user = getattr(answer.wsgi_request, "user", None)
+        user = user if user and user.is_authenticated else None
+        lines, log_watch.LINES[:] = list(log_watch.LINES), []
+        if answer.status_code >= 500:
+            self.tell("errors", request, user, f"answered {answer.status_code}")
+        for line in lines:
+            refused = line["logger"].startswith("django.security")  # Django's own way of saying 400
+            if not refused and ("exception" in line or line["level"] in {"error", "critical"}):
+                self.tell("errors", request, user, f"logged: {line['event']} {line.get('exception', '')}")
+        self.changed += any(changes(before, after))
+        for sentence in self.judge.faults(answer.wsgi_request.path_info, user, before, after):
+            self.tell("columns", request, user, sentence)
+
+    def tell(self, count, request, user, sentence):
+        setattr(self, count, getattr(self, count) + 1)
+        who = user.username if user else "nobody"
+        place = f"{request.method} {request.address[:200]} {request.content_type[:60]} {request.headers}"
+        self.faults.append(f"{self.sent:,}, {who}: {place} {request.body[:300]!r}\n    {sentence}")
+
+
+@contextmanager
+def watching(before):
+    watch = Watch(before)
+    with connection.execute_wrapper(watch):
+        yield watch
+
+
+def is_for(user, address):
+    return address.startswith("/admin/") is bool(user and user.role == Role.CASEWORKER)
+
+
+def signed_in(user, **options):
+    client = Client(raise_request_exception=False, **options)
+    if user:
+        client.force_login(user)
+    return client
+
+
+def send(client, request):
+    return client.generic(request.method, request.address, request.body, request.content_type, headers=request.headers)
+
+
+def extras():
+    """A value for each column of each table, under its name: what a form might be made to write."""
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            for value in values(field):
+                yield from ((name.encode(), str(value).encode()) for name in {field.name, field.attname})
+
+
+def values(field):
+    if isinstance(field, ForeignKey):
+        return field.related_model._base_manager.values_list("pk", flat=True)[:10]
+    if field.choices:
+        return [value for value, _ in field.choices][:10]
+    return [MARKS["day" if isinstance(field, DateField) else "number" if isinstance(field, IntegerField) else "text"]]
