@@ -1,0 +1,200 @@
+"""However the web or the worker process is killed between `OK` and the confirmation, nothing that was paid for is
+lost, assigned twice or stuck, once the process is there again and the jobs have run.
+
+Three kills in five come at a statement of SQL that is drawn by lot from all those of the journey, just before or just
+after it; the others come at any time, from outside. The processes are real ones, and so is SIGKILL. Whoever is paying
+goes on as people do: they select Assign again, or close the browser for good.
+"""
+
+import random
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.test import override_settings
+
+from cas.books import discrepancies
+from cas.lifecycle import CASStatus, OrderStatus
+from cas.models import CAS, Order, SandboxPayment
+from cas.models.sandbox import SandboxState
+from experiments import Outcome
+from experiments.browser import UNREACHABLE, Browser
+from experiments.processes import Portal, a_worker
+from licences.models import Event
+from licences.roles import Role
+from sms import jobs
+from sms.core import clock
+from tests.making import PASSWORD, a_cas, a_licence, a_user, an_allocation
+
+ARGON2 = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # the portal's own, which the tests' is not
+WAYS = (
+    "web at a statement",
+    "web at any time",
+    "worker at a statement",
+    "web at a statement",
+    "worker at any time",
+)
+CHOICES = ("pay", "pay", "pay-silently")
+ON_THE_WAY = ("Check again", "Continue the payment")
+LATER = (31, 25 * 60)  # minutes: orders are silent then; orders have lapsed
+
+
+def run(seed, kills=50):
+    with Portal() as portal:
+        experiment = Experiment(random.Random(seed), portal)
+        experiment.measure()
+        while experiment.killed.total() < kills and not experiment.faults:
+            experiment.kill_one()
+    return experiment.outcome()
+
+
+class Experiment:
+    def __init__(self, rng, portal):
+        self.rng, self.portal = rng, portal
+        caseworker = a_user("caseworker", Role.CASEWORKER)
+        licence = a_licence("4NUV7KB58", "University of Example", by=caseworker)
+        an_allocation(licence, number=1000, by=caseworker)
+        with override_settings(PASSWORD_HASHERS=ARGON2):
+            self.level2 = a_user("level2", Role.LEVEL_2, licence)
+        self.browser = Browser(portal.origin)
+        self.browser.open("/sign-in/")
+        self.browser.press("Sign in", login="level2", password=PASSWORD)
+        self.killed, self.faults = Counter(), []
+
+    def outcome(self):
+        kinds = ", ".join(f"{number} {way}" for way, number in self.killed.items())
+        assigned = CAS.objects.filter(status=CASStatus.ASSIGNED).count()
+        figure = f"{self.killed.total()} kills ({kinds}), {assigned} of {CAS.objects.count()} CAS paid for and assigned"
+        return Outcome(f"{figure}, {len(self.faults)} lost, doubled or stuck", self.faults)
+
+    def measure(self):
+        """How many statements, and seconds, there are to die in."""
+        begun = time.perf_counter()
+        self.journey(self.portal.arm)
+        self.seconds = time.perf_counter() - begun
+        self.statements = self.portal.arm()
+        self.pay_silently()
+        self.statements_of_worker, self.seconds_of_worker = self.work()
+        self.judge("nobody was killed")
+
+    def kill_one(self):
+        """In the way whose turn it is; which has another turn if death came too late."""
+        way = WAYS[self.killed.total() % len(WAYS)]
+        where = getattr(self, way.replace(" ", "_"))()
+        if where:
+            self.killed[way] += 1
+        self.judge(f"{way}: {where}")
+
+    def web_at_a_statement(self):
+        number, when = self.rng.randint(1, len(self.statements)), self.rng.choice(("before", "after"))
+        is_dead = self.journey(lambda: self.portal.arm(number=number, when=when))
+        self.portal.arm()
+        return f"{when} {number}, {self.statements[number - 1]}" if is_dead else ""
+
+    def web_at_any_time(self):
+        moment, dead = self.rng.uniform(0, self.seconds), threading.Event()
+
+        def die():
+            dead.set()
+            self.portal.kill()
+            self.portal.start()
+
+        timer = threading.Timer(moment, die)
+        self.journey(timer.start)
+        was_dead = dead.is_set()
+        timer.cancel()
+        timer.join()
+        return f"after {moment:.3f} seconds" if was_dead else ""
+
+    def worker_at_a_statement(self):
+        self.pay_silently()
+        number, when = self.rng.randint(1, self.statements_of_worker), self.rng.choice(("before", "after"))
+        count, _ = self.work("--number", str(number), "--when", when)
+        return "" if count else f"{when} {number}"
+
+    def worker_at_any_time(self):
+        self.pay_silently()
+        moment = self.rng.uniform(0, self.seconds_of_worker)
+        count, _ = self.work(seconds=moment)
+        return "" if count else f"after {moment:.3f} seconds"
+
+    def work(self, *options, seconds=None):
+        """Run the jobs half an hour later; how many statements and seconds they took, 0 if death was quicker."""
+        with a_worker("--minutes", str(LATER[0]), *options) as process:
+            process.stdout.readline()
+            begun = time.perf_counter()
+            if seconds is not None:
+                time.sleep(seconds)
+                process.kill()
+            return int(process.stdout.readline() or 0), time.perf_counter() - begun
+
+    def journey(self, upon_ok):
+        """Somebody has a CAS assigned. Returns whether the portal died on them."""
+        choice = self.rng.choice(CHOICES)
+        cas, has_died = self.at_online_payment(), False
+        upon_ok()
+        for _ in range(30):
+            try:
+                if not self.step(choice):
+                    break
+            except UNREACHABLE:
+                has_died = True
+                self.portal.wait()
+                if self.rng.random() < 0.3:
+                    break
+                self.browser.open(f"/students/cas/{cas.pk}/assign/")
+        return has_died
+
+    def at_online_payment(self):
+        """A new CAS, at the page with `OK`."""
+        cas = a_cas(self.level2, passport_number=f"P{CAS.objects.count()}")
+        self.browser.open(f"/students/cas/{cas.pk}/online-payment/")
+        return cas
+
+    def step(self, choice):
+        """What the page that is shown leads to; returns whether it leads anywhere."""
+        if not any(map(self.browser.press, (choice, "OK", "Assign", self.rng.choice(ON_THE_WAY)))):
+            back = [link["href"] for link in self.browser.page.all("a") if link.text == "Return to the portal"]
+            if not back:
+                return False
+            self.browser.open(back[0])
+        return True
+
+    def pay_silently(self):
+        """Somebody has paid, and neither they nor the payment service tell the portal."""
+        self.at_online_payment()
+        self.browser.press("OK")
+        self.browser.press("pay-silently")
+
+    def judge(self, where):
+        """Run the jobs, and see whether everything is right again."""
+        for minutes in LATER:
+            with clock.set_to(clock.now() + timedelta(minutes=minutes)):
+                self.faults += [f"{where}: {name} failed" for name, count in self.jobs().items() if count is None]
+        self.faults += [f"{where}: {sentence}" for sentence in wrongs()]
+
+    def jobs(self):
+        return jobs.run_all()
+
+
+def wrongs():
+    """What is lost, doubled or stuck. Nobody changed anything else meanwhile: what is paid is assigned."""
+    yield from discrepancies()
+    paid = SandboxPayment.objects.filter(state=SandboxState.PAID).values("reference")
+    for order in Order.objects.filter(Q(reference__in=paid) & ~Q(status=OrderStatus.PAID)):
+        yield f"Lost: {order} was paid and is {order.status}."
+    for order in Order.objects.filter(Q(status=OrderStatus.PAID) & ~Q(reference__in=paid)):
+        yield f"Given away: {order} is PAID and was not paid."
+    for order in Order.objects.filter(status=OrderStatus.OPEN):
+        yield f"Stuck: {order} is OPEN after 25 hours."
+    is_paid = Q(order_lines__order__reference__in=paid)
+    for cas in CAS.objects.annotate(paid=Count("order_lines", filter=is_paid)).filter(paid__gt=1):
+        yield f"Doubled: CAS {cas.pk} was paid for {cas.paid} times."
+    assigned = set(CAS.objects.filter(status=CASStatus.ASSIGNED).values_list("pk", flat=True))
+    told = Counter(Event.objects.filter(kind="cas", verb="assign").values_list("subject_id", flat=True))
+    for pk in assigned | set(told):
+        if told[pk] != (pk in assigned):
+            is_assigned = "is assigned" if pk in assigned else "is not assigned"
+            yield f"CAS {pk} {is_assigned}, and the history says {told[pk]} times that it was."

@@ -1,0 +1,82 @@
+"""The portal and its worker as processes of their own, on the database of whoever starts them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from tempfile import TemporaryFile
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
+
+from django.conf import settings
+from django.db import connection
+
+from experiments.browser import UNREACHABLE
+
+
+class Portal:
+    """gunicorn with one worker process, which can die. It is loaded before it forks: the next one is there at once."""
+
+    def __enter__(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.origin = f"http://127.0.0.1:{self.port}/"
+        self.log = TemporaryFile()
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        self.log.close()
+
+    def start(self):
+        """Start it, and wait until it answers."""
+        how = ["--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--preload", "experiments.mortal:application"]
+        self.process = started("gunicorn", *how, stdout=self.log, stderr=self.log)
+        self.wait()
+
+    def wait(self):
+        for _ in range(600):
+            try:
+                with urlopen(f"{self.origin}health", timeout=30):
+                    return
+            except UNREACHABLE:
+                time.sleep(0.05)
+        raise RuntimeError("The portal does not start.")
+
+    def kill(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def arm(self, **how):
+        """Let its worker process die as `experiments.mortal` says; returns the statements since it was armed last."""
+        with urlopen(f"{self.origin}mortal?{urlencode(how)}", timeout=30) as answer:
+            return json.load(answer)
+
+
+def a_worker(*options):
+    """A process that runs the jobs once: it says when it begins, and then how many statements that took."""
+    return started("experiments.mortal", *options, stdout=subprocess.PIPE)
+
+
+def started(*module, **options):
+    """`python -m` this, as the leader of a group of processes."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "sms.settings",
+        "DATABASE_URL": _database_url(),
+        "DEMO": "true",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "LOG_LEVEL": "WARNING",
+    }
+    command = [sys.executable, "-m", *module]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True, **options)
+
+
+def _database_url():
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["TEST_DATABASE_URL"])._replace(path=f"/{name}").geturl()
