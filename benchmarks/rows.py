@@ -24,6 +24,7 @@ from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.cas import Outcome
 from cas.models.queryset import expiry_date
+from cas.models.values import keys_of
 from licences.models import Licence, User
 from licences.models.licence import LicensedRoute
 from licences.roles import Role
@@ -131,11 +132,14 @@ class Invented:
             [status] = self._status(made_on)
             [sponsor] = self.random.choices(self.sponsors, cum_weights=self.sizes)
             [owner] = self.random.choices(sponsor.users, cum_weights=sponsor.weights)
+            pattern = self.random.choice(patterns[status == CASStatus.WORK_IN_PROGRESS])
+            person = self._person(pk, status)
             yield written.row(
-                self.random.choice(patterns[status == CASStatus.WORK_IN_PROGRESS]),
+                pattern,
                 {
                     "id": pk,
-                    **self._person(pk, status),
+                    **person,
+                    **keys_of({**person, "course_id": pattern["course_id"]}),
                     **self._life(status, made_on, number),
                     "licence_id": sponsor.licence.pk,
                     "owner_id": owner.pk,
@@ -174,7 +178,6 @@ class Invented:
             "applicant_id": f"A-{pk:07}",
             "date_of_birth": self.today - timedelta(days=self.random.randint(18 * 366, 35 * 365)),
             "passport_number": passport,
-            "passport_key": passport.casefold(),
         }
 
     def _life(self, status: str, made_on: date, number: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from benchmarks.races import Count, Goal, Race, Ratio, Times, run
 from cas import fields
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS
+from cas.models.values import keys_of
 from licences.models import User
 from sms.core import triggers
 from tests.pages import Page
@@ -44,6 +45,7 @@ def test_each_invented_cas_is_one_that_the_portal_could_have_made(invented):
     for cas in CAS.objects.select_related("owner"):
         assert cas.owner.licence_id == cas.licence_id
         assert fields.errors(cas) == {}
+        assert keys_of(fields.values_of(cas)).items() <= vars(cas).items()
         assert bool(fields.missing(cas)) is (cas.status == CASStatus.WORK_IN_PROGRESS)
         assert (cas.number is None) is (cas.status in UNASSIGNED)
     assert User.objects.filter(pk__in=CAS.objects.values("created_by")).exists()

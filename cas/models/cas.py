@@ -79,14 +79,18 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
 class CAS(CASDetails):
     """Its details are in `CASDetails`; here is what the system knows of it."""
 
-    licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="cas")
+    # An index of its own would be one more for each assignment to write: those in Meta begin with the licence. Nothing
+    # is looked for by who assigned or created it.
+    licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="cas", db_index=False)
     owner = models.ForeignKey("licences.User", models.PROTECT, related_name="owned_cas")
     status = models.CharField(max_length=20, choices=CASStatus.choices, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     number = models.CharField("CAS number", max_length=14, null=True, editable=False)  # noqa: DJ001 unique
     assigned_at = models.DateTimeField(null=True, editable=False)
     assigned_on = models.DateField("date assigned", null=True, editable=False)
-    assigned_by = models.ForeignKey("licences.User", models.PROTECT, null=True, editable=False, related_name="+")
+    assigned_by = models.ForeignKey(
+        "licences.User", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
     expires_on = models.DateField("expiry date", null=True, editable=False)
     applied_on = models.DateField("date of application", null=True, editable=False)
     decided_on = models.DateField("date used", null=True, editable=False)
@@ -98,7 +102,7 @@ class CAS(CASDetails):
     given_key = KeyField(max_length=keys.SIZE, blank=True, editable=False)
     applicant_key = KeyField(max_length=keys.PASSPORT_SIZE, blank=True, editable=False)
     course_key = KeyField(max_length=keys.SIZE, blank=True, editable=False)
-    created_by = models.ForeignKey("licences.User", models.PROTECT, editable=False, related_name="+")
+    created_by = models.ForeignKey("licences.User", models.PROTECT, editable=False, related_name="+", db_index=False)
     created_at = models.DateTimeField(editable=False)
     changed_at = models.DateTimeField(editable=False)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -112,7 +116,10 @@ class CAS(CASDetails):
         verbose_name = verbose_name_plural = "CAS"
         indexes: ClassVar = [
             models.Index(fields=["passport_key", "nationality", "date_of_birth"], name="cas_individual"),
+            # The lists, newest first: the sponsor's, those of one status, and a Level 2 user's own.
             models.Index(fields=["licence", "-id"], name="cas_newest"),
+            models.Index(fields=["licence", "status", "-id"], name="cas_of_status"),
+            models.Index(fields=["licence", "owner", "status", "-id"], name="cas_of_owner"),
         ]
         constraints: ClassVar = [
             known("status", CASStatus.values, table="cas"),
