@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from cas.models import CAS, SandboxPayment, StoredSearch
+from cas.models import CAS, Printout, SandboxPayment, StoredSearch
 from cas.payments import chasing, checkout, sandbox
 from licences.models import User
 from sms.core import clock
@@ -23,6 +23,11 @@ def chase_silent_orders() -> int:
 def ask_providers_again() -> int:
     """Ask the providers about orders that ended here and may not have ended there; returns how many."""
     return chasing.ask_again()
+
+
+def delete_old_printouts() -> int:
+    """Delete the printouts that were asked for more than 7 days ago; returns how many."""
+    return Printout.objects.all().purge()
 
 
 def delete_old_searches() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db.models import Q, TextChoices
 from cas import fields
 from cas.checks import Invalid
 from cas.lifecycle import PaymentState
-from cas.models import CAS, Order
+from cas.models import CAS, Batch, Order
 from cas.models.cas import Outcome
 from licences.models import Event
 from licences.timeline import Change, Entry
@@ -32,8 +33,14 @@ TITLES = {
     ("cas", "move_in"): "Moved into a batch",
     ("cas", "take_out"): "Taken out of its batch",
     ("cas", "transfer"): "Transferred to another user",
+    ("study_address", "create"): "Created",
+    ("study_address", "save"): "Changed",
+    ("study_address", "delete"): "Deleted",
     ("batch", "create"): "Created",
     ("batch", "rename"): "Renamed",
+    ("batch", "put_in"): "CAS put in",
+    ("batch", "take_out"): "CAS taken out",
+    ("batch", "delete_cas"): "CAS deleted",
     ("batch", "delete"): "Deleted",
     ("batch", "transfer"): "Transferred to another user",
     ("batch", "assign"): "Assigned",
@@ -51,6 +58,7 @@ TITLES = {
 LABELS = {
     "status": "Status",
     "batch": "Batch",
+    "cas": "CAS",
     "owner": "Owner",
     "name": "Name",
     "count": "Number of CAS",
@@ -76,6 +84,17 @@ def timeline(cas: CAS) -> list[Entry]:
     about = Q(kind="cas", subject_id=cas.pk) | Q(kind="order", subject_id__in=orders)
     events = Event.objects.filter(about).select_related("by").order_by("-id")
     return [entry(event) for event in events]
+
+
+def batch_timeline(batch: Batch, *, most: int, with_names: bool) -> list[Entry]:
+    """The last `most` things that happened to this batch, newest first; `with_names` of the CAS that came and went."""
+    about = Q(kind="batch", subject_id=batch.pk) | Q(kind="order", subject_id__in=batch.orders.values("pk"))
+    events = Event.objects.filter(about).select_related("by").order_by("-id")[:most]
+    entries = [entry(event) for event in events]
+    if with_names:
+        return entries
+    hidden = LABELS["cas"]
+    return [replace(each, changes=[line for line in each.changes if line.label != hidden]) for each in entries]
 
 
 def entry(event: Event) -> Entry:

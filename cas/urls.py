@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from cas.views import assigning, creating, payments, sandbox, students
+from cas.views import assigning, creating, payments, printing, sandbox, students
 
 urlpatterns = [
     path("students/", students.students, name="students"),
@@ -21,6 +21,12 @@ urlpatterns = [
     path("students/cas/<int:pk>/online-payment/", assigning.online_payment, name="online_payment"),
     path("students/cas/<int:pk>/assigned/", assigning.assigned_cas, name="assigned_cas"),
     path("students/cas/<int:pk>/print/", assigning.print_cas, name="print_cas"),
+    path("students/print/", printing.print_ticked, name="print_ticked"),
+    path("students/batches/<int:pk>/print/", printing.print_batch, name="print_batch"),
+    path("students/printouts/", printing.printouts, name="printouts"),
+    path("students/printouts/<slug:key>/", printing.printout, name="printout"),
+    path("students/printouts/<slug:key>/state/", printing.printout_state, name="printout_state"),
+    path("students/printouts/<slug:key>/file/", printing.fetch_printout, name="fetch_printout"),
     path("payments/callback/<str:provider>/", payments.payment_callback, name="payment_callback"),
     path("payments/<slug:reference>/", payments.order_page, name="order"),
     path("payments/<slug:reference>/status/", payments.order_status, name="order_status"),

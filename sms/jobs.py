@@ -8,10 +8,12 @@ from collections.abc import Callable
 from cas.jobs import (
     ask_providers_again,
     chase_silent_orders,
+    delete_old_printouts,
     delete_old_searches,
     expire_cas,
     tell_late_payments,
 )
+from cas.printouts import print_next
 from licences.jobs import delete_ended_sessions, delete_old_drafts, expire_licences
 
 logger = logging.getLogger(__name__)
@@ -24,13 +26,23 @@ JOBS: tuple[Callable[[], int], ...] = (
     ask_providers_again,
     delete_old_drafts,
     delete_old_searches,
+    delete_old_printouts,
     delete_ended_sessions,
 )
+
+QUEUES: tuple[Callable[[], bool], ...] = (print_next,)
+"""What people wait for: each does one piece of its work, and answers whether there was any."""
 
 
 def run_all() -> dict[str, int | None]:
     """Run every job; one that fails does not keep the others from running. Returns what each did."""
     return {job.__name__: _run(job) for job in JOBS}
+
+
+def work() -> bool:
+    """Do one piece of the work that people wait for; returns whether there was any."""
+    done = [bool(_run(queue)) for queue in QUEUES]  # all of them: none is to wait until another is empty
+    return any(done)
 
 
 def _run(job: Callable[[], int]) -> int | None:

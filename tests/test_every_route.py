@@ -3,16 +3,17 @@
 The admin's addresses have a sweep of their own.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from cas.models import CAS
+from cas.models import CAS, Printout
 from cas.payments import checkout
 from licences.models import Event
-from tests.making import a_cas, an_order
+from tests.making import a_batch, a_cas, an_order
 from tests.pages import Page
 
 READ, SEND = ("GET", "HEAD"), ("POST",)
@@ -49,6 +50,12 @@ ROUTES = {
     "students/cas/<int:pk>/online-payment/": Route("/students/cas/{cas}/online-payment/", READ + SEND, "CAS"),
     "students/cas/<int:pk>/assigned/": Route("/students/cas/{cas}/assigned/", READ, "CAS"),
     "students/cas/<int:pk>/print/": Route("/students/cas/{cas}/print/", SEND, "CAS"),
+    "students/print/": Route("/students/print/", SEND),
+    "students/batches/<int:pk>/print/": Route("/students/batches/{batch}/print/", SEND, "batch"),
+    "students/printouts/": Route("/students/printouts/", READ),
+    "students/printouts/<slug:key>/": Route("/students/printouts/{printout}/", READ, "printout"),
+    "students/printouts/<slug:key>/state/": Route("/students/printouts/{printout}/state/", READ, "printout"),
+    "students/printouts/<slug:key>/file/": Route("/students/printouts/{printout}/file/", READ, "printout"),
     "payments/callback/<str:provider>/": Route(
         "/payments/callback/sandbox/", SEND, public="providers have no user ID: what they say is signed"
     ),
@@ -90,11 +97,17 @@ def records(level2, allocation):
     cas = a_cas(level2)
     order = an_order(cas, by=level2)
     checkout.start(order, f"http://testserver/payments/{order.reference}/return/")
-    return {"cas": cas.pk, "order": order.reference, "key": order.provider_reference}
+    return {
+        "cas": cas.pk,
+        "batch": a_batch(level2).pk,
+        "printout": Printout.objects.all().ask([cas.pk], name="One", by=level2).key,
+        "order": order.reference,
+        "key": order.provider_reference,
+    }
 
 
 def ask(client, route, method, records):
-    return client.generic(method, route.address.format(**records))
+    return client.generic(method, route.address.format_map(records))
 
 
 def test_every_route_is_in_the_table():
@@ -171,7 +184,7 @@ def test_what_does_not_exist_is_not_found(route, as_user, level1):
     client = as_user(level1)
     for unknown in ("0", "9" * 30, "SMS-0123", "%00", "%ED%A0%80", "a" * 500):
         for method in route.methods:
-            answer = ask(client, route, method, dict.fromkeys(("cas", "order", "key"), unknown))
+            answer = ask(client, route, method, defaultdict(lambda unknown=unknown: unknown))
             assert answer.status_code == 404, (method, unknown)
 
 

@@ -28,6 +28,9 @@ MAY_GO = {
     "licences.LicensedRoute",
     "cas.Fee",  # an order keeps its own
     "cas.StoredSearch",  # of one user
+    "cas.Printout",  # after a week
+    "cas.PrintoutPiece",
+    "cas.StudyAddress",  # what was made with it stays
     "cas.SandboxPayment",  # of demonstrations
 }
 
@@ -38,6 +41,7 @@ NOBODY_BESIDE = {
     "closed_at": "the history says who",
     "kept_at": "a draft has one user",
     "done_at": "a draft has one user",
+    "finished_at": "a job did it",
     "made_at": "a search has one user",
     "heard_at": "the provider said it",
     "asked_at": "a job asked",

@@ -1,9 +1,26 @@
-from cas.models.batch import Batch
+from cas.models.batch import Batch, BatchStatus, StaleBatch
 from cas.models.cas import CAS, StaleSave
 from cas.models.fee import Fee
 from cas.models.order import Order, OrderLine
+from cas.models.printout import Printout, PrintoutPiece
 from cas.models.sandbox import SandboxPayment
 from cas.models.search import StoredSearch
+from cas.models.study_address import StudyAddress
 from cas.models.values import InvalidValues
 
-__all__ = ["CAS", "Batch", "Fee", "InvalidValues", "Order", "OrderLine", "SandboxPayment", "StaleSave", "StoredSearch"]
+__all__ = [
+    "CAS",
+    "Batch",
+    "BatchStatus",
+    "Fee",
+    "InvalidValues",
+    "Order",
+    "OrderLine",
+    "Printout",
+    "PrintoutPiece",
+    "SandboxPayment",
+    "StaleBatch",
+    "StaleSave",
+    "StoredSearch",
+    "StudyAddress",
+]

@@ -7,17 +7,17 @@ from functools import wraps
 from typing import TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cas.forms import input_id
-from cas.models import CAS, Order
+from cas.models import CAS, Batch, Order
 from cas.models.assigning import obstacles
 from licences.permissions import ACTIONS
 from licences.requests import SignedInRequest
 
-ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
 
 def requires(action: str) -> Callable[[ViewT], ViewT]:
@@ -25,7 +25,7 @@ def requires(action: str) -> Callable[[ViewT], ViewT]:
 
     def decorate(view: ViewT) -> ViewT:
         @wraps(view)
-        def guarded(request: SignedInRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def guarded(request: SignedInRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.user.may(action):
                 raise PermissionDenied(f"Your user ID may not do this: {ACTIONS[action].label}.")
             return view(request, *args, **kwargs)
@@ -37,7 +37,13 @@ def requires(action: str) -> Callable[[ViewT], ViewT]:
 
 def load_cas(request: SignedInRequest, pk: int) -> CAS:
     """The CAS, if it is this user's to see; otherwise 404, as if it were not there."""
-    rows = CAS.objects.for_user(request.user).select_related("licence", "owner", "assigned_by")
+    rows = CAS.objects.for_user(request.user).select_related("licence", "owner", "assigned_by", "batch")
+    return get_object_or_404(rows, pk=pk)
+
+
+def load_batch(request: SignedInRequest, pk: int) -> Batch:
+    """The batch, if it is this user's to see; otherwise 404, as if it were not there."""
+    rows = Batch.objects.for_user(request.user).select_related("owner", "assigned_by", "created_by")
     return get_object_or_404(rows, pk=pk)
 
 

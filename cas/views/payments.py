@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas.lifecycle import OrderStatus
-from cas.models import Order
+from cas.models import Batch, Order
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from cas.views.assigning import to_provider
@@ -31,14 +31,17 @@ UNPAID = {
     OrderStatus.CANCELLED: "The payment was cancelled. The CAS is as it was, and nothing was paid.",
     OrderStatus.LAPSED: "Nothing was heard of the payment, so it has lapsed. The CAS is as it was.",
 }
+UNPAID_BATCH = {status: text.replace("The CAS is", "The batch is") for status, text in UNPAID.items()}
 
 
 @require_safe
 @requires("cas.assign")
 def order_page(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Where a payment stands: settled ones lead to their CAS, one under way can be continued or cancelled."""
+    """Where a payment stands: settled ones lead to their CAS or batch, one under way can be continued or cancelled."""
     order = load_order(request, reference)
-    line = order.lines.select_related("cas").first()
+    if batch := Batch.objects.for_user(request.user).filter(pk=order.batch_id).first():
+        return _of_batch(request, order, batch)
+    line = order.lines.select_related("cas").first() if order.count == 1 else None
     cas = line.cas if line else None
     if cas and order.status == OrderStatus.PAID:
         return redirect("assigned_cas", cas.pk)
@@ -48,11 +51,20 @@ def order_page(request: SignedInRequest, reference: str) -> HttpResponse:
     return render(request, "cas/order.html", {"order": order, "cas": cas})
 
 
+def _of_batch(request: SignedInRequest, order: Order, batch: Batch) -> HttpResponse:
+    if order.status == OrderStatus.PAID:
+        return redirect("assigned_batch", batch.pk)
+    if order.status in UNPAID_BATCH and not batch.assigned_at:
+        messages.warning(request, UNPAID_BATCH[OrderStatus(order.status)])
+        return redirect("assign_batch", batch.pk)
+    return render(request, "cas/order.html", {"order": order, "batch": batch})
+
+
 @require_safe
 @requires("cas.assign")
 def order_status(request: SignedInRequest, reference: str) -> HttpResponse:
     """For the script of the page above: the status of the order, as the portal knows it."""
-    return JsonResponse({"status": load_order(request, reference).status})
+    return JsonResponse({"state": load_order(request, reference).status})
 
 
 @require_POST

@@ -22,6 +22,7 @@ KINDS = {
     "batch": "Batch",
     "cas": "CAS",
     "order": "Order",
+    "study_address": "Study address",
     "fee": "Fee",
 }
 TITLES = of_licences.TITLES | of_cas.TITLES
@@ -94,4 +95,4 @@ class EventAdmin(RecordAdmin[Event]):
 
 
 def _entry(event: Event) -> Any:
-    return (of_cas if event.kind in {"batch", "cas", "order"} else of_licences).entry(event)
+    return (of_cas if event.kind in {"batch", "cas", "order", "study_address"} else of_licences).entry(event)

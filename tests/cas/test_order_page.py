@@ -68,15 +68,15 @@ def test_to_continue_is_what_it_suggests_first(client, order):
 def test_its_script_is_told_the_status_and_no_more(status, client, cas, caseworker):
     order = order_in_status(status, cas, caseworker=caseworker)
     answer = client.get(address(order, "status/"))
-    assert answer.json() == {"status": status}
+    assert answer.json() == {"state": status}
     assert "no-store" in answer["Cache-Control"]
 
 
 def test_only_the_page_of_an_open_one_looks_by_itself(client, cas, order, caseworker):
-    assert "order.js" in client.get(address(order)).content.decode()
+    assert "watch.js" in client.get(address(order)).content.decode()
     order.cancel(by=order.opened_by)
     owed = order_in_status("REFUND DUE", cas, caseworker=caseworker)
-    assert "order.js" not in client.get(address(owed)).content.decode()
+    assert "watch.js" not in client.get(address(owed)).content.decode()
 
 
 def test_looking_at_it_asks_nobody_and_changes_nothing(client, order):

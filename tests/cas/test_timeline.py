@@ -26,7 +26,7 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     moves |= {("order", move.name) for move in ORDER_LIFECYCLE.moves}
     moves |= {("cas", verb) for verb in ("print", "record_application", "move_in", "take_out", "transfer")}
     moves |= {("batch", verb) for verb in ("create", "rename", "delete", "transfer", "assign")}
-    moves |= {("order", "hear")}
+    moves |= {("study_address", verb) for verb in ("create", "save", "delete")} | {("order", "hear")}
     assert set(TITLES) == moves
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management import BaseCommand
@@ -10,16 +11,21 @@ from django.db import close_old_connections
 from sms import jobs
 
 SECONDS_BETWEEN = 60
+SECONDS_TO_REST = 2  # when nobody waits for anything
 
 
 class Command(BaseCommand):
-    help = "The background worker: run the jobs each minute until told to stop."
+    help = "The background worker: run the jobs each minute, and print what people wait for, until told to stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
+        next_at = time.monotonic()
         while not stop.is_set():
             close_old_connections()
-            jobs.run_all()
-            stop.wait(SECONDS_BETWEEN)
+            if time.monotonic() >= next_at:
+                jobs.run_all()
+                next_at = time.monotonic() + SECONDS_BETWEEN
+            if not jobs.work():
+                stop.wait(SECONDS_TO_REST)

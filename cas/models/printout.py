@@ -1,0 +1,119 @@
+"""Printouts: many CAS printed in the background, in pieces that anybody may take up (specification, section 10)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from licences.models import User
+from sms.core import clock
+from sms.core.refused import NotAllowed, Refused
+
+MOST = 10_000  # CAS of one printout
+IN_ONE_PIECE = 100  # CAS of one PDF
+KEPT_FOR = timedelta(days=7)
+MOST_ATTEMPTS = 3  # at a piece that cannot be printed, before it is given up
+
+
+def new_key() -> str:
+    """What stands in the address of a printout: it cannot be guessed, and tells nothing."""
+    return secrets.token_urlsafe(12)
+
+
+class PrintoutQuerySet(models.QuerySet["Printout"]):
+    def for_user(self, user: User) -> Self:
+        """A printout is nobody's but its own user's, whatever their level."""
+        return self.filter(asked_by=user)
+
+    def waiting(self) -> Self:
+        """Those that are not finished, the one that was asked for first comes first."""
+        return self.filter(finished_at=None).order_by("pk")
+
+    def ask(self, cas_ids: Sequence[int], *, name: str, by: User) -> Printout:
+        """Have these CAS printed, in this order. Raises `Refused` when there are none, or more than 10,000."""
+        if not by.may("cas.print"):
+            raise NotAllowed("You may not print CAS.")
+        if not cas_ids:
+            raise Refused("There is nothing to print: no CAS was found.")
+        if len(cas_ids) > MOST:
+            raise Refused(f"At most {MOST:,} CAS are printed at once: narrow the search, or print batch by batch.")
+        return self.create(name=name, cas_ids=list(cas_ids), asked_by=by, asked_at=clock.now())
+
+    def purge(self) -> int:
+        """Delete those that were asked for more than 7 days ago, with their pieces; returns how many."""
+        old = self.filter(asked_at__lt=clock.now() - KEPT_FOR)
+        PrintoutPiece.objects.filter(printout__in=old.values("pk")).delete()
+        return old.delete()[1].get("cas.Printout", 0)
+
+
+class Printout(models.Model):
+    """CAS that somebody wants on paper: `cas_ids` in the order in which they are printed."""
+
+    key = models.CharField(max_length=30, unique=True, default=new_key, editable=False)
+    name = models.CharField(max_length=200)
+    cas_ids = models.JSONField(default=list)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = PrintoutQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["id"], condition=Q(finished_at=None), name="printout_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def count(self) -> int:
+        """How many CAS it is to have."""
+        return len(self.cas_ids)
+
+    @property
+    def piece_count(self) -> int:
+        return -(-self.count // IN_ONE_PIECE)
+
+    @property
+    def printed_count(self) -> int:
+        """How many CAS are printed by now."""
+        printed: int = self.pieces.aggregate(models.Sum("count"))["count__sum"] or 0
+        return printed
+
+    @property
+    def has_failed(self) -> bool:
+        return self.finished_at is not None and self.attempts >= MOST_ATTEMPTS
+
+    def next_piece(self) -> int | None:
+        """The number of the first piece that is not printed yet, from 0; None when all are."""
+        there = set(self.pieces.values_list("number", flat=True))
+        return next((number for number in range(self.piece_count) if number not in there), None)
+
+    def ids_of(self, piece: int) -> list[int]:
+        ids: list[int] = self.cas_ids[piece * IN_ONE_PIECE : (piece + 1) * IN_ONE_PIECE]
+        return ids
+
+
+class PrintoutPiece(models.Model):
+    """One PDF of a printout, with `count` CAS: fewer than were asked for, where some are gone or no longer theirs."""
+
+    printout = models.ForeignKey(Printout, models.PROTECT, related_name="pieces")
+    number = models.PositiveIntegerField()
+    count = models.PositiveIntegerField()
+    pdf = models.BinaryField()
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["printout", "number"], name="printout_has_a_piece_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.printout} {self.number + 1}"

@@ -1,0 +1,125 @@
+"""Pre-stored study addresses: kept by a Level 1 user, picked from by everybody of the sponsor (section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import IntegrityError, models, transaction
+
+from cas import fields, keys
+from cas.keys import KeyField, name_key
+from cas.models.values import InvalidValues
+from cas.sections import STUDY
+from licences.models import Event, User
+from licences.models.event import changes
+from licences.scoping import LicenceScopedQuerySet
+from sms.core.refused import NotAllowed, Refused
+
+NAME_SIZE = 100
+LINES = [field.name for field in fields.FIELDS if field.section is STUDY]
+
+
+class StudyAddressQuerySet(LicenceScopedQuerySet["StudyAddress"]):
+    owner_path = "licence__users"  # everybody of the sponsor picks from them
+
+    @transaction.atomic
+    def add(self, values: Mapping[str, Any], *, by: User) -> StudyAddress:
+        """A new address; `values` are its name and the fields of the section. Raises `Refused`, `InvalidValues`."""
+        _require(by)
+        address = StudyAddress(licence=by.sponsor)
+        after = address.write(values)
+        Event.objects.record("create", address, by=by, data=changes({}, after))
+        return address
+
+
+class StudyAddress(models.Model):
+    licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="study_addresses")
+    name = models.CharField("name of the address", max_length=NAME_SIZE)
+    name_key = KeyField(max_length=keys.SIZE, editable=False)
+    study_address_line_1 = models.CharField(max_length=100)
+    study_address_line_2 = models.CharField(max_length=100, blank=True)
+    study_address_line_3 = models.CharField(max_length=100, blank=True)
+    study_city = models.CharField(max_length=100, blank=True)
+    study_postcode = models.CharField(max_length=8, blank=True)
+
+    objects = StudyAddressQuerySet.as_manager()
+
+    event_kind = "study_address"
+
+    class Meta:
+        verbose_name_plural = "study addresses"
+        ordering: ClassVar = ["name_key"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["licence", "name_key"], name="study_address_name_once_for_a_sponsor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def event_label(self) -> str:
+        return self.name
+
+    @property
+    def event_licence_id(self) -> int:
+        return self.licence_id
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """What it fills into the form of a CAS, by the names of the fields."""
+        return {name: getattr(self, name) for name in LINES}
+
+    @transaction.atomic
+    def amend(self, values: Mapping[str, Any], *, by: User) -> None:
+        """Change it; the CAS that were made with it stay as they are. Raises `Refused`, `InvalidValues`."""
+        self._lock(by)
+        before = {"name": self.name, **self.lines}
+        if changed := changes(before, self.write(values)):
+            Event.objects.record("save", self, by=by, data=changed)
+
+    @transaction.atomic
+    def remove(self, *, by: User) -> None:
+        """Delete it; the CAS that were made with it stay as they are."""
+        self._lock(by)
+        Event.objects.record("delete", self, by=by, data=changes({"name": self.name, **self.lines}, {"name": None}))
+        StudyAddress.objects.filter(pk=self.pk).delete()
+
+    def write(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Save with these values, checked as those of a CAS are. Returns them."""
+        name = str(values.get("name", "")).strip()
+        lines, errors = fields.checked({name: values.get(name, "") for name in LINES})
+        errors = {name: sentence for name, sentence in errors.items() if name in LINES}
+        if not lines["study_address_line_1"]:
+            errors["study_address_line_1"] = "Enter the first line of the address"
+        if not name or len(name) > NAME_SIZE:
+            errors["name"] = f"Enter a name of 1 to {NAME_SIZE} characters"
+        if errors:
+            raise InvalidValues(errors)
+        written = {"name": name, **{line: lines[line] for line in LINES}}
+        for field, value in {**written, "name_key": name_key(name) or name.casefold()}.items():
+            setattr(self, field, value)
+        self._save()
+        return written
+
+    def _save(self) -> None:
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError:
+            others = StudyAddress.objects.filter(licence=self.licence_id, name_key=self.name_key).exclude(pk=self.pk)
+            if not others.exists():
+                raise
+            raise InvalidValues({"name": "Your sponsor has an address of this name already: choose another"}) from None
+
+    def _lock(self, by: User) -> None:
+        _require(by)
+        try:
+            self.refresh_from_db(from_queryset=StudyAddress.objects.for_user(by).select_for_update(of=("self",)))
+        except StudyAddress.DoesNotExist:
+            raise Refused("Somebody else has deleted this address.") from None
+
+
+def _require(by: User) -> None:
+    if not by.may("addresses.keep"):
+        raise NotAllowed("Only a Level 1 user keeps the study addresses.")

@@ -1,0 +1,91 @@
+"""Printing many CAS: asked for, watched while it goes on, and fetched (specification, section 10)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from cas.models import CAS, Batch, Printout
+from cas.printouts import document
+from cas.views.loading import requires
+from licences.requests import SignedInRequest
+from sms.core.refused import Refused
+
+
+@require_safe
+@requires("cas.print")
+def printouts(request: SignedInRequest) -> HttpResponse:
+    """What the user had printed in the last days."""
+    mine = Printout.objects.for_user(request.user).order_by("-pk").defer("cas_ids")
+    return render(request, "cas/printouts.html", {"printouts": mine[:50]})
+
+
+@require_POST
+@requires("cas.print")
+def print_ticked(request: SignedInRequest) -> HttpResponse:
+    """Print the CAS that were ticked in a list."""
+    ids = [int(pk) for pk in request.POST.getlist("cas") if pk.isdecimal() and len(pk) < 19]
+    mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=ids).values_list("pk", flat=True))
+    wanted = [pk for pk in dict.fromkeys(ids) if pk in mine]
+    return _ask(request, wanted, f"{len(wanted):,} CAS from a list")
+
+
+@require_POST
+@requires("cas.print")
+def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Print the CAS of a batch that are the user's."""
+    batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
+    ids = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk").values_list("pk", flat=True)
+    return _ask(request, list(ids), f"Batch {batch.name}")
+
+
+@require_safe
+@requires("cas.print")
+def printout(request: SignedInRequest, key: str) -> HttpResponse:
+    """How far it is; and the file, once it is there."""
+    return render(request, "cas/printout.html", {"printout": _load(request, key)})
+
+
+@require_safe
+@requires("cas.print")
+def printout_state(request: SignedInRequest, key: str) -> HttpResponse:
+    """For the script of the page above."""
+    return JsonResponse({"state": state_of(_load(request, key))})
+
+
+@require_safe
+@requires("cas.print")
+def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
+    """The file."""
+    wanted = _load(request, key)
+    if not wanted.finished_at:
+        return redirect("printout", key)
+    try:
+        name, file = document(wanted)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("printout", key)
+    return FileResponse(file, filename=name, as_attachment=name.endswith(".zip"))
+
+
+def state_of(wanted: Printout) -> str:
+    return f"{wanted.printed_count} {bool(wanted.finished_at)}"
+
+
+def _load(request: SignedInRequest, key: str) -> Printout:
+    return get_object_or_404(Printout.objects.for_user(request.user), key=key)
+
+
+def _ask(request: SignedInRequest, ids: list[int], name: str) -> HttpResponse:
+    try:
+        asked = Printout.objects.all().ask(ids, name=name, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        back = request.headers.get("Referer", "")
+        is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        return redirect(back if is_ours else "cas_list")
+    return redirect("printout", asked.key)
