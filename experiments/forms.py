@@ -70,7 +70,7 @@ class Experiment:
         read, fruitful = Counter(), set()
         for address in addresses:
             page = visits.page_at(address)
-            if read[page] == (8 if page in fruitful else 3):  # its other records will bring nothing new
+            if read[page] == (10 if page in fruitful else 3):  # its other records will bring nothing new
                 continue
             with undone(), watching(before) as watch:
                 found = list(visits.forms(client, address))
