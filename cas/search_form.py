@@ -79,9 +79,11 @@ class SearchForm(GovukForm):
 
     def told(self) -> list[tuple[str, str]]:
         """What was searched for: labels, and values as people read them."""
+        asked = self.asked()
         return [
-            (str(SEARCH_FIELDS[name].field.label), _told(self.fields.get(name, SEARCH_FIELDS[name].field), value))
-            for name, value in self.asked().items()
+            (sought.field.label, _told(self.fields.get(name, sought.field), asked[name]))
+            for name, sought in SEARCH_FIELDS.items()
+            if name in asked
         ]
 
     def groups(self) -> list[tuple[str, list[GovukBoundField], bool]]:
@@ -112,7 +114,7 @@ def _holds(bound: GovukBoundField) -> bool:
 def _colleagues(user: User) -> list[tuple[str, str]]:
     """The users of the sponsor, those who may not sign in any more included: their CAS are still there."""
     users = User.objects.for_user(user).order_by("name", "username")
-    return [("", ""), *((str(pk), f"{name} ({username})") for pk, name, username in users.values_list("pk", "name", "username"))]
+    return [(str(pk), f"{name} ({username})") for pk, name, username in users.values_list("pk", "name", "username")]
 
 
 def _told(field: Any, value: Any) -> str:

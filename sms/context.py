@@ -27,10 +27,11 @@ NAVIGATION = (Place("Students", "students", "cas.see", ("/students/", "/payments
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """The nonce of the page's scripts, the items of the navigation that are open to the user, and the time-out."""
+    """The nonce of the page's scripts, what of the header is open to the user, and the time-out."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),
+        "may_search": request.user.is_authenticated and request.user.may("cas.see"),
         "time_out": {"left": time_out.seconds_left(request), "warned": time_out.WARNED},  # seconds
     }
 

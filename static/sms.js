@@ -7,6 +7,7 @@ import(script.dataset.govukFrontend).then(({ initAll }) => initAll());
 searchByTyping(document.querySelectorAll("select[data-autocomplete]"));
 document.querySelectorAll("[data-copy]").forEach(copyOnClick);
 document.querySelectorAll("form").forEach(askWhatIsNeeded);
+searchBySlash(document.getElementById("find"));
 
 // Long lists: a select with data-autocomplete becomes an input that searches the list.
 
@@ -88,6 +89,21 @@ function copyOnClick(button) {
       button.textContent = label;
       status.textContent = "";
     }, 3000);
+  });
+}
+
+// The key / puts the cursor into the search box of the header, unless it is typed into something.
+
+const TYPED_INTO = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
+
+function searchBySlash(box) {
+  if (!box) return;
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest(TYPED_INTO) || event.ctrlKey || event.altKey || event.metaKey;
+    if (event.key !== "/" || event.isComposing || isTyping || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
   });
 }
 

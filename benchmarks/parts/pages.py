@@ -26,7 +26,7 @@ from benchmarks.races import Count, Goal, Race
 from benchmarks.rows import largest_sponsor
 from cas.lifecycle import CASStatus
 from cas.models import CAS
-from cas.views.students import A_PAGE, IN_REACH, ROUGHLY
+from cas.views.listing import A_PAGE, IN_REACH, ROUGHLY, headings
 from licences.models import User
 from licences.roles import Role
 from sms.core.counting import tallies
@@ -89,6 +89,7 @@ def bare_list(request: HttpRequest) -> HttpResponse:
         "messages": (),
         "wanted": "",
         "counts": found,
+        "headings": headings(request),
         "rows": CAS.objects.listed(mine.order_by("-pk")[:A_PAGE]),
         **_at_hand(),
     }
