@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from cas.models import CAS, Batch, Order, OrderLine
+from cas.models import CAS, Batch, Order, OrderLine, StudyAddress
 from licences.models import Allocation, AllocationEntry, Event, Licence, User
 from tests.making import a_batch, a_cas, an_allocation, assigned
 
@@ -29,10 +29,12 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
     for user in (level1, level2, colleague, outsider):
         assigned(a_cas(user))
         a_batch(user, name=f"Batch of {user.username}")
+    for user in (level1, outsider):
+        StudyAddress.objects.all().add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
 
 
 def test_these_are_scoped():
-    assert set(SCOPED) == {Batch, CAS, Order, Allocation, AllocationEntry, Event, Licence, User}
+    assert set(SCOPED) == {Batch, CAS, Order, Allocation, AllocationEntry, Event, Licence, StudyAddress, User}
     assert OrderLine not in SCOPED  # they are reached from their order
 
 

@@ -1,0 +1,72 @@
+"""The forms of what sponsors keep in order: owners of CAS, and study addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+
+from cas import fields
+from cas.models.study_address import NAME_SIZE
+from licences.models import User
+from sms.core.govuk.fields import SelectField, TextField
+from sms.core.govuk.forms import GovukForm
+
+
+class TransferForm(GovukForm):
+    """To whom."""
+
+    to = SelectField("New owner", choices=[], required="Select the new owner", label_size="m")
+
+    def __init__(self, *args: Any, users: Iterable[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        _offer(self, "to", users)
+
+
+class EverythingForm(GovukForm):
+    """Everything of one user to another."""
+
+    of = SelectField("From", choices=[], required="Select whose CAS are transferred")
+    to = SelectField("To", choices=[], required="Select the new owner")
+
+    def __init__(self, *args: Any, users: Iterable[User], counts: Mapping[int, int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        users = list(users)
+        _offer(self, "of", [user for user in users if counts.get(user.pk)], counts)
+        _offer(self, "to", [user for user in users if user.is_active])
+
+    def clean_to(self) -> str:
+        to: str = self.cleaned_data["to"]
+        if to and to == self.cleaned_data.get("of"):
+            raise ValidationError("To: select somebody else")
+        return to
+
+
+def _offer(form: GovukForm, name: str, users: Iterable[User], counts: Mapping[int, int] | None = None) -> None:
+    choices = [(str(user.pk), _label(user, counts)) for user in sorted(users, key=lambda user: user.name.casefold())]
+    cast(SelectField, form.fields[name]).choices = choices
+
+
+def _label(user: User, counts: Mapping[int, int] | None) -> str:
+    told = f"{user.name} ({user.username})"
+    if not user.is_active:
+        told += ", deactivated"
+    return f"{told}: {counts[user.pk]:,} CAS" if counts else told
+
+
+class StudyAddressForm(GovukForm):
+    """An address to pick from, with the fields of the section of the CAS form."""
+
+    name = TextField(
+        "Name of the address",
+        max_length=NAME_SIZE,
+        required="Enter a name",
+        help_text="As it stands in the list to pick from, such as Main campus",
+    )
+
+    study_address_line_1 = fields.BY_NAME["study_address_line_1"].formfield(required="Enter the first line")
+    study_address_line_2 = fields.BY_NAME["study_address_line_2"].formfield(required=False)
+    study_address_line_3 = fields.BY_NAME["study_address_line_3"].formfield(required=False)
+    study_city = fields.BY_NAME["study_city"].formfield(required=False)
+    study_postcode = fields.BY_NAME["study_postcode"].formfield(required=False)

@@ -1,0 +1,78 @@
+"""Pre-stored study addresses, which Level 1 users keep and everybody picks from (section 10)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cas.keeping_forms import StudyAddressForm
+from cas.models import InvalidValues, StudyAddress
+from cas.views.loading import requires
+from licences.requests import SignedInRequest
+from sms.core.refused import Refused
+
+FORM = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@requires("addresses.keep")
+def study_addresses(request: SignedInRequest) -> HttpResponse:
+    addresses = StudyAddress.objects.for_user(request.user)
+    return render(request, "cas/study_addresses.html", {"addresses": addresses})
+
+
+@require_http_methods(FORM)
+@requires("addresses.keep")
+def add_study_address(request: SignedInRequest) -> HttpResponse:
+    form = StudyAddressForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            StudyAddress.objects.all().add(form.cleaned_data, by=request.user)
+        except InvalidValues as invalid:
+            _tell(form, invalid)
+        else:
+            messages.success(request, "The address was saved. It can be picked on the CAS form from now on.")
+            return redirect("study_addresses")
+    return render(request, "cas/study_address.html", {"form": form, "address": None})
+
+
+@require_http_methods(FORM)
+@requires("addresses.keep")
+def edit_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
+    address = _load(request, pk)
+    initial = {"name": address.name, **address.lines}
+    form = StudyAddressForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        try:
+            address.amend(form.cleaned_data, by=request.user)
+        except InvalidValues as invalid:
+            _tell(form, invalid)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The address was saved. The CAS that were made with it stay as they are.")
+            return redirect("study_addresses")
+    return render(request, "cas/study_address.html", {"form": form, "address": address})
+
+
+@require_http_methods(FORM)
+@requires("addresses.keep")
+def delete_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
+    address = _load(request, pk)
+    if request.method == "POST":
+        address.remove(by=request.user)
+        messages.success(request, f"The address {address.name} was deleted.")
+        return redirect("study_addresses")
+    return render(request, "cas/study_address_delete.html", {"address": address})
+
+
+def _load(request: SignedInRequest, pk: int) -> StudyAddress:
+    address: StudyAddress = get_object_or_404(StudyAddress.objects.for_user(request.user), pk=pk)
+    return address
+
+
+def _tell(form: StudyAddressForm, invalid: InvalidValues) -> None:
+    for name, sentence in invalid.errors.items():
+        form.add_error(name, sentence)

@@ -1,0 +1,121 @@
+"""Transfer of ownership, by Level 1 users: one CAS, several, a batch, or everything of a user (section 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cas.keeping_forms import EverythingForm, TransferForm
+from cas.lifecycle import UNASSIGNED
+from cas.models import CAS, Batch
+from cas.models.batch import transfer_everything
+from cas.models.queryset import CASQuerySet
+from cas.views.loading import load_cas, requires
+from licences.models import User
+from licences.requests import SignedInRequest
+from sms.core.refused import Refused
+
+FORM = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(FORM)
+@requires("cas.transfer")
+def transfer_cas(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One CAS, from its page."""
+    cas = load_cas(request, pk)
+    rows = CAS.objects.filter(pk=cas.pk)
+    return _page(request, rows, lambda to: rows.change_owner(to, by=request.user), reverse("cas", args=[pk]))
+
+
+@require_http_methods(FORM)
+@requires("cas.transfer")
+def transfer_batch(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A batch with all of its CAS."""
+    batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
+    rows = CAS.objects.filter(batch=batch)
+    back = reverse("batch", args=[pk])
+
+    def transfer(to: User) -> int:
+        batch.transfer(to, by=request.user)
+        return rows.count()
+
+    return _page(request, rows, transfer, back, batch=batch)
+
+
+@require_POST
+@requires("cas.transfer")
+def transfer_ticked(request: SignedInRequest) -> HttpResponse:
+    """The CAS that were ticked in a list: the first POST asks to whom, the second does it."""
+    ids = [int(pk) for pk in request.POST.getlist("cas") if pk.isdecimal() and len(pk) < 19]
+    rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids)
+    if not rows.exists():
+        messages.error(request, "There is nothing to transfer: tick the CAS first.")
+        return redirect("cas_list")
+    paying = rows.filter(order_lines__is_open=True)
+    going = rows.exclude(pk__in=paying.values("pk"))
+    return _page(request, going, lambda to: going.change_owner(to, by=request.user), reverse("cas_list"), left=paying)
+
+
+@require_http_methods(FORM)
+@requires("cas.transfer")
+def transfer_user(request: SignedInRequest) -> HttpResponse:
+    """Everything of one user, who may have left."""
+    users = User.objects.for_user(request.user)  # type: ignore[attr-defined]
+    owned = CAS.objects.for_user(request.user).order_by().values_list("owner")
+    counts: dict[int, int] = dict(owned.annotate(Count("pk")))
+    form = EverythingForm(request.POST if request.method == "POST" else None, users=users, counts=counts)
+    if form.is_valid():
+        of, to = (users.get(pk=form.cleaned_data[name]) for name in ("of", "to"))
+        try:
+            count = transfer_everything(of, to, by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{_so_many(count)} transferred from {of.name} to {to.name}.")
+            return redirect("students")
+    return render(request, "cas/transfer_user.html", {"form": form})
+
+
+def _page(
+    request: SignedInRequest,
+    rows: CASQuerySet,
+    transfer: Callable[[User], int],
+    back: str,
+    *,
+    batch: Batch | None = None,
+    left: CASQuerySet | None = None,
+) -> HttpResponse:
+    users = User.objects.for_user(request.user).filter(is_active=True)  # type: ignore[attr-defined]
+    is_asked = request.method == "POST" and "to" in request.POST
+    form = TransferForm(request.POST if is_asked else None, users=users)
+    if form.is_valid():
+        to = users.get(pk=form.cleaned_data["to"])
+        try:
+            count = transfer(to)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{_so_many(count)} transferred to {to.name}.")
+            return redirect(back)
+    context: dict[str, Any] = {
+        "form": form,
+        "batch": batch,
+        "back": back,
+        "count": rows.count(),
+        "first": rows.select_related("owner").order_by("family_key", "pk")[:10],
+        "leaving": 0 if batch else rows.filter(status__in=UNASSIGNED, batch__isnull=False).count(),
+        "left": left[:10] if left is not None else [],
+        "ids": request.POST.getlist("cas"),
+    }
+    return render(request, "cas/transfer.html", context)
+
+
+def _so_many(count: int) -> str:
+    return "1 CAS was" if count == 1 else f"{count:,} CAS were"
