@@ -8,6 +8,8 @@ from typing import NamedTuple
 from cas.models import CAS
 from licences.models import Draft, User
 
+FORMS = ("create_cas", "add_cas", "edit_cas")
+
 
 class Unsaved(NamedTuple):
     """One draft: of the CAS `cas_id`, or of a new one."""
@@ -21,7 +23,7 @@ class Unsaved(NamedTuple):
 
 def unsaved(user: User) -> list[Unsaved]:
     """The drafts with which `user` can go on, the last kept first."""
-    drafts = list(Draft.objects.for_user(user).open().filter(form__in=("create_cas", "edit_cas")))
+    drafts = list(Draft.objects.for_user(user).open().filter(form__in=FORMS))
     if not drafts:
         return []
     routes = set(user.sponsor.open_routes())
@@ -30,7 +32,8 @@ def unsaved(user: User) -> list[Unsaved]:
     found = []
     for draft in drafts:
         cas_id = int(draft.subject) if draft.form == "edit_cas" else None
-        if cas_id in there or (cas_id is None and draft.subject in routes):
+        route = draft.subject.partition("/")[0]  # the batch, where it is to go into one, may be gone
+        if cas_id in there or (cas_id is None and route in routes):
             found.append(Unsaved(_label(draft), _text(draft, "course_title"), draft.kept_at, draft.address, cas_id))
     return found
 

@@ -12,9 +12,13 @@ from cas.fieldtypes import CASField
 from cas.models import CAS
 from cas.models.values import checked
 from cas.needs import is_empty
+from cas.sections import COURSE, FEES, STUDY
 from licences.routes import Route
 from sms.core.govuk.fields import HiddenField, RadiosField
 from sms.core.govuk.forms import GovukForm
+
+CARRIED_OVER = frozenset(field.name for field in fields.FIELDS if field.section in {COURSE, STUDY, FEES})
+"""What students of one course have in common."""
 
 
 class RouteForm(GovukForm):
@@ -28,13 +32,17 @@ class RouteForm(GovukForm):
 
 
 class KindForm(GovukForm):
-    """What to do (manual 4, guide 1, step 3; guide 3, step 3)."""
+    """What to do (manual 4, guides 1 to 3, step 3)."""
 
-    NEW, FIND = "new", "find"
+    NEW, BATCH, FIND = "new", "batch", "find"
 
     kind = RadiosField(
         "What do you want to do?",
-        choices=[(NEW, "Create new single CAS"), (FIND, "Find an existing single CAS")],
+        choices=[
+            (NEW, "Create new single CAS"),
+            (BATCH, "Create new batch of CAS"),
+            (FIND, "Find an existing single CAS"),
+        ],
         required="Select what you want to do",
         label_size="m",
     )
@@ -101,9 +109,16 @@ def form_class(route: str) -> type[CASForm]:
     return type("CASForm", (CASForm,), {**members, "route": route})
 
 
-def cas_form(route: str, *, data: Mapping[str, Any] | None = None, cas: CAS | None = None) -> CASForm:
-    """The form for a new CAS of this route, or for `cas`; filled with `data` if something was sent."""
+def cas_form(
+    route: str, *, data: Mapping[str, Any] | None = None, cas: CAS | None = None, like: CAS | None = None
+) -> CASForm:
+    """The form for a new CAS of this route, or for `cas`; filled with `data` if something was sent.
+
+    A new one begins with the course, the study address and the fees of the one that it is `like`.
+    """
     initial = {**fields.values_of(cas), "version": cas.version} if cas else {}
+    if like:
+        initial = {name: value for name, value in fields.values_of(like).items() if name in CARRIED_OVER}
     return form_class(route)(data, initial=initial)
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from cas.models import CAS, Printout
+from cas.models import CAS, Printout, StoredSearch, StudyAddress
 from cas.payments import checkout
 from licences.models import Event
 from tests.making import a_batch, a_cas, an_order
@@ -22,13 +22,17 @@ EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRA
 
 @dataclass(frozen=True)
 class Route:
-    """One address. `record` says whose: a CAS, an order, or nobody's; `public` why nobody has to sign in for it."""
+    """One address. `record` says whose: a CAS, an order, or nobody's; `public` why nobody has to sign in for it.
+
+    Of what is for Level 1 users only, a Level 2 user is told so.
+    """
 
     address: str
     methods: tuple[str, ...]
     record: str = ""
     public: str = ""
     is_everybodys: bool = False
+    is_for_level_1: bool = False
 
 
 ROUTES = {
@@ -41,6 +45,29 @@ ROUTES = {
     "students/create-cas/": Route("/students/create-cas/", READ + SEND),
     "students/create-cas/<str:route>/": Route("/students/create-cas/STUDENT/", READ + SEND),
     "students/create-cas/<str:route>/new/": Route("/students/create-cas/STUDENT/new/", READ + SEND),
+    "students/create-cas/<str:route>/find/": Route("/students/create-cas/STUDENT/find/", READ + SEND),
+    "students/assign-cas/single/": Route("/students/assign-cas/single/", READ + SEND),
+    "students/search/": Route("/students/search/", READ + SEND),
+    "students/search/<slug:key>/": Route("/students/search/{search}/", READ, "search"),
+    "students/search/<slug:key>/change/": Route("/students/search/{search}/change/", READ, "search"),
+    "students/create-cas/<str:route>/new-batch/": Route("/students/create-cas/STUDENT/new-batch/", READ + SEND),
+    "students/create-cas/<str:route>/batch/<int:pk>/": Route(
+        "/students/create-cas/STUDENT/batch/{batch}/", READ + SEND, "batch"
+    ),
+    "students/assign-cas/": Route("/students/assign-cas/", READ + SEND),
+    "students/assign-cas/batch/": Route("/students/assign-cas/batch/", READ + SEND),
+    "students/assign-cas/batch/<slug:key>/": Route("/students/assign-cas/batch/{batch_search}/", READ, "search"),
+    "students/batches/": Route("/students/batches/", READ),
+    "students/batches/<int:pk>/": Route("/students/batches/{batch}/", READ, "batch"),
+    "students/batches/<int:pk>/rename/": Route("/students/batches/{batch}/rename/", READ + SEND, "batch"),
+    "students/batches/<int:pk>/take-out/": Route("/students/batches/{batch}/take-out/", SEND, "batch"),
+    "students/batches/<int:pk>/move/": Route("/students/batches/{batch}/move/", SEND, "batch"),
+    "students/batches/<int:pk>/delete/": Route("/students/batches/{batch}/delete/", READ + SEND, "batch"),
+    "students/batches/<int:pk>/assign/": Route("/students/batches/{batch}/assign/", READ, "batch"),
+    "students/batches/<int:pk>/online-payment/": Route(
+        "/students/batches/{batch}/online-payment/", READ + SEND, "batch"
+    ),
+    "students/batches/<int:pk>/assigned/": Route("/students/batches/{batch}/assigned/", READ, "batch"),
     "students/cas/": Route("/students/cas/", READ),
     "students/cas/<int:pk>/": Route("/students/cas/{cas}/", READ, "CAS"),
     "students/cas/<int:pk>/saved/": Route("/students/cas/{cas}/saved/", READ, "CAS"),
@@ -52,6 +79,20 @@ ROUTES = {
     "students/cas/<int:pk>/print/": Route("/students/cas/{cas}/print/", SEND, "CAS"),
     "students/print/": Route("/students/print/", SEND),
     "students/batches/<int:pk>/print/": Route("/students/batches/{batch}/print/", SEND, "batch"),
+    "students/transfer/": Route("/students/transfer/", READ + SEND, is_for_level_1=True),
+    "students/transfer/ticked/": Route("/students/transfer/ticked/", SEND, is_for_level_1=True),
+    "students/cas/<int:pk>/transfer/": Route("/students/cas/{cas}/transfer/", READ + SEND, "CAS", is_for_level_1=True),
+    "students/batches/<int:pk>/transfer/": Route(
+        "/students/batches/{batch}/transfer/", READ + SEND, "batch", is_for_level_1=True
+    ),
+    "students/study-addresses/": Route("/students/study-addresses/", READ, is_for_level_1=True),
+    "students/study-addresses/new/": Route("/students/study-addresses/new/", READ + SEND, is_for_level_1=True),
+    "students/study-addresses/<int:pk>/": Route(
+        "/students/study-addresses/{address}/", READ + SEND, "address", is_for_level_1=True
+    ),
+    "students/study-addresses/<int:pk>/delete/": Route(
+        "/students/study-addresses/{address}/delete/", READ + SEND, "address", is_for_level_1=True
+    ),
     "students/printouts/": Route("/students/printouts/", READ),
     "students/printouts/<slug:key>/": Route("/students/printouts/{printout}/", READ, "printout"),
     "students/printouts/<slug:key>/state/": Route("/students/printouts/{printout}/state/", READ, "printout"),
@@ -92,7 +133,7 @@ def _views(resolver, above=""):
 
 
 @pytest.fixture
-def records(level2, allocation):
+def records(level1, level2, allocation):
     """A CAS of a Level 2 user whose payment is open, and what leads to it."""
     cas = a_cas(level2)
     order = an_order(cas, by=level2)
@@ -100,7 +141,12 @@ def records(level2, allocation):
     return {
         "cas": cas.pk,
         "batch": a_batch(level2).pk,
+        "address": StudyAddress.objects.all()
+        .add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
+        .pk,
         "printout": Printout.objects.all().ask([cas.pk], name="One", by=level2).key,
+        "search": StoredSearch.objects.all().keep("any", {"family_name": ["Nguyễn"]}, by=level2).key,
+        "batch_search": StoredSearch.objects.all().keep("find_batch", {"name": ""}, by=level2).key,
         "order": order.reference,
         "key": order.provider_reference,
     }
@@ -143,7 +189,8 @@ def test_what_is_not_theirs_is_not_there(route, stranger, records, as_user, requ
     events = Event.objects.count()
     for method in route.methods:
         answer = ask(client, route, method, records)
-        assert answer.status_code == 404, method
+        expected = 403 if route.is_for_level_1 and stranger == "colleague" else 404
+        assert answer.status_code == expected, method
         assert "Nguyễn" not in answer.content.decode()
     assert Event.objects.count() == events
     assert CAS.objects.filter(pk=records["cas"]).exists()
@@ -169,9 +216,9 @@ def test_a_method_that_the_page_does_not_name_is_not_allowed(route, records, as_
 
 
 @parametrised({pattern: route for pattern, route in ROUTES.items() if "GET" in route.methods})
-def test_head_answers_as_get_does_without_the_page(route, records, as_user, level2):
-    read = ask(as_user(level2), route, "GET", records)
-    head = ask(as_user(level2), route, "HEAD", records)
+def test_head_answers_as_get_does_without_the_page(route, records, as_user, level1, level2):
+    client = as_user(level1 if route.is_for_level_1 else level2)
+    read, head = (ask(client, route, method, records) for method in ("GET", "HEAD"))
     assert read.status_code in {200, 302, 303}
     assert not head.content
     for header in ("Content-Type", "Location"):

@@ -29,18 +29,24 @@ class Obstacle:
     is_missing: bool = False
 
 
-def obstacles(cas: CAS, licence: Licence, *, batch: Batch | None = None) -> Iterator[Obstacle]:
+def obstacles(cas: CAS, licence: Licence | None, *, batch: Batch | None = None) -> Iterator[Obstacle]:
     """What stands in the way of assigning `cas`, the allocation apart (specification, section 3, *assign*).
 
-    `batch` is the batch that is to be assigned, if it is one: what is in a batch is assigned only with it.
+    `batch` is the batch that is to be assigned, if it is one: what is in a batch is assigned only with it. There is no
+    `licence` where it was asked before, once for many CAS.
     """
     if cas.batch_id != (batch.pk if batch else None):
         yield Obstacle(f"This CAS is in the batch “{cas.batch}”: it is assigned with it." if cas.batch else NOT_IN_IT)
     if cas.status not in {CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO}:
         yield Obstacle(f"This CAS is {cas.status}: it was assigned already.")
         return
-    if reason := licence.why_not_assign(cas.route):
+    if licence and (reason := licence.why_not_assign(cas.route)):
         yield Obstacle(reason)
+    yield from incomplete(cas)
+
+
+def incomplete(cas: CAS) -> Iterator[Obstacle]:
+    """What is missing or wrong in the details of `cas`, by today's rules."""
     for field in fields.missing(cas):
         yield Obstacle(f"“{field.subject}” is needed.", field, is_missing=True)
     for name, sentence in fields.errors(cas).items():

@@ -29,6 +29,27 @@ from sms.core.refused import NotAllowed, Refused
 NAME_SIZE = 100
 
 
+class BatchStatus(models.TextChoices):
+    """What becomes of a batch, as it is told from its assignment and its orders."""
+
+    UNASSIGNED = "unassigned", "Unassigned"
+    BEING_PAID_FOR = "being-paid-for", "Being paid for"
+    ASSIGNED = "assigned", "Assigned"
+
+
+class StaleBatch(Refused):
+    """Somebody else changed the batch first; `events` tell how, oldest first."""
+
+    def __init__(self, events: list[Event]) -> None:
+        super().__init__("Somebody else changed this batch while you were looking at it.")
+        self.events = events
+
+
+def key_of(name: str) -> str:
+    """The name of a batch as it is compared: names in no letters at all are compared as they are."""
+    return name_key(name) or name.strip().casefold()
+
+
 class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
     def for_user(self, user: User) -> Self:
         """The sponsor's batches; of a Level 2 user, their own, and assigned ones in which a CAS is theirs."""
@@ -40,6 +61,19 @@ class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
     def unassigned(self) -> Self:
         """Those that are still open, the last made first."""
         return self.filter(assigned_at=None).order_by("-pk")
+
+    def of_status(self, status: str) -> Self:
+        """Those of this status, see `Batch.status`; all, if it is empty."""
+        being_paid_for = Q(orders__status=OrderStatus.OPEN)
+        if status == BatchStatus.ASSIGNED:
+            return self.filter(assigned_at__isnull=False)
+        if status == BatchStatus.BEING_PAID_FOR:
+            return self.filter(being_paid_for)  # one order at most
+        return self.exclude(being_paid_for).filter(assigned_at=None) if status else self
+
+    def named(self, text: str) -> Self:
+        """Those whose name contains `text`, whatever its case and accents; all, if it is empty."""
+        return self.filter(name_key__contains=key_of(text)) if text.strip() else self
 
     @transaction.atomic
     def add(self, name: str, *, route: str, by: User) -> Batch:
@@ -123,10 +157,24 @@ class Batch(models.Model):
         if reason := self.why_not():
             raise Refused(reason)
 
+    def last_event(self) -> int:
+        """The id of the last line of its history: what a form was made from."""
+        return Event.objects.about("batch", self.pk).order_by("-id").values_list("pk", flat=True)[0]
+
+    def events_since(self, seen: int) -> list[Event]:
+        """The lines of its history after that one, oldest first."""
+        return list(Event.objects.about("batch", self.pk).filter(pk__gt=seen).select_related("by"))
+
     @transaction.atomic
-    def rename(self, name: str, *, by: User) -> None:
-        """Raises `Refused` when the name is taken, or the batch is closed or being paid for."""
+    def rename(self, name: str, *, by: User, seen: int | None = None) -> None:
+        """Raises `Refused` when the name is taken, or the batch is closed or being paid for.
+
+        `seen` is the last line of its history that `by` knew: raises `StaleBatch` when it was renamed since.
+        """
         self.hold_open("cas.edit", by=by)
+        since = [] if seen is None else self.events_since(seen)
+        if renamed := [event for event in since if event.verb == "rename"]:
+            raise StaleBatch(renamed)
         before = self.name
         if name.strip() != before:
             self.write_name(name)
@@ -134,7 +182,7 @@ class Batch(models.Model):
 
     def write_name(self, name: str) -> None:
         """Save with this name, kept as it was typed. Raises `Refused` when another batch of the sponsor has it."""
-        self.name, self.name_key = name.strip(), name_key(name) or name.strip().casefold()
+        self.name, self.name_key = name.strip(), key_of(name)
         if not self.name or len(self.name) > NAME_SIZE:
             raise Refused(f"The name of a batch has 1 to {NAME_SIZE} characters.")
         try:
@@ -175,6 +223,20 @@ class Batch(models.Model):
         rows = CAS.objects.filter(batch=self, pk__any_of=set(cases))
         rows.locked()
         return rows.put_into(None, by=by)
+
+    @transaction.atomic
+    def send(self, cases: Iterable[int], to: Batch | None, *, by: User, seen: int) -> int:
+        """Move CAS that `by` saw in this batch into the batch `to`, or out of any; returns how many.
+
+        Raises `StaleBatch` when one of them is not in it any more, and `Refused` as `put` and `take_out` do.
+        """
+        wanted = set(cases)
+        held = Batch.objects.filter(pk__in=[self.pk, *([to.pk] if to else [])]).order_by("pk")
+        list(held.select_for_update(of=("self",)).values_list("pk"))
+        self.hold_open("cas.edit", by=by)
+        if len(CAS.objects.filter(batch=self, pk__any_of=wanted).locked()) != len(wanted):
+            raise StaleBatch(self.events_since(seen))
+        return to.put(wanted, by=by) if to else self.take_out(wanted, by=by)
 
     @transaction.atomic
     def remove(self, *, by: User) -> None:

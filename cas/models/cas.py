@@ -15,7 +15,7 @@ from cas.details import CASDetails
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
 from cas.models.guards import CAS_GUARDS
-from cas.models.queryset import CASQuerySet
+from cas.models.queryset import CASQuerySet, tell
 from cas.models.values import filled, keys_of, status_of, valid
 from licences.lifecycle import ENDED
 from licences.models import Event, Licence, User
@@ -73,6 +73,8 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         made = {"status": cas.status, "version": cas.version, "batch": batch and batch.name}
         data = changes({}, {**made, **filled(details)})
         Event.objects.record("create", cas, by=by, data=data)
+        if batch:
+            tell(batch, "put_in", [cas.event_label], by=by)
         return cas
 
 
@@ -120,6 +122,14 @@ class CAS(CASDetails):
             models.Index(fields=["licence", "-id"], name="cas_newest"),
             models.Index(fields=["licence", "status", "-id"], name="cas_of_status"),
             models.Index(fields=["licence", "owner", "status", "-id"], name="cas_of_owner"),
+            # What is searched for. The first also answers by itself what else is asked of a name.
+            models.Index(fields=["licence", "family_key", "given_key", "owner", "status", "id"], name="cas_by_name"),
+            models.Index(fields=["licence", "given_key", "id"], name="cas_by_given_names"),
+            models.Index(fields=["licence", "date_of_birth", "nationality", "id"], name="cas_by_birth"),
+            models.Index(fields=["licence", "applicant_key"], name="cas_by_applicant"),
+            models.Index(fields=["licence", "course_key", "-id"], name="cas_by_course"),
+            models.Index(fields=["licence", "course_start_date"], name="cas_by_start"),
+            models.Index(fields=["licence", "assigned_on"], name="cas_by_assignment"),
         ]
         constraints: ClassVar = [
             known("status", CASStatus.values, table="cas"),
@@ -228,6 +238,8 @@ class CAS(CASDetails):
         now = self._locked("delete", by=by)
         gone = filled(fields.values_of(now))
         Event.objects.record("delete", now, by=by, data=changes(gone, dict.fromkeys(gone)))
+        if now.batch:
+            tell(now.batch, "delete_cas", [now.event_label], by=by)
         CAS.objects.filter(pk=self.pk, status__in=CAS_LIFECYCLE["delete"].sources).delete()
 
     @transaction.atomic

@@ -323,9 +323,12 @@ def _refuse_unless_assignable(
         raise Refused("A CAS was not found: somebody has deleted it, or it is no longer yours.")
     if OrderLine.objects.filter(cas__in=cases, is_open=True).exists():
         raise Refused("A payment for this CAS is open already: continue it or cancel it.")
+    for route in {cas.route for cas in cases}:
+        if reason := licence.why_not_assign(route):
+            raise Refused(reason)
     for cas in cases:
-        if reasons := list(obstacles(cas, licence, batch=batch)):
-            raise Refused(reasons[0].sentence)
+        if obstacle := next(obstacles(cas, None, batch=batch), None):
+            raise Refused(obstacle.sentence)
         if cas.version != versions[cas.pk]:
             raise Refused("Somebody else changed this CAS after you opened this page. Check it and try again.")
     if len({cas.route for cas in cases}) != 1:

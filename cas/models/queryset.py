@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from dateutil.relativedelta import relativedelta
 from django.db import connections, transaction
-from django.db.models import Case, CharField, F, Field, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable
+from django.db.models import Case, CharField, Count, F, Field, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Concat, JSONArray, JSONObject
 
 from cas import numbers
 from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
+from cas.search import fitting
+from cas.validity import expiry_date
 from licences.models import Event
+from licences.models.event import Changes
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock
 from sms.core.refused import MoveRefused, NotAllowed, Refused
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from cas.models.cas import CAS
     from licences.models import User
 
-VALID_MONTHS = 6
+NAMED = 5  # of many CAS, in one line of the history of a batch
 
 # "Nguyen, Thi", or "Nguyen" of somebody with one name.
 LABEL = Case(
@@ -36,9 +38,28 @@ LABEL = Case(
 )
 
 
-def expiry_date(assigned_on: date) -> date:
-    """Six calendar months later, or that month's last day: 31 August gives 28 or 29 February."""
-    return assigned_on + relativedelta(months=VALID_MONTHS)
+def tell(batch: Batch, verb: str, labels: list[str], *, by: User) -> None:
+    """Add a line to the history of `batch`, which names the CAS that `verb` was done to: the first of many."""
+    if labels:
+        more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
+        data: Changes = {"cas": [None, "; ".join(labels[:NAMED]) + more]}
+        Event.objects.record(verb, batch, by=by, data=data)
+
+
+LISTED = (
+    "family_name",
+    "given_names",
+    "status",
+    "number",
+    "course_title",
+    "course_start_date",
+    "assigned_on",
+    "changed_at",
+    "owner__name",
+    "owner__username",
+    "licence__name",
+)
+"""What a list shows of a CAS."""
 
 
 class CASQuerySet(LicenceScopedQuerySet["CAS"]):
@@ -57,8 +78,9 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
     def put_into(self, batch: Batch | None, *, by: User) -> int:
         """Put these, which somebody has locked, into `batch`, whose owner they take; or out of any.
 
-        Returns how many moved.
+        Returns how many moved. Each batch has a line of history that names them, too.
         """
+        self._tell_batches(batch, by=by)
         name = JSONObject(batch=JSONArray(F("batch__name"), Value(batch and batch.name, output_field=CharField())))
         verb = "move_in" if batch else "take_out"
         ids = list(self.values_list("pk", flat=True))
@@ -70,6 +92,19 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         rows.exclude(owner=batch.owner).change_owner_of_locked(batch.owner, by=by)
         Event.objects.record_each(verb, rows, by=by, label=LABEL, data=name)
         return rows.update(batch=batch)
+
+    def _tell_batches(self, batch: Batch | None, *, by: User) -> None:
+        left: dict[Batch, list[str]] = defaultdict(list)
+        came: list[str] = []
+        names = ("family_name", "given_names", "batch__name", "batch__licence_id")
+        for cas in self.select_related("batch").only(*names).order_by("pk"):
+            came.append(cas.event_label)
+            if cas.batch:
+                left[cas.batch].append(cas.event_label)
+        for earlier, labels in left.items():
+            tell(earlier, "take_out", labels, by=by)
+        if batch:
+            tell(batch, "put_in", came, by=by)
 
     @transaction.atomic
     def change_owner(self, to: User, *, by: User, along: Iterable[int] = ()) -> int:
@@ -102,14 +137,26 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         """Those of this status; all, if it is empty."""
         return self.filter(status=status) if status else self
 
-    def listed(self, page: QuerySet[CAS]) -> Self:
-        """The rows of `page`, a slice, with what a list shows of them and no more.
+    def search(self, asked: Mapping[str, Any]) -> Self:
+        """Those that fit everything that `asked` has a value for, by the names of `cas.search`."""
+        return self.filter(fitting(asked))
+
+    def to_assign_singly(self) -> Self:
+        """Those that are not assigned, and in no batch, with which they would have to be."""
+        return self.filter(status__in=UNASSIGNED, batch__isnull=True)
+
+    def by_status(self, at_most: int) -> dict[str, int]:
+        """How many there are of each status; of more than `at_most`, of so many and one of them."""
+        some = self.model.objects.filter(pk__in=self.order_by().values("pk")[: at_most + 1])
+        return dict(some.order_by().values_list("status").annotate(Count("pk")))
+
+    def listed(self, page: QuerySet[CAS], *order: str | OrderBy) -> Self:
+        """The rows of `page`, a slice in this `order`, with what a list shows of them and no more.
 
         The slice is taken of ids, because a deep page would otherwise read whole every row before its own.
         """
-        shown = ("family_name", "given_names", "status", "number", "course_title", "changed_at")
-        rows = self.filter(pk__in=page.values("pk")).order_by("-pk")
-        return rows.select_related("owner").only(*shown, "owner__name", "owner__username")
+        rows = self.filter(pk__in=page.values("pk")).order_by(*order or ["-pk"])
+        return rows.select_related("owner", "licence").only(*LISTED)
 
     def expiring_by(self, day: date) -> Self:
         """The ASSIGNED ones whose expiry date is `day` or before."""

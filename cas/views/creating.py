@@ -1,4 +1,4 @@
-"""Creating a CAS, and changing or deleting one that is not assigned (manual 4, guides 1 and 3)."""
+"""Creating a CAS, and changing or deleting one that is not assigned (manual 4, guides 1 to 3)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas import fields
+from cas.batch_forms import BatchNameForm
 from cas.forms import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.merging import merge
-from cas.models import CAS, Order, StaleSave
+from cas.models import CAS, Batch, Order, StaleSave
 from cas.views.loading import load_cas, reasons, requires
-from licences.drafts import FormDraft, keeps_drafts
+from licences.drafts import FormDraft, Token, keeps_drafts
 from licences.requests import SignedInRequest
 from licences.routes import Route
+from sms.core.govuk.banners import link
 from sms.core.refused import Refused
 
 
@@ -35,13 +38,14 @@ def create_route(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.create")
 def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
-    """Guide 1, step 3: a new CAS, or one that exists."""
+    """Guide 1, step 3: a new CAS, a new batch, or a CAS that exists."""
     chosen = _route(request, route)
     form = KindForm(_sent(request))
     if form.is_valid():
         if form.cleaned_data["kind"] == KindForm.FIND:
-            return redirect("cas_list")
-        return redirect("create_cas", chosen)
+            return redirect("find_cas", chosen)
+        is_batch = form.cleaned_data["kind"] == KindForm.BATCH
+        return redirect("create_batch" if is_batch else "create_cas", chosen)
     return render(request, "cas/create_kind.html", {"form": form, "route": chosen})
 
 
@@ -61,6 +65,53 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
             draft.finish()
             return redirect("saved_cas", cas.pk)
     return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.create")
+def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
+    """Guide 2, step 4: the name of the batch."""
+    chosen = _route(request, route)
+    form = BatchNameForm(_sent(request))
+    if form.is_valid():
+        try:
+            batch = Batch.objects.all().add(form.cleaned_data["name"], route=chosen, by=request.user)
+        except Refused as refused:
+            form.add_error("name", str(refused))
+        else:
+            return redirect("batch", batch.pk)
+    status = 422 if form.errors else 200
+    return render(request, "cas/create_batch.html", {"form": form, "route": chosen}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.create")
+@keeps_drafts(parameters, is_new=True)
+def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> HttpResponse:
+    """Guide 2, step 6: a CAS of the batch; on request with the course of the last one that is in it."""
+    chosen = _route(request, route)
+    batch = Batch.objects.for_user(request.user).filter(pk=pk, route=chosen).first()
+    if batch is None and not (draft.kept_at or _had_this_page(request)):
+        raise Http404
+    if request.method != "POST" and batch and (reason := batch.why_not()):
+        messages.error(request, reason)
+        return redirect("batch", pk)
+    like = batch.cas.order_by("pk").last() if batch and "like-last" in request.GET and not draft.kept_at else None
+    form = draft.shown(cas_form(chosen, data=draft.typed, like=like))
+    is_outside = "outside" in request.POST
+    if form.is_valid():
+        try:
+            if batch is None and not is_outside:
+                raise Refused("This batch is not there any more, or is no longer yours.")
+            into = None if is_outside else batch
+            cas = CAS.objects.add(form.details(), route=chosen, by=request.user, batch=into)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            draft.finish()
+            return _back_to_batch(request, cas) if into else redirect("saved_cas", cas.pk)
+    context = {"route": chosen, "cas": None, "draft": draft, "batch": batch}
+    return _form_page(request, form, {**context, "is_closed": batch is None or bool(batch.why_not())})
 
 
 @require_safe
@@ -102,7 +153,7 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
             form.add_error(None, str(refused))
         else:
             draft.finish()
-            return redirect("saved_cas", pk)
+            return _back_to_batch(request, cas) if cas.batch else redirect("saved_cas", pk)
     return _form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft})
 
 
@@ -118,8 +169,21 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refused))
             return redirect("cas", pk)
         messages.success(request, f"The CAS of {cas.event_label} was deleted.")
-        return redirect("students")
+        return redirect("batch", cas.batch.pk) if cas.batch else redirect("students")
     return render(request, "cas/delete.html", {"cas": cas, "why_not": cas.why_not("delete")})
+
+
+def _back_to_batch(request: SignedInRequest, cas: CAS) -> HttpResponse:
+    """`Batch details`, which says that `cas`, one of it, is saved."""
+    see = link("See it", reverse("saved_cas", args=[cas.pk]))
+    messages.success(request, f"The CAS of {cas.event_label} is saved: {cas.status}.", extra_tags=see)
+    return redirect("batch", cas.batch_id)
+
+
+def _had_this_page(request: SignedInRequest) -> bool:
+    """Whether this was sent from a page that was drawn for this user: they may save what they typed elsewhere."""
+    token = Token.sent_with(request)
+    return token is not None and token.user_id == request.user.pk
 
 
 def _sent(request: SignedInRequest) -> QueryDict | None:

@@ -39,7 +39,7 @@ UNPAID_BATCH = {status: text.replace("The CAS is", "The batch is") for status, t
 def order_page(request: SignedInRequest, reference: str) -> HttpResponse:
     """Where a payment stands: settled ones lead to their CAS or batch, one under way can be continued or cancelled."""
     order = load_order(request, reference)
-    if batch := Batch.objects.for_user(request.user).filter(pk=order.batch_id).first():
+    if batch := Batch.objects.for_user(request.user).filter(orders=order).first():
         return _of_batch(request, order, batch)
     line = order.lines.select_related("cas").first() if order.count == 1 else None
     cas = line.cas if line else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,18 +11,16 @@ from django.views.decorators.http import require_safe
 from cas import fields
 from cas.drafts import unsaved
 from cas.lifecycle import CASStatus, OrderStatus
-from cas.models import CAS, Order
+from cas.models import CAS, Batch, Order
 from cas.timeline import timeline
+from cas.views.batches import listed
+from cas.views.listing import IN_REACH, ROUGHLY, listing, wanted_status
 from cas.views.loading import load_cas, requires
 from licences.models import Allocation
 from licences.requests import SignedInRequest
 from sms.core import clock
 from sms.core.counting import Tally, tallies
-from sms.core.govuk.pages import pagination
 
-A_PAGE = 25
-IN_REACH = 10_000  # how many CAS the pages of one list lead to
-ROUGHLY = 1_000  # as many are counted of a list that is not open
 SOON = timedelta(days=14)
 
 
@@ -34,7 +31,8 @@ def students(request: SignedInRequest) -> HttpResponse:
     orders = Order.objects.for_user(request.user)
     drafts = unsaved(request.user)
     edited = [draft.cas_id for draft in drafts if draft.cas_id]
-    unfinished = mine.unassigned().filter(owner=request.user).exclude(pk__in=edited)
+    unfinished = mine.unassigned().filter(owner=request.user, batch=None).exclude(pk__in=edited)
+    own_batches = Batch.objects.unassigned().filter(owner=request.user).values_list("pk", flat=True)
     return render(
         request,
         "cas/students.html",
@@ -43,6 +41,7 @@ def students(request: SignedInRequest) -> HttpResponse:
             "allocations": Allocation.objects.for_user(request.user).in_force(),
             "counts": counts(request),
             "drafts": drafts,
+            "batches": listed(list(own_batches[:5])),
             "unfinished": unfinished.select_related("owner")[:5],
             "expiring": mine.expiring_by(clock.today() + SOON).count(),
             "open_orders": orders.filter(status=OrderStatus.OPEN),
@@ -55,14 +54,8 @@ def students(request: SignedInRequest) -> HttpResponse:
 @requires("cas.see")
 def cas_list(request: SignedInRequest) -> HttpResponse:
     """All CAS that the user may see, newest first; or those of one status."""
-    wanted = request.GET.get("status", "")
-    wanted = wanted if wanted in CASStatus.values else ""
-    found = counts(request, wanted)
-    pages = Paginator(CAS.objects.for_user(request.user).of_status(wanted).order_by("-pk"), A_PAGE)
-    pages.count = found[wanted].number
-    page = pages.get_page(request.GET.get("page"))
-    context = {"page": page, "pagination": pagination(page, request.GET), "wanted": wanted, "counts": found}
-    return render(request, "cas/list.html", {**context, "rows": CAS.objects.listed(page.object_list)})
+    rows = CAS.objects.for_user(request.user)
+    return render(request, "cas/list.html", listing(request, rows, counts(request, wanted_status(request))))
 
 
 @require_safe

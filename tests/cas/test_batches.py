@@ -67,7 +67,7 @@ def test_renaming_is_a_line_of_history_and_a_taken_name_changes_nothing(batch, l
         again(batch).rename("other", by=level2)
     batch.rename("October", by=level2)
     assert again(batch).name == "October"
-    assert verbs("batch", batch) == ["create", "rename"]
+    assert verbs("batch", batch) == ["create", "put_in", "rename"]
     assert Event.objects.get(verb="rename").data == {"name": ["September intake", "October"]}
 
 
@@ -127,7 +127,7 @@ def test_deleting_a_batch_leaves_its_cas(batch, trio, level2):
     batch.remove(by=level2)
     assert not Batch.objects.exists()
     assert set(in_batches().values()) == {None}
-    assert verbs("batch", batch) == ["create", "delete"]
+    assert verbs("batch", batch) == ["create", "put_in", "take_out", "delete"]
     assert verbs("cas", trio[0])[-1] == "take_out"
 
 
@@ -230,7 +230,7 @@ def test_a_batch_is_assigned_together_and_closed(batch, trio, level2, allocation
     ):
         with pytest.raises(Refused, match="is assigned"):
             act()
-    assert verbs("batch", batch) == ["create", "assign"]
+    assert verbs("batch", batch) == ["create", "put_in", "assign"]
     assert list(discrepancies()) == []
 
 

@@ -92,19 +92,24 @@ def test_then_one_says_what_to_do(as_user, level1):
     page = Page(as_user(level1).get("/students/create-cas/CHILD_STUDENT/"))
     assert page.h1 == "Create a CAS"
     assert "Route: Child Student" in page.main.text
-    assert list(choices(page).values()) == ["Create new single CAS", "Find an existing single CAS"]
+    assert list(choices(page).values()) == [
+        "Create new single CAS",
+        "Create new batch of CAS",
+        "Find an existing single CAS",
+    ]
     assert page.link("Back") == "/students/create-cas/"
 
 
 @pytest.mark.parametrize(
-    ("kind", "address"), [("new", "/students/create-cas/CHILD_STUDENT/new/"), ("find", "/students/cas/")]
+    ("kind", "address"),
+    [("new", "/students/create-cas/CHILD_STUDENT/new/"), ("find", "/students/create-cas/CHILD_STUDENT/find/")],
 )
 def test_next_leads_to_a_new_cas_or_to_those_that_there_are(as_user, level2, kind, address):
     answer = as_user(level2).post("/students/create-cas/CHILD_STUDENT/", {"kind": kind})
     assert (answer.status_code, answer["Location"]) == (302, address)
 
 
-@pytest.mark.parametrize("sent", [{}, {"kind": ""}, {"kind": "batch"}])
+@pytest.mark.parametrize("sent", [{}, {"kind": ""}, {"kind": "transfer"}])
 def test_next_without_a_choice_says_so(as_user, level1, sent):
     page = Page(as_user(level1).post("/students/create-cas/STUDENT/", sent))
     ((sentence, href),) = page.summary

@@ -124,7 +124,7 @@ def test_it_takes_as_many_statements_for_thirty_cas_as_for_one(
     client = as_user(level1)
     a_draft(level1)
     client.get("/students/")
-    with django_assert_max_num_queries(10) as few:
+    with django_assert_max_num_queries(11) as few:
         client.get("/students/")
     for n in range(10):
         a_draft(level1, family_name=f"Draft {n}")

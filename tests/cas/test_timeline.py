@@ -4,7 +4,7 @@ import pytest
 
 from cas import fields
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
-from cas.models import CAS, Order
+from cas.models import CAS, Order, StudyAddress
 from cas.printing import printed
 from cas.timeline import TITLES, timeline
 from licences.models import Event, User
@@ -25,7 +25,8 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     moves = {("cas", move.name) for move in CAS_LIFECYCLE.moves}
     moves |= {("order", move.name) for move in ORDER_LIFECYCLE.moves}
     moves |= {("cas", verb) for verb in ("print", "record_application", "move_in", "take_out", "transfer")}
-    moves |= {("batch", verb) for verb in ("create", "rename", "delete", "transfer", "assign")}
+    moves |= {("batch", verb) for verb in ("create", "rename", "put_in", "take_out", "delete_cas")}
+    moves |= {("batch", verb) for verb in ("delete", "transfer", "assign")}
     moves |= {("study_address", verb) for verb in ("create", "save", "delete")} | {("order", "hear")}
     assert set(TITLES) == moves
 
@@ -40,11 +41,17 @@ def test_whatever_is_recorded_about_a_cas_has_a_title(level1, level2, allocation
     a_draft(level1).remove(by=level1)
     batch = a_batch(level1, a_cas(level1))
     batch.rename("Another", by=level1)
+    batch.put([(gone := a_draft(level1)).pk], by=level1)
+    gone.refresh_from_db()
+    gone.remove(by=level1)
     batch.transfer(level2, by=level1)
     batch.remove(by=level1)
     a_batch_order(a_batch(level1, a_cas(level1), name="Third")).settle(by=User.objects.system())
+    address = StudyAddress.objects.all().add({"name": "Main", "study_address_line_1": "1 High Street"}, by=level1)
+    address.amend({**address.lines, "name": "Annexe"}, by=level1)
+    address.remove(by=level1)
     Order.objects.filter(status="PAID").first().hear(PaymentState.DECLINED)
-    recorded = set(Event.objects.filter(kind__in=["batch", "cas", "order"]).values_list("kind", "verb"))
+    recorded = set(Event.objects.filter(kind__in=["batch", "cas", "order", "study_address"]).values_list("kind", "verb"))
     assert recorded == set(TITLES)
 
 

@@ -1,0 +1,134 @@
+"""Assigning a batch: from its search to `Confirmation of assigned batch` (manual 4, guides 2 and 5)."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cas.batch_forms import AssignKindForm, BatchSearchForm
+from cas.models import CAS, Batch, Order, StoredSearch
+from cas.models.contents import Contents
+from cas.views.assigning import to_provider
+from cas.views.batches import OF_A_LIST, listed, page_of, to_assign
+from cas.views.loading import load_batch, requires
+from licences.requests import SignedInRequest
+from sms.core.govuk.pages import pagination
+from sms.core.refused import Refused
+
+SCREEN = "find_batch"
+CHANGED = "Somebody else changed this batch after you opened this page. Check it and try again."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.assign")
+def assign_kind(request: SignedInRequest) -> HttpResponse:
+    """Guides 4 and 5, step 2: one CAS or a batch."""
+    form = AssignKindForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return redirect("find_batch" if form.cleaned_data["kind"] == AssignKindForm.BATCH else "find_cas_to_assign")
+    return render(request, "cas/assign_kind.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.assign")
+def find_batch(request: SignedInRequest) -> HttpResponse:
+    """Guide 5, step 3: a search with one result goes straight on, any other is kept under its key."""
+    form = BatchSearchForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        found = list(_found(request, form.cleaned_data["name"])[:2])
+        if len(found) == 1:
+            return redirect("assign_batch", found[0])
+        search = StoredSearch.objects.all().keep(SCREEN, {"name": form.cleaned_data["name"]}, by=request.user)
+        return redirect("found_batches", search.key)
+    return render(request, "cas/assign_find_batch.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires("cas.assign")
+def found_batches(request: SignedInRequest, key: str) -> HttpResponse:
+    """What a search found: a list to choose from, newest first, or that there is none; with what was typed."""
+    search = get_object_or_404(StoredSearch.objects.all().for_user(request.user), key=key, screen=SCREEN)
+    page = Paginator(_found(request, search.asked["name"]), OF_A_LIST).get_page(request.GET.get("page"))
+    context = {
+        "form": BatchSearchForm(initial=search.asked),
+        "page": page,
+        "pagination": pagination(page, request.GET),
+        "rows": listed(list(page.object_list)),
+    }
+    return render(request, "cas/assign_find_batch.html", context)
+
+
+@require_safe
+@requires("cas.assign")
+def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Guide 2, step 8; guide 5, step 4: `Confirm assignment of batch`, or what stands in the way."""
+    batch = load_batch(request, pk)
+    if elsewhere := _elsewhere(batch):
+        return elsewhere
+    return render(request, "cas/assign_batch.html", to_assign(request, batch))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.assign")
+def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Guide 2, step 9; guide 5, step 5: `Online payment`."""
+    batch = load_batch(request, pk)
+    if elsewhere := _elsewhere(batch):
+        return elsewhere
+    context = to_assign(request, batch)
+    contents = cast(Contents, context["contents"])
+    if not context["is_possible"]:
+        return redirect("assign_batch", pk)
+    if request.method == "POST":
+        return _open_order(request, batch, contents)
+    # What `Confirm assignment of batch` showed: if it is something else by now, the order is refused.
+    shown = request.GET.get("contents", contents.digest)
+    return render(request, "cas/online_payment.html", {**context, "shown": shown})
+
+
+@require_safe
+@requires("cas.see")
+def assigned_batch(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Guide 2, step 10: `Confirmation of assigned batch`."""
+    batch = load_batch(request, pk)
+    if not batch.assigned_at:
+        return redirect("batch", pk)
+    page, count = page_of(request, batch)
+    mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
+    numbers = [number for number in mine.values_list("number", flat=True) if number]
+    context = {"batch": batch, "page": page, "pagination": pagination(page, request.GET), "numbers": numbers}
+    return render(request, "cas/batch_assigned.html", {**context, "count": count, "others": count - len(numbers)})
+
+
+def _found(request: SignedInRequest, name: str) -> QuerySet[Batch, int]:
+    """The ids of the batches of this name that the user may assign, newest first."""
+    return Batch.objects.for_user(request.user).unassigned().named(name).values_list("pk", flat=True)
+
+
+def _elsewhere(batch: Batch) -> HttpResponse | None:
+    """Where one goes on with a batch that is assigned, or being paid for."""
+    if batch.assigned_at:
+        return redirect("assigned_batch", batch.pk)
+    if order := Order.objects.open_for_batch(batch):
+        return redirect("order", order.reference)
+    return None
+
+
+def _open_order(request: SignedInRequest, batch: Batch, contents: Contents) -> HttpResponse:
+    """Open the order for what was shown, and go to the provider's page."""
+    try:
+        if not constant_time_compare(request.POST.get("contents", ""), contents.digest):
+            raise Refused(CHANGED)
+        order = Order.objects.open(contents.versions, by=request.user, provider=settings.PAYMENT_PROVIDER, batch=batch)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("assign_batch", batch.pk)
+    return to_provider(request, order)

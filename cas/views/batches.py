@@ -1,0 +1,260 @@
+"""Batches before they are assigned: their list, `Batch details`, and what can be done with them (manual 4, guide 2)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cas.batch_forms import MoveForm, RenameForm, id_in
+from cas.forms import input_id
+from cas.lifecycle import CASStatus, OrderStatus
+from cas.models import CAS, Batch, BatchStatus, Fee, Order, StaleBatch
+from cas.models.assigning import Obstacle, incomplete, too_few_places
+from cas.models.contents import Contents
+from cas.timeline import batch_timeline
+from cas.views.loading import load_batch, requires
+from licences.models import Allocation
+from licences.requests import SignedInRequest
+from sms.core.counting import tallies
+from sms.core.govuk.banners import link
+from sms.core.govuk.pages import pagination
+from sms.core.refused import Refused
+
+A_PAGE = 100
+OF_A_LIST = 25
+IN_REACH = 10_000  # how many batches the pages of one list lead to
+MOST_EVENTS = 50
+MOST_TARGETS = 500
+NAMED_NEEDS = 3
+
+Needs = list[tuple[str, str]]
+
+
+@require_safe
+@requires("cas.see")
+def batches(request: SignedInRequest) -> HttpResponse:
+    """All batches that the user may see, newest first; or those of one status."""
+    wanted = request.GET.get("status", "")
+    wanted = wanted if wanted in BatchStatus.values else ""
+    mine = Batch.objects.for_user(request.user)
+    found = tallies({each: (mine.of_status(each), IN_REACH) for each in ("", *BatchStatus.values)})
+    pages = Paginator(mine.of_status(wanted).order_by("-pk").values_list("pk", flat=True), OF_A_LIST)
+    pages.count = found[wanted].number
+    page = pages.get_page(request.GET.get("page"))
+    context = {"page": page, "pagination": pagination(page, request.GET), "wanted": wanted, "counts": found}
+    labels = {"": "All", **dict(BatchStatus.choices)}
+    return render(request, "cas/batches.html", {**context, "labels": labels, "rows": listed(list(page.object_list))})
+
+
+def listed(ids: list[int]) -> list[Batch]:
+    """These batches, newest first, with what a list shows of each: `size`, `ready` and `is_being_paid_for`."""
+    paying = Order.objects.filter(batch=OuterRef("pk"), status=OrderStatus.OPEN)
+    rows = Batch.objects.filter(pk__in=ids).select_related("owner").order_by("-pk")
+    counts = {
+        row["batch"]: row
+        for row in CAS.objects.filter(batch__in=ids)
+        .values("batch")
+        .annotate(size=Count("pk"), ready=Count("pk", filter=Q(status=CASStatus.READY_TO_GO)))
+    }
+    found = list(rows.annotate(is_being_paid_for=Exists(paying)))
+    for batch in found:
+        row = counts.get(batch.pk, {"size": 0, "ready": 0})
+        batch.size, batch.ready = row["size"], row["ready"]  # type: ignore[attr-defined]
+    return found
+
+
+@require_safe
+@requires("cas.see")
+def batch_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Guide 2, steps 5 and 7: `Batch details`."""
+    return _details(request, load_batch(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.edit")
+def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
+    batch = load_batch(request, pk)
+    if request.method != "POST" and (reason := batch.why_not()):
+        return _locked(request, batch, reason)
+    sent = request.POST if request.method == "POST" else None
+    form = RenameForm(sent, initial={"name": batch.name, "seen": batch.last_event()})
+    stale = None
+    if form.is_valid():
+        try:
+            batch.rename(form.cleaned_data["name"], by=request.user, seen=id_in(form.cleaned_data["seen"]))
+        except StaleBatch as error:
+            stale = error
+            form = RenameForm(initial={"name": form.cleaned_data["name"], "seen": batch.last_event()})
+        except Refused as refused:
+            form.add_error("name", str(refused))
+        else:
+            messages.success(request, f"The batch is called “{batch.name}” now.")
+            return redirect("batch", pk)
+    context = {"form": form, "batch": load_batch(request, pk), "stale": stale}
+    return render(request, "cas/batch_rename.html", context, status=409 if stale else 422 if form.errors else 200)
+
+
+@require_POST
+@requires("cas.edit")
+def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
+    """`Take out`: the ticked CAS stay, outside of any batch."""
+    batch, ticked = load_batch(request, pk), _ticked(request)
+    if not ticked:
+        return _details(request, batch, error="Tick the CAS to take out first.")
+    try:
+        number = batch.send(ticked, None, by=request.user, seen=_seen(request))
+    except StaleBatch as stale:
+        return _details(request, batch, stale=stale, ticked=ticked)
+    except Refused as refused:
+        return _details(request, batch, error=str(refused), ticked=ticked)
+    messages.success(request, f"{number:,} CAS taken out of this batch. Nothing else of {_it(number)} has changed.")
+    return redirect("batch", pk)
+
+
+@require_POST
+@requires("cas.edit")
+def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
+    """`Move to another batch`: first the question which, then the move."""
+    batch, ticked = load_batch(request, pk), _ticked(request)
+    if not ticked:
+        return _details(request, batch, error="Tick the CAS to move first.")
+    if reason := batch.why_not():
+        return _details(request, batch, error=reason, ticked=ticked)
+    targets = _targets(request, batch)
+    form = MoveForm(request.POST if "to" in request.POST else None, batches=targets)
+    if form.is_valid():
+        to = next(each for each in targets if str(each.pk) == form.cleaned_data["to"])
+        try:
+            number = batch.send(ticked, to, by=request.user, seen=_seen(request))
+        except StaleBatch as stale:
+            return _details(request, batch, stale=stale, ticked=ticked)
+        except Refused as refused:
+            form.add_error("to", str(refused))
+        else:
+            see = link("See it", reverse("batch", args=[to.pk]))
+            messages.success(request, f"{number:,} CAS moved to “{to.name}”.", extra_tags=see)
+            return redirect("batch", pk)
+    chosen = CAS.objects.filter(batch=batch, pk__any_of=ticked).order_by("pk")
+    context = {"form": form, "batch": batch, "ticked": sorted(ticked), "chosen": chosen, "seen": _seen(request)}
+    context["targets"], context["most"] = targets, MOST_TARGETS
+    return render(request, "cas/batch_move.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.delete")
+def delete_batch(request: SignedInRequest, pk: int) -> HttpResponse:
+    """`Delete batch`, once it is confirmed; its CAS stay."""
+    batch = load_batch(request, pk)
+    if request.method == "POST":
+        try:
+            batch.remove(by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("batch", pk)
+        messages.success(request, f"The batch “{batch.name}” was deleted. Its CAS are kept.")
+        return redirect("batches")
+    if reason := batch.why_not():
+        return _locked(request, batch, reason)
+    return render(request, "cas/batch_delete.html", {"batch": batch, "count": batch.cas.count()})
+
+
+def needs(cas: CAS, obstacles: list[Obstacle], *, can_edit: bool) -> Needs:
+    """What a CAS still needs, the first few with a link to what mends them."""
+    edit = reverse("edit_cas", args=[cas.pk])
+    found = []
+    for obstacle in obstacles[:NAMED_NEEDS]:
+        text = obstacle.field.subject if obstacle.field and obstacle.is_missing else obstacle.sentence
+        href = f"{edit}#{input_id(cas.route, obstacle.field.name)}" if obstacle.field and can_edit else ""
+        found.append((text, href))
+    if (more := len(obstacles) - NAMED_NEEDS) > 0:
+        found.append((f"and {more} more", edit if can_edit else ""))
+    return found
+
+
+def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
+    """What the screens say of a batch that is not assigned: how many, how much, and why not yet."""
+    contents, licence = Contents.of(batch), request.user.sponsor
+    allocation = Allocation.objects.current(batch.licence_id, batch.route)
+    sentences = contents.why_not(licence)
+    if contents.count and (too_few := too_few_places(allocation, batch.route, contents.count, request.user)):
+        sentences.append(too_few)
+    can_edit = not (batch.why_not() or licence.why_not_save(batch.route))
+    fee = Fee.objects.on()
+    return {
+        "batch": batch,
+        "contents": contents,
+        "allocation": allocation,
+        "fee_pence": fee,
+        "total_pence": fee * contents.count,
+        "sentences": sentences,
+        "unready": [(each.cas, needs(each.cas, each.obstacles, can_edit=can_edit)) for each in contents.unready],
+        "is_possible": not (sentences or contents.unready_count),
+        "can_edit": can_edit,
+    }
+
+
+def page_of(request: SignedInRequest, batch: Batch) -> tuple[Page[CAS], int]:
+    """A page of the CAS of this batch that are the user's to see, the first made first; and how many there are."""
+    mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
+    return Paginator(mine, A_PAGE).get_page(request.GET.get("page")), batch.cas.count()
+
+
+def _details(
+    request: SignedInRequest,
+    batch: Batch,
+    *,
+    error: str = "",
+    stale: StaleBatch | None = None,
+    ticked: set[int] = frozenset(),  # type: ignore[assignment]
+) -> HttpResponse:
+    page, count = page_of(request, batch)
+    context = {} if batch.assigned_at else to_assign(request, batch)
+    can_edit = bool(context.get("can_edit"))
+    rows = [
+        (cas, [] if cas.number else needs(cas, list(incomplete(cas)), can_edit=can_edit)) for cas in page.object_list
+    ]
+    owns_all = page.paginator.count == count
+    context |= {
+        "batch": batch,
+        "order": Order.objects.open_for_batch(batch),
+        "rows": rows,
+        "page": page,
+        "pagination": pagination(page, request.GET),
+        "count": count,
+        "others": count - page.paginator.count,
+        "seen": batch.last_event(),
+        "timeline": batch_timeline(batch, most=MOST_EVENTS, with_names=owns_all),
+        "most_events": MOST_EVENTS,
+        "error": error,
+        "stale": stale,
+        "ticked": ticked,
+    }
+    status = 409 if stale else 422 if error else 200
+    return render(request, "cas/batch.html", context, status=status)
+
+
+def _locked(request: SignedInRequest, batch: Batch, reason: str) -> HttpResponse:
+    messages.error(request, reason)
+    return redirect("batch", batch.pk)
+
+
+def _targets(request: SignedInRequest, batch: Batch) -> list[Batch]:
+    rows = Batch.objects.for_user(request.user).of_status(BatchStatus.UNASSIGNED).filter(route=batch.route)
+    return list(rows.exclude(pk=batch.pk).select_related("owner").order_by("-pk")[:MOST_TARGETS])
+
+
+def _ticked(request: SignedInRequest) -> set[int]:
+    return {pk for text in request.POST.getlist("cas") if (pk := id_in(text))}
+
+
+def _seen(request: SignedInRequest) -> int:
+    return id_in(request.POST.get("seen", ""))
+
+
+def _it(number: int) -> str:
+    return "it" if number == 1 else "them"
