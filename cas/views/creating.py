@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cas import fields
 from cas.batch_forms import BatchNameForm
+from cas.duplicates import duplicates
 from cas.forms import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.merging import merge
 from cas.models import CAS, Batch, Order, StaleSave
@@ -129,6 +130,7 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
             "reasons": reasons(cas),
             "order": Order.objects.open_for(cas),
             "warnings": fields.warnings(cas),
+            "duplicates": duplicates(cas, request.user),
             "sections": fields.displayed(cas),
         },
     )
