@@ -16,6 +16,7 @@ from cas.views import (
     printing,
     sandbox,
     students,
+    ticked,
     transferring,
 )
 
@@ -52,6 +53,8 @@ urlpatterns = [
     path("students/cas/<int:pk>/online-payment/", assigning.online_payment, name="online_payment"),
     path("students/cas/<int:pk>/assigned/", assigning.assigned_cas, name="assigned_cas"),
     path("students/cas/<int:pk>/print/", assigning.print_cas, name="print_cas"),
+    path("students/ticked/assign/", ticked.assign_ticked, name="assign_ticked"),
+    path("students/ticked/delete/", ticked.delete_ticked, name="delete_ticked"),
     path("students/print/", printing.print_ticked, name="print_ticked"),
     path("students/batches/<int:pk>/print/", printing.print_batch, name="print_batch"),
     path("students/transfer/", transferring.transfer_user, name="transfer_user"),

@@ -77,6 +77,8 @@ ROUTES = {
     "students/cas/<int:pk>/online-payment/": Route("/students/cas/{cas}/online-payment/", READ + SEND, "CAS"),
     "students/cas/<int:pk>/assigned/": Route("/students/cas/{cas}/assigned/", READ, "CAS"),
     "students/cas/<int:pk>/print/": Route("/students/cas/{cas}/print/", SEND, "CAS"),
+    "students/ticked/assign/": Route("/students/ticked/assign/", SEND),
+    "students/ticked/delete/": Route("/students/ticked/delete/", SEND),
     "students/print/": Route("/students/print/", SEND),
     "students/batches/<int:pk>/print/": Route("/students/batches/{batch}/print/", SEND, "batch"),
     "students/transfer/": Route("/students/transfer/", READ + SEND, is_for_level_1=True),
