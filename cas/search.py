@@ -115,7 +115,11 @@ SEARCH_FIELDS: dict[str, SearchField] = {
     sought.name: sought
     for sought in (
         SearchField(
-            "anything", STUDENT, AnythingSoughtField("CAS number, family name or Applicant ID"), _anything, SPONSOR_ROLES
+            "anything",
+            STUDENT,
+            AnythingSoughtField("CAS number, family name or Applicant ID"),
+            _anything,
+            SPONSOR_ROLES,
         ),
         SearchField(
             "number",

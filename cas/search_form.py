@@ -12,7 +12,7 @@ from cas.needs import is_empty
 from cas.search import RANGES, SEARCH_FIELDS
 from licences.models import User
 from sms.core.govuk import formats
-from sms.core.govuk.fields import ChoosingField, GovukField
+from sms.core.govuk.fields import ChoosingField
 from sms.core.govuk.forms import GovukBoundField, GovukForm
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from cas.jobs import (
     ask_providers_again,
     chase_silent_orders,
+    count_for_sqlite,
     delete_old_printouts,
     delete_old_searches,
     expire_cas,
@@ -28,6 +29,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     delete_old_searches,
     delete_old_printouts,
     delete_ended_sessions,
+    count_for_sqlite,
 )
 
 QUEUES: tuple[Callable[[], bool], ...] = (print_next,)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.contrib import admin
+from django.urls import URLPattern, path
 
 from cas import fields
+from cas.casework import finding
 from cas.models import CAS, Order
 from cas.timeline import timeline
 from licences.casework.pages import RecordAdmin, Section, Status, Table, link_to
@@ -21,6 +23,16 @@ class CASAdmin(RecordAdmin[CAS]):
     list_filter = ("status", "route")
     list_select_related = ("licence", "owner")
     ordering = ("-id",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Besides the list and the records: the search, whose addresses tell nothing of what is looked for."""
+        open_to_caseworkers = self.admin_site.admin_view
+        return [
+            path("find/", open_to_caseworkers(finding.find_cas), name="find_cas"),
+            path("found/<slug:key>/", open_to_caseworkers(finding.found_cas), name="found_cas"),
+            path("found/<slug:key>/change/", open_to_caseworkers(finding.change_search), name="change_search"),
+            *super().get_urls(),
+        ]
 
     def cells(self, cas: CAS) -> Sequence[object]:
         return (

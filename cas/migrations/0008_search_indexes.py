@@ -19,10 +19,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='cas',
-            index=models.Index(fields=['licence', 'given_key', 'id'], name='cas_by_given_names'),
-        ),
-        migrations.AddIndex(
-            model_name='cas',
             index=models.Index(fields=['licence', 'date_of_birth', 'nationality', 'id'], name='cas_by_birth'),
         ),
         migrations.AddIndex(

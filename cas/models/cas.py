@@ -124,7 +124,6 @@ class CAS(CASDetails):
             models.Index(fields=["licence", "owner", "status", "-id"], name="cas_of_owner"),
             # What is searched for. The first also answers by itself what else is asked of a name.
             models.Index(fields=["licence", "family_key", "given_key", "owner", "status", "id"], name="cas_by_name"),
-            models.Index(fields=["licence", "given_key", "id"], name="cas_by_given_names"),
             models.Index(fields=["licence", "date_of_birth", "nationality", "id"], name="cas_by_birth"),
             models.Index(fields=["licence", "applicant_key"], name="cas_by_applicant"),
             models.Index(fields=["licence", "course_key", "-id"], name="cas_by_course"),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -51,6 +51,7 @@ class Screen:
     settled: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     template: str = "cas"
+    around: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # what its pages show besides
 
     def form(self, user: User, data: Any = None, **settled: str) -> SearchForm:
         return SearchForm(data, user=user, settled=settled, statuses=self.statuses)
@@ -140,9 +141,10 @@ def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpRespons
     form = screen.form(request.user, request.POST if request.method == "POST" else None, **settled)
     if not form.is_valid():
         return _form_page(request, screen, form, status=422 if form.errors else 200)
-    hits = list(screen.rows(form, request.user).only("status").order_by()[:2])
-    if len(hits) == 1:
-        return redirect(screen.leads_to(hits[0]))
+    rows = screen.rows(form, request.user).order_by()
+    hits = list(rows.values_list("pk", flat=True)[:2])  # the ids alone, which stand in the indexes
+    if len(hits) == 1 and (cas := rows.filter(pk=hits[0]).only("status").first()):
+        return redirect(screen.leads_to(cas))
     kept = StoredSearch.objects.all().keep(screen.name, form.typed(), by=request.user)
     return redirect(screen.found, kept.key)
 
@@ -156,7 +158,8 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
     counts = counted(rows, wanted_status(request))
     if not (counts[""] and counts[""].number):
         return _form_page(request, screen, form, is_nothing_found=True)
-    context = {"screen": screen, "key": key, "told": form.told(), **listing(request, rows, counts)}
+    found = listing(request, rows, counts, is_search=True)
+    context = {**screen.around(request), "screen": screen, "key": key, "told": form.told(), **found}
     return render(request, f"{screen.template}/found.html", context)
 
 
@@ -176,6 +179,7 @@ def _kept(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> tup
 def _form_page(request: SignedInRequest, screen: Screen, form: SearchForm, **options: Any) -> HttpResponse:
     settled = [form.settled[name] for name in screen.settled]
     context = {
+        **screen.around(request),
         "screen": screen,
         "form": form,
         "action": reverse(screen.address, args=settled),

@@ -37,14 +37,19 @@ def wanted_status(request: HttpRequest) -> str:
     return wanted if wanted in CASStatus.values else ""
 
 
-def listing(request: HttpRequest, rows: CASQuerySet, counts: Mapping[str, Tally | None]) -> dict[str, Any]:
+def listing(
+    request: HttpRequest, rows: CASQuerySet, counts: Mapping[str, Tally | None], *, is_search: bool = False
+) -> dict[str, Any]:
     """What `cas/listed.html` needs to show `rows` of the status that the address picks, as it sorts them.
 
-    `counts` says how many there are of each status and, by "", in all: None where nobody has counted.
+    `counts` says how many there are of each status and, by "", in all: None where nobody has counted. The database
+    finds the rows of a search by what was searched for, unless there are very many: those of other lists are in order.
     """
     wanted = wanted_status(request)
     found = counts[wanted] or Tally(0)
     rows, order = rows.of_status(wanted), ordering(request.GET.get("sort", ""))
+    if is_search and order == NEWEST and not found.is_more:
+        order = NEWEST_OF_FEW
     if order != NEWEST and found.is_more:  # those that are in reach are the newest, however they are sorted
         rows = CAS.objects.filter(pk__in=rows.order_by(*NEWEST).values("pk")[:IN_REACH])
     pages = Paginator(rows.order_by(*order), A_PAGE)
@@ -59,10 +64,15 @@ def listing(request: HttpRequest, rows: CASQuerySet, counts: Mapping[str, Tally 
     }
 
 
-NEWEST: tuple[str | OrderBy, ...] = ("-pk",)
+Order = tuple[str | OrderBy, ...]
+
+NEWEST: Order = ("-pk",)
+# The same, but in no order that an index has: the database would go through that one from its end, past all the rows
+# that do not fit.
+NEWEST_OF_FEW: Order = (OrderBy(-F("pk")),)
 
 
-def ordering(sort: str) -> tuple[str | OrderBy, ...]:
+def ordering(sort: str) -> Order:
     """By which columns; what is empty comes last. The newest first, if `sort` is nothing that is known."""
     name = sort.removeprefix("-")
     for known, columns, _ in HEADINGS.values():

@@ -27,6 +27,7 @@ PLACES = (
     ("Users", "licences_user_changelist"),
     ("Allocations", "licences_allocation_changelist"),
     ("CAS", "cas_cas_changelist"),
+    ("Find CAS", "find_cas"),
     ("Orders", "cas_order_changelist"),
     ("Fees", "cas_fee_changelist"),
     ("History", "licences_event_changelist"),
@@ -92,16 +93,15 @@ class Site(AdminSite):
 def places(request: HttpRequest) -> list[dict[str, Any]]:
     """The items of the service navigation, as its macro takes them; the one where one is, is marked."""
     index = reverse("admin:index")
-    found = []
-    for label, name in PLACES:
-        href = reverse(f"admin:{name}")
-        is_here = request.path == href
-        found.append(
-            {
-                "text": label,
-                "href": href,
-                "current": is_here,
-                "active": is_here or (href != index and request.path.startswith(href)),
-            }
-        )
-    return found
+    links = [(label, reverse(f"admin:{name}")) for label, name in PLACES]
+    above = [href for _, href in links if href != index and request.path.startswith(href)]
+    nearest = max(above, key=len, default="")
+    return [
+        {
+            "text": label,
+            "href": href,
+            "current": request.path == href,
+            "active": href in {request.path, nearest},
+        }
+        for label, href in links
+    ]

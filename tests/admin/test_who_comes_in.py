@@ -47,7 +47,11 @@ def addresses(records):
         model = next((name for name in records if pattern.startswith(f"admin/{name}/")), "")
         names = DECISIONS.get(model, ["nothing"]) if "<slug:name>" in pattern else [""]
         for name in names:
-            address = pattern.replace("<int:pk>", str(records.get(model))).replace("<slug:name>", name)
+            address = (
+                pattern.replace("<int:pk>", str(records.get(model)))
+                .replace("<slug:name>", name)
+                .replace("<slug:key>", "key")
+            )
             yield "/" + address.replace("(?P<url>.*)$", "").replace("^(?P<app_label>licences|cas)/$", "cas/")
     yield from (f"/admin/{unknown}" for unknown in UNKNOWN)
 
