@@ -110,13 +110,21 @@ def form_class(route: str) -> type[CASForm]:
 
 
 def cas_form(
-    route: str, *, data: Mapping[str, Any] | None = None, cas: CAS | None = None, like: CAS | None = None
+    route: str,
+    *,
+    data: Mapping[str, Any] | None = None,
+    cas: CAS | None = None,
+    like: CAS | None = None,
+    copied: CAS | None = None,
 ) -> CASForm:
     """The form for a new CAS of this route, or for `cas`; filled with `data` if something was sent.
 
-    A new one begins with the course, the study address and the fees of the one that it is `like`.
+    A new one begins with the course, the study address and the fees of the one that it is `like`; or with everything
+    of the one from which it is `copied`.
     """
     initial = {**fields.values_of(cas), "version": cas.version} if cas else {}
+    if copied:
+        initial = {name: value for name, value in fields.values_of(copied).items() if name != "route"}
     if like:
         initial = {name: value for name, value in fields.values_of(like).items() if name in CARRIED_OVER}
     return form_class(route)(data, initial=initial)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas import fields
-from cas.batch_forms import BatchNameForm
+from cas.batch_forms import BatchNameForm, id_in
 from cas.duplicates import duplicates
 from cas.forms import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.merging import merge
@@ -56,7 +56,7 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Guide 1, step 4: the details of the student."""
     chosen = _route(request, route)
-    form = draft.shown(cas_form(chosen, data=draft.typed))
+    form = draft.shown(cas_form(chosen, data=draft.typed, copied=_copied(request, draft, chosen)))
     if form.is_valid():
         try:
             cas = CAS.objects.add(form.details(), route=chosen, by=request.user)
@@ -186,6 +186,14 @@ def _had_this_page(request: SignedInRequest) -> bool:
     """Whether this was sent from a page that was drawn for this user: they may save what they typed elsewhere."""
     token = Token.sent_with(request)
     return token is not None and token.user_id == request.user.pk
+
+
+def _copied(request: SignedInRequest, draft: FormDraft, route: Route) -> CAS | None:
+    """The CAS that is to be copied into a new one, if the address names one that the user may see."""
+    pk = id_in(request.GET.get("like", ""))
+    if not pk or request.method == "POST" or draft.kept_at:
+        return None
+    return CAS.objects.for_user(request.user).filter(pk=pk, route=route).first()
 
 
 def _sent(request: SignedInRequest) -> QueryDict | None:

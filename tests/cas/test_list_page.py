@@ -32,12 +32,14 @@ def test_it_shows_each_cas_with_its_status_number_course_owner_and_date(listed, 
     assert page.h1 == "All CAS"
     (row,) = page.one("tbody").all("tr")
     assert row.one("a")["href"] == f"/students/cas/{cas.pk}/"
-    cells = [cell.text for cell in row.all("td")]
+    tick, *cells = [cell.text for cell in row.all("td")]
+    assert tick == "Tick Nguyễn, Thị Minh"
     today = formats.day(clock.today())
     expected = ["ASSIGNED", cas.number, "MSc Data Science", "14 September 2099", today, "Level1", today]
     assert cells == expected
     headings = [cell.text for cell in page.one("thead").all("th")]
-    assert headings[1:] == [cell["data-label"] for cell in row.all("td")]
+    assert headings[:2] == ["Tick", "Name"]
+    assert headings[2:] == [cell["data-label"] for cell in row.all("td")[1:]]
 
 
 def test_the_newest_come_first(listed, level1):
@@ -62,7 +64,7 @@ def test_each_status_can_be_picked_with_how_many_have_it(listed, level1, allocat
     for link in page.one(of="sms-filter").all("a")[1:]:
         status = link.text.removesuffix(" 1")
         picked = listed(level1, status=status)
-        assert [row.all("td")[0].text for row in picked.one("tbody").all("tr")] == [status]
+        assert [row.all("td")[1].text for row in picked.one("tbody").all("tr")] == [status]
         (current,) = [link for link in picked.one(of="sms-filter").all("a") if link["aria-current"]]
         assert current.text == f"{status} 1"
         assert statuses(picked) == statuses(page)
