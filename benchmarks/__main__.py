@@ -6,6 +6,7 @@ import argparse
 import ast
 import os
 import pkgutil
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,7 @@ A_MILLION = 1_000_000
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
     given = arguments().parse_args()
     if given.part is None:
         print("Parts, each run by script/bench PART (script/bench --help tells more):\n")

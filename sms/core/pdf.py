@@ -17,7 +17,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain, islice
-from threading import Lock
+from threading import Lock, Thread
 
 from django.conf import settings
 from django.utils.html import escape
@@ -74,7 +74,16 @@ def _on_all_cores(pages: Iterator[tuple[str, str]]) -> Generator[bytes, None, No
 
 def _warm_up() -> None:
     """What a process needs once: it knows the settings by the environment, and prints a first page for nothing."""
+    Thread(target=_end_with_parent, daemon=True).start()
     pdf("", title="")
+
+
+def _end_with_parent() -> None:
+    """A process that was killed closes no pool, and its children would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _printed(html: str, title: str) -> bytes:

@@ -3,11 +3,15 @@
 import gc
 import logging
 import multiprocessing
+import os
+import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from email.message import Message
 from io import BytesIO
+from pathlib import Path
 from urllib.request import OpenerDirector
 from urllib.response import addinfourl
 from xml.etree import ElementTree
@@ -299,6 +303,38 @@ def test_many_are_printed_by_other_processes_in_their_order_and_taken_as_they_ar
     assert len(multiprocessing.active_children()) > len(processes)
     documents.close()
     assert multiprocessing.active_children() == processes
+
+
+def left_behind_by_one_that_was_killed(*, before=""):
+    """The processes that are still there, some seconds after the one that wanted the documents was killed."""
+    code = f"""
+import multiprocessing, os, signal
+from sms.core import pdf
+{before}
+if __name__ == "__main__":
+    documents = pdf.pdfs(("text", "A title") for _ in range({FEW + 9}))
+    next(documents)
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as killed:
+        children = [int(pid) for pid in killed.stdout.readline().split()]
+    assert children
+    until = time.monotonic() + 4
+    while (left := [pid for pid in children if Path(f"/proc/{pid}").exists()]) and time.monotonic() < until:
+        time.sleep(0.05)
+    return left
+
+
+def test_the_other_processes_end_with_the_one_that_wanted_the_documents():
+    assert left_behind_by_one_that_was_killed() == []
+
+
+def test_without_our_guard_they_would_wait_for_ever():
+    left = left_behind_by_one_that_was_killed(before="pdf._warm_up = int  # it does nothing")
+    assert left
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
 
 
 def test_commands_that_print_nothing_start_without_weasyprint():
