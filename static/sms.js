@@ -5,6 +5,7 @@ const GROUP = "[data-needed], [data-asked]"; // a form group that depends on oth
 
 import(script.dataset.govukFrontend).then(({ initAll }) => initAll());
 searchByTyping(document.querySelectorAll("select[data-autocomplete]"));
+document.querySelectorAll("[data-fill]").forEach(fillFromList);
 document.querySelectorAll("[data-copy]").forEach(copyOnClick);
 document.querySelectorAll("form").forEach(askWhatIsNeeded);
 searchBySlash(document.getElementById("find"));
@@ -178,5 +179,20 @@ function write(selector, count) {
     const { none, one, many } = element.dataset;
     const text = [none, one][count] ?? many.replace("{count}", count);
     if (element.textContent !== text) element.textContent = text;
+  });
+}
+
+// A list of pre-stored values: picking one fills the fields that it names, which stay editable.
+
+function fillFromList(group) {
+  const select = group.querySelector("select");
+  group.querySelector("button").hidden = true;
+  select.addEventListener("change", () => {
+    const { lines } = select.selectedOptions[0].dataset;
+    Object.entries(JSON.parse(lines ?? "{}")).forEach(([name, line]) => {
+      const input = select.form.elements[name];
+      input.value = line;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    });
   });
 }

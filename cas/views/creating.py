@@ -14,13 +14,15 @@ from cas.batch_forms import BatchNameForm, id_in
 from cas.duplicates import duplicates
 from cas.forms import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.merging import merge
-from cas.models import CAS, Batch, Order, StaleSave
+from cas.models import CAS, Batch, Order, StaleSave, StudyAddress
 from cas.views.loading import load_cas, reasons, requires
 from licences.drafts import FormDraft, Token, keeps_drafts
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.govuk.banners import link
 from sms.core.refused import Refused
+
+PICK = "pick-address"  # the button that fills in a pre-stored address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +58,7 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Guide 1, step 4: the details of the student."""
     chosen = _route(request, route)
-    form = draft.shown(cas_form(chosen, data=draft.typed, copied=_copied(request, draft, chosen)))
+    form = _form(request, draft, chosen, copied=_copied(request, draft, chosen))
     if form.is_valid():
         try:
             cas = CAS.objects.add(form.details(), route=chosen, by=request.user)
@@ -98,7 +100,7 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
         messages.error(request, reason)
         return redirect("batch", pk)
     like = batch.cas.order_by("pk").last() if batch and "like-last" in request.GET and not draft.kept_at else None
-    form = draft.shown(cas_form(chosen, data=draft.typed, like=like))
+    form = _form(request, draft, chosen, like=like)
     is_outside = "outside" in request.POST
     if form.is_valid():
         try:
@@ -145,7 +147,7 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
     if request.method != "POST" and (reason := cas.why_not("save")):
         messages.error(request, reason)
         return redirect("cas", pk)
-    form = draft.shown(cas_form(cas.route, data=draft.typed, cas=cas))
+    form = _form(request, draft, cas.route, cas=cas)
     if form.is_valid():
         try:
             cas.amend(form.details(), by=request.user, version=form.based_on())
@@ -220,9 +222,23 @@ def _route(request: SignedInRequest, route: str) -> Route:
     raise Http404
 
 
-def _form_page(request: SignedInRequest, form: CASForm, context: dict[str, object]) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, "cas/form.html", {"form": form, "stale": None, **context}, status=status)
+def _form(request: SignedInRequest, draft: FormDraft, route: str, **begun: CAS | None) -> CASForm:
+    """The form with what was typed; and, if that is what was asked for, with a pre-stored address, to go on with."""
+    if PICK not in request.POST:
+        return draft.shown(cas_form(route, data=draft.typed, **begun))
+    typed = request.POST.copy()
+    address = StudyAddress.objects.for_user(request.user).filter(pk=id_in(request.POST.get("address", ""))).first()
+    for name, line in address.lines.items() if address else ():
+        typed[name] = line
+    return cas_form(route, data=typed, **begun).as_draft()
+
+
+def _form_page(
+    request: SignedInRequest, form: CASForm, context: dict[str, object], *, status: int | None = None
+) -> HttpResponse:
+    addresses = StudyAddress.objects.for_user(request.user)
+    context = {"form": form, "stale": None, "addresses": addresses, **context}
+    return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 
 
 def _both_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, stale: StaleSave) -> HttpResponse:
@@ -234,5 +250,5 @@ def _both_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASF
         return redirect("saved_cas", cas.pk)
     values, differences = merge(mine, theirs, stale.events)
     form = type(form)(initial={**values, "version": cas.version})
-    context = {"form": form, "cas": cas, "route": Route(cas.route), "draft": draft}
-    return render(request, "cas/form.html", {**context, "stale": stale, "differences": differences}, status=409)
+    context = {"cas": cas, "route": Route(cas.route), "draft": draft, "stale": stale, "differences": differences}
+    return _form_page(request, form, context, status=409)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from cas.models import StudyAddress
+from cas.models import CAS, StudyAddress
 from licences.models import Event
 from sms.core.refused import NotAllowed, Refused
+from tests.making import a_cas
 from tests.pages import Page
 
 NEW = "/students/study-addresses/new/"
@@ -84,3 +85,54 @@ def test_one_that_somebody_has_deleted_is_not_changed(address, level1):
     StudyAddress.objects.get(pk=address.pk).remove(by=level1)
     with pytest.raises(Refused, match="Somebody else has deleted this address"):
         address.amend(MAIN, by=level1)
+
+
+# Picking one on the form of a CAS
+
+
+def test_without_javascript_a_button_fills_it_in_and_saves_nothing(address, as_user, level2):
+    client = as_user(level2)
+    form = Page(client.get("/students/create-cas/STUDENT/new/"))
+    assert [option.text for option in form.all("select") if option["id"] == "address"]
+    typed = {**form.typed(), "family_name": "Wang", "study_city": "typed before", "course_fees_paid": "£5,000"}
+    answer = client.post("/students/create-cas/STUDENT/new/", {**typed, "address": address.pk, "pick-address": "yes"})
+    page = Page(answer)
+    held = page.typed()
+    assert (answer.status_code, page.summary) == (200, [])
+    assert (held["study_address_line_1"], held["study_city"], held["study_postcode"]) == (
+        "1 Learning Lane",
+        "Exampleford",
+        "EX4 9ZZ",
+    )
+    assert (held["family_name"], held["course_fees_paid"]) == ("Wang", "£5,000")
+    assert not CAS.objects.exists()
+    client.post("/students/create-cas/STUDENT/new/", {**held, "course_fees_paid": "5000"})
+    assert CAS.objects.get().study_address_line_1 == "1 Learning Lane"
+
+
+def test_on_a_cas_that_is_there_it_is_filled_in_and_saved_with_save(address, as_user, level2):
+    cas = a_cas(level2, study_address_line_1="Another")
+    edit = f"/students/cas/{cas.pk}/edit/"
+    client = as_user(level2)
+    typed = Page(client.get(edit)).typed()
+    held = Page(client.post(edit, {**typed, "address": address.pk, "pick-address": "yes"})).typed()
+    cas.refresh_from_db()
+    assert (cas.study_address_line_1, held["study_address_line_1"]) == ("Another", "1 Learning Lane")
+    client.post(edit, held)
+    cas.refresh_from_db()
+    assert cas.study_address_line_1 == "1 Learning Lane"
+
+
+@pytest.mark.parametrize("picked", ["", "x", "0", "9" * 40])
+def test_picking_none_leaves_what_was_typed(picked, address, as_user, level2):
+    client = as_user(level2)
+    sent = {"family_name": "Wang", "study_city": "Here", "address": picked, "pick-address": "yes"}
+    assert Page(client.post("/students/create-cas/STUDENT/new/", sent)).typed()["study_city"] == "Here"
+    assert not CAS.objects.exists()
+
+
+def test_another_sponsors_is_not_offered_and_not_filled_in(address, as_user, outsider):
+    client = as_user(outsider)
+    assert "Main campus" not in client.get("/students/create-cas/STUDENT/new/").content.decode()
+    sent = {"family_name": "Wang", "address": address.pk, "pick-address": "yes"}
+    assert Page(client.post("/students/create-cas/STUDENT/new/", sent)).typed()["study_city"] == ""
