@@ -130,7 +130,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "family_name",
             STUDENT,
-            _text("family_name", name_key, "Or how it begins. Accents and capitals make no difference"),
+            _text("family_name", name_key, "Or how it begins, with or without accents"),
             lambda name: beginning_with("family_key", name_key(name)),
         ),
         SearchField(
@@ -166,12 +166,6 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField("course_id", CAS, _text("course_id", name_key), lambda code: Q(course_key=name_key(code))),
         SearchField("route", CAS, SelectField("Route", choices=Route.choices), lambda route: Q(route=route)),
         SearchField(
-            "status",
-            CAS,
-            CheckboxesField("Status", choices=CASStatus.choices),
-            lambda statuses: Q(status__in=statuses),
-        ),
-        SearchField(
             "owner",
             CAS,
             SelectField("Owner", choices=[]),
@@ -197,6 +191,12 @@ SEARCH_FIELDS: dict[str, SearchField] = {
             CAS,
             KeySoughtField("Batch name", key=name_key, help_text="Or how it begins"),
             lambda name: beginning_with("batch__name_key", name_key(name)),
+        ),
+        SearchField(
+            "status",
+            CAS,
+            CheckboxesField("Status", choices=CASStatus.choices),
+            lambda statuses: Q(status__in=statuses),
         ),
         SearchField("assigned_from", DATES, DateField("Date assigned, from"), lambda day: Q(assigned_on__gte=day)),
         SearchField("assigned_to", DATES, DateField("Date assigned, to"), lambda day: Q(assigned_on__lte=day)),

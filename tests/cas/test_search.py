@@ -206,8 +206,8 @@ def test_each_field_alone_finds_something_in_that_model_and_not_everything(cases
         "nationality": "VNM",
         "route": "STUDENT",
         "date_of_birth": BIRTHDAYS[1],
-        **{name: STARTS[2] for name in ("starts_from", "starts_to")},
-        **{name: ASSIGNED_ON[2] for name in ("assigned_from", "assigned_to")},
+        **dict.fromkeys(("starts_from", "starts_to"), STARTS[2]),
+        **dict.fromkeys(("assigned_from", "assigned_to"), ASSIGNED_ON[2]),
         **{name: expiry_date(ASSIGNED_ON[1]) for name in ("expires_from", "expires_to")},
     }
     for name in SEARCH_FIELDS:
