@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
@@ -29,6 +29,10 @@ class PrintoutQuerySet(models.QuerySet["Printout"]):
     def for_user(self, user: User) -> Self:
         """A printout is nobody's but its own user's, whatever their level."""
         return self.filter(asked_by=user)
+
+    def asked_since(self, moment: datetime) -> Self:
+        """Those that were asked for after `moment`, the last one first; without what is in them."""
+        return self.filter(asked_at__gt=moment).order_by("-pk").defer("cas_ids")
 
     def waiting(self) -> Self:
         """Those that are not finished, the one that was asked for first comes first."""

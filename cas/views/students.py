@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from cas import fields
 from cas.drafts import unsaved
 from cas.lifecycle import CASStatus, OrderStatus
-from cas.models import CAS, Batch, Order
+from cas.models import CAS, Batch, Order, Printout
 from cas.timeline import timeline
 from cas.views.batches import listed
 from cas.views.listing import IN_REACH, ROUGHLY, listing, wanted_status
@@ -22,6 +22,7 @@ from sms.core import clock
 from sms.core.counting import Tally, tallies
 
 SOON = timedelta(days=14)
+A_DAY = timedelta(days=1)
 
 
 @require_safe
@@ -45,6 +46,7 @@ def students(request: SignedInRequest) -> HttpResponse:
             "unfinished": unfinished.select_related("owner")[:5],
             "expiring": mine.expiring_by(clock.today() + SOON).count(),
             "open_orders": orders.filter(status=OrderStatus.OPEN),
+            "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
             "refunds": orders.filter(status=OrderStatus.REFUND_DUE),
         },
     )

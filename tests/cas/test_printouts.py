@@ -206,3 +206,14 @@ def test_nobody_else_sees_it(as_user, level1, level2, three):
     printout = ask(three, level2)
     assert as_user(level1).get(f"/students/printouts/{printout.key}/").status_code == 404
     assert Page(as_user(level1).get("/students/printouts/")).main.all("table") == []
+
+
+def test_students_tells_of_it_for_a_day(as_user, level2, three, quick):
+    printout = ask(three, level2)
+    client = as_user(level2)
+    assert Page(client.get("/students/")).main.link("Printing: Some") == f"/students/printouts/{printout.key}/"
+    while work():
+        pass
+    assert Page(client.get("/students/")).main.link("Ready: Some") == f"/students/printouts/{printout.key}/"
+    with clock.set_to(clock.now() + timedelta(days=2)):
+        assert "Some" not in Page(client.get("/students/")).main.text
