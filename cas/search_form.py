@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.http import QueryDict
 
@@ -81,7 +81,7 @@ class SearchForm(GovukForm):
         """What was searched for: labels, and values as people read them."""
         asked = self.asked()
         return [
-            (sought.field.label, _told(self.fields.get(name, sought.field), asked[name]))
+            (str(sought.field.label), _told(self.fields.get(name, sought.field), asked[name]))
             for name, sought in SEARCH_FIELDS.items()
             if name in asked
         ]
@@ -113,7 +113,7 @@ def _holds(bound: GovukBoundField) -> bool:
 
 def _colleagues(user: User) -> list[tuple[str, str]]:
     """The users of the sponsor, those who may not sign in any more included: their CAS are still there."""
-    users = User.objects.for_user(user).order_by("name", "username")
+    users = User.objects.filter(licence=user.licence_id).order_by("name", "username")
     return [(str(pk), f"{name} ({username})") for pk, name, username in users.values_list("pk", "name", "username")]
 
 
@@ -123,5 +123,6 @@ def _told(field: Any, value: Any) -> str:
     if isinstance(value, date):
         return formats.day(value)
     if isinstance(field, ChoosingField):
-        return next((str(label) for key, label in field.choices if str(key) == str(value)), str(value))
+        labels = {str(key): str(label) for key, label in cast("Iterable[tuple[object, str]]", field.choices)}
+        return labels.get(str(value), str(value))
     return str(value)

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from cas.models import StoredSearch
 from tests.making import a_cas, a_draft, an_order, assigned
 from tests.pages import Page
 from tests.payments import sent_to_sandbox
@@ -13,6 +14,8 @@ PAGES = {
     "sign-in": "/sign-in/",
     "students": "/students/",
     "list": "/students/cas/",
+    "search": "/students/search/",
+    "found": "/students/search/{search}/",
     "route": "/students/create-cas/",
     "form": "/students/create-cas/STUDENT/new/",
     "CAS": "/students/cas/{assigned}/",
@@ -38,6 +41,7 @@ def records(level1, allocation):
         "draft": a_draft(level1).pk,
         "ready": a_cas(level1).pk,
         "assigned": assigned(a_cas(level1)).pk,
+        "search": StoredSearch.objects.all().keep("any", {"family_name": ["ng"]}, by=level1).key,
         "order": order.reference,
         "key": sent_to_sandbox(order).key,
     }

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cas.lifecycle import UNASSIGNED
+from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS, StoredSearch
 from cas.models.queryset import CASQuerySet
 from cas.search_form import SearchForm, restored
@@ -59,7 +59,7 @@ class Screen:
     def again(self, kept: StoredSearch) -> SearchForm:
         """The form, filled with what was asked."""
         data = restored(kept.asked)
-        return self.form(kept.user, data, **{name: data[name] for name in self.settled})
+        return self.form(kept.user, data, **{name: str(data[name]) for name in self.settled})
 
     def rows(self, form: SearchForm, user: User) -> CASQuerySet:
         return self.base(user).search(form.asked())
@@ -161,6 +161,16 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
     found = listing(request, rows, counts, is_search=True)
     context = {**screen.around(request), "screen": screen, "key": key, "told": form.told(), **found}
     return render(request, f"{screen.template}/found.html", context)
+
+
+def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
+    """The ids of what a kept search finds now, of the status that was sent with it, newest first; `most` at most."""
+    screen, form = _kept(request, key, SCREENS)
+    if not form.is_valid():
+        return []
+    status = request.POST.get("status", "")
+    rows = screen.rows(form, request.user).of_status(status if status in CASStatus.values else "")
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
 
 
 def change(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> HttpResponse:

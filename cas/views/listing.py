@@ -56,7 +56,7 @@ def listing(
     pages.count = found.number
     page = pages.get_page(request.GET.get("page"))
     return {
-        "rows": CAS.objects.listed(page.object_list, *order),  # type: ignore[arg-type]  # a queryset, as it was given
+        "rows": CAS.objects.listed(page.object_list, *order),
         "wanted": wanted,
         "counts": counts,
         "pagination": pagination(page, request.GET),

@@ -9,6 +9,7 @@ from cas.search import SEARCH_FIELDS
 from cas.views import listing
 from tests.making import a_batch, a_cas, a_draft, an_order, assigned
 from tests.pages import Page, _sent, typed_in
+from tests.test_addresses import SECRETS, TOLD, Watched
 
 EDIT, ASSIGN, ANY = "/students/create-cas/STUDENT/find/", "/students/assign-cas/single/", "/students/search/"
 
@@ -457,3 +458,27 @@ def test_an_empty_box_says_that_something_must_be_typed(typed, boxed, level1):
     ((sentence, href),) = Page(answer).summary
     assert "Enter at least one thing" in sentence or "enter a letter" in sentence
     assert href == "#id_anything"
+
+
+def test_no_address_tells_what_was_searched_for(level1, allocation):
+    """Nor does any link or form of the pages (security, D2)."""
+    watched = Watched()
+    watched.force_login(level1)
+    cas = assigned(a_cas(level1, **TOLD))
+    a_draft(level1, **TOLD)
+    for screen in (EDIT, ASSIGN, ANY):
+        for asked in (
+            {"family_name": "Quetzalcoatl"},
+            {"passport_number": "ZX9081726", "given_names": "Xochitl"},
+            {"number": cas.number, "date_of_birth": TOLD["date_of_birth"]},
+            {"applicant_id": "APPL-4711", "anything": "Quetzalcoatl"},
+            {"family_name": "Quetzalcoatl", "given_names": "nobody"},
+        ):
+            answer = watched.post(screen, typed_in(asked), follow=True)
+            address = answer.redirect_chain[-1][0]
+            for query in ("", "?sort=name&page=2", "?status=ASSIGNED"):
+                watched.get(address + query)
+            if "/search/" in address:
+                watched.get(f"{address}change/")
+    assert {place for place in watched.seen for secret in SECRETS if secret in place.casefold()} == set()
+    assert len([place for place in watched.seen if "/students/search/" in place]) > 50
