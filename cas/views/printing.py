@@ -10,7 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from cas.models import CAS, Batch, Printout
+from cas.models.printout import MOST
 from cas.printouts import document
+from cas.views.finding import found_ids
 from cas.views.loading import requires
 from licences.requests import SignedInRequest
 from sms.core.refused import Refused
@@ -41,6 +43,14 @@ def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
     ids = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk").values_list("pk", flat=True)
     return _ask(request, list(ids), f"Batch {batch.name}")
+
+
+@require_POST
+@requires("cas.print")
+def print_search(request: SignedInRequest, key: str) -> HttpResponse:
+    """Print everything that a search found."""
+    ids = found_ids(request, key, MOST + 1)
+    return _ask(request, ids, f"{len(ids):,} CAS of a search")
 
 
 @require_safe
