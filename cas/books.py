@@ -28,8 +28,8 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Concat, Lag, NullIf
 
 from cas import numbers
-from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, ORDER_LIFECYCLE, OrderStatus
-from cas.models import CAS, Order
+from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, ORDER_LIFECYCLE, UNASSIGNED, OrderStatus
+from cas.models import CAS, Batch, Order
 from licences.models import Allocation, AllocationEntry, Event
 from licences.models.allocation import EFFECTS, Effect
 from sms.core.lifecycle import Lifecycle
@@ -46,6 +46,7 @@ def discrepancies() -> Iterator[str]:
     yield from _orders()
     yield from _assigned()
     yield from _numbers()
+    yield from _batches()
     for records, lifecycle in ((CAS.objects.all(), CAS_LIFECYCLE), (Order.objects.all(), ORDER_LIFECYCLE)):
         yield from _ends(records, lifecycle)
         yield from _steps(lifecycle)
@@ -129,6 +130,31 @@ def _numbers() -> Iterator[str]:
             yield f"CAS {pk} has a number that another CAS has, too."
         if told_number not in {None, number}:
             yield f"CAS {pk} has another number than its history tells."
+
+
+def _batches() -> Iterator[str]:
+    """The CAS of an open batch share its owner and are not assigned, those of a closed one are; all share its route.
+
+    A closed batch was paid for by one order, for as many CAS as are in it.
+    """
+    within = CAS.objects.filter(batch__isnull=False)
+    strange = ~Q(route=F("batch__route")) | ~Q(licence=F("batch__licence"))
+    open_one = Q(batch__assigned_at=None) & (~Q(owner=F("batch__owner")) | Q(status__in=EVER_ASSIGNED))
+    closed = Q(batch__assigned_at__isnull=False, status__in=UNASSIGNED)
+    for pk, batch in within.filter(strange | open_one | closed).order_by("pk").values_list("pk", "batch").iterator():
+        yield f"CAS {pk} has another sponsor, route, owner or status than batch {batch} allows."
+    paid = Order.objects.filter(batch=OuterRef("pk"), status=OrderStatus.PAID).order_by().values("batch")
+    counted = CAS.objects.filter(batch=OuterRef("pk")).order_by().values("batch").annotate(n=Count("pk")).values("n")
+    orders = Subquery(paid.annotate(n=Count("pk")).values("n"))
+    rows = Batch.objects.annotate(
+        orders_paid=Coalesce(orders, 0),
+        due=Case(When(assigned_at=None, then=0), default=1),
+        count=Coalesce(Subquery(counted), 0),
+        paid_for=Coalesce(Subquery(paid.annotate(n=Sum("count")).values("n")), 0),
+    )
+    wrong = rows.exclude(orders_paid=F("due")) | rows.filter(due=1).exclude(paid_for=F("count"))
+    for pk, times, count in wrong.order_by("pk").values_list("pk", "orders_paid", "count").iterator():
+        yield f"Batch {pk} has {count} CAS and {times} paid orders, and is to have none before it is closed, then one."
 
 
 def _is_right(number: str) -> bool:

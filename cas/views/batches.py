@@ -213,10 +213,12 @@ def _details(
     ticked: set[int] = frozenset(),  # type: ignore[assignment]
 ) -> HttpResponse:
     page, count = page_of(request, batch)
-    context = {} if batch.assigned_at else to_assign(request, batch)
-    can_edit = bool(context.get("can_edit"))
+    context: dict[str, object] = (
+        {"contents": None, "can_edit": False} if batch.assigned_at else to_assign(request, batch)
+    )
     rows = [
-        (cas, [] if cas.number else needs(cas, list(incomplete(cas)), can_edit=can_edit)) for cas in page.object_list
+        (cas, [] if cas.number else needs(cas, list(incomplete(cas)), can_edit=bool(context["can_edit"])))
+        for cas in page.object_list
     ]
     owns_all = page.paginator.count == count
     context |= {

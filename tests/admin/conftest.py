@@ -4,7 +4,7 @@ import pytest
 
 from cas.models import Fee
 from licences.models import Event, User
-from tests.making import a_cas, assigned, order_in_status
+from tests.making import a_batch, a_cas, assigned, order_in_status
 from tests.pages import Page, typed_in
 
 
@@ -19,6 +19,7 @@ def records(level2, allocation, caseworker):
         "licences/allocation": allocation.pk,
         "licences/allocationentry": allocation.entries.first().pk,
         "licences/event": Event.objects.last().pk,
+        "cas/batch": a_batch(level2, a_cas(level2, passport_number="X3")).pk,
         "cas/cas": live.pk,
         "cas/order": order.pk,
         "cas/fee": Fee.objects.get().pk,

@@ -1,0 +1,90 @@
+"""Batches: what each sponsor keeps together, to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+
+from cas.lifecycle import CASStatus, OrderStatus
+from cas.models import CAS, Batch, BatchStatus, Order
+from cas.timeline import batch_timeline
+from licences.casework.pages import RecordAdmin, Status, Table, link_to
+from licences.timeline import Entry
+from sms.core.govuk import formats
+
+MOST_CAS = 100
+MOST_EVENTS = 200
+
+
+class BatchStatusFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in BatchStatus.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Batch]) -> QuerySet[Batch]:
+        wanted = self.value() if self.value() in BatchStatus.values else ""
+        return queryset.of_status(wanted)  # type: ignore[attr-defined, no-any-return]
+
+
+@admin.register(Batch)
+class BatchAdmin(RecordAdmin[Batch]):
+    columns = ("Batch name", "Status", "Route", "Sponsor", "Owner", "Created", "Assigned")
+
+    list_filter = (BatchStatusFilter, "route")
+    list_select_related = ("licence", "owner")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        paying = Order.objects.filter(batch=OuterRef("pk"), status=OrderStatus.OPEN)
+        return super().get_queryset(request).annotate(is_being_paid_for=Exists(paying))
+
+    def cells(self, batch: Batch) -> Sequence[object]:
+        return (
+            link_to(batch),
+            _status(batch),
+            batch.get_route_display(),
+            batch.licence.name,
+            batch.owner,
+            formats.day(batch.created_at.date()),
+            formats.moment(batch.assigned_at) or "–",
+        )
+
+    def facts(self, batch: Batch) -> Sequence[tuple[str, object]]:
+        counts = batch.cas.aggregate(all=Count("pk"), ready=Count("pk", filter=Q(status=CASStatus.READY_TO_GO)))
+        return (
+            ("Status", _status(batch)),
+            ("Number of CAS", formats.number(counts["all"])),
+            ("READY TO GO", "" if batch.assigned_at else formats.number(counts["ready"])),
+            ("Route", batch.get_route_display()),
+            ("Sponsor", link_to(batch.licence)),
+            ("Owner", link_to(batch.owner)),
+            ("Created", f"{formats.moment(batch.created_at)}, by {batch.created_by}"),
+            ("Assigned", f"{formats.moment(batch.assigned_at)}, by {batch.assigned_by}" if batch.assigned_at else ""),
+        )
+
+    def tables(self, batch: Batch) -> Iterable[Table]:
+        cases = CAS.objects.filter(batch=batch).order_by("pk")[: MOST_CAS + 1]
+        rows = [(link_to(cas, cas.event_label), Status(cas.status), cas.number or "–") for cas in cases]
+        title = "CAS" if len(rows) <= MOST_CAS else f"The first {MOST_CAS} CAS"
+        yield Table(title, ("CAS", "Status", "CAS number"), rows[:MOST_CAS], empty="No CAS yet.")
+        orders = [
+            (link_to(order), Status(order.status), formats.pounds(order.total_pence), formats.moment(order.opened_at))
+            for order in Order.objects.filter(batch=batch)
+        ]
+        yield Table("Orders", ("Order", "Status", "Total", "Opened"), orders, empty="No payment was started.")
+
+    def timeline(self, batch: Batch) -> list[Entry]:
+        return batch_timeline(batch, most=MOST_EVENTS, with_names=True)
+
+
+def _status(batch: Batch) -> str:
+    if batch.assigned_at:
+        return str(BatchStatus.ASSIGNED.label)
+    is_being_paid_for = batch.is_being_paid_for  # type: ignore[attr-defined]
+    return str((BatchStatus.BEING_PAID_FOR if is_being_paid_for else BatchStatus.UNASSIGNED).label)

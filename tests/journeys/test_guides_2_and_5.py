@@ -1,0 +1,200 @@
+"""Manual 4, guides 2 and 5, step by numbered step: a batch of CAS, assigned at once or later."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from cas.models import CAS, Batch
+from tests.making import COMPLETE, a_batch, a_cas
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+DESK, PHONE = 1280, 390  # pixels
+
+each_kind_of_visitor = pytest.mark.parametrize(
+    ("who", "with_javascript", "width"),
+    [
+        pytest.param("level1", True, DESK, id="Level 1"),
+        pytest.param("level2", False, PHONE, id="Level 2, on a phone, without JavaScript"),
+    ],
+)
+
+
+@each_kind_of_visitor
+def test_a_batch_is_created_filled_assigned_and_paid_for(visit, request, allocation, who, with_javascript, width):
+    visitor = visit(request.getfixturevalue(who), with_javascript=with_javascript, width=width)
+    page = visitor.page
+
+    # 1. From the Students screen, Create CAS.
+    visitor.goes_to("/students/")
+    visitor.sees_screen("Students")
+    visitor.selects("Create CAS")
+
+    # 2. The route, and Next.
+    visitor.chooses("Student")
+    visitor.selects("Next")
+
+    # 3. Create new batch of CAS, and Next.
+    visitor.sees_screen("Create a CAS")
+    visitor.chooses("Create new batch of CAS")
+    visitor.selects("Next")
+
+    # 4. The batch name, and Next.
+    visitor.sees_screen("Create a CAS")
+    visitor.selects("Next")
+    visitor.sees_errors("Enter the batch name")
+    page.get_by_label("Batch name").fill("September PGT")
+    visitor.selects("Next")
+
+    # 5. Batch details: two buttons Add CAS; note: Assign is not available yet.
+    visitor.sees_screen("Batch details")
+    expect(page.get_by_role("button", name="Add CAS", exact=True)).to_have_count(2)
+    expect(visitor.control("Assign")).to_be_disabled()
+    visitor.sees("There is no CAS in this batch yet: add one with Add CAS.")
+    visitor.selects("Add CAS")
+
+    # 6. The student and the course, and Save.
+    visitor.sees_screen("Create a CAS")
+    visitor.fills_in(COMPLETE)
+    visitor.selects("Save")
+
+    # 7. It stands beneath the heading; once more, with the course of the last one.
+    visitor.sees_screen("Batch details")
+    expect(page.get_by_role("heading", name="Details of CAS within batch")).to_be_visible()
+    visitor.sees("Nguyễn, Thị Minh")
+    visitor.sees_status("READY TO GO")
+    visitor.selects("Add CAS with the course of the last one")
+    visitor.sees_screen("Create a CAS")
+    visitor.holds({"course_title": "MSc Data Science", "family_name": ""})
+    visitor.fills_in({"family_name": "Wang"})
+    visitor.selects("Save")
+    visitor.sees_screen("Batch details")
+    expect(visitor.control("Assign")).to_be_disabled()
+    visitor.sees("1 of 2 CAS is not ready:")
+    page.get_by_role("row").filter(has_text="Wang").get_by_role("link", name=re.compile("^and .* more$")).click()
+    visitor.sees_screen("Edit an existing CAS")
+    visitor.fills_in({name: value for name, value in COMPLETE.items() if name != "family_name"})
+    visitor.selects("Save")
+    visitor.sees_screen("Batch details")
+    visitor.sees_line("Total", "£110.00")
+    visitor.selects("Assign")
+
+    # 8. Confirm assignment of batch, and Assign.
+    visitor.sees_screen("Confirm assignment of batch")
+    visitor.sees_line("Number of CAS", "2")
+    visitor.sees("8 unused after this batch is assigned.")
+    visitor.selects("Assign")
+
+    # 9. OK, through the payment, and back.
+    visitor.sees_screen("Online payment")
+    visitor.selects("OK")
+    visitor.sees_screen("Sandbox payment page")
+    visitor.sees_line("Amount", "£110.00")
+    visitor.selects("Pay")
+
+    # 10. Confirmation of assigned batch, with every number.
+    visitor.sees_screen("Confirmation of assigned batch")
+    for cas in CAS.objects.all():
+        visitor.sees(cas.number)
+
+
+@each_kind_of_visitor
+def test_a_batch_made_earlier_is_found_assigned_and_paid_for(visit, request, allocation, who, with_javascript, width):
+    user = request.getfixturevalue(who)
+    batch = a_batch(user, a_cas(user), name="Séptember PhD")
+    a_batch(user, name="September PGT")
+    visitor = visit(user, with_javascript=with_javascript, width=width)
+    page = visitor.page
+
+    # 1. From the Students screen, Assign CAS.
+    visitor.goes_to("/students/")
+    visitor.sees("1 CAS, 1 READY TO GO")
+    visitor.selects("Assign CAS")
+
+    # 2. Assign batch.
+    visitor.sees_screen("Assign CAS")
+    visitor.chooses("Assign batch")
+    visitor.selects("Next")
+
+    # 3. The name, and Next. Note: with many there is a list to choose from.
+    visitor.sees_screen("Search for batches of CAS to assign")
+    page.get_by_label("Batch name").fill("nothing like it")
+    visitor.selects("Next")
+    visitor.sees("No batch was found")
+    page.get_by_label("Batch name").fill("september")
+    visitor.selects("Next")
+    visitor.sees("2 batches found")
+    assert "eptember" not in page.url
+    page.reload()
+    visitor.sees("2 batches found")
+    page.get_by_label("Batch name").fill("PHD")
+    visitor.selects("Next")
+
+    # 4. Confirm assignment of batch, and Assign.
+    visitor.sees_screen("Confirm assignment of batch")
+    visitor.sees_line("Batch name", "Séptember PhD")
+    visitor.selects("Assign")
+
+    # 5. OK, and through the payment: declined first.
+    visitor.sees_screen("Online payment")
+    visitor.selects("OK")
+    visitor.selects("Decline")
+    visitor.sees_screen("Confirm assignment of batch")
+    expect(page.get_by_role("alert").or_(page.get_by_role("region", name="Important"))).to_contain_text(
+        "The payment was declined. The batch is as it was: you can try again."
+    )
+    visitor.selects("Assign")
+    visitor.selects("OK")
+    visitor.selects("Pay")
+    visitor.sees_screen("Confirmation of assigned batch")
+    visitor.sees(batch.cas.get().number)
+    assert Batch.objects.get(pk=batch.pk).assigned_at
+
+
+def test_the_screens_of_batches_are_accessible(visit, level2, allocation, inspector, system):
+    batch = a_batch(level2, a_cas(level2), CAS.objects.add({"family_name": "Wang"}, route="STUDENT", by=level2))
+    a_batch(level2, name="Other")
+    visitor = visit(level2)
+    screens = {
+        "Students": "/students/",
+        "Batches": "/students/batches/",
+        "Batch details": f"/students/batches/{batch.pk}/",
+        "Rename": f"/students/batches/{batch.pk}/rename/",
+        "Delete": f"/students/batches/{batch.pk}/delete/",
+        "Confirm": f"/students/batches/{batch.pk}/assign/",
+        "Batch name": "/students/create-cas/STUDENT/new-batch/",
+        "Add CAS": f"/students/create-cas/STUDENT/batch/{batch.pk}/",
+        "Assign CAS": "/students/assign-cas/",
+        "Search": "/students/assign-cas/batch/",
+    }
+    for name, path in screens.items():
+        visitor.goes_to(path)
+        inspector.looks_at(visitor, name)
+    visitor.goes_to(f"/students/batches/{batch.pk}/")
+    visitor.selects("Take out")
+    visitor.sees("Tick the CAS to take out first.")
+    inspector.looks_at(visitor, "Take out without a tick")
+    visitor.page.get_by_label("Tick Wang").check()
+    visitor.selects("Move to another batch")
+    visitor.sees_screen("Move to another batch")
+    inspector.looks_at(visitor, "Move")
+    visitor.page.get_by_label("Batch", exact=True).fill("Other (Level2)")
+    visitor.page.get_by_label("Batch", exact=True).press("Tab")
+    visitor.selects("Move")
+    visitor.sees("1 CAS moved to “Other”.")
+    visitor.selects("Assign")
+    visitor.selects("Assign")
+    visitor.sees_screen("Online payment")
+    inspector.looks_at(visitor, "Online payment")
+    visitor.selects("OK")
+    visitor.goes_to(f"/students/batches/{batch.pk}/")
+    inspector.looks_at(visitor, "Being paid for")
+    visitor.selects("Continue or cancel the payment")
+    inspector.looks_at(visitor, "Payment is under way")
+    visitor.selects("Continue the payment")
+    visitor.selects("Pay")
+    visitor.sees_screen("Confirmation of assigned batch")
+    inspector.looks_at(visitor, "Confirmation")
+    visitor.selects("Batch details")
+    inspector.looks_at(visitor, "Batch details, assigned")
