@@ -25,6 +25,7 @@ class BatchNameForm(GovukForm):
     name = TextField(
         "Batch name",
         max_length=NAME_SIZE,
+        width="30",
         required="Enter the batch name",
         help_text="Something that you will know again, such as the intake and the course.",
         label_size="m",
@@ -73,6 +74,7 @@ class BatchSearchForm(GovukForm):
     name = TextField(
         "Batch name",
         max_length=NAME_SIZE,
+        width="30",
         help_text="All of it or a part. Leave it empty to see every batch that is not assigned.",
         label_size="m",
     )

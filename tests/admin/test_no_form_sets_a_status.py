@@ -79,6 +79,7 @@ def test_every_page_of_the_site_is_ours_and_nothing_can_be_written_or_deleted_pa
     assert {model.__name__ for model in admin.site._registry} == {
         "Allocation",
         "AllocationEntry",
+        "Batch",
         "CAS",
         "Event",
         "Fee",

@@ -512,7 +512,7 @@ def test_students_shows_unassigned_batches_of_ones_own_to_go_on_with(client, bat
     (line,) = page.main.one(of="sms-lines").all("li")
     assert line.text.startswith("batch: September intake 2 CAS, 2 READY TO GO")
     assert line.one("a")["href"] == at(batch)
-    assert page.main.link("Batches") == "/students/batches/"
+    assert page.main.link("All batches") == "/students/batches/"
     assert page.main.link("Assign CAS") == "/students/assign-cas/"
 
 
