@@ -28,6 +28,7 @@ urlpatterns = [
     path("students/create-cas/<str:route>/find/", finding.find_cas, name="find_cas"),
     path("students/assign-cas/single/", finding.find_cas_to_assign, name="find_cas_to_assign"),
     path("students/search/", finding.search_cas, name="search_cas"),
+    path("students/find/", finding.search_cas, name="search_box"),
     path("students/search/<slug:key>/", finding.found_cas, name="found_cas"),
     path("students/search/<slug:key>/change/", finding.change_search, name="change_search"),
     path("students/create-cas/<str:route>/new-batch/", creating.create_batch, name="create_batch"),

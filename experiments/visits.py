@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.urls import Resolver404, resolve, reverse
 
 from cas.forms import CASForm, form_class
-from cas.models import CAS, Order, SandboxPayment
+from cas.models import CAS, Batch, Order, Printout, SandboxPayment, StoredSearch, StudyAddress
 from cas.models.sandbox import SandboxState
 from licences.models import User
 from licences.roles import Role
@@ -51,6 +51,8 @@ def furnish():
     for becomes in ("PAID", "REFUND DUE", "REFUND DUE"):
         _paid_late(becomes, by=level2)
     Order.objects.latest("pk").settle(by=User.objects.system())
+    for name in ("", "Nobody"):
+        StoredSearch.objects.all().keep("any", {"family_name": [name or "n"]}, by=level2)
     return [level1, level2, outsider, caseworker]
 
 
@@ -74,6 +76,11 @@ def addresses():
         "cas": CAS.objects.values_list("pk", flat=True),
         "order": Order.objects.values_list("reference", flat=True),
         "key": SandboxPayment.objects.values_list("key", flat=True),
+        "search": StoredSearch.objects.values_list("key", flat=True),
+        "batch_search": StoredSearch.objects.values_list("key", flat=True),
+        "batch": Batch.objects.values_list("pk", flat=True),
+        "printout": Printout.objects.values_list("key", flat=True),
+        "address": StudyAddress.objects.values_list("pk", flat=True),
     }
     for route in ROUTES.values():
         name = next((name for name in records if f"{{{name}}}" in route.address), "")

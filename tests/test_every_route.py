@@ -48,6 +48,7 @@ ROUTES = {
     "students/create-cas/<str:route>/find/": Route("/students/create-cas/STUDENT/find/", READ + SEND),
     "students/assign-cas/single/": Route("/students/assign-cas/single/", READ + SEND),
     "students/search/": Route("/students/search/", READ + SEND),
+    "students/find/": Route("/students/find/", READ + SEND),
     "students/search/<slug:key>/": Route("/students/search/{search}/", READ, "search"),
     "students/search/<slug:key>/change/": Route("/students/search/{search}/change/", READ, "search"),
     "students/create-cas/<str:route>/new-batch/": Route("/students/create-cas/STUDENT/new-batch/", READ + SEND),
