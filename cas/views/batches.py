@@ -176,6 +176,10 @@ def needs(cas: CAS, obstacles: list[Obstacle], *, can_edit: bool) -> Needs:
     return found
 
 
+def _needs_now(cas: CAS, *, can_edit: bool) -> Needs:
+    return [] if cas.number else needs(cas, list(incomplete(cas)), can_edit=can_edit)
+
+
 def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
     """What the screens say of a batch that is not assigned: how many, how much, and why not yet."""
     contents, licence = Contents.of(batch), request.user.sponsor
@@ -213,29 +217,22 @@ def _details(
     ticked: set[int] = frozenset(),  # type: ignore[assignment]
 ) -> HttpResponse:
     page, count = page_of(request, batch)
-    context: dict[str, object] = (
-        {"contents": None, "can_edit": False} if batch.assigned_at else to_assign(request, batch)
-    )
-    rows = [
-        (cas, [] if cas.number else needs(cas, list(incomplete(cas)), can_edit=bool(context["can_edit"])))
-        for cas in page.object_list
-    ]
-    owns_all = page.paginator.count == count
+    context: dict[str, object] = {"contents": None, "can_edit": False}
+    if not batch.assigned_at:
+        context |= to_assign(request, batch)
+    sees_all = page.paginator.count == count
     context |= {
         "batch": batch,
         "order": Order.objects.open_for_batch(batch),
-        "rows": rows,
-        "page": page,
+        "rows": [(cas, _needs_now(cas, can_edit=bool(context["can_edit"]))) for cas in page.object_list],
         "pagination": pagination(page, request.GET),
         "count": count,
         "others": count - page.paginator.count,
         "seen": batch.last_event(),
-        "timeline": batch_timeline(batch, most=MOST_EVENTS, with_names=owns_all),
+        "timeline": batch_timeline(batch, most=MOST_EVENTS, with_names=sees_all),
         "most_events": MOST_EVENTS,
-        "error": error,
-        "stale": stale,
-        "ticked": ticked,
     }
+    context |= {"error": error, "stale": stale, "ticked": ticked}
     status = 409 if stale else 422 if error else 200
     return render(request, "cas/batch.html", context, status=status)
 

@@ -101,18 +101,14 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
         return redirect("batch", pk)
     like = batch.cas.order_by("pk").last() if batch and "like-last" in request.GET and not draft.kept_at else None
     form = _form(request, draft, chosen, like=like)
-    is_outside = "outside" in request.POST
     if form.is_valid():
         try:
-            if batch is None and not is_outside:
-                raise Refused("This batch is not there any more, or is no longer yours.")
-            into = None if is_outside else batch
-            cas = CAS.objects.add(form.details(), route=chosen, by=request.user, batch=into)
+            cas = _add(request, form, chosen, batch)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             draft.finish()
-            return _back_to_batch(request, cas) if into else redirect("saved_cas", cas.pk)
+            return _back_to_batch(request, cas) if cas.batch else redirect("saved_cas", cas.pk)
     context = {"route": chosen, "cas": None, "draft": draft, "batch": batch}
     return _form_page(request, form, {**context, "is_closed": batch is None or bool(batch.why_not())})
 
@@ -175,6 +171,16 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, f"The CAS of {cas.event_label} was deleted.")
         return redirect("batch", cas.batch.pk) if cas.batch else redirect("students")
     return render(request, "cas/delete.html", {"cas": cas, "why_not": cas.why_not("delete")})
+
+
+def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | None) -> CAS:
+    """The new CAS, in `batch`, or outside of it if that was chosen because it takes none any more. Raises `Refused`."""
+    is_outside = "outside" in request.POST
+    if batch is None and not is_outside:
+        raise Refused("This batch is not there any more, or is no longer yours.")
+    into = None if is_outside else batch
+    cas: CAS = CAS.objects.add(form.details(), route=route, by=request.user, batch=into)
+    return cas
 
 
 def _back_to_batch(request: SignedInRequest, cas: CAS) -> HttpResponse:
