@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.contrib import admin
 from django.urls import Resolver404, resolve, reverse
 
+from cas.batch_forms import BatchNameForm
 from cas.forms import CASForm, form_class
 from cas.models import CAS, Batch, Order, Printout, SandboxPayment, StoredSearch, StudyAddress
 from cas.models.sandbox import SandboxState
@@ -119,6 +120,8 @@ def form_at(address):
     if match.url_name == "edit_cas":
         cas = CAS.objects.filter(**match.kwargs).first()
         return form_class(cas.route) if cas else None
+    if match.url_name == "create_batch":
+        return BatchNameForm
     if match.url_name == "create_cas":
         return form_class(match.kwargs["route"])
     for model, pages in admin.site._registry.items():
@@ -151,6 +154,8 @@ def forms(client, address):
         kind = None if form["action"] else form_at(address)
         if kind:
             typed |= filled(kind, form, typed)
+        elif sought := {"anything", "family_name"} & typed.keys():
+            typed |= dict.fromkeys(sought, "Nobody")  # a search is kept when it does not find just one
         buttons = [{each["name"]: each["value"]} for each in form.all("button") if each["name"]]
         for pressed in buttons or [{}]:
             yield Form(goes_to, _pairs(typed | pressed))
