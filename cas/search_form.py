@@ -67,11 +67,16 @@ class SearchForm(GovukForm):
         return {**self.settled, **dict(self._filled())}
 
     def typed(self) -> dict[str, list[str]]:
-        """What was sent, by parameter, as `StoredSearch` keeps it."""
-        names = {name for name, _ in self._filled()}
+        """What was sent and is valid, by parameter, as `StoredSearch` keeps it."""
         sent = self.data
         assert isinstance(sent, QueryDict)
-        found = {key: sent.getlist(key) for name in names for key in self._parameters(name) if key in sent}
+        found = {
+            # Of several values for one thing only the last was looked at; no database takes all that the others may be.
+            key: sent.getlist(key) if isinstance(value, list) else [sent[key]]
+            for name, value in self._filled()
+            for key in self._parameters(name)
+            if key in sent
+        }
         return {**found, **{name: [value] for name, value in self.settled.items()}}
 
     def _parameters(self, name: str) -> list[str]:
