@@ -13,7 +13,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.urls import resolve
 
-from cas.models import CAS
+from cas.models import CAS, Order
 from experiments.visits import own_fields, page_at
 from licences.models import Draft, Event, Licence, User
 from licences.roles import Role
@@ -121,6 +121,12 @@ class Judge:
         self.seen[page_at(address)] |= {change.what for change in made}
         self.values |= {change.value for change in made}
 
+    def settle(self):
+        """To end learning: whatever page hears of a payment does with it all that any other such page does."""
+        hearing = [page for page, seen in self.seen.items() if (Order, CHANGED, "status") in seen]
+        for page in hearing:
+            self.seen[page] = set().union(*(self.seen[each] for each in hearing))
+
     def faults(self, address, user, before, after):
         """A sentence for each column that `user` (None: nobody) should not have been able to change there."""
         made = list(changes(before, after))
@@ -134,8 +140,8 @@ class Judge:
 
     def _why_not(self, change, page, own):
         """What is wrong with it, whoever did it."""
-        if UNKEEPABLE.search(json.dumps(change.after, default=str, ensure_ascii=False)):
-            return "not every database keeps it"
+        if found := UNKEEPABLE.search(json.dumps(change.after, default=str, ensure_ascii=False)):
+            return f"not every database keeps {found[0]!r}"
         if page is None or change.model is Draft:
             return "" if page else "there is no page"
         of_form = change.column in own and change.how is CHANGED

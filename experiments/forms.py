@@ -7,7 +7,7 @@ is chosen from lists of what is known to be strange. To look at a fault, run the
 """
 
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 
 from django.apps import apps
@@ -49,19 +49,20 @@ def undone():
 
 class Experiment:
     def __init__(self, rng, within, level1, level2, outsider, caseworker):
-        self.rng, self.level2, self.caseworker = rng, level2, caseworker
+        self.rng, self.level1, self.caseworker = rng, level1, caseworker
         self.visitors = [level1, level1, level2, level2, level2, outsider, caseworker, caseworker, caseworker, None]
         self.judge = Judge()
         self.addresses = [each for each in visits.addresses() if within in each]
-        self.forms, self.printing = [], set()
+        self.forms, self.names, self.printing = [], defaultdict(set), set()
         self.extras = list(extras())
         self.sent = self.errors = self.columns = self.changed = 0
         self.faults = []
 
     def learn(self):
-        """Read every page and send every form as it is meant to be: as a Level 2 user, and as a caseworker."""
-        for user in (None, self.level2, self.caseworker):
+        """Read every page and send every form as it is meant to be: as a Level 1 user, and as a caseworker."""
+        for user in (None, self.level1, self.caseworker):
             self.learn_as(user, [each for each in self.addresses if is_for(user, each) and (user or "sign-in" in each)])
+        self.judge.settle()
         log_watch.LINES.clear()
 
     def learn_as(self, user, addresses):
@@ -70,7 +71,7 @@ class Experiment:
         read, fruitful = Counter(), set()
         for address in addresses:
             page = visits.page_at(address)
-            if read[page] == (10 if page in fruitful else 3):  # its other records will bring nothing new
+            if read[page] == (14 if page in fruitful else 3):  # its other records will bring nothing new
                 continue
             with undone(), watching(before) as watch:
                 found = list(visits.forms(client, address))
@@ -82,6 +83,7 @@ class Experiment:
                 if form in self.forms or page in self.printing:  # the form that signs out is on every page
                     continue
                 self.forms.append(form)
+                self.names[page] |= {name.decode() for name, _ in form.held}
                 with undone(), watching(before) as watch:
                     answer = client.post(form.address, strange.urlencoded(form.held), strange.URLENCODED)
                     self.judge.learn(form.address, before, watch.look())
@@ -120,7 +122,7 @@ class Experiment:
             address, method, held = form.address, "POST", form.held
         else:
             address, method, held = rng.choice(self.addresses), rng.choice(("GET", "GET", "POST", *strange.METHODS)), []
-        own = visits.own_fields(address)
+        own = visits.own_fields(address) | self.names[visits.page_at(address)]
         added = [(name, value) for name, value in self.extras if name.decode() not in own]
         body, kind = strange.body(rng, strange.parameters(rng, held, added)) if method != "GET" else (b"", "")
         return strange.Request(method, strange.address(rng, address), body, kind, strange.headers(rng))
@@ -174,12 +176,12 @@ def extras():
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             for value in values(field):
-                yield from ((name.encode(), str(value).encode()) for name in {field.name, field.attname})
+                yield from ((name.encode(), str(value).encode()) for name in sorted({field.name, field.attname}))
 
 
 def values(field):
     if isinstance(field, ForeignKey):
-        return field.related_model._base_manager.values_list("pk", flat=True)[:10]
+        return field.related_model._base_manager.order_by("pk").values_list("pk", flat=True)[:10]
     if field.choices:
         return [value for value, _ in field.choices][:10]
     return [MARKS["day" if isinstance(field, DateField) else "number" if isinstance(field, IntegerField) else "text"]]

@@ -1,25 +1,36 @@
 """Who visits the portal, all that there is to visit, and what its pages hold for them.
 
 Nothing is listed by hand: the addresses are those of the tests' table of routes and of the admin's decisions, and a
-form is read off its page and filled in by the kinds of its fields.
+form is read off its page and filled in by the kinds of its inputs.
 """
 
-from datetime import date
+import re
+from string import Formatter
 from typing import NamedTuple
 
 from django.contrib import admin
 from django.urls import Resolver404, resolve, reverse
 
-from cas.batch_forms import BatchNameForm
 from cas.forms import CASForm, form_class
 from cas.models import CAS, Batch, Order, Printout, SandboxPayment, StoredSearch, StudyAddress
 from cas.models.sandbox import SandboxState
 from licences.models import User
 from licences.roles import Role
 from licences.sign_in import SignInForm
-from sms.core.govuk.fields import DateField, MoneyField, NumberField
-from tests.making import COMPLETE, PASSWORD, a_cas, a_draft, a_licence, a_user, an_allocation, an_order, assigned
-from tests.pages import Page, typed_in
+from tests.making import (
+    COMPLETE,
+    PASSWORD,
+    a_batch,
+    a_batch_order,
+    a_cas,
+    a_draft,
+    a_licence,
+    a_user,
+    an_allocation,
+    an_order,
+    assigned,
+)
+from tests.pages import Page, sent_by, typed_in
 from tests.payments import decided, sent_to_sandbox
 from tests.test_every_route import ROUTES
 
@@ -44,16 +55,24 @@ def furnish():
     for owner in (level2, level1, outsider):
         a_draft(owner)
         _ready(owner)
+    a_batch(level2, name="Empty")
+    a_batch(level2, _ready(level2), _ready(level2), name="Full")
+    batch = a_batch(level2, _ready(level2), name="Being paid for")
+    sent_to_sandbox(a_batch_order(batch))
     assigned(_ready(level2))
     an_order(_ready(level2), by=level2)
     sent_to_sandbox(an_order(_ready(level2), by=level2))
-    for state in set(SandboxState) - {SandboxState.PENDING}:
+    for state in (SandboxState.PAID, SandboxState.DECLINED, SandboxState.CANCELLED):
         decided(an_order(_ready(level2), by=level2), state)
-    for becomes in ("PAID", "REFUND DUE", "REFUND DUE"):
-        _paid_late(becomes, by=level2)
-    Order.objects.latest("pk").settle(by=User.objects.system())
-    for name in ("", "Nobody"):
-        StoredSearch.objects.all().keep("any", {"family_name": [name or "n"]}, by=level2)
+    _lapsed(SandboxState.PAID, is_same=True, by=level2)
+    _lapsed(SandboxState.PAID, is_same=False, by=level2)
+    _lapsed(SandboxState.PENDING, is_same=False, by=level2)
+    _lapsed(SandboxState.PAID, is_same=False, by=level2).settle(by=User.objects.system())
+    StudyAddress.objects.all().add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
+    for user in (level1, level2):
+        Printout.objects.all().ask(CAS.objects.for_user(user).values_list("pk", flat=True)[:2], name="Two", by=user)
+        StoredSearch.objects.all().keep("any", {"family_name": ["Nguyễn"]}, by=user)
+        StoredSearch.objects.all().keep("find_batch", {"name": ""}, by=user)
     return [level1, level2, outsider, caseworker]
 
 
@@ -61,31 +80,34 @@ def _ready(by):
     return a_cas(by, passport_number=f"P{CAS.objects.count()}")
 
 
-def _paid_late(becomes, *, by):
-    """An order that lapsed and was paid. The portal does not know, and it will be PAID or REFUND DUE."""
+def _lapsed(state, *, is_same, by):
+    """An order that lapsed and is, or will be, paid all the same: for a CAS that is as it was, or not."""
     cas = _ready(by)
     order = an_order(cas, by=by)
-    decided(order, SandboxState.PAID)
+    sent_to_sandbox(order) if state == SandboxState.PENDING else decided(order, state)
     order.lapse(by=User.objects.system())
-    if becomes == "REFUND DUE":
+    if not is_same:
         cas.amend({"course_id": "changed"}, by=by, version=cas.version)
+    return order
 
 
 def addresses():
     """Every address at which there is something, for each of the records."""
+    searches = StoredSearch.objects.order_by("pk")
     records = {
-        "cas": CAS.objects.values_list("pk", flat=True),
-        "order": Order.objects.values_list("reference", flat=True),
-        "key": SandboxPayment.objects.values_list("key", flat=True),
-        "search": StoredSearch.objects.values_list("key", flat=True),
-        "batch_search": StoredSearch.objects.values_list("key", flat=True),
-        "batch": Batch.objects.values_list("pk", flat=True),
-        "printout": Printout.objects.values_list("key", flat=True),
-        "address": StudyAddress.objects.values_list("pk", flat=True),
+        "": [""],
+        "cas": _all(CAS, "pk"),
+        "batch": _all(Batch, "pk"),
+        "address": _all(StudyAddress, "pk"),
+        "printout": _all(Printout, "key"),
+        "search": searches.filter(screen="any").values_list("key", flat=True),
+        "batch_search": searches.filter(screen="find_batch").values_list("key", flat=True),
+        "order": _all(Order, "reference"),
+        "key": _all(SandboxPayment, "key"),
     }
     for route in ROUTES.values():
-        name = next((name for name in records if f"{{{name}}}" in route.address), "")
-        yield from (route.address.format(**{name: each}) for each in records.get(name, [""]))
+        (name,) = {name for _, name, *_ in Formatter().parse(route.address) if name} or {""}
+        yield from (route.address.format(**{name: each}) for each in records[name])
     yield reverse("admin:index")
     for model, pages in admin.site._registry.items():
         yield _admin(model, "changelist")
@@ -93,6 +115,10 @@ def addresses():
         for pk in model.objects.order_by("-pk").values_list("pk", flat=True)[: None if pages.decisions else 2]:
             yield from (_admin(model, page, pk) for page in ("change", "history"))
             yield from (_admin(model, "decision", pk, decision.name) for decision in pages.decisions)
+
+
+def _all(model, column):
+    return model.objects.order_by("pk").values_list(column, flat=True)
 
 
 def _admin(model, page, *args):
@@ -120,8 +146,6 @@ def form_at(address):
     if match.url_name == "edit_cas":
         cas = CAS.objects.filter(**match.kwargs).first()
         return form_class(cas.route) if cas else None
-    if match.url_name == "create_batch":
-        return BatchNameForm
     if match.url_name == "create_cas":
         return form_class(match.kwargs["route"])
     for model, pages in admin.site._registry.items():
@@ -139,58 +163,67 @@ def own_fields(address):
 
 
 def forms(client, address):
-    """The forms at this address, filled in: one for each button; and of a CAS one that makes it complete, or not."""
+    """The forms at this address, filled in: one for each button; and of a CAS such that make it complete, or not."""
     answer = client.get(address)
     if answer.status_code == 405:  # one button leads here, from some other page
         yield Form(address, [])
     if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
         return
-    page = Page(answer)
-    for form in page.all("form"):
+    for form in Page(answer).all("form"):
         if form["method"] != "post":
             continue
-        goes_to = form["action"] or address
-        typed = page.typed(form["action"])
+        goes_to, typed = form["action"] or address, dict(sent_by(form))
+        typed.pop("csrfmiddlewaretoken", "")
         kind = None if form["action"] else form_at(address)
-        if kind:
-            typed |= filled(kind, form, typed)
-        elif sought := {"anything", "family_name"} & typed.keys():
-            typed |= dict.fromkeys(sought, "Nobody")  # a search is kept when it does not find just one
+        is_of_cas = kind and issubclass(kind, CASForm)
+        if not is_of_cas:
+            answers = filled(form)
+            if len(answers) > 3:
+                yield Form(goes_to, _pairs(typed | dict([min(answers.items())])))  # a search for one thing
+            typed |= answers
         buttons = [{each["name"]: each["value"]} for each in form.all("button") if each["name"]]
         for pressed in buttons or [{}]:
             yield Form(goes_to, _pairs(typed | pressed))
-        if kind and issubclass(kind, CASForm):
-            yield Form(goes_to, _pairs(typed | typed_in(COMPLETE)))
+        if is_of_cas:
+            complete = typed | typed_in(COMPLETE)
+            yield from (Form(goes_to, _pairs(each)) for each in (complete, overfull(kind, complete)))
             yield Form(goes_to, _pairs(typed | {"family_name": "Again", "gender": ""}))
 
 
-def filled(kind, form, typed):
-    """A good answer for each field, by what kind of field it is."""
-    if issubclass(kind, CASForm):
-        return {}
-    if kind is SignInForm:
-        return {"login": "level1", "password": PASSWORD}
+def filled(form):
+    """Good answers to all that the form asks, other than those that it holds; what is chosen already stays so."""
     answers = {}
-    for name, field in kind.base_fields.items():
-        offered = [each["value"] for each in form.all("input") if each["name"] == name and each["type"] in CHOSEN]
-        if offered:
-            answers[name] = typed.get(name) or offered[-1]
-        elif isinstance(field, DateField):
-            answers |= typed_in({name: date(2040, 6, 1)}) if not typed[f"{name}_day"] else {}
-        elif name != "password":
-            answers[name] = _answer(name, field)
-    return answers
-
-
-CHOSEN = {"radio", "checkbox"}
+    chosen = {each["name"] for each in form.all("input") if "checked" in each}
+    for each in form.all("input", "select", "textarea"):
+        name, kind = each["name"], each["type"]
+        if kind in {"radio", "checkbox"} and name not in chosen:
+            answers[name] = each["value"]
+        elif each.tag == "select" and not any("selected" in option for option in each.all("option")):
+            answers[name] = each.all("option")[-1]["value"]
+        elif each.tag == "textarea" or kind in {"", "text"}:
+            answers |= _answer(name, each)
+    return answers | ({"login": "level1", "password": PASSWORD} if "login" in answers else {})
 
 
 def _answer(name, field):
-    if isinstance(field, NumberField | MoneyField):
-        return "77"
-    if field.max_length == 9:
-        return "7AAAAAAA7"
-    return "new@example.ac.uk" if name == "email" else f"new-{name}"
+    if part := re.search("_(day|month|year)$", name):
+        return {} if field["value"] else {name: {"day": "1", "month": "6", "year": "2040"}[part[1]]}
+    if field["inputmode"] in {"numeric", "decimal"}:
+        return {name: "77"}
+    known = {
+        "number": "7AAAAAAA7",
+        "study_postcode": "WC1E 6BT",
+        "email": "new@example.ac.uk",
+        "password": field["value"],
+    }
+    return {name: known.get(name, f"new-{name}")}
+
+
+def overfull(kind, typed):
+    """With some text in every field that takes it, needed or not."""
+    tried = typed | {name: "A1" for name in kind.base_fields if not typed.get(name, "?")}
+    wrong = kind(tried).errors
+    return {name: typed[name] if name in wrong else value for name, value in tried.items()}
 
 
 def _pairs(typed):

@@ -142,12 +142,13 @@ class Page(Element):
 
     def typed(self, action=""):
         """What the browser would send of the form, by name, its token apart."""
-        sent = dict(_sent(self.form(action)))
+        sent = dict(sent_by(self.form(action)))
         sent.pop("csrfmiddlewaretoken", "")
         return sent
 
 
-def _sent(form):
+def sent_by(form):
+    """What the browser would send of a form: names and values, its token included."""
     for element in form.all("input", "select", "textarea"):
         name, kind = element["name"], element["type"]
         if not name or "disabled" in element:

@@ -8,7 +8,7 @@ from cas.models import CAS, StoredSearch
 from cas.search import SEARCH_FIELDS
 from cas.views import listing
 from tests.making import a_batch, a_cas, a_draft, an_order, assigned
-from tests.pages import Page, _sent, typed_in
+from tests.pages import Page, sent_by, typed_in
 from tests.test_addresses import SECRETS, TOLD, Watched
 
 EDIT, ASSIGN, ANY = "/students/create-cas/STUDENT/find/", "/students/assign-cas/single/", "/students/search/"
@@ -40,7 +40,7 @@ def searcher(as_user):
 def kept(page):
     """What the form of the page holds; the header has one besides."""
     (form,) = page.main.all("form")
-    return dict(_sent(form))
+    return dict(sent_by(form))
 
 
 def names(page):
