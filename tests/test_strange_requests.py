@@ -13,6 +13,7 @@ from cas.views import creating
 from experiments import forms, strange
 from sms import urls
 from sms.core.govuk.fields import text
+from tests.making import a_batch
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +76,11 @@ def test_of_a_search_that_says_something_twice_only_what_was_looked_at_is_kept(a
     answer = as_user(level1).post("/students/search/", sent, "application/x-www-form-urlencoded")
     assert answer.status_code == 302
     assert StoredSearch.objects.get().asked == {"family_name": ["Smith"], "status": ["ASSIGNED", "USED"]}
+
+
+@pytest.mark.parametrize("referer", ["", "nowhere", "https://evil.example/", "javascript:alert(1)", "a b"])
+def test_who_has_nothing_to_print_is_sent_back_wherever_they_say_they_come_from(referer, as_user, level1):
+    batch = a_batch(level1)
+    answer = as_user(level1).post(f"/students/batches/{batch.pk}/print/", headers={"referer": referer})
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -97,5 +97,6 @@ def _ask(request: SignedInRequest, ids: list[int], name: str) -> HttpResponse:
         messages.error(request, str(refused))
         back = request.headers.get("Referer", "")
         is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-        return redirect(back if is_ours else "cas_list")
+        # `redirect` would take what is not an address for the name of a page.
+        return HttpResponseRedirect(back) if back and is_ours else redirect("cas_list")
     return redirect("printout", asked.key)
