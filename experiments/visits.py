@@ -14,6 +14,8 @@ from django.urls import Resolver404, resolve, reverse
 from cas.forms import CASForm, form_class
 from cas.models import CAS, Batch, Order, Printout, SandboxPayment, StoredSearch, StudyAddress
 from cas.models.sandbox import SandboxState
+from cas.search_form import SearchForm
+from cas.views import finding
 from licences.models import User
 from licences.roles import Role
 from licences.sign_in import SignInForm
@@ -148,6 +150,8 @@ def form_at(address):
         return form_class(cas.route) if cas else None
     if match.url_name == "create_cas":
         return form_class(match.kwargs["route"])
+    if match.func is finding.search_cas:  # the box on every page has but one of its fields
+        return SearchForm
     for model, pages in admin.site._registry.items():
         if match.url_name == f"{_name(model)}_add":
             return pages.added_by.form_class
@@ -200,7 +204,7 @@ def filled(form):
             answers[name] = each["value"]
         elif each.tag == "select" and not any("selected" in option for option in each.all("option")):
             answers[name] = each.all("option")[-1]["value"]
-        elif each.tag == "textarea" or kind in {"", "text"}:
+        elif each.tag == "textarea" or kind in {"", "text", "search"}:
             answers |= _answer(name, each)
     return answers | ({"login": "level1", "password": PASSWORD} if "login" in answers else {})
 
