@@ -11,12 +11,18 @@ from sms.core.govuk.fields import HiddenField, RadiosField, SelectField, TextFie
 from sms.core.govuk.forms import GovukForm
 
 HIGHEST = 2**63 - 1
+MOST_TICKED = 1_000  # more than a page of any list has
 
 
 def id_in(text: str) -> int:
     """The id that a form carries; 0 where it carries none that could be one."""
     is_id = text.isdecimal() and text.isascii() and len(text) < 20
     return min(int(text), HIGHEST) if is_id else 0
+
+
+def ids_in(texts: Iterable[str]) -> list[int]:
+    """The ids that ticked boxes carry, one each; or a form that was sent on, all in one."""
+    return [pk for text in " ".join(texts).split()[:MOST_TICKED] if (pk := id_in(text))]
 
 
 class BatchNameForm(GovukForm):

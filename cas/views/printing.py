@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from cas.batch_forms import ids_in
 from cas.models import CAS, Batch, Printout
 from cas.models.printout import MOST
 from cas.printouts import document
@@ -30,7 +31,7 @@ def printouts(request: SignedInRequest) -> HttpResponse:
 @requires("cas.print")
 def print_ticked(request: SignedInRequest) -> HttpResponse:
     """Print the CAS that were ticked in a list."""
-    ids = [int(pk) for pk in request.POST.getlist("cas") if pk.isdecimal() and len(pk) < 19]
+    ids = ids_in(request.POST.getlist("cas"))
     mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=ids).values_list("pk", flat=True))
     wanted = [pk for pk in dict.fromkeys(ids) if pk in mine]
     return _ask(request, wanted, f"{len(wanted):,} CAS from a list")

@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from cas.batch_forms import BatchNameForm, id_in
+from cas.batch_forms import BatchNameForm, ids_in
 from cas.lifecycle import CASStatus
 from cas.models import CAS, Batch
 from cas.models.assigning import obstacles
@@ -19,8 +19,6 @@ from cas.views.loading import requires
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.refused import Refused
-
-MOST = 1_000  # more than a page of any list has
 
 Left = list[tuple[CAS, str]]
 """CAS with which nothing happens, and why."""
@@ -68,7 +66,7 @@ def assign_ticked(request: SignedInRequest) -> HttpResponse:
 
 def ticked(request: SignedInRequest) -> list[CAS]:
     """The CAS that were ticked and that the user may see, in the order of the list."""
-    ids = [id_in(pk) for pk in request.POST.getlist("cas")[:MOST]]
+    ids = ids_in(request.POST.getlist("cas"))
     found = CAS.objects.for_user(request.user).select_related("licence", "owner", "batch").in_bulk(ids)
     return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
 

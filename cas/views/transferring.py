@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cas.batch_forms import ids_in
 from cas.keeping_forms import EverythingForm, TransferForm
 from cas.lifecycle import UNASSIGNED
 from cas.models import CAS, Batch
@@ -53,7 +54,7 @@ def transfer_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("cas.transfer")
 def transfer_ticked(request: SignedInRequest) -> HttpResponse:
     """The CAS that were ticked in a list: the first POST asks to whom, the second does it."""
-    ids = [int(pk) for pk in request.POST.getlist("cas") if pk.isdecimal() and len(pk) < 19]
+    ids = ids_in(request.POST.getlist("cas"))
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids)
     if not rows.exists():
         messages.error(request, "There is nothing to transfer: tick the CAS first.")
@@ -112,7 +113,7 @@ def _page(
         "first": rows.select_related("owner").order_by("family_key", "pk")[:10],
         "leaving": 0 if batch else rows.filter(status__in=UNASSIGNED, batch__isnull=False).count(),
         "left": left[:10] if left is not None else [],
-        "ids": request.POST.getlist("cas"),
+        "ids": ids_in(request.POST.getlist("cas")),
     }
     return render(request, "cas/transfer.html", context)
 

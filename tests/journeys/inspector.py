@@ -20,13 +20,16 @@ class Inspector:
         self.findings = {}
 
     def looks_at(self, visitor, name):
+        """Its HTML always; the rest where scripts run: axe is one, and would never come back from a page without."""
+        (self.folder / f"{name}.html").write_text(visitor.received.text())
+        if not visitor.with_javascript:
+            return
         for width in (ZOOMED, PHONE, DESK):
             visitor.page.set_viewport_size({"width": width, "height": 900})
             found = ["scrolls sideways"] if visitor.page.evaluate(IS_TOO_WIDE) else []
             found += violations(visitor.page) if width != ZOOMED else []
             if found:
                 self.findings[f"{name}, {width}"] = found
-        (self.folder / f"{name}.html").write_text(visitor.received.text())
 
     def html_problems(self):
         command = [*HTML_VALIDATE, "--config", ".htmlvalidate.json", "--formatter", "text", str(self.folder)]

@@ -1,0 +1,123 @@
+"""Functions around the guides (specification, section 10): addresses, copies, several at once, transfers, printouts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from cas.models import CAS, Batch
+from sms.jobs import work
+from tests.making import a_batch, a_cas
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+def ticks(visitor, *names):
+    for name in names:
+        visitor.page.get_by_label(f"Tick {name}", exact=True).check()
+
+
+@pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_study_address_is_kept_and_picked_from(with_javascript, visit, level1, inspector):
+    visitor = visit(level1, with_javascript=with_javascript)
+    visitor.goes_to("/students/")
+    visitor.selects("Study addresses")
+    visitor.sees("None yet.")
+    visitor.selects("Add an address")
+    visitor.selects("Save")
+    visitor.sees_errors("Enter a name", "Enter the first line")
+    visitor.page.get_by_label("Name of the address").fill("Main campus")
+    visitor.page.get_by_label("Address line 1").fill("1 Learning Lane")
+    visitor.page.get_by_label("City or town").fill("Exampleford")
+    inspector.looks_at(visitor, "Add a study address")
+    visitor.selects("Save")
+    visitor.sees("1 Learning Lane, Exampleford")
+    inspector.looks_at(visitor, "Study addresses")
+
+    visitor.goes_to("/students/create-cas/STUDENT/new/")
+    visitor.types({"family_name": "Wang"})
+    visitor.page.get_by_label("Pre-stored address").select_option(label="Main campus")
+    if not with_javascript:
+        visitor.selects("Use this address")
+    section = visitor.section("Main study address")
+    expect(section.get_by_label("Address line 1")).to_have_value("1 Learning Lane")
+    section.get_by_label("Address line 1").fill("2 Learning Lane")
+    visitor.section("Student details").get_by_label("Family name").press("Enter")
+    visitor.sees_screen("Confirmation of saved CAS")
+    assert (CAS.objects.get().study_address_line_1, CAS.objects.get().study_city) == ("2 Learning Lane", "Exampleford")
+
+
+def test_several_are_ticked_and_assigned_as_a_batch(visit, level2, allocation, inspector):
+    for name in ("Abara", "Bengtsson", "Castro"):
+        a_cas(level2, family_name=name)
+    visitor = visit(level2)
+    visitor.goes_to("/students/cas/")
+    ticks(visitor, "Abara, Thị Minh", "Castro, Thị Minh")
+    inspector.looks_at(visitor, "All CAS, ticked")
+    visitor.selects("Assign")
+    visitor.sees_screen("Assign 2 CAS as a new batch")
+    inspector.looks_at(visitor, "Assign as a new batch")
+    visitor.page.get_by_label("Batch name").fill("Late arrivals")
+    visitor.selects("Next")
+    visitor.sees_screen("Confirm assignment of batch")
+    visitor.selects("Assign")
+    visitor.selects("OK")
+    visitor.selects("Pay")
+    visitor.sees_screen("Confirmation of assigned batch")
+    assert set(Batch.objects.get().cas.values_list("status", flat=True)) == {"ASSIGNED"}
+
+
+def test_several_are_deleted_once_that_is_confirmed_without_javascript(visit, level2, allocation, inspector):
+    for name in ("Abara", "Bengtsson", "Castro"):
+        a_cas(level2, family_name=name)
+    visitor = visit(level2, with_javascript=False)
+    visitor.goes_to("/students/cas/")
+    ticks(visitor, "Abara, Thị Minh", "Bengtsson, Thị Minh")
+    visitor.selects("Delete")
+    visitor.sees_screen("Delete 2 CAS")
+    inspector.looks_at(visitor, "Delete several")
+    visitor.selects("Delete")
+    visitor.sees("2 CAS were deleted.")
+    assert CAS.objects.get().family_name == "Castro"
+
+
+@pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without"])
+def test_a_batch_is_printed_in_the_background(with_javascript, visit, level2, inspector):
+    batch = a_batch(level2, a_cas(level2, family_name="Abara"), a_cas(level2, family_name="Bengtsson"))
+    visitor = visit(level2, with_javascript=with_javascript)
+    visitor.goes_to(f"/students/batches/{batch.pk}/")
+    visitor.selects("Print")
+    visitor.sees_screen("Printing")
+    visitor.sees("0 of 2 CAS are printed.")
+    inspector.looks_at(visitor, "Printing")
+    assert work()
+    if not with_javascript:
+        visitor.selects("Check again")
+    visitor.sees_screen("Your printout is ready")
+    inspector.looks_at(visitor, "Printout")
+    visitor.goes_to("/students/")
+    visitor.selects("Ready: Batch September intake")
+    expect(visitor.control("Open the PDF")).to_be_visible()
+    visitor.goes_to("/students/printouts/")
+    inspector.looks_at(visitor, "Printouts")
+
+
+def test_what_somebody_left_behind_is_transferred(visit, level1, level2, colleague, inspector):
+    cas = a_cas(level2)
+    a_batch(level2, a_cas(level2, family_name="Abara"))
+    visitor = visit(level1)
+    visitor.goes_to(f"/students/cas/{cas.pk}/")
+    visitor.selects("Transfer")
+    visitor.sees_screen("Transfer ownership")
+    inspector.looks_at(visitor, "Transfer one CAS")
+    visitor.page.get_by_label("New owner").select_option(label="Colleague (colleague)")
+    visitor.selects("Transfer")
+    visitor.sees("1 CAS was transferred to Colleague.")
+    visitor.sees("Transferred to another user")
+
+    visitor.goes_to("/students/")
+    visitor.selects("Transfer ownership")
+    inspector.looks_at(visitor, "Transfer everything")
+    visitor.page.get_by_label("From").select_option(label="Level2 (level2): 1 CAS")
+    visitor.page.get_by_label("To", exact=True).select_option(label="Colleague (colleague)")
+    visitor.selects("Transfer everything")
+    visitor.sees("1 CAS was transferred from Level2 to Colleague.")
+    assert not CAS.objects.filter(owner=level2).exists()
