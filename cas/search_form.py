@@ -70,9 +70,9 @@ class SearchForm(GovukForm):
         """What was sent and is valid, by parameter, as `StoredSearch` keeps it."""
         sent = self.data
         assert isinstance(sent, QueryDict)
-        found = {
+        found: dict[str, list[str]] = {
             # Of several values for one thing only the last was looked at; no database takes all that the others may be.
-            key: sent.getlist(key) if isinstance(value, list) else [sent[key]]
+            key: sent.getlist(key) if isinstance(value, list) else [str(sent[key])]
             for name, value in self._filled()
             for key in self._parameters(name)
             if key in sent

@@ -520,9 +520,7 @@ def test_students_shows_unassigned_batches_of_ones_own_to_go_on_with(client, bat
 
 
 @pytest.mark.parametrize("is_ready", [True, False])
-def test_batch_details_takes_the_same_statements_for_3_cas_and_for_30(
-    client, level2, allocation, caseworker, is_ready
-):
+def test_batch_details_takes_the_same_statements_for_3_cas_and_for_30(client, level2, allocation, caseworker, is_ready):
     allocation.change_granted(100, by=caseworker)
     taken = []
     for number in (1, 3, 30):  # the first request of a session takes some of its own

@@ -27,8 +27,12 @@ def test_it_expires_licences_and_cas_and_chases_orders(level2, allocation, casew
     ending = a_licence("123456789", "New College", by=caseworker)
     ending.amend(by=caseworker, expires_on=clock.today())
     with clock.set_to(clock.now() + timedelta(days=200)):
-        assert run_jobs().startswith("expire_licences: 1\nexpire_cas: 1\ntell_late_payments: 0\nchase_silent_orders: 1\n")
-        assert run_jobs().startswith("expire_licences: 0\nexpire_cas: 0\ntell_late_payments: 0\nchase_silent_orders: 0\n")
+        assert run_jobs().startswith(
+            "expire_licences: 1\nexpire_cas: 1\ntell_late_payments: 0\nchase_silent_orders: 1\n"
+        )
+        assert run_jobs().startswith(
+            "expire_licences: 0\nexpire_cas: 0\ntell_late_payments: 0\nchase_silent_orders: 0\n"
+        )
     assert set(CAS.objects.values_list("status", flat=True)) == {"EXPIRED", "READY TO GO"}
     assert set(Licence.objects.values_list("status", flat=True)) == {"ACTIVE", "EXPIRED"}
 

@@ -51,7 +51,9 @@ def test_whatever_is_recorded_about_a_cas_has_a_title(level1, level2, allocation
     address.amend({**address.lines, "name": "Annexe"}, by=level1)
     address.remove(by=level1)
     Order.objects.filter(status="PAID").first().hear(PaymentState.DECLINED)
-    recorded = set(Event.objects.filter(kind__in=["batch", "cas", "order", "study_address"]).values_list("kind", "verb"))
+    recorded = set(
+        Event.objects.filter(kind__in=["batch", "cas", "order", "study_address"]).values_list("kind", "verb")
+    )
     assert recorded == set(TITLES)
 
 
