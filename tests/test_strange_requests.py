@@ -84,3 +84,8 @@ def test_who_has_nothing_to_print_is_sent_back_wherever_they_say_they_come_from(
     answer = as_user(level1).post(f"/students/batches/{batch.pk}/print/", headers={"referer": referer})
     assert answer.status_code == 302
     assert "evil" not in answer["Location"]
+
+
+@pytest.mark.parametrize("lookup", ["id__in", "id__range", "owner__password__startswith", "family_name__regex"])
+def test_lists_of_the_admin_are_filtered_as_their_links_do_and_not_otherwise(lookup, as_user, caseworker):
+    assert as_user(caseworker).get(f"/admin/cas/cas/?{lookup}={'9' * 30}").status_code == 400
