@@ -50,7 +50,7 @@ def furnish():
     licence = a_licence("4NUV7KB58", "University of Example", by=caseworker)
     elsewhere = a_licence("7XKQ2MD93", "Elsewhere College", by=caseworker)
     a_licence("9AAAAAAA9", "Suspended College", by=caseworker).suspend(by=caseworker, reason="Because")
-    an_allocation(licence, number=50, by=caseworker)
+    an_allocation(licence, number=100, by=caseworker)
     level1, level2 = a_user("level1", Role.LEVEL_1, licence), a_user("level2", Role.LEVEL_2, licence)
     outsider = a_user("outsider", Role.LEVEL_1, elsewhere)
     an_order(_ready(level2), by=level2).decline(by=User.objects.system())
@@ -185,9 +185,10 @@ def forms(client, address):
             if len(answers) > 3:
                 yield Form(goes_to, _pairs(typed | dict([min(answers.items())])))  # a search for one thing
             typed |= answers
-        buttons = [{each["name"]: each["value"]} for each in form.all("button") if each["name"]]
-        for pressed in buttons or [{}]:
-            yield Form(goes_to, _pairs(typed | pressed))
+        for button in form.all("button"):
+            leads_to = button["formaction"].partition("#")[0] or goes_to
+            pressed = {button["name"]: button["value"]} if button["name"] else {}
+            yield Form(leads_to, _pairs(typed | pressed))
         if is_of_cas:
             complete = typed | typed_in(COMPLETE)
             yield from (Form(goes_to, _pairs(each)) for each in (complete, overfull(kind, complete)))
