@@ -19,6 +19,7 @@ from sms.demo import days
 from sms.demo.days import ago
 from sms.demo.people import NORTHGATE, RIVERSIDE, UNIVERSITY
 from sms.demo.stories import (
+    address,
     applied,
     assigned,
     being_paid,
@@ -33,6 +34,7 @@ from sms.demo.stories import (
     refunded_and_assigned,
     refused,
     saved,
+    together,
     unpaid,
     withdrawn,
 )
@@ -51,15 +53,21 @@ def _unassigned() -> list[Story[object]]:
     return [
         saved("level2", student("zhang"), ago(1)),
         saved("colleague", student("ngozi"), ago(1)),
-        saved("level2", student("aisha"), ago(9), lacks=("passport_number", "evidence_for_offer")),
         saved("colleague", student("olena"), ago(7), lacks=("is_atas_required", "has_previous_uk_study")),
         saved("level1", student("dmytro"), ago(5), lacks=("home_address_line_1", "home_city")),
         saved("level2", student("emily"), ago(4), lacks=("study_mode",)),
         saved("colleague", student("kofi"), ago(6), lacks=("care_arrangements", "boarding_fees")),
-        saved("level2", student("minh"), ago(3)),
         gathered("colleague", student("yutong"), ago(11)),
         gathered("level1", student("sofia"), ago(16), helped_by="deputy"),
+        together(
+            "January intake",
+            "level2",
+            saved("level2", student("aisha"), ago(9), lacks=("passport_number", "evidence_for_offer")),
+            saved("level2", student("minh"), ago(3)),
+        ),
         saved("level2", student("tuan"), ago(8)),
+        address("level1", ago(200), "Main campus", "1 Learning Lane", "Exampleford", "EX4 9ZZ"),
+        address("deputy", ago(90), "Medical school", "3 Infirmary Walk", "Exampleford", "EX1 2AB"),
         unpaid(saved("level2", student("arjun"), ago(6)), "level2", "decline"),
         unpaid(gathered("colleague", student("harpreet"), ago(13)), "colleague", "cancel"),
         unpaid(saved("level1", student("thandiwe"), ago(10)), "level1", "lapse", minutes=33),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from cas.jobs import expire_cas
-from cas.models import CAS, Order
+from cas.models import CAS, Batch, Order, StudyAddress
 from cas.models.cas import Outcome
 from licences.models import User
 from sms.demo import days
@@ -51,6 +51,23 @@ def gathered(by: str, student: Student, since: date, *, helped_by: str = "level1
     yield days.later(1, "11:30")
     cas.amend({"passport_number": values["passport_number"]}, by=user(by), version=cas.version)
     return cas
+
+
+def together(name: str, by: str, *makings: Story[CAS]) -> Story[Batch]:
+    """Made one after the other, and put into a batch the day after the last."""
+    cases = []
+    for making in makings:
+        cases.append((yield from making))
+    yield days.later(1, "16:05")
+    batch = Batch.objects.all().add(name, route=cases[0].route, by=user(by))
+    batch.put([cas.pk for cas in cases], by=user(by))
+    return batch
+
+
+def address(by: str, since: date, name: str, line: str, city: str, postcode: str) -> Story[StudyAddress]:
+    yield days.about(since, "09:15")
+    values = {"name": name, "study_address_line_1": line, "study_city": city, "study_postcode": postcode}
+    return StudyAddress.objects.all().add(values, by=user(by))
 
 
 def deleted(by: str, student: Student, since: date) -> Story[None]:
