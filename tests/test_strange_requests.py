@@ -20,10 +20,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_whatever_is_sent_nothing_fails_and_no_column_changes_beyond_the_forms_own():
-    outcome = forms.run(seed=1, requests=250)
+    outcome = forms.run(seed=1, requests=120)
     assert outcome.faults == []
     changed = int(re.search(r"(\d+) requests changed something", outcome.figure)[1])
-    assert changed > 30, "most of what is strange is refused, and not all of it"
+    assert changed > 12, "most of what is strange is refused, and not all of it"
 
 
 @pytest.fixture

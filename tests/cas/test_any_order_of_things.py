@@ -316,6 +316,6 @@ class Portal(RuleBasedStateMachine):
 def test_whatever_happens_the_portal_does_as_foretold(licence, caseworker):
     with clock.set_to(START.replace(day=1)):
         an_allocation(licence, number=4, by=caseworker)
-    examples = 40 if connection.vendor == "sqlite" else 10
+    examples = 15 if connection.vendor == "sqlite" else 5
     options = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
     run_state_machine_as_test(Portal, settings=settings(max_examples=examples, stateful_step_count=30, **options))

@@ -139,7 +139,7 @@ def test_the_navigation_marks_where_one_is_and_says_who_is_signed_in(students, l
     (current,) = [link for link in header.all("a") if link["aria-current"]]
     assert current.text == "Students"
     assert "Level1" in header.text
-    assert [form["action"] for form in header.all("form")] == ["/students/search/", "/sign-out/"]
+    assert [form["action"] for form in header.all("form")] == ["/students/find/", "/sign-out/"]
 
 
 def test_the_year_of_an_allocation_is_written_as_sponsors_do(students, level1, licence, caseworker):
