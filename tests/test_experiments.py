@@ -1,0 +1,52 @@
+"""The experiments: each is found by its name, says what it proves, and has its last figures in docs/experiments.md."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+import experiments
+from experiments import Outcome, __main__
+
+PAGE = (settings.BASE_DIR / "docs/experiments.md").read_text(encoding="utf-8")
+FOUND = experiments.found()
+each_experiment = pytest.mark.parametrize("name", FOUND)
+
+
+def test_they_are_found_by_their_modules():
+    assert {"any-order", "forms", "kills"} <= FOUND.keys()
+    assert not {"strange", "browser"} & FOUND.keys(), "what they have in common is none"
+
+
+@each_experiment
+def test_the_page_says_what_each_proves_and_its_last_figure_on_both_databases(name):
+    (section,) = [part for part in PAGE.split("\n## ") if part.startswith(f"{name}\n")]
+    assert experiments.proves(FOUND[name]) in " ".join(section.split())
+    for database in __main__.DATABASES:
+        assert re.search(rf"\| {database} \| \d+ \w+ 20\d\d \| [^|]+ \| seed \d+, [^|]+ \|", section), database
+
+
+def test_without_a_name_they_are_listed(capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["script/experiment"])
+    assert __main__.main() == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(f"{name}: {experiments.proves(module)}" in said for name, module in FOUND.items())
+
+
+def test_an_experiment_that_does_not_hold_fails(capsys, monkeypatch):
+    monkeypatch.setattr("django.test.utils.setup_test_environment", lambda: None)
+    monkeypatch.setattr("django.test.utils.setup_databases", lambda **_: [])
+    monkeypatch.setattr("django.test.utils.teardown_databases", lambda *_, **__: None)
+
+    class Example:
+        faults: list
+
+        @classmethod
+        def run(cls, seed):
+            return Outcome("3 tried", cls.faults)
+
+    for Example.faults, status in ([], 0), (["The second was odd."], 1):
+        assert __main__.run("example", Example, 7) == status
+        said = capsys.readouterr()
+        assert said.out == "example: seed 7, 3 tried\n"
+        assert said.err == "".join(f"{fault}\n" for fault in Example.faults)
