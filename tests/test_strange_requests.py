@@ -49,7 +49,7 @@ def test_a_field_that_lets_a_nul_through_is_found(first_fault, monkeypatch):
     """SQLite keeps it then. PostgreSQL does not take it, which is an error."""
     monkeypatch.setattr(text, "UNUSABLE", re.compile("(?!)"))
     monkeypatch.setattr(strange, "TEXTS", ["a\0b"])
-    fault = first_fault(within="/amend/")
+    fault = first_fault(within="/rename/")
     assert "not every database keeps" in fault or "answered 500" in fault
 
 
