@@ -19,6 +19,8 @@ from licences.models import User
 from sms.core import triggers
 from tests.pages import Page
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def invented(db):

@@ -18,6 +18,8 @@ from licences.routes import Route
 from sms.core import clock, triggers
 from sms.demo.people import PASSWORD
 
+pytestmark = pytest.mark.long
+
 UNIVERSITY = "University of Example"
 
 

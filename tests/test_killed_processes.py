@@ -12,7 +12,7 @@ from experiments.processes import Portal
 from tests.making import a_cas, an_order
 from tests.payments import decided
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 def test_nothing_is_lost_doubled_or_stuck_however_a_process_dies(system):

@@ -8,6 +8,8 @@ import pytest
 
 from cas.startup import check_payment_provider
 
+pytestmark = pytest.mark.once
+
 WORLDPAY = {
     "PAYMENT_PROVIDER": "worldpay",
     "WORLDPAY_BASE_URL": "https://try.access.worldpay.com",

@@ -10,6 +10,8 @@ from django.conf import settings as ours
 from django.db import connection
 from django.test import Client
 
+pytestmark = pytest.mark.once
+
 HOST = "sponsors.example.ac.uk"
 PRODUCTION = {
     "DEMO": "false",

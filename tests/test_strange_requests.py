@@ -16,7 +16,7 @@ from sms.core.govuk.fields import text
 from tests.making import a_batch
 from tests.pages import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 def test_whatever_is_sent_nothing_fails_and_no_column_changes_beyond_the_forms_own():

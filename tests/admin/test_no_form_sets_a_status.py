@@ -10,7 +10,7 @@ from licences.casework.pages import RecordAdmin
 from licences.models import Allocation, Licence
 from tests.admin.test_who_comes_in import addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 # What a tampered form might send, besides what the form asks for.
 TAMPERED = {

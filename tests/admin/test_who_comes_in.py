@@ -8,7 +8,7 @@ from django.urls import URLPattern, get_resolver
 from licences.models import Event, User
 from tests.making import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 UNKNOWN = ("nothing/", "licences/", "licences/nothing/", "licences/licence/1/nothing/", "licences/licence/1/delete/")

@@ -24,6 +24,8 @@ from licences.routes import Route
 from tests.making import CHILD, COMPLETE, an_allocation
 from tests.refusals import refusal_of
 
+pytestmark = pytest.mark.long
+
 LEVEL_2 = ("level2", "colleague")
 WHO = st.sampled_from(["level1", "level1", *LEVEL_2])
 OWNER = st.sampled_from(LEVEL_2)

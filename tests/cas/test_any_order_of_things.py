@@ -24,6 +24,8 @@ from sms.core import clock
 from tests.making import COMPLETE, a_cas, a_draft, an_allocation
 from tests.refusals import refusal_of
 
+pytestmark = pytest.mark.long
+
 START = datetime(2027, 1, 15, 12, tzinfo=UTC)
 UNASSIGNED = {"WORK IN PROGRESS", "READY TO GO"}
 IN_FORCE = {"ACTIVE", "SUSPENDED"}

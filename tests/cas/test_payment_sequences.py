@@ -9,7 +9,7 @@ from cas.models import CAS, Order
 from cas.payments import checkout
 from tests.payment_sequences import ALL, Comparison
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 def test_every_sequence_of_up_to_two_events_ends_as_foretold():

@@ -16,7 +16,7 @@ from sms.core import clock
 from tests.making import a_cas, a_licence, a_user, an_allocation, an_order, assigned
 from tests.racing import at_once, refusals
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 5
 

@@ -20,7 +20,7 @@ from tests.making import a_cas, a_user, an_order
 from tests.payments import decided
 from tests.racing import MANY, at_once, refusals
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 A_FEW = 8  # are enough where no guard stands in the way
 

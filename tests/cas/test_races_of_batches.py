@@ -9,7 +9,7 @@ from sms.core.refused import Refused
 from tests.making import a_batch, a_batch_order, a_cas
 from tests.racing import at_once, refusals
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 def again(record):

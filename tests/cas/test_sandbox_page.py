@@ -163,6 +163,7 @@ def test_from_ok_to_the_number(as_user, level1, allocation):
     assert cas.number in page.main.text
 
 
+@pytest.mark.once
 def test_outside_demo_mode_it_is_not_there():
     """Routes are made when the portal starts, so another one is started."""
     asked = """

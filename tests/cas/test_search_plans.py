@@ -16,7 +16,7 @@ from licences.roles import Role
 from sms.core import clock, triggers
 from tests.making import a_batch, a_cas
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 ROWS = 6000
 SPONSORS, USERS = 20, 8  # the first sponsor has half of all CAS

@@ -15,6 +15,7 @@ def form(visit, level1):
     """The page with the form of a new CAS."""
     visitor = visit(level1)
     visitor.goes_to("/students/create-cas/STUDENT/new/")
+    expect(visitor.page.locator("#id_nationality-select")).to_be_attached()  # the script has made its input
     return visitor.page
 
 
