@@ -64,11 +64,11 @@ class SignInFirst(LoginRequiredMiddleware):
         if request.session.pop(HAS_ENDED, False):
             kept = " What you typed is kept: sign in to go on with it." if draft else ""
             messages.info(request, f"You were signed out after 20 minutes without activity.{kept}")
-        back = draft.address if draft else _page_that_sent(request)
+        back = draft.address if draft else page_that_sent(request)
         return redirect_to_login(back) if back else to_sign_in
 
 
-def _page_that_sent(request: HttpRequest) -> str:
+def page_that_sent(request: HttpRequest) -> str:
     """The page whose button was selected, where signing in leads back to: what a button does has no page of its own."""
     if request.method in {"GET", "HEAD"}:
         return ""

@@ -76,15 +76,19 @@ class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
         return self.filter(name_key__contains=key_of(text)) if text.strip() else self
 
     @transaction.atomic
-    def add(self, name: str, *, route: str, by: User) -> Batch:
-        """A new batch of `by`, empty. Raises `Refused` when the name is taken, or there is no licence for the route."""
-        if not by.may("cas.create"):
+    def add(self, name: str, *, route: str, by: User, owner: User | None = None) -> Batch:
+        """A new batch of `by`, empty; or of `owner`, of whose CAS a Level 1 user makes it.
+
+        Raises `Refused` when the name is taken, or there is no licence for the route.
+        """
+        owner = owner or by
+        if not by.may("cas.create") or (owner != by and not by.may("cas.transfer")):
             raise NotAllowed("You may not create batches.")
         if reason := by.sponsor.why_not_save(route):
             raise Refused(reason)
-        batch = Batch(licence=by.sponsor, owner=by, route=route, created_by=by, created_at=clock.now())
+        batch = Batch(licence=by.sponsor, owner=owner, route=route, created_by=by, created_at=clock.now())
         batch.write_name(name)
-        Event.objects.record("create", batch, by=by, data={"name": [None, batch.name], "owner": [None, by.name]})
+        Event.objects.record("create", batch, by=by, data={"name": [None, batch.name], "owner": [None, owner.name]})
         return batch
 
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cas.batch_forms import ids_in
@@ -16,6 +16,7 @@ from cas.printouts import document
 from cas.views.finding import found_ids
 from cas.views.loading import requires
 from licences.requests import SignedInRequest
+from licences.time_out import page_that_sent
 from sms.core.refused import Refused
 
 
@@ -96,8 +97,6 @@ def _ask(request: SignedInRequest, ids: list[int], name: str) -> HttpResponse:
         asked = Printout.objects.all().ask(ids, name=name, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
-        back = request.headers.get("Referer", "")
-        is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
         # `redirect` would take what is not an address for the name of a page.
-        return HttpResponseRedirect(back) if back and is_ours else redirect("cas_list")
+        return HttpResponseRedirect(page_that_sent(request) or reverse("cas_list"))
     return redirect("printout", asked.key)

@@ -99,9 +99,7 @@ def _assignable(cases: list[CAS], request: SignedInRequest) -> tuple[list[CAS], 
 
 def _as_batch(request: SignedInRequest, name: str, going: list[CAS]) -> HttpResponse:
     with transaction.atomic():
-        batch = Batch.objects.all().add(name, route=going[0].route, by=request.user)
-        if going[0].owner_id != request.user.pk:
-            batch.transfer(going[0].owner, by=request.user)
+        batch = Batch.objects.all().add(name, route=going[0].route, by=request.user, owner=going[0].owner)
         batch.put([cas.pk for cas in going], by=request.user)
     return redirect("assign_batch", batch.pk)
 

@@ -67,6 +67,14 @@ def test_a_level_1_user_makes_it_for_the_owner(as_user, level1, level2, colleagu
     assert (other.owner, other.batch) == (colleague, None)
 
 
+def test_a_level_1_user_assigns_what_somebody_left_behind(as_user, level1, level2, pile, caseworker):
+    level2.amend(by=caseworker, is_active=False)
+    sent = {"cas": ids(pile, "first", "second"), "confirmed": "yes", "name": "Quick"}
+    assert as_user(level1).post(ASSIGN, sent).status_code == 302
+    batch = Batch.objects.get(name="Quick")
+    assert (batch.owner, batch.cas.count()) == (level2, 2)
+
+
 @pytest.mark.parametrize("name", ["", "  ", "other", "x" * 101])
 def test_a_name_that_cannot_be_keeps_everything_and_makes_nothing(name, client, pile):
     page = Page(client.post(ASSIGN, {"cas": ids(pile), "confirmed": "yes", "name": name}))
