@@ -1,7 +1,8 @@
 from cas.models.batch import Batch, BatchStatus, StaleBatch
 from cas.models.cas import CAS, StaleSave
 from cas.models.fee import Fee
-from cas.models.order import Order, OrderLine
+from cas.models.order import Order
+from cas.models.order_line import OrderLine
 from cas.models.printout import Printout, PrintoutPiece
 from cas.models.sandbox import SandboxPayment
 from cas.models.search import StoredSearch

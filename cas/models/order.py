@@ -19,6 +19,7 @@ from cas.models.batch import Batch
 from cas.models.cas import CAS
 from cas.models.fee import Fee
 from cas.models.heard import Heard, HeardQuerySet
+from cas.models.order_line import OrderLine
 from licences.models import Allocation, AllocationExhausted, Event, Licence
 from licences.models.event import Changes
 from licences.roles import SPONSOR_ROLES, Role
@@ -53,7 +54,8 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], HeardQuerySet["Order"]):  # 
         licence = Licence.objects.hold_still(by.sponsor.pk)
         if batch:
             batch.hold_open("cas.assign", by=by)
-        cases = list(CAS.objects.for_user(by).filter(pk__in=versions).order_by("pk").select_for_update(of=("self",)))
+        shown = CAS.objects.for_user(by).filter(pk__any_of=versions)
+        cases = list(shown.order_by("pk").select_for_update(of=("self",)))
         _refuse_unless_assignable(cases, versions, licence, batch)
         route = cases[0].route
         allocation = Allocation.objects.current(licence.pk, route)
@@ -70,7 +72,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], HeardQuerySet["Order"]):  # 
             opened_by=by,
             opened_at=clock.now(),
         )
-        OrderLine.objects.bulk_create(OrderLine(order=order, cas=cas, version=cas.version) for cas in cases)
+        OrderLine.objects.open_each(order, CAS.objects.filter(pk__any_of=[cas.pk for cas in cases]))
         data: Changes = {
             "status": [None, order.status],
             "count": [None, order.count],
@@ -289,31 +291,6 @@ class Order(Heard):
         current.enter("take", self.count, by=by, order=self.reference)
 
 
-class OrderLine(models.Model):
-    """One CAS of an order, in the version that was paid for. Kept for ever, though the CAS may be deleted."""
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
-    cas = models.ForeignKey(CAS, models.SET_NULL, null=True, related_name="order_lines")
-    version = models.PositiveIntegerField()
-    is_open = models.BooleanField(default=True)
-
-    guards: ClassVar = (
-        triggers.never_deleted("Lines of an order"),
-        triggers.frozen("terms", ["id", "order_id", "version"], "An order keeps what it was opened with"),
-        triggers.frozen("cas", ["cas_id"], "A line of an order stays with its CAS", when="NEW.cas_id IS NOT NULL"),
-        triggers.frozen("is_open", ["is_open"], "A closed line of an order stays closed", when="NOT OLD.is_open"),
-    )
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["cas"], condition=Q(is_open=True), name="cas_has_one_open_order_at_most"),
-            models.UniqueConstraint(fields=["order", "cas"], name="order_has_a_cas_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order} {self.cas}"
-
-
 def _refuse_unless_assignable(
     cases: list[CAS], versions: Mapping[int, int], licence: Licence, batch: Batch | None
 ) -> None:
@@ -321,7 +298,7 @@ def _refuse_unless_assignable(
         raise Refused("Somebody else changed this batch after you opened this page. Check it and try again.")
     if len(cases) != len(versions):
         raise Refused("A CAS was not found: somebody has deleted it, or it is no longer yours.")
-    if OrderLine.objects.filter(cas__in=cases, is_open=True).exists():
+    if OrderLine.objects.filter(cas__id__any_of=[cas.pk for cas in cases], is_open=True).exists():
         raise Refused("A payment for this CAS is open already: continue it or cancel it.")
     for route in {cas.route for cas in cases}:
         if reason := licence.why_not_assign(route):
