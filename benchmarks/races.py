@@ -19,26 +19,30 @@ FEWEST, MOST = 3, 31  # rounds
 class Goal:
     """How long `first` may take against `second`: at most so many times as long, or at least so many times faster.
 
-    Without either it is told and not judged.
+    Without either it is told and not judged. What takes at most `or_more` milliseconds longer is never too long.
     """
 
     first: str
     second: str
     at_most: float | None = None
     faster_by: float | None = None
+    or_more: float | None = None
 
 
 @dataclass(frozen=True)
 class Race:
     """Contestants by name, each a function that does the whole thing once. `seconds` is about how long all may take.
 
-    `is_here` says that the work is done in this process, so that its own processor time means something.
+    `is_here` says that the work is done in this process, so that its own processor time means something. `before` is
+    done before each call, off the clock. What takes minutes is run `once`, and not warmed up.
     """
 
     contestants: Mapping[str, Callable[[], object]]
     goals: Sequence[Goal]
     seconds: float = 60
     is_here: bool = True
+    before: Callable[[], object] | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,15 @@ def run(race: Race, *, seconds: float | None = None, rounds: int | None = None) 
     `seconds` is about how long all may take, if not what the race says; `rounds` is how often, if not as often as
     there is time for.
     """
-    calls = {name: _calls(contestant) for name, contestant in race.contestants.items()}
+    calls = {name: 1 if race.once else _calls(race, name) for name in race.contestants}
     times = {name: Times() for name in race.contestants}
     names = list(race.contestants)
     end = time.perf_counter() + (race.seconds if seconds is None else seconds)
+    rounds = 1 if race.once else rounds
     done = 0
     while done < (rounds or MOST) and (rounds or done < FEWEST or time.perf_counter() < end):
         for name in names:
-            wall, cpu = _turn(race.contestants[name], calls[name])
+            wall, cpu = _turn(race, name, calls[name])
             times[name].wall.append(wall)
             times[name].cpu.append(cpu)
         names = [*names[1:], names[0]] if done % 2 else names[::-1]
@@ -96,15 +101,18 @@ def run(race: Race, *, seconds: float | None = None, rounds: int | None = None) 
     return times
 
 
-def _calls(contestant: Callable[[], object]) -> int:
+def _calls(race: Race, name: str) -> int:
     """How many calls fill a turn, by the second one, because the first warms up what there is to warm."""
-    cold, _ = _turn(contestant, 1)
-    warm, _ = _turn(contestant, 1) if cold < 10 * TURN else (cold, 0)
-    return max(1, round(TURN / warm))
+    cold, _ = _turn(race, name, 1)
+    warm, _ = _turn(race, name, 1) if cold < 10 * TURN else (cold, 0)
+    return max(1, round(TURN / warm)) if race.before is None else 1
 
 
-def _turn(contestant: Callable[[], object], calls: int) -> tuple[float, float]:
+def _turn(race: Race, name: str, calls: int) -> tuple[float, float]:
     """Seconds for one call, by the clock and of the processor."""
+    if race.before:
+        race.before()
+    contestant = race.contestants[name]
     collect()
     wall, cpu = time.perf_counter(), time.process_time()
     for _ in range(calls):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from statistics import median
 
 from benchmarks.races import Count, Goal, Race, Ratio, Times
 from sms.core import clock
@@ -47,28 +48,35 @@ def _line(goal: Goal, times: Mapping[str, Times], is_here: bool) -> str:
         first, second = second, first
     wall = Ratio.of(first.wall, second.wall)
     cpu = _times(Ratio.of(first.cpu, second.cpu).middle) if is_here else ""
+    more = median(1000 * (one - other) for one, other in zip(first.wall, second.wall, strict=True))
     cells = [
         f"{goal.first} against {goal.second}",
         _wish(goal),
-        f"{_times(wall.middle)}{' faster' if goal.faster_by is not None else ''}",
+        f"{_times(wall.middle)}{_unit(goal, more)}",
         f"{_times(wall.low)} and {_times(wall.high)}",
         cpu,
-        _verdict(goal, wall.middle),
+        _verdict(goal, wall.middle, more),
     ]
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
 
+def _unit(goal: Goal, more: float) -> str:
+    if goal.or_more is not None:
+        return f", {more:.2f} ms more"
+    return " faster" if goal.faster_by is not None else ""
+
+
 def _wish(goal: Goal) -> str:
     if goal.at_most is not None:
-        return f"at most {goal.at_most}x"
+        return f"at most {goal.at_most}x{'' if goal.or_more is None else f', or {goal.or_more} ms more'}"
     return "" if goal.faster_by is None else f"at least {goal.faster_by}x faster"
 
 
-def _verdict(goal: Goal, found: float) -> str:
+def _verdict(goal: Goal, found: float, more: float) -> str:
     if goal.at_most is None and goal.faster_by is None:
         return ""
     is_met = found <= goal.at_most if goal.at_most is not None else found >= (goal.faster_by or 0)
-    return "met" if is_met else "**not met**"
+    return "met" if is_met or (goal.or_more is not None and more <= goal.or_more) else "**not met**"
 
 
 def _times(ratio: float) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from benchmarks import sites
 from benchmarks.parts import pages
 from sms.urls import handler403, handler404, handler500  # noqa: F401
 
 urlpatterns = [
     path("", include("sms.urls")),
     path("bare/", pages.bare_list),
-    path("stock/", pages.stock.urls),
+    path("stock/", sites.stock.urls),
 ]
