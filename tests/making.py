@@ -2,8 +2,13 @@
 
 from datetime import date, timedelta
 
+from django.db.models import CharField, F, Value
+from django.db.models.functions import JSONArray, JSONObject
+
 from cas.models import CAS, Batch, Order
-from licences.models import Allocation, Licence, User
+from cas.models.queryset import LABEL
+from cas.models.values import keys_of
+from licences.models import Allocation, Event, Licence, User
 from licences.roles import Role
 from licences.routes import Route
 from sms.core import clock
@@ -80,6 +85,19 @@ def an_allocation(licence, number=10, route=Route.STUDENT, *, by):
 def a_cas(by, **values):
     """A CAS that is READY TO GO, unless `values` say less."""
     return CAS.objects.add({**COMPLETE, **values}, route=Route.STUDENT, by=by)
+
+
+def many(by, number, *, batch=None):
+    """So many CAS that are READY TO GO, of different individuals, with a few statements for all; in `batch`, if any."""
+    last = CAS.objects.values_list("pk", flat=True).order_by("pk").last() or 0
+    now = {"created_at": clock.now(), "changed_at": clock.now()}
+    common = {"licence": by.licence, "owner": by, "created_by": by, "batch": batch, "status": "READY TO GO", **now}
+    details = [{**COMPLETE, "route": Route.STUDENT, "passport_number": f"M{last + each}"} for each in range(number)]
+    CAS.objects.bulk_create(CAS(**each, **keys_of(each), **common) for each in details)
+    made = CAS.objects.filter(pk__gt=last).order_by("pk")
+    status = JSONArray(Value(None, output_field=CharField()), F("status"))
+    Event.objects.record_each("create", made, by=by, label=LABEL, data=JSONObject(status=status))
+    return list(made)
 
 
 def a_draft(by, **values):

@@ -1,8 +1,6 @@
 """Batches on their screens: creating, `Batch details`, renaming, taking out, moving, deleting (manual 4, guide 2)."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from cas.forms import CARRIED_OVER
 from cas.models import CAS, Batch
@@ -516,20 +514,7 @@ def test_students_shows_unassigned_batches_of_ones_own_to_go_on_with(client, bat
     assert page.main.link("Assign CAS") == "/students/assign-cas/"
 
 
-# As many statements for many CAS as for few
-
-
-@pytest.mark.parametrize("is_ready", [True, False])
-def test_batch_details_takes_the_same_statements_for_3_cas_and_for_30(client, level2, allocation, caseworker, is_ready):
-    allocation.change_granted(100, by=caseworker)
-    taken = []
-    for number in (1, 3, 30):  # the first request of a session takes some of its own
-        make = a_cas if is_ready else a_draft
-        batch = a_batch(level2, *[make(level2) for _ in range(number)], name=f"Of {number}")
-        with CaptureQueriesContext(connection) as queries:
-            details(client, batch)
-        taken.append(len(queries))
-    assert taken[1] == taken[2]
+# Many
 
 
 def test_a_batch_of_101_has_two_pages(client, level2):
