@@ -13,7 +13,7 @@ from cas import fields
 from cas.checks import Invalid
 from cas.lifecycle import PaymentState
 from cas.models import CAS, Batch, Order
-from cas.models.cas import Outcome
+from cas.models.live import Outcome
 from licences.models import Event
 from licences.timeline import Change, Entry
 from sms.core.govuk import formats
@@ -29,6 +29,8 @@ TITLES = {
     ("cas", "make_obsolete"): "Became obsolete: another CAS of the same individual was used",
     ("cas", "cancel"): "Cancelled with the licence or the route",
     ("cas", "record_application"): "Application for leave recorded",
+    ("cas", "note"): "Sponsor note saved",
+    ("cas", "update_fees"): "Fees updated",
     ("cas", "print"): "Printed",
     ("cas", "move_in"): "Moved into a batch",
     ("cas", "take_out"): "Taken out of its batch",
@@ -69,6 +71,7 @@ LABELS = {
     "decided_on": "Date used",
     "outcome": "Outcome",
     "withdrawal_reason": "Reason for withdrawing",
+    "sponsor_note": "Sponsor note",
     "refusal": "Reason",
     "fee_pence": "Fee of each CAS",
     "heard": "State of the payment there",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from cas import data_dictionary
+from cas import data_dictionary, duties
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
 from licences import permissions
 from licences.lifecycle import LICENCE_LIFECYCLE
@@ -31,6 +31,8 @@ def statuses() -> str:
             f"Final: {', '.join(status for status in lifecycle.statuses if status in lifecycle.final)}.",
             "",
         ]
+        if lifecycle is CAS_LIFECYCLE:
+            parts += duties.as_markdown()
     return "\n".join(parts)
 
 

@@ -60,6 +60,7 @@ class CASAdmin(RecordAdmin[CAS]):
             ("Date used", formats.day(cas.decided_on)),
             ("Outcome", cas.get_outcome_display()),
             ("Reason for withdrawing", cas.withdrawal_reason),
+            ("Sponsor note", cas.sponsor_note),
         )
 
     def sections(self, cas: CAS) -> Iterable[Section]:

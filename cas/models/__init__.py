@@ -1,6 +1,7 @@
 from cas.models.batch import Batch, BatchStatus, StaleBatch
-from cas.models.cas import CAS, StaleSave
+from cas.models.cas import CAS
 from cas.models.fee import Fee
+from cas.models.live import StaleSave
 from cas.models.order import Order
 from cas.models.order_line import OrderLine
 from cas.models.printout import Printout, PrintoutPiece

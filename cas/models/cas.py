@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
@@ -14,11 +13,12 @@ from cas import fields, keys
 from cas.details import CASDetails
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
+from cas.models import live
 from cas.models.guards import CAS_GUARDS
+from cas.models.live import Outcome, StaleSave
 from cas.models.queryset import CASQuerySet, tell
 from cas.models.values import filled, keys_of, status_of, valid
-from licences.lifecycle import ENDED
-from licences.models import Event, Licence, User
+from licences.models import Event, User
 from licences.models.event import changes
 from licences.roles import OWNER
 from sms.core import clock
@@ -27,19 +27,6 @@ from sms.core.refused import MoveRefused, Refused
 
 if TYPE_CHECKING:
     from cas.models.batch import Batch
-
-
-class StaleSave(Refused):
-    """Somebody else saved first; `events` are their saves, oldest first."""
-
-    def __init__(self, events: list[Event]) -> None:
-        super().__init__("Somebody else saved this CAS while you were changing it.")
-        self.events = events
-
-
-class Outcome(models.TextChoices):
-    GRANTED = "GRANTED", "Granted"
-    REFUSED = "REFUSED", "Refused"
 
 
 class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[misc]
@@ -98,6 +85,7 @@ class CAS(CASDetails):
     decided_on = models.DateField("date used", null=True, editable=False)
     outcome = models.CharField(max_length=10, blank=True, choices=Outcome.choices, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
+    sponsor_note = models.TextField(blank=True, default="", db_default="", editable=False)
     batch = models.ForeignKey("cas.Batch", models.PROTECT, null=True, editable=False, related_name="cas")
     passport_key = KeyField(max_length=keys.PASSPORT_SIZE, blank=True, editable=False)
     family_key = KeyField(max_length=keys.SIZE, blank=True, editable=False)
@@ -129,6 +117,17 @@ class CAS(CASDetails):
             models.Index(fields=["licence", "course_key", "-id"], name="cas_by_course"),
             models.Index(fields=["licence", "course_start_date"], name="cas_by_start"),
             models.Index(fields=["licence", "assigned_on"], name="cas_by_assignment"),
+            # Students to check: whether they came, and whether they stayed to the end.
+            models.Index(
+                fields=["licence", "course_start_date"],
+                condition=Q(status=CASStatus.ASSIGNED),
+                name="cas_to_start",
+            ),
+            models.Index(
+                fields=["licence", "course_end_date"],
+                condition=Q(status__in=[CASStatus.ASSIGNED, CASStatus.USED]),
+                name="cas_to_end",
+            ),
         ]
         constraints: ClassVar = [
             known("status", CASStatus.values, table="cas"),
@@ -195,9 +194,9 @@ class CAS(CASDetails):
         """The needed fields that are empty, in the order of the form."""
         return fields.missing(self)
 
-    def saves_since(self, version: int) -> list[Event]:
-        """The lines of history of what was changed after `version`, oldest first."""
-        lines = Event.objects.about("cas", self.pk).select_related("by")
+    def saves_since(self, version: int, verb: str = "save") -> list[Event]:
+        """The lines of history of what was changed after `version` by this verb, oldest first."""
+        lines = Event.objects.about("cas", self.pk).filter(verb=verb).select_related("by")
         return [line for line in lines if line.data.get("version", [0, 0])[1] > version]
 
     @transaction.atomic
@@ -241,64 +240,11 @@ class CAS(CASDetails):
             tell(now.batch, "delete_cas", [now.event_label], by=by)
         CAS.objects.filter(pk=self.pk, status__in=CAS_LIFECYCLE["delete"].sources).delete()
 
-    @transaction.atomic
-    def withdraw(self, *, by: User, reason: str) -> None:
-        """Withdraw this CAS: neither its fee nor its place comes back. Raises `MoveRefused` unless ASSIGNED."""
-        if not reason.strip():
-            raise Refused("Give the reason for withdrawing this CAS.")
-        self._move_one("withdraw", by=by, withdrawal_reason=reason.strip())
-
-    @transaction.atomic
-    def record_application(self, applied_on: date, *, by: User) -> None:
-        """Note that an application for leave was made with this CAS, and when; it can be corrected later.
-
-        Raises `Refused` unless the CAS is ASSIGNED or EXPIRED and the day lies within its validity.
-        """
-        CAS.objects.movable("use", by=by)
-        now = CAS.objects.select_for_update().get(pk=self.pk)
-        if now.status not in CAS_LIFECYCLE["use"].sources:
-            raise MoveRefused(f"This CAS is {now.status}: no application can be recorded.")
-        if not now.assigned_on <= applied_on <= min(now.expires_on, clock.today()):
-            raise Refused(
-                "The application must have been made from the day of assignment to the expiry date, "
-                "and not in the future."
-            )
-        if applied_on == now.applied_on:
-            return
-        CAS.objects.filter(pk=self.pk).update(applied_on=applied_on, version=F("version") + 1)
-        data = changes({"applied_on": now.applied_on}, {"applied_on": applied_on})
-        Event.objects.record("record_application", now, by=by, data=data)
-        self.refresh_from_db()
-
-    @transaction.atomic
-    def use(self, *, by: User, decided_on: date, outcome: str, also: Iterable[int] = ()) -> None:
-        """Mark this CAS as used: its application was decided on `decided_on`, with `outcome`.
-
-        Every other live CAS of the same individual that was valid on that day becomes OBSOLETE, and so do those of
-        `also`: ids of CAS that are perhaps the same individual's and that the caseworker confirmed. Raises
-        `Refused` without a recorded application, and once the licence or the route has ended.
-        """
-        CAS.objects.movable("use", by=by)
-        licence = Licence.objects.hold_still(self.licence_id)
-        if licence.status in ENDED or self.route not in licence.open_routes():
-            raise Refused("The licence or its route has ended: this CAS cannot be used.")
-        together = CAS.objects.filter(Q(pk=self.pk) | self._same_individual() | Q(pk__in=list(also)))
-        # Locked in the order of their ids: somebody may be marking another one of them as used.
-        list(together.order_by("id").select_for_update(of=("self",)).values_list("pk"))
-        self.refresh_from_db()
-        if not self.applied_on:
-            raise Refused("Record the application first.")
-        if not self.applied_on <= decided_on <= clock.today():
-            raise Refused("The decision is made on or after the day of application, and not in the future.")
-        self._move_one("use", by=by, decided_on=decided_on, outcome=Outcome(outcome))
-        system = User.objects.system()
-        valid = together.exclude(pk=self.pk).filter(assigned_on__lte=decided_on, expires_on__gte=decided_on)
-        valid.move("make_obsolete", by=system)
-
-    def _same_individual(self) -> Q:
-        """Same passport or travel document number, nationality and date of birth."""
-        same = Q(passport_key=self.passport_key, nationality=self.nationality, date_of_birth=self.date_of_birth)
-        return same & ~Q(passport_key="")  # of a number that was punctuation only
+    withdraw = live.withdraw
+    write_note = live.write_note
+    update_fees = live.update_fees
+    record_application = live.record_application
+    use = live.use
 
     def _locked(self, name: str, *, by: User) -> CAS:
         """This CAS as it is now, locked, if the move `name` is possible. Raises `MoveRefused`."""
@@ -308,9 +254,3 @@ class CAS(CASDetails):
         if reason := now.why_not(name):
             raise MoveRefused(reason)
         return now
-
-    def _move_one(self, name: str, *, by: User, **written: Any) -> None:
-        if CAS.objects.filter(pk=self.pk).move(name, by=by, **written) != 1:
-            self.refresh_from_db()
-            raise MoveRefused(f"This CAS is {self.status}: {CAS_LIFECYCLE[name].label} is not possible.")
-        self.refresh_from_db()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cas import fields
+from cas.duties import NOTE
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED
 from sms.core import triggers
 
@@ -28,6 +29,12 @@ CAS_GUARDS = (
         "Fees are updated on an ASSIGNED CAS only",
         when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)}) AND "
         "NOT (OLD.status = 'ASSIGNED' AND NEW.status = 'ASSIGNED')",
+    ),
+    triggers.frozen(
+        "sponsor_note",
+        ["sponsor_note"],
+        "The sponsor note of a CAS is written while it is ASSIGNED or EXPIRED",
+        when=f"NOT (OLD.status = NEW.status AND NEW.status IN ({triggers.quoted(NOTE.statuses)}))",
     ),
     triggers.frozen(
         "assignment",

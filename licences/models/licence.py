@@ -102,6 +102,10 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         held = set(self.routes.filter(surrendered_on=None).values_list("route", flat=True))
         return [route for route in Route if route in held]
 
+    def has_ended(self, route: str) -> bool:
+        """Whether it, or this route of it, was revoked or surrendered or has expired."""
+        return self.status in ENDED or route not in self.open_routes()
+
     def why_not_assign(self, route: str) -> str:
         """Why nothing can be assigned on `route` at present, as a sentence; empty when it can."""
         if self.status == LicenceStatus.SUSPENDED:

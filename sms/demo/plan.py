@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import MO, relativedelta
 
 from cas.models import CAS
-from cas.models.cas import Outcome
+from cas.models.live import Outcome
 from licences.models import Allocation, Licence
 from licences.routes import Route
 from sms.core import clock

@@ -7,7 +7,7 @@ from typing import Any
 
 from cas.jobs import expire_cas
 from cas.models import CAS, Batch, Order, StudyAddress
-from cas.models.cas import Outcome
+from cas.models.live import Outcome
 from licences.models import User
 from sms.demo import days
 from sms.demo.people import CASEWORKER

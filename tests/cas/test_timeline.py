@@ -25,6 +25,7 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     moves = {("cas", move.name) for move in CAS_LIFECYCLE.moves}
     moves |= {("order", move.name) for move in ORDER_LIFECYCLE.moves}
     moves |= {("cas", verb) for verb in ("print", "record_application", "move_in", "take_out", "transfer")}
+    moves |= {("cas", verb) for verb in ("note", "update_fees")}
     moves |= {("batch", verb) for verb in ("create", "rename", "put_in", "take_out", "delete_cas")}
     moves |= {("batch", verb) for verb in ("delete", "transfer", "assign")}
     moves |= {("study_address", verb) for verb in ("create", "save", "delete")} | {("order", "hear")}
@@ -36,6 +37,9 @@ def test_whatever_is_recorded_about_a_cas_has_a_title(level1, level2, allocation
     for status in ("USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"):
         cas = in_status(status, by=level1, caseworker=caseworker, passport_number=status)
     printed(cas, by=level1)
+    cas = in_status("ASSIGNED", by=level1, caseworker=caseworker)
+    cas.write_note("Arrives late", by=level1, version=cas.version)
+    cas.update_fees({"course_fees_paid": "6000"}, by=level1, version=cas.version)
     for status in ("DECLINED", "CANCELLED", "LAPSED", "REFUNDED"):
         order_in_status(status, a_cas(level1), caseworker=caseworker)
     a_draft(level1).remove(by=level1)

@@ -1,0 +1,85 @@
+"""What a sponsor does with a CAS once it was assigned, and in which statuses: one table (specification, section 8).
+
+The verbs, the pages, the tests, the database's triggers and `docs/statuses.md` read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cas.lifecycle import CAS_LIFECYCLE, CASStatus
+
+if TYPE_CHECKING:
+    from cas.models import CAS
+
+
+@dataclass(frozen=True)
+class Duty:
+    """`action` is the right that it takes, of `licences.permissions`, and `label` its button.
+
+    It is possible in `statuses`; once the licence or its route has ended, in `after_the_end` only.
+    """
+
+    action: str
+    label: str
+    what: str  # as a sentence says it
+    statuses: frozenset[str]
+    after_the_end: frozenset[str] = frozenset()
+
+    def why_not(self, cas: CAS, *, has_ended: bool | None = None) -> str:
+        """Why nobody can do it with `cas` as it stands, as a sentence; empty when it can be done.
+
+        `has_ended` says of its licence and route what the database would otherwise be asked.
+        """
+        if cas.status not in self.statuses:
+            return f"This CAS is {cas.status}: {self.what} only while it is {_or(self.statuses)}."
+        if cas.status in self.after_the_end:
+            return ""
+        if has_ended is None:
+            has_ended = cas.licence.has_ended(cas.route)
+        if not has_ended:
+            return ""
+        if self.after_the_end:
+            return f"The licence or its route has ended: {self.what} only once it is {_or(self.after_the_end)}."
+        return f"The licence or its route has ended: {self.what} no more."
+
+
+REPORT = Duty(
+    "cas.report",
+    "Report activity",
+    "activity is reported on it",
+    frozenset({CASStatus.ASSIGNED, CASStatus.USED, CASStatus.EXPIRED}),
+    after_the_end=frozenset({CASStatus.USED}),
+)
+NOTE = Duty(
+    "cas.note",
+    "Sponsor note",
+    "its sponsor note is written",
+    frozenset({CASStatus.ASSIGNED, CASStatus.EXPIRED}),
+)
+FEES = Duty("cas.fees", "Update fees", "its fees are updated", frozenset({CASStatus.ASSIGNED}))
+WITHDRAW = Duty("cas.withdraw", "Withdraw CAS", "it is withdrawn", CAS_LIFECYCLE["withdraw"].sources)
+
+DUTIES = (REPORT, NOTE, FEES, WITHDRAW)
+
+
+def as_markdown() -> list[str]:
+    """The lines of `docs/statuses.md` about them."""
+    return [
+        "## What is done with a CAS that was assigned",
+        "",
+        "| what | while the CAS is | once the licence or its route has ended | name in the code |",
+        "|---|---|---|---|",
+        *(
+            f"| {duty.label} | {_or(duty.statuses)} | {_or(duty.after_the_end) or 'not at all'} | `{duty.action}` |"
+            for duty in DUTIES
+        ),
+        "",
+    ]
+
+
+def _or(statuses: frozenset[str]) -> str:
+    """The statuses in their usual order, as a sentence names them."""
+    *others, last = [status for status in CASStatus.values if status in statuses] or [""]
+    return f"{', '.join(others)} or {last}" if others else last
