@@ -1,7 +1,9 @@
 """The cast: each test says who acts by taking them as arguments."""
 
+from contextlib import contextmanager
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from licences.models import User
@@ -93,6 +95,22 @@ def as_user():
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def case(subtests, db):
+    """`with case(route="home"):` is one of the many cases of a sentence, which begin with the same records.
+
+    Whichever fails, all are tried, and each that fails is reported by its name. What one does is undone.
+    """
+
+    @contextmanager
+    def one(**name):
+        with subtests.test(**name), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return one
 
 
 @pytest.fixture
