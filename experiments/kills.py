@@ -51,11 +51,13 @@ def run(seed, kills=50):
 
 
 class Experiment:
+    places = 1000
+
     def __init__(self, rng, portal):
         self.rng, self.portal = rng, portal
         caseworker = a_user("caseworker", Role.CASEWORKER)
         licence = a_licence("4NUV7KB58", "University of Example", by=caseworker)
-        an_allocation(licence, number=1000, by=caseworker)
+        an_allocation(licence, number=self.places, by=caseworker)
         with override_settings(PASSWORD_HASHERS=ARGON2):
             self.level2 = a_user("level2", Role.LEVEL_2, licence)
         self.browser = Browser(portal.origin)
@@ -88,7 +90,7 @@ class Experiment:
         self.judge(f"{way}: {where}")
 
     def web_at_a_statement(self):
-        number, when = self.rng.randint(1, len(self.statements)), self.rng.choice(("before", "after"))
+        number, when = self.drawn(len(self.statements))
         is_dead = self.journey(lambda: self.portal.arm(number=number, when=when))
         self.portal.arm()
         return f"{when} {number}, {self.statements[number - 1]}" if is_dead else ""
@@ -109,10 +111,15 @@ class Experiment:
         return f"after {moment:.3f} seconds" if was_dead else ""
 
     def worker_at_a_statement(self):
+        return self.worker_at(*self.drawn(self.statements_of_worker))
+
+    def worker_at(self, number, when):
         self.pay_silently()
-        number, when = self.rng.randint(1, self.statements_of_worker), self.rng.choice(("before", "after"))
         count, _ = self.work("--number", str(number), "--when", when)
         return "" if count else f"{when} {number}"
+
+    def drawn(self, statements):
+        return self.rng.randint(1, statements), self.rng.choice(("before", "after"))
 
     def worker_at_any_time(self):
         self.pay_silently()
@@ -133,8 +140,13 @@ class Experiment:
     def journey(self, upon_ok):
         """Somebody has a CAS assigned. Returns whether the portal died on them."""
         choice = self.rng.choice(CHOICES)
-        cas, has_died = self.at_online_payment(), False
+        again = self.at_online_payment()
         upon_ok()
+        return self.goes_on(choice, again)
+
+    def goes_on(self, choice, again):
+        """From the page that is shown to the end; after a death mostly from the address `again`."""
+        has_died = False
         for _ in range(30):
             try:
                 if not self.step(choice):
@@ -144,14 +156,14 @@ class Experiment:
                 self.portal.wait()
                 if self.rng.random() < 0.3:
                     break
-                self.browser.open(f"/students/cas/{cas.pk}/assign/")
+                self.browser.open(again)
         return has_died
 
     def at_online_payment(self):
-        """A new CAS, at the page with `OK`."""
+        """A new CAS, at the page with `OK`. Returns the address from which it is assigned."""
         cas = a_cas(self.level2, passport_number=f"P{CAS.objects.count()}")
         self.browser.open(f"/students/cas/{cas.pk}/online-payment/")
-        return cas
+        return f"/students/cas/{cas.pk}/assign/"
 
     def step(self, choice):
         """What the page that is shown leads to; returns whether it leads anywhere."""
@@ -173,7 +185,10 @@ class Experiment:
         for minutes in LATER:
             with clock.set_to(clock.now() + timedelta(minutes=minutes)):
                 self.faults += [f"{where}: {name} failed" for name, count in self.jobs().items() if count is None]
-        self.faults += [f"{where}: {sentence}" for sentence in wrongs()]
+        self.faults += [f"{where}: {sentence}" for sentence in self.wrongs()]
+
+    def wrongs(self):
+        return wrongs()
 
     def jobs(self):
         return jobs.run_all()
