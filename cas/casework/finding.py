@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from cas.views.finding import Screen, ask, change, show
-from licences.casework.pages import page_of
 from licences.models import Licence, User
 from licences.requests import SignedInRequest
 
@@ -24,7 +24,7 @@ CASEWORK = Screen(
     "casework",
     "Find CAS",
     of_all_sponsors,
-    page_of,
+    lambda cas: reverse("admin:cas_cas_change", args=[cas.pk]),
     address="admin:find_cas",
     back="admin:cas_cas_changelist",
     choose="CAS found",

@@ -16,7 +16,7 @@ from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
 from cas.models import live
 from cas.models.guards import CAS_GUARDS
 from cas.models.live import Outcome, StaleSave
-from cas.models.queryset import CASQuerySet, tell
+from cas.models.queryset import CASQuerySet, label_of, tell
 from cas.models.values import filled, keys_of, status_of, valid
 from licences.models import Event, User
 from licences.models.event import changes
@@ -169,7 +169,7 @@ class CAS(CASDetails):
 
     @property
     def event_label(self) -> str:
-        return ", ".join(filter(None, [self.family_name, self.given_names]))
+        return label_of(self.family_name, self.given_names)
 
     @property
     def event_licence_id(self) -> int:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS, StoredSearch
-from cas.models.queryset import CASQuerySet
+from cas.models.queryset import CASQuerySet, ListedCAS
 from cas.search_form import SearchForm, restored
 from cas.views.listing import counted, listing, wanted_status
 from cas.views.loading import requires
@@ -26,7 +26,7 @@ from licences.requests import SignedInRequest
 from licences.routes import Route
 
 
-def edit_or_see(cas: CAS) -> str:
+def edit_or_see(cas: CAS | ListedCAS) -> str:
     """`Edit an existing CAS`; of one that cannot be edited any more, its page."""
     return reverse("edit_cas" if cas.status in UNASSIGNED else "cas", args=[cas.pk])
 
@@ -42,7 +42,7 @@ class Screen:
     name: str
     heading: str
     base: Callable[[User], CASQuerySet]
-    leads_to: Callable[[CAS], str]
+    leads_to: Callable[[CAS | ListedCAS], str]
     address: str
     back: str
     choose: str  # the heading of what was found

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
-from sms.core.counting import Tally, tallies
+from sms.core.counting import Tally, tallies_by
 from sms.core.govuk.pages import pagination
 
 A_PAGE = 25
@@ -42,17 +42,12 @@ def listing(
 ) -> dict[str, Any]:
     """What `cas/listed.html` needs to show `rows` of the status that the address picks, as it sorts them.
 
-    `counts` says how many there are of each status and, by "", in all: None where nobody has counted. The database
-    finds the rows of a search by what was searched for, unless there are very many: those of other lists are in order.
+    `counts` says how many there are of each status and, by "", in all: None where nobody has counted.
     """
     wanted = wanted_status(request)
     found = counts[wanted] or Tally(0)
-    rows, order = rows.of_status(wanted), ordering(request.GET.get("sort", ""))
-    if is_search and order == NEWEST and not found.is_more:
-        order = NEWEST_OF_FEW
-    if order != NEWEST and found.is_more:  # those that are in reach are the newest, however they are sorted
-        rows = CAS.objects.filter(pk__in=rows.order_by(*NEWEST).values("pk")[:IN_REACH])
-    pages = Paginator(rows.order_by(*order), A_PAGE)
+    rows, order = in_order(rows.of_status(wanted), found, request.GET.get("sort", ""), is_search=is_search)
+    pages = Paginator(rows, A_PAGE)
     pages.count = found.number
     page = pages.get_page(request.GET.get("page"))
     return {
@@ -62,6 +57,20 @@ def listing(
         "pagination": pagination(page, request.GET),
         "headings": headings(request),
     }
+
+
+def in_order(rows: CASQuerySet, found: Tally, sort: str = "", *, is_search: bool = False) -> tuple[CASQuerySet, Order]:
+    """Those of `rows` that are in reach, as `sort` says, and that order. So many were `found`.
+
+    The database finds the rows of a search by what was searched for, unless there are very many: those of other lists
+    are in order.
+    """
+    order = ordering(sort)
+    if is_search and order == NEWEST and not found.is_more:
+        order = NEWEST_OF_FEW
+    if order != NEWEST and found.is_more:  # those that are in reach are the newest, however they are sorted
+        rows = CAS.objects.filter(pk__in=rows.order_by(*NEWEST).values("pk")[:IN_REACH])
+    return rows.order_by(*order), order
 
 
 Order = tuple[str | OrderBy, ...]
@@ -105,5 +114,5 @@ def counted(rows: CASQuerySet, wanted: str) -> dict[str, Tally | None]:
     some = rows.by_status(ROUGHLY)
     if sum(some.values()) <= ROUGHLY:
         return {"": Tally(sum(some.values())), **{status: Tally(some.get(status, 0)) for status in CASStatus.values}}
-    known = tallies({status: (rows.of_status(status), IN_REACH) for status in {"", wanted}})
+    known = tallies_by("status", rows, dict.fromkeys({"", wanted}, IN_REACH))
     return {status: known.get(status) for status in ("", *CASStatus.values)}

@@ -19,7 +19,7 @@ from cas.views.loading import load_cas, requires
 from licences.models import Allocation
 from licences.requests import SignedInRequest
 from sms.core import clock
-from sms.core.counting import Tally, tallies
+from sms.core.counting import Tally, tallies_by
 
 SOON = timedelta(days=14)
 A_DAY = timedelta(days=1)
@@ -86,4 +86,4 @@ def counts(request: SignedInRequest, wanted: str | None = None) -> dict[str, Tal
     """
     mine = CAS.objects.for_user(request.user)
     statuses = ("", *CASStatus.values)
-    return tallies({each: (mine.of_status(each), IN_REACH if each == wanted else ROUGHLY) for each in statuses})
+    return tallies_by("status", mine, {each: IN_REACH if each == wanted else ROUGHLY for each in statuses})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from sms.core.govuk import formats
 
@@ -26,21 +26,45 @@ class Tally:
 
 def tallies(counted: Mapping[str, tuple[QuerySet[Any], int]]) -> dict[str, Tally]:
     """How many rows each of several querysets has, none counted beyond the number beside it; one statement for all."""
-    found = dict(zip(counted, _counts(counted), strict=True))
-    return {name: Tally(min(found[name], most), is_more=found[name] > most) for name, (_, most) in counted.items()}
+    written = [_capped(rows, most) for rows, most in counted.values()]
+    using = next((rows.db for rows, _ in counted.values()), "default")
+    return _found(written, {name: most for name, (_, most) in counted.items()}, using)
 
 
-def _counts(counted: Mapping[str, tuple[QuerySet[Any], int]]) -> list[int]:
+def tallies_by(column: str, rows: QuerySet[Any], at_most: Mapping[str, int]) -> dict[str, Tally]:
+    """How many of `rows` have each value in `column`, and by "", how many there are in all; one statement.
+
+    `at_most` are the values, and beyond which number each is not counted. As `tallies` of as many querysets, and
+    quicker: what differs by its value only is written once.
+    """
+    shapes: dict[tuple[bool, int], Written] = {}
+    written = []
+    for value, most in at_most.items():
+        shape = bool(value), most
+        if shape not in shapes:
+            shapes[shape] = _capped(rows.filter(**{column: Value(_EACH)}) if value else rows, most)
+        sql, params = shapes[shape]
+        written.append((sql, [value if param is _EACH else param for param in params]))
+    return _found(written, at_most, rows.db)
+
+
+Written = tuple[str, Sequence[Any]]  # SQL and its parameters
+_EACH = object()  # the parameter that stands for each value in turn
+
+
+def _capped(rows: QuerySet[Any], most: int) -> Written:
+    """The SQL that selects the rows to be counted."""
+    try:
+        sql, params = rows.order_by().values("pk")[: most + 1].query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:
+        return "SELECT 1 WHERE 1 = 0", ()
+    return sql, params
+
+
+def _found(written: Sequence[Written], at_most: Mapping[str, int], using: str) -> dict[str, Tally]:
     """By hand, because the ORM selects from tables only, and here is none outside of the subqueries."""
-    columns, params, using = [], [], "default"
-    for rows, most in counted.values():
-        using = rows.db
-        try:
-            sql, values = rows.order_by().values("pk")[: most + 1].query.get_compiler(using).as_sql()
-        except EmptyResultSet:
-            sql, values = "SELECT 1 WHERE 1 = 0", ()
-        columns.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")
-        params += values
+    columns = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) AS counted)" for sql, _ in written)
     with connections[using].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(columns)}", params)
-        return list(cursor.fetchone())
+        cursor.execute(f"SELECT {columns}", [param for _, params in written for param in params])
+        counts = dict(zip(at_most, cursor.fetchone(), strict=True))
+    return {name: Tally(min(counts[name], most), is_more=counts[name] > most) for name, most in at_most.items()}

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from licences.models import User
 from licences.roles import Role
-from sms.core.counting import Tally, tallies
+from sms.core.counting import Tally, tallies, tallies_by
 from tests.making import a_user
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,22 @@ def test_the_database_itself_stops_counting(four):
     with CaptureQueriesContext(connection) as statements:
         tallies({"all": (four, 1000)})
     assert "LIMIT 1001" in statements[0]["sql"]
+
+
+def test_by_the_values_of_a_column_they_are_counted_as_each_apart(four):
+    people = User.objects.filter(username__startswith="person").exclude(username="person-3")
+    a_user("person-9", Role.CASEWORKER)
+    with CaptureQueriesContext(connection) as statements:
+        found = tallies_by("username", people, {"": 2, "person-1": 9, "person-3": 9, "person-9": 9, "'; %s --": 0})
+    assert found == {
+        "": Tally(2, is_more=True),
+        **tallies(
+            {name: (people.filter(username=name), 9) for name in ("person-1", "person-3", "person-9", "'; %s --")}
+        ),
+    }
+    assert [str(tally) for tally in found.values()] == ["2+", "1", "0", "1", "0"]
+    assert len(statements) == 1
+    assert tallies_by("username", people.none(), {"": 9, "person-1": 9}) == {"": Tally(0), "person-1": Tally(0)}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,200 @@
+"""Searching: what is asked of the database, the whole page, and lists of very many (goals P1, P1b and P2).
+
+Each search is one of the Level 1 user of the sponsor with the most CAS. The rows of its first page are asked for as
+the portal does, through the ORM, against the same rows by SQL that was written by hand for that search alone.
+
+Then whole pages, asked through the WSGI handlers as in `pages`. `the search` is what a person does: the POST that
+keeps the search, and the list that it leads to; `the list by its key` is that list alone, and `the number` the POST of
+an exact CAS number, with the page of the CAS that it leads to. The usual way is the search of a stock `ModelAdmin`
+over the same table, which looks for the text anywhere in six columns of every sponsor's CAS; `our own admin's search`
+is the caseworkers', which is over every sponsor's CAS, too.
+
+Last, a list of all CAS of the sponsor: the last page that can be reached against the first; and the first, with its
+counts that stop at 10,000 and at 1,000, against the same with exact counts: one of all, for the pages, and one by
+status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count as CountOf
+from django.urls import reverse
+
+from benchmarks.races import Count, Goal, Race
+from benchmarks.sites import STARTPROJECT_MIDDLEWARE, browser, people
+from cas.lifecycle import CASStatus
+from cas.models import CAS, StoredSearch
+from cas.models.queryset import CASQuerySet
+from cas.views.listing import A_PAGE, IN_REACH, NEWEST, ROUGHLY, counted, in_order
+from licences.models import User
+from sms.core.counting import Tally, tallies_by
+
+SEARCH = "the search"
+BY_KEY = "the list by its key"
+ADMIN = "our own admin's search"
+STOCK = "a stock ModelAdmin's search"
+NUMBER = "the number"
+STOCK_NUMBER = "a stock ModelAdmin's search for the number"
+FIRST = "page 1"
+LAST = "the last page"
+FIRST_COUNTED = "page 1 with its counts"
+FIRST_EXACT = "page 1 with exact counts"
+
+NAME = "Okonkwo"  # whom the whole pages look for
+PREFIX = NAME[:4]
+
+# A page of a list, around the ids that it shows. The order of the ids is written as makes the database find them best.
+LISTED = """
+SELECT cas_cas.id, family_name, given_names, cas_cas.status, cas_cas.number, course_title, course_start_date,
+    assigned_on, changed_at, licences_user.name, username, licences_licence.name
+FROM (SELECT id FROM cas_cas WHERE licence_id = %s AND {fits} ORDER BY {order} LIMIT {number}) AS page
+JOIN cas_cas ON cas_cas.id = page.id
+JOIN licences_user ON licences_user.id = cas_cas.owner_id
+JOIN licences_licence ON licences_licence.id = cas_cas.licence_id
+ORDER BY cas_cas.id DESC
+"""
+IN_ORDER = "id DESC"  # of an index that has them so
+SORTED = "-id"  # after all were found, few as they are
+
+
+@dataclass(frozen=True)
+class Sought:
+    """One search: as the form gives it, and as somebody would write it in SQL, with its parameters."""
+
+    asked: Mapping[str, Any]
+    fits: str
+    params: tuple[Any, ...]
+    order: str = SORTED
+
+
+def searches(user: User) -> dict[str, Sought]:
+    mine = CAS.objects.for_user(user)
+    number = mine.exclude(number=None).order_by("pk").values_list("number", flat=True)[0]
+    unfinished = [CASStatus.WORK_IN_PROGRESS.value, CASStatus.READY_TO_GO.value]
+    owner = mine.order_by("pk").values_list("owner", flat=True)[0]
+    prefix = PREFIX.lower()
+    after = prefix + "\U0010ffff"
+    return {
+        "an exact number": Sought({"number": number}, "number = %s", (number,)),
+        "a name": Sought({"family_name": PREFIX}, "family_key >= %s AND family_key < %s", (prefix, after)),
+        "a name and a status": Sought(
+            {"family_name": PREFIX, "status": ["USED"]},
+            "family_key >= %s AND family_key < %s AND status = %s",
+            (prefix, after, "USED"),
+        ),
+        "a status": Sought({"status": ["USED"]}, "status = %s", ("USED",), IN_ORDER),
+        "two statuses": Sought({"status": unfinished}, "status IN (%s, %s)", tuple(unfinished)),
+        "an owner's of a status": Sought(
+            {"owner": owner, "status": ["USED"]}, "owner_id = %s AND status = %s", (owner, "USED"), IN_ORDER
+        ),
+        "an owner's of two statuses": Sought(
+            {"owner": owner, "status": unfinished},
+            "owner_id = %s AND status IN (%s, %s)",
+            (owner, *unfinished),
+        ),
+    }
+
+
+def prepare() -> Iterator[Race | Count]:
+    level1, caseworker = people()
+    known = searches(level1)
+    for name, sought in known.items():
+        ours, raw = f"{name}, by the portal", f"{name}, by hand"
+        yield Race(
+            {ours: by_the_portal(level1, sought), raw: by_hand(level1, sought)},
+            [Goal(ours, raw, at_most=3, or_more=0.5)],
+            seconds=15,
+        )
+    yield pages(level1, caseworker, str(known["an exact number"].asked["number"]))
+    yield far(level1)
+    yield counting(level1)
+    StoredSearch.objects.filter(user__in=[level1, caseworker]).delete()
+
+
+def by_the_portal(user: User, sought: Sought) -> Callable[[], list[CAS]]:
+    """What `cas.views.finding` asks for, the counts apart."""
+    mine = CAS.objects.for_user(user)
+    found = counted(mine.search(sought.asked), "")[""] or Tally(0)
+
+    def ask() -> list[CAS]:
+        rows, order = in_order(mine.search(sought.asked), found, is_search=True)
+        return list(CAS.objects.listed(rows[:A_PAGE], *order))
+
+    return ask
+
+
+def by_hand(user: User, sought: Sought) -> Callable[[], list[tuple[Any, ...]]]:
+    sql = LISTED.format(fits=sought.fits, order=sought.order, number=A_PAGE)
+
+    def ask() -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [user.licence_id, *sought.params])
+            return cursor.fetchall()
+
+    return ask
+
+
+def pages(level1: User, caseworker: User, number: str) -> Race:
+    asked = {"family_name": NAME}
+    stock = "/stock/cas/cas/"
+    key = StoredSearch.objects.all().keep("any", {"family_name": [NAME]}, by=level1).key
+    return Race(
+        {
+            SEARCH: browser(settings.MIDDLEWARE, level1, reverse("search_cas"), asked),
+            BY_KEY: browser(settings.MIDDLEWARE, level1, reverse("found_cas", args=[key])),
+            ADMIN: browser(settings.MIDDLEWARE, caseworker, reverse("admin:find_cas"), asked),
+            STOCK: browser(STARTPROJECT_MIDDLEWARE, caseworker, f"{stock}?q={NAME}"),
+            NUMBER: browser(settings.MIDDLEWARE, level1, reverse("search_cas"), {"number": number}),
+            STOCK_NUMBER: browser(STARTPROJECT_MIDDLEWARE, caseworker, f"{stock}?q={number}"),
+        },
+        [
+            Goal(SEARCH, STOCK, faster_by=100),
+            Goal(BY_KEY, STOCK, faster_by=100),
+            Goal(NUMBER, STOCK_NUMBER, faster_by=100),
+            Goal(ADMIN, SEARCH, at_most=2),
+        ],
+        seconds=120,
+    )
+
+
+def far(user: User) -> Race:
+    reach = tallies_by("status", CAS.objects.for_user(user), {"": IN_REACH})[""]
+    last = (reach.number - 1) // A_PAGE
+    return Race({FIRST: page(user, 0), LAST: page(user, last)}, [Goal(LAST, FIRST, at_most=4)], seconds=20)
+
+
+def page(user: User, number: int) -> Callable[[], list[CAS]]:
+    """The rows of a page of all that the user sees, as the portal asks for them. The first page is number 0."""
+
+    def ask() -> list[CAS]:
+        rows = CAS.objects.for_user(user).order_by(*NEWEST)
+        return list(CAS.objects.listed(rows[number * A_PAGE : (number + 1) * A_PAGE], *NEWEST))
+
+    return ask
+
+
+def counting(user: User) -> Race:
+    first = page(user, 0)
+    return Race(
+        {
+            FIRST_COUNTED: lambda: (counted_in_reach(CAS.objects.for_user(user)), first()),
+            FIRST_EXACT: lambda: (counted_exactly(CAS.objects.for_user(user)), first()),
+        },
+        [Goal(FIRST_COUNTED, FIRST_EXACT, faster_by=10)],
+        seconds=20,
+    )
+
+
+def counted_in_reach(rows: CASQuerySet) -> dict[str, Tally]:
+    """As the list of all CAS is counted."""
+    return tallies_by("status", rows, {"": IN_REACH, **dict.fromkeys(CASStatus.values, ROUGHLY)})
+
+
+def counted_exactly(rows: CASQuerySet) -> dict[str, Tally]:
+    by_status = rows.order_by().values_list("status").annotate(CountOf("pk"))
+    return {"": Tally(rows.count()), **{status: Tally(number) for status, number in by_status}}
