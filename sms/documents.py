@@ -13,6 +13,7 @@ from licences import permissions
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.roles import WHO_LABELS
 from sms.core.lifecycle import Lifecycle, Move
+from sponsorship_duties import activity_types
 
 FOLDER = Path(settings.BASE_DIR) / "docs"
 
@@ -70,6 +71,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "statuses.md": statuses,
     "permissions.md": permissions.as_markdown,
     "fields.md": data_dictionary.as_markdown,
+    "activity-types.md": activity_types.as_markdown,
 }
 
 

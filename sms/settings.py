@@ -43,6 +43,7 @@ else:
 
 INSTALLED_APPS = [
     "sms",
+    "sponsorship_duties",
     "cas",
     "licences",
     "sms.core",

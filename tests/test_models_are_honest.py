@@ -8,7 +8,7 @@ from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
 from licences.lifecycle import LICENCE_LIFECYCLE
 from sms.core import triggers
 
-OURS = [model for model in apps.get_models() if model._meta.app_label in {"licences", "cas"}]
+OURS = [model for model in apps.get_models() if model._meta.app_label in {"licences", "cas", "sponsorship_duties"}]
 
 LIFECYCLES = {"licences.Licence": LICENCE_LIFECYCLE, "cas.CAS": CAS_LIFECYCLE, "cas.Order": ORDER_LIFECYCLE}
 
@@ -22,6 +22,10 @@ KEPT_FOR_EVER = {
     "cas.CAS",  # from ASSIGNED on
     "cas.Order",
     "cas.OrderLine",
+    "sponsorship_duties.Activity",
+    "sponsorship_duties.ActivityReason",
+    "sponsorship_duties.ActivityType",
+    "sponsorship_duties.NothingToReport",
 }
 MAY_GO = {
     "licences.Draft",  # what was typed and not saved

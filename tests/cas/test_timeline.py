@@ -6,11 +6,15 @@ from cas import fields
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
 from cas.models import CAS, Order, StudyAddress
 from cas.printing import printed
-from cas.timeline import TITLES, timeline
+from cas.timeline import TITLES as ALL_TITLES
+from cas.timeline import timeline
 from licences.models import Event, User
 from sms.core import clock
 from sms.core.govuk import formats
+from sponsorship_duties.timeline import TITLES as DUTIES
 from tests.making import CHILD, a_batch, a_batch_order, a_cas, a_draft, an_order, assigned, in_status, order_in_status
+
+TITLES = {name: title for name, title in ALL_TITLES.items() if name not in DUTIES}
 
 
 def titles(cas):

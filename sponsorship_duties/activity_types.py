@@ -1,0 +1,116 @@
+"""The activity types and reasons that a new portal begins with; caseworkers change them (specification, section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+OTHER = "Other"
+COMPLETED_EARLY = "Completed the course early"
+
+
+@dataclass(frozen=True)
+class FirstType:
+    """`date_label` is what its date is called; the rest is as in `sponsorship_duties.models.ActivityType`."""
+
+    name: str
+    date_label: str
+    reasons: tuple[str, ...]
+    has_deadline: bool = True
+    is_delay: bool = False
+    is_end_of_sponsorship: bool = False
+    is_for_several: bool = False
+    is_withdrawal: bool = False
+
+
+FIRST_TYPES = (
+    FirstType(
+        "Student delayed",
+        "Expected enrolment date",
+        (
+            "Visa application delayed",
+            "Travel delayed",
+            "Enrolment deferred within the enrolment period",
+            OTHER,
+        ),
+        has_deadline=False,
+        is_delay=True,
+        is_for_several=True,
+    ),
+    FirstType(
+        "Stop sponsoring student",
+        "Date sponsorship was or is due to be withdrawn",
+        (
+            "Failed to enrol",
+            "Withdrew from the course",
+            "Excluded",
+            "Suspended or deferred for more than 60 days",
+            "Stopped engaging with studies",
+            COMPLETED_EARLY,
+            "Moved to another sponsor",
+            "Obtained other immigration permission",
+            "Visa application refused",
+            OTHER,
+        ),
+        is_end_of_sponsorship=True,
+        is_for_several=True,
+    ),
+    FirstType(
+        "Continue sponsoring student",
+        "Date from which this applies",
+        (
+            "Break in studies of up to 60 days",
+            "Absence with permission",
+            "Pregnancy or serious illness",
+            OTHER,
+        ),
+    ),
+    FirstType(
+        "Change in student circumstances",
+        "Date of the change",
+        (
+            "Changed course with the same sponsor",
+            "Course dates changed",
+            "Work placement added, changed or removed",
+            "Change of study location",
+            "Error in visa or permission",
+            "Suspected breach of conditions",
+            "Other significant change",
+        ),
+    ),
+    FirstType(
+        "Previous notification withdrawn",
+        "Date of previous notification",
+        ("Previous notification withdrawn",),
+        has_deadline=False,
+        is_withdrawal=True,
+    ),
+)
+
+ASKING_COMPLETION_DATE = frozenset({COMPLETED_EARLY})
+
+
+def as_markdown() -> str:
+    """The table as `docs/activity-types.md` shows it."""
+    lines = [
+        "# Activity types",
+        "",
+        "What a sponsor reports of a student, and why: a new portal begins with these, and caseworkers change them in",
+        "the admin. Written by `manage.py document` from `sponsorship_duties/activity_types.py`.",
+        "",
+        "| activity type | the date asked for | reasons | late after 10 working days | for several at once |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {each.name} | {each.date_label} | {'; '.join(each.reasons)} "
+            f"| {_yes(each.has_deadline)} | {_yes(each.is_for_several)} |"
+            for each in FIRST_TYPES
+        ),
+        "",
+        f"The reason “{COMPLETED_EARLY}” asks for the earlier course completion date as well. No report changes",
+        "the status of a CAS.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"

@@ -1,0 +1,305 @@
+"""Reports on students: what a sponsor tells the Home Office of a CAS (specification, section 8; manual 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from dateutil.relativedelta import relativedelta
+from django.db import IntegrityError, models, transaction
+from django.db.models import CharField, F, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import JSONArray, JSONObject, Now
+
+from cas.duties import REPORT
+from cas.models import CAS, InvalidValues
+from cas.models.queryset import LABEL
+from licences.models import Event, User
+from licences.permissions import ACTIONS
+from licences.roles import Role
+from licences.scoping import LicenceScopedQuerySet
+from sms.core import clock, triggers
+from sms.core.constraints import all_or_none
+from sms.core.govuk import formats
+from sms.core.refused import MoveRefused, NotAllowed, Refused
+from sponsorship_duties.deadlines import is_late
+from sponsorship_duties.models.activity_type import NAME_SIZE, ActivityReason, ActivityType
+
+DETAILS_SIZE = 5000  # characters
+AHEAD = relativedelta(years=2)  # as far as the date of a report may lie in the future
+NO_LONGER = "No such CAS was found: it is no longer yours."
+WITHDRAWN_ALREADY = "This report was withdrawn already."
+
+
+class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
+    owner_path = "cas__owner"
+
+    def standing(self) -> Self:
+        """Reports that were not withdrawn, and that withdraw none."""
+        return self.filter(type__is_withdrawal=False, withdrawal=None)
+
+    def of_day(self, day: date) -> Self:
+        """Those of this date, or reported on it: what a date of previous notification can mean."""
+        return self.filter(Q(happened_on=day) | Q(reported_on=day))
+
+    @transaction.atomic
+    def report(
+        self,
+        cases: Collection[int],
+        *,
+        by: User,
+        activity_type: ActivityType,
+        reason: ActivityReason | None,
+        happened_on: date | None,
+        details: str,
+        completed_on: date | None = None,
+    ) -> list[Activity]:
+        """Report the same of each of these CAS, by their ids (manual 5, reporting, step 6): all of them or none.
+
+        Raises `InvalidValues`; `Refused` when one of the CAS is not there for `by`, or not as it would have to be.
+        """
+        if activity_type.is_withdrawal:
+            raise Refused("A report is withdrawn by itself.")
+        errors = _wrong(activity_type, reason, happened_on, details, completed_on)
+        held = _held(cases, by=by)
+        if completed_on and not errors:
+            errors |= _wrong_completion(completed_on, held)
+        if errors:
+            raise InvalidValues(errors)
+        if completed_on:
+            details = f"Earlier course completion date: {formats.day(completed_on)}\n{details.strip()}"
+        made = self.bulk_create(_new(cas, by, activity_type, reason, happened_on, details) for cas in held)
+        _tell("report", made, by=by)
+        return made
+
+    @transaction.atomic
+    def mark_read(self, *, by: User) -> int:
+        """Note of each of these that a caseworker has read it; returns how many nobody had read yet."""
+        if by.role != Role.CASEWORKER:
+            raise NotAllowed("Only the Home Office may do this.")
+        unread = list(
+            self.filter(read_at=None).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
+        )
+        rows = self.model.objects.filter(pk__any_of=unread)
+        Event.objects.record_each("read", rows, by=by, label=F("type_name"), data=JSONObject())
+        return rows.update(read_at=clock.now(), read_by=by)
+
+
+class Activity(models.Model):
+    """One report. Of `happened_on` its type says what day that is; `reported_on` is the London date of the report.
+
+    The words are kept as they were when it was made. One of the type that withdraws `withdraws` another one, which
+    stays, and has it as its `withdrawal`.
+    """
+
+    licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="activities", db_index=False)
+    cas = models.ForeignKey("cas.CAS", models.PROTECT, related_name="activities")
+    type = models.ForeignKey(ActivityType, models.PROTECT, related_name="+")
+    type_name = models.CharField("activity type", max_length=NAME_SIZE)
+    reason = models.ForeignKey(ActivityReason, models.PROTECT, related_name="+", db_index=False)
+    reason_name = models.CharField("reason", max_length=NAME_SIZE)
+    date_label = models.CharField(max_length=NAME_SIZE)
+    happened_on = models.DateField("date")
+    details = models.TextField()
+    withdraws = models.OneToOneField("self", models.PROTECT, null=True, related_name="withdrawal")
+    is_late = models.BooleanField("late")
+    is_before_assignment = models.BooleanField("before the CAS was assigned")
+    by = models.ForeignKey("licences.User", models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    reported_on = models.DateField("date reported")
+    read_at = models.DateTimeField(null=True)
+    read_by = models.ForeignKey("licences.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = ActivityQuerySet.as_manager()
+
+    event_kind = "activity"
+    guards: ClassVar = (
+        triggers.never_deleted("Reports"),
+        triggers.frozen(
+            "what_was_reported",
+            [
+                "id",
+                "licence_id",
+                "cas_id",
+                "type_id",
+                "type_name",
+                "reason_id",
+                "reason_name",
+                "date_label",
+                "happened_on",
+                "details",
+                "withdraws_id",
+                "is_late",
+                "is_before_assignment",
+                "by_id",
+                "at",
+                "reported_on",
+                "recorded_at",
+            ],
+            "What was reported never changes",
+        ),
+        triggers.frozen(
+            "reading",
+            ["read_at", "read_by_id"],
+            "Who read a report first never changes",
+            when="OLD.read_at IS NOT NULL",
+        ),
+    )
+
+    class Meta:
+        verbose_name_plural = "activities"
+        ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["licence", "-id"], name="activity_of_licence"),
+            models.Index(fields=["-id"], condition=Q(read_at=None), name="activity_unread"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(details=""), name="activity_has_details"),
+            all_or_none("read_at", "read_by", name="activity_reading_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type_name}, {formats.day(self.happened_on)}"
+
+    @property
+    def event_label(self) -> str:
+        return self.type_name
+
+    @property
+    def event_licence_id(self) -> int:
+        return self.licence_id
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return hasattr(self, "withdrawal")
+
+    @property
+    def marks(self) -> list[str]:
+        """What was noted when it was reported."""
+        found = {"Reported late": self.is_late, "Before the CAS was assigned": self.is_before_assignment}
+        return [mark for mark, is_so in found.items() if is_so]
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, on: date, details: str, reason: ActivityReason | None) -> Activity:
+        """Take this report back: a new entry of the date `on`, which points at it (manual 5, withdrawing, step 6).
+
+        Raises `InvalidValues`; `Refused` when it was withdrawn already, or is itself a withdrawal.
+        """
+        [cas] = _held([self.cas_id], by=by)
+        withdrawal = ActivityType.objects.get(is_withdrawal=True)
+        if errors := _wrong(withdrawal, reason, on, details, None):
+            raise InvalidValues(errors)
+        if self.type.is_withdrawal:
+            raise Refused("A withdrawal cannot itself be withdrawn: make a new report.")
+        if Activity.objects.filter(withdraws=self).exists():
+            raise Refused(WITHDRAWN_ALREADY)
+        made = _new(cas, by, withdrawal, reason, on, details)
+        made.withdraws = self
+        try:
+            with transaction.atomic():
+                made.save()
+        except IntegrityError:  # somebody was quicker
+            raise Refused(WITHDRAWN_ALREADY) from None
+        _tell("withdraw_report", [made], by=by, withdrawn=str(self))
+        return made
+
+
+def _wrong(
+    activity_type: ActivityType,
+    reason: ActivityReason | None,
+    happened_on: date | None,
+    details: str,
+    completed_on: date | None,
+) -> dict[str, str]:
+    """A sentence for each part of the report that cannot be so."""
+    wrong = {}
+    latest = clock.today() if activity_type.is_withdrawal else clock.today() + AHEAD
+    if happened_on is None:
+        wrong["happened_on"] = f"{activity_type.date_label}: enter the date"
+    elif happened_on > latest:
+        limit = "must not be in the future" if activity_type.is_withdrawal else "must not be more than two years ahead"
+        wrong["happened_on"] = f"{activity_type.date_label} {limit}"
+    if not activity_type.is_in_use:
+        wrong["type"] = f"“{activity_type}” is not in use any more: choose another activity type"
+    if reason is None or reason.type_id != activity_type.pk or not reason.is_in_use:
+        wrong["reason"] = "Select a reason of this activity type"
+    elif reason.has_completion_date and completed_on is None:
+        wrong["completed_on"] = "Enter the earlier course completion date"
+    elif completed_on and not reason.has_completion_date:
+        wrong["completed_on"] = f"The reason “{reason}” has no earlier course completion date: leave it empty"
+    if not details.strip():
+        wrong["details"] = "Give details"
+    elif len(details) > DETAILS_SIZE:
+        wrong["details"] = f"Please give details: must be {DETAILS_SIZE:,} characters or fewer"
+    return wrong
+
+
+def _wrong_completion(completed_on: date, cases: Iterable[CAS]) -> dict[str, str]:
+    for cas in cases:
+        if cas.course_end_date and completed_on >= cas.course_end_date:
+            end = formats.day(cas.course_end_date)
+            return {
+                "completed_on": f"Earlier course completion date must be before the course of {cas.event_label} "
+                f"was expected to end, {end}"
+            }
+    return {}
+
+
+def _held(ids: Collection[int], *, by: User) -> list[CAS]:
+    """These CAS, locked in the order of their ids, if activity can be reported on each. Raises `Refused`."""
+    if not by.may(REPORT.action):
+        raise NotAllowed(f"You may not do this: {ACTIONS[REPORT.action].label}.")
+    rows = CAS.objects.for_user(by).filter(pk__any_of=list(ids)).order_by("id")
+    found = list(rows.select_related("licence").select_for_update(of=("self",)))
+    if len(found) != len(set(ids)):
+        raise MoveRefused(NO_LONGER)
+    for cas, reason in why_not_each(found):
+        if reason:
+            raise MoveRefused(f"{cas.event_label}: {reason}" if len(found) > 1 else reason)
+    return found
+
+
+def why_not_each(cases: Iterable[CAS]) -> list[tuple[CAS, str]]:
+    """Each CAS, all of one sponsor, and why activity cannot be reported on it; empty where it can."""
+    ended: dict[str, bool] = {}
+    told = []
+    for cas in cases:
+        if cas.route not in ended:
+            ended[cas.route] = cas.licence.has_ended(cas.route)
+        told.append((cas, REPORT.why_not(cas, has_ended=ended[cas.route])))
+    return told
+
+
+def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_on: Any, details: str) -> Activity:
+    today = clock.today()
+    return Activity(
+        licence_id=cas.licence_id,
+        cas=cas,
+        type=activity_type,
+        type_name=activity_type.name,
+        reason=reason,
+        reason_name=reason.name,
+        date_label=activity_type.date_label,
+        happened_on=happened_on,
+        details=details.strip(),
+        is_late=activity_type.has_deadline and is_late(happened_on, today),
+        is_before_assignment=not activity_type.is_withdrawal and happened_on < cas.assigned_on,
+        by=by,
+        at=clock.now(),
+        reported_on=today,
+    )
+
+
+def _tell(verb: str, made: list[Activity], *, by: User, **more: str) -> None:
+    """Add a line to the history of each CAS, in one statement: everything that its report says."""
+    columns = ("id", "type_name", "reason_name", "happened_on", "details", "withdraws_id", "is_late")
+    data: dict[str, Combinable] = {f"activity_{name}": _came(F(f"activities__{name}")) for name in columns}
+    data |= {name: _came(Value(text, output_field=CharField())) for name, text in more.items()}
+    rows = CAS.objects.filter(activities__pk__any_of=[activity.pk for activity in made])
+    Event.objects.record_each(verb, rows, by=by, label=LABEL, data=JSONObject(**data))
+
+
+def _came(value: Combinable) -> JSONArray:
+    return JSONArray(Value(None, output_field=CharField()), value)

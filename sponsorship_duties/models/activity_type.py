@@ -1,0 +1,131 @@
+"""What can be reported of a student, and why: reference data that caseworkers change (specification, section 8)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from licences.models import Event, User
+from licences.models.event import changes
+from licences.roles import Role
+from sms.core import triggers
+from sms.core.refused import NotAllowed, Refused
+
+NAME_SIZE = 100  # characters
+
+
+class ReferenceQuerySet(models.QuerySet[Any]):
+    def in_use(self) -> Self:
+        return self.filter(is_in_use=True)
+
+    def add(self, *, by: User, **values: Any) -> Any:
+        """A new one, which comes last. Raises `Refused` for a name that is taken."""
+        last = self.model.objects.aggregate(last=models.Max("position"))["last"] or 0
+        return self.model(position=last + 1)._write("add", values, by=by)
+
+
+class Reference(models.Model):
+    """Words that a caseworker can change; reports keep those with which they were made."""
+
+    name = models.CharField(max_length=NAME_SIZE)
+    is_in_use = models.BooleanField("in use", default=True)
+    position = models.PositiveIntegerField()
+
+    objects = ReferenceQuerySet.as_manager()
+
+    event_licence_id = None
+    kept: ClassVar[tuple[str, ...]] = ("name", "is_in_use")  # what a caseworker decides
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def event_label(self) -> str:
+        return self.name
+
+    def amend(self, *, by: User, **values: Any) -> None:
+        """Change it, for reports to come. Raises `Refused` for a name that is taken."""
+        self._write("amend", values, by=by)
+
+    @transaction.atomic
+    def _write(self, verb: str, values: dict[str, Any], *, by: User) -> Self:
+        if by.role != Role.CASEWORKER:
+            raise NotAllowed("Only the Home Office may do this.")
+        if self.pk:
+            self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
+        before = {name: getattr(self, name) for name in values} if self.pk else {}
+        for name, value in values.items():
+            setattr(self, name, value)
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError:
+            raise Refused(f"There is another one of the name “{self.name}” already: choose another name.") from None
+        if changed := changes(
+            before, {name: str(v) if isinstance(v, models.Model) else v for name, v in values.items()}
+        ):
+            Event.objects.record(verb, self, by=by, data=changed)
+        return self
+
+
+class ActivityType(Reference):
+    """`date_label` is what the date of such a report is called.
+
+    A type that `has_deadline` is late ten working days after that date. After one that `is_delay` the student is
+    expected on that date; after one that `is_end_of_sponsorship` nothing more is. `is_for_several` offers it for many
+    students in one report. One type only `is_withdrawal`: its reports take another report back.
+    """
+
+    date_label = models.CharField("label of the date", max_length=NAME_SIZE)
+    has_deadline = models.BooleanField("late after 10 working days", default=True)
+    is_delay = models.BooleanField("the student is expected on that date", default=False)
+    is_end_of_sponsorship = models.BooleanField("nothing more is expected afterwards", default=False)
+    is_for_several = models.BooleanField("for several students at once", default=False)
+    is_withdrawal = models.BooleanField(default=False, editable=False)
+
+    event_kind = "activity_type"
+    kept = ("name", "date_label", "has_deadline", "is_delay", "is_end_of_sponsorship", "is_for_several", "is_in_use")
+    guards: ClassVar = (
+        triggers.never_deleted("Activity types"),
+        triggers.frozen("kind", ["id", "is_withdrawal"], "Which type withdraws reports never changes"),
+    )
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("name"), name="activity_type_name_once"),
+            models.UniqueConstraint(
+                fields=["is_withdrawal"], condition=Q(is_withdrawal=True), name="activity_type_one_withdraws"
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_withdrawal=True, is_in_use=False), name="activity_type_withdrawal_is_in_use"
+            ),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(date_label=""), name="activity_type_has_its_words"),
+        ]
+
+
+class ActivityReason(Reference):
+    """Why something of its type happened. One that `has_completion_date` asks for that earlier date, too."""
+
+    type = models.ForeignKey(ActivityType, models.PROTECT, related_name="reasons")
+    has_completion_date = models.BooleanField("asks for the earlier course completion date", default=False)
+
+    event_kind = "activity_reason"
+    kept = ("name", "has_completion_date", "is_in_use")
+    guards: ClassVar = (
+        triggers.never_deleted("Reasons"),
+        triggers.frozen("type", ["id", "type_id"], "A reason stays with its activity type"),
+    )
+
+    class Meta:
+        ordering: ClassVar = ["type__position", "position", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("type", Lower("name"), name="activity_reason_name_once_for_a_type"),
+            models.CheckConstraint(condition=~Q(name=""), name="activity_reason_has_a_name"),
+        ]
