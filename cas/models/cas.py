@@ -182,11 +182,16 @@ class CAS(CASDetails):
         kinds = user.kinds() | ({OWNER} if self.owner_id == user.pk else set())
         return CAS_LIFECYCLE[name] in CAS_LIFECYCLE.open_to(self.status, kinds)
 
-    def why_not(self, name: str) -> str:
-        """Why this CAS cannot be saved or deleted as it stands, by anybody, as a sentence; empty when it can."""
+    def why_not(self, name: str, *, is_being_paid_for: bool | None = None) -> str:
+        """Why this CAS cannot be saved or deleted as it stands, by anybody, as a sentence; empty when it can.
+
+        Whether it `is_being_paid_for` is looked up here, unless it was for many CAS at once.
+        """
         if self.status not in CAS_LIFECYCLE[name].sources:
             return f"This CAS is {self.status}: it cannot be changed or deleted any more."
-        if self.order_lines.filter(is_open=True).exists():
+        if is_being_paid_for is None:
+            is_being_paid_for = self.order_lines.filter(is_open=True).exists()
+        if is_being_paid_for:
             return "This CAS is being paid for. Finish or cancel the payment first."
         return self.licence.why_not_save(self.route) if name == "save" else ""
 
@@ -233,12 +238,8 @@ class CAS(CASDetails):
 
         Raises `MoveRefused` once it is assigned, or while its order is open.
         """
-        now = self._locked("delete", by=by)
-        gone = filled(fields.values_of(now))
-        Event.objects.record("delete", now, by=by, data=changes(gone, dict.fromkeys(gone)))
-        if now.batch:
-            tell(now.batch, "delete_cas", [now.event_label], by=by)
-        CAS.objects.filter(pk=self.pk, status__in=CAS_LIFECYCLE["delete"].sources).delete()
+        self._locked("delete", by=by)
+        CAS.objects.filter(pk=self.pk).remove(by=by)
 
     withdraw = live.withdraw
     write_note = live.write_note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connections, models
@@ -32,14 +33,23 @@ class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"])
 
     def record(self, verb: str, subject: models.Model, *, by: User, data: Changes | None = None) -> Event:
         """Add a line to the history of `subject`, which has `event_kind`, `event_label` and `event_licence_id`."""
-        return self.create(
+        line = self._line(verb, subject, by=by, data=data or {})
+        line.save(force_insert=True)
+        return line
+
+    def record_all(self, verb: str, changed: Mapping[Any, Changes], *, by: User) -> None:
+        """The same for each of many subjects, with the changes of each."""
+        self.bulk_create(self._line(verb, subject, by=by, data=data) for subject, data in changed.items())
+
+    def _line(self, verb: str, subject: models.Model, *, by: User, data: Changes) -> Event:
+        return Event(
             licence_id=subject.event_licence_id,  # type: ignore[attr-defined]
             by=by,
             verb=verb,
             kind=subject.event_kind,  # type: ignore[attr-defined]
             subject_id=subject.pk,
             label=subject.event_label[:LABEL_SIZE],  # type: ignore[attr-defined]
-            data=data or {},
+            data=data,
             at=clock.now(),
         )
 
