@@ -212,6 +212,11 @@ SEARCH_FIELDS: dict[str, SearchField] = {
 RANGES = tuple((name, f"{name.removesuffix('_from')}_to") for name in SEARCH_FIELDS if name.endswith("_from"))
 
 
+def is_in_order(asked: Mapping[str, Any]) -> bool:
+    """Whether the indexes have what fits, of one sponsor, in the order of the ids: one status, perhaps of one owner."""
+    return asked.keys() <= {"status", "owner"} and len(asked.get("status", ())) == 1
+
+
 def fitting(asked: Mapping[str, Any]) -> Q:
     """The CAS that fit everything that `asked` has a value for, by the name of the search field."""
     return Q(*(SEARCH_FIELDS[name].fits(value) for name, value in asked.items() if not is_empty(value)))

@@ -30,6 +30,7 @@ from benchmarks.sites import STARTPROJECT_MIDDLEWARE, browser, people
 from cas.lifecycle import CASStatus
 from cas.models import CAS, StoredSearch
 from cas.models.queryset import CASQuerySet
+from cas.search import is_in_order
 from cas.views.listing import A_PAGE, IN_REACH, NEWEST, ROUGHLY, counted, in_order
 from licences.models import User
 from sms.core.counting import Tally, tallies_by
@@ -122,7 +123,7 @@ def by_the_portal(user: User, sought: Sought) -> Callable[[], list[CAS]]:
     found = counted(mine.search(sought.asked), "")[""] or Tally(0)
 
     def ask() -> list[CAS]:
-        rows, order = in_order(mine.search(sought.asked), found, is_search=True)
+        rows, order = in_order(mine.search(sought.asked), found, is_search=not is_in_order(sought.asked))
         return list(CAS.objects.listed(rows[:A_PAGE], *order))
 
     return ask

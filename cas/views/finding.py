@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cas import search
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS, StoredSearch
 from cas.models.queryset import CASQuerySet, ListedCAS
@@ -158,7 +159,8 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
     counts = counted(rows, wanted_status(request))
     if not (counts[""] and counts[""].number):
         return _form_page(request, screen, form, is_nothing_found=True)
-    found = listing(request, rows, counts, is_search=True)
+    is_in_order = request.user.licence_id is not None and search.is_in_order(form.asked())
+    found = listing(request, rows, counts, is_search=not is_in_order)
     context = {**screen.around(request), "screen": screen, "key": key, "told": form.told(), **found}
     return render(request, f"{screen.template}/found.html", context)
 
