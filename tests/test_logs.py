@@ -20,7 +20,7 @@ from tests import failing, log_watch, making
 from tests.failing import MARK
 from tests.making import a_cas, assigned
 from tests.pages import Page, typed_in
-from tests.test_every_route import ROUTES, parametrised, records
+from tests.test_every_route import ROUTES, records
 
 __all__ = ["records"]  # a fixture
 
@@ -117,15 +117,18 @@ def test_jobs_tell_of_their_failures_likewise(log, monkeypatch):
 # Nothing personal, whatever happens
 
 
-@parametrised(ROUTES)
-def test_no_page_tells_the_log_what_is_typed_into_it(route, log, records, as_user, level1, visitor):
+def test_no_page_tells_the_log_what_is_typed_into_it(log, case, records, level1, visitor):
     CAS.objects.filter(pk=records["cas"]).update(**MARKED)
-    visitor.force_login(level1)
-    for method in ("GET", "POST", "PUT"):
-        address = route.address.format(**records)
-        data = json.dumps(MARKED) if method == "PUT" else MARKED | {"password": PASSWORD, "login": MARK}
-        getattr(visitor, method.lower())(f"{address}?next={MARK}", data)
-    assert len(lines(log, "request_finished")) == 3
+    for pattern, route in ROUTES.items():
+        with case(route=pattern):
+            before = len(log)
+            visitor.force_login(level1)
+            for method in ("GET", "POST", "PUT"):
+                address = route.address.format(**records)
+                data = json.dumps(MARKED) if method == "PUT" else MARKED | {"password": PASSWORD, "login": MARK}
+                getattr(visitor, method.lower())(f"{address}?next={MARK}", data)
+            assert len(lines(log[before:], "request_finished")) == 3
+            assert not log_watch.leaks(PERSONAL)
 
 
 def test_saving_assigning_and_printing_a_cas_tells_nothing_of_it(log, visitor, level1, allocation):
