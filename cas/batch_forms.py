@@ -11,7 +11,7 @@ from sms.core.govuk.fields import HiddenField, RadiosField, SelectField, TextFie
 from sms.core.govuk.forms import GovukForm
 
 HIGHEST = 2**63 - 1
-MOST_TICKED = 1_000  # more than a page of any list has
+MOST_PICKED = 10_000  # CAS of a list, to do something with at once: as many as its pages lead to
 
 
 def id_in(text: str) -> int:
@@ -22,7 +22,7 @@ def id_in(text: str) -> int:
 
 def ids_in(texts: Iterable[str]) -> list[int]:
     """The ids that ticked boxes carry, one each; or a form that was sent on, all in one."""
-    return [pk for text in " ".join(texts).split()[:MOST_TICKED] if (pk := id_in(text))]
+    return [pk for text in " ".join(texts).split()[:MOST_PICKED] if (pk := id_in(text))]
 
 
 class BatchNameForm(GovukForm):

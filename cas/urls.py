@@ -56,7 +56,6 @@ urlpatterns = [
     path("students/cas/<int:pk>/print/", assigning.print_cas, name="print_cas"),
     path("students/ticked/assign/", ticked.assign_ticked, name="assign_ticked"),
     path("students/ticked/delete/", ticked.delete_ticked, name="delete_ticked"),
-    path("students/search/<slug:key>/print/", printing.print_search, name="print_search"),
     path("students/print/", printing.print_ticked, name="print_ticked"),
     path("students/batches/<int:pk>/print/", printing.print_batch, name="print_batch"),
     path("students/transfer/", transferring.transfer_user, name="transfer_user"),

@@ -80,7 +80,6 @@ ROUTES = {
     "students/cas/<int:pk>/print/": Route("/students/cas/{cas}/print/", SEND, "CAS"),
     "students/ticked/assign/": Route("/students/ticked/assign/", SEND),
     "students/ticked/delete/": Route("/students/ticked/delete/", SEND),
-    "students/search/<slug:key>/print/": Route("/students/search/{search}/print/", SEND, "search"),
     "students/print/": Route("/students/print/", SEND),
     "students/batches/<int:pk>/print/": Route("/students/batches/{batch}/print/", SEND, "batch"),
     "students/transfer/": Route("/students/transfer/", READ + SEND, is_for_level_1=True),

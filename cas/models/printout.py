@@ -17,6 +17,7 @@ from sms.core.refused import NotAllowed, Refused
 MOST = 10_000  # CAS of one printout
 IN_ONE_PIECE = 100  # CAS of one PDF
 KEPT_FOR = timedelta(days=7)
+TOO_MANY = f"At most {MOST:,} CAS are printed at once: narrow the search, or print batch by batch."
 MOST_ATTEMPTS = 3  # at a piece that cannot be printed, before it is given up
 
 
@@ -45,7 +46,7 @@ class PrintoutQuerySet(models.QuerySet["Printout"]):
         if not cas_ids:
             raise Refused("There is nothing to print: no CAS was found.")
         if len(cas_ids) > MOST:
-            raise Refused(f"At most {MOST:,} CAS are printed at once: narrow the search, or print batch by batch.")
+            raise Refused(TOO_MANY)
         return self.create(name=name, cas_ids=list(cas_ids), asked_by=by, asked_at=clock.now())
 
     def purge(self) -> int:

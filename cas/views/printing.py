@@ -9,14 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cas.batch_forms import ids_in
 from cas.models import CAS, Batch, Printout
-from cas.models.printout import MOST
+from cas.models.printout import TOO_MANY
 from cas.printouts import document
-from cas.views.finding import found_ids
 from cas.views.loading import requires
+from cas.views.picking import picked
 from licences.requests import SignedInRequest
-from licences.time_out import page_that_sent
 from sms.core.refused import Refused
 
 
@@ -31,11 +29,14 @@ def printouts(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @requires("cas.print")
 def print_ticked(request: SignedInRequest) -> HttpResponse:
-    """Print the CAS that were ticked in a list."""
-    ids = ids_in(request.POST.getlist("cas"))
-    mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=ids).values_list("pk", flat=True))
-    wanted = [pk for pk in dict.fromkeys(ids) if pk in mine]
-    return _ask(request, wanted, f"{len(wanted):,} CAS from a list")
+    """Print the CAS that were ticked in a list, or all that a search found."""
+    pick = picked(request)
+    if pick.is_cut:
+        messages.error(request, TOO_MANY)
+        return HttpResponseRedirect(pick.back)
+    mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=pick.ids).values_list("pk", flat=True))
+    wanted = [pk for pk in dict.fromkeys(pick.ids) if pk in mine]
+    return _ask(request, wanted, f"{len(wanted):,} CAS {'of a search' if pick.search else 'from a list'}", pick.back)
 
 
 @require_POST
@@ -44,15 +45,7 @@ def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Print the CAS of a batch that are the user's."""
     batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
     ids = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk").values_list("pk", flat=True)
-    return _ask(request, list(ids), f"Batch {batch.name}")
-
-
-@require_POST
-@requires("cas.print")
-def print_search(request: SignedInRequest, key: str) -> HttpResponse:
-    """Print everything that a search found."""
-    ids = found_ids(request, key, MOST + 1)
-    return _ask(request, ids, f"{len(ids):,} CAS of a search")
+    return _ask(request, list(ids), f"Batch {batch.name}", reverse("batch", args=[pk]))
 
 
 @require_safe
@@ -92,11 +85,10 @@ def _load(request: SignedInRequest, key: str) -> Printout:
     return get_object_or_404(Printout.objects.for_user(request.user), key=key)
 
 
-def _ask(request: SignedInRequest, ids: list[int], name: str) -> HttpResponse:
+def _ask(request: SignedInRequest, ids: list[int], name: str, back: str) -> HttpResponse:
     try:
         asked = Printout.objects.all().ask(ids, name=name, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
-        # `redirect` would take what is not an address for the name of a page.
-        return HttpResponseRedirect(page_that_sent(request) or reverse("cas_list"))
+        return HttpResponseRedirect(back)
     return redirect("printout", asked.key)

@@ -1,9 +1,11 @@
-"""What is done at once with the CAS that were ticked in a list: assign as a new batch, or delete.
+"""What is done at once with the CAS that were picked from a list: assign as a new batch, or delete.
 
 The first POST counts what will happen, and names what will not and why; the second does it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,48 +13,51 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from cas.batch_forms import BatchNameForm, ids_in
+from cas.batch_forms import MOST_PICKED, BatchNameForm
 from cas.lifecycle import CASStatus
 from cas.models import CAS, Batch
 from cas.models.assigning import obstacles
 from cas.views.loading import requires
+from cas.views.picking import Picked, picked
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.refused import Refused
 
-Left = list[tuple[CAS, str]]
-"""CAS with which nothing happens, and why."""
+NAMED = 10  # of those with which something happens; and of those with which nothing does, for each reason
+
+Left = dict[str, list[CAS]]
+"""CAS with which nothing happens, by the reason."""
 
 
 @require_POST
 @requires("cas.delete")
 def delete_ticked(request: SignedInRequest) -> HttpResponse:
     """Delete those that are not assigned and not being paid for."""
-    cases = ticked(request)
-    left = [(cas, reason) for cas in cases if (reason := cas.why_not("delete"))]
-    going = [cas for cas in cases if cas not in dict(left)]
+    pick = picked(request)
+    cases = _found(request, pick)
     if not cases:
-        return _nothing(request, "delete")
+        return _nothing(request, pick, "delete")
+    paying = _being_paid_for(cases)
+    going, left = _parted(cases, lambda cas: cas.why_not("delete", is_being_paid_for=cas.pk in paying))
     if "confirmed" not in request.POST:
-        return render(request, "cas/delete_ticked.html", {"going": going, "left": left})
-    deleted = 0
-    for cas in going:
-        try:
-            cas.remove(by=request.user)
-            deleted += 1
-        except Refused as refused:  # somebody was quicker
-            messages.error(request, f"{cas.event_label}: {refused}")
-    messages.success(request, f"{deleted:,} CAS {'was' if deleted == 1 else 'were'} deleted.")
-    return redirect("cas_list")
+        return render(request, "cas/delete_ticked.html", _context(pick, going, left))
+    rows = CAS.objects.for_user(request.user).filter(pk__any_of=[cas.pk for cas in going])
+    deleted = rows.remove(by=request.user)
+    if deleted:
+        messages.success(request, f"{_so_many(deleted)} deleted.")
+    if kept := len(set(pick.ids)) - deleted:
+        messages.error(request, f"{_so_many(kept)} not deleted: somebody has deleted, assigned or paid for it first.")
+    return HttpResponseRedirect(pick.back)
 
 
 @require_POST
 @requires("cas.assign")
 def assign_ticked(request: SignedInRequest) -> HttpResponse:
     """Make a new batch of those that can be assigned, and go on to assign it (manual 4, guide 5)."""
-    cases = ticked(request)
+    pick = picked(request)
+    cases = _found(request, pick)
     if not cases:
-        return _nothing(request, "assign")
+        return _nothing(request, pick, "assign")
     going, left = _assignable(cases, request)
     form = BatchNameForm(request.POST if "confirmed" in request.POST else None)
     if going and form.is_valid():
@@ -60,41 +65,56 @@ def assign_ticked(request: SignedInRequest) -> HttpResponse:
             return _as_batch(request, form.cleaned_data["name"], going)
         except Refused as refused:
             form.add_error("name", str(refused))
-    context = {"form": form, "going": going, "left": left}
+    context = {"form": form, **_context(pick, going, left)}
     return render(request, "cas/assign_ticked.html", context, status=422 if form.errors else 200)
 
 
-def ticked(request: SignedInRequest) -> list[CAS]:
-    """The CAS that were ticked and that the user may see, in the order of the list."""
-    ids = ids_in(request.POST.getlist("cas"))
-    found = CAS.objects.for_user(request.user).select_related("licence", "owner", "batch").in_bulk(ids)
-    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+def _found(request: SignedInRequest, pick: Picked) -> list[CAS]:
+    """The CAS that were picked and that the user may see, in the order of the list."""
+    mine = CAS.objects.for_user(request.user).filter(pk__any_of=pick.ids)
+    found = {cas.pk: cas for cas in mine.select_related("owner", "batch")}
+    return [found[pk] for pk in dict.fromkeys(pick.ids) if pk in found]
+
+
+def _parted(cases: Iterable[CAS], why_not: Callable[[CAS], str]) -> tuple[list[CAS], Left]:
+    """Those that `why_not` says nothing against; and the others."""
+    going: list[CAS] = []
+    left: Left = {}
+    for cas in cases:
+        if reason := why_not(cas):
+            left.setdefault(reason, []).append(cas)
+        else:
+            going.append(cas)
+    return going, left
 
 
 def _assignable(cases: list[CAS], request: SignedInRequest) -> tuple[list[CAS], Left]:
     """Those that can be assigned together; and the others. They are of the route, and the owner, of the first."""
-    going: list[CAS] = []
-    left: Left = []
-    paying = set(
-        CAS.objects.filter(pk__in=[cas.pk for cas in cases], order_lines__is_open=True).values_list("pk", flat=True)
-    )
-    for cas in cases:
-        first = next(obstacles(cas, cas.licence), None)
+    licence, paying = request.user.sponsor, _being_paid_for(cases)
+    of_route = {route: licence.why_not_assign(route) for route in {cas.route for cas in cases}}
+
+    def why_not(cas: CAS) -> str:
         if cas.status == CASStatus.WORK_IN_PROGRESS:
-            left.append((cas, "Fields are still to fill."))
-        elif first:
-            left.append((cas, first.sentence))
-        elif cas.pk in paying:
-            left.append((cas, "This CAS is being paid for."))
-        elif going and cas.route != going[0].route:
-            left.append((cas, f"It is for the {Route(cas.route).label} route: a batch has one route."))
-        elif going and cas.owner_id != going[0].owner_id:
-            left.append(
-                (cas, f"It is {cas.owner}’s: a batch has one owner. Transfer it first, or assign it by itself.")
-            )
-        else:
-            going.append(cas)
-    return going, left
+            return "Fields are still to fill."
+        if obstacle := next(obstacles(cas, None), None):
+            return obstacle.sentence
+        return "This CAS is being paid for." if cas.pk in paying else of_route[cas.route]
+
+    def why_not_with_the_first(cas: CAS) -> str:
+        if cas.route != going[0].route:
+            return f"For the {Route(cas.route).label} route: a batch has one route."
+        if cas.owner_id != going[0].owner_id:
+            return f"Of {cas.owner}: a batch has one owner. Transfer it first, or assign it by itself."
+        return ""
+
+    going, left = _parted(cases, why_not)
+    together, others = _parted(going, why_not_with_the_first)
+    return together, left | others
+
+
+def _being_paid_for(cases: list[CAS]) -> set[int]:
+    rows = CAS.objects.filter(pk__any_of=[cas.pk for cas in cases], order_lines__is_open=True)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _as_batch(request: SignedInRequest, name: str, going: list[CAS]) -> HttpResponse:
@@ -104,6 +124,15 @@ def _as_batch(request: SignedInRequest, name: str, going: list[CAS]) -> HttpResp
     return redirect("assign_batch", batch.pk)
 
 
-def _nothing(request: SignedInRequest, verb: str) -> HttpResponseRedirect:
+def _context(pick: Picked, going: list[CAS], left: Left) -> dict[str, object]:
+    ids = [cas.pk for cas in going]
+    return {"pick": pick, "going": going, "ids": ids, "left": left, "named": NAMED, "most": MOST_PICKED}
+
+
+def _nothing(request: SignedInRequest, pick: Picked, verb: str) -> HttpResponseRedirect:
     messages.error(request, f"There is nothing to {verb}: tick the CAS first.")
-    return redirect("cas_list")
+    return HttpResponseRedirect(pick.back)
+
+
+def _so_many(count: int) -> str:
+    return "1 CAS was" if count == 1 else f"{count:,} CAS were"

@@ -7,23 +7,26 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cas.batch_forms import ids_in
+from cas.batch_forms import MOST_PICKED
 from cas.keeping_forms import EverythingForm, TransferForm
 from cas.lifecycle import UNASSIGNED
 from cas.models import CAS, Batch
 from cas.models.batch import transfer_everything
 from cas.models.queryset import CASQuerySet
 from cas.views.loading import load_cas, requires
+from cas.views.picking import Picked, picked
+from cas.views.ticked import NAMED
 from licences.models import User
 from licences.requests import SignedInRequest
 from sms.core.refused import Refused
 
 FORM = ["GET", "HEAD", "POST"]
+PAYING = "They are being paid for: finish or cancel their payment first."
 
 
 @require_http_methods(FORM)
@@ -53,15 +56,15 @@ def transfer_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("cas.transfer")
 def transfer_ticked(request: SignedInRequest) -> HttpResponse:
-    """The CAS that were ticked in a list: the first POST asks to whom, the second does it."""
-    ids = ids_in(request.POST.getlist("cas"))
-    rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids)
+    """The CAS that were picked from a list: the first POST asks to whom, the second does it."""
+    pick = picked(request)
+    rows = CAS.objects.for_user(request.user).filter(pk__any_of=pick.ids)
     if not rows.exists():
         messages.error(request, "There is nothing to transfer: tick the CAS first.")
-        return redirect("cas_list")
+        return HttpResponseRedirect(pick.back)
     paying = rows.filter(order_lines__is_open=True)
     going = rows.exclude(pk__in=paying.values("pk"))
-    return _page(request, going, lambda to: going.change_owner(to, by=request.user), reverse("cas_list"), left=paying)
+    return _page(request, going, lambda to: going.change_owner(to, by=request.user), pick.back, pick=pick, left=paying)
 
 
 @require_http_methods(FORM)
@@ -91,6 +94,7 @@ def _page(
     back: str,
     *,
     batch: Batch | None = None,
+    pick: Picked | None = None,
     left: CASQuerySet | None = None,
 ) -> HttpResponse:
     users = User.objects.for_user(request.user).filter(is_active=True)  # type: ignore[attr-defined]
@@ -104,16 +108,19 @@ def _page(
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{_so_many(count)} transferred to {to.name}.")
-            return redirect(back)
+            return HttpResponseRedirect(back)
     context: dict[str, Any] = {
         "form": form,
         "batch": batch,
         "back": back,
         "count": rows.count(),
-        "first": rows.select_related("owner").order_by("family_key", "pk")[:10],
+        "first": rows.select_related("owner").order_by("family_key", "pk")[:NAMED],
         "leaving": 0 if batch else rows.filter(status__in=UNASSIGNED, batch__isnull=False).count(),
-        "left": left[:10] if left is not None else [],
-        "ids": ids_in(request.POST.getlist("cas")),
+        "left": {PAYING: list(left.order_by("family_key", "pk"))} if left else {},
+        "named": NAMED,
+        "pick": pick,
+        "ids": list(rows.values_list("pk", flat=True)) if pick else [],
+        "most": MOST_PICKED,
     }
     return render(request, "cas/transfer.html", context)
 

@@ -16,7 +16,7 @@ from licences.models import Event
 from sms.core import clock
 from sms.core.refused import Refused
 from sms.jobs import work
-from tests.making import a_batch, a_cas, a_draft, assigned
+from tests.making import a_batch, a_cas, assigned
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -184,18 +184,6 @@ def test_a_batch_is_printed(as_user, level2, three, quick):
     page = Page(as_user(level2).get(there))
     assert "in one ZIP file" in page.main.text
     assert dict(page.main.lines())["For"] == "Batch September intake"
-
-
-def test_everything_that_a_search_found_is_printed_or_all_of_one_status(as_user, level2, three, quick):
-    a_draft(level2, family_name="Abaraham")
-    client = as_user(level2)
-    found = client.post("/students/search/", {"family_name": "aba"})["Location"]
-    for sent, count in (({}, 2), ({"status": "READY TO GO"}, 1), ({"status": "USED"}, None), ({"status": "x"}, 2)):
-        answer = client.post(f"{found}print/", sent, follow=True)
-        if count:
-            assert f"0 of {count} CAS are printed" in Page(answer).main.text
-        else:
-            assert Page(answer).banners == ["There is nothing to print: no CAS was found."]
 
 
 @pytest.mark.parametrize("sent", [{}, {"cas": ["x"]}, {"cas": ["0"]}])

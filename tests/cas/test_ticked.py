@@ -40,7 +40,7 @@ def test_they_become_a_batch_and_the_others_are_named_with_the_reason(client, pi
     page = Page(client.post(ASSIGN, {"cas": ids(pile)}))
     assert page.h1 == "Assign 2 CAS as a new batch"
     for sentence in (
-        "Castro: Fields are still to fill.",
+        "Fields are still to fill. 1 CAS: Castro",
         "being paid for",
         "This CAS is ASSIGNED: it was assigned already.",
         "in the batch “Other”",
@@ -92,11 +92,15 @@ def test_of_which_none_can_be_assigned_it_says_so(client, pile):
 def test_deleting_counts_first_and_names_what_stays(client, pile):
     page = Page(client.post(DELETE, {"cas": ids(pile)}))
     assert page.h1 == "Delete 5 CAS"
-    assert "Diallo, Thị Minh: This CAS is being paid for." in page.main.text
-    assert "Eriksen, Thị Minh: This CAS is ASSIGNED" in page.main.text
+    text = page.main.text
+    assert "This CAS is being paid for. Finish or cancel the payment first. 1 CAS: Diallo, Thị Minh" in text
+    assert "This CAS is ASSIGNED: it cannot be changed or deleted any more. 1 CAS: Eriksen, Thị Minh" in text
     assert CAS.objects.count() == 7
     after = Page(client.post(DELETE, {"cas": ids(pile), "confirmed": "yes"}, follow=True))
-    assert after.banners == ["5 CAS were deleted."]
+    assert after.banners == [
+        "5 CAS were deleted.",
+        "2 CAS were not deleted: somebody has deleted, assigned or paid for it first.",
+    ]
     assert {cas.family_name for cas in CAS.objects.all()} == {"Diallo", "Eriksen"}
 
 

@@ -73,7 +73,8 @@ def test_what_is_being_paid_for_stays_and_the_page_says_why(client, level2, coll
     ticked = [cas.pk for cas in (*going, paying)]
     page = Page(client.post("/students/transfer/ticked/", {"cas": ticked}))
     assert "2 CAS:" in page.main.text
-    assert "These are being paid for and stay where they are" in page.main.text
+    paid_first = "They are being paid for: finish or cancel their payment first. 1 CAS: Castro, Thị Minh"
+    assert f"These stay where they are: {paid_first}" in page.main.text
     after = transferred(client, "/students/transfer/ticked/", colleague, cas=ticked)
     assert after.banners == ["2 CAS were transferred to Colleague."]
     assert sorted(owners().values()) == ["colleague", "colleague", "level2"]
