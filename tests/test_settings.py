@@ -8,6 +8,8 @@ import sys
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.once
+
 SHOW = """
 import json, sms.settings as read
 print(json.dumps({name: getattr(read, name) for name in %r.split()}))

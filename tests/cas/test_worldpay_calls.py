@@ -30,7 +30,7 @@ def _no_long_wait_for_who_does_not_answer(request, monkeypatch):
     parameters = getattr(request.node, "callspec", None)
     if parameters and parameters.params.get("trouble") in {"silence", "drip"}:
         for name in ("TO_READ", "FOR_ALL"):
-            monkeypatch.setattr(calling, name, 1.0)
+            monkeypatch.setattr(calling, name, 0.4)
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from weasyprint.text.line_break import Layout
 
 from sms.core.pdf import FEW, _press, pdf, pdfs
 
+pytestmark = pytest.mark.once
+
 ROW = '<table><tr><th scope="row">Family name</th><td>Okonkwo</td></tr></table>'
 
 
@@ -192,16 +194,20 @@ def full_of(link, folder):
     return f'<base href="file://{folder}/">' + "".join(map(str.format, PLACES, links))
 
 
-@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS.keys())
-def test_it_opens_no_link_of_any_kind_from_anywhere(link, tmp_path, opened):
-    assert read(pdf(full_of(link, tmp_path), title="A title")).pages
-    assert opened == []
+def test_it_opens_no_link_of_any_kind_from_anywhere(tmp_path, opened, subtests):
+    for kind, link in LINKS.items():
+        with subtests.test(link=kind):
+            opened.clear()
+            assert read(pdf(full_of(link, tmp_path), title="A title")).pages
+            assert opened == []
 
 
-@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS.keys())
-def test_without_our_guard_it_would_open_every_one(link, tmp_path, opened):
-    HTML(string=full_of(link, tmp_path)).write_pdf()
-    assert len(opened) == len(PLACES)
+def test_without_our_guard_it_would_open_every_one(tmp_path, opened, subtests):
+    for kind, link in LINKS.items():
+        with subtests.test(link=kind):
+            opened.clear()
+            HTML(string=full_of(link, tmp_path)).write_pdf()
+            assert len(opened) == len(PLACES)
 
 
 @pytest.fixture
@@ -293,7 +299,6 @@ def test_a_few_are_printed_here(monkeypatch):
     assert list(pdfs([])) == []
 
 
-@pytest.mark.once
 def test_many_are_printed_by_other_processes_in_their_order_and_taken_as_they_are_needed():
     taken, processes = [], multiprocessing.active_children()
     documents = pdfs(numbered(taken, 10 * FEW))
@@ -327,12 +332,10 @@ if __name__ == "__main__":
     return left
 
 
-@pytest.mark.once
 def test_the_other_processes_end_with_the_one_that_wanted_the_documents():
     assert left_behind_by_one_that_was_killed() == []
 
 
-@pytest.mark.once
 def test_without_our_guard_they_would_wait_for_ever():
     left = left_behind_by_one_that_was_killed(before="pdf._warm_up = int  # it does nothing")
     assert left

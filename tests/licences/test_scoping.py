@@ -38,24 +38,27 @@ def test_these_are_scoped():
     assert OrderLine not in SCOPED  # they are reached from their order
 
 
-@pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
-def test_nobody_of_a_sponsor_finds_what_is_another_sponsors(model, two_sponsors, level1, level2, colleague, outsider):
-    for user in (level1, level2, colleague, outsider):
-        found = list(model._default_manager.all().for_user(user))
-        assert {licence_of(row) for row in found} <= {user.licence}, user
-        assert found or user in {level2, colleague}, user
+def test_nobody_of_a_sponsor_finds_what_is_another_sponsors(two_sponsors, case, level1, level2, colleague, outsider):
+    for model in SCOPED:
+        for user in (level1, level2, colleague, outsider):
+            with case(model=model.__name__, user=user.username):
+                found = list(model._default_manager.all().for_user(user))
+                assert {licence_of(row) for row in found} <= {user.licence}
+                assert found or user in {level2, colleague}
 
 
-@pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
-def test_the_home_office_finds_everything(model, two_sponsors, caseworker, system):
-    for user in (caseworker, system):
-        assert model._default_manager.all().for_user(user).count() == model._default_manager.count()
+def test_the_home_office_finds_everything(two_sponsors, case, caseworker, system):
+    for model in SCOPED:
+        for user in (caseworker, system):
+            with case(model=model.__name__, user=user.username):
+                assert model._default_manager.all().for_user(user).count() == model._default_manager.count()
 
 
-@pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
-def test_a_level_2_user_finds_no_row_twice(model, two_sponsors, level2):
-    found = list(model._default_manager.all().for_user(level2).values_list("pk", flat=True))
-    assert len(found) == len(set(found))
+def test_a_level_2_user_finds_no_row_twice(two_sponsors, case, level2):
+    for model in SCOPED:
+        with case(model=model.__name__):
+            found = list(model._default_manager.all().for_user(level2).values_list("pk", flat=True))
+            assert len(found) == len(set(found))
 
 
 def test_a_level_2_user_finds_their_own(two_sponsors, level1, level2):
