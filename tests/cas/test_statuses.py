@@ -79,24 +79,25 @@ def try_to(move, cas, user, level1):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("move", TABLE)
-def test_every_kind_of_user_tries_to(move, status, cas_in, everybody):
-    row, cas = TABLE[move], cas_in(status)
+def test_every_kind_of_user_tries_to(status, cas_in, everybody, subtests):
+    cas = cas_in(status)
 
     def look():
         return CAS.objects.filter(pk=cas.pk).values().first(), Event.objects.count()
 
     before, events = look()
-    for name, user in everybody.items():
-        cas.refresh_from_db()
-        assert cas.may(move, user) is (status in row.sources and name in row.by)
-        refused, (after, events_after) = outcome_of(try_to, move, cas, user, everybody["level1"], look=look)
-        if status in row.sources and name in row.by:
-            assert not refused, name
-            assert (after and after["status"]) == row.target, name
-            assert events_after == events + 1, name
-        else:
-            assert (after, events_after) == (before, events), name
+    for move, row in TABLE.items():
+        for name, user in everybody.items():
+            with subtests.test(move=move, user=name):
+                cas.refresh_from_db()
+                assert cas.may(move, user) is (status in row.sources and name in row.by)
+                refused, (after, events_after) = outcome_of(try_to, move, cas, user, everybody["level1"], look=look)
+                if status in row.sources and name in row.by:
+                    assert not refused
+                    assert (after and after["status"]) == row.target
+                    assert events_after == events + 1
+                else:
+                    assert (after, events_after) == (before, events)
 
 
 @pytest.mark.parametrize("move", ["save", "delete", "withdraw", "use"])
