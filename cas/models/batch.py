@@ -274,11 +274,11 @@ class Batch(models.Model):
         if self.assigned_at or self.cas.count() != count:
             raise Refused("The batch was not as it had been when this payment began.")
 
-    def close(self, *, by: User, assigned_by: User) -> None:
-        """All of its CAS are assigned: only an order that was paid says so."""
-        Batch.objects.filter(pk=self.pk).update(assigned_at=clock.now(), assigned_by=assigned_by)
-        self.refresh_from_db(fields=["assigned_at"])
-        Event.objects.record("assign", self, by=by, data={"count": [None, self.cas.count()]})
+    def close(self, count: int, *, by: User, assigned_by: User) -> None:
+        """All of its `count` CAS are assigned: only an order that was paid says so."""
+        self.assigned_at, self.assigned_by = clock.now(), assigned_by
+        Batch.objects.filter(pk=self.pk).update(assigned_at=self.assigned_at, assigned_by=assigned_by)
+        Event.objects.record("assign", self, by=by, data={"count": [None, count]})
 
 
 def transfer_everything(of: User, to: User, *, by: User) -> int:

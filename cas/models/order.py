@@ -255,16 +255,18 @@ class Order(Heard):
         self._release(by=by)
 
     def _lock(self) -> None:
-        self.refresh_from_db(from_queryset=Order.objects.select_for_update())
+        """Read it as it is now, and what is beside it; nobody else changes it until the transaction ends."""
+        rows = Order.objects.select_for_update(of=("self",))
+        self.refresh_from_db(from_queryset=rows.select_related("allocation", "batch", "opened_by"))
 
     def _close(self, name: str, *, by: User, **written: Any) -> None:
-        before = move_one(self, ORDER_LIFECYCLE, name, closed_at=clock.now(), **written)
+        before = move_one(self, ORDER_LIFECYCLE, name, is_locked=True, closed_at=clock.now(), **written)
         self.lines.filter(is_open=True).update(is_open=False)
         data = {"status": [before, self.status], **{key: [None, value] for key, value in written.items()}}
         Event.objects.record(name, self, by=by, data=data)
 
     def _release(self, *, by: User) -> None:
-        self.allocation.enter("release", self.count, by=by, order=self.reference)
+        Allocation.objects.all().enter(self.allocation, "release", self.count, by=by, order=self.reference)
 
     def _assign(self, *, by: User) -> None:
         """Assign all of the CAS, or raise `Refused` with the reason."""
@@ -278,12 +280,12 @@ class Order(Heard):
         if rows.assign(by=by, assigned_by=self.opened_by) != self.count:
             raise MoveRefused("Not every CAS was as it had been when this payment began.")
         if self.batch:
-            self.batch.close(by=by, assigned_by=self.opened_by)
+            self.batch.close(self.count, by=by, assigned_by=self.opened_by)
 
     def _charge(self, was_open: bool, *, by: User) -> None:
         """Use the places held; or unused ones, when the hold was released as it was declined, cancelled or lapsed."""
         if was_open:
-            self.allocation.enter("use", self.count, by=by, order=self.reference)
+            Allocation.objects.all().enter(self.allocation, "use", self.count, by=by, order=self.reference)
             return
         current = Allocation.objects.current(self.licence_id, self.route)
         if current is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.db.models import Case, CharField, F, Field, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Concat, JSONArray, JSONObject
@@ -17,7 +17,7 @@ from cas import fields, numbers
 from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
 from cas.models.values import filled
 from cas.search import fitting
-from cas.validity import expiry_date
+from cas.validity import about_assigned, expiry_date
 from licences.models import Event
 from licences.models.event import Changes, changes
 from licences.scoping import LicenceScopedQuerySet
@@ -195,7 +195,9 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
 
     def expiring_by(self, day: date) -> Self:
         """The ASSIGNED ones whose expiry date is `day` or before."""
-        return self.filter(status=CASStatus.ASSIGNED, expires_on__lte=day)
+        # The day assigned is asked for as well, because an index has it.
+        assigned_by = about_assigned(day)[1]
+        return self.filter(status=CASStatus.ASSIGNED, expires_on__lte=day, assigned_on__lte=assigned_by)
 
     def movable(self, name: str, *, by: User) -> Self:
         """The rows that `by` may make the move `name` on, whatever their status.
@@ -260,14 +262,14 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         rows = self.model.objects.filter(pk__any_of=pks, status=before)
         if not numbered:
             return rows.update(version=F("version") + 1, **written)
-        return _update_with_numbers(self.model, pks, self._new_numbers(len(pks)), before, written)
-
-    def _new_numbers(self, count: int) -> list[str]:
-        """Numbers that no CAS has. The unique constraint stands behind it."""
-        drawn = numbers.draw_many(count)
-        while taken := self.model.objects.filter(number__any_of=drawn).values_list("number", flat=True):
-            drawn = [*set(drawn).difference(taken), *numbers.draw_many(len(taken))]
-        return drawn
+        drawn = numbers.draw_many(len(pks))
+        try:
+            with transaction.atomic():
+                return _update_with_numbers(self.model, pks, drawn, before, written)
+        except IntegrityError:  # once in a lifetime: to ask each time would be one statement more
+            if not self.model.objects.filter(number__any_of=drawn).exists():
+                raise
+        return self._write(pks, before, written, numbered)
 
 
 def _changed(before: str, after: str, names: Iterable[str]) -> Combinable:

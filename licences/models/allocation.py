@@ -96,6 +96,25 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
         allocation.enter("grant", number, by=by)
         return allocation
 
+    @transaction.atomic
+    def enter(self, allocation: Allocation, kind: str, number: int, *, by: User, order: str = "") -> None:
+        """Write one line of `number` places into the ledger, and move the counters by it.
+
+        `order` is the reference of the order that the places are for. Raises `AllocationExhausted`, and writes
+        nothing, when more would be used, held or taken away than is there.
+        """
+        AllocationEntry.objects.create(
+            allocation=allocation, kind=kind, number=number, order=order, by=by, at=clock.now()
+        )
+        effect = EFFECTS[kind]
+        after = {name: F(name) + number * each for name, each in effect._asdict().items() if each}
+        rows = self.filter(pk=allocation.pk)
+        needed = number * (effect.used + effect.held - effect.granted)
+        if needed > 0:
+            rows = rows.filter(granted__gte=F("used") + F("held") + needed)
+        if rows.update(**after) != 1:
+            raise AllocationExhausted(allocation.too_few(number))
+
 
 class Allocation(models.Model):
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="allocations")
@@ -155,20 +174,8 @@ class Allocation(models.Model):
 
     @transaction.atomic
     def enter(self, kind: str, number: int, *, by: User, order: str = "") -> None:
-        """Write one line of `number` places into the ledger, and move the counters by it.
-
-        `order` is the reference of the order that the places are for. Raises `AllocationExhausted`, and writes
-        nothing, when more would be used, held or taken away than is there.
-        """
-        AllocationEntry.objects.create(allocation=self, kind=kind, number=number, order=order, by=by, at=clock.now())
-        effect = EFFECTS[kind]
-        after = {name: F(name) + number * each for name, each in effect._asdict().items() if each}
-        rows = Allocation.objects.filter(pk=self.pk)
-        needed = number * (effect.used + effect.held - effect.granted)
-        if needed > 0:
-            rows = rows.filter(granted__gte=F("used") + F("held") + needed)
-        if rows.update(**after) != 1:
-            raise AllocationExhausted(self.too_few(number))
+        """As `AllocationQuerySet.enter`; the counters of this instance are then what they are now."""
+        Allocation.objects.all().enter(self, kind, number, by=by, order=order)
         self.refresh_from_db()
 
     def too_few(self, number: int) -> str:

@@ -10,15 +10,18 @@ from sms.core.lifecycle import Lifecycle
 from sms.core.refused import MoveRefused
 
 
-def move_one(record: Model, lifecycle: Lifecycle, name: str, *, to: str = "", **changes: Any) -> str:
+def move_one(
+    record: Model, lifecycle: Lifecycle, name: str, *, to: str = "", is_locked: bool = False, **changes: Any
+) -> str:
     """Move `record` and write `changes` with it; returns the status that it had.
 
-    `to` chooses among several targets. The statement itself asks for the status that was read, so of two who come
-    at once one is refused. Raises `MoveRefused` when the record's status, as it is now, does not allow the move.
+    `to` chooses among several targets. A record that `is_locked` is not read again. The statement itself asks for the
+    status that was read, so of two who come at once one is refused. Raises `MoveRefused` when the record's status, as
+    it is now, does not allow the move.
     """
     move = lifecycle[name]
     rows = type(record)._base_manager.filter(pk=record.pk)
-    before: str = rows.values_list("status", flat=True).get()
+    before: str = record.status if is_locked else rows.values_list("status", flat=True).get()  # type: ignore[attr-defined]
     if before not in move.sources:
         raise MoveRefused(f"This {lifecycle.name} is {before}: {move.label} is not possible.")
     target = to or move.target
