@@ -1,0 +1,63 @@
+"""Orders for invented CAS, ready to be settled: with an allocation, and as many CAS as are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection, transaction
+
+from cas.lifecycle import CASStatus
+from cas.models import CAS, Batch, Order
+from licences.models import Allocation, Licence, User
+from licences.routes import Route
+from sms.core import clock
+
+ROUTE = Route.STUDENT
+PLACES = 1_000_000
+
+COPIES = """
+WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count})
+INSERT INTO cas_cas ({columns}) SELECT {values} FROM cas_cas, series WHERE cas_cas.id = %s
+"""
+
+
+def allocation(licence: Licence, *, by: User) -> Allocation:
+    """This year's of the sponsor, with places enough. `by` is a caseworker."""
+    starts_on = clock.today().replace(day=1)
+    return Allocation.objects.current(licence.pk, ROUTE) or Allocation.objects.all().grant(
+        by=by, licence=licence, route=ROUTE, starts_on=starts_on, number=PLACES
+    )
+
+
+def ready(by: User, count: int, batch: Batch | None = None) -> list[int]:
+    """So many new CAS of `by` that are READY TO GO, all of them copies of one: their ids."""
+    last = CAS.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    finished = {"licence": by.licence, "route": ROUTE, "status": CASStatus.READY_TO_GO}
+    model = CAS.objects.filter(**finished).order_by("-pk").values_list("pk", flat=True)[0]
+    given = {"owner_id": str(by.pk), "batch_id": str(batch.pk) if batch else "NULL", "passport_key": "'m' || n"}
+    columns = [field.column for field in CAS._meta.concrete_fields if field.column not in {"id", "recorded_at"}]
+    values = [given.get(column, column) for column in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(COPIES.format(count=count, columns=", ".join(columns), values=", ".join(values)), [model])
+    return list(CAS.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True))
+
+
+def batch_order(by: User, count: int) -> Order:
+    """An order for a new batch of so many CAS, for which the sponsor has an allocation."""
+    batch = Batch.objects.all().add(f"{count} CAS", route=ROUTE, by=by)
+    ready(by, count, batch)
+    versions = dict(batch.cas.values_list("pk", "version"))
+    return Order.objects.all().open(versions, by=by, provider="sandbox", batch=batch)
+
+
+def undone(act: Callable[[], object]) -> Callable[[], None]:
+    """The same, and then as if it had not been; what the database looks at only in the end is looked at before."""
+
+    def do() -> None:
+        with transaction.atomic():
+            act()
+            if connection.vendor == "postgresql":
+                connection.check_constraints()
+            transaction.set_rollback(True)
+
+    return do
