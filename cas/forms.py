@@ -48,12 +48,21 @@ class KindForm(GovukForm):
     )
 
 
-class CASForm(GovukForm):
+class VersionedForm(GovukForm):
+    """A form that knows which version of the CAS it was made from."""
+
+    version = HiddenField("Version", required=False)
+
+    def based_on(self) -> int:
+        """The version of the CAS that the form was made from; 0 where it says none."""
+        version = self["version"].text
+        return int(version) if version.isdecimal() and version.isascii() and len(version) < 9 else 0
+
+
+class CASForm(VersionedForm):
     """All the fields of a CAS on one screen. Only what it takes to save is required."""
 
     route: str
-
-    version = HiddenField("Version", required=False)
 
     def clean(self) -> dict[str, Any]:
         """What is wrong with the values together, besides what is wrong with each."""
@@ -65,11 +74,6 @@ class CASForm(GovukForm):
     def details(self) -> dict[str, Any]:
         """The valid values, by field name."""
         return {name: value for name, value in self.cleaned_data.items() if name in fields.BY_NAME}
-
-    def based_on(self) -> int:
-        """The version of the CAS that the form was made from; 0 where it says none."""
-        version = self["version"].text
-        return int(version) if version.isdecimal() and version.isascii() and len(version) < 9 else 0
 
     def sections(self) -> list[dict[str, Any]]:
         """The sections with their fields, and how many needed ones of each are empty."""

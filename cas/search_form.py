@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ class SearchForm(GovukForm):
     """What to search for. All of it can be left out, and not everything at once.
 
     `settled` was decided on the way here: it is part of every search, and not asked. `statuses` are those that can be
-    found at all.
+    found at all, and `names` the fields that are asked, if not all of them.
     """
 
     def __init__(
@@ -30,15 +30,16 @@ class SearchForm(GovukForm):
         user: User,
         settled: Mapping[str, str] | None = None,
         statuses: Iterable[str] = (),
+        names: Collection[str] = (),
     ) -> None:
         super().__init__(data)
         self.settled = dict(settled or {})
         for name, sought in SEARCH_FIELDS.items():
-            if name in self.settled or user.role not in sought.whose:
+            if name in self.settled or user.role not in sought.whose or (names and name not in names):
                 del self.fields[name]
         if "anything" in self.fields and not (data and "anything" in data):
             del self.fields["anything"]  # it is asked in the header
-        if possible := list(statuses):
+        if "status" in self.fields and (possible := list(statuses)):
             self._choices("status", [(status, status) for status in possible])
         if "owner" in self.fields:
             self._choices("owner", lambda: _colleagues(user))
@@ -51,7 +52,9 @@ class SearchForm(GovukForm):
     def clean(self) -> dict[str, Any]:
         """Something must be asked for, and no range may end before it begins."""
         if not self.errors and not any(self._filled()):
-            self.add_error(None, "Enter at least one thing to search for")
+            only = next(iter(self.fields)) if len(self.fields) == 1 else None
+            label = self.fields[only].label if only else ""
+            self.add_error(only, f"Enter the {label}" if only else "Enter at least one thing to search for")
         for first, last in RANGES:
             begins, ends = self.cleaned_data.get(first), self.cleaned_data.get(last)
             if begins and ends and ends < begins:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("session/", views.session, name="session"),
     path("health", views.health, name="health"),
     path("", include("cas.urls")),
+    path("", include("sponsorship_duties.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -51,11 +51,12 @@ class Screen:
     change: str = "change_search"
     settled: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # of the fields that are asked; all, if empty
     template: str = "cas"
     around: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # what its pages show besides
 
     def form(self, user: User, data: Any = None, **settled: str) -> SearchForm:
-        return SearchForm(data, user=user, settled=settled, statuses=self.statuses)
+        return SearchForm(data, user=user, settled=settled, statuses=self.statuses, names=self.names)
 
     def again(self, kept: StoredSearch) -> SearchForm:
         """The form, filled with what was asked."""

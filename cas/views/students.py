@@ -12,6 +12,7 @@ from cas import fields
 from cas.drafts import unsaved
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, Order, Printout
+from cas.students_page import NEEDS_ATTENTION
 from cas.timeline import timeline
 from cas.views.batches import listed
 from cas.views.listing import IN_REACH, ROUGHLY, listing, wanted_status
@@ -21,7 +22,6 @@ from licences.requests import SignedInRequest
 from sms.core import clock
 from sms.core.counting import Tally, tallies_by
 
-SOON = timedelta(days=14)
 A_DAY = timedelta(days=1)
 
 
@@ -44,7 +44,7 @@ def students(request: SignedInRequest) -> HttpResponse:
             "drafts": drafts,
             "batches": listed(list(own_batches[:5])),
             "unfinished": unfinished.select_related("owner")[:5],
-            "expiring": mine.expiring_by(clock.today() + SOON).count(),
+            "attention": [line for lines in NEEDS_ATTENTION for line in lines(request.user)],
             "open_orders": orders.filter(status=OrderStatus.OPEN),
             "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
             "refunds": orders.filter(status=OrderStatus.REFUND_DUE),

@@ -39,9 +39,9 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         """Reports that were not withdrawn, and that withdraw none."""
         return self.filter(type__is_withdrawal=False, withdrawal=None)
 
-    def of_day(self, day: date) -> Self:
-        """Those of this date, or reported on it: what a date of previous notification can mean."""
-        return self.filter(Q(happened_on=day) | Q(reported_on=day))
+    def history(self) -> Self:
+        """Those of a CAS as a page lists them, the last first, each with what it withdraws and what withdrew it."""
+        return self.select_related("type", "by", "withdraws", "withdrawal__by").order_by("-pk")
 
     @transaction.atomic
     def report(
@@ -174,6 +174,11 @@ class Activity(models.Model):
     @property
     def is_withdrawn(self) -> bool:
         return hasattr(self, "withdrawal")
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it was not withdrawn, and withdraws nothing."""
+        return not self.is_withdrawn and self.withdraws_id is None
 
     @property
     def marks(self) -> list[str]:

@@ -1,0 +1,183 @@
+"""The forms of the sponsorship duties."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+
+from cas import fields
+from cas.forms import VersionedForm
+from cas.models import CAS
+from cas.models.live import NOTE_SIZE
+from sms.core.govuk import formats
+from sms.core.govuk.fields import DateField, LongTextField, RadiosField, SelectField
+from sms.core.govuk.forms import GovukForm
+from sponsorship_duties.models import Activity, ActivityReason, ActivityType
+from sponsorship_duties.models.activity import DETAILS_SIZE
+
+DETAILS = "Please give details"
+
+
+class ActivityTypeForm(GovukForm):
+    """What kind of report it is to be (manual 5, reporting, step 5)."""
+
+    activity_type = SelectField("Activity type", choices=[], required="Select the activity type", label_size="m")
+
+    def __init__(self, *args: Any, types: Iterable[ActivityType], **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(SelectField, self.fields["activity_type"]).choices = [(str(each.pk), each.name) for each in types]
+
+
+class ReportForm(GovukForm):
+    """Date, reason and details, as the type asks for them (manual 5, reporting, step 6)."""
+
+    happened_on = DateField("Date", label_size="s")
+    reason = SelectField("Reason", choices=[], required="Select the reason", label_size="s")
+    completed_on = DateField(
+        "Earlier course completion date",
+        label_size="s",
+        help_text="It is written at the beginning of the details",
+    )
+    details = LongTextField(DETAILS, required="Give details", max_length=DETAILS_SIZE, label_size="s", rows=7)
+
+    def __init__(self, *args: Any, activity_type: ActivityType, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.activity_type = activity_type
+        self.reasons = {str(reason.pk): reason for reason in activity_type.reasons.in_use()}
+        label = activity_type.date_label
+        self.fields["happened_on"].label = label
+        self.fields["happened_on"].subject = label  # type: ignore[attr-defined]
+        self._offer_reasons()
+
+    def _offer_reasons(self) -> None:
+        choices = [(pk, reason.name) for pk, reason in self.reasons.items()]
+        cast(SelectField, self.fields["reason"]).choices = choices
+        asking = [pk for pk, reason in self.reasons.items() if reason.has_completion_date]
+        if not asking:
+            del self.fields["completed_on"]
+            return
+        asked = {"is": ["reason", asking]}
+        completed_on = cast(DateField, self.fields["completed_on"])
+        completed_on.group_attributes["data-asked"] = json.dumps(asked)
+        completed_on.group_attributes["data-needed"] = json.dumps(asked)
+
+    def clean(self) -> dict[str, Any]:
+        if "happened_on" not in self.errors and self.cleaned_data.get("happened_on") is None:
+            self.add_error("happened_on", f"{self.activity_type.date_label}: enter the date")
+        return self.cleaned_data
+
+    def report(self) -> dict[str, Any]:
+        """What was entered, as the verbs take it."""
+        data = self.cleaned_data
+        return {
+            "activity_type": self.activity_type,
+            "reason": self.chosen_reason,
+            "happened_on": data["happened_on"],
+            "details": data["details"],
+            "completed_on": data.get("completed_on"),
+        }
+
+    @property
+    def chosen_reason(self) -> ActivityReason | None:
+        return self.reasons.get(self.cleaned_data["reason"])
+
+    def tell(self, errors: dict[str, str]) -> None:
+        """Show what the verb says is wrong, beside its field; or above them, if it is none of theirs."""
+        for name, sentence in errors.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+
+class WithdrawReportForm(ReportForm):
+    """Which earlier report is taken back, and why (manual 5, withdrawing, step 6).
+
+    It is asked for by its date; `which` asks further where several are of that date.
+    """
+
+    which = RadiosField("Which report do you withdraw?", choices=[], label_size="s")
+    field_order = ("happened_on", "which", "details", "reason")
+
+    def __init__(self, *args: Any, cas: CAS, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.reports = list(Activity.objects.filter(cas=cas).select_related("type", "withdrawal").order_by("pk"))
+        self.earlier: Activity | None = None
+        self.asks_which = False
+        self._offer([each for each in self.reports if each.is_standing])
+
+    def _offer(self, reports: list[Activity]) -> None:
+        cast(RadiosField, self.fields["which"]).choices = [
+            (str(each.pk), f"{each.type_name}: {each.reason_name}, reported on {formats.moment(each.at)}")
+            for each in reports
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Find the one report that is meant."""
+        data = super().clean()
+        if (day := data.get("happened_on")) is None:
+            return data
+        of_day = [each for each in self.reports if day in {each.happened_on, each.reported_on}]
+        possible = [each for each in of_day if each.is_standing]
+        self.asks_which = len(possible) > 1
+        self._offer(possible)
+        chosen = [each for each in possible if str(each.pk) == data.get("which")] if self.asks_which else possible
+        if chosen:
+            [self.earlier] = chosen
+        elif possible:
+            self.add_error("which", "Several reports are of this date: select the one to withdraw")
+        else:
+            was_withdrawn = any(each.is_withdrawn for each in of_day)
+            self.add_error("happened_on", self._none_of(day, was_withdrawn=was_withdrawn))
+        return data
+
+    def _none_of(self, day: date, *, was_withdrawn: bool) -> str:
+        """Why no report can be withdrawn by this date, and by which it can."""
+        if was_withdrawn:
+            return f"The report of {formats.day(day)} was withdrawn already"
+        days = sorted(
+            {day for each in self.reports if each.is_standing for day in (each.happened_on, each.reported_on)}
+        )
+        if not days:
+            return "No report of this CAS is left to withdraw"
+        return f"No report is of {formats.day(day)}. There are reports of {', '.join(map(formats.day, days))}"
+
+
+class NoteForm(VersionedForm):
+    """The sponsor note as it stands, to be changed (manual 5, sponsor notes, step 5)."""
+
+    sponsor_note = LongTextField(
+        "Sponsor note",
+        max_length=NOTE_SIZE,
+        rows=8,
+        label_size="m",
+        help_text="What you save takes the place of the text as it stands. The history keeps the earlier one",
+    )
+
+
+class FeesForm(VersionedForm):
+    """What was paid so far (manual 5, fee updates, step 5)."""
+
+    course_fees_paid = fields.BY_NAME["course_fees_paid"].formfield(required="Enter the course fees paid to date")
+    accommodation_fees_paid = fields.BY_NAME["accommodation_fees_paid"].formfield(required=False)
+    boarding_fees_paid = fields.BY_NAME["boarding_fees_paid"].formfield(required=False)
+
+    def __init__(self, *args: Any, cas: CAS, **options: Any) -> None:
+        super().__init__(*args, **options)
+        values = fields.values_of(cas)
+        for name in fields.FEES_PAID:
+            if not fields.BY_NAME[name].asked.holds(values):
+                del self.fields[name]
+
+    def fees(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name in fields.FEES_PAID}
+
+
+class WithdrawForm(GovukForm):
+    """Why a CAS is withdrawn."""
+
+    reason = LongTextField(
+        "Reason for withdrawing",
+        required="Enter the reason for withdrawing this CAS",
+        max_length=1000,
+        label_size="m",
+    )

@@ -1,0 +1,119 @@
+"""*Students to check*: what may have to be reported, found from what the CAS say (specification, section 8).
+
+A line leaves its list when it was reported on, when somebody says that there is nothing to report, or by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import DateField, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
+from cas.lifecycle import CASStatus
+from cas.models import CAS
+from cas.models.queryset import CASQuerySet
+from licences.models import User
+from sms.core import clock
+from sms.core.counting import Tally, tallies
+from sponsorship_duties.deadlines import due_on
+from sponsorship_duties.models import Activity, NothingToReport
+
+SOON = timedelta(days=14)  # before its expiry date, a CAS is about to expire
+LOOKED_BACK = timedelta(days=90)  # for courses that ended
+ROUGHLY = 1_000  # as many are counted
+
+
+@dataclass(frozen=True)
+class Check:
+    """One list. `rows` are those of a sponsor's CAS that stand on it today, with the date that counts as `since`.
+
+    `due` is the day by which they should be dealt with, and `short` says on `Students` how many there are.
+    """
+
+    name: str
+    heading: str
+    why: str
+    since_label: str
+    short: str
+    rows: Callable[[CASQuerySet, date], CASQuerySet]
+    due: Callable[[date], date]
+
+    def of(self, user: User) -> CASQuerySet:
+        """The lines of this user's list, the first due first."""
+        said = NothingToReport.objects.filter(cas=OuterRef("pk"), check_name=self.name)
+        rows = self.rows(CAS.objects.for_user(user), clock.today()).filter(~Exists(said))
+        return rows.order_by(F("since"), "pk")
+
+
+def _standing(**more: object) -> QuerySet[Activity]:
+    return Activity.objects.filter(cas=OuterRef("pk"), **more).standing()
+
+
+def _not_started(mine: CASQuerySet, today: date) -> CASQuerySet:
+    """ASSIGNED, past the latest date for acceptance or else the course start, or past when they are expected instead.
+
+    A report takes them off, but one of a delay only until the date of which it speaks.
+    """
+    delays = _standing(type__is_delay=True).order_by("-happened_on").values("happened_on")[:1]
+    start = Coalesce("latest_acceptance_date", "course_start_date", output_field=DateField())
+    rows = mine.filter(status=CASStatus.ASSIGNED, course_start_date__lt=today)
+    delayed = Coalesce(Subquery(delays), start, output_field=DateField())
+    since = Greatest(start, delayed, output_field=DateField())
+    return rows.filter(~Exists(_standing(type__is_delay=False))).annotate(since=since).filter(since__lt=today)
+
+
+def _about_to_expire(mine: CASQuerySet, today: date) -> CASQuerySet:
+    rows = mine.expiring_by(today + SOON).filter(~Exists(_standing(type__is_end_of_sponsorship=True)))
+    return rows.annotate(since=F("expires_on"))
+
+
+def _ended(mine: CASQuerySet, today: date) -> CASQuerySet:
+    """Those whose course ended of late, unless sponsorship was stopped or something was reported since."""
+    days = (today - LOOKED_BACK, today - timedelta(days=1))
+    rows = mine.filter(status__in=[CASStatus.ASSIGNED, CASStatus.USED], course_end_date__range=days)
+    stopped = Exists(_standing(type__is_end_of_sponsorship=True))
+    told = Exists(_standing(reported_on__gt=OuterRef("course_end_date")))
+    return rows.filter(~stopped, ~told).annotate(since=F("course_end_date"))
+
+
+CHECKS = {
+    check.name: check
+    for check in (
+        Check(
+            "not-started",
+            "Course started, nothing reported",
+            "ASSIGNED CAS past the latest date for acceptance, the course start or the expected enrolment date that "
+            "was reported. If they did not enrol, report it within 10 working days.",
+            "Expected by",
+            "past their course start without a report",
+            _not_started,
+            due_on,
+        ),
+        Check(
+            "expiring",
+            "About to expire",
+            "ASSIGNED CAS that expire within 14 days. A student who has not applied by then needs a new CAS.",
+            "Expiry date",
+            "about to expire",
+            _about_to_expire,
+            lambda day: day,
+        ),
+        Check(
+            "ended",
+            "Course ended",
+            "ASSIGNED and USED CAS whose course ended in the last 90 days, with nothing reported since.",
+            "Expected course end date",
+            "whose course ended",
+            _ended,
+            due_on,
+        ),
+    )
+}
+
+
+def counts(user: User) -> dict[str, Tally]:
+    """How many lines each list of this user has, in one statement."""
+    return tallies({check.name: (check.of(user), ROUGHLY) for check in CHECKS.values()})

@@ -1,0 +1,160 @@
+"""`Sponsorship duties`, and *Students to check*: what may have to be reported, and doing it for several at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any, NamedTuple, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cas.batch_forms import ids_in
+from cas.models import CAS, InvalidValues, StoredSearch
+from cas.views.listing import IN_REACH
+from cas.views.loading import requires
+from licences.drafts import FormDraft, keeps_drafts
+from licences.requests import SignedInRequest
+from sms.core import clock
+from sms.core.counting import tallies
+from sms.core.govuk import formats
+from sms.core.govuk.pages import pagination
+from sms.core.refused import Refused
+from sponsorship_duties.forms import ReportForm
+from sponsorship_duties.models import Activity, ActivityType, NothingToReport
+from sponsorship_duties.models.activity import why_not_each
+from sponsorship_duties.students_to_check import CHECKS, Check, counts
+
+A_FEW, A_PAGE = 5, 100
+NAMED = 25  # of those of whom the same is reported
+SEVERAL = "several"  # what a stored search is called that keeps which CAS were ticked
+
+
+class Line(NamedTuple):
+    """A student to check: since when, and by when."""
+
+    cas: CAS
+    since: date
+    due: date
+    is_overdue: bool
+
+
+@require_safe
+@requires("cas.see")
+def sponsorship_duties(request: SignedInRequest) -> HttpResponse:
+    """Manual 5, step 2: the four ways to a CAS, and below them the work."""
+    found = counts(request.user)
+    parts = [
+        (check, found[check.name], _lines(check, check.of(request.user)[:A_FEW]) if found[check.name].number else [])
+        for check in CHECKS.values()
+    ]
+    return render(request, "duties/home.html", {"parts": parts})
+
+
+@require_safe
+@requires("cas.see")
+def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
+    """One list, the first due first."""
+    check = _check(name)
+    rows = check.of(request.user)
+    tally = tallies({name: (rows, IN_REACH)})[name]
+    pages = Paginator(rows, A_PAGE)
+    pages.count = tally.number
+    page = pages.get_page(request.GET.get("page"))
+    context = {
+        "check": check,
+        "tally": tally,
+        "lines": _lines(check, cast("QuerySet[Any]", page.object_list)) if tally.number else [],
+        "types": ActivityType.objects.in_use().filter(is_for_several=True),
+        "pagination": pagination(page, request.GET),
+    }
+    return render(request, "duties/check.html", context)
+
+
+@require_POST
+@requires("cas.report")
+def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
+    """Take those that were ticked off the list."""
+    check = _check(name)
+    ids = ids_in(request.POST.getlist("cas"))
+    said = NothingToReport.objects.all().say(ids, check=name, heading=check.heading, by=request.user)
+    if said:
+        messages.success(request, f"Nothing to report: {said:,} CAS {'is' if said == 1 else 'are'} off the list.")
+    else:
+        messages.error(request, "Nothing was taken off the list: tick the CAS first.")
+    return redirect("students_to_check", name)
+
+
+@require_POST
+@requires("cas.report")
+def report_ticked(request: SignedInRequest, name: str, type_pk: int) -> HttpResponse:
+    """Keep which CAS were ticked, and go on to their report, whose address tells nobody."""
+    check = _check(name)
+    activity_type = get_object_or_404(ActivityType.objects.in_use(), pk=type_pk, is_for_several=True)
+    ids = ids_in(request.POST.getlist("cas"))
+    if not ids:
+        messages.error(request, f"There is nothing to report as {activity_type}: tick the CAS first.")
+        return redirect("students_to_check", name)
+    asked = {"cas": [str(pk) for pk in ids], "type": [str(type_pk)], "check": [check.name]}
+    kept = StoredSearch.objects.all().keep(SEVERAL, asked, by=request.user)
+    return redirect("report_several", kept.key)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires("cas.report")
+@keeps_drafts(ReportForm.parameters)
+def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> HttpResponse:
+    """The same report of several CAS: it names whom it will be made of, and whom not and why."""
+    kept = get_object_or_404(StoredSearch.objects.all().for_user(request.user), key=key, screen=SEVERAL)
+    activity_type = get_object_or_404(ActivityType, pk=kept.asked["type"][0])
+    going, left = _sorted_out(request, kept)
+    form = draft.shown(ReportForm(draft.typed, activity_type=activity_type))
+    if going and form.is_valid():
+        try:
+            Activity.objects.all().report([cas.pk for cas in going], by=request.user, **form.report())
+        except InvalidValues as invalid:
+            form.tell(invalid.errors)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            draft.finish()
+            messages.success(request, f"{activity_type}: reported of {formats.number(len(going))} CAS.")
+            return redirect("students_to_check", kept.asked["check"][0])
+    context = {
+        "form": form,
+        "draft": draft,
+        "going": going,
+        "left": left,
+        "named": NAMED,
+        "check": CHECKS[kept.asked["check"][0]],
+    }
+    return render(request, "duties/several.html", context, status=422 if form.errors else 200)
+
+
+def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> tuple[list[CAS], dict[str, list[CAS]]]:
+    """Of the CAS that were ticked and are still theirs: those that can be reported on; and the others, by why not."""
+    rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids_in(kept.asked["cas"]))
+    sorted_out: dict[str, list[CAS]] = defaultdict(list)
+    for cas, reason in why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")):
+        sorted_out[reason].append(cas)
+    return sorted_out.pop("", []), dict(sorted_out)
+
+
+def _check(name: str) -> Check:
+    try:
+        return CHECKS[name]
+    except KeyError:
+        raise Http404 from None
+
+
+def _lines(check: Check, rows: QuerySet[Any]) -> list[Line]:
+    today = clock.today()
+    lines = []
+    for cas in rows.select_related("owner"):
+        due = check.due(cas.since)
+        lines.append(Line(cas, cas.since, due, due < today))
+    return lines

@@ -1,0 +1,48 @@
+"""What every view about a CAS that was assigned starts with."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from cas import fields
+from cas.models import CAS
+from cas.models.queryset import CASQuerySet
+from licences.models import User
+from licences.requests import SignedInRequest
+from sms.core.govuk import formats
+from sponsorship_duties.models import Activity
+
+
+def ever_assigned(user: User) -> CASQuerySet:
+    """Every CAS of this user's that was ever assigned (specification, section 8)."""
+    rows: CASQuerySet = CAS.objects.for_user(user)
+    return rows.filter(number__isnull=False)
+
+
+def load_assigned(request: SignedInRequest, pk: int) -> CAS:
+    """The CAS, if it was assigned and is this user's to see; otherwise 404, as if it were not there."""
+    return get_object_or_404(ever_assigned(request.user).select_related("licence", "owner", "assigned_by"), pk=pk)
+
+
+def activities_of(cas: CAS) -> QuerySet[Activity]:
+    """Everything that was reported of this CAS, the last first."""
+    return Activity.objects.filter(cas=cas).history()
+
+
+ABOUT = (
+    "date_of_birth",
+    "nationality",
+    "passport_number",
+    "course_title",
+    "course_start_date",
+    "latest_acceptance_date",
+    "course_end_date",
+)
+
+
+def about(cas: CAS) -> list[tuple[str, str]]:
+    """What tells the student and the course, as pages show it beside what is done."""
+    told = [(field.label, field.display(getattr(cas, field.name))) for field in map(fields.BY_NAME.__getitem__, ABOUT)]
+    days = (("Date assigned", cas.assigned_on), ("Expiry date", cas.expires_on), ("Date used", cas.decided_on))
+    return [*told, *((label, formats.day(day)) for label, day in days), ("Owner", str(cas.owner))]

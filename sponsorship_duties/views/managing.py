@@ -1,0 +1,165 @@
+"""`Manage live CAS`: what is done with one CAS that was assigned (manual 5, the last two functions, steps 4 to 6)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cas import fields
+from cas.duties import DUTIES, FEES, NOTE, REPORT, WITHDRAW, Duty
+from cas.forms import VersionedForm
+from cas.models import CAS, InvalidValues, StaleSave
+from cas.timeline import entry, timeline
+from cas.views.loading import requires
+from licences.drafts import FormDraft, keeps_drafts
+from licences.requests import SignedInRequest
+from sms.core.refused import Refused
+from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
+from sponsorship_duties.views.loading import activities_of, load_assigned
+
+FORM = ["GET", "HEAD", "POST"]
+
+SCREENS = {REPORT: "activity_history", NOTE: "edit_note", FEES: "update_fees", WITHDRAW: "withdraw_cas"}
+SAVED = {"note": "sponsor note saved", "fees": "fees updated"}
+
+
+@require_safe
+@requires("cas.see")
+def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Step 4: everything of the CAS, and what can be done with it as it stands."""
+    cas = load_assigned(request, pk)
+    return render(
+        request,
+        "duties/manage.html",
+        {
+            "cas": cas,
+            "duties": [(duty, reverse(SCREENS[duty], args=[pk]), why_not(duty, cas, request)) for duty in DUTIES],
+            "activities": activities_of(cas),
+            "sections": fields.displayed(cas),
+            "timeline": timeline(cas),
+        },
+    )
+
+
+@require_http_methods(FORM)
+@requires("cas.note")
+@keeps_drafts(NoteForm.parameters)
+def edit_note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
+    """Step 5: `Edit sponsor note`, with the text as it stands."""
+    cas = load_assigned(request, pk)
+    if request.method != "POST" and (reason := NOTE.why_not(cas)):
+        return _not_possible(request, pk, reason)
+    initial = {"sponsor_note": cas.sponsor_note, "version": cas.version}
+    form = draft.shown(NoteForm(draft.typed, initial=initial))
+    stale = None
+    if form.is_valid():
+        try:
+            cas.write_note(form.cleaned_data["sponsor_note"], by=request.user, version=form.based_on())
+        except StaleSave as told:
+            stale, form = told, _based_on_theirs(NoteForm, request, cas)
+        except InvalidValues as invalid:
+            _tell(form, invalid)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            draft.finish()
+            return redirect("duty_saved", pk, "note")
+    return _form_page(request, "duties/note.html", cas, form, draft, stale)
+
+
+@require_http_methods(FORM)
+@requires("cas.fees")
+@keeps_drafts(FeesForm.parameters)
+def update_fees(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
+    """Step 5: `Update fees`."""
+    cas = load_assigned(request, pk)
+    if request.method != "POST" and (reason := FEES.why_not(cas)):
+        return _not_possible(request, pk, reason)
+    initial = {name: getattr(cas, name) for name in fields.FEES_PAID} | {"version": cas.version}
+    form = draft.shown(FeesForm(draft.typed, cas=cas, initial=initial))
+    stale = None
+    if form.is_valid():
+        try:
+            cas.update_fees(form.fees(), by=request.user, version=form.based_on())
+        except StaleSave as told:
+            stale, form = told, _based_on_theirs(partial(FeesForm, cas=cas), request, cas)
+        except InvalidValues as invalid:
+            _tell(form, invalid)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            draft.finish()
+            return redirect("duty_saved", pk, "fees")
+    return _form_page(request, "duties/fees.html", cas, form, draft, stale)
+
+
+@require_http_methods(FORM)
+@requires("cas.withdraw")
+@keeps_drafts(WithdrawForm.parameters)
+def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
+    """`Withdraw CAS`, with a reason; what cannot be undone is said before."""
+    cas = load_assigned(request, pk)
+    if request.method != "POST" and (reason := WITHDRAW.why_not(cas)):
+        return _not_possible(request, pk, reason)
+    form = draft.shown(WithdrawForm(draft.typed))
+    if form.is_valid():
+        try:
+            cas.withdraw(by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            draft.finish()
+            messages.success(request, f"The CAS of {cas.event_label} is WITHDRAWN.")
+            return redirect("manage_cas", pk)
+    return _form_page(request, "duties/withdraw.html", cas, form, draft)
+
+
+@require_safe
+@requires("cas.see")
+def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
+    """Step 6: what was saved, with `OK`, which leads back to `Manage live CAS`."""
+    cas = load_assigned(request, pk)
+    if what not in SAVED:
+        raise Http404
+    paid = [fields.BY_NAME[name] for name in fields.FEES_PAID]
+    fees = [(field.label, field.display(getattr(cas, field.name))) for field in paid]
+    return render(request, "duties/saved.html", {"cas": cas, "what": what, "said": SAVED[what], "fees": fees})
+
+
+def why_not(duty: Duty, cas: CAS, request: SignedInRequest) -> str:
+    """Why this user cannot do it with `cas` as it stands, as a sentence; empty when they can."""
+    if not request.user.may(duty.action):
+        return "Only a Level 1 user may do this."
+    return duty.why_not(cas)
+
+
+def _not_possible(request: SignedInRequest, pk: int, reason: str) -> HttpResponse:
+    messages.error(request, reason)
+    return redirect("manage_cas", pk)
+
+
+def _tell(form: VersionedForm, invalid: InvalidValues) -> None:
+    for name, sentence in invalid.errors.items():
+        form.add_error(name, sentence)
+
+
+def _based_on_theirs(form_class: Any, request: SignedInRequest, cas: CAS) -> Any:
+    """The form as it was sent, made from the CAS as it is now: who sends it again has seen what others saved."""
+    cas.refresh_from_db()
+    typed = request.POST.copy()
+    typed["version"] = str(cas.version)
+    return form_class(typed).as_draft()
+
+
+def _form_page(
+    request: SignedInRequest, template: str, cas: CAS, form: Any, draft: FormDraft, stale: StaleSave | None = None
+) -> HttpResponse:
+    saves = [entry(event) for event in stale.events] if stale else []
+    status = 409 if stale else 422 if form.errors else 200
+    return render(request, template, {"cas": cas, "form": form, "draft": draft, "saves": saves}, status=status)

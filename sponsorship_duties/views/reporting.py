@@ -1,0 +1,110 @@
+"""Reporting activity on one CAS, and taking a report back (manual 5, the first two functions, steps 4 to 8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cas.duties import REPORT
+from cas.models import CAS, InvalidValues
+from cas.views.loading import requires
+from licences.drafts import FormDraft, keeps_drafts
+from licences.requests import SignedInRequest
+from sms.core.refused import Refused
+from sponsorship_duties.forms import ActivityTypeForm, ReportForm, WithdrawReportForm
+from sponsorship_duties.models import Activity, ActivityType
+from sponsorship_duties.views.loading import about, activities_of, load_assigned
+
+FORM = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@requires("cas.report")
+def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Step 4: `CAS search results`, of one CAS."""
+    cas = load_assigned(request, pk)
+    return render(request, "duties/result.html", {"cas": cas, "about": about(cas)})
+
+
+@require_http_methods(FORM)
+@requires("cas.report")
+def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Steps 5 and 8: what was reported so far, and the `Activity type` of the next report."""
+    cas = load_assigned(request, pk)
+    data = request.POST if request.method == "POST" else None
+    form = ActivityTypeForm(data, types=ActivityType.objects.in_use())
+    if form.is_valid():
+        return redirect("report_activity", pk, form.cleaned_data["activity_type"])
+    context = {"cas": cas, "form": form, "activities": activities_of(cas), "why_not": REPORT.why_not(cas)}
+    return render(request, "duties/history.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(FORM)
+@requires("cas.report")
+@keeps_drafts(WithdrawReportForm.parameters)
+def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk: int) -> HttpResponse:
+    """Step 6: `Date and reason`."""
+    cas = load_assigned(request, pk)
+    activity_type = get_object_or_404(ActivityType, pk=type_pk)
+    if request.method != "POST" and (reason := _why_not(cas, activity_type)):
+        messages.error(request, reason)
+        return redirect("activity_history", pk)
+    form = draft.shown(_form(draft, cas, activity_type))
+    if form.is_valid():
+        try:
+            made = _save(form, cas, request)
+        except InvalidValues as invalid:
+            form.tell(invalid.errors)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            draft.finish()
+            return redirect("activity_recorded", pk, made.pk)
+    context = {"cas": cas, "form": form, "draft": draft, "activities": activities_of(cas), "about": about(cas)}
+    return render(request, "duties/report.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires("cas.report")
+def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> HttpResponse:
+    """Step 7: `Activity recorded`, which leads back to the history with `OK`."""
+    cas = load_assigned(request, pk)
+    return render(
+        request,
+        "duties/recorded.html",
+        {"cas": cas, "activity": get_object_or_404(activities_of(cas), pk=activity_pk)},
+    )
+
+
+def _why_not(cas: CAS, activity_type: ActivityType) -> str:
+    if reason := REPORT.why_not(cas):
+        return reason
+    if not activity_type.is_in_use:
+        return f"“{activity_type}” is not in use any more: choose another activity type."
+    if activity_type.is_withdrawal and not Activity.objects.filter(cas=cas).standing().exists():
+        return "There is no report of this CAS that could be withdrawn."
+    return ""
+
+
+def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> ReportForm:
+    if activity_type.is_withdrawal:
+        reason = activity_type.reasons.in_use().first()
+        initial: dict[str, Any] = {"reason": reason and reason.pk}
+        return WithdrawReportForm(draft.typed, cas=cas, activity_type=activity_type, initial=initial)
+    return ReportForm(draft.typed, activity_type=activity_type)
+
+
+def _save(form: ReportForm, cas: CAS, request: SignedInRequest) -> Activity:
+    """The report, once it is made. Raises `Refused`."""
+    if isinstance(form, WithdrawReportForm):
+        assert form.earlier is not None  # of a valid form
+        report = form.report()
+        return form.earlier.withdraw(
+            by=request.user, on=report["happened_on"], details=report["details"], reason=report["reason"]
+        )
+    [made] = Activity.objects.all().report([cas.pk], by=request.user, **form.report())
+    return made
