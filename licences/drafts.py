@@ -119,11 +119,13 @@ class FormDraft:
         return Markup(html).format(TOKEN, self.token.signed(), self.address)
 
 
-def keeps_drafts(names: Callable[[], Collection[str]], *, is_new: bool = False) -> Callable[[ViewT], ViewT]:
+def keeps_drafts(
+    names: Callable[[], Collection[str]], *, is_new: bool = False, discarded: Callable[..., str] | None = None
+) -> Callable[[ViewT], ViewT]:
     """Keep what is sent to the view's form under `names`, the parameters of its fields.
 
     The form of something new (`is_new`) has a draft for each time that it is opened; any other has one for its
-    address, and shows it.
+    address, and shows it. Who discards the draft goes on to the address that `discarded` answers, or else to the form.
     """
 
     def decorate(view: ViewT) -> ViewT:
@@ -137,7 +139,7 @@ def keeps_drafts(names: Callable[[], Collection[str]], *, is_new: bool = False) 
             draft = _sent(request, is_new)
             if DISCARD in request.POST:
                 draft.finish()
-                return redirect(request.path)
+                return redirect(discarded(request, *args, **kwargs) if discarded else request.path)
             return view(request, draft, *args, **kwargs)
 
         keeping.draft_parameters = names  # type: ignore[attr-defined]

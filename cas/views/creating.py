@@ -15,8 +15,9 @@ from cas.duplicates import duplicates
 from cas.forms import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.merging import merge
 from cas.models import CAS, Batch, Order, StaleSave, StudyAddress
+from cas.views import gone
 from cas.views.loading import load_cas, reasons, requires
-from licences.drafts import FormDraft, Token, keeps_drafts
+from licences.drafts import FormDraft, keeps_drafts
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.govuk.banners import link
@@ -89,12 +90,12 @@ def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.create")
-@keeps_drafts(parameters, is_new=True)
+@keeps_drafts(parameters, is_new=True, discarded=gone.form_in_batch)
 def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> HttpResponse:
     """Guide 2, step 6: a CAS of the batch; on request with the course of the last one that is in it."""
     chosen = _route(request, route)
     batch = Batch.objects.for_user(request.user).filter(pk=pk, route=chosen).first()
-    if batch is None and not (draft.kept_at or _had_this_page(request)):
+    if batch is None and not (draft.kept_at or gone.had_this_page(request)):
         raise Http404
     if request.method != "POST" and batch and (reason := batch.why_not()):
         messages.error(request, reason)
@@ -136,10 +137,13 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.edit")
-@keeps_drafts(parameters)
+@keeps_drafts(parameters, discarded=gone.form_of_cas)
 def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
-    cas = load_cas(request, pk)
+    try:
+        cas = load_cas(request, pk)
+    except Http404:
+        return gone.typed_anew(request, draft, pk)
     if request.method != "POST" and (reason := cas.why_not("save")):
         messages.error(request, reason)
         return redirect("cas", pk)
@@ -188,12 +192,6 @@ def _back_to_batch(request: SignedInRequest, cas: CAS) -> HttpResponse:
     see = link("See it", reverse("saved_cas", args=[cas.pk]))
     messages.success(request, f"The CAS of {cas.event_label} is saved: {cas.status}.", extra_tags=see)
     return redirect("batch", cas.batch_id)
-
-
-def _had_this_page(request: SignedInRequest) -> bool:
-    """Whether this was sent from a page that was drawn for this user: they may save what they typed elsewhere."""
-    token = Token.sent_with(request)
-    return token is not None and token.user_id == request.user.pk
 
 
 def _copied(request: SignedInRequest, draft: FormDraft, route: Route) -> CAS | None:

@@ -7,6 +7,7 @@ import logging
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -14,12 +15,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas.lifecycle import OrderStatus
-from cas.models import Batch, Order
+from cas.models import CAS, Batch, Order
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from cas.views.assigning import to_provider
+from cas.views.batches import A_PAGE
 from cas.views.loading import load_order, requires
 from licences.requests import SignedInRequest
+from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
 logger = logging.getLogger(__name__)
@@ -41,7 +44,9 @@ def order_page(request: SignedInRequest, reference: str) -> HttpResponse:
     order = load_order(request, reference)
     if batch := Batch.objects.for_user(request.user).filter(orders=order).first():
         return _of_batch(request, order, batch)
-    line = order.lines.select_related("cas").first() if order.count == 1 else None
+    if order.count > 1:
+        return _of_several(request, order)
+    line = order.lines.select_related("cas").first()
     cas = line.cas if line else None
     if cas and order.status == OrderStatus.PAID:
         return redirect("assigned_cas", cas.pk)
@@ -58,6 +63,14 @@ def _of_batch(request: SignedInRequest, order: Order, batch: Batch) -> HttpRespo
         messages.warning(request, UNPAID_BATCH[OrderStatus(order.status)])
         return redirect("assign_batch", batch.pk)
     return render(request, "cas/order.html", {"order": order, "batch": batch})
+
+
+def _of_several(request: SignedInRequest, order: Order) -> HttpResponse:
+    """Of a batch that was deleted since: its CAS, in the order in which they were added."""
+    mine = CAS.objects.for_user(request.user).filter(order_lines__order=order).order_by("pk")
+    page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
+    context = {"order": order, "cas": None, "page": page, "pagination": pagination(page, request.GET)}
+    return render(request, "cas/order.html", {**context, "others": order.count - page.paginator.count})
 
 
 @require_safe

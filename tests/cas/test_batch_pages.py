@@ -280,6 +280,16 @@ def test_a_draft_of_a_batch_that_is_gone_can_still_be_saved(client, batch, level
     assert CAS.objects.get(family_name="Typed").batch is None
 
 
+def test_discarding_a_draft_of_a_batch_that_is_gone_leads_on_with_the_reason(client, batch, level1):
+    sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
+    client.post(add_address(batch), sent, headers={"X-Keep-Draft": "1"})
+    batch.remove(by=level1)
+    page = Page(client.post(add_address(batch), sent | {"discard-draft": ""}, follow=True))
+    assert page.banners == ["The batch is not there any more, or is no longer yours."]
+    assert page.main.all("form"), "the ways to create another"
+    assert not Draft.objects.all().open().exists()
+
+
 def test_a_payment_that_began_meanwhile_is_said_and_nothing_is_lost(client, batch):
     sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
     a_batch_order(batch)

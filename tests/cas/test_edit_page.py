@@ -3,7 +3,7 @@
 import pytest
 
 from cas.models import CAS
-from licences.models import Event
+from licences.models import Draft, Event
 from tests.making import CHILD, COMPLETE, a_cas, a_draft, an_order, assigned
 from tests.pages import Page, typed_in
 
@@ -217,12 +217,58 @@ def test_a_version_that_was_never_shown_saves_nothing_and_says_so(client, cas, v
 # What happened meanwhile cannot be undone
 
 
-def test_deleted_meanwhile_it_is_not_there_any_more(client, cas, level1):
+@pytest.mark.parametrize("what", ["deleted", "transferred"])
+def test_gone_meanwhile_what_was_typed_can_be_saved_as_a_new_one(what, as_user, cas, level1, level2, colleague):
+    CAS.objects.filter(pk=cas.pk).change_owner(level2, by=level1)
+    client = as_user(level2)
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Typed"}
+    if what == "deleted":
+        cas.remove(by=level1)
+    else:
+        CAS.objects.filter(pk=cas.pk).change_owner(colleague, by=level1)
+    there = CAS.objects.count()
+    page = Page(client.post(address(cas), sent, follow=True))
+    assert page.h1 == "Create a CAS"
+    assert "The CAS is not there any more, or is no longer yours. What you typed is not lost" in " ".join(page.banners)
+    assert page.typed()["given_names"] == "Typed"
+    assert CAS.objects.count() == there
+    client.post(Draft.objects.open().get().address, page.typed())
+    saved = CAS.objects.get(given_names="Typed")
+    assert (saved.owner, saved.route, saved.pk == cas.pk) == (level2, cas.route, False)
+
+
+def test_gone_since_the_time_out_what_was_kept_can_be_saved_as_a_new_one(client, cas, level1):
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Typed"}
+    client.post(address(cas), sent, headers={"X-Keep-Draft": "true"})
+    cas.remove(by=level1)
+    page = Page(client.get(address(cas), follow=True))
+    assert (page.h1, page.typed()["given_names"]) == ("Create a CAS", "Typed")
+    assert client.get(address(cas)).status_code == 404, "it is a draft of another form now"
+
+
+def test_gone_meanwhile_the_draft_is_discarded_and_one_is_told(client, cas, level1):
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Typed"}
+    client.post(address(cas), sent, headers={"X-Keep-Draft": "true"})
+    cas.remove(by=level1)
+    answer = client.post(address(cas), sent | {"discard-draft": ""})
+    assert answer["Location"] == "/students/"
+    assert not Draft.objects.open().exists()
+
+
+def test_gone_meanwhile_on_a_route_that_was_surrendered_nothing_can_be_saved(client, cas, level1, licence, caseworker):
     sent = Page(client.get(address(cas))).typed()
     cas.remove(by=level1)
-    answer = client.post(address(cas), sent)
-    assert answer.status_code == 404
-    assert not CAS.objects.exists()
+    licence.surrender_route("STUDENT", by=caseworker, reason="No longer offered")
+    assert client.post(address(cas), sent)["Location"] == "/students/"
+
+
+def test_who_never_had_its_page_hears_only_that_nothing_is_there(client, as_user, outsider, cas, level1):
+    sent = Page(client.get(address(cas))).typed()
+    for stranger in (as_user(outsider), as_user(level1)):
+        assert stranger.post(address(cas), {"family_name": "Typed"}).status_code in {404, 409}
+    cas.remove(by=level1)
+    assert as_user(outsider).post(address(cas), sent).status_code == 404
+    assert client.post(address(cas), {"family_name": "Typed"}).status_code == 404
 
 
 def test_assigned_meanwhile_it_says_so_and_keeps_what_was_typed_on_the_screen(client, cas, allocation):

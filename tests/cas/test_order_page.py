@@ -4,7 +4,7 @@ import pytest
 
 from cas.models import CAS, Order
 from licences.models import User
-from tests.making import a_cas, an_order, order_in_status
+from tests.making import a_batch, a_batch_order, a_cas, an_order, order_in_status
 from tests.pages import Page
 from tests.payments import decided, sent_to_sandbox, silence
 
@@ -224,6 +224,60 @@ def test_one_whose_cas_is_deleted_since_still_tells_what_became_of_it(client, ca
     assert page.h1 == "Payment"
     assert f"This payment is {status}." in page.main.text
     assert dict(page.main.lines())["For"] == "1 CAS"
+
+
+@pytest.fixture
+def of_a_deleted_batch(level1, level2, allocation):
+    """A payment for a batch of three, which was given up; then the batch was deleted."""
+    batch = a_batch(level2, *[a_cas(level2, family_name=name) for name in ("Abebe", "Wang", "Zielińska")])
+    order = a_batch_order(batch)
+    order.cancel(by=level2)
+    batch.remove(by=level1)
+    return Order.objects.get(pk=order.pk)
+
+
+def rows(page):
+    return [[cell.text for cell in row.all("td", "th")] for row in page.one("tbody").all("tr")]
+
+
+def test_one_whose_batch_is_deleted_since_names_its_cas_and_their_numbers(client, of_a_deleted_batch, level1, system):
+    page = Page(client.get(address(of_a_deleted_batch)))
+    assert rows(page) == [[f"{name}, Thị Minh", "READY TO GO", "–"] for name in ("Abebe", "Wang", "Zielińska")]
+    of_a_deleted_batch.settle(by=system)  # the payment came late
+    page = Page(client.get(address(of_a_deleted_batch)))
+    numbers = list(CAS.objects.order_by("pk").values_list("number", flat=True))
+    assert all(numbers)
+    assert [(status, number) for _, status, number in rows(page)] == [("ASSIGNED", number) for number in numbers]
+    assert page.main.link("Wang, Thị Minh") == f"/students/cas/{CAS.objects.get(family_name='Wang').pk}/"
+    assert "deleted" not in page.main.text
+
+
+def test_of_one_whose_batch_is_deleted_since_only_ones_own_cas_are_named(
+    as_user, of_a_deleted_batch, level1, level2, colleague
+):
+    wang, abebe = CAS.objects.get(family_name="Wang"), CAS.objects.get(family_name="Abebe")
+    CAS.objects.filter(pk=wang.pk).change_owner(colleague, by=level1)
+    abebe.remove(by=level1)
+    for user, name, sentence in (
+        (level2, "Zielińska", "2 of them are deleted, or belong to somebody else."),
+        (colleague, "Wang", "2 of them are deleted, or belong to somebody else."),
+    ):
+        page = Page(as_user(user).get(address(of_a_deleted_batch)))
+        assert [row[0] for row in rows(page)] == [f"{name}, Thị Minh"]
+        assert sentence in page.main.text
+
+
+def test_of_one_whose_cas_are_all_deleted_nothing_is_named(client, of_a_deleted_batch, level1):
+    CAS.objects.all().remove(by=level1)
+    page = Page(client.get(address(of_a_deleted_batch)))
+    assert "3 of them are deleted" in page.main.text
+    assert not page.main.all("table")
+
+
+def test_the_cas_of_many_have_pages(client, of_a_deleted_batch, monkeypatch):
+    monkeypatch.setattr("cas.views.payments.A_PAGE", 2)
+    assert len(rows(Page(client.get(address(of_a_deleted_batch))))) == 2
+    assert rows(Page(client.get(address(of_a_deleted_batch), {"page": 2})))[0][0] == "Zielińska, Thị Minh"
 
 
 @pytest.mark.parametrize("status", ["PAID", "DECLINED", "CANCELLED", "LAPSED", "REFUND DUE", "REFUNDED"])
