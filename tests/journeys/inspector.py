@@ -1,13 +1,15 @@
 """Looking at pages with axe, at several widths, and at their HTML (specification, section 13)."""
 
+import json
 import subprocess
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 
 from tests.valid_html import HTML_VALIDATE
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
 DESK, PHONE, ZOOMED = 1280, 390, 320  # pixels; the last is a desk zoomed in four times
 IS_TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
 
@@ -31,15 +33,19 @@ class Inspector:
             if found:
                 self.findings[f"{name}, {width}"] = found
 
-    def html_problems(self):
-        command = [*HTML_VALIDATE, "--config", ".htmlvalidate.json", "--formatter", "text", str(self.folder)]
-        asked = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
-        found = asked.stdout.splitlines() or asked.stderr.splitlines()
-        # The password input of GOV.UK Frontend has the attribute all the same.
-        return [line for line in found if '"autocapitalize" is not allowed on <input type="password">' not in line]
+
+def html_problems(folder):
+    """What is wrong with the pages in the folder and those below it, each with its file; asked of html-validate."""
+    command = [*HTML_VALIDATE, "--config", ".htmlvalidate.json", "--formatter", "text", str(folder)]
+    asked = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
+    found = asked.stdout.splitlines() or asked.stderr.splitlines()
+    # The password input of GOV.UK Frontend has the attribute all the same.
+    return [line for line in found if '"autocapitalize" is not allowed on <input type="password">' not in line]
 
 
 def violations(page):
     """Each with the rule and the element."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(f"axe.run({json.dumps(OPTIONS)}).then(({{ violations }}) => violations)")
     return [f"{violation['id']}: {node['html']}" for violation in found for node in violation["nodes"]]
