@@ -1,5 +1,6 @@
 """The cast: each test says who acts by taking them as arguments."""
 
+import gc
 from contextlib import contextmanager
 
 import pytest
@@ -12,6 +13,10 @@ from sms.core import triggers
 from tests import log_watch
 from tests.making import COMPLETE, PASSWORD, a_licence, a_user, an_allocation
 from tests.standins.worldpay import Worldpay
+
+
+def pytest_collection_finish():
+    gc.freeze()  # what was imported so far stays: the collector need not look through it over and over
 
 
 @pytest.fixture(autouse=True)
