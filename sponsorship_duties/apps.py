@@ -18,11 +18,14 @@ class SponsorshipDutiesConfig(AppConfig):
     def ready(self) -> None:
         from cas import students_page  # models are there only now
         from cas import timeline as cas_timeline
+        from licences import timeline as licences_timeline
         from sponsorship_duties import reference, timeline
 
         post_migrate.connect(reference.refill, sender=self)
         cas_timeline.TITLES.update(timeline.TITLES)
         cas_timeline.LABELS.update(timeline.LABELS)
+        licences_timeline.TITLES.update(timeline.OTHER_TITLES)
+        licences_timeline.LABELS.update(timeline.OTHER_LABELS)
         students_page.NEEDS_ATTENTION.append(students_to_check)
 
 

@@ -13,8 +13,9 @@ from django.urls import URLPattern, get_resolver
 from cas.models import CAS, Printout, StoredSearch, StudyAddress
 from cas.payments import checkout
 from licences.models import Event
-from tests.making import a_batch, a_cas, an_order
+from tests.making import a_batch, a_cas, an_order, assigned
 from tests.pages import Page
+from tests.sponsorship_duties.making import a_report
 
 READ, SEND = ("GET", "HEAD"), ("POST",)
 EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -100,6 +101,54 @@ ROUTES = {
     "students/printouts/<slug:key>/": Route("/students/printouts/{printout}/", READ, "printout"),
     "students/printouts/<slug:key>/state/": Route("/students/printouts/{printout}/state/", READ, "printout"),
     "students/printouts/<slug:key>/file/": Route("/students/printouts/{printout}/file/", READ, "printout"),
+    "students/sponsorship-duties/": Route("/students/sponsorship-duties/", READ),
+    "students/sponsorship-duties/check/<slug:name>/": Route("/students/sponsorship-duties/check/not-started/", READ),
+    "students/sponsorship-duties/check/<slug:name>/nothing/": Route(
+        "/students/sponsorship-duties/check/not-started/nothing/", SEND
+    ),
+    "students/sponsorship-duties/check/<slug:name>/report/<int:type_pk>/": Route(
+        "/students/sponsorship-duties/check/not-started/report/{type}/", SEND
+    ),
+    "students/sponsorship-duties/several/<slug:key>/": Route(
+        "/students/sponsorship-duties/several/{several}/", READ + SEND, "search"
+    ),
+    "students/sponsorship-duties/report/by-number/": Route(
+        "/students/sponsorship-duties/report/by-number/", READ + SEND
+    ),
+    "students/sponsorship-duties/report/search/": Route("/students/sponsorship-duties/report/search/", READ + SEND),
+    "students/sponsorship-duties/report/<int:pk>/": Route("/students/sponsorship-duties/report/{live}/", READ, "CAS"),
+    "students/sponsorship-duties/report/<int:pk>/activities/": Route(
+        "/students/sponsorship-duties/report/{live}/activities/", READ + SEND, "CAS"
+    ),
+    "students/sponsorship-duties/report/<int:pk>/activities/<int:type_pk>/": Route(
+        "/students/sponsorship-duties/report/{live}/activities/{type}/", READ + SEND, "CAS"
+    ),
+    "students/sponsorship-duties/report/<int:pk>/recorded/<int:activity_pk>/": Route(
+        "/students/sponsorship-duties/report/{live}/recorded/{activity}/", READ, "CAS"
+    ),
+    "students/sponsorship-duties/manage/by-number/": Route(
+        "/students/sponsorship-duties/manage/by-number/", READ + SEND
+    ),
+    "students/sponsorship-duties/manage/search/": Route("/students/sponsorship-duties/manage/search/", READ + SEND),
+    "students/sponsorship-duties/manage/<int:pk>/": Route("/students/sponsorship-duties/manage/{live}/", READ, "CAS"),
+    "students/sponsorship-duties/manage/<int:pk>/note/": Route(
+        "/students/sponsorship-duties/manage/{live}/note/", READ + SEND, "CAS"
+    ),
+    "students/sponsorship-duties/manage/<int:pk>/fees/": Route(
+        "/students/sponsorship-duties/manage/{live}/fees/", READ + SEND, "CAS"
+    ),
+    "students/sponsorship-duties/manage/<int:pk>/withdraw/": Route(
+        "/students/sponsorship-duties/manage/{live}/withdraw/", READ + SEND, "CAS", is_for_level_1=True
+    ),
+    "students/sponsorship-duties/manage/<int:pk>/saved/<slug:what>/": Route(
+        "/students/sponsorship-duties/manage/{live}/saved/note/", READ, "CAS"
+    ),
+    "students/sponsorship-duties/found/<slug:key>/": Route(
+        "/students/sponsorship-duties/found/{duty_search}/", READ, "search"
+    ),
+    "students/sponsorship-duties/found/<slug:key>/change/": Route(
+        "/students/sponsorship-duties/found/{duty_search}/change/", READ, "search"
+    ),
     "payments/callback/<str:provider>/": Route(
         "/payments/callback/sandbox/", SEND, public="providers have no user ID: what they say is signed"
     ),
@@ -137,15 +186,24 @@ def records(level1, level2, allocation):
     cas = a_cas(level2)
     order = an_order(cas, by=level2)
     checkout.start(order, f"http://testserver/payments/{order.reference}/return/")
+    live = assigned(a_cas(level2, passport_number="Another"))
+    activity = a_report(live, by=level2)
+    kept = StoredSearch.objects.all()
+    several = {"cas": [str(live.pk)], "type": [str(activity.type_id)], "check": ["not-started"]}
     return {
+        "live": live.pk,
+        "activity": activity.pk,
+        "type": activity.type_id,
+        "several": kept.keep("several", several, by=level2).key,
+        "duty_search": kept.keep("report-search", {"family_name": ["Nguyễn"]}, by=level2).key,
         "cas": cas.pk,
         "batch": a_batch(level2).pk,
         "address": StudyAddress.objects.all()
         .add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
         .pk,
         "printout": Printout.objects.all().ask([cas.pk], name="One", by=level2).key,
-        "search": StoredSearch.objects.all().keep("any", {"family_name": ["Nguyễn"]}, by=level2).key,
-        "batch_search": StoredSearch.objects.all().keep("find_batch", {"name": ""}, by=level2).key,
+        "search": kept.keep("any", {"family_name": ["Nguyễn"]}, by=level2).key,
+        "batch_search": kept.keep("find_batch", {"name": ""}, by=level2).key,
         "order": order.reference,
         "key": order.provider_reference,
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
 
 from django.contrib import admin
 from django.urls import URLPattern, path
@@ -19,6 +20,8 @@ from sms.core.govuk import formats
 @admin.register(CAS)
 class CASAdmin(RecordAdmin[CAS]):
     columns = ("Name", "Status", "CAS number", "Route", "Sponsor", "Owner", "Date assigned", "Expiry date")
+
+    more_tables: ClassVar[list[Callable[[CAS], Table]]] = []  # of other apps
 
     list_filter = ("status", "route")
     list_select_related = ("licence", "owner")
@@ -73,6 +76,8 @@ class CASAdmin(RecordAdmin[CAS]):
             for order in orders
         ]
         yield Table("Orders", ("Order", "Status", "Total", "Opened"), rows, empty="No payment was started.")
+        for table in self.more_tables:
+            yield table(cas)
 
     def timeline(self, cas: CAS) -> list[Entry]:
         return timeline(cas)

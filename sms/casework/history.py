@@ -24,6 +24,9 @@ KINDS = {
     "order": "Order",
     "study_address": "Study address",
     "fee": "Fee",
+    "activity": "Report",
+    "activity_type": "Activity type",
+    "activity_reason": "Reason",
 }
 TITLES = of_licences.TITLES | of_cas.TITLES
 

@@ -29,6 +29,8 @@ PLACES = (
     ("CAS", "cas_cas_changelist"),
     ("Find CAS", "find_cas"),
     ("Orders", "cas_order_changelist"),
+    ("Reports", "sponsorship_duties_activity_changelist"),
+    ("Activity types", "sponsorship_duties_activitytype_changelist"),
     ("Fees", "cas_fee_changelist"),
     ("History", "licences_event_changelist"),
 )

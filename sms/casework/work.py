@@ -10,13 +10,14 @@ from licences.casework.pages import Link, Status, Table, link_to, list_of
 from licences.lifecycle import LicenceStatus
 from licences.models import Allocation, Licence
 from sms.core.govuk import formats
+from sponsorship_duties.models import Activity
 
 MOST = 10  # rows of each table
 NEARLY = 5  # an allocation is nearly used up when one place in so many is unused, or fewer
 
 
 def work_list() -> list[Table]:
-    return [_refunds(), _compared(), _suspended(), _nearly_used()]
+    return [_refunds(), _compared(), _unread(), _suspended(), _nearly_used()]
 
 
 def _refunds() -> Table:
@@ -40,6 +41,15 @@ def _compared() -> Table:
     columns = ("Order", "Status", "The payment service says", "Sponsor", "Since")
     title = "Orders that differ from the payment service's books"
     return Table(title, columns, rows, everything, "None: its books and the portal's agree.")
+
+
+def _unread() -> Table:
+    rows = [
+        (link_to(report, report.type_name), report.reason_name, report.licence.name, formats.moment(report.at))
+        for report in Activity.objects.all().unread().select_related("licence")[:MOST]
+    ]
+    everything = Link("All reports that nobody has read", list_of(Activity, read="no"))
+    return Table("Reports to read", ("Report", "Reason", "Sponsor", "Since"), rows, everything, "None: all are read.")
 
 
 def _suspended() -> Table:

@@ -39,6 +39,10 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         """Reports that were not withdrawn, and that withdraw none."""
         return self.filter(type__is_withdrawal=False, withdrawal=None)
 
+    def unread(self) -> Self:
+        """Those that no caseworker has read, the oldest first."""
+        return self.filter(read_at=None).order_by("pk")
+
     def history(self) -> Self:
         """Those of a CAS as a page lists them, the last first, each with what it withdraws and what withdrew it."""
         return self.select_related("type", "by", "withdraws", "withdrawal__by").order_by("-pk")

@@ -6,6 +6,7 @@ from cas.models import Fee
 from licences.models import Event, User
 from tests.making import a_batch, a_cas, assigned, order_in_status
 from tests.pages import Page, typed_in
+from tests.sponsorship_duties.making import a_report
 
 
 @pytest.fixture
@@ -23,6 +24,9 @@ def records(level2, allocation, caseworker):
         "cas/cas": live.pk,
         "cas/order": order.pk,
         "cas/fee": Fee.objects.get().pk,
+        "sponsorship_duties/activity": (report := a_report(live, by=level2)).pk,
+        "sponsorship_duties/activitytype": report.type_id,
+        "sponsorship_duties/activityreason": report.reason_id,
     }
 
 

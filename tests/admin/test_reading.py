@@ -122,6 +122,7 @@ def test_the_first_page_starts_with_what_needs_a_decision(desk, records, licence
     shown = desk.read("/admin/")
     assert [caption.text for caption in shown.all("caption")] == [
         "Refunds due",
+        "Reports to read",
         "Suspended licences",
         "Allocations nearly used up",
     ]

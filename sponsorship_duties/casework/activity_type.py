@@ -1,0 +1,149 @@
+"""What can be reported, and why: the reference data that caseworkers change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+
+from licences.casework.decisions import Decision, DecisionForm
+from licences.casework.pages import RecordAdmin, Table, link_to
+from licences.models import User
+from sms.core.govuk.fields import TextField, YesNoField
+from sponsorship_duties.models import ActivityReason, ActivityType
+from sponsorship_duties.models.activity_type import NAME_SIZE, Reference
+
+KEPT = "Reports that were made keep the words with which they were made."
+
+
+def _yes_or_no(question: str, hint: str = "") -> YesNoField:
+    return YesNoField(question, required=f"{question}: select Yes or No", help_text=hint)
+
+
+class TypeForm(DecisionForm):
+    name = TextField("Activity type", required="Enter the activity type", max_length=NAME_SIZE)
+    date_label = TextField(
+        "Label of the date",
+        required="Enter what the date of such a report is called",
+        max_length=NAME_SIZE,
+        help_text="Such as Date of the change",
+    )
+    has_deadline = _yes_or_no("Is it late more than 10 working days after that date?")
+    is_delay = _yes_or_no("Is the student expected on that date?", "Then the student is checked again after it")
+    is_end_of_sponsorship = _yes_or_no("Is nothing more expected afterwards?", "Then the student is checked no more")
+    is_for_several = _yes_or_no("Can it be reported of several students at once?")
+
+
+class AmendTypeForm(TypeForm):
+    is_in_use = _yes_or_no("Is it in use?", "Only what is in use can be reported")
+
+
+class NewReasonForm(DecisionForm):
+    name = TextField("Reason", required="Enter the reason", max_length=NAME_SIZE)
+    has_completion_date = _yes_or_no("Does it ask for the earlier course completion date?")
+
+
+class AmendReasonForm(NewReasonForm):
+    is_in_use = _yes_or_no("Is it in use?", "Only what is in use can be reported")
+
+
+class AddType(Decision[ActivityType]):
+    name, label, done = "add", "Add an activity type", "Activity type added: add its reasons"
+    form_class = TypeForm
+
+    def decide(self, *, by: User, **values: Any) -> ActivityType:
+        made: ActivityType = ActivityType.objects.all().add(by=by, **values)
+        return made
+
+
+class AmendReference(Decision[Reference]):
+    """Change the words, and whether they are in use."""
+
+    name, label, done = "amend", "Amend", "Amended"
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.subject, name) for name in self.subject.kept}
+
+    def consequences(self) -> list[str]:
+        return [KEPT]
+
+    def decide(self, *, by: User, **values: Any) -> Reference:
+        self.subject.amend(by=by, **values)
+        return self.subject
+
+
+class AmendType(AmendReference):
+    form_class = AmendTypeForm
+
+    def is_open(self) -> bool:
+        assert isinstance(self.subject, ActivityType)
+        return not self.subject.is_withdrawal  # the manual names it, and the program knows it
+
+
+class AmendReason(AmendReference):
+    form_class = AmendReasonForm
+
+
+class AddReason(Decision[ActivityType]):
+    name, label, done = "reason", "Add a reason", "Reason added"
+    form_class = NewReasonForm
+
+    def decide(self, *, by: User, **values: Any) -> ActivityType:
+        ActivityReason.objects.all().add(by=by, type=self.subject, **values)
+        return self.subject
+
+
+def _yes(flag: bool) -> str:
+    return "Yes" if flag else "No"
+
+
+@admin.register(ActivityType)
+class ActivityTypeAdmin(RecordAdmin[ActivityType]):
+    columns = ("Activity type", "Label of the date", "Late after 10 working days", "For several at once", "In use")
+    decisions = (AmendType, AddReason)
+    added_by = AddType
+
+    ordering: ClassVar = ["position"]
+
+    def cells(self, each: ActivityType) -> Sequence[object]:
+        flags = (each.has_deadline, each.is_for_several, each.is_in_use)
+        return link_to(each), each.date_label, *map(_yes, flags)
+
+    def facts(self, each: ActivityType) -> Sequence[tuple[str, object]]:
+        return (
+            ("Label of the date", each.date_label),
+            ("Late after 10 working days", _yes(each.has_deadline)),
+            ("Student expected on that date", _yes(each.is_delay)),
+            ("Nothing more expected afterwards", _yes(each.is_end_of_sponsorship)),
+            ("For several students at once", _yes(each.is_for_several)),
+            ("In use", _yes(each.is_in_use)),
+        )
+
+    def tables(self, each: ActivityType) -> Iterable[Table]:
+        rows = [
+            (link_to(reason), _yes(reason.has_completion_date), _yes(reason.is_in_use)) for reason in each.reasons.all()
+        ]
+        columns = ("Reason", "Asks for the earlier course completion date", "In use")
+        yield Table("Reasons", columns, rows, empty="None: nothing can be reported as this yet.")
+
+
+@admin.register(ActivityReason)
+class ActivityReasonAdmin(RecordAdmin[ActivityReason]):
+    columns = ("Reason", "Activity type", "In use")
+    decisions = (AmendReason,)
+    name = "Reasons"
+    intro = "A reason is added on the page of its activity type."
+
+    list_select_related = ("type",)
+    ordering: ClassVar = ["type__position", "position"]
+
+    def cells(self, each: ActivityReason) -> Sequence[object]:
+        return link_to(each), each.type.name, _yes(each.is_in_use)
+
+    def facts(self, each: ActivityReason) -> Sequence[tuple[str, object]]:
+        return (
+            ("Activity type", link_to(each.type)),
+            ("Asks for the earlier course completion date", _yes(each.has_completion_date)),
+            ("In use", _yes(each.is_in_use)),
+        )

@@ -1,0 +1,145 @@
+"""What sponsors report, as caseworkers read it, and what can be reported at all (specification, section 8)."""
+
+import pytest
+
+from sms.core.refused import NotAllowed
+from sponsorship_duties.models import Activity, ActivityReason, ActivityType
+from tests.making import a_cas, a_licence, a_user, an_allocation, assigned
+from tests.sponsorship_duties.making import a_report, withdrawn
+
+pytestmark = pytest.mark.django_db
+
+REPORTS = "/admin/sponsorship_duties/activity/"
+TYPES = "/admin/sponsorship_duties/activitytype/"
+REASONS = "/admin/sponsorship_duties/activityreason/"
+
+
+@pytest.fixture
+def cas(level2, allocation):
+    return assigned(a_cas(level2))
+
+
+@pytest.fixture
+def elsewhere(caseworker):
+    """A report of another sponsor."""
+    licence = a_licence("4NUV7KB01", "Other College", by=caseworker)
+    an_allocation(licence, by=caseworker)
+    return a_report(assigned(a_cas(a_user("other", "LEVEL_1", licence))), by=licence.users.get(), of="Student delayed")
+
+
+def rows(page):
+    return [[cell.text for cell in row.all("th", "td")] for row in page.one("tbody").all("tr")]
+
+
+def test_all_sponsors_reports_are_listed_the_last_first(desk, cas, level2, elsewhere):
+    a_report(cas, by=level2, reason="Excluded")
+    listed = rows(desk.read(REPORTS))
+    assert [(row[0], row[4], row[8]) for row in listed] == [
+        ("Stop sponsoring student", "University of Example", "Not yet"),
+        ("Student delayed", "Other College", "Not yet"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("read=no", ["Stop sponsoring student"]),
+        ("read=yes", ["Student delayed"]),
+        ("is_late__exact=1", []),
+        ("type__id__exact={type}", ["Student delayed"]),
+    ],
+)
+def test_filters_find_them(query, found, desk, cas, level2, elsewhere, caseworker):
+    a_report(cas, by=level2, reason="Excluded")
+    Activity.objects.filter(pk=elsewhere.pk).mark_read(by=caseworker)
+    page = desk.read(f"{REPORTS}?{query.format(type=elsewhere.type_id)}")
+    assert [row[0] for row in (rows(page) if page.all("tbody") else [])] == found
+
+
+def test_a_report_shows_all_of_itself_and_is_marked_as_read(desk, cas, level2, happened):
+    report = a_report(cas, by=level2, reason="Excluded", details="Failed twice")
+    address = f"{REPORTS}{report.pk}/"
+    page = desk.read(address)
+    lines = dict(page.lines())
+    assert lines["Reason"] == "Excluded"
+    assert lines["Details"] == "Failed twice"
+    assert cas.number in lines["CAS"]
+    after = desk.send(f"{address}read/")
+    assert "Marked as read" in after.banners[0]
+    assert "by Caseworker" in dict(after.lines())["Read"]
+    assert happened()[-1] == ("activity", "read", "caseworker")
+    assert not after.buttons("Mark as read")
+
+
+def test_all_earlier_ones_of_a_sponsor_are_marked_at_once(desk, cas, level2, elsewhere):
+    first, second, third = (a_report(cas, by=level2) for _ in range(3))
+    page = desk.read(f"{REPORTS}{second.pk}/read-all/")
+    assert "2 reports of University of Example are marked as read." in page.main.text
+    desk.send(f"{REPORTS}{second.pk}/read-all/")
+    assert set(Activity.objects.all().unread()) == {elsewhere, third}
+    assert first.pk < second.pk < third.pk
+
+
+def test_a_withdrawal_and_its_report_lead_to_each_other(desk, cas, level2):
+    report = a_report(cas, by=level2)
+    entry = withdrawn(report, by=level2)
+    assert desk.read(f"{REPORTS}{report.pk}/").link(dict(desk.read(f"{REPORTS}{report.pk}/").lines())["Withdrawn"])
+    assert desk.read(f"{REPORTS}{entry.pk}/").link(str(report)) == f"{REPORTS}{report.pk}/"
+
+
+def test_the_page_of_a_cas_lists_its_reports(desk, cas, level2):
+    a_report(cas, by=level2, reason="Excluded")
+    assert "Excluded" in desk.read(f"/admin/cas/cas/{cas.pk}/").main.text
+
+
+class TestTypes:
+    def test_a_new_one_with_a_reason_can_be_reported(self, desk, cas, level2, happened):
+        desk.send(
+            f"{TYPES}add/",
+            name="Student graduated",
+            date_label="Date of the award",
+            has_deadline=False,
+            is_delay=False,
+            is_end_of_sponsorship=True,
+            is_for_several=True,
+        )
+        made = ActivityType.objects.get(name="Student graduated")
+        after = desk.send(f"{TYPES}{made.pk}/reason/", name="Award confirmed", has_completion_date=False)
+        assert "Award confirmed" in after.main.text
+        assert happened() == [
+            ("activity_type", "add", "caseworker"),
+            ("activity_reason", "add", "caseworker"),
+        ]
+        report = a_report(cas, by=level2, of="Student graduated", reason="Award confirmed")
+        assert report.date_label == "Date of the award"
+
+    def test_a_name_that_is_taken_is_told(self, desk):
+        page = desk.send(
+            f"{TYPES}add/",
+            name="student delayed",
+            date_label="Date",
+            has_deadline=True,
+            is_delay=False,
+            is_end_of_sponsorship=False,
+            is_for_several=False,
+        )
+        assert "There is another one of the name “student delayed” already" in page.summary[0][0]
+
+    def test_old_reports_keep_their_words(self, desk, cas, level2):
+        report = a_report(cas, by=level2, reason="Excluded")
+        desk.send(f"{REASONS}{report.reason_id}/amend/", name="Expelled")
+        desk.send(f"{TYPES}{report.type_id}/amend/", name="Sponsorship ended", is_in_use=False)
+        assert ActivityReason.objects.get(pk=report.reason_id).name == "Expelled"
+        lines = dict(desk.read(f"{REPORTS}{report.pk}/").lines())
+        assert (lines["Activity type"], lines["Reason"]) == ("Stop sponsoring student", "Excluded")
+
+    def test_the_one_that_withdraws_is_not_amended(self, desk):
+        withdrawal = ActivityType.objects.get(is_withdrawal=True)
+        assert not desk.read(f"{TYPES}{withdrawal.pk}/").buttons("Amend")
+        answer = desk.client.get(f"{TYPES}{withdrawal.pk}/amend/", follow=True)
+        assert "Amend is not possible any more" in answer.content.decode()
+
+    def test_nobody_else_changes_them(self, level1):
+        with pytest.raises(NotAllowed):
+            ActivityType.objects.first().amend(by=level1, name="Mine")
+        assert not ActivityType.objects.filter(name="Mine").exists()
