@@ -15,10 +15,10 @@ def refusal_of(act, *args, **options):
     return ""
 
 
-def outcome_of(act, *args, look):
+def outcome_of(act, *args, look, **options):
     """Whether it was refused, and what `look` sees afterwards; all is undone again."""
     with transaction.atomic():
-        refused = refusal_of(act, *args)
+        refused = refusal_of(act, *args, **options)
         seen = look()
         transaction.set_rollback(True)
     return refused, seen
