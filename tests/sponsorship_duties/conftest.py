@@ -1,0 +1,39 @@
+import pytest
+
+from tests.making import in_status
+from tests.pages import Page, typed_in
+
+
+class Desk:
+    """Somebody at the browser, who fills forms in as people do: with what the page held, and changes."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def read(self, address, status=200):
+        answer = self.client.get(address)
+        assert answer.status_code == status, (address, answer.status_code, answer.headers.get("Location"))
+        return Page(answer)
+
+    def send(self, address, action="", status=200, page=None, **typed):
+        """What comes after the form of `page`, or of the address, was sent: the next page, or itself with errors."""
+        page = page or self.read(address)
+        has_own = any(form["action"] == "" for form in page.all("form"))
+        held = page.typed(action or ("" if has_own else address))
+        answer = self.client.post(action or address, {**held, **typed_in(typed)}, follow=True)
+        assert answer.status_code == status, (answer.status_code, Page(answer).main.text)
+        shown = Page(answer)
+        shown.address = answer.redirect_chain[-1][0] if answer.redirect_chain else address
+        return shown
+
+
+@pytest.fixture
+def desk(as_user):
+    """`desk(level1)` is where they have signed in."""
+    return lambda user: Desk(as_user(user))
+
+
+@pytest.fixture
+def cas(level2, level1, allocation, caseworker):
+    """An ASSIGNED CAS of a Level 2 user."""
+    return in_status("ASSIGNED", by=level2, caseworker=caseworker)

@@ -1,0 +1,287 @@
+"""The screens of reporting and of withdrawing a report (manual 5, the first two functions)."""
+
+from datetime import date
+
+import pytest
+
+from sms.core import clock
+from sponsorship_duties.models import Activity
+from tests.making import in_status
+from tests.sponsorship_duties.making import a_reason, a_report, a_type, days, withdrawn
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/students/sponsorship-duties/"
+
+
+def address(cas, *rest):
+    return "/".join([f"{HOME}report/{cas.pk}", *map(str, rest), ""])
+
+
+def form_of(cas, name="Stop sponsoring student"):
+    return address(cas, "activities", a_type(name).pk)
+
+
+@pytest.fixture
+def mine(desk, level2):
+    return desk(level2)
+
+
+def test_the_home_leads_to_the_four_ways_of_the_manual(mine, allocation):
+    page = mine.read(HOME)
+    assert page.h1 == "Sponsorship duties"
+    assert page.link("Report activity by CAS number") == f"{HOME}report/by-number/"
+    assert page.link("Report activity by CAS search") == f"{HOME}report/search/"
+    assert page.link("Manage live CAS by CAS number") == f"{HOME}manage/by-number/"
+    assert page.link("Manage live CAS by CAS search") == f"{HOME}manage/search/"
+
+
+class TestFinding:
+    def test_by_number_is_forgiving_and_goes_straight_to_the_result(self, mine, cas):
+        typed = f" {cas.number[:7].lower()} {cas.number[7:]}"
+        page = mine.send(f"{HOME}report/by-number/", number=typed)
+        assert (page.h1, page.address) == ("CAS search results", address(cas))
+        assert cas.number in page.main.text
+        assert [button["href"] for button in page.buttons("Next")] == [address(cas, "activities")]
+
+    def test_a_number_that_fails_its_check_says_so(self, mine, cas):
+        wrong = cas.number[:-1] + ("A" if cas.number[-1] != "A" else "B")
+        page = mine.send(f"{HOME}report/by-number/", number=wrong, status=422)
+        assert page.h1 == "Student search"
+        assert page.error_of("number")
+        assert page.typed(f"{HOME}report/by-number/")["number"] == wrong
+
+    def test_nothing_typed_asks_for_the_number(self, mine, cas):
+        page = mine.send(f"{HOME}report/by-number/", status=422)
+        assert page.error_of("number") == "Enter the CAS number"
+
+    def test_another_users_is_not_found(self, desk, colleague, cas):
+        page = desk(colleague).send(f"{HOME}report/by-number/", number=cas.number)
+        assert "No CAS was found" in page.main.text
+
+    def test_by_details_finds_only_what_was_assigned(self, mine, cas, level2, caseworker):
+        in_status("READY TO GO", by=level2, caseworker=caseworker)
+        page = mine.send(f"{HOME}report/search/", family_name="nguyen")
+        assert page.address == address(cas)
+
+    def test_several_are_listed_to_select_from(self, mine, cas, level2, caseworker):
+        other = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
+        page = mine.send(f"{HOME}report/search/", family_name="nguyen")
+        assert page.h1 == "Select the CAS on which to report"
+        links = [link["href"] for link in page.one("tbody").all("a")]
+        assert links == [address(other), address(cas)]
+        assert page.link("Change the search").startswith(f"{HOME}found/")
+
+    def test_none_says_so_and_keeps_what_was_typed(self, mine, cas):
+        page = mine.send(f"{HOME}report/search/", family_name="Nobody")
+        assert page.h1 == "CAS search"
+        assert "No CAS was found" in page.main.text
+        assert page.typed(f"{HOME}report/search/")["family_name"] == "Nobody"
+
+
+class TestTheHistory:
+    def test_with_nothing_reported_says_so(self, mine, cas):
+        assert "Nothing was reported of this CAS so far." in mine.read(address(cas, "activities")).main.text
+
+    def test_shows_each_report_the_last_first(self, mine, cas, level2, level1):
+        a_report(cas, by=level2, reason="Excluded", on=date(2026, 10, 1), details="Failed")
+        a_report(cas, by=level1, of="Student delayed", reason="Travel delayed", on=date(2026, 12, 1))
+        rows = [row.text for row in mine.read(address(cas, "activities")).one("tbody").all("tr")]
+        assert "Student delayed Travel delayed 1 December 2026" in rows[0]
+        assert "Level1" in rows[0]
+        assert "Stop sponsoring student Excluded 1 October 2026" in rows[1]
+        assert "Level2" in rows[1]
+
+    def test_shows_what_was_withdrawn_by_whom_and_each_points_at_the_other(self, mine, cas, level2, level1):
+        report = a_report(cas, by=level2)
+        entry = withdrawn(report, by=level1)
+        page = mine.read(address(cas, "activities"))
+        withdrawal, earlier = page.one("tbody").all("tr")
+        assert withdrawal["id"] == f"activity-{entry.pk}"
+        assert withdrawal.link(str(report)) == f"#activity-{report.pk}"
+        assert "Withdrawn" in earlier.text
+        assert "by Level1" in earlier.text
+        assert earlier.link("see why") == f"#activity-{entry.pk}"
+
+    def test_asks_for_the_activity_type(self, mine, cas):
+        page = mine.send(address(cas, "activities"), status=422)
+        assert page.error_of("activity_type") == "Select the activity type"
+        page = mine.send(address(cas, "activities"), activity_type=a_type().pk)
+        assert (page.h1, page.address) == ("Report student activity – date and reason", form_of(cas))
+
+    def test_offers_only_types_that_are_in_use(self, mine, cas, caseworker):
+        a_type("Continue sponsoring student").amend(by=caseworker, is_in_use=False)
+        options = [
+            option.text for option in mine.read(address(cas, "activities")).by_id("id_activity_type").all("option")
+        ]
+        assert options == [
+            "",
+            "Student delayed",
+            "Stop sponsoring student",
+            "Change in student circumstances",
+            "Previous notification withdrawn",
+        ]
+
+    def test_where_nothing_can_be_reported_it_says_why(self, desk, level2, allocation, caseworker):
+        cas = in_status("EXPIRED", by=level2, caseworker=caseworker)
+        cas.licence.revoke(by=caseworker, reason="Because")
+        page = desk(level2).read(address(cas, "activities"))
+        assert "The licence or its route has ended" in page.main.text
+        assert not page.buttons("Next")
+
+
+class TestDateAndReason:
+    def test_the_label_of_the_date_and_the_reasons_follow_the_type(self, mine, cas):
+        page = mine.read(form_of(cas, "Student delayed"))
+        legends = [legend.text for legend in page.all("legend")]
+        assert legends == ["Expected enrolment date"]
+        reasons = [option.text for option in page.by_id("id_reason").all("option")]
+        assert reasons[1:] == [
+            "Visa application delayed",
+            "Travel delayed",
+            "Enrolment deferred within the enrolment period",
+            "Other",
+        ]
+        assert "Please give details" in [label.text for label in page.all("label")]
+
+    def test_saving_records_it_and_ok_leads_back_to_the_history(self, mine, cas, level2):
+        page = mine.send(
+            form_of(cas),
+            happened_on=clock.today(),
+            reason=a_reason("Excluded").pk,
+            details="Failed twice",
+        )
+        report = Activity.objects.get()
+        assert (page.h1, page.address) == (
+            "Report student activity – activity recorded",
+            address(cas, "recorded", report.pk),
+        )
+        assert (report.by, report.reason_name, report.details) == (level2, "Excluded", "Failed twice")
+        [ok] = page.buttons("OK")
+        assert "Excluded" in mine.read(ok["href"]).one("tbody").text
+
+    def test_what_is_missing_is_told_beside_each_field_and_nothing_is_lost(self, mine, cas):
+        page = mine.send(form_of(cas), happened_on_day="31", happened_on_month="February", details="Left", status=422)
+        assert "must include a year" in page.error_of("happened_on")
+        assert page.error_of("reason") == "Select the reason"
+        typed = page.typed()
+        assert (typed["happened_on_day"], typed["happened_on_month"], typed["details"]) == ("31", "February", "Left")
+        assert page.title.startswith("Error: ")
+        assert not Activity.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("day", "sentence"),
+        [
+            (("29", "2", "2027"), "must be a real date: February 2027 has 28 days"),
+            (("1", "1", "9999"), "must have a year from 1900 to 2200"),
+            (("x", "1", "2026"), "must have a day from 1 to 31"),
+            (("1", "1", "2199"), "must not be more than two years ahead"),
+            (("", "", ""), "enter the date"),
+        ],
+    )
+    def test_a_date_that_cannot_be_is_explained(self, day, sentence, mine, cas):
+        parts = dict(zip(("happened_on_day", "happened_on_month", "happened_on_year"), day, strict=True))
+        page = mine.send(form_of(cas), **parts, reason=a_reason("Excluded").pk, details="x", status=422)
+        assert sentence in page.error_of("happened_on")
+
+    def test_completed_early_asks_for_that_date_as_well(self, mine, cas):
+        early = {"happened_on": clock.today(), "reason": a_reason("Completed the course early").pk, "details": "Done"}
+        page = mine.send(form_of(cas), **early, status=422)
+        assert page.error_of("completed_on") == "Enter the earlier course completion date"
+        mine.send(form_of(cas), **early, completed_on=date(2099, 10, 3))
+        assert Activity.objects.get().details == "Earlier course completion date: 3 October 2099\nDone"
+
+    def test_marks_are_told_when_it_is_recorded(self, mine, cas):
+        page = mine.send(
+            form_of(cas), happened_on=date(2020, 2, 29), reason=a_reason("Excluded").pk, details="Long ago"
+        )
+        assert ("Marked", "Reported late, Before the CAS was assigned") in page.lines()
+
+    def test_keeps_the_student_and_the_earlier_reports_in_view(self, mine, cas, level2):
+        a_report(cas, by=level2, reason="Excluded")
+        aside = mine.read(form_of(cas, "Student delayed")).one("aside")
+        assert "Excluded" in aside.text
+        assert ("Nationality", "Vietnam") in aside.lines()
+
+    def test_a_type_that_is_not_in_use_any_more_leads_back_with_a_sentence(self, mine, cas, caseworker):
+        a_type().amend(by=caseworker, is_in_use=False)
+        answer = mine.client.get(form_of(cas), follow=True)
+        assert answer.redirect_chain[-1][0] == address(cas, "activities")
+        assert "is not in use any more" in answer.content.decode()
+
+    def test_what_was_typed_is_kept_when_it_cannot_be_saved(self, mine, cas, level1):
+        page = mine.read(form_of(cas))
+        cas.withdraw(by=level1, reason="Because")
+        page = mine.send(
+            form_of(cas), page=page, happened_on=clock.today(), reason=a_reason("Excluded").pk, details="x", status=422
+        )
+        assert "This CAS is WITHDRAWN" in page.summary[0][0]
+        assert page.typed()["details"] == "x"
+
+
+class TestWithdrawing:
+    WITHDRAWAL = "Previous notification withdrawn"
+
+    def withdraw(self, mine, cas, on, status=200, **more):
+        return mine.send(form_of(cas, self.WITHDRAWAL), happened_on=on, details="A mistake", status=status, **more)
+
+    def test_finds_the_one_report_of_that_date(self, mine, cas, level2):
+        report = a_report(cas, by=level2, on=date(2026, 10, 1))
+        a_report(cas, by=level2, on=date(2026, 10, 2))
+        page = self.withdraw(mine, cas, date(2026, 10, 1))
+        assert page.h1 == "Report student activity – activity recorded"
+        assert Activity.objects.get(pk=report.pk).is_withdrawn
+        assert ("Which report it withdraws", "Stop sponsoring student, 1 October 2026") in page.lines()
+
+    def test_or_the_one_that_was_reported_on_it(self, mine, cas, level2):
+        report = a_report(cas, by=level2, on=clock.today() + days(30))
+        self.withdraw(mine, cas, clock.today())
+        assert Activity.objects.get(pk=report.pk).is_withdrawn
+
+    def test_its_only_reason_is_chosen_already(self, mine, cas, level2):
+        a_report(cas, by=level2)
+        page = mine.read(form_of(cas, self.WITHDRAWAL))
+        assert page.typed()["reason"] == str(a_reason(self.WITHDRAWAL, self.WITHDRAWAL).pk)
+        assert page.all("legend")[0].text == "Date of previous notification"
+
+    def test_of_several_the_user_picks(self, mine, cas, level2):
+        first, second = (a_report(cas, by=level2, on=date(2026, 10, 1), reason=name) for name in ("Excluded", "Other"))
+        page = self.withdraw(mine, cas, date(2026, 10, 1), status=422)
+        assert page.error_of("which") == "Several reports are of this date: select the one to withdraw"
+        assert page.typed()["details"] == "A mistake"
+        labels = [label.text for label in page.all("label", of="govuk-radios__label")]
+        assert [label.split(",")[0] for label in labels] == [
+            "Stop sponsoring student: Excluded",
+            "Stop sponsoring student: Other",
+        ]
+        self.withdraw(mine, cas, date(2026, 10, 1), which=second.pk)
+        assert not Activity.objects.get(pk=first.pk).is_withdrawn
+        assert Activity.objects.get(pk=second.pk).is_withdrawn
+
+    def test_when_none_is_of_that_date_it_lists_the_dates_there_are(self, mine, cas, level2):
+        a_report(cas, by=level2, on=date(2026, 10, 1))
+        page = self.withdraw(mine, cas, date(2026, 9, 1), status=422)
+        error = page.error_of("happened_on")
+        assert error.startswith("No report is of 1 September 2026. There are reports of 1 October 2026")
+
+    def test_twice_is_told(self, mine, cas, level2):
+        withdrawn(a_report(cas, by=level2, on=date(2026, 10, 1)), by=level2)
+        a_report(cas, by=level2, on=date(2026, 10, 2))
+        page = self.withdraw(mine, cas, date(2026, 10, 1), status=422)
+        assert page.error_of("happened_on") == "The report of 1 October 2026 was withdrawn already"
+
+    def test_with_nothing_to_withdraw_leads_back_with_a_sentence(self, mine, cas):
+        answer = mine.client.get(form_of(cas, self.WITHDRAWAL), follow=True)
+        assert "There is no report of this CAS that could be withdrawn." in answer.content.decode()
+
+
+def test_a_search_and_a_report_take_as_many_statements_with_many_reports_as_with_few(
+    mine, cas, level2, django_assert_max_num_queries
+):
+    for _ in range(5):
+        a_report(cas, by=level2)
+    with django_assert_max_num_queries(12):
+        mine.client.post(f"{HOME}report/by-number/", {"number": cas.number})
+    for page in ("", "activities/"):
+        with django_assert_max_num_queries(12):
+            mine.read(address(cas) + page)
