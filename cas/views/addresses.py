@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,16 +12,18 @@ from cas.keeping_forms import StudyAddressForm
 from cas.models import InvalidValues, StudyAddress
 from cas.views.loading import requires
 from licences.requests import SignedInRequest
+from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
+A_PAGE = 50
 FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe
 @requires("addresses.keep")
 def study_addresses(request: SignedInRequest) -> HttpResponse:
-    addresses = StudyAddress.objects.for_user(request.user)
-    return render(request, "cas/study_addresses.html", {"addresses": addresses})
+    page = Paginator(StudyAddress.objects.for_user(request.user), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "cas/study_addresses.html", {"page": page, "pagination": pagination(page, request.GET)})
 
 
 @require_http_methods(FORM)
