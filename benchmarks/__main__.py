@@ -8,6 +8,7 @@ import os
 import pkgutil
 import signal
 import sys
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
@@ -34,14 +35,27 @@ def main() -> None:
         sys.excepthook = sys.__excepthook__  # the log, where the portal tells of errors, goes nowhere
         from benchmarks import measuring  # it needs Django
 
-        if not databases.is_whole(given.database, name):
-            measuring.fill(given.rows)
-            databases.mark_whole(given.database, name)
+        fill(given.database, given.rows)
         part = import_module(f"{PARTS.parent.name}.{PARTS.name}.{given.part}")
-        lines = measuring.measure(part, seconds=given.seconds)
+        with ExitStack() as stack:
+            if rows := getattr(part, "BESIDE", None):
+                databases.beside(stack.enter_context(databases.opened(given.database, databases.name_of(rows))))
+                with databases.smaller():
+                    fill(given.database, rows)
+            lines = measuring.measure(part, seconds=given.seconds)
         if given.keep:
             title = f"{given.part} on {databases.ENGINES[given.database]}, {given.rows:,} CAS"
             measuring.keep(title, docstring(given.part), lines)
+
+
+def fill(engine: str, count: int) -> None:
+    """Make so many CAS in the database that is open, unless they are there."""
+    from benchmarks import measuring
+
+    name = databases.name_of(count)
+    if not databases.is_whole(engine, name):
+        measuring.fill(count)
+        databases.mark_whole(engine, name)
 
 
 def arguments() -> argparse.ArgumentParser:

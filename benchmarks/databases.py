@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import environ
 import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var/bench"
+SMALLER = "smaller"  # what the connection to a second database is called
 ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 # Whatever shapes the rows: a database that was made by others is made anew.
@@ -76,3 +79,20 @@ def _postgresql(name: str) -> Iterator[str]:
                 if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                     connection.execute(f'CREATE DATABASE "{name}"')
             yield server.get_uri(database=name)
+
+
+def beside(url: str) -> None:
+    """Let the database at `url`, of the same engine, be the one that `smaller` turns to."""
+    there = connections.settings[DEFAULT_DB_ALIAS]
+    connections.settings[SMALLER] = {**there, "NAME": environ.Env.db_url_config(url)["NAME"]}
+
+
+@contextmanager
+def smaller() -> Iterator[None]:
+    """The smaller database, in place of the other."""
+    other = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = connections[SMALLER]
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = other

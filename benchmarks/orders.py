@@ -30,11 +30,19 @@ def allocation(licence: Licence, *, by: User) -> Allocation:
 
 
 def ready(by: User, count: int, batch: Batch | None = None) -> list[int]:
-    """So many new CAS of `by` that are READY TO GO, all of them copies of one: their ids."""
+    """So many new CAS of `by` that are READY TO GO, all of them with the details of one that is assigned: their ids."""
     last = CAS.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    finished = {"licence": by.licence, "route": ROUTE, "status": CASStatus.READY_TO_GO}
-    model = CAS.objects.filter(**finished).order_by("-pk").values_list("pk", flat=True)[0]
-    given = {"owner_id": str(by.pk), "batch_id": str(batch.pk) if batch else "NULL", "passport_key": "'m' || n"}
+    finished = CAS.objects.filter(licence=by.licence, route=ROUTE).exclude(number=None)
+    model = finished.order_by("-pk").values_list("pk", flat=True)[0]
+    given = {
+        **dict.fromkeys(("number", "assigned_at", "assigned_on", "assigned_by_id", "expires_on"), "NULL"),
+        **dict.fromkeys(("applied_on", "decided_on"), "NULL"),
+        **dict.fromkeys(("outcome", "withdrawal_reason"), "''"),
+        "status": f"'{CASStatus.READY_TO_GO}'",
+        "owner_id": str(by.pk),
+        "batch_id": str(batch.pk) if batch else "NULL",
+        "passport_key": "'m' || n",
+    }
     columns = [field.column for field in CAS._meta.concrete_fields if field.column not in {"id", "recorded_at"}]
     values = [given.get(column, column) for column in columns]
     with connection.cursor() as cursor:
@@ -48,6 +56,12 @@ def batch_order(by: User, count: int) -> Order:
     ready(by, count, batch)
     versions = dict(batch.cas.values_list("pk", "version"))
     return Order.objects.all().open(versions, by=by, provider="sandbox", batch=batch)
+
+
+def order_of(by: User, cases: list[int]) -> Order:
+    """An order for these CAS, in no batch."""
+    versions = dict(CAS.objects.filter(pk__any_of=cases).values_list("pk", "version"))
+    return Order.objects.all().open(versions, by=by, provider="sandbox")
 
 
 def undone(act: Callable[[], object]) -> Callable[[], None]:

@@ -47,11 +47,11 @@ class Race:
 
 @dataclass(frozen=True)
 class Count:
-    """A number that is no time, such as that of statements, and the most that it may be."""
+    """A number that is no time, such as that of statements, and the most that it may be, if anybody says so."""
 
     what: str
     number: int
-    at_most: int
+    at_most: int | None = None
 
 
 @dataclass

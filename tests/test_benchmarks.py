@@ -1,21 +1,23 @@
 """`script/bench` measures something, and says of it what is true. Here with few rows, so that it does not rot."""
 
+import re
+import time
 from pathlib import Path
 
 import pytest
 from django.core import signals
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
 from django.http import HttpResponse
 
 from benchmarks import __main__ as bench
-from benchmarks import measuring, races, report, rows
-from benchmarks.parts import pages, pdf
+from benchmarks import databases, measuring, orders, races, report, rows, sites
+from benchmarks.parts import assign, growth, pages, pdf, queue, search
 from benchmarks.races import Count, Goal, Race, Ratio, Times, run
 from cas import fields
 from cas.lifecycle import UNASSIGNED, CASStatus
-from cas.models import CAS
+from cas.models import CAS, Order, StoredSearch
 from cas.models.values import keys_of
-from licences.models import User
+from licences.models import AllocationEntry, Event, User
 from sms.core import triggers
 from tests.pages import Page
 
@@ -95,6 +97,119 @@ def test_printing_is_measured(invented, quick, monkeypatch):
     assert "| many CAS on all cores against one after another | at least 1.6x faster |" in "\n".join(lines)
 
 
+@pytest.fixture
+def called(monkeypatch):
+    """Some who are called what the benchmark looks for."""
+    monkeypatch.setattr(search, "NAME", "Kumar")
+    monkeypatch.setattr(search, "PREFIX", "Kum")
+
+
+@pytest.mark.urls("benchmarks.urls")
+def test_searching_is_measured(invented, quick, called):
+    found = "\n".join(measuring.measure(search, seconds=0, rounds=1))
+    assert "| an exact number, by the portal against an exact number, by hand | at most 3x, or 0.5 ms more |" in found
+    assert "| the search against a stock ModelAdmin's search | at least 100x faster |" in found
+    assert "| the last page against page 1 | at most 4x |" in found
+    assert not StoredSearch.objects.exists()
+
+
+def test_by_hand_the_same_rows_are_found_as_by_the_portal(invented, called):
+    level1, _ = sites.people()
+    for name, sought in search.searches(level1).items():
+        portal, hand = search.by_the_portal(level1, sought)(), search.by_hand(level1, sought)()
+        assert portal or "two statuses" in name, "few are unfinished"
+        assert [(cas.pk, cas.number, cas.status, cas.owner__name) for cas in portal] == [
+            (row[0], row[4], row[3], row[9]) for row in hand
+        ]
+
+
+@pytest.mark.urls("benchmarks.urls")
+def test_the_searched_pages_show_the_same_cas(invented, quick, called):
+    level1, caseworker = sites.people()
+    mine = CAS.objects.for_user(level1)
+    number = mine.exclude(number=None).values_list("number", flat=True)[0]
+    shown = {name: ask().decode() for name, ask in search.pages(level1, caseworker, number).contestants.items()}
+    ours = {str(pk) for pk in mine.filter(family_key="kumar").values_list("pk", flat=True)}
+    theirs = {str(pk) for pk in CAS.objects.filter(family_key="kumar").values_list("pk", flat=True)}
+    assert 1 < len(ours) < len(theirs) <= search.A_PAGE
+    links = {search.SEARCH: "/students/cas/", search.BY_KEY: "/students/cas/", search.STOCK: "/stock/cas/cas/"}
+    for name, pks in ((search.SEARCH, ours), (search.BY_KEY, ours), (search.STOCK, theirs)):
+        assert set(re.findall(rf'href="{links[name]}(\d+)/', shown[name])) == pks, name
+    assert set(re.findall(r"cas/cas/(\d+)/", shown[search.ADMIN])) == theirs
+    assert number in shown[search.NUMBER]
+    assert number in shown[search.STOCK_NUMBER]
+
+
+def test_counts_in_reach_are_the_exact_ones_of_few(invented):
+    mine = CAS.objects.for_user(sites.people()[0])
+    exactly = search.counted_exactly(mine)
+    assert {name: tally for name, tally in search.counted_in_reach(mine).items() if tally.number} == exactly
+
+
+@pytest.fixture
+def few(monkeypatch):
+    monkeypatch.setattr(assign, "COUNTED", (1, 3))
+    monkeypatch.setattr(assign, "RACED", (2, 3))
+
+
+def test_assigning_is_measured_and_leaves_everything_as_it_was(invented, quick, few):
+    found = "\n".join(measuring.measure(assign, seconds=0, rounds=1))
+    assert re.findall(r"statements of the portal for (\d) CAS \| at most 12 \| (\d+)", found) == [
+        ("1", "11"),
+        ("3", "11"),
+    ]
+    assert "| the portal, 3 against one raw UPDATE, 3 | at most 2x |" in found
+    assert "| the portal, 3 against row by row, 3 | at least 100x faster |" in found
+    assert CAS.objects.count() == 120
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("act", [assign.settle, assign.row_by_row, assign.update])
+def test_whoever_assigns_assigns_all(act, invented):
+    level1, caseworker = sites.people()
+    allocation = orders.allocation(level1.sponsor, by=caseworker)
+    order = orders.batch_order(level1, 3)
+    act(order)
+    assigned = CAS.objects.filter(batch=order.batch, status="ASSIGNED", assigned_by=level1)
+    assert len(set(assigned.values_list("number", "assigned_on", "expires_on"))) == 3
+    if act is assign.update:
+        return  # the floor
+    order.refresh_from_db()
+    allocation.refresh_from_db()
+    assert (order.status, order.lines.filter(is_open=True).count()) == ("PAID", 0)
+    assert order.batch.assigned_at
+    assert (allocation.used, allocation.held) == (3, 0)
+    assert AllocationEntry.objects.filter(kind="use").count() == 1
+    assert Event.objects.filter(verb="assign", kind="cas").count() == 3
+
+
+def test_who_assigns_at_once_is_measured_on_postgresql_only(invented):
+    assert list(queue.prepare()) == []
+
+
+@pytest.mark.parametrize(("is_counted", "used"), [(True, 2), (False, 0)])
+def test_without_the_counter_everything_else_is_done(is_counted, used, invented):
+    level1, caseworker = sites.people()
+    allocation = orders.allocation(level1.sponsor, by=caseworker)
+    opened = [orders.order_of(level1, [pk]).pk for pk in orders.ready(level1, 2)]
+    queue.settle(opened, User.objects.system(), is_counted=is_counted)
+    allocation.refresh_from_db()
+    assert allocation.used == used
+    assert Order.objects.filter(status="PAID").count() == AllocationEntry.objects.filter(kind="use").count() == 2
+
+
+@pytest.mark.urls("benchmarks.urls")
+def test_growth_is_measured(invented, quick, called, monkeypatch):
+    monkeypatch.setattr(growth, "IN_REACH", 50)
+    monkeypatch.setattr(connections[databases.DEFAULT_DB_ALIAS], "alias", "default")
+    monkeypatch.setitem(connections.settings, databases.SMALLER, connections.settings["default"])
+    connections[databases.SMALLER] = connection_of_the_test = connections["default"]
+    lines = measuring.measure(growth, seconds=0, rounds=1)
+    del connections[databases.SMALLER]
+    assert connections["default"] is connection_of_the_test
+    assert any(line.startswith("| the list, of all against the list, of 100,000 | at most 1.3x |") for line in lines)
+
+
 @pytest.mark.parametrize("name", bench.names())
 def test_each_part_says_in_one_line_and_then_at_length_what_it_measures(name):
     first, blank, *more = bench.docstring(name).splitlines()
@@ -142,9 +257,29 @@ def test_a_goal_is_judged_by_what_was_found(goal, said):
     assert line.endswith(said)
 
 
+def test_so_many_milliseconds_more_are_never_too_long():
+    times = {"slow": Times([0.0024, 0.0026], [1, 1]), "quick": Times([0.0021, 0.0021], [1, 1])}
+    for more, verdict in ((0.5, "met"), (0.3, "**not met**")):
+        [line] = report.of_race(Race({}, [Goal("slow", "quick", at_most=1.1, or_more=more)]), times)
+        assert f"| at most 1.1x, or {more} ms more | 1.19x, 0.40 ms more |" in line
+        assert line.endswith(f"| {verdict} |")
+
+
+def test_what_is_done_before_a_turn_is_off_the_clock_and_what_takes_minutes_runs_once(monkeypatch):
+    monkeypatch.setattr(races, "collect", lambda: None)
+    ran = []
+    race = Race({"one": lambda: ran.append("one")}, [], before=lambda: (time.sleep(0.02), ran.append("before")))
+    times = run(race, rounds=2)
+    assert ran == ["before", "one"] * 4, "two of them to warm up"
+    assert max(times["one"].wall) < 0.02
+    ran.clear()
+    assert len(run(Race({"one": lambda: ran.append("one")}, [], once=True))["one"].wall) == len(ran) == 1
+
+
 def test_a_count_is_judged_too():
     assert report.of_count(Count("statements", 6, at_most=6)).endswith("| met |")
     assert report.of_count(Count("statements", 7, at_most=6)).endswith("| **not met** |")
+    assert report.of_count(Count("statements", 7)) == "| statements | | 7 | | | |"
 
 
 def test_a_run_is_kept_in_its_section_and_the_others_stay(tmp_path):
