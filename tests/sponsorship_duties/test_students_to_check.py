@@ -1,0 +1,268 @@
+"""*Students to check*: who stands on which list, and how they leave it (specification, section 8)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from licences.models import Event
+from sms.core import clock
+from sms.core.append_only import AppendOnlyError
+from sms.core.refused import NotAllowed
+from sponsorship_duties.models import Activity, NothingToReport
+from sponsorship_duties.students_to_check import CHECKS, counts
+from sponsorship_duties.views import checking
+from tests.making import a_cas, an_allocation, assigned, in_status
+from tests.pages import Page
+from tests.sponsorship_duties.making import a_report, a_type, days, withdrawn
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/students/sponsorship-duties/"
+CHECK = f"{HOME}check/not-started/"
+BEFORE = days(40)  # when courses that have started by now were still to come
+
+
+@pytest.fixture(autouse=True)
+def allocation(licence, caseworker):
+    """Places of the year in which the courses of these tests began."""
+    with clock.set_to(clock.now() - days(180)):
+        return an_allocation(licence, by=caseworker)
+
+
+def started(by, ago=10, **values):
+    """An ASSIGNED CAS whose course started so many days ago."""
+    today = clock.today()
+    with clock.set_to(clock.now() - BEFORE):
+        return assigned(a_cas(by, course_start_date=today - days(ago), **values))
+
+
+def on(name, user):
+    return list(CHECKS[name].of(user))
+
+
+def since(name, user):
+    return [cas.since for cas in CHECKS[name].of(user)]
+
+
+class TestNotStarted:
+    def test_an_assigned_cas_past_its_course_start_without_a_report(self, level2):
+        yesterday = started(level2, ago=1)
+        started(level2, ago=0, passport_number="Another")
+        assert on("not-started", level2) == [yesterday]
+
+    def test_the_latest_date_for_acceptance_counts_where_there_is_one(self, level2):
+        today = clock.today()
+        started(level2, ago=10, latest_acceptance_date=today)
+        late = started(level2, ago=10, latest_acceptance_date=today - days(2), passport_number="Another")
+        assert on("not-started", level2) == [late]
+        assert since("not-started", level2) == [today - days(2)]
+
+    @pytest.mark.parametrize("status", ["USED", "EXPIRED", "WITHDRAWN", "CANCELLED", "OBSOLETE"])
+    def test_others_than_assigned_cas_do_not_stand_there(self, status, level2, level1, caseworker):
+        in_status(status, by=level2, caseworker=caseworker, course_start_date=clock.today() - days(1))
+        assert on("not-started", level2) == []
+
+    def test_a_report_takes_it_off_and_its_withdrawal_brings_it_back(self, level2):
+        cas = started(level2)
+        report = a_report(cas, by=level2, of="Change in student circumstances", reason="Course dates changed")
+        assert on("not-started", level2) == []
+        withdrawn(report, by=level2)
+        assert on("not-started", level2) == [cas]
+
+    def test_a_delay_takes_it_off_until_the_expected_enrolment_date(self, level2):
+        cas, today = started(level2), clock.today()
+        a_report(cas, by=level2, of="Student delayed", on=today + days(5))
+        assert on("not-started", level2) == []
+        with clock.set_to(clock.now() + days(6)):
+            assert since("not-started", level2) == [today + days(5)]
+
+    def test_the_first_due_come_first_and_are_due_ten_working_days_later(self, level2, desk):
+        started(level2, ago=3)
+        started(level2, ago=30, passport_number="Another", family_name="Zuma")
+        page = desk(level2).read(CHECK)
+        rows = page.one("tbody").all("tr")
+        assert ["Zuma" in rows[0].text, "Overdue" in rows[0].text] == [True, True]
+        assert "Overdue" not in rows[1].text
+
+
+class TestExpiring:
+    def test_an_assigned_cas_within_14_days_of_its_expiry(self, level2, allocation):
+        with clock.set_to(clock.now() - timedelta(days=170)):
+            cas = assigned(a_cas(level2))
+        expected = [cas] if cas.expires_on <= clock.today() + days(14) else []
+        assert expected
+        assert on("expiring", level2) == expected
+        with clock.set_to(clock.now() - days(10)):
+            assert on("expiring", level2) == []
+
+    def test_who_is_no_longer_sponsored_does_not_stand_there(self, level2, allocation):
+        with clock.set_to(clock.now() - timedelta(days=170)):
+            cas = assigned(a_cas(level2))
+        a_report(cas, by=level2)
+        assert on("expiring", level2) == []
+
+
+class TestEnded:
+    def used(self, by, ago, caseworker, **values):
+        """A USED CAS whose course ended so many days ago."""
+        today = clock.today()
+        with clock.set_to(clock.now() - days(150)):
+            values = {"course_start_date": today - days(140), "course_end_date": today - days(ago), **values}
+            return in_status("USED", by=by, caseworker=caseworker, **values)
+
+    def test_a_course_that_ended_in_the_last_90_days(self, level2, allocation, caseworker):
+        ended = self.used(level2, 1, caseworker)
+        self.used(level2, 0, caseworker, passport_number="Today")
+        self.used(level2, 91, caseworker, passport_number="Long ago")
+        assert on("ended", level2) == [ended]
+
+    def test_a_report_since_takes_it_off_and_an_earlier_one_does_not(self, level2, allocation, caseworker):
+        cas = self.used(level2, 20, caseworker)
+        change = {"of": "Change in student circumstances", "reason": "Course dates changed"}
+        with clock.set_to(clock.now() - days(30)):
+            a_report(cas, by=level2, **change)
+        assert on("ended", level2) == [cas]
+        a_report(cas, by=level2, **change)
+        assert on("ended", level2) == []
+
+    def test_who_was_no_longer_sponsored_before_it_ended_does_not_stand_there(self, level2, allocation, caseworker):
+        cas = self.used(level2, 20, caseworker)
+        with clock.set_to(clock.now() - days(30)):
+            a_report(cas, by=level2)
+        assert on("ended", level2) == []
+
+
+class TestNothingToReport:
+    def test_takes_a_line_off_its_list_with_who_and_when(self, level2, desk):
+        cas, other = started(level2), started(level2, passport_number="Another")
+        page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK), cas=cas.pk)
+        assert page.banners == ["Nothing to report: 1 CAS is off the list."]
+        assert on("not-started", level2) == [other]
+        said = NothingToReport.objects.get()
+        assert (said.cas, said.by) == (cas, level2)
+        [line] = Event.objects.about("cas", cas.pk).filter(verb="nothing_to_report")
+        assert line.data == {"check": [None, "Course started, nothing reported"]}
+
+    def test_twice_is_once(self, level2):
+        cas = started(level2)
+        say = NothingToReport.objects.all().say
+        assert say([cas.pk], check="not-started", heading="x", by=level2) == 1
+        assert say([cas.pk], check="not-started", heading="x", by=level2) == 0
+        assert Event.objects.filter(verb="nothing_to_report").count() == 1
+
+    def test_is_said_of_ones_own_only(self, level2, colleague, outsider, caseworker):
+        cas = started(level2)
+        for somebody in (colleague, outsider):
+            assert NothingToReport.objects.all().say([cas.pk], check="not-started", heading="x", by=somebody) == 0
+        with pytest.raises(NotAllowed):
+            NothingToReport.objects.all().say([cas.pk], check="not-started", heading="x", by=caseworker)
+        assert on("not-started", level2) == [cas]
+
+    def test_with_nothing_ticked_says_so(self, level2, desk):
+        started(level2)
+        page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK))
+        assert page.banners == ["Nothing was taken off the list: tick the CAS first."]
+
+
+class TestSeveralAtOnce:
+    def ticked(self, desk, user, *cases, name="Stop sponsoring student"):
+        """The page to which the button of this type leads, with these CAS ticked."""
+        client = desk(user).client
+        where = f"{CHECK}report/{a_type(name).pk}/"
+        answer = client.post(where, {"cas": [cas.pk for cas in cases]}, follow=True)
+        page = Page(answer)
+        page.address = answer.redirect_chain[-1][0]
+        return page
+
+    def test_are_reported_in_one_report(self, level2, desk):
+        cases = [started(level2, passport_number=str(i)) for i in range(3)]
+        page = self.ticked(desk, level2, *cases[:2])
+        assert "The same is reported of each of 2 CAS." in page.main.text
+        reason = next(
+            option["value"] for option in page.by_id("id_reason").all("option") if option.text == "Failed to enrol"
+        )
+        after = desk(level2).send(page.address, happened_on=clock.today(), reason=reason, details="No-shows")
+        assert after.banners == ["Stop sponsoring student: reported of 2 CAS."]
+        assert {report.cas for report in Activity.objects.all()} == set(cases[:2])
+        assert on("not-started", level2) == cases[2:]
+
+    def test_name_those_of_whom_nothing_is_reported_and_why(self, level2, level1, desk):
+        cas, gone = started(level2), started(level2, passport_number="Another")
+        gone.withdraw(by=level1, reason="Because")
+        page = self.ticked(desk, level2, cas, gone)
+        assert "This CAS is WITHDRAWN: activity is reported on it only while" in page.main.text
+        assert "The same is reported of each of 1 CAS." in page.main.text
+
+    def test_of_others_are_not_there(self, level2, colleague, desk):
+        page = self.ticked(desk, colleague, started(level2))
+        assert "None of the CAS that were ticked can be reported on any more." in page.main.text
+        desk(level2).read(page.address, status=404)
+
+    def test_what_is_missing_is_told_and_nothing_is_lost(self, level2, desk):
+        page = self.ticked(desk, level2, started(level2), name="Student delayed")
+        page = desk(level2).send(page.address, details="Flights", status=422)
+        assert page.error_of("reason") == "Select the reason"
+        assert page.typed()["details"] == "Flights"
+        assert not Activity.objects.exists()
+
+    def test_with_nothing_ticked_says_so(self, level2, desk):
+        page = self.ticked(desk, level2)
+        assert "tick the CAS first" in page.banners[0]
+
+    def test_only_types_that_are_meant_for_it_are_offered(self, level2, desk):
+        started(level2)
+        page = desk(level2).read(CHECK)
+        labels = [button.text for button in page.main.one("div", of="govuk-button-group").all("button")]
+        assert labels == ["Student delayed", "Stop sponsoring student", "Nothing to report"]
+
+
+class TestWhere:
+    def test_students_counts_them(self, level2, desk):
+        started(level2)
+        page = desk(level2).read("/students/")
+        assert page.link("1 past their course start without a report") == CHECK
+
+    def test_the_home_of_the_duties_shows_the_first_of_each(self, level2, desk):
+        cases = [started(level2, passport_number=str(i), family_name=f"Name{i}") for i in range(7)]
+        page = desk(level2).read(HOME)
+        assert len(page.one("tbody").all("tr")) == 5
+        assert page.link("See all 7 past their course start without a report") == CHECK
+        assert page.link("Report activity of Name0, Thị Minh") == f"{HOME}report/{cases[0].pk}/activities/"
+
+    def test_nobody_is_said_so(self, level2, desk):
+        assert "Nobody at present." in desk(level2).read(CHECK).main.text
+
+    def test_many_have_pages(self, level2, desk, monkeypatch):
+        monkeypatch.setattr(checking, "A_PAGE", 2)
+        for i in range(3):
+            started(level2, passport_number=str(i))
+        page = desk(level2).read(f"{CHECK}?page=2")
+        assert len(page.one("tbody").all("tr")) == 1
+
+    def test_each_sees_their_own(self, level2, colleague, level1, outsider):
+        cas = started(level2)
+        assert on("not-started", level1) == [cas]
+        assert [str(counts(user)["not-started"]) for user in (level1, level2, colleague, outsider)] == [
+            "1",
+            "1",
+            "0",
+            "0",
+        ]
+
+    def test_the_screens_take_as_many_statements_for_many_as_for_one(self, level2, desk, django_assert_max_num_queries):
+        for i in range(6):
+            started(level2, passport_number=str(i))
+        mine = desk(level2)
+        mine.read("/students/")
+        for where in (HOME, CHECK):
+            with django_assert_max_num_queries(8):
+                mine.read(where)
+
+
+def test_the_database_keeps_who_took_a_line_off(level2):
+    NothingToReport.objects.all().say([started(level2).pk], check="not-started", heading="x", by=level2)
+    with pytest.raises(AppendOnlyError):
+        NothingToReport.objects.all().delete()
+    with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
+        NothingToReport.objects.all()._raw_delete("default")
