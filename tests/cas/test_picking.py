@@ -79,6 +79,13 @@ def test_they_are_deleted_once_that_is_confirmed_and_what_came_meanwhile_is_not(
     assert Event.objects.filter(verb="delete").count() == 29
 
 
+def test_the_test_above_would_see_a_confirmation_that_searches_anew(client, thirty, level2):
+    sent = dict(sent_by(Page(client.post(DELETE, all_of(found(client)))).main.all("form")[-1]))
+    a_cas(level2)
+    client.post(DELETE, sent | {"all": "yes"})
+    assert CAS.objects.count() == 1
+
+
 def test_they_become_a_batch(client, thirty, level1):
     a_draft(level1, family_name="Ngo")
     asking, after = confirmed(client, ASSIGN, all_of(found(client)), name="All of them")
