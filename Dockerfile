@@ -30,8 +30,9 @@ COPY static static
 COPY templates templates
 COPY licences licences
 COPY cas cas
+COPY sponsorship_duties sponsorship_duties
 COPY sms sms
-RUN python -m compileall -q licences cas sms
+RUN python -m compileall -q licences cas sponsorship_duties sms
 
 USER portal
 EXPOSE 8000

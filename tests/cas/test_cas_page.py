@@ -83,7 +83,8 @@ def test_from_assigned_on_it_can_only_be_read_and_printed(status, shown, level1,
     page = shown(level1, cas)
     assert page.one(of="sms-status").text == status
     assert page.main.one("strong", of="sms-number").text == cas.number
-    assert buttons(page) == {"Print": ""}
+    manage = f"/students/sponsorship-duties/manage/{cas.pk}/"
+    assert buttons(page) == {"Print": "", "Manage live CAS": manage}
     assert f"This CAS is {status}: it cannot be changed or deleted any more." in page.main.text
     lines = dict(page.main.lines())
     assert lines["Assigned by"] == "Level1"

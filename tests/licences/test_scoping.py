@@ -5,7 +5,9 @@ from django.apps import apps
 
 from cas.models import CAS, Batch, Order, OrderLine, StudyAddress
 from licences.models import Allocation, AllocationEntry, Event, Licence, User
+from sponsorship_duties.models import Activity, NothingToReport
 from tests.making import a_batch, a_cas, an_allocation, assigned
+from tests.sponsorship_duties.making import a_report
 
 pytestmark = pytest.mark.django_db
 
@@ -27,14 +29,28 @@ def licence_of(row):
 def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
     an_allocation(outsider.licence, by=caseworker)
     for user in (level1, level2, colleague, outsider):
-        assigned(a_cas(user))
+        cas = assigned(a_cas(user))
+        a_report(cas, by=user)
+        NothingToReport.objects.all().say([cas.pk], check="ended", heading="Course ended", by=user)
         a_batch(user, name=f"Batch of {user.username}")
     for user in (level1, outsider):
         StudyAddress.objects.all().add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
 
 
 def test_these_are_scoped():
-    assert set(SCOPED) == {Batch, CAS, Order, Allocation, AllocationEntry, Event, Licence, StudyAddress, User}
+    assert set(SCOPED) == {
+        Activity,
+        Allocation,
+        AllocationEntry,
+        Batch,
+        CAS,
+        Event,
+        Licence,
+        NothingToReport,
+        Order,
+        StudyAddress,
+        User,
+    }
     assert OrderLine not in SCOPED  # they are reached from their order
 
 
