@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
+from markupsafe import Markup, escape
 
 from sms.core.govuk.fields.base import GovukField
 
@@ -59,9 +61,21 @@ class SelectField(ChoosingField):
         super().__init__(label, **options)
         self.blank = blank
 
+    def options_html(self, bound: GovukBoundField) -> Markup:
+        """The lines of the list, the one that is chosen marked. Those of 250 countries are written once."""
+        choices = cast("Iterable[tuple[object, str]]", self.choices)
+        lines = _lines(tuple((str(value), str(label)) for value, label in choices))
+        value = f'<option value="{escape(bound.text)}"'
+        return Markup(lines.replace(f"{value}>", f"{value} selected>", 1) if bound.text else lines)
+
     def is_unknown(self, bound: GovukBoundField) -> bool:
         """Whether the input holds something that is not in the list, and is kept all the same."""
         return bool(bound.text) and not self.valid_value(bound.text)
+
+
+@lru_cache(maxsize=64)
+def _lines(choices: tuple[tuple[str, str], ...]) -> str:
+    return "".join(f'<option value="{escape(value)}">{escape(label)}</option>\n' for value, label in choices)
 
 
 class CountryField(SelectField):
