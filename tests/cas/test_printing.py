@@ -15,7 +15,8 @@ from licences.models import Event
 from sms.core import clock
 from tests.making import COMPLETE, a_cas, a_draft, an_allocation, assigned, in_status
 
-pytestmark = pytest.mark.django_db
+# How a page is set has nothing to do with the database; tests/cas/test_print_page.py prints on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 A_SUMMER_DAY = datetime(2026, 7, 14, 23, 5, tzinfo=UTC)  # five past midnight in London
 

@@ -22,6 +22,9 @@ from tests.making import a_cas
 from tests.pages import Page
 from tests.standins.worldpay import Worldpay
 
+# Who answers how has nothing to do with the database; what follows of an answer is tested on both elsewhere.
+pytestmark = pytest.mark.once
+
 RETURN_URL = "http://testserver/return"
 
 

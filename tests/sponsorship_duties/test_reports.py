@@ -1,6 +1,6 @@
 """Reporting activity and taking a report back (specification, section 8; manual 5)."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -186,10 +186,18 @@ class TestTheDate:
         report = a_report(cas, by=level2, of="Student delayed", on=clock.today() - days(400))
         assert not report.is_late
 
-    def test_is_the_london_one(self, cas, level2):
-        # On 26 October 2026 the clocks have gone back; until then London is an hour ahead of UTC.
-        with clock.set_to(clock.now().replace(year=2026, month=6, day=30, hour=23, minute=30)):
-            assert a_report(cas, by=level2, on=date(2026, 7, 1)).reported_on == date(2026, 7, 1)
+    @pytest.mark.parametrize(
+        ("moment", "day"),
+        [
+            ("2026-06-30T23:30+00:00", date(2026, 7, 1)),  # half past midnight in London
+            ("2026-10-25T00:30+00:00", date(2026, 10, 25)),  # half past one, the first time that night
+            ("2026-10-25T23:30+00:00", date(2026, 10, 25)),  # after the clocks went back
+            ("2027-03-28T23:30+00:00", date(2027, 3, 29)),  # after they went forward
+        ],
+    )
+    def test_is_the_london_one_also_when_the_clocks_change(self, moment, day, cas, level2):
+        with clock.set_to(datetime.fromisoformat(moment)):
+            assert a_report(cas, by=level2).reported_on == day
 
 
 class TestCompletedEarly:
