@@ -73,7 +73,9 @@ def _about_to_expire(mine: CASQuerySet, today: date) -> CASQuerySet:
 def _ended(mine: CASQuerySet, today: date) -> CASQuerySet:
     """Those whose course ended of late, unless sponsorship was stopped or something was reported since."""
     days = (today - LOOKED_BACK, today - timedelta(days=1))
-    rows = mine.filter(status__in=[CASStatus.ASSIGNED, CASStatus.USED], course_end_date__range=days)
+    # That they have a number is said for SQLite, which else does not see that an index has them.
+    assigned = mine.filter(number__isnull=False, course_end_date__range=days)
+    rows = assigned.filter(status__in=[CASStatus.ASSIGNED, CASStatus.USED])
     stopped = Exists(_standing(type__is_end_of_sponsorship=True))
     told = Exists(_standing(reported_on__gt=OuterRef("course_end_date")))
     return rows.filter(~stopped, ~told).annotate(since=F("course_end_date"))

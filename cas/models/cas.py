@@ -125,8 +125,14 @@ class CAS(CASDetails):
             ),
             models.Index(
                 fields=["licence", "course_end_date"],
-                condition=Q(status__in=[CASStatus.ASSIGNED, CASStatus.USED]),
+                condition=Q(number__isnull=False),
                 name="cas_to_end",
+            ),
+            # What expires, each night for all sponsors at once.
+            models.Index(
+                fields=["expires_on", "licence"],
+                condition=Q(status=CASStatus.ASSIGNED),
+                name="cas_to_expire",
             ),
         ]
         constraints: ClassVar = [

@@ -17,7 +17,7 @@ from cas import fields, numbers
 from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
 from cas.models.values import filled
 from cas.search import fitting
-from cas.validity import about_assigned, expiry_date
+from cas.validity import expiry_date
 from licences.models import Event
 from licences.models.event import Changes, changes
 from licences.scoping import LicenceScopedQuerySet
@@ -195,9 +195,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
 
     def expiring_by(self, day: date) -> Self:
         """The ASSIGNED ones whose expiry date is `day` or before."""
-        # The day assigned is asked for as well, because an index has it.
-        assigned_by = about_assigned(day)[1]
-        return self.filter(status=CASStatus.ASSIGNED, expires_on__lte=day, assigned_on__lte=assigned_by)
+        return self.filter(status=CASStatus.ASSIGNED, expires_on__lte=day)
 
     def movable(self, name: str, *, by: User) -> Self:
         """The rows that `by` may make the move `name` on, whatever their status.
