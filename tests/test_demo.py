@@ -17,6 +17,8 @@ from licences.models import Allocation, Event, Licence, User
 from licences.routes import Route
 from sms.core import clock, triggers
 from sms.demo.people import PASSWORD
+from sponsorship_duties.models import Activity, NothingToReport
+from sponsorship_duties.students_to_check import CHECKS
 
 pytestmark = pytest.mark.long
 
@@ -86,6 +88,27 @@ class DemoData(TestCase):
         assert live.filter(expires_on__lte=clock.today() + timedelta(days=14)).exists()
         assert live.filter(course_start_date__lt=clock.today(), course_id="PS-10").exists()
         assert not live.filter(expires_on__lt=clock.today()).exists()
+
+    def test_each_list_of_students_to_check_has_a_line_and_level_2_users_have_theirs(self):
+        for username in ("level1", "level2", "colleague"):
+            found = {name: len(check.of(User.objects.get(username=username))) for name, check in CHECKS.items()}
+            assert found["not-started"] in range(1, 6)
+            if username == "level1":
+                assert all(number in range(1, 6) for number in found.values())
+        assert NothingToReport.objects.count() == 1
+
+    def test_some_were_reported_on_and_one_report_was_late_and_another_withdrawn(self):
+        reports = Activity.objects.filter(licence__name=UNIVERSITY)
+        assert reports.count() == 5
+        assert reports.filter(is_late=True, withdrawal=None).count() == 1
+        assert reports.filter(withdraws__isnull=False).count() == 1
+        assert reports.filter(type__is_delay=True, happened_on__gt=clock.today()).exists()
+        assert set(reports.values_list("cas__status", flat=True)) == {CASStatus.ASSIGNED, CASStatus.USED}
+
+    def test_a_sponsor_note_was_rewritten_and_a_fee_updated(self):
+        cas = CAS.objects.exclude(sponsor_note="").get()
+        assert Event.objects.about("cas", cas.pk).filter(verb="note").count() == 2
+        assert Event.objects.filter(kind="cas", verb="update_fees").count() == 1
 
     def test_the_one_password_opens_every_user_id_that_is_printed(self):
         printed = demo("--sign-ins")

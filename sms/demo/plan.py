@@ -17,6 +17,7 @@ from licences.routes import Route
 from sms.core import clock
 from sms.demo import days
 from sms.demo.days import ago
+from sms.demo.duties import fees_updated, noted, nothing_to_report, reported, taken_back
 from sms.demo.people import NORTHGATE, RIVERSIDE, UNIVERSITY
 from sms.demo.stories import (
     address,
@@ -79,27 +80,73 @@ def _unassigned() -> list[Story[object]]:
 
 def _assigned() -> list[Story[object]]:
     return [
-        assigned("level2", student("duc"), ago(18)),
+        noted(
+            noted(assigned("level2", student("duc"), ago(18)), "level2", ago(9), "Lectures are at the Medical school."),
+            "level1",
+            ago(4),
+            "Lectures are at the Medical school, 3 Infirmary Walk, Exampleford EX1 2AB.",
+        ),
         _paid_by("deputy", gathered("colleague", student("wibisono"), ago(40))),
-        _paid_by("level1", saved("level2", student("madhavi"), ago(33))),
-        assigned("level1", student("stateless"), ago(25)),
+        _paid_by("level1", saved("level2", student("madhavi", _monday(3)), ago(33))),
+        fees_updated(assigned("level1", student("stateless"), ago(25)), "level1", ago(8), "6500"),
         assigned("colleague", student("nur"), ago(44)),
         assigned("level2", student("camila"), ago(29)),
-        assigned("level2", student("petra", _started()), ago(24)),
-        applied(assigned("colleague", student("leila"), ago(50))),
+        assigned("level2", student("petra", _monday(1, days=3)), ago(24)),
+        applied(assigned("colleague", student("leila", _monday(4)), ago(50))),
         refunded_and_assigned(gathered("level2", student("nattawut"), ago(36)), "level2"),
-        assigned("colleague", student("fatima"), _expiring_in(9)),
-        assigned("level1", student("tanvir"), _expiring_in(20)),
+        reported(
+            assigned("colleague", student("fatima", _monday(8)), _expiring_in(9)),
+            "colleague",
+            ago(30),
+            "Student delayed",
+            "Visa application delayed",
+            "Waits for a new passport. Follows the lectures online until then.",
+            in_days=56,
+        ),
+        assigned("level1", student("tanvir", _monday(6)), _expiring_in(20)),
     ]
 
 
 def _over() -> list[Story[object]]:
     return [
-        granted(assigned("level2", student("omar"), ago(90))),
-        granted(assigned("colleague", student("chidinma"), ago(85))),
-        refused(assigned("level1", student("babatunde"), ago(78))),
-        granted(_paid_by("level2", gathered("level2", student("lena"), ago(95)))),
-        granted(assigned("colleague", student("kwame"), ago(70))),
+        granted(assigned("level2", student("omar", _monday(17)).on("PS-10"), ago(125))),
+        reported(
+            granted(assigned("colleague", student("chidinma"), ago(85))),
+            "colleague",
+            ago(15),
+            "Change in student circumstances",
+            "Change of study location",
+            "Does her field work in Exampleford General Hospital.",
+        ),
+        reported(
+            refused(assigned("level1", student("babatunde"), ago(78))),
+            "deputy",
+            ago(22),
+            "Stop sponsoring student",
+            "Visa application refused",
+            "Told us by e-mail, and applies again for next year.",
+            in_days=-35,
+        ),
+        nothing_to_report(
+            granted(_paid_by("level2", gathered("level2", student("lena", _monday(19)).on("PS-10"), ago(130)))),
+            "level2",
+            ago(5),
+            "ended",
+        ),
+        taken_back(
+            reported(
+                granted(assigned("colleague", student("kwame"), ago(70))),
+                "colleague",
+                ago(20),
+                "Stop sponsoring student",
+                "Stopped engaging with studies",
+                "Has missed ten classes, and answers neither letters nor calls.",
+                in_days=-2,
+            ),
+            "level1",
+            ago(12),
+            "Was in hospital, as his doctor has written, and is back.",
+        ),
         granted(assigned("level2", student("jiayi"), ago(88))),
         decided_after_expiry(assigned("level2", student("giorgi"), ago(HALF_A_YEAR + 8)), Outcome.REFUSED),
         expired(assigned("level2", student("maryam"), ago(HALF_A_YEAR))),
@@ -140,9 +187,9 @@ def _paid_by(payer: str, making: Story[CAS]) -> Story[CAS]:
     return (yield from paid(cas, payer))
 
 
-def _started() -> date:
-    """The Monday of last week, or of the week before."""
-    return clock.today() + relativedelta(days=-10, weekday=MO(-1))
+def _monday(weeks: int, *, days: int = 0) -> date:
+    """The Monday on which a course started so many weeks and days ago, or in the days before."""
+    return clock.today() + relativedelta(weeks=-weeks, days=-days, weekday=MO(-1))
 
 
 def _expiring_in(in_days: int) -> date:
