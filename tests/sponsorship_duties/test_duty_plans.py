@@ -27,12 +27,11 @@ def test_every_way_to_a_cas_uses_its_index(users):
                         wrong[who, screen.name, name, which] = told
     assert wrong == {}
 
-    for who in ("Level 1", "Level 2"):
-        for check in CHECKS.values():
-            rows = check.of(users[who])
-            for told in (plan(rows.order_by().values("pk")[: ROUGHLY + 1]), plan(rows[:A_PAGE])):
-                if reads_all(told):
-                    wrong[who, check.name] = told
+    for check in CHECKS.values():  # of a Level 2 user: half of this table is the Level 1 user's, and due
+        rows = check.of(users["Level 2"])
+        for told in (plan(rows.order_by().values("pk")[: ROUGHLY + 1]), plan(rows[:A_PAGE])):
+            if reads_all(told):
+                wrong[check.name] = told
     assert wrong == {}
 
     told = plan(Activity.objects.filter(cas=1).history())
