@@ -15,7 +15,7 @@ from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, LongTextField, RadiosField, SelectField
 from sms.core.govuk.forms import GovukForm
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType
-from sponsorship_duties.models.activity import DETAILS_SIZE
+from sponsorship_duties.models.activity import DETAILS_SIZE, wrong
 
 DETAILS = "Please give details"
 
@@ -64,8 +64,8 @@ class ReportForm(GovukForm):
         completed_on.group_attributes["data-needed"] = json.dumps(asked)
 
     def clean(self) -> dict[str, Any]:
-        if "happened_on" not in self.errors and self.cleaned_data.get("happened_on") is None:
-            self.add_error("happened_on", f"{self.activity_type.date_label}: enter the date")
+        report = self.report()
+        self.tell({name: said for name, said in wrong(**report).items() if name not in self.errors})
         return self.cleaned_data
 
     def report(self) -> dict[str, Any]:
@@ -74,14 +74,14 @@ class ReportForm(GovukForm):
         return {
             "activity_type": self.activity_type,
             "reason": self.chosen_reason,
-            "happened_on": data["happened_on"],
-            "details": data["details"],
+            "happened_on": data.get("happened_on"),
+            "details": data.get("details", ""),
             "completed_on": data.get("completed_on"),
         }
 
     @property
     def chosen_reason(self) -> ActivityReason | None:
-        return self.reasons.get(self.cleaned_data["reason"])
+        return self.reasons.get(self.cleaned_data.get("reason", ""))
 
     def tell(self, errors: dict[str, str]) -> None:
         """Show what the verb says is wrong, beside its field; or above them, if it is none of theirs."""

@@ -65,7 +65,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         """
         if activity_type.is_withdrawal:
             raise Refused("A report is withdrawn by itself.")
-        errors = _wrong(activity_type, reason, happened_on, details, completed_on)
+        errors = wrong(activity_type, reason, happened_on, details, completed_on)
         held = _held(cases, by=by)
         if completed_on and not errors:
             errors |= _wrong_completion(completed_on, held)
@@ -198,7 +198,7 @@ class Activity(models.Model):
         """
         [cas] = _held([self.cas_id], by=by)
         withdrawal = ActivityType.objects.get(is_withdrawal=True)
-        if errors := _wrong(withdrawal, reason, on, details, None):
+        if errors := wrong(withdrawal, reason, on, details, None):
             raise InvalidValues(errors)
         if self.type.is_withdrawal:
             raise Refused("A withdrawal cannot itself be withdrawn: make a new report.")
@@ -215,34 +215,34 @@ class Activity(models.Model):
         return made
 
 
-def _wrong(
+def wrong(
     activity_type: ActivityType,
     reason: ActivityReason | None,
     happened_on: date | None,
     details: str,
     completed_on: date | None,
 ) -> dict[str, str]:
-    """A sentence for each part of the report that cannot be so."""
-    wrong = {}
+    """A sentence for each part of a report that cannot be so, by its name."""
+    found = {}
     latest = clock.today() if activity_type.is_withdrawal else clock.today() + AHEAD
     if happened_on is None:
-        wrong["happened_on"] = f"{activity_type.date_label}: enter the date"
+        found["happened_on"] = f"{activity_type.date_label}: enter the date"
     elif happened_on > latest:
         limit = "must not be in the future" if activity_type.is_withdrawal else "must not be more than two years ahead"
-        wrong["happened_on"] = f"{activity_type.date_label} {limit}"
+        found["happened_on"] = f"{activity_type.date_label} {limit}"
     if not activity_type.is_in_use:
-        wrong["type"] = f"“{activity_type}” is not in use any more: choose another activity type"
+        found["type"] = f"“{activity_type}” is not in use any more: choose another activity type"
     if reason is None or reason.type_id != activity_type.pk or not reason.is_in_use:
-        wrong["reason"] = "Select a reason of this activity type"
+        found["reason"] = "Select a reason of this activity type"
     elif reason.has_completion_date and completed_on is None:
-        wrong["completed_on"] = "Enter the earlier course completion date"
+        found["completed_on"] = "Enter the earlier course completion date"
     elif completed_on and not reason.has_completion_date:
-        wrong["completed_on"] = f"The reason “{reason}” has no earlier course completion date: leave it empty"
+        found["completed_on"] = f"The reason “{reason}” has no earlier course completion date: leave it empty"
     if not details.strip():
-        wrong["details"] = "Give details"
+        found["details"] = "Give details"
     elif len(details) > DETAILS_SIZE:
-        wrong["details"] = f"Please give details: must be {DETAILS_SIZE:,} characters or fewer"
-    return wrong
+        found["details"] = f"Please give details: must be {DETAILS_SIZE:,} characters or fewer"
+    return found
 
 
 def _wrong_completion(completed_on: date, cases: Iterable[CAS]) -> dict[str, str]:

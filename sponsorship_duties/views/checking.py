@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cas.batch_forms import ids_in
+from cas.batch_forms import MOST_PICKED, ids_in
 from cas.models import CAS, InvalidValues, StoredSearch
 from cas.views.listing import IN_REACH
 from cas.views.loading import requires
@@ -80,7 +80,7 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
 def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
     """Take those that were ticked off the list."""
     check = _check(name)
-    ids = ids_in(request.POST.getlist("cas"))
+    ids = _ticked(request, check)
     said = NothingToReport.objects.all().say(ids, check=name, heading=check.heading, by=request.user)
     if said:
         messages.success(request, f"Nothing to report: {said:,} CAS {'is' if said == 1 else 'are'} off the list.")
@@ -95,7 +95,7 @@ def report_ticked(request: SignedInRequest, name: str, type_pk: int) -> HttpResp
     """Keep which CAS were ticked, and go on to their report, whose address tells nobody."""
     check = _check(name)
     activity_type = get_object_or_404(ActivityType.objects.in_use(), pk=type_pk, is_for_several=True)
-    ids = ids_in(request.POST.getlist("cas"))
+    ids = _ticked(request, check)
     if not ids:
         messages.error(request, f"There is nothing to report as {activity_type}: tick the CAS first.")
         return redirect("students_to_check", name)
@@ -133,6 +133,13 @@ def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> Http
         "check": CHECKS[kept.asked["check"][0]],
     }
     return render(request, "duties/several.html", context, status=422 if form.errors else 200)
+
+
+def _ticked(request: SignedInRequest, check: Check) -> list[int]:
+    """The ids of those that were ticked, or of the whole list."""
+    if "all" in request.POST:
+        return list(check.of(request.user).values_list("pk", flat=True)[:MOST_PICKED])
+    return ids_in(request.POST.getlist("cas"))
 
 
 def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> tuple[list[CAS], dict[str, list[CAS]]]:

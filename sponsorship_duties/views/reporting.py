@@ -18,6 +18,7 @@ from sms.core.refused import Refused
 from sponsorship_duties.forms import ActivityTypeForm, ReportForm, WithdrawReportForm
 from sponsorship_duties.models import Activity, ActivityType
 from sponsorship_duties.views.loading import about, activities_of, load_assigned
+from sponsorship_duties.views.way_back import WayBack
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -27,7 +28,7 @@ FORM = ["GET", "HEAD", "POST"]
 def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 4: `CAS search results`, of one CAS."""
     cas = load_assigned(request, pk)
-    return render(request, "duties/result.html", {"cas": cas, "about": about(cas)})
+    return render(request, "duties/result.html", {"cas": cas, "about": about(cas), "way": WayBack.of(request)})
 
 
 @require_http_methods(FORM)
@@ -35,11 +36,12 @@ def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
 def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
     """Steps 5 and 8: what was reported so far, and the `Activity type` of the next report."""
     cas = load_assigned(request, pk)
+    way = WayBack.of(request)
     data = request.POST if request.method == "POST" else None
     form = ActivityTypeForm(data, types=ActivityType.objects.in_use())
     if form.is_valid():
-        return redirect("report_activity", pk, form.cleaned_data["activity_type"])
-    context = {"cas": cas, "form": form, "activities": activities_of(cas), "why_not": REPORT.why_not(cas)}
+        return redirect(way.along("report_activity", pk, form.cleaned_data["activity_type"]))
+    context = {"cas": cas, "form": form, "activities": activities_of(cas), "why_not": REPORT.why_not(cas), "way": way}
     return render(request, "duties/history.html", context, status=422 if form.errors else 200)
 
 
@@ -48,11 +50,11 @@ def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
 @keeps_drafts(WithdrawReportForm.parameters)
 def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk: int) -> HttpResponse:
     """Step 6: `Date and reason`."""
-    cas = load_assigned(request, pk)
+    cas, way = load_assigned(request, pk), WayBack.of(request)
     activity_type = get_object_or_404(ActivityType, pk=type_pk)
     if request.method != "POST" and (reason := _why_not(cas, activity_type)):
         messages.error(request, reason)
-        return redirect("activity_history", pk)
+        return redirect(way.along("activity_history", pk))
     form = draft.shown(_form(draft, cas, activity_type))
     if form.is_valid():
         try:
@@ -63,8 +65,9 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
             form.add_error(None, str(refused))
         else:
             draft.finish()
-            return redirect("activity_recorded", pk, made.pk)
-    context = {"cas": cas, "form": form, "draft": draft, "activities": activities_of(cas), "about": about(cas)}
+            return redirect(way.along("activity_recorded", pk, made.pk))
+    shown = {"cas": cas, "activities": activities_of(cas), "about": about(cas), "way": way}
+    context = {**shown, "form": form, "draft": draft}
     return render(request, "duties/report.html", context, status=422 if form.errors else 200)
 
 
@@ -73,11 +76,8 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
 def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> HttpResponse:
     """Step 7: `Activity recorded`, which leads back to the history with `OK`."""
     cas = load_assigned(request, pk)
-    return render(
-        request,
-        "duties/recorded.html",
-        {"cas": cas, "activity": get_object_or_404(activities_of(cas), pk=activity_pk)},
-    )
+    activity = get_object_or_404(activities_of(cas), pk=activity_pk)
+    return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": WayBack.of(request)})
 
 
 def _why_not(cas: CAS, activity_type: ActivityType) -> str:

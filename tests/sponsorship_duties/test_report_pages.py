@@ -68,9 +68,28 @@ class TestFinding:
         other = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
         page = mine.send(f"{HOME}report/search/", family_name="nguyen")
         assert page.h1 == "Select the CAS on which to report"
-        links = [link["href"] for link in page.one("tbody").all("a")]
+        links = [link["href"].partition("?")[0] for link in page.one("tbody").all("a")]
         assert links == [address(other), address(cas)]
         assert page.link("Change the search").startswith(f"{HOME}found/")
+
+    def test_back_leads_to_what_was_found_from_every_page_of_the_report(self, mine, cas, level2, caseworker):
+        in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
+        found = mine.send(f"{HOME}report/search/", family_name="nguyen")
+        result = mine.read(found.one("tbody").all("a")[1]["href"])
+        history = mine.read(result.buttons("Next")[0]["href"])
+        assert result.buttons("Back")[0]["href"] == history.buttons("Back")[0]["href"] == found.address
+        history.address = result.buttons("Next")[0]["href"]
+        form = mine.send(history.address, activity_type=a_type().pk)
+        recorded = mine.send(
+            form.address, happened_on=clock.today(), reason=a_reason("Excluded").pk, details="Failed twice"
+        )
+        again = mine.read(recorded.buttons("OK")[0]["href"])
+        assert again.buttons("Back")[0]["href"] == found.address
+
+    @pytest.mark.parametrize("name", ["", "//elsewhere.example", "a/../b", "x" * 31])
+    def test_back_leads_nowhere_else(self, name, mine, cas):
+        page = mine.read(f"{address(cas, 'activities')}?from={name}")
+        assert page.buttons("Back")[0]["href"] == f"{HOME}report/by-number/"
 
     def test_none_says_so_and_keeps_what_was_typed(self, mine, cas):
         page = mine.send(f"{HOME}report/search/", family_name="Nobody")
@@ -186,6 +205,12 @@ class TestDateAndReason:
 
     def test_completed_early_asks_for_that_date_as_well(self, mine, cas):
         early = {"happened_on": clock.today(), "reason": a_reason("Completed the course early").pk, "details": "Done"}
+        page = mine.send(form_of(cas), reason=early["reason"], status=422)
+        assert [sentence for sentence, _ in page.summary] == [
+            "Date sponsorship was or is due to be withdrawn: enter the date",
+            "Enter the earlier course completion date",
+            "Give details",
+        ]
         page = mine.send(form_of(cas), **early, status=422)
         assert page.error_of("completed_on") == "Enter the earlier course completion date"
         mine.send(form_of(cas), **early, completed_on=date(2099, 10, 3))

@@ -194,6 +194,19 @@ class TestSeveralAtOnce:
         assert "This CAS is WITHDRAWN: activity is reported on it only while" in page.main.text
         assert "The same is reported of each of 1 CAS." in page.main.text
 
+    def test_all_of_a_list_are_those_of_every_page(self, level2, desk, monkeypatch):
+        monkeypatch.setattr(checking, "A_PAGE", 2)
+        for i in range(3):
+            started(level2, passport_number=str(i))
+        page = desk(level2).read(CHECK)
+        assert "All 3 of this list, on every page" in page.main.text
+        where = f"{CHECK}report/{a_type().pk}/"
+        shown = Page(desk(level2).client.post(where, {"all": "yes"}, follow=True))
+        assert "The same is reported of each of 3 CAS." in shown.main.text
+        page = desk(level2).send(f"{CHECK}nothing/", page=page, all="yes")
+        assert page.banners == ["Nothing to report: 3 CAS are off the list."]
+        assert on("not-started", level2) == []
+
     def test_of_others_are_not_there(self, level2, colleague, desk):
         page = self.ticked(desk, colleague, started(level2))
         assert "None of the CAS that were ticked can be reported on any more." in page.main.text
@@ -228,7 +241,10 @@ class TestWhere:
         page = desk(level2).read(HOME)
         assert len(page.one("tbody").all("tr")) == 5
         assert page.link("See all 7 past their course start without a report") == CHECK
-        assert page.link("Report activity of Name0, Thị Minh") == f"{HOME}report/{cases[0].pk}/activities/"
+        assert (
+            page.link("Report activity of Name0, Thị Minh")
+            == f"{HOME}report/{cases[0].pk}/activities/?from=not-started"
+        )
 
     def test_nobody_is_said_so(self, level2, desk):
         assert "Nobody at present." in desk(level2).read(CHECK).main.text

@@ -1,0 +1,37 @@
+"""The list from which a report was begun, so that `Back` leads there: `?from=` names it from page to page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from licences.requests import SignedInRequest
+from sponsorship_duties.students_to_check import CHECKS
+
+NAME = re.compile(r"[-\w]{1,30}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """`name` is that of a list of *Students to check*, or the key of a search; empty where it was neither."""
+
+    name: str
+
+    @classmethod
+    def of(cls, request: SignedInRequest) -> WayBack:
+        name = request.GET.get("from", "")
+        return cls(name if NAME.fullmatch(name) else "")
+
+    @property
+    def address(self) -> str:
+        """The list; where there was none, `Student search` (manual 5, reporting, step 8)."""
+        if self.name in CHECKS:
+            return reverse("students_to_check", args=[self.name])
+        return reverse("found_duties", args=[self.name]) if self.name else reverse("report_by_number")
+
+    def along(self, name: str, *args: object) -> str:
+        """The address of the next page on the way."""
+        address = reverse(name, args=args)
+        return f"{address}?from={self.name}" if self.name else address
