@@ -185,6 +185,6 @@ def _why_not_draft(change, view):
     """A draft is private: it belongs to whoever the page was drawn for, and holds what the form may hold."""
     if not hasattr(view, "draft_parameters"):
         return "no form that keeps drafts"
-    if change.column == "data" and not set(change.after or ()) <= view.draft_parameters():
+    if change.column == "data" and not set(change.after or ()) <= set(view.draft_parameters()):
         return "no field of the form"
     return "" if change.how is not CHANGED or change.column in {"data", "kept_at", "done_at"} else "not of a draft"

@@ -5,6 +5,7 @@ form is read off its page and filled in by the kinds of its inputs.
 """
 
 import re
+from itertools import product
 from string import Formatter
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ from cas.views import finding
 from licences.models import User
 from licences.roles import Role
 from licences.sign_in import SignInForm
+from sms.core import clock
+from sponsorship_duties import forms as duties
+from sponsorship_duties.models import Activity, ActivityType
 from tests.making import (
     COMPLETE,
     PASSWORD,
@@ -34,7 +38,19 @@ from tests.making import (
 )
 from tests.pages import Page, sent_by, typed_in
 from tests.payments import decided, sent_to_sandbox
+from tests.sponsorship_duties.making import a_report, a_type, days, withdrawn
 from tests.test_every_route import ROUTES
+
+FORMS = {
+    "account_login": SignInForm,
+    "activity_history": duties.ActivityTypeForm,
+    "report_activity": duties.WithdrawReportForm,  # which has all the fields of the others
+    "report_several": duties.ReportForm,
+    "edit_note": duties.NoteForm,
+    "update_fees": duties.FeesForm,
+    "withdraw_cas": duties.WithdrawForm,
+}
+"""The classes of forms, by the names of the addresses at which they stand always."""
 
 
 class Form(NamedTuple):
@@ -50,7 +66,8 @@ def furnish():
     licence = a_licence("4NUV7KB58", "University of Example", by=caseworker)
     elsewhere = a_licence("7XKQ2MD93", "Elsewhere College", by=caseworker)
     a_licence("9AAAAAAA9", "Suspended College", by=caseworker).suspend(by=caseworker, reason="Because")
-    an_allocation(licence, number=100, by=caseworker)
+    with clock.set_to(clock.now() - days(180)):
+        an_allocation(licence, number=100, by=caseworker)
     level1, level2 = a_user("level1", Role.LEVEL_1, licence), a_user("level2", Role.LEVEL_2, licence)
     outsider = a_user("outsider", Role.LEVEL_1, elsewhere)
     an_order(_ready(level2), by=level2).decline(by=User.objects.system())
@@ -61,7 +78,11 @@ def furnish():
     a_batch(level2, _ready(level2), _ready(level2), name="Full")
     batch = a_batch(level2, _ready(level2), name="Being paid for")
     sent_to_sandbox(a_batch_order(batch))
-    assigned(_ready(level2))
+    for owner in (level2, level1):
+        live = assigned(_ready(owner))
+        a_report(live, by=owner)
+        withdrawn(a_report(live, by=owner, on=clock.today() - days(1)), by=owner)
+        assigned(_started(owner))
     an_order(_ready(level2), by=level2)
     sent_to_sandbox(an_order(_ready(level2), by=level2))
     for state in (SandboxState.PAID, SandboxState.DECLINED, SandboxState.CANCELLED):
@@ -75,11 +96,22 @@ def furnish():
         Printout.objects.all().ask(CAS.objects.for_user(user).values_list("pk", flat=True)[:2], name="Two", by=user)
         StoredSearch.objects.all().keep("any", {"family_name": ["Nguyễn"]}, by=user)
         StoredSearch.objects.all().keep("find_batch", {"name": ""}, by=user)
+        StoredSearch.objects.all().keep("report-search", {"family_name": ["Nguyễn"]}, by=user)
+        ticked = CAS.objects.for_user(user).filter(status="ASSIGNED").values_list("pk", flat=True)[:2]
+        asked = {"cas": [str(pk) for pk in ticked], "type": [str(a_type().pk)], "check": ["not-started"]}
+        StoredSearch.objects.all().keep("several", asked, by=user)
     return [level1, level2, outsider, caseworker]
 
 
 def _ready(by):
     return a_cas(by, passport_number=f"P{CAS.objects.count()}")
+
+
+def _started(by):
+    """One that was READY TO GO before its course started, ten days ago."""
+    start = clock.today() - days(10)
+    with clock.set_to(clock.now() - days(40)):
+        return a_cas(by, course_start_date=start, passport_number=f"P{CAS.objects.count()}")
 
 
 def _lapsed(state, *, is_same, by):
@@ -94,22 +126,27 @@ def _lapsed(state, *, is_same, by):
 
 
 def addresses():
-    """Every address at which there is something, for each of the records."""
+    """Every address at which there is something, for each of the records; those of two name each of both."""
     searches = StoredSearch.objects.order_by("pk")
     records = {
-        "": [""],
         "cas": _all(CAS, "pk"),
+        "live": CAS.objects.filter(number__isnull=False).order_by("pk").values_list("pk", flat=True),
+        "activity": _all(Activity, "pk"),
+        "type": _all(ActivityType, "pk"),
         "batch": _all(Batch, "pk"),
         "address": _all(StudyAddress, "pk"),
         "printout": _all(Printout, "key"),
         "search": searches.filter(screen="any").values_list("key", flat=True),
         "batch_search": searches.filter(screen="find_batch").values_list("key", flat=True),
+        "duty_search": searches.filter(screen="report-search").values_list("key", flat=True),
+        "several": searches.filter(screen="several").values_list("key", flat=True),
         "order": _all(Order, "reference"),
         "key": _all(SandboxPayment, "key"),
     }
     for route in ROUTES.values():
-        (name,) = {name for _, name, *_ in Formatter().parse(route.address) if name} or {""}
-        yield from (route.address.format(**{name: each}) for each in records[name])
+        names = [name for _, name, *_ in Formatter().parse(route.address) if name]
+        for each in product(*(records[name] for name in names)):
+            yield route.address.format(**dict(zip(names, each, strict=True)))
     yield reverse("admin:index")
     for model, pages in admin.site._registry.items():
         yield _admin(model, "changelist")
@@ -143,8 +180,8 @@ def page_at(address):
 def form_at(address):
     """The class of the form at this address; None where there is none that has fields."""
     match = resolve(address)
-    if match.url_name == "account_login":
-        return SignInForm
+    if match.url_name in FORMS:
+        return FORMS[match.url_name]
     if match.url_name == "edit_cas":
         cas = CAS.objects.filter(**match.kwargs).first()
         return form_class(cas.route) if cas else None
