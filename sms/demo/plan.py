@@ -111,7 +111,7 @@ def _over() -> list[Story[object]]:
     return [
         granted(assigned("level2", student("omar", _monday(17)).on("PS-10"), ago(125))),
         reported(
-            granted(assigned("colleague", student("chidinma"), ago(85))),
+            granted(assigned("colleague", student("chidinma", _monday(10)), ago(85))),
             "colleague",
             ago(15),
             "Change in student circumstances",
@@ -135,7 +135,7 @@ def _over() -> list[Story[object]]:
         ),
         taken_back(
             reported(
-                granted(assigned("colleague", student("kwame"), ago(70))),
+                granted(assigned("colleague", student("kwame", _monday(8)), ago(70))),
                 "colleague",
                 ago(20),
                 "Stop sponsoring student",

@@ -3,7 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from sms.core import clock
+from sponsorship_duties.models import Activity, ActivityReason
 from tests.making import a_cas, assigned, order_in_status
+from tests.sponsorship_duties.making import a_report, days, withdrawn
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -79,3 +82,45 @@ def test_a_refund_and_the_end_of_a_licence(visit, inspector, caseworker, licence
     inspector.looks_at(visitor, "a CAS")
     visitor.page.get_by_role("link", name="History", exact=True).click()
     inspector.looks_at(visitor, "history")
+
+
+def test_reports_are_read_and_what_can_be_reported_is_changed(visit, inspector, caseworker, level2, allocation):
+    cas = assigned(a_cas(level2))
+    a_report(cas, by=level2, reason="Excluded", on=clock.today() - days(60), details="Failed all of the\nexaminations")
+    withdrawn(a_report(cas, by=level2, reason="Other"), by=level2)
+    visitor = visit(caseworker)
+    page = visitor.page
+    visitor.goes_to("/admin/")
+    visitor.selects("Reports")
+    inspector.looks_at(visitor, "reports")
+    page.get_by_role("row").filter(has_text="Excluded").get_by_role("link", name="Stop sponsoring student").click()
+    visitor.sees("Failed all of the")
+    visitor.sees("Reported late, Before the CAS was assigned")
+    inspector.looks_at(visitor, "a report")
+    visitor.selects("Mark as read")
+    inspector.looks_at(visitor, "mark as read")
+    visitor.selects("Mark as read")
+    visitor.sees("Marked as read")
+    expect(visitor.control("Mark as read")).to_have_count(0)
+    report = Activity.objects.get(reason_name="Excluded")
+    assert (report.read_by, Activity.objects.unread().count()) == (caseworker, 2)
+
+    visitor.goes_to("/admin/")
+    visitor.selects("Activity types")
+    inspector.looks_at(visitor, "activity types")
+    visitor.selects("Stop sponsoring student")
+    inspector.looks_at(visitor, "an activity type")
+    visitor.selects("Excluded")
+    visitor.selects("Amend")
+    visitor.sees("Reports that were made keep the words with which they were made.")
+    name = page.get_by_label("Reason", exact=True)
+    name.fill("failed to Enrol")
+    visitor.selects("Amend")
+    visitor.sees("There is another one of the name “failed to Enrol” already: choose another name.")
+    inspector.looks_at(visitor, "amend a reason, with an error")
+    name.fill("Excluded by the sponsor")
+    visitor.selects("Amend")
+    visitor.sees_screen("Excluded by the sponsor")
+    report.refresh_from_db()
+    assert ActivityReason.objects.filter(name="Excluded by the sponsor").exists()
+    assert report.reason_name == "Excluded"
