@@ -29,6 +29,7 @@ from sponsorship_duties.models.activity_type import NAME_SIZE, ActivityReason, A
 DETAILS_SIZE = 5000  # characters
 AHEAD = relativedelta(years=2)  # as far as the date of a report may lie in the future
 NO_LONGER = "No such CAS was found: it is no longer yours."
+AGAIN = "the very same was reported already, and is in the history. If it happened again, say so in the details."
 WITHDRAWN_ALREADY = "This report was withdrawn already."
 
 
@@ -61,7 +62,8 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
     ) -> list[Activity]:
         """Report the same of each of these CAS, by their ids (manual 5, reporting, step 6): all of them or none.
 
-        Raises `InvalidValues`; `Refused` when one of the CAS is not there for `by`, or not as it would have to be.
+        Raises `InvalidValues`; `Refused` when one of the CAS is not there for `by`, or not as it would have to be, or
+        when the very same was reported of it already: by a second click, or from a second tab.
         """
         if activity_type.is_withdrawal:
             raise Refused("A report is withdrawn by itself.")
@@ -73,6 +75,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
             raise InvalidValues(errors)
         if completed_on:
             details = f"Earlier course completion date: {formats.day(completed_on)}\n{details.strip()}"
+        _refuse_again(held, type=activity_type, reason=reason, happened_on=happened_on, details=details.strip())
         made = self.bulk_create(_new(cas, by, activity_type, reason, happened_on, details) for cas in held)
         _tell("report", made, by=by)
         return made
@@ -254,6 +257,12 @@ def _wrong_completion(completed_on: date, cases: Iterable[CAS]) -> dict[str, str
                 f"was expected to end, {end}"
             }
     return {}
+
+
+def _refuse_again(held: Iterable[CAS], **report: object) -> None:
+    same = Activity.objects.filter(**report).standing()
+    if cas := CAS.objects.filter(pk__any_of=[cas.pk for cas in held], activities__in=same).first():
+        raise Refused(f"{cas.event_label}: {AGAIN}")
 
 
 def _held(ids: Collection[int], *, by: User) -> list[CAS]:

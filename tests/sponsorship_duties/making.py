@@ -1,9 +1,12 @@
 """Making reports for tests, by the same public verbs as the pages use."""
 
 from datetime import timedelta
+from itertools import count
 
 from sms.core import clock
 from sponsorship_duties.models import Activity, ActivityType
+
+numbers = count(1)
 
 
 def a_type(name="Stop sponsoring student"):
@@ -14,15 +17,18 @@ def a_reason(name="Withdrew from the course", of="Stop sponsoring student"):
     return a_type(of).reasons.get(name=name)
 
 
-def a_report(*cases, by, of="Stop sponsoring student", reason="Other", on=None, details="As agreed", **more):
-    """A report of each of these CAS, of today unless `on` says otherwise; the report, if it is of one."""
+def a_report(*cases, by, of="Stop sponsoring student", reason="Other", on=None, details="", **more):
+    """A report of each of these CAS, of today unless `on` says otherwise; the report, if it is of one.
+
+    Each is another one, unless `details` make it the same.
+    """
     made = Activity.objects.all().report(
         [cas.pk for cas in cases],
         by=by,
         activity_type=a_type(of),
         reason=a_reason(reason, of),
         happened_on=on or clock.today(),
-        details=details,
+        details=details or f"As agreed, {next(numbers)}",
         **more,
     )
     return made[0] if len(cases) == 1 else made

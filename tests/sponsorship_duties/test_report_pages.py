@@ -216,6 +216,15 @@ class TestDateAndReason:
         mine.send(form_of(cas), **early, completed_on=date(2099, 10, 3))
         assert Activity.objects.get().details == "Earlier course completion date: 3 October 2099\nDone"
 
+    def test_what_is_sent_twice_is_reported_once(self, mine, cas):
+        page = mine.read(form_of(cas))
+        report = {"happened_on": clock.today(), "reason": a_reason("Excluded").pk, "details": "Failed twice"}
+        mine.send(form_of(cas), page=page, **report)
+        page = mine.send(form_of(cas), page=page, **report, status=422)
+        assert "Nguyễn, Thị Minh: the very same was reported already" in page.summary[0][0]
+        assert page.typed()["details"] == "Failed twice"
+        assert Activity.objects.count() == 1
+
     def test_marks_are_told_when_it_is_recorded(self, mine, cas):
         page = mine.send(
             form_of(cas), happened_on=date(2020, 2, 29), reason=a_reason("Excluded").pk, details="Long ago"

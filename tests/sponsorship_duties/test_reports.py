@@ -12,13 +12,14 @@ from cas.timeline import timeline
 from licences.models import Event
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
-from sponsorship_duties.models import Activity
+from sponsorship_duties.models import Activity, activity
 from tests.making import brought_to, in_status
 from tests.sponsorship_duties.making import a_reason, a_report, a_type, days, withdrawn
 
 pytestmark = pytest.mark.django_db
 
 REPORTED_ON = {"ASSIGNED", "USED", "EXPIRED"}
+SAME = {"details": "Failed twice", "on": date(2026, 10, 1)}
 
 
 @pytest.fixture
@@ -202,7 +203,9 @@ class TestTheDate:
 
 class TestCompletedEarly:
     def test_puts_the_earlier_completion_date_before_the_details(self, cas, level2):
-        report = a_report(cas, by=level2, reason="Completed the course early", completed_on=date(2099, 10, 3))
+        report = a_report(
+            cas, by=level2, reason="Completed the course early", completed_on=date(2099, 10, 3), details="As agreed"
+        )
         assert report.details == "Earlier course completion date: 3 October 2099\nAs agreed"
 
     def test_needs_that_date(self, cas, level2):
@@ -266,6 +269,36 @@ def test_the_same_can_be_reported_of_several_at_once_or_of_none(level2, level1, 
     with pytest.raises(Refused, match=f"{gone.event_label}: This CAS is WITHDRAWN"):
         a_report(one, gone, by=level2)
     assert Activity.objects.count() == 2
+
+
+class TestTheVerySame:
+    """What is sent twice, by a second click or from a second tab, is reported once."""
+
+    def test_is_refused_whoever_sends_it_and_none_of_the_others_is_reported(self, cas, level1, level2, caseworker):
+        other = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
+        a_report(cas, by=level2, **SAME)
+        with pytest.raises(Refused, match="Nguyễn, Thị Minh: the very same was reported already"):
+            a_report(other, cas, by=level1, **SAME)
+        assert Activity.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "other", [{"details": "Failed thrice"}, {"on": date(2026, 10, 2)}, {"reason": "Excluded"}], ids=str
+    )
+    def test_is_not_what_differs_in_anything(self, other, cas, level2):
+        a_report(cas, by=level2, **SAME)
+        a_report(cas, by=level2, **{**SAME, **other})
+        assert Activity.objects.count() == 2
+
+    def test_can_be_reported_again_once_it_was_withdrawn(self, cas, level2):
+        withdrawn(a_report(cas, by=level2, **SAME), by=level2)
+        a_report(cas, by=level2, **SAME)
+        assert Activity.objects.standing().count() == 1
+
+    def test_without_the_guard_would_be_reported_twice(self, cas, level2, monkeypatch):
+        monkeypatch.setattr(activity, "_refuse_again", lambda *args, **more: None)
+        for _ in range(2):
+            a_report(cas, by=level2, **SAME)
+        assert Activity.objects.count() == 2
 
 
 def test_a_report_of_many_takes_as_many_statements_as_of_one(level2, allocation, caseworker):
