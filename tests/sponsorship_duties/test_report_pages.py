@@ -71,6 +71,8 @@ class TestFinding:
         links = [link["href"].partition("?")[0] for link in page.one("tbody").all("a")]
         assert links == [address(other), address(cas)]
         assert page.link("Change the search").startswith(f"{HOME}found/")
+        statuses = [link.text for link in page.one("nav", of="sms-filter").all("a")]
+        assert statuses == ["All 2", "ASSIGNED 1", "USED 1", "EXPIRED 0", "OBSOLETE 0", "WITHDRAWN 0", "CANCELLED 0"]
 
     def test_back_leads_to_what_was_found_from_every_page_of_the_report(self, mine, cas, level2, caseworker):
         in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
