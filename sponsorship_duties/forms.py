@@ -15,7 +15,7 @@ from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, LongTextField, RadiosField, SelectField
 from sms.core.govuk.forms import GovukForm
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType
-from sponsorship_duties.models.activity import DETAILS_SIZE, wrong
+from sponsorship_duties.models.reporting import DETAILS_SIZE, wrong
 
 DETAILS = "Please give details"
 

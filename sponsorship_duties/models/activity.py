@@ -6,29 +6,24 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, ClassVar, Self
 
-from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, models, transaction
 from django.db.models import CharField, F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONArray, JSONObject, Now
 
-from cas.duties import REPORT
 from cas.models import CAS, InvalidValues
 from cas.models.queryset import LABEL
 from licences.models import Event, User
-from licences.permissions import ACTIONS
 from licences.roles import Role
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
 from sms.core.constraints import all_or_none
 from sms.core.govuk import formats
-from sms.core.refused import MoveRefused, NotAllowed, Refused
+from sms.core.refused import NotAllowed, Refused
 from sponsorship_duties.deadlines import is_late
 from sponsorship_duties.models.activity_type import NAME_SIZE, ActivityReason, ActivityType
+from sponsorship_duties.models.reporting import hold, wrong, wrong_completion
 
-DETAILS_SIZE = 5000  # characters
-AHEAD = relativedelta(years=2)  # as far as the date of a report may lie in the future
-NO_LONGER = "No such CAS was found: it is no longer yours."
 AGAIN = "the very same was reported already, and is in the history. If it happened again, say so in the details."
 WITHDRAWN_ALREADY = "This report was withdrawn already."
 
@@ -68,9 +63,9 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         if activity_type.is_withdrawal:
             raise Refused("A report is withdrawn by itself.")
         errors = wrong(activity_type, reason, happened_on, details, completed_on)
-        held = _held(cases, by=by)
+        held = hold(cases, by=by)
         if completed_on and not errors:
-            errors |= _wrong_completion(completed_on, held)
+            errors |= wrong_completion(completed_on, held)
         if errors:
             raise InvalidValues(errors)
         if completed_on:
@@ -199,7 +194,7 @@ class Activity(models.Model):
 
         Raises `InvalidValues`; `Refused` when it was withdrawn already, or is itself a withdrawal.
         """
-        [cas] = _held([self.cas_id], by=by)
+        [cas] = hold([self.cas_id], by=by)
         withdrawal = ActivityType.objects.get(is_withdrawal=True)
         if errors := wrong(withdrawal, reason, on, details, None):
             raise InvalidValues(errors)
@@ -218,76 +213,10 @@ class Activity(models.Model):
         return made
 
 
-def wrong(
-    activity_type: ActivityType,
-    reason: ActivityReason | None,
-    happened_on: date | None,
-    details: str,
-    completed_on: date | None,
-) -> dict[str, str]:
-    """A sentence for each part of a report that cannot be so, by its name."""
-    found = {}
-    latest = clock.today() if activity_type.is_withdrawal else clock.today() + AHEAD
-    if happened_on is None:
-        found["happened_on"] = f"{activity_type.date_label}: enter the date"
-    elif happened_on > latest:
-        limit = "must not be in the future" if activity_type.is_withdrawal else "must not be more than two years ahead"
-        found["happened_on"] = f"{activity_type.date_label} {limit}"
-    if not activity_type.is_in_use:
-        found["type"] = f"“{activity_type}” is not in use any more: choose another activity type"
-    if reason is None or reason.type_id != activity_type.pk or not reason.is_in_use:
-        found["reason"] = "Select a reason of this activity type"
-    elif reason.has_completion_date and completed_on is None:
-        found["completed_on"] = "Enter the earlier course completion date"
-    elif completed_on and not reason.has_completion_date:
-        found["completed_on"] = f"The reason “{reason}” has no earlier course completion date: leave it empty"
-    if not details.strip():
-        found["details"] = "Give details"
-    elif len(details) > DETAILS_SIZE:
-        found["details"] = f"Please give details: must be {DETAILS_SIZE:,} characters or fewer"
-    return found
-
-
-def _wrong_completion(completed_on: date, cases: Iterable[CAS]) -> dict[str, str]:
-    for cas in cases:
-        if cas.course_end_date and completed_on >= cas.course_end_date:
-            end = formats.day(cas.course_end_date)
-            return {
-                "completed_on": f"Earlier course completion date must be before the course of {cas.event_label} "
-                f"was expected to end, {end}"
-            }
-    return {}
-
-
 def _refuse_again(held: Iterable[CAS], **report: object) -> None:
     same = Activity.objects.filter(**report).standing()
     if cas := CAS.objects.filter(pk__any_of=[cas.pk for cas in held], activities__in=same).first():
         raise Refused(f"{cas.event_label}: {AGAIN}")
-
-
-def _held(ids: Collection[int], *, by: User) -> list[CAS]:
-    """These CAS, locked in the order of their ids, if activity can be reported on each. Raises `Refused`."""
-    if not by.may(REPORT.action):
-        raise NotAllowed(f"You may not do this: {ACTIONS[REPORT.action].label}.")
-    rows = CAS.objects.for_user(by).filter(pk__any_of=list(ids)).order_by("id")
-    found = list(rows.select_related("licence").select_for_update(of=("self",)))
-    if len(found) != len(set(ids)):
-        raise MoveRefused(NO_LONGER)
-    for cas, reason in why_not_each(found):
-        if reason:
-            raise MoveRefused(f"{cas.event_label}: {reason}" if len(found) > 1 else reason)
-    return found
-
-
-def why_not_each(cases: Iterable[CAS]) -> list[tuple[CAS, str]]:
-    """Each CAS, all of one sponsor, and why activity cannot be reported on it; empty where it can."""
-    ended: dict[str, bool] = {}
-    told = []
-    for cas in cases:
-        if cas.route not in ended:
-            ended[cas.route] = cas.licence.has_ended(cas.route)
-        told.append((cas, REPORT.why_not(cas, has_ended=ended[cas.route])))
-    return told
 
 
 def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_on: Any, details: str) -> Activity:

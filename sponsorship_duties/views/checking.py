@@ -26,7 +26,7 @@ from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 from sponsorship_duties.forms import ReportForm
 from sponsorship_duties.models import Activity, ActivityType, NothingToReport
-from sponsorship_duties.models.activity import why_not_each
+from sponsorship_duties.models.reporting import why_not_each
 from sponsorship_duties.students_to_check import CHECKS, Check, counts
 
 A_FEW, A_PAGE = 5, 100

@@ -77,6 +77,9 @@ def test_every_page_of_the_site_is_ours_and_nothing_can_be_written_or_deleted_pa
     request = RequestFactory().get("/admin/")
     request.user = caseworker
     assert {model.__name__ for model in admin.site._registry} == {
+        "Activity",
+        "ActivityReason",
+        "ActivityType",
         "Allocation",
         "AllocationEntry",
         "Batch",

@@ -52,7 +52,9 @@ def addresses(records):
                 .replace("<slug:name>", name)
                 .replace("<slug:key>", "key")
             )
-            yield "/" + address.replace("(?P<url>.*)$", "").replace("^(?P<app_label>licences|cas)/$", "cas/")
+            yield "/" + address.replace("(?P<url>.*)$", "").replace(
+                "^(?P<app_label>licences|cas|sponsorship_duties)/$", "cas/"
+            )
     yield from (f"/admin/{unknown}" for unknown in UNKNOWN)
 
 
