@@ -11,7 +11,7 @@ place from the allocation by itself, PostgreSQL would go through all earlier ver
 Everybody works on the same rows and is undone each time, by going back to a savepoint of the one transaction around
 all; before, the database is made to check the keys that it would check at the end of a transaction. The statements are
 counted without those that begin and end savepoints: of an order for 1, 100 and 10,000 CAS, and of one for a batch,
-which itself takes four. The usual way with 10,000 runs once, as it takes a minute.
+which itself takes four. The usual way with 10,000 runs once, as it takes half a minute.
 """
 
 from __future__ import annotations
