@@ -26,12 +26,15 @@ STOPPED_ON = "Date sponsorship was or is due to be withdrawn"
 
 GIVEN_NAMES = ("Ada", "Bo", "Cy", "Di")
 
-TWO_WAYS = [
-    pytest.param("level1", True, DESK, id="Level 1"),
-    pytest.param("level2", False, PHONE, id="Level 2, on a phone, without JavaScript"),
-]
-EITHER_LEVEL = pytest.mark.parametrize(("who", "with_javascript", "width"), TWO_WAYS)
-AND_ON_A_PHONE = pytest.param("level2", True, PHONE, id="Level 2, on a phone")
+EVERY_WAY = pytest.mark.parametrize(
+    ("who", "with_javascript", "width"),
+    [
+        pytest.param("level1", True, DESK, id="Level 1"),
+        pytest.param("level1", False, DESK, id="Level 1, without JavaScript"),
+        pytest.param("level2", True, PHONE, id="Level 2, on a phone"),
+        pytest.param("level2", False, PHONE, id="Level 2, on a phone, without JavaScript"),
+    ],
+)
 
 BOTH_WAYS = pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 
@@ -97,7 +100,7 @@ def finds_by_search(visitor, way, heading, choose, family_name):
     visitor.selects("Nguyễn, Thị Minh")
 
 
-@pytest.mark.parametrize(("who", "with_javascript", "width"), [*TWO_WAYS, AND_ON_A_PHONE])
+@EVERY_WAY
 def test_activity_is_reported_and_a_report_is_withdrawn(
     visit, request, allocation, caseworker, who, theirs, with_javascript, width
 ):
@@ -189,7 +192,7 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     assert CAS.objects.get(pk=cas.pk).status == "ASSIGNED"
 
 
-@EITHER_LEVEL
+@EVERY_WAY
 def test_a_sponsor_note_is_written_and_fees_are_updated(
     visit, request, allocation, caseworker, who, theirs, with_javascript, width
 ):
@@ -301,7 +304,7 @@ def started(licence, caseworker, level2):
         return [assigned(a_cas(level2, given_names=name, passport_number=name, **start)) for name in GIVEN_NAMES]
 
 
-@EITHER_LEVEL
+@EVERY_WAY
 def test_several_students_to_check_are_reported_at_once(visit, request, started, who, with_javascript, width):
     user = request.getfixturevalue(who)
     visitor = visit(user, with_javascript=with_javascript, width=width)
