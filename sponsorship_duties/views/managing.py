@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cas import fields
 from cas.duties import DUTIES, FEES, NOTE, REPORT, WITHDRAW, Duty
-from cas.forms import VersionedForm
 from cas.models import CAS, InvalidValues, StaleSave
 from cas.timeline import entry, timeline
 from cas.views.loading import requires
@@ -26,6 +26,7 @@ from sponsorship_duties.views.loading import activities_of, load_assigned
 FORM = ["GET", "HEAD", "POST"]
 
 SCREENS = {REPORT: "activity_history", NOTE: "edit_note", FEES: "update_fees", WITHDRAW: "withdraw_cas"}
+NAMES = {NOTE: "note", FEES: "fees"}  # of their templates, and of what was saved
 SAVED = {"note": "sponsor note saved", "fees": "fees updated"}
 
 
@@ -53,24 +54,11 @@ def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 def edit_note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Step 5: `Edit sponsor note`, with the text as it stands."""
     cas = load_assigned(request, pk)
-    if request.method != "POST" and (reason := NOTE.why_not(cas)):
-        return _not_possible(request, pk, reason)
-    initial = {"sponsor_note": cas.sponsor_note, "version": cas.version}
-    form = draft.shown(NoteForm(draft.typed, initial=initial))
-    stale = None
-    if form.is_valid():
-        try:
-            cas.write_note(form.cleaned_data["sponsor_note"], by=request.user, version=form.based_on())
-        except StaleSave as told:
-            stale, form = told, _based_on_theirs(NoteForm, request, cas)
-        except InvalidValues as invalid:
-            _tell(form, invalid)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            draft.finish()
-            return redirect("duty_saved", pk, "note")
-    return _form_page(request, "duties/note.html", cas, form, draft, stale)
+
+    def save(form: NoteForm) -> None:
+        cas.write_note(form.cleaned_data["sponsor_note"], by=request.user, version=form.based_on())
+
+    return _edit(request, draft, cas, NOTE, NoteForm, {"sponsor_note": cas.sponsor_note}, save)
 
 
 @require_http_methods(FORM)
@@ -79,24 +67,12 @@ def edit_note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespon
 def update_fees(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Step 5: `Update fees`."""
     cas = load_assigned(request, pk)
-    if request.method != "POST" and (reason := FEES.why_not(cas)):
-        return _not_possible(request, pk, reason)
-    initial = {name: getattr(cas, name) for name in fields.FEES_PAID} | {"version": cas.version}
-    form = draft.shown(FeesForm(draft.typed, cas=cas, initial=initial))
-    stale = None
-    if form.is_valid():
-        try:
-            cas.update_fees(form.fees(), by=request.user, version=form.based_on())
-        except StaleSave as told:
-            stale, form = told, _based_on_theirs(partial(FeesForm, cas=cas), request, cas)
-        except InvalidValues as invalid:
-            _tell(form, invalid)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            draft.finish()
-            return redirect("duty_saved", pk, "fees")
-    return _form_page(request, "duties/fees.html", cas, form, draft, stale)
+
+    def save(form: FeesForm) -> None:
+        cas.update_fees(form.fees(), by=request.user, version=form.based_on())
+
+    paid = {name: getattr(cas, name) for name in fields.FEES_PAID}
+    return _edit(request, draft, cas, FEES, partial(FeesForm, cas=cas), paid, save)
 
 
 @require_http_methods(FORM)
@@ -144,12 +120,37 @@ def _not_possible(request: SignedInRequest, pk: int, reason: str) -> HttpRespons
     return redirect("manage_cas", pk)
 
 
-def _tell(form: VersionedForm, invalid: InvalidValues) -> None:
-    for name, sentence in invalid.errors.items():
-        form.add_error(name, sentence)
+def _edit(
+    request: SignedInRequest,
+    draft: FormDraft,
+    cas: CAS,
+    duty: Duty,
+    form_class: Callable[..., Any],
+    initial: dict[str, Any],
+    save: Callable[[Any], None],
+) -> HttpResponse:
+    """The form of what stays on a live CAS, begun with what stands there, and saving it."""
+    if request.method != "POST" and (reason := duty.why_not(cas)):
+        return _not_possible(request, cas.pk, reason)
+    form = draft.shown(form_class(draft.typed, initial={**initial, "version": cas.version}))
+    stale = None
+    if form.is_valid():
+        try:
+            save(form)
+        except StaleSave as told:
+            stale, form = told, _based_on_theirs(form_class, request, cas)
+        except InvalidValues as invalid:
+            for name, sentence in invalid.errors.items():
+                form.add_error(name, sentence)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            draft.finish()
+            return redirect("duty_saved", cas.pk, NAMES[duty])
+    return _form_page(request, f"duties/{NAMES[duty]}.html", cas, form, draft, stale)
 
 
-def _based_on_theirs(form_class: Any, request: SignedInRequest, cas: CAS) -> Any:
+def _based_on_theirs(form_class: Callable[..., Any], request: SignedInRequest, cas: CAS) -> Any:
     """The form as it was sent, made from the CAS as it is now: who sends it again has seen what others saved."""
     cas.refresh_from_db()
     typed = request.POST.copy()
