@@ -15,6 +15,18 @@ from tests.making import COMPLETE, PASSWORD, a_licence, a_user, an_allocation
 from tests.standins.worldpay import Worldpay
 
 
+def pytest_collection_modifyitems(config, items):
+    """What does not ask for the database cannot reach it, and is the same whichever it is: it runs on SQLite only."""
+    if connection.vendor != "sqlite":
+        others = [item for item in items if not asks_for_database(item)]
+        items[:] = [item for item in items if asks_for_database(item)]
+        config.hook.pytest_deselected(items=others)
+
+
+def asks_for_database(item):
+    return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames))
+
+
 def pytest_collection_finish():
     gc.freeze()  # what was imported so far stays: the collector need not look through it over and over
 
