@@ -164,7 +164,7 @@ def test_assigning_is_measured_and_leaves_everything_as_it_was(invented, quick, 
     assert not Order.objects.exists()
 
 
-@pytest.mark.parametrize("act", [assign.settle, assign.row_by_row, assign.update])
+@pytest.mark.parametrize("act", [assign.settle, assign.row_by_row, assign.places_together, assign.update])
 def test_whoever_assigns_assigns_all(act, invented):
     level1, caseworker = sites.people()
     allocation = orders.allocation(level1.sponsor, by=caseworker)
