@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from licences import time_out
+from sms import shortcut
 
 
 class Place(NamedTuple):
@@ -27,11 +28,12 @@ NAVIGATION = (Place("Students", "students", "cas.see", ("/students/", "/payments
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """The nonce of the page's scripts, what of the header is open to the user, and the time-out."""
+    """The nonce of the page's scripts, what of the header is open to the user and to keys, and the time-out."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),
         "may_search": request.user.is_authenticated and request.user.may("cas.see"),
+        "has_shortcut": shortcut.is_on(request),
         "time_out": {"left": time_out.seconds_left(request), "warned": time_out.WARNED},  # seconds
     }
 

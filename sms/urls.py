@@ -16,6 +16,7 @@ urlpatterns = [
     path("sign-out/", read_or_send(allauth.logout), name="account_logout"),
     path("session/", views.session, name="session"),
     path("health", views.health, name="health"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("", include("cas.urls")),
     path("", include("sponsorship_duties.urls")),
     path("admin/", admin.site.urls),

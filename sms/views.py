@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from licences import drafts, time_out
+from sms import shortcut
 from sms.request_log import reference
 
 
@@ -40,6 +41,20 @@ def health(request: HttpRequest) -> JsonResponse:
 def session(request: HttpRequest) -> JsonResponse:
     """For static/time-out.js: how many seconds are left of the session. A POST is for who wants to stay."""
     return JsonResponse({"seconds": time_out.seconds_left(request)})
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What is done so that everybody can use the portal, with the switch of its one key (WCAG 2.2, 2.1.4)."""
+    if request.method != "POST":
+        return render(request, "accessibility.html")
+    on = not shortcut.is_on(request)
+    messages.success(request, shortcut.SWITCHED[on])
+    answer = redirect("accessibility")
+    shortcut.switch(answer, on=on, securely=request.is_secure())
+    return answer
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

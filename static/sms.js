@@ -93,12 +93,12 @@ function copyOnClick(button) {
   });
 }
 
-// The key / puts the cursor into the search box of the header, unless it is typed into something.
+// The key / puts the cursor into the search box of the header, unless it is typed into something, or switched off.
 
 const TYPED_INTO = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
 function searchBySlash(box) {
-  if (!box) return;
+  if (!box?.hasAttribute("aria-keyshortcuts")) return;
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest(TYPED_INTO) || event.ctrlKey || event.altKey || event.metaKey;
     if (event.key !== "/" || event.isComposing || isTyping || document.querySelector("dialog[open]")) return;

@@ -41,6 +41,7 @@ ROUTES = {
     "": Route("/", READ, is_everybodys=True),
     "session/": Route("/session/", READ + SEND, public="it says how long one is still signed in: 0 seconds to others"),
     "health": Route("/health", READ, public="what watches over the portal has no user ID"),
+    "accessibility/": Route("/accessibility/", READ + SEND, public="whoever cannot sign in may want to know why"),
     "sign-in/": Route("/sign-in/", READ + SEND, public="the way in"),
     "sign-out/": Route("/sign-out/", READ + SEND, public="who is signed out already sees the way in"),
     "students/": Route("/students/", READ),

@@ -135,3 +135,23 @@ def test_without_javascript_there_is_nothing_to_copy_with_and_every_field_is_sho
     expect(visitor.page.get_by_text("Copy the number")).to_be_hidden()
     visitor.goes_to("/students/create-cas/STUDENT/new/")
     expect(visitor.page.get_by_label("Organisation")).to_be_visible()
+
+
+def test_the_key_that_leads_to_the_search_box_does_nothing_once_it_is_switched_off(visit, level1):
+    visitor = visit(level1)
+    box = visitor.page.get_by_role("search").get_by_role("searchbox")
+
+    def presses_the_key():
+        visitor.page.wait_for_load_state("networkidle")  # the scripts are there
+        visitor.page.keyboard.press("/")
+        return box
+
+    visitor.goes_to("/students/")
+    expect(presses_the_key()).to_be_focused()
+    visitor.selects("Accessibility")
+    visitor.selects("Switch the key / off")
+    visitor.sees("It is switched off in this browser.")
+    expect(presses_the_key()).not_to_be_focused()
+    visitor.selects("Switch the key / on")
+    visitor.sees("The key / is on.")
+    expect(presses_the_key()).to_be_focused()
