@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from licences import drafts, time_out
 from sms import shortcut
+from sms.core.refused import NotThere
 from sms.request_log import reference
 
 
@@ -64,7 +65,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, in the same words for what does not exist and for what is not this person's."""
-    return render(request, "404.html", status=404)
+    sentence = str(exception) if isinstance(exception, NotThere) else ""
+    return render(request, "404.html", {"sentence": sentence}, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,7 +18,7 @@ from cas.models import CAS, Batch, Order, StoredSearch
 from cas.models.contents import Contents
 from cas.views.assigning import to_provider
 from cas.views.batches import OF_A_LIST, listed, page_of, to_assign
-from cas.views.loading import load_batch, requires
+from cas.views.loading import load_batch, load_search, requires
 from licences.requests import SignedInRequest
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
@@ -55,7 +55,7 @@ def find_batch(request: SignedInRequest) -> HttpResponse:
 @requires("cas.assign")
 def found_batches(request: SignedInRequest, key: str) -> HttpResponse:
     """What a search found: a list to choose from, newest first, or that there is none; with what was typed."""
-    search = get_object_or_404(StoredSearch.objects.all().for_user(request.user), key=key, screen=SCREEN)
+    search = load_search(request, key, SCREEN)
     page = Paginator(_found(request, search.asked["name"]), OF_A_LIST).get_page(request.GET.get("page"))
     context = {
         "form": BatchSearchForm(initial=search.asked),

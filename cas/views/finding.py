@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +21,7 @@ from cas.models import CAS, StoredSearch
 from cas.models.queryset import CASQuerySet, ListedCAS
 from cas.search_form import SearchForm, restored
 from cas.views.listing import counted, listing, wanted_status
-from cas.views.loading import requires
+from cas.views.loading import load_search, requires
 from licences.models import User
 from licences.requests import SignedInRequest
 from licences.routes import Route
@@ -184,8 +184,7 @@ def change(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Ht
 
 def _kept(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> tuple[Screen, SearchForm]:
     """A search that this user made, at one of these screens; otherwise 404."""
-    mine = StoredSearch.objects.all().for_user(request.user).filter(screen__in=screens)
-    kept = get_object_or_404(mine.select_related("user"), key=key)
+    kept = load_search(request, key, *screens)
     return screens[kept.screen], screens[kept.screen].again(kept)
 
 

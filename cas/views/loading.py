@@ -12,10 +12,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cas.forms import input_id
-from cas.models import CAS, Batch, Order
+from cas.models import CAS, Batch, Order, Printout, StoredSearch
 from cas.models.assigning import obstacles
+from cas.models.printout import KEPT_FOR as PRINTOUT_KEPT_FOR
+from cas.models.search import KEPT_FOR as SEARCH_KEPT_FOR
 from licences.permissions import ACTIONS
 from licences.requests import SignedInRequest
+from sms.core.refused import NotThere
 
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
@@ -62,6 +65,22 @@ def reasons(cas: CAS) -> dict[str, list[tuple[str, str]]]:
             href = f"{reverse('edit_cas', args=[cas.pk])}#{input_id(cas.route, field.name)}" if can_edit else ""
         found.setdefault(section, []).append((text, href))
     return found
+
+
+def load_search(request: SignedInRequest, key: str, *screens: str) -> StoredSearch:
+    """The search, if this user made it, at one of these screens; otherwise 404."""
+    mine = StoredSearch.objects.all().for_user(request.user).filter(screen__in=screens).select_related("user")
+    if kept := mine.filter(key=key).first():
+        return kept
+    raise NotThere(f"Searches are kept for {SEARCH_KEPT_FOR.days} days, for who made them. Search again.")
+
+
+def load_printout(request: SignedInRequest, key: str) -> Printout:
+    """What this user asked to be printed; otherwise 404."""
+    if asked := Printout.objects.for_user(request.user).filter(key=key).first():
+        return asked
+    days = PRINTOUT_KEPT_FOR.days
+    raise NotThere(f"What was printed is kept for {days} days, for who asked for it. Print it again from the list.")
 
 
 def load_order(request: SignedInRequest, reference: str) -> Order:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from cas.models import CAS, Batch, Printout
+from cas.models import CAS, Printout
 from cas.models.printout import TOO_MANY
 from cas.printouts import document
-from cas.views.loading import requires
+from cas.views.loading import load_batch, load_printout, requires
 from cas.views.picking import picked
 from licences.requests import SignedInRequest
 from sms.core.refused import Refused
@@ -43,7 +43,7 @@ def print_ticked(request: SignedInRequest) -> HttpResponse:
 @requires("cas.print")
 def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Print the CAS of a batch that are the user's."""
-    batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
+    batch = load_batch(request, pk)
     ids = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk").values_list("pk", flat=True)
     return _ask(request, list(ids), f"Batch {batch.name}", reverse("batch", args=[pk]))
 
@@ -52,21 +52,21 @@ def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("cas.print")
 def printout(request: SignedInRequest, key: str) -> HttpResponse:
     """How far it is; and the file, once it is there."""
-    return render(request, "cas/printout.html", {"printout": _load(request, key)})
+    return render(request, "cas/printout.html", {"printout": load_printout(request, key)})
 
 
 @require_safe
 @requires("cas.print")
 def printout_state(request: SignedInRequest, key: str) -> HttpResponse:
     """For the script of the page above."""
-    return JsonResponse({"state": state_of(_load(request, key))})
+    return JsonResponse({"state": state_of(load_printout(request, key))})
 
 
 @require_safe
 @requires("cas.print")
 def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
     """The file."""
-    wanted = _load(request, key)
+    wanted = load_printout(request, key)
     if not wanted.finished_at:
         return redirect("printout", key)
     try:
@@ -79,10 +79,6 @@ def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
 
 def state_of(wanted: Printout) -> str:
     return f"{wanted.printed_count} {bool(wanted.finished_at)}"
-
-
-def _load(request: SignedInRequest, key: str) -> Printout:
-    return get_object_or_404(Printout.objects.for_user(request.user), key=key)
 
 
 def _ask(request: SignedInRequest, ids: list[int], name: str, back: str) -> HttpResponse:

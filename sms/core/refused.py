@@ -1,5 +1,9 @@
 """Refusals: what a rule says no to, in a sentence that is fit to show to the person who asked."""
 
+from __future__ import annotations
+
+from django.http import Http404
+
 
 class Refused(Exception):
     """A rule forbids it. `str(refused)` is the sentence to show."""
@@ -11,3 +15,7 @@ class MoveRefused(Refused):
 
 class NotAllowed(Refused):
     """This kind of user may not do this."""
+
+
+class NotThere(Http404):
+    """Nothing is at this address for this user any more. `str(not_there)` says why that may be."""

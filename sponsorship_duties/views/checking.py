@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cas.batch_forms import MOST_PICKED, ids_in
 from cas.models import CAS, InvalidValues, StoredSearch
 from cas.views.listing import IN_REACH
-from cas.views.loading import requires
+from cas.views.loading import load_search, requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.requests import SignedInRequest
 from sms.core import clock
@@ -109,7 +109,7 @@ def report_ticked(request: SignedInRequest, name: str, type_pk: int) -> HttpResp
 @keeps_drafts(ReportForm.parameters)
 def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> HttpResponse:
     """The same report of several CAS: it names whom it will be made of, and whom not and why."""
-    kept = get_object_or_404(StoredSearch.objects.all().for_user(request.user), key=key, screen=SEVERAL)
+    kept = load_search(request, key, SEVERAL)
     activity_type = get_object_or_404(ActivityType, pk=kept.asked["type"][0])
     going, left = _sorted_out(request, kept)
     form = draft.shown(ReportForm(draft.typed, activity_type=activity_type))

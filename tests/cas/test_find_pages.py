@@ -279,6 +279,16 @@ def test_a_search_is_nobody_elses(found, as_user, level2, outsider, caseworker):
     assert as_user(caseworker).get(address).status_code == 403
 
 
+def test_a_search_that_is_not_kept_any_more_says_for_how_long_it_was(found, as_user, level1, level2):
+    """And so to somebody else, who is not told that there is one."""
+    _, address = found
+    theirs = Page(as_user(level2).get(address)).main.text
+    StoredSearch.objects.all().delete()
+    assert "Searches are kept for 30 days, for who made them. Search again." in theirs
+    for page in (address, f"{address}change/"):
+        assert Page(as_user(level1).get(page)).main.text == theirs
+
+
 def test_an_owner_who_is_not_there_any_more_is_asked_again(searcher, level1):
     search = StoredSearch.objects.all().keep("any", {"owner": ["0"]}, by=level1)
     answer = searcher(level1).client.get(f"/students/search/{search.key}/")

@@ -217,3 +217,10 @@ def test_students_tells_of_it_for_a_day(as_user, level2, three, quick):
     assert Page(client.get("/students/")).main.link("Ready: Some") == f"/students/printouts/{printout.key}/"
     with clock.set_to(clock.now() + timedelta(days=2)):
         assert "Some" not in Page(client.get("/students/")).main.text
+
+
+def test_what_is_not_kept_any_more_says_for_how_long_it_was(as_user, level2, three):
+    printout = ask(three, level2)
+    Printout.objects.all().delete()
+    page = Page(as_user(level2).get(f"/students/printouts/{printout.key}/"))
+    assert "What was printed is kept for 7 days, for who asked for it. Print it again from the list." in page.main.text
