@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas import fields
@@ -22,6 +21,7 @@ from licences.requests import SignedInRequest
 from sms.core.refused import Refused
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
 from sponsorship_duties.views.loading import activities_of, load_assigned
+from sponsorship_duties.views.way_back import WayBack
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -34,13 +34,14 @@ SAVED = {"note": "sponsor note saved", "fees": "fees updated"}
 @requires("cas.see")
 def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 4: everything of the CAS, and what can be done with it as it stands."""
-    cas = load_assigned(request, pk)
+    cas, way = load_assigned(request, pk), WayBack.of(request)
     return render(
         request,
         "duties/manage.html",
         {
             "cas": cas,
-            "duties": [(duty, reverse(SCREENS[duty], args=[pk]), why_not(duty, cas, request)) for duty in DUTIES],
+            "way": way,
+            "duties": [(duty, way.along(SCREENS[duty], pk), why_not(duty, cas, request)) for duty in DUTIES],
             "activities": activities_of(cas),
             "sections": fields.displayed(cas),
             "timeline": timeline(cas),
@@ -92,7 +93,7 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
         else:
             draft.finish()
             messages.success(request, f"The CAS of {cas.event_label} is WITHDRAWN.")
-            return redirect("manage_cas", pk)
+            return redirect(WayBack.of(request).along("manage_cas", pk))
     return _form_page(request, "duties/withdraw.html", cas, form, draft)
 
 
@@ -105,7 +106,8 @@ def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
         raise Http404
     paid = [fields.BY_NAME[name] for name in fields.FEES_PAID]
     fees = [(field.label, field.display(getattr(cas, field.name))) for field in paid]
-    return render(request, "duties/saved.html", {"cas": cas, "what": what, "said": SAVED[what], "fees": fees})
+    shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": fees, "way": WayBack.of(request)}
+    return render(request, "duties/saved.html", shown)
 
 
 def why_not(duty: Duty, cas: CAS, request: SignedInRequest) -> str:
@@ -117,7 +119,7 @@ def why_not(duty: Duty, cas: CAS, request: SignedInRequest) -> str:
 
 def _not_possible(request: SignedInRequest, pk: int, reason: str) -> HttpResponse:
     messages.error(request, reason)
-    return redirect("manage_cas", pk)
+    return redirect(WayBack.of(request).along("manage_cas", pk))
 
 
 def _edit(
@@ -146,7 +148,7 @@ def _edit(
             form.add_error(None, str(refused))
         else:
             draft.finish()
-            return redirect("duty_saved", cas.pk, NAMES[duty])
+            return redirect(WayBack.of(request).along("duty_saved", cas.pk, NAMES[duty]))
     return _form_page(request, f"duties/{NAMES[duty]}.html", cas, form, draft, stale)
 
 
@@ -163,4 +165,5 @@ def _form_page(
 ) -> HttpResponse:
     saves = [entry(event) for event in stale.events] if stale else []
     status = 409 if stale else 422 if form.errors else 200
-    return render(request, template, {"cas": cas, "form": form, "draft": draft, "saves": saves}, status=status)
+    shown = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": WayBack.of(request)}
+    return render(request, template, shown, status=status)

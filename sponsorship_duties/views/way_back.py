@@ -1,4 +1,4 @@
-"""The list from which a report was begun, so that `Back` leads there: `?from=` names it from page to page."""
+"""The list from which somebody went on to a CAS, so that `Back` leads there: `?from=` names it from page to page."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 
 from cas.lifecycle import CASStatus
 from cas.models import CAS
-from tests.making import CHILD, an_allocation, assigned, brought_to, in_status
+from tests.making import CHILD, a_cas, an_allocation, assigned, brought_to, in_status
 from tests.sponsorship_duties.making import a_report, a_type
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,18 @@ class TestManageLiveCAS:
         assert (page.h1, page.address) == ("Manage live CAS", address(cas))
         page = mine.send(f"{HOME}manage/search/", family_name="nguyen")
         assert page.address == address(cas)
+
+    def test_leads_back_to_the_search_from_which_it_was_reached_whatever_is_done_there(self, mine, cas, level2):
+        assigned(a_cas(level2, given_names="Another", passport_number="Another"))
+        page = mine.send(f"{HOME}manage/search/", family_name="nguyen")
+        found, link = page.address, page.link(cas.event_label)
+        page = mine.read(link)
+        assert page.link("Back to the list") == found
+        assert mine.read(page.link("Report activity")).link("Back") == found
+        for duty in ("Sponsor note", "Update fees"):
+            assert mine.read(page.link(duty)).link("Back") == link
+        saved = mine.send(page.link("Sponsor note"), sponsor_note="Deferred.", version=cas.version)
+        assert saved.link("OK") == link
 
     def test_shows_details_status_reports_and_everything_that_happened(self, mine, cas, level2):
         a_report(cas, by=level2, reason="Excluded")
