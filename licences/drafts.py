@@ -19,6 +19,7 @@ about cross-site requests: keeping a private copy harms nobody, and saving still
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Callable, Collection
@@ -30,6 +31,7 @@ from typing import TypeVar, cast
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
 from markupsafe import Markup
 
@@ -113,6 +115,24 @@ class FormDraft:
     def finish(self) -> None:
         """What was typed is saved."""
         self._rows.finish()
+
+    def saved_as(self) -> str:
+        """What `finish_as` was told when the same page with the same texts was sent before; else empty.
+
+        Whoever asks has a transaction, and holds the draft until it ends: of two who ask at once, one waits.
+        """
+        row = self._rows.select_for_update().first()
+        is_this = row is not None and row.kept_at is None and row.data.get("sent") == self._digest()
+        return str(row.data["as"]) if row and is_this else ""
+
+    def finish_as(self, saved: str) -> None:
+        """As `finish`; and what was typed has become `saved`, should the page be sent once more."""
+        self._rows.finish(saved={"sent": self._digest(), "as": saved})
+
+    def _digest(self) -> str:
+        """Tells what was sent from anything else, and nobody what it was."""
+        sent = sorted((name, texts) for name, texts in self._sent.lists()) if self._sent else []
+        return salted_hmac("licences.drafts.sent", json.dumps(sent), algorithm="sha256").hexdigest()
 
     def __html__(self) -> str:
         html = '<input type="hidden" name="{}" value="{}" data-draft="{}">'

@@ -56,9 +56,12 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         draft.kept_at = kept["kept_at"]
         return draft
 
-    def finish(self) -> int:
-        """Their forms are saved, or what was typed is to be forgotten. Returns how many there were."""
-        return self.update(data={}, kept_at=None, done_at=clock.now())
+    def finish(self, *, saved: Mapping[str, str] | None = None) -> int:
+        """Their forms are saved, or what was typed is to be forgotten. Returns how many there were.
+
+        Nothing of it is kept but what is `saved`: what tells the same form again, and what it became.
+        """
+        return self.update(data=saved or {}, kept_at=None, done_at=clock.now())
 
     def purge(self) -> int:
         """Delete those that nobody has touched for 30 days; returns how many."""
@@ -73,7 +76,7 @@ class Draft(models.Model):
     `form` is the name of the form's address, and `subject` what stands in that address, such as the id of a CAS.
     `key` tells several drafts apart for something new, of which there can be many at once; else it is empty.
     `data` is raw: the lists of texts that the browser sent. Once the form is saved, at `done_at`, nothing is kept of
-    it; the row stays until it is purged, to know which pages were drawn before.
+    it; the row stays until it is purged, to know which pages were drawn before, and which was sent twice.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="drafts")
