@@ -20,6 +20,7 @@ SWITCHED = {
 
 
 def is_on(request: HttpRequest) -> bool:
+    """Whether the key means something in this browser."""
     return request.COOKIES.get(COOKIE) != OFF
 
 

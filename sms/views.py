@@ -51,8 +51,9 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     """What is done so that everybody can use the portal, with the switch of its one key (WCAG 2.2, 2.1.4)."""
     if request.method != "POST":
         return render(request, "accessibility.html")
-    on = not shortcut.is_on(request)
-    messages.success(request, shortcut.SWITCHED[on])
+    on = request.POST.get("shortcut") != shortcut.OFF
+    if request.user.is_authenticated:
+        messages.success(request, shortcut.SWITCHED[on])
     answer = redirect("accessibility")
     shortcut.switch(answer, on=on, securely=request.is_secure())
     return answer

@@ -2,10 +2,11 @@
 
 import gc
 from contextlib import contextmanager
+from inspect import signature
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from licences.models import User
 from licences.roles import Role
@@ -16,7 +17,7 @@ from tests.standins.worldpay import Worldpay
 
 
 def pytest_collection_modifyitems(config, items):
-    """What does not ask for the database cannot reach it, and is the same whichever it is: it runs on SQLite only."""
+    """What neither asks for the database nor looks up its fixtures by name is the same on each: it runs on SQLite only."""
     if connection.vendor != "sqlite":
         others = [item for item in items if not asks_for_database(item)]
         items[:] = [item for item in items if asks_for_database(item)]
@@ -24,7 +25,10 @@ def pytest_collection_modifyitems(config, items):
 
 
 def asks_for_database(item):
-    return bool(item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames))
+    is_case = isinstance(item.cls, type) and issubclass(item.cls, TransactionTestCase)
+    fixtures = {"db", "transactional_db"} & set(item.fixturenames)
+    by_name = "request" in signature(item.function).parameters
+    return bool(is_case or fixtures or by_name or item.get_closest_marker("django_db"))
 
 
 def pytest_collection_finish():

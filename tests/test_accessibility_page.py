@@ -5,6 +5,8 @@ from django.test import Client
 
 from tests.pages import Page
 
+OFF = {"shortcut": "off"}
+
 
 def key(client):
     """What the search box of a page says of its key."""
@@ -13,8 +15,9 @@ def key(client):
 
 def switch(client, button):
     page = Page(client.get("/accessibility/"))
-    assert page.main.one("form").one("button").text == button
-    return Page(client.post("/accessibility/", follow=True))
+    pressed = page.main.one("form").one("button")
+    assert pressed.text == button
+    return Page(client.post("/accessibility/", {pressed["name"]: pressed["value"]}, follow=True))
 
 
 @pytest.mark.parametrize("address", ["/sign-in/", "/students/", "/accessibility/"])
@@ -40,7 +43,7 @@ def test_the_key_can_be_switched_off_and_on_again(level1, as_user):
 
 def test_the_browser_remembers_it_for_a_year_whoever_signs_in(level1, level2, as_user):
     client = as_user(level1)
-    cookie = client.post("/accessibility/").cookies["shortcut"]
+    cookie = client.post("/accessibility/", OFF).cookies["shortcut"]
     assert (cookie.value, cookie["max-age"], cookie["httponly"], cookie["samesite"]) == ("off", 31536000, True, "Lax")
     client.force_login(level2)
     assert key(client) == ""
@@ -48,5 +51,18 @@ def test_the_browser_remembers_it_for_a_year_whoever_signs_in(level1, level2, as
 
 @pytest.mark.parametrize("is_https", [True, False])
 def test_what_it_remembers_travels_as_safely_as_the_page(is_https, db):
-    cookie = Client().post("/accessibility/", secure=is_https).cookies["shortcut"]
+    cookie = Client().post("/accessibility/", OFF, secure=is_https).cookies["shortcut"]
     assert bool(cookie["secure"]) is is_https
+
+
+def test_who_switches_it_off_twice_has_it_off(level1, as_user):
+    client = as_user(level1)
+    for _ in range(2):
+        client.post("/accessibility/", OFF)
+    assert key(client) == ""
+
+
+def test_a_stranger_who_switches_it_off_has_no_session(db):
+    cookies = Client().post("/accessibility/", OFF, follow=True).client.cookies
+    assert cookies["shortcut"].value == "off"
+    assert "sessionid" not in cookies

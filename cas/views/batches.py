@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cas.batch_forms import MoveForm, RenameForm, id_in
 from cas.forms import input_id
+from cas.duplicates import alike
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Fee, Order, StaleBatch
 from cas.models.assigning import Obstacle, incomplete, too_few_places
@@ -199,6 +200,7 @@ def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
         "unready": [(each.cas, needs(each.cas, each.obstacles, can_edit=can_edit)) for each in contents.unready],
         "is_possible": not (sentences or contents.unready_count),
         "can_edit": can_edit,
+        "alike": alike(CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk"), request.user),
     }
 
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from cas.batch_forms import MOST_PICKED, BatchNameForm
+from cas.duplicates import alike
 from cas.lifecycle import CASStatus
 from cas.models import CAS, Batch
 from cas.models.assigning import obstacles
@@ -65,7 +66,8 @@ def assign_ticked(request: SignedInRequest) -> HttpResponse:
             return _as_batch(request, form.cleaned_data["name"], going)
         except Refused as refused:
             form.add_error("name", str(refused))
-    context = {"form": form, **_context(pick, going, left)}
+    mine = CAS.objects.for_user(request.user).filter(pk__any_of=[cas.pk for cas in going]).order_by("pk")
+    context = {"form": form, "alike": alike(mine, request.user), **_context(pick, going, left)}
     return render(request, "cas/assign_ticked.html", context, status=422 if form.errors else 200)
 
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from cas.duplicates import duplicates
-from tests.making import a_cas, a_draft, assigned, in_status
+from cas.duplicates import alike, duplicates
+from cas.models import CAS
+from tests.making import a_batch, a_cas, a_draft, assigned, in_status, many
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +86,54 @@ def test_without_any_nothing_is_said(as_user, level1, allocation):
     for screen in ("saved", "assign"):
         shown = Page(as_user(level1).get(f"/students/cas/{cas.pk}/{screen}/"))
         assert "same individual" not in shown.main.text
+
+
+@pytest.fixture
+def three(level2, colleague, allocation):
+    """Of a Level 2 user: one whose individual another CAS of theirs is of, one whose individual a colleague's is of,
+    and one of nobody else's."""
+    same, theirs, alone = (a_cas(level2, given_names=name, passport_number=name) for name in ("An", "Bo", "Cy"))
+    a_cas(colleague, given_names="Bo", passport_number="Bo")
+    return same, theirs, alone, assigned(a_cas(level2, given_names="An", passport_number="an"))
+
+
+def test_of_several_it_names_those_that_have_some(three, level2, level1):
+    rows = CAS.objects.filter(pk__in=[cas.pk for cas in three[:3]]).order_by("pk")
+    found = alike(rows, level2)
+    assert [(cas.pk, cas.other_pk, cas.other_number) for cas in found.named] == [
+        (three[0].pk, three[3].pk, three[3].number),
+        (three[1].pk, None, None),
+    ]
+    assert all(cas.other_pk for cas in alike(rows, level1).named)
+    assert (found.count, found.left) == (2, 0)
+
+
+def test_of_very_many_it_names_the_first_and_counts_the_others(level1):
+    many(level1, 30)
+    found = alike(CAS.objects.order_by("pk"), level1)
+    assert (len(found.named), found.count, found.left) == (5, 30, 25)
+
+
+@pytest.mark.parametrize("screen", ["batch", "confirm", "ticked"])
+def test_a_batch_warns_names_them_and_links_to_them(screen, three, as_user, level2):
+    client = as_user(level2)
+    if screen == "ticked":
+        answer = client.post("/students/ticked/assign/", {"cas": [cas.pk for cas in three[:3]]})
+    else:
+        batch = a_batch(level2, *three[:3])
+        answer = client.get(f"/students/batches/{batch.pk}/{'assign/' if screen == 'confirm' else ''}")
+    page = Page(answer)
+    [note] = [each for each in page.main.all("div") if each["role"] == "note"]
+    assert "2 of these CAS look like the same individual as another CAS" in note.text
+    links = [(link.text, link["href"]) for link in note.all("a")]
+    assert links == [
+        (three[0].event_label, f"/students/cas/{three[0].pk}/saved/"),
+        (f"{three[3].event_label}, CAS {three[3].number}", f"/students/cas/{three[3].pk}/"),
+        (three[1].event_label, f"/students/cas/{three[1].pk}/saved/"),
+    ]
+    assert "as one that is not yours: ask a Level 1 user to look" in note.text
+
+
+def test_of_a_batch_without_any_nothing_is_said(as_user, level1, allocation):
+    batch = a_batch(level1, a_cas(level1))
+    assert "same individual" not in Page(as_user(level1).get(f"/students/batches/{batch.pk}/assign/")).main.text
