@@ -19,6 +19,7 @@ from cas.keys import beginning_with, name_key, passport_key
 from cas.lifecycle import CASStatus
 from cas.needs import is_empty
 from cas.validity import about_assigned
+from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
 from licences.routes import Route
 from sms.core.govuk.fields import CheckboxesField, CountryField, DateField, GovukField, SelectField, TextField
@@ -176,7 +177,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
             "owner_id",
             CAS,
             TextField("User ID of the owner", max_length=AT_MOST, width="20"),
-            lambda username: Q(owner__username__iexact=username),
+            lambda username: Q(owner__in=User.objects.filter(username__iexact=username)),
             frozenset({Role.CASEWORKER}),
         ),
         SearchField(

@@ -61,13 +61,13 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the sentence of the `PermissionDenied` if it has one."""
-    return render(request, "403.html", {"sentence": str(exception)}, status=403)
+    return render(request, "403.html", {"sentence": str(exception), "reference": reference()}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, in the same words for what does not exist and for what is not this person's."""
     sentence = str(exception) if isinstance(exception, NotThere) else ""
-    return render(request, "404.html", {"sentence": sentence}, status=404)
+    return render(request, "404.html", {"sentence": sentence, "reference": reference()}, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

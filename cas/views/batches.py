@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas.batch_forms import MoveForm, RenameForm, id_in
-from cas.forms import input_id
 from cas.duplicates import alike
+from cas.forms import input_id
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Fee, Order, StaleBatch
 from cas.models.assigning import Obstacle, incomplete, too_few_places

@@ -144,9 +144,9 @@ def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpRespons
     if not form.is_valid():
         return _form_page(request, screen, form, status=422 if form.errors else 200)
     rows = screen.rows(form, request.user).order_by()
-    hits = list(rows.only("status")[:2])
-    if len(hits) == 1:
-        return redirect(screen.leads_to(hits[0]))
+    hits = list(rows.values_list("pk", flat=True)[:2])  # the ids alone, which stand in the indexes
+    if len(hits) == 1 and (cas := CAS.objects.filter(pk=hits[0]).only("status").first()):
+        return redirect(screen.leads_to(cas))
     kept = StoredSearch.objects.all().keep(screen.name, form.typed(), by=request.user)
     return redirect(screen.found, kept.key)
 

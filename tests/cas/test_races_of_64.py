@@ -66,13 +66,12 @@ def test_of_64_who_assign_at_once_ten_get_the_ten_places(hopefuls, allocation, s
     assert list(discrepancies()) == []
 
 
-def test_without_the_guard_more_than_one_get_the_last_place(hopefuls, allocation, caseworker, monkeypatch):
-    """The twin: a portal that trusts what its page showed lets too many through, and the tests above would see it."""
-    allocation.change_granted(1, by=caseworker)
-    shown = allocation.unused
+@pytest.fixture
+def without_the_guard(allocation, monkeypatch):
+    """A portal that trusts what its page showed: the twin, in which the tests above would see too many."""
 
     def trusting(self, kind, number, *, by, order=""):
-        if number > shown:
+        if number > allocation.unused:
             raise AllocationExhausted(self.too_few(number))
         AllocationEntry.objects.create(allocation=self, kind=kind, number=number, order=order, by=by, at=clock.now())
         after = {name: F(name) + number * each for name, each in EFFECTS[kind]._asdict().items()}
@@ -81,8 +80,18 @@ def test_without_the_guard_more_than_one_get_the_last_place(hopefuls, allocation
     monkeypatch.setattr(Allocation, "enter", trusting)
     mend = Allocation.objects.all().update
     with no_constraint(Allocation, "allocation_unused_never_below_zero", lambda: mend(granted=100)):
-        at_once(*[lambda cas=cas: open_one(cas) for cas in hopefuls[:A_FEW]])
-        assert figures() == (0, A_FEW)
+        yield
+
+
+def test_without_the_guard_more_than_one_hold_the_last_place(hopefuls, allocation, caseworker, without_the_guard):
+    allocation.change_granted(1, by=caseworker)
+    at_once(*[lambda cas=cas: open_one(cas) for cas in hopefuls[:A_FEW]])
+    assert figures() == (0, A_FEW)
+
+
+def test_without_the_guard_more_than_ten_get_the_ten_places(hopefuls, allocation, system, without_the_guard):
+    at_once(*[lambda cas=cas: open_one(cas).settle(by=system) for cas in hopefuls[:12]])
+    assert (figures(), count_by_status(Order)) == ((12, 0), {"PAID": 12})
 
 
 # One payment, told by everybody

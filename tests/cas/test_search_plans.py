@@ -112,6 +112,8 @@ def reads_all(told):
     return "Seq Scan on cas_cas" in told or "SCAN cas_cas\n" in f"{told}\n" or "SCAN cas_cas USING" in told
 
 
+# The route is not among them, because nearly all CAS have the same; nor are a caseworker's sponsor and owner, for which
+# the few rows of this table are as quick to read from end to end.
 SEARCHES = {
     "number": ({"number": "E4G10000000077"}, ("number",)),
     "family name": ({"family_name": "hd"}, ("cas_by_name",)),
@@ -130,6 +132,7 @@ SEARCHES = {
     "starts": ({"starts_from": date(2021, 3, 1), "starts_to": date(2021, 3, 3)}, ("cas_by_start",)),
     "the box": ({"anything": "hdl"}, ("cas_by_name",)),
 }
+OF_LEVEL_1 = {"owner": ({"owner": "2"}, ("cas_of_owner",))}
 
 # Of all sponsors together so many have these that the table is as quick a way to the first of them.
 COMMON = {"given names", "nationality", "statuses", "course ID", "batch"}
@@ -137,8 +140,10 @@ COMMON = {"given names", "nationality", "statuses", "course ID", "batch"}
 
 def statements(rows):
     """What the pages ask for: whether it is one, how many there are, and the ids of a page."""
-    rows = rows.order_by().values("pk")
-    return {"one?": rows[:2], "how many?": rows[: ROUGHLY + 1], "a page": rows.order_by(*NEWEST_OF_FEW)[:A_PAGE]}
+    rows = rows.order_by()
+    ids = rows.values("pk")
+    page = ids.order_by(*NEWEST_OF_FEW)[:A_PAGE]
+    return {"one?": ids[:2], "how many?": ids[: ROUGHLY + 1], "a page": page}
 
 
 def plans(asked, user, screen):
@@ -151,7 +156,8 @@ def test_every_search_uses_its_index(users):
     wrong = {}
     for who, user in users.items():
         screen = CASEWORK if who == "caseworker" else SCREENS["any"]
-        for name, (asked, indexes) in SEARCHES.items():
+        searches = SEARCHES | OF_LEVEL_1 if who == "Level 1" else SEARCHES
+        for name, (asked, indexes) in searches.items():
             if who == "caseworker" and name in COMMON:
                 continue
             for which, told in plans(asked, user, screen).items():

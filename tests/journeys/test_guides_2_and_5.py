@@ -16,7 +16,9 @@ each_kind_of_visitor = pytest.mark.parametrize(
     ("who", "with_javascript", "width"),
     [
         pytest.param("level1", True, DESK, id="Level 1"),
-        pytest.param("level2", False, PHONE, id="Level 2, on a phone, without JavaScript"),
+        pytest.param("level1", False, PHONE, id="Level 1, on a phone, without JavaScript"),
+        pytest.param("level2", True, PHONE, id="Level 2, on a phone"),
+        pytest.param("level2", False, DESK, id="Level 2, without JavaScript"),
     ],
 )
 
