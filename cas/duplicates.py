@@ -34,12 +34,12 @@ class Alike(NamedTuple):
     """
 
     named: list[CAS]
-    count: int
+    number: int
 
     @property
     def left(self) -> int:
         """How many are not named."""
-        return self.count - len(self.named)
+        return self.number - len(self.named)
 
 
 def duplicates(cas: CAS, user: User) -> Duplicates:

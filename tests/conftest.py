@@ -17,7 +17,7 @@ from tests.standins.worldpay import Worldpay
 
 
 def pytest_collection_modifyitems(config, items):
-    """What neither asks for the database nor looks up its fixtures by name is the same on each: it runs on SQLite only."""
+    """What neither asks for the database nor looks fixtures up by name is the same on each: it runs on SQLite only."""
     if connection.vendor != "sqlite":
         others = [item for item in items if not asks_for_database(item)]
         items[:] = [item for item in items if asks_for_database(item)]

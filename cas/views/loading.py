@@ -67,12 +67,12 @@ def reasons(cas: CAS) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def load_search(request: SignedInRequest, key: str, *screens: str) -> StoredSearch:
-    """The search, if this user made it, at one of these screens; otherwise 404."""
+def load_search(request: SignedInRequest, key: str, *screens: str, what: str = "Searches") -> StoredSearch:
+    """The search, or `what` else is kept as one, if this user made it, at one of these screens; otherwise 404."""
     mine = StoredSearch.objects.all().for_user(request.user).filter(screen__in=screens).select_related("user")
     if kept := mine.filter(key=key).first():
         return kept
-    raise NotThere(f"Searches are kept for {SEARCH_KEPT_FOR.days} days, for who made them. Search again.")
+    raise NotThere(f"{what} are kept for {SEARCH_KEPT_FOR.days} days, for who made them. Begin again from Students.")
 
 
 def load_printout(request: SignedInRequest, key: str) -> Printout:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -28,47 +28,46 @@ class Tally:
 
 def tallies(counted: Mapping[str, tuple[QuerySet[Any], int]]) -> dict[str, Tally]:
     """How many rows each of several querysets has, none counted beyond the number beside it; one statement for all."""
-    parts = [Part.of_all(name, rows, most) for name, (rows, most) in counted.items()]
+    selects = [_count(name, rows, most) for name, (rows, most) in counted.items()]
     using = next((rows.db for rows, _ in counted.values()), "default")
-    return _found(parts, {name: most for name, (_, most) in counted.items()}, using)
+    return _found(selects, {name: most for name, (_, most) in counted.items()}, using)
 
 
 def tallies_by(column: str, rows: QuerySet[Any], at_most: Mapping[str, int]) -> dict[str, Tally]:
-    """How many of `rows` have each value in `column`, and by "", how many there are in all; one statement.
+    """How many of `rows` have each value in `column`, a text, and by "", how many there are in all; one statement.
 
     `at_most` are the values, and beyond which number each is not counted. As `tallies` of as many querysets, and
     quicker: what differs by its value only is written, and planned by the database, once.
     """
-    values = defaultdict(list)
+    alike = defaultdict(list)  # the values that are counted up to the same number
     for value, most in at_most.items():
-        values[most].append(value)
-    parts = [Part.of_all("", rows, at_most[""])] if "" in at_most else []
-    parts += [Part.of_each([*filter(None, each)], column, rows, most) for most, each in values.items() if any(each)]
-    return _found(parts, at_most, rows.db)
+        if value:
+            alike[most].append(value)
+    selects = [_count("", rows, at_most[""])] if "" in at_most else []
+    selects += [_count_each(values, column, rows, most) for most, values in alike.items()]
+    return _found(selects, at_most, rows.db)
 
 
-class Part(NamedTuple):
-    """A SELECT of names, and of how many rows each counts; with its parameters."""
-
-    sql: str
-    params: Sequence[Any]
-
-    @classmethod
-    def of_all(cls, name: str, rows: QuerySet[Any], most: int) -> Part:
-        sql, params = _capped(rows, most)
-        return cls(f"SELECT %s, ({COUNT.format(sql)})", [name, *params])
-
-    @classmethod
-    def of_each(cls, values: Sequence[str], column: str, rows: QuerySet[Any], most: int) -> Part:
-        sql, params = _capped(rows.filter(**{column: RawSQL("each.column1", ())}), most)
-        listed = ", ".join(["(%s)"] * len(values))
-        return cls(f"SELECT each.column1, ({COUNT.format(sql)}) FROM (VALUES {listed}) AS each", [*params, *values])
+Select = tuple[str, Sequence[Any]]
+"""SQL, with its parameters."""
 
 
-COUNT = "SELECT COUNT(*) FROM ({}) AS counted"
+def _count(name: str, rows: QuerySet[Any], most: int) -> Select:
+    sql, params = _capped(rows, most)
+    return f"SELECT %s, (SELECT COUNT(*) FROM ({sql}) AS counted)", [name, *params]
 
 
-def _capped(rows: QuerySet[Any], most: int) -> tuple[str, Sequence[Any]]:
+def _count_each(values: Sequence[str], column: str, rows: QuerySet[Any], most: int) -> Select:
+    # PostgreSQL and SQLite both call the one column of VALUES `column1`.
+    sql, params = _capped(rows.filter(**{column: RawSQL("wanted.column1", ())}), most)
+    wanted = ", ".join(["(%s)"] * len(values))
+    return (
+        f"SELECT wanted.column1, (SELECT COUNT(*) FROM ({sql}) AS counted) FROM (VALUES {wanted}) AS wanted",
+        [*params, *values],
+    )
+
+
+def _capped(rows: QuerySet[Any], most: int) -> Select:
     """The SQL that selects the rows to be counted, with its parameters."""
     try:
         sql, params = rows.order_by().values("pk")[: most + 1].query.get_compiler(rows.db).as_sql()
@@ -77,11 +76,13 @@ def _capped(rows: QuerySet[Any], most: int) -> tuple[str, Sequence[Any]]:
     return sql, params
 
 
-def _found(parts: Sequence[Part], at_most: Mapping[str, int], using: str) -> dict[str, Tally]:
-    """By hand, because the ORM selects from tables only, and here is none outside of the subqueries."""
-    if not parts:
+def _found(selects: Sequence[Select], at_most: Mapping[str, int], using: str) -> dict[str, Tally]:
+    """By hand, because the ORM has no SELECT without a table, and none from VALUES."""
+    if not selects:
         return {}
     with connections[using].cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(part.sql for part in parts), [each for part in parts for each in part.params])
+        cursor.execute(
+            " UNION ALL ".join(sql for sql, _ in selects), [each for _, params in selects for each in params]
+        )
         counts = dict(cursor.fetchall())
     return {name: Tally(min(counts[name], most), is_more=counts[name] > most) for name, most in at_most.items()}

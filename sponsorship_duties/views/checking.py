@@ -109,7 +109,7 @@ def report_ticked(request: SignedInRequest, name: str, type_pk: int) -> HttpResp
 @keeps_drafts(ReportForm.parameters)
 def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> HttpResponse:
     """The same report of several CAS: it names whom it will be made of, and whom not and why."""
-    kept = load_search(request, key, SEVERAL)
+    kept = load_search(request, key, SEVERAL, what="Choices of several CAS")
     activity_type = get_object_or_404(ActivityType, pk=kept.asked["type"][0])
     going, left = _sorted_out(request, kept)
     form = draft.shown(ReportForm(draft.typed, activity_type=activity_type))

@@ -7,22 +7,27 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from cas.models import StoredSearch
 from licences.requests import SignedInRequest
 from sponsorship_duties.students_to_check import CHECKS
+from sponsorship_duties.views.finding import SCREENS
 
 NAME = re.compile(r"[-\w]{1,30}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class WayBack:
-    """`name` is that of a list of *Students to check*, or the key of a search; empty where it was neither."""
+    """`name` is that of a list of *Students to check*, or the key of a search of theirs; empty where it is neither."""
 
     name: str
 
     @classmethod
     def of(cls, request: SignedInRequest) -> WayBack:
         name = request.GET.get("from", "")
-        return cls(name if NAME.fullmatch(name) else "")
+        if not NAME.fullmatch(name):
+            return cls("")
+        mine = StoredSearch.objects.all().for_user(request.user).filter(screen__in=SCREENS)
+        return cls(name if name in CHECKS or mine.filter(key=name).exists() else "")
 
     @property
     def address(self) -> str:

@@ -98,9 +98,11 @@ class Portal(RuleBasedStateMachine):
         self.order([4, 8], "level1")
 
     def teardown(self):
-        assert list(discrepancies()) == []
-        transaction.set_rollback(True)
-        self.undone.__exit__(None, None, None)
+        try:
+            assert list(discrepancies()) == []
+        finally:
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
 
     def attempt(self, act, *args, by, allowed=True, lines=1, **options):
         """Ask for it as that user: refused unless the model allows it; else that many lines of history more."""
@@ -313,11 +315,57 @@ class Portal(RuleBasedStateMachine):
         assert self.figures.unused >= 0
 
 
-@pytest.mark.django_db
-@pytest.mark.usefixtures("level1", "level2", "colleague", "system")
-def test_whatever_happens_the_portal_does_as_foretold(licence, caseworker):
+@pytest.fixture
+def _sponsor(licence, caseworker, level1, level2, colleague, system):
     with clock.set_to(START.replace(day=1)):
         an_allocation(licence, number=4, by=caseworker)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_sponsor")
+def test_whatever_happens_the_portal_does_as_foretold():
     examples = 15 if connection.vendor == "sqlite" else 5
     options = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
     run_state_machine_as_test(Portal, settings=settings(max_examples=examples, stateful_step_count=30, **options))
+
+
+def lapse(portal):
+    portal.end_unpaid(0, "lapse")
+
+
+def pay_twice(portal):
+    portal.settle(0)
+    portal.settle(3)
+
+
+def pay_after_it_was_changed(portal):
+    portal.end_unpaid(0, "lapse")
+    portal.save(4, "level1", "complete")
+    portal.settle(0)
+
+
+def play(steps):
+    portal = Portal()
+    try:
+        portal.begin()
+        steps(portal)
+        portal.everything_is_as_foretold()
+    finally:
+        portal.teardown()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_sponsor")
+@pytest.mark.parametrize(
+    ("steps", "instead"),
+    [
+        (lapse, ("_release", lambda order, *, by: None)),
+        (pay_twice, ("is_settled", False)),
+        (pay_after_it_was_changed, ("_assign", lambda order, *, by: None)),
+    ],
+)
+def test_the_machine_finds_out_when_one_of_the_guards_is_gone(steps, instead, monkeypatch):
+    play(steps)
+    monkeypatch.setattr(Order, *instead)
+    with pytest.raises(AssertionError):
+        play(steps)

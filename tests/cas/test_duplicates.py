@@ -105,13 +105,13 @@ def test_of_several_it_names_those_that_have_some(three, level2, level1):
         (three[1].pk, None, None),
     ]
     assert all(cas.other_pk for cas in alike(rows, level1).named)
-    assert (found.count, found.left) == (2, 0)
+    assert (found.number, found.left) == (2, 0)
 
 
 def test_of_very_many_it_names_the_first_and_counts_the_others(level1):
     many(level1, 30)
     found = alike(CAS.objects.order_by("pk"), level1)
-    assert (len(found.named), found.count, found.left) == (5, 30, 25)
+    assert (len(found.named), found.number, found.left) == (5, 30, 25)
 
 
 @pytest.mark.parametrize("screen", ["batch", "confirm", "ticked"])

@@ -282,7 +282,7 @@ def test_a_search_is_nobody_elses(found, as_user, level2, outsider, caseworker):
 def test_a_search_that_is_not_kept_any_more_says_for_how_long_it_was(found, as_user, level1, level2):
     """And so to somebody else, who is not told that there is one."""
     _, address = found
-    sentence = "Searches are kept for 30 days, for who made them. Search again."
+    sentence = "Searches are kept for 30 days, for who made them. Begin again from Students."
     assert sentence in Page(as_user(level2).get(address)).main.text
     StoredSearch.objects.all().delete()
     for page in (address, f"{address}change/"):

@@ -88,7 +88,7 @@ class TestFinding:
         again = mine.read(recorded.buttons("OK")[0]["href"])
         assert again.buttons("Back")[0]["href"] == found.address
 
-    @pytest.mark.parametrize("name", ["", "//elsewhere.example", "a/../b", "x" * 31])
+    @pytest.mark.parametrize("name", ["", "//elsewhere.example", "a/../b", "x" * 31, "of-nobody"])
     def test_back_leads_nowhere_else(self, name, mine, cas):
         page = mine.read(f"{address(cas, 'activities')}?from={name}")
         assert page.buttons("Back")[0]["href"] == f"{HOME}report/by-number/"
