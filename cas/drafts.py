@@ -38,6 +38,12 @@ def unsaved(user: User) -> list[Unsaved]:
     return found
 
 
+def edited(user: User) -> list[int]:
+    """The ids of the CAS into whose form `user` has typed something that is not saved."""
+    drafts = Draft.objects.for_user(user).open().filter(form="edit_cas")
+    return [int(subject) for subject in drafts.values_list("subject", flat=True)]
+
+
 def _label(draft: Draft) -> str:
     names = (_text(draft, "family_name"), _text(draft, "given_names"))
     return ", ".join(filter(None, names)) or "No name yet"

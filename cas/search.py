@@ -91,6 +91,9 @@ def _anything(value: str) -> Q:
     if is_a_number(value):
         return Q(number=value)
     named = beginning_with("family_key", name_key(value))
+    family, _, given = value.partition(",")
+    if family.strip() and given.strip():  # as lists show names: Okonkwo, Chidi
+        named |= Q(family_key=name_key(family)) & beginning_with("given_key", name_key(given))
     applicant = passport_key(value)
     return named | Q(applicant_key=applicant) if applicant else named
 

@@ -115,7 +115,9 @@ function searchBySlash(box) {
 
 function askWhatIsNeeded(form) {
   if (!form.querySelector(GROUP)) return;
-  const update = () => {
+  const update = (event) => {
+    const changed = event?.target.closest(GROUP);
+    if (changed) changed.dataset.changed = "yes"; // whether it is right now, the server says
     const values = new FormData(form);
     form.querySelectorAll(GROUP).forEach((group) => showOrHide(group, values));
     countWhatIsLeft(form, values);
@@ -164,7 +166,9 @@ function answers(group, values) {
 }
 
 function countWhatIsLeft(form, values) {
-  const isLeft = (group) => group.hasAttribute("data-needed-now") && answers(group, values).includes("");
+  const isEmpty = (group) => group.hasAttribute("data-needed-now") && answers(group, values).includes("");
+  const isWrong = (group) => group.classList.contains("govuk-form-group--error") && !group.dataset.changed;
+  const isLeft = (group) => isEmpty(group) || isWrong(group);
   let total = 0;
   form.querySelectorAll("[data-section]").forEach((section) => {
     const count = [...section.querySelectorAll(GROUP)].filter(isLeft).length;

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas import fields
+from cas.drafts import edited
 from cas.duplicates import duplicates
 from cas.models import CAS, Fee, Order
 from cas.models.assigning import too_few_places
@@ -82,6 +83,7 @@ def _to_be_assigned(request: SignedInRequest, cas: CAS) -> dict[str, object]:
         "reasons": reasons(cas),
         "too_few": too_few_places(allocation, cas.route, 1, request.user),
         "warnings": fields.warnings(cas),
+        "is_unsaved": cas.pk in edited(request.user),
         "duplicates": duplicates(cas, request.user),
         "sections": fields.displayed(cas),
     }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas.batch_forms import MoveForm, RenameForm, id_in
+from cas.drafts import edited
 from cas.duplicates import alike
 from cas.forms import input_id
 from cas.lifecycle import CASStatus, OrderStatus
@@ -32,6 +33,7 @@ IN_REACH = 10_000  # how many batches the pages of one list lead to
 MOST_EVENTS = 50
 MOST_TARGETS = 500
 NAMED_NEEDS = 3
+NAMED_UNSAVED = 5
 
 Needs = list[tuple[str, str]]
 
@@ -200,6 +202,7 @@ def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
         "unready": [(each.cas, needs(each.cas, each.obstacles, can_edit=can_edit)) for each in contents.unready],
         "is_possible": not (sentences or contents.unready_count),
         "can_edit": can_edit,
+        "unsaved": list(batch.cas.filter(pk__in=edited(request.user)).order_by("pk")[:NAMED_UNSAVED]),
         "alike": alike(CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk"), request.user),
     }
 

@@ -36,6 +36,9 @@ def print_ticked(request: SignedInRequest) -> HttpResponse:
         return HttpResponseRedirect(pick.back)
     mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=pick.ids).values_list("pk", flat=True))
     wanted = [pk for pk in dict.fromkeys(pick.ids) if pk in mine]
+    if not wanted:
+        messages.error(request, "There is nothing to print: tick the CAS first.")
+        return HttpResponseRedirect(pick.back)
     return _ask(request, wanted, f"{len(wanted):,} CAS {'of a search' if pick.search else 'from a list'}", pick.back)
 
 

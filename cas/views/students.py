@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cas import fields
-from cas.drafts import unsaved
+from cas.drafts import edited, unsaved
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, Order, Printout
 from cas.students_page import NEEDS_ATTENTION
@@ -73,6 +73,7 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
             "why_not_delete": cas.why_not("delete"),
             "order": Order.objects.open_for(cas),
             "warnings": fields.warnings(cas),
+            "is_unsaved": cas.pk in edited(request.user),
             "sections": fields.displayed(cas),
             "timeline": timeline(cas),
         },

@@ -77,6 +77,10 @@ def transfer_user(request: SignedInRequest) -> HttpResponse:
     form = EverythingForm(request.POST if request.method == "POST" else None, users=users, counts=counts)
     if form.is_valid():
         of, to = (users.get(pk=form.cleaned_data[name]) for name in ("of", "to"))
+        if "confirmed" not in request.POST:
+            batches = Batch.objects.for_user(request.user).filter(owner=of).count()
+            going = {"of": of, "to": to, "count": counts.get(of.pk, 0), "batches": batches}
+            return render(request, "cas/transfer_user_confirm.html", going)
         try:
             count = transfer_everything(of, to, by=request.user)
         except Refused as refused:

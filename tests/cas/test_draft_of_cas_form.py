@@ -7,7 +7,7 @@ from cas.forms import form_class, parameters
 from cas.models import CAS
 from licences.models import Draft, Event
 from licences.routes import Route
-from tests.making import CHILD, COMPLETE, PASSWORD, a_cas, a_draft, an_order, assigned
+from tests.making import CHILD, COMPLETE, PASSWORD, a_batch, a_cas, a_draft, an_order, assigned
 from tests.pages import Page, typed_in
 
 NEW = "/students/create-cas/STUDENT/new/"
@@ -232,3 +232,21 @@ def test_the_tests_above_would_see_it(client, cas, as_user, level2):
     keep(client, NEW, family_name="Nguyễn-Secret")
     Draft.objects.update(user=level2)
     assert "Secret" in as_user(level2).get("/students/").content.decode()
+
+
+@pytest.mark.parametrize("screen", ["", "assign/"])
+def test_who_typed_something_and_did_not_save_it_is_told_before_assigning(screen, client, as_user, cas, allocation):
+    address = f"/students/cas/{cas.pk}/{screen}"
+    said = "is kept, and not saved: it would not be assigned with the CAS."
+    assert said not in Page(client.get(address)).main.text
+    keep(client, edit(cas), family_name="Elsewhere")
+    page = Page(client.get(address))
+    assert said in page.main.text
+    assert page.main.link("Go on with it") == edit(cas)
+
+
+def test_so_of_a_batch(client, level1, cas, allocation):
+    batch = a_batch(level1, cas, a_cas(level1))
+    keep(client, edit(cas), family_name="Elsewhere")
+    page = Page(client.get(f"/students/batches/{batch.pk}/assign/"))
+    assert page.main.link("Go on with it") == edit(cas)

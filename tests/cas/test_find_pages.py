@@ -432,6 +432,13 @@ def test_the_box_is_on_every_page_of_a_sponsor_and_on_no_other(searcher, level1,
     assert 'role="search"' not in searcher(caseworker).client.get("/admin/").content.decode()
 
 
+def test_the_box_takes_a_name_as_the_lists_show_it(boxed, level1):
+    cas = a_draft(level1, family_name="Okonkwo", given_names="Chidi")
+    a_draft(level1, family_name="Okonkwo", given_names="Ada")
+    for typed in (cas.event_label, "okonkwo,CHI"):
+        assert boxed(level1, typed)["Location"] == f"/students/cas/{cas.pk}/", typed
+
+
 def test_the_box_takes_a_number_a_family_name_or_an_applicant_id(boxed, level1, allocation):
     first = assigned(a_cas(level1, applicant_id="AB-12/3"))
     second = a_draft(level1, family_name="Abe", applicant_id="X")

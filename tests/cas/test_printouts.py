@@ -190,7 +190,7 @@ def test_a_batch_is_printed(as_user, level2, three, quick):
 def test_nothing_ticked_says_so_and_stays(sent, as_user, level2):
     client = as_user(level2)
     answer = client.post("/students/print/", sent, headers={"Referer": "http://testserver/students/cas/"}, follow=True)
-    assert Page(answer).banners == ["There is nothing to print: no CAS was found."]
+    assert Page(answer).banners == ["There is nothing to print: tick the CAS first."]
     assert answer.redirect_chain[0][0] == "/students/cas/"
 
 

@@ -125,8 +125,17 @@ SOUGHT = {
     "starts_to": days(STARTS),
     "expires_from": days([expiry_date(day) for day in ASSIGNED_ON]),
     "expires_to": days([expiry_date(day) for day in ASSIGNED_ON]),
-    "anything": texts([*FAMILY_NAMES, "A-1"], name_key),
+    "anything": texts([*FAMILY_NAMES, "A-1", f"{FAMILY_NAMES[0]}, {GIVEN_NAMES[1]}"], name_key),
 }
+
+
+def is_name_of(cas, value):
+    """Whether it is written as the lists do: the family name, a comma, and how the given names begin."""
+    family, comma, given = value.partition(",")
+    if not (comma and family.strip() and given.strip()):
+        return False
+    return name_key(cas.family_name) == name_key(family) and name_key(cas.given_names).startswith(name_key(given))
+
 
 # What fits, of one CAS and one value, in plain Python.
 FITS = {
@@ -149,7 +158,9 @@ FITS = {
     "expires_from": lambda cas, value: bool(cas.expires_on) and cas.expires_on >= value,
     "expires_to": lambda cas, value: bool(cas.expires_on) and cas.expires_on <= value,
     "anything": lambda cas, value: (
-        name_key(cas.family_name).startswith(name_key(value)) or passport_key(cas.applicant_id) == passport_key(value)
+        name_key(cas.family_name).startswith(name_key(value))
+        or passport_key(cas.applicant_id) == passport_key(value)
+        or is_name_of(cas, value)
     ),
     "sponsor": lambda cas, value: cas.licence.number == value.upper(),
     "owner_id": lambda cas, value: cas.owner.username == value.lower(),

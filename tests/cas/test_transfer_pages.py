@@ -5,7 +5,7 @@ import pytest
 from cas.models import CAS
 from licences.models import Event
 from tests.making import a_batch, a_cas, a_draft, a_user, an_order
-from tests.pages import Page
+from tests.pages import Page, sent_by
 
 
 @pytest.fixture
@@ -100,7 +100,11 @@ def test_everything_of_somebody_who_left(client, level2, colleague, caseworker):
     level2.amend(by=caseworker, is_active=False)
     page = Page(client.get("/students/transfer/"))
     assert "Level2 (level2), deactivated: 3 CAS" in page.main.text
-    after = Page(client.post("/students/transfer/", {"of": level2.pk, "to": colleague.pk}, follow=True))
+    asked = Page(client.post("/students/transfer/", {"of": level2.pk, "to": colleague.pk}))
+    assert asked.h1 == "Confirm transfer of ownership"
+    assert "3 CAS in every status, and 1 batch, go from Level2 to Colleague." in asked.main.text
+    assert set(owners().values()) == {"level2"}, "nothing has happened yet"
+    after = Page(client.post("/students/transfer/", dict(sent_by(asked.main.one("form"))), follow=True))
     assert after.banners == ["3 CAS were transferred from Level2 to Colleague."]
     assert set(owners().values()) == {"colleague"}
 

@@ -63,6 +63,20 @@ def test_a_date_is_left_until_it_is_whole(form):
     expect(total).to_contain_text(f"{before - 1} fields left")
 
 
+def test_what_was_not_valid_is_left_to_fill_until_it_is_changed(visit, level1):
+    cas = a_cas(level1)
+    visitor = visit(level1)
+    visitor.goes_to(f"/students/cas/{cas.pk}/edit/")
+    total = visitor.page.locator("[data-total-count]")
+    fees = visitor.page.get_by_label("Course fees paid to date (£)")
+    expect(total).to_have_text("Nothing is left to fill: it will be READY TO GO")
+    fees.fill("1,2x")
+    visitor.selects("Save")
+    expect(total).to_have_text("1 field left to fill: it will be WORK IN PROGRESS")
+    fees.fill("12")
+    expect(total).to_have_text("Nothing is left to fill: it will be READY TO GO")
+
+
 @pytest.mark.parametrize(
     ("typed", "offered", "keys", "value"),
     [
