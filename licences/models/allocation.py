@@ -168,6 +168,10 @@ class Allocation(models.Model):
         self.refresh_from_db(from_queryset=Allocation.objects.select_for_update(no_key=True))
         if granted == self.granted:
             return
+        if granted < (taken := self.used + self.held):
+            raise AllocationExhausted(
+                f"Too few places: grant at least {taken:,}. Used: {self.used:,}; held for payments: {self.held:,}."
+            )
         data = {"granted": [self.granted, granted]}
         Event.objects.record("change_granted", self, by=by, data=data)
         self.enter("grant" if granted > self.granted else "reduce", abs(granted - self.granted), by=by)

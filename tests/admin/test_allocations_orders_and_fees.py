@@ -69,7 +69,7 @@ def test_the_number_of_places_is_changed_but_never_below_what_is_used_and_held(d
 
     refused = desk.send(address, granted=1)
     ((sentence, _),) = refused.summary
-    assert "1" in sentence
+    assert sentence == "Too few places: grant at least 2. Used: 1; held for payments: 1."
     assert refused.typed()["granted"] == "1"
     allocation.refresh_from_db()
     assert allocation.granted == 10
