@@ -73,7 +73,7 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
             "why_not_delete": cas.why_not("delete"),
             "order": Order.objects.open_for(cas),
             "warnings": fields.warnings(cas),
-            "is_unsaved": cas.pk in edited(request.user),
+            "is_unsaved": not cas.number and cas.pk in edited(request.user),
             "sections": fields.displayed(cas),
             "timeline": timeline(cas),
         },

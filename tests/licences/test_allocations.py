@@ -137,7 +137,7 @@ def test_granted_never_falls_below_what_is_used_and_held(allocation, level1, cas
     allocation.enter("hold", 5, by=level1, order="SMS-1")
     allocation.enter("use", 5, by=level1, order="SMS-1")
     allocation.enter("hold", 2, by=level1, order="SMS-2")
-    with pytest.raises(AllocationExhausted, match="at least 7. Used: 5; held for payments: 2"):
+    with pytest.raises(AllocationExhausted, match="at least 7"):
         allocation.change_granted(6, by=caseworker)
     allocation.change_granted(7, by=caseworker)
     assert figures(allocation) == (7, 5, 2, 0)
