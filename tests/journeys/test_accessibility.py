@@ -18,7 +18,7 @@ def test_the_pages_of_guide_1(visit, inspector, level1, level2, allocation):
     inspector.looks_at(visitor, "Sign in, with errors")
     visitor.selects("Accessibility")
     inspector.looks_at(visitor, "Accessibility")
-    page.go_back()
+    visitor.goes_to("/")
     visitor.signs_in(level1)
     inspector.looks_at(visitor, "Students, empty")
     visitor.selects("Create CAS")
