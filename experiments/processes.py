@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import connection
 
 from experiments.browser import UNREACHABLE
+from tests import log_watch
+from tests.making import PERSONAL
 
 
 class Portal:
@@ -29,8 +31,12 @@ class Portal:
         return self
 
     def __exit__(self, *_):
+        """Stop it. What it has written to its log must tell nothing personal."""
         self.kill()
-        self.log.close()
+        with self.log:
+            self.log.seek(0)
+            lines = [{"line": line} for line in self.log.read().decode(errors="replace").splitlines()]
+        assert not log_watch.leaks(PERSONAL, lines) + log_watch.numbers(lines)
 
     def start(self):
         """Start it, and wait until it answers."""

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import re
 from urllib.parse import quote
+
+NUMBER = re.compile(r"e4g[0-9a-z]{11}")
 
 LINES = []
 """Those of the test that is running, each as a dictionary."""
@@ -19,6 +22,11 @@ def leaks(values, lines=LINES):
     """The lines that hold one of these values, in whatever way it is written."""
     spellings = {spelling.casefold() for value in values for spelling in spellings_of(value)}
     return [line for line in lines if any(spelling in _text(line) for spelling in spellings)]
+
+
+def numbers(lines=LINES):
+    """The lines that hold what could be the number of a CAS."""
+    return [line for line in lines if NUMBER.search(_text(line))]
 
 
 def spellings_of(value):

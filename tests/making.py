@@ -58,6 +58,9 @@ CHILD = {
 
 PASSWORD = "correct horse battery"
 
+PERSONAL = (COMPLETE["family_name"], COMPLETE["passport_number"], str(COMPLETE["date_of_birth"]), PASSWORD)
+"""What most tests work with: if anything writes such things down, these are among them."""
+
 
 def a_user(username, role, licence=None):
     return User.objects.add(
