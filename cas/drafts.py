@@ -38,10 +38,9 @@ def unsaved(user: User) -> list[Unsaved]:
     return found
 
 
-def edited(user: User) -> list[int]:
-    """The ids of the CAS into whose form `user` has typed something that is not saved."""
-    drafts = Draft.objects.for_user(user).open().filter(form="edit_cas")
-    return [int(subject) for subject in drafts.values_list("subject", flat=True)]
+def edited(user: User) -> set[int]:
+    """The ids of the CAS into whose form `user` has typed something with which they can go on."""
+    return {draft.cas_id for draft in unsaved(user) if draft.cas_id}
 
 
 def _label(draft: Draft) -> str:

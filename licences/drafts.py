@@ -29,6 +29,7 @@ from functools import cached_property, wraps
 from typing import TypeVar, cast
 
 from django.core import signing
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.crypto import salted_hmac
@@ -47,6 +48,7 @@ IN_BACKGROUND = "X-Keep-Draft"  # the header with which static/drafts.js asks to
 LASTS = timedelta(days=7)
 
 FormT = TypeVar("FormT", bound=GovukForm)
+ModelT = TypeVar("ModelT", bound=models.Model)
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
 
 _signer = signing.Signer(salt="licences.drafts")
@@ -116,18 +118,22 @@ class FormDraft:
         """What was typed is saved."""
         self._rows.finish()
 
-    def saved_as(self) -> str:
-        """What `finish_as` was told when the same page with the same texts was sent before; else empty.
-
-        Whoever asks has a transaction, and holds the draft until it ends: of two who ask at once, one waits.
+    @transaction.atomic
+    def save_once(self, rows: models.QuerySet[ModelT], add: Callable[[], ModelT]) -> ModelT:
+        """What `add` makes of the form, whose draft is finished; or, if the same page with the same texts was sent
+        before, what was made of it then and is among `rows` still. Of two who send it at once, one waits.
         """
+        if earlier := rows.filter(pk=self._saved_as() or None).first():
+            return earlier
+        made = add()
+        self._rows.finish(saved={"sent": self._digest(), "as": str(made.pk)})
+        return made
+
+    def _saved_as(self) -> str:
+        """The id of what was made of just this; else empty. The draft is held until the transaction ends."""
         row = self._rows.select_for_update().first()
         is_this = row is not None and row.kept_at is None and row.data.get("sent") == self._digest()
         return str(row.data["as"]) if row and is_this else ""
-
-    def finish_as(self, saved: str) -> None:
-        """As `finish`; and what was typed has become `saved`, should the page be sent once more."""
-        self._rows.finish(saved={"sent": self._digest(), "as": saved})
 
     def _digest(self) -> str:
         """Tells what was sent from anything else, and nobody what it was."""

@@ -17,7 +17,7 @@ from cas.batch_forms import AssignKindForm, BatchSearchForm
 from cas.models import CAS, Batch, Order, StoredSearch
 from cas.models.contents import Contents
 from cas.views.assigning import to_provider
-from cas.views.batches import OF_A_LIST, listed, page_of, to_assign
+from cas.views.batches import OF_A_LIST, listed, page_of, to_assign, to_look_at
 from cas.views.loading import load_batch, load_search, requires
 from licences.requests import SignedInRequest
 from sms.core.govuk.pages import pagination
@@ -73,7 +73,7 @@ def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     if elsewhere := _elsewhere(batch):
         return elsewhere
-    return render(request, "cas/assign_batch.html", to_assign(request, batch))
+    return render(request, "cas/assign_batch.html", to_assign(request, batch) | to_look_at(request, batch))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -202,8 +202,15 @@ def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
         "unready": [(each.cas, needs(each.cas, each.obstacles, can_edit=can_edit)) for each in contents.unready],
         "is_possible": not (sentences or contents.unready_count),
         "can_edit": can_edit,
-        "unsaved": list(batch.cas.filter(pk__in=edited(request.user)).order_by("pk")[:NAMED_UNSAVED]),
-        "alike": alike(CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk"), request.user),
+    }
+
+
+def to_look_at(request: SignedInRequest, batch: Batch) -> dict[str, object]:
+    """Of which CAS of a batch that is not assigned one should think again: what keeps nobody from assigning them."""
+    mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
+    return {
+        "unsaved": list(mine.filter(pk__in=edited(request.user))[:NAMED_UNSAVED]),
+        "alike": alike(mine, request.user),
     }
 
 
@@ -224,7 +231,7 @@ def _details(
     page, count = page_of(request, batch)
     context: dict[str, object] = {"contents": None, "can_edit": False}
     if not batch.assigned_at:
-        context |= to_assign(request, batch)
+        context |= to_assign(request, batch) | to_look_at(request, batch)
     sees_all = page.paginator.count == count
     context |= {
         "batch": batch,

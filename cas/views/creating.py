@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -65,7 +62,10 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
     form = _form(request, draft, chosen, copied=_copied(request, draft, chosen))
     if form.is_valid():
         try:
-            cas = _once(request, draft, lambda: CAS.objects.add(form.details(), route=chosen, by=request.user))
+            cas = draft.save_once(
+                CAS.objects.for_user(request.user),
+                lambda: CAS.objects.add(form.details(), route=chosen, by=request.user),
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -106,7 +106,7 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
     form = _form(request, draft, chosen, like=like)
     if form.is_valid():
         try:
-            cas = _once(request, draft, lambda: _add(request, form, chosen, batch))
+            cas = draft.save_once(CAS.objects.for_user(request.user), lambda: _add(request, form, chosen, batch))
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -176,17 +176,6 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, f"The CAS of {cas.event_label} was deleted.")
         return redirect("batch", cas.batch.pk) if cas.batch else redirect("students")
     return render(request, "cas/delete.html", {"cas": cas, "why_not": cas.why_not("delete")})
-
-
-@transaction.atomic
-def _once(request: SignedInRequest, draft: FormDraft, add: Callable[[], CAS]) -> CAS:
-    """What `add` makes of the form; or what was made of it already, if an impatient hand has sent it twice."""
-    earlier = CAS.objects.for_user(request.user).filter(pk=draft.saved_as() or None).first()
-    if earlier:
-        return earlier
-    cas = add()
-    draft.finish_as(str(cas.pk))
-    return cas
 
 
 def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | None) -> CAS:

@@ -248,5 +248,6 @@ def test_who_typed_something_and_did_not_save_it_is_told_before_assigning(screen
 def test_so_of_a_batch(client, level1, cas, allocation):
     batch = a_batch(level1, cas, a_cas(level1))
     keep(client, edit(cas), family_name="Elsewhere")
-    page = Page(client.get(f"/students/batches/{batch.pk}/assign/"))
-    assert page.main.link("Go on with it") == edit(cas)
+    for screen in ("", "assign/"):
+        page = Page(client.get(f"/students/batches/{batch.pk}/{screen}"))
+        assert page.main.link("Go on with it") == edit(cas)

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from cas.models import CAS
-from cas.views import creating
+from licences.drafts import FormDraft
 from licences.models import Draft
 from tests.making import a_batch
 from tests.pages import Page
@@ -77,6 +77,6 @@ def test_eight_times_at_once_it_makes_one(as_user, level2, typed):
 
 @pytest.mark.django_db(transaction=True)
 def test_without_asking_what_was_saved_it_makes_several(as_user, level2, typed, monkeypatch):
-    monkeypatch.setattr(creating.FormDraft, "saved_as", lambda draft: "")
+    monkeypatch.setattr(FormDraft, "_saved_as", lambda draft: "")
     at_once(*savings(2, as_user, level2, typed))
     assert CAS.objects.count() == 2
