@@ -21,6 +21,7 @@ from cas.models.batch import transfer_everything
 from cas.models.queryset import CASQuerySet
 from licences.models import Allocation, User
 from licences.routes import Route
+from tests.cas.playing import play
 from tests.making import CHILD, COMPLETE, an_allocation
 from tests.refusals import refusal_of
 
@@ -345,16 +346,6 @@ def pay_too_late(portal):
     portal.settle(0, is_late=True)
 
 
-def play(steps):
-    portal = Portal()
-    try:
-        portal.begin()
-        steps(portal)
-        portal.everything_is_as_foretold()
-    finally:
-        portal.teardown()
-
-
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_sponsor")
 @pytest.mark.parametrize(
@@ -366,7 +357,7 @@ def play(steps):
     ],
 )
 def test_the_machine_finds_out_when_one_of_the_guards_is_gone(steps, what, instead, monkeypatch):
-    play(steps)
+    play(Portal, steps)
     monkeypatch.setattr(what, *instead)
     with pytest.raises(AssertionError):
-        play(steps)
+        play(Portal, steps)

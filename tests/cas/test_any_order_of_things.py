@@ -21,6 +21,7 @@ from cas.books import discrepancies
 from cas.models import CAS, Order
 from licences.models import Allocation, Event, Licence, User
 from sms.core import clock
+from tests.cas.playing import play
 from tests.making import COMPLETE, a_cas, a_draft, an_allocation
 from tests.refusals import refusal_of
 
@@ -344,16 +345,6 @@ def pay_after_it_was_changed(portal):
     portal.settle(0)
 
 
-def play(steps):
-    portal = Portal()
-    try:
-        portal.begin()
-        steps(portal)
-        portal.everything_is_as_foretold()
-    finally:
-        portal.teardown()
-
-
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_sponsor")
 @pytest.mark.parametrize(
@@ -365,7 +356,7 @@ def play(steps):
     ],
 )
 def test_the_machine_finds_out_when_one_of_the_guards_is_gone(steps, instead, monkeypatch):
-    play(steps)
+    play(Portal, steps)
     monkeypatch.setattr(Order, *instead)
     with pytest.raises(AssertionError):
-        play(steps)
+        play(Portal, steps)

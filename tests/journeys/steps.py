@@ -6,10 +6,23 @@ would break the manual.
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from cas import fields
+from tests.journeys.inspector import DESK, PHONE
 from tests.making import PASSWORD
+
+EVERY_WAY = pytest.mark.parametrize(
+    ("who", "with_javascript", "width"),
+    [
+        pytest.param("level1", True, DESK, id="Level 1"),
+        pytest.param("level1", False, PHONE, id="Level 1, on a phone, without JavaScript"),
+        pytest.param("level2", True, PHONE, id="Level 2, on a phone"),
+        pytest.param("level2", False, DESK, id="Level 2, without JavaScript"),
+    ],
+)
+"""Each guide is followed by both kinds of users, with and without scripts, on a desk and on a phone."""
 
 PATIENCE = 30_000  # milliseconds that a page may take on a machine that is busy with other things
 expect.set_options(timeout=PATIENCE)

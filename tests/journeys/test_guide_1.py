@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from cas import fields
 from cas.models import CAS
+from tests.journeys.steps import EVERY_WAY
 from tests.making import COMPLETE
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -15,18 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 LEFT = fields.missing({"family_name": "Nguyễn"}, "STUDENT")
 
 
-DESK, PHONE = 1280, 390  # pixels
-
-
-@pytest.mark.parametrize(
-    ("who", "with_javascript", "width"),
-    [
-        pytest.param("level1", True, DESK, id="Level 1"),
-        pytest.param("level1", False, DESK, id="Level 1, without JavaScript"),
-        pytest.param("level2", True, PHONE, id="Level 2, on a phone"),
-        pytest.param("level2", False, PHONE, id="Level 2, on a phone, without JavaScript"),
-    ],
-)
+@EVERY_WAY
 def test_a_cas_is_created_paid_for_assigned_and_printed(visit, request, allocation, who, with_javascript, width):
     user = request.getfixturevalue(who)
     visitor = visit(with_javascript=with_javascript, width=width)

@@ -6,24 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from cas.models import CAS, Batch
+from tests.journeys.steps import EVERY_WAY
 from tests.making import COMPLETE, a_batch, a_cas
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-DESK, PHONE = 1280, 390  # pixels
 
-each_kind_of_visitor = pytest.mark.parametrize(
-    ("who", "with_javascript", "width"),
-    [
-        pytest.param("level1", True, DESK, id="Level 1"),
-        pytest.param("level1", False, PHONE, id="Level 1, on a phone, without JavaScript"),
-        pytest.param("level2", True, PHONE, id="Level 2, on a phone"),
-        pytest.param("level2", False, DESK, id="Level 2, without JavaScript"),
-    ],
-)
-
-
-@each_kind_of_visitor
+@EVERY_WAY
 def test_a_batch_is_created_filled_assigned_and_paid_for(visit, request, allocation, who, with_javascript, width):
     visitor = visit(request.getfixturevalue(who), with_javascript=with_javascript, width=width)
     page = visitor.page
@@ -101,7 +90,7 @@ def test_a_batch_is_created_filled_assigned_and_paid_for(visit, request, allocat
         visitor.sees(cas.number)
 
 
-@each_kind_of_visitor
+@EVERY_WAY
 def test_a_batch_made_earlier_is_found_assigned_and_paid_for(visit, request, allocation, who, with_javascript, width):
     user = request.getfixturevalue(who)
     batch = a_batch(user, a_cas(user), name="Séptember PhD")

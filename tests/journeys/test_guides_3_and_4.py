@@ -4,21 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from cas.models import CAS, StoredSearch
+from tests.journeys.steps import EVERY_WAY
 from tests.making import COMPLETE, a_cas, a_draft, assigned
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-DESK, PHONE = 1280, 390  # pixels
-
-EVERY_WAY = pytest.mark.parametrize(
-    ("who", "with_javascript", "width"),
-    [
-        pytest.param("level1", True, DESK, id="Level 1"),
-        pytest.param("level1", False, PHONE, id="Level 1, on a phone, without JavaScript"),
-        pytest.param("level2", True, PHONE, id="Level 2, on a phone"),
-        pytest.param("level2", False, DESK, id="Level 2, without JavaScript"),
-    ],
-)
 
 
 def asks(visitor, **typed):

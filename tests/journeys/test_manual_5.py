@@ -10,8 +10,10 @@ from cas.models import CAS
 from sms.core import clock
 from sms.core.govuk import formats
 from sponsorship_duties.models import Activity, NothingToReport
+from tests.journeys.inspector import PHONE
+from tests.journeys.steps import EVERY_WAY
 from tests.journeys.test_drafts import pass_time
-from tests.journeys.test_guides_3_and_4 import DESK, PHONE, asks, sees_listed
+from tests.journeys.test_guides_3_and_4 import asks, sees_listed
 from tests.making import a_cas, an_allocation, assigned, in_status
 from tests.sponsorship_duties.making import a_report, days
 
@@ -26,15 +28,6 @@ STOPPED_ON = "Date sponsorship was or is due to be withdrawn"
 
 GIVEN_NAMES = ("Ada", "Bo", "Cy", "Di")
 
-EVERY_WAY = pytest.mark.parametrize(
-    ("who", "with_javascript", "width"),
-    [
-        pytest.param("level1", True, DESK, id="Level 1"),
-        pytest.param("level1", False, DESK, id="Level 1, without JavaScript"),
-        pytest.param("level2", True, PHONE, id="Level 2, on a phone"),
-        pytest.param("level2", False, PHONE, id="Level 2, on a phone, without JavaScript"),
-    ],
-)
 
 BOTH_WAYS = pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 
