@@ -66,7 +66,7 @@ def assign_ticked(request: SignedInRequest) -> HttpResponse:
             return _as_batch(request, form.cleaned_data["name"], going)
         except Refused as refused:
             form.add_error("name", str(refused))
-    mine = CAS.objects.for_user(request.user).filter(pk__any_of=[cas.pk for cas in going]).order_by("pk")
+    mine = CAS.objects.for_user(request.user).filter(pk__any_of=[cas.pk for cas in going])
     context = {"form": form, "alike": alike(mine, request.user), **_context(pick, going, left)}
     return render(request, "cas/assign_ticked.html", context, status=422 if form.errors else 200)
 
