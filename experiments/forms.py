@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from contextlib import contextmanager
 
 from django.apps import apps
-from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.db.models import DateField, ForeignKey, IntegerField
 from django.test import Client
@@ -95,7 +94,6 @@ class Experiment:
         """So many strange requests of somebody, one after the other."""
         user = self.rng.choice(self.visitors)
         client = signed_in(user, enforce_csrf_checks=self.rng.random() < 0.1)
-        cache.clear()
         with watching(everything()) as watch:
             for _ in range(number):
                 request = self.request(user)

@@ -2,6 +2,7 @@
 
 from licences.casework.allocation import AllocationAdmin, AllocationEntryAdmin
 from licences.casework.licence import LicenceAdmin
+from licences.casework.sign_in import SignInAdmin
 from licences.casework.user import UserAdmin
 
-__all__ = ["AllocationAdmin", "AllocationEntryAdmin", "LicenceAdmin", "UserAdmin"]
+__all__ = ["AllocationAdmin", "AllocationEntryAdmin", "LicenceAdmin", "SignInAdmin", "UserAdmin"]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from django.contrib.sessions.models import Session
 
 from licences.lifecycle import LICENCE_LIFECYCLE
-from licences.models import Draft, Licence, User
+from licences.models import Draft, Licence, SignIn, SignInCount, User
 from sms.core import clock
 from sms.core.refused import Refused
 
@@ -26,6 +26,11 @@ def expire_licences() -> int:
 def delete_old_drafts() -> int:
     """Delete the drafts that nobody has touched for 30 days; returns how many."""
     return Draft.objects.all().purge()
+
+
+def delete_old_sign_ins() -> int:
+    """Delete the sign-ins that are older than 90 days, and counts of wrong tries that are over; return how many."""
+    return SignIn.objects.all().purge() + SignInCount.objects.all().purge()
 
 
 def delete_ended_sessions() -> int:

@@ -1,4 +1,4 @@
-"""Signing in: allauth does it, with our form, our sentences, and without its sign-up."""
+"""Signing in by allauth, with our form, our sentences, our lock (specification, section 9) and without sign-up."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
 
+from licences import known_browsers, visitor
+from licences.models import SignIn, SignInCount, User
+from licences.models.sign_in import Outcome
 from sms.core.govuk.fields import PasswordField, TextField
 from sms.core.govuk.forms import GovukForm
 
@@ -17,23 +20,57 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by caseworkers and Level 1 users, never by a visitor."""
 
     error_messages: ClassVar[dict[str, str]] = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "The User ID or the password is not right. Check both and try again",
+        # One sentence for a wrong password, an unknown user ID and a locked account: a stranger learns nothing from it.
+        "username_password_mismatch": "Your User ID or password is wrong. "
+        "After three wrong tries, you must wait 30 minutes before you can sign in",
         "account_inactive": "This User ID is deactivated. Ask a Level 1 user of your organisation",
-        "too_many_login_attempts": "There were too many attempts. Wait five minutes, then try again",
+        "too_many_login_attempts": "Too many sign-ins from your network have failed, perhaps not yours. "
+        "Try again in 30 minutes, or from another network",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        """Says to whoever knows the password, and to nobody else, that the account is deactivated."""
-        user = super().authenticate(request, **credentials)
-        if user and not user.is_active:
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the user whose password is right, or None.
+
+        Raises `ValidationError` for a right password of a deactivated account, and when the network is limited.
+        """
+        account = User.objects.for_sign_in(credentials["username"])
+        browser = known_browsers.key_for(request, account) if account else ""
+        network = visitor.network(request)
+        if not browser and SignIn.objects.all().is_network_limited(network):
+            raise self.validation_error("too_many_login_attempts")
+        user, outcome = self._check(request, account, browser, credentials)
+        SignIn.objects.all().record(outcome, user=account, browser=visitor.browser(request), network=network)
+        if outcome == Outcome.DEACTIVATED:
             raise self.validation_error("account_inactive")
         return user
 
+    def _check(
+        self, request: HttpRequest, account: User | None, browser: str, credentials: dict[str, Any]
+    ) -> tuple[User | None, Outcome]:
+        """Check the password once, or take as long as that: a quick answer would tell that an account is locked."""
+        counts = SignInCount.objects.all()
+        if account and not counts.count_try(account, browser):
+            make_password(credentials["password"])
+            return None, Outcome.LOCKED
+        user: User | None = super().authenticate(request, **credentials)
+        if account is None:
+            return None, Outcome.UNKNOWN
+        if user is None:
+            counts.lock_after_wrong_try(account, browser)
+            return None, Outcome.WRONG
+        counts.take_back_try(account, browser)
+        return user, Outcome.RIGHT if user.is_active else Outcome.DEACTIVATED
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **options)
+        known_browsers.remember(request, response, user)
+        return response
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Nothing: the page that follows says well enough that somebody signed in or out."""
+        """Add no message: the next page shows well enough that the user signed in or out."""
 
 
 class SignInForm(GovukForm, LoginForm):  # type: ignore[misc]

@@ -26,6 +26,8 @@ TITLES = {
     ("user", "add"): "User added",
     ("user", "amend"): "Amended",
     ("user", "set_password"): "New password given",
+    ("user", "lock"): "Locked for 30 minutes after three wrong passwords",
+    ("user", "unlock"): "Unlocked",
     ("allocation", "grant"): "Allocation granted",
     ("allocation", "change_granted"): "Number of places changed",
     ("fee", "add"): "Fee added",

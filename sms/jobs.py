@@ -15,7 +15,7 @@ from cas.jobs import (
     tell_late_payments,
 )
 from cas.printouts import print_next
-from licences.jobs import delete_ended_sessions, delete_old_drafts, expire_licences
+from licences.jobs import delete_ended_sessions, delete_old_drafts, delete_old_sign_ins, expire_licences
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     delete_old_drafts,
     delete_old_searches,
     delete_old_printouts,
+    delete_old_sign_ins,
     delete_ended_sessions,
     count_for_sqlite,
 )

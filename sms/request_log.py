@@ -9,11 +9,11 @@ import time
 from typing import Any
 
 import structlog
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
+
+from licences import visitor
 
 REFERENCE = "X-Request-ID"
 
@@ -28,7 +28,7 @@ class RequestLog(RequestMiddleware):
 
     def prepare(self, request: HttpRequest) -> None:
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=secrets.token_hex(6), ip=_ip(request))
+        structlog.contextvars.bind_contextvars(request_id=secrets.token_hex(6), ip=visitor.address(request))
         request.META["sms.started"] = time.perf_counter()
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
@@ -60,11 +60,3 @@ _PLACE = re.compile(r"(?<!\?P)<(?:\w+:)?(\w+)>")  # in a route
 def _key(value: object) -> str:
     """A record's number, or a random key of ours, which is long and has digits."""
     return str(value) if re.fullmatch(r"\d+|(?=.*\d)[A-Za-z0-9_-]{20,}", str(value), re.ASCII) else "…"
-
-
-def _ip(request: HttpRequest) -> str | None:
-    """Where the request comes from, as far as the proxies that we know of (PROXIES) can be believed."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except (ImproperlyConfigured, PermissionDenied):
-        return None

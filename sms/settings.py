@@ -124,16 +124,13 @@ else:
     DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Attempts to sign in are counted in the cache: all workers, wherever they run, must count together.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
-
 # People
 
 AUTH_USER_MODEL = "licences.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "licences.passwords.OwnDetailsValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -148,6 +145,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = False  # licences/models/sign_in.py counts wrong tries, in rows of our own
 
 # Language and time
 
@@ -224,6 +222,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+KNOWN_BROWSER_COOKIE_NAME = "known-browser"  # licences/known_browsers.py
 SESSION_COOKIE_AGE = 20 * 60  # seconds without activity: licences/time_out.py
 # The largest form is a CAS, with fewer than 200 fields and 100 kB. Nothing takes files yet.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; deploy/nginx.conf has the same limit
@@ -236,6 +235,7 @@ if PROXIES:
 if not DEMO:
     # Browsers let no other host and no plain http set a cookie whose name begins so.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^health$"]  # whatever watches over the portal asks from inside

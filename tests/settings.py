@@ -22,8 +22,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / f"var/test-{os.getpid()}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
-# Each process of tests counts attempts to sign in for itself; tests/test_production_settings.py uses the shared cache.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # The lines of production, and quiet: tests/log_watch.py reads them instead of whoever watches the terminal.
 LOGGING["handlers"]["output"] = {"class": "tests.log_watch.LogWatch", "formatter": "line"}
 

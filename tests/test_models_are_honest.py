@@ -30,6 +30,8 @@ KEPT_FOR_EVER = {
 MAY_GO = {
     "licences.Draft",  # what was typed and not saved
     "licences.LicensedRoute",
+    "licences.SignIn",  # after 90 days
+    "licences.SignInCount",  # once it has no effect
     "cas.Fee",  # an order keeps its own
     "cas.StoredSearch",  # of one user
     "cas.Printout",  # after a week
@@ -41,6 +43,7 @@ MAY_GO = {
 # Moments without somebody beside them, and why.
 NOBODY_BESIDE = {
     "recorded_at": "the database's own clock",
+    "tried_at": "by the user, or by a stranger",
     "changed_at": "the history says who",
     "closed_at": "the history says who",
     "kept_at": "a draft has one user",

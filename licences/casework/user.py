@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,9 +12,11 @@ from django.core.validators import validate_email
 from django.utils.crypto import get_random_string
 
 from licences.casework.decisions import Decision, DecisionForm
-from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.pages import RecordAdmin, Table, link_to
+from licences.casework.sign_in import sign_ins_of
 from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
+from sms.core.govuk import formats
 from sms.core.govuk.fields import RadiosField, TextField, YesNoField
 from sms.core.refused import Refused
 
@@ -135,10 +137,21 @@ class GiveNewPassword(Decision[User]):
         return self.subject
 
 
+class Unlock(Decision[User]):
+    name, label, done = "unlock", "Unlock", "Unlocked: the user can try again at once"
+
+    def is_open(self) -> bool:
+        return self.subject.is_locked
+
+    def decide(self, *, by: User, **values: Any) -> User:
+        self.subject.unlock(by=by)
+        return self.subject
+
+
 @admin.register(User)
 class UserAdmin(RecordAdmin[User]):
     columns = ("Name", "User ID", "Kind of user", "Sponsor", "May sign in")
-    decisions = (AmendUser, GiveNewPassword)
+    decisions = (Unlock, AmendUser, GiveNewPassword)
     added_by = AddCaseworker
     intro = "Users of a sponsor are added on the page of its licence."
 
@@ -157,4 +170,20 @@ class UserAdmin(RecordAdmin[User]):
             ("Sponsor", link_to(user.licence) if user.licence else ""),
             ("Email address", user.email),
             ("May sign in", "Yes" if user.is_active else "No"),
+            *_locks(user),
         )
+
+    def tables(self, user: User) -> Iterable[Table]:
+        yield sign_ins_of(user)
+
+
+def _locks(user: User) -> list[tuple[str, str]]:
+    """Return until when the account is locked, and for which browsers."""
+    return [
+        (
+            "Locked",
+            f"until {formats.moment(lock.locked_until)}, "
+            + ("for a browser that has signed in before" if lock.browser else "for all other browsers"),
+        )
+        for lock in user.sign_in_counts.locked()
+    ]

@@ -2,6 +2,7 @@ from licences.models.allocation import Allocation, AllocationEntry, AllocationEx
 from licences.models.draft import Draft
 from licences.models.event import Event
 from licences.models.licence import Licence, LicensedRoute
+from licences.models.sign_in import SignIn, SignInCount
 from licences.models.user import User
 
 __all__ = [
@@ -12,5 +13,7 @@ __all__ = [
     "Event",
     "Licence",
     "LicensedRoute",
+    "SignIn",
+    "SignInCount",
     "User",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.password_validation import validate_password
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -17,7 +18,7 @@ from licences.scoping import LicenceScopedQuerySet
 from sms.core import triggers
 from sms.core.constraints import known
 from sms.core.lifecycle import Move
-from sms.core.refused import NotAllowed
+from sms.core.refused import NotAllowed, Refused
 
 SYSTEM_USERNAME = "system"
 
@@ -39,8 +40,14 @@ class UserManager(BaseUserManager["User"]):
         licence: Licence | None = None,
         password: str | None = None,
     ) -> User:
-        """A new user. Raises `IntegrityError` for a user ID that is taken, or a role without its licence."""
+        """Add a user.
+
+        Raises `IntegrityError` for a user ID that is taken, or a role without its licence, and `ValidationError` for a
+        password that is too weak.
+        """
         user = User(username=username, name=name, email=email, role=role, licence=licence)
+        if password is not None:
+            validate_password(password, user)
         user.set_password(password)
         user.save(using=self._db)
         Event.objects.record("add", user, by=by, data=changes({}, user.visible()))
@@ -51,6 +58,10 @@ class UserManager(BaseUserManager["User"]):
         return self.add(
             by=self.system(), username=username, name=fields["name"], role=Role.CASEWORKER, password=password
         )
+
+    def for_sign_in(self, username: str) -> User | None:
+        """Return the user with this ID, whatever its case; None if there is none that can sign in."""
+        return self.exclude(role=Role.SYSTEM).filter(username__iexact=username.strip()).first()
 
     def system(self) -> User:
         """The user in whose name scheduled jobs act."""
@@ -111,6 +122,11 @@ class User(AbstractBaseUser):
         return self.licence_id
 
     @property
+    def sponsor_name(self) -> str:
+        """The name of the user's sponsor; "" for a user without."""
+        return self.licence.name if self.licence else ""
+
+    @property
     def is_staff(self) -> bool:
         """Whether the admin opens for this user: it does for caseworkers."""
         return self.role == Role.CASEWORKER
@@ -163,7 +179,26 @@ class User(AbstractBaseUser):
 
     @transaction.atomic
     def give_new_password(self, password: str, *, by: User) -> None:
-        """Set a password; the history says that it was done, and never what it is."""
+        """Set a password and end any lock. The history says that it was set, and never what it is.
+
+        Raises `ValidationError` for a password that is too weak.
+        """
+        validate_password(password, self)
         self.set_password(password)
         self.save(update_fields=["password"])
         Event.objects.record("set_password", self, by=by)
+        if self.is_locked:
+            self.unlock(by=by)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether three wrong tries have locked this account, for some browser at least."""
+        return self.sign_in_counts.locked().exists()
+
+    @transaction.atomic
+    def unlock(self, *, by: User) -> None:
+        """Let this user try to sign in again at once. Raises `Refused` when the account is not locked."""
+        if not self.is_locked:
+            raise Refused("This account is no longer locked.")
+        self.sign_in_counts.all().delete()
+        Event.objects.record("unlock", self, by=by)

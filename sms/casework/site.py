@@ -25,6 +25,7 @@ PLACES = (
     ("Casework", "index"),
     ("Licences", "licences_licence_changelist"),
     ("Users", "licences_user_changelist"),
+    ("Sign-ins", "licences_signin_changelist"),
     ("Allocations", "licences_allocation_changelist"),
     ("CAS", "cas_cas_changelist"),
     ("Find CAS", "find_cas"),

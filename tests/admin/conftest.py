@@ -3,7 +3,8 @@
 import pytest
 
 from cas.models import Fee
-from licences.models import Event, User
+from licences.models import Event, SignIn, User
+from sms.core import clock
 from tests.making import a_batch, a_cas, assigned, order_in_status
 from tests.pages import Page, typed_in
 from tests.sponsorship_duties.making import a_report
@@ -19,6 +20,7 @@ def records(level2, allocation, caseworker):
         "licences/user": level2.pk,
         "licences/allocation": allocation.pk,
         "licences/allocationentry": allocation.entries.first().pk,
+        "licences/signin": SignIn.objects.create(user=level2, outcome="WRONG", tried_at=clock.real_now()).pk,
         "licences/event": Event.objects.last().pk,
         "cas/batch": a_batch(level2, a_cas(level2, passport_number="X3")).pk,
         "cas/cas": live.pk,

@@ -1,0 +1,48 @@
+"""Sign-ins, for caseworkers who answer "I cannot sign in" or look for guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib import admin
+
+from licences.casework.pages import Link, RecordAdmin, Table, link_to, list_of
+from licences.models import SignIn, User
+from sms.core.govuk import formats
+
+COLUMNS = ("When", "Outcome", "Browser", "Network")
+LATEST = 10  # of one user, on the user's page
+
+
+@admin.register(SignIn)
+class SignInAdmin(RecordAdmin[SignIn]):
+    columns = ("When", "User", "Outcome", "Browser", "Network")
+    name = "Sign-ins"
+    intro = "Sign-ins of the last 90 days, right and wrong. User IDs that do not exist are not kept."
+
+    list_filter = ("outcome", "tried_at")
+    list_select_related = ("user",)
+    ordering = ("-tried_at",)
+
+    def cells(self, sign_in: SignIn) -> Sequence[object]:
+        when, *rest = _cells(sign_in)
+        return link_to(sign_in, when), _user(sign_in), *rest
+
+    def facts(self, sign_in: SignIn) -> Sequence[tuple[str, object]]:
+        return (("User", _user(sign_in)), *zip(COLUMNS, _cells(sign_in), strict=True))
+
+
+def sign_ins_of(user: User) -> Table:
+    """Return the latest sign-ins of one user, with a link to all of them."""
+    rows = [_cells(sign_in) for sign_in in user.sign_ins.order_by("-tried_at")[:LATEST]]
+    more = Link("All sign-ins of this user", list_of(SignIn, user__id__exact=user.pk)) if rows else None
+    return Table("Latest sign-ins", COLUMNS, rows, more=more)
+
+
+def _cells(sign_in: SignIn) -> Sequence[object]:
+    when, outcome = formats.moment(sign_in.tried_at), sign_in.get_outcome_display()
+    return when, outcome, sign_in.browser or "–", sign_in.network or "–"
+
+
+def _user(sign_in: SignIn) -> object:
+    return link_to(sign_in.user) if sign_in.user else "–"

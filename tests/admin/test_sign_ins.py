@@ -1,0 +1,75 @@
+"""Caseworkers see who signed in and who is locked, and unlock (specification, sections 1 and 9)."""
+
+import pytest
+from django.test import Client
+
+from licences.models import SignIn
+from tests.making import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(username, password, client=None):
+    return (client or Client()).post("/sign-in/", {"login": username, "password": password})
+
+
+@pytest.fixture
+def locked(level1):
+    """The Level 1 user, locked out by three wrong tries."""
+    for n in range(3):
+        sign_in("level1", f"guess {n}")
+    return level1
+
+
+def page_of(user):
+    return f"/admin/licences/user/{user.pk}/"
+
+
+def test_a_caseworker_sees_that_a_user_is_locked_and_unlocks(desk, locked, happened):
+    page = desk.read(page_of(locked))
+    assert "Locked" in page.main.text
+    assert "for all other browsers" in page.main.text
+    after = desk.send(f"{page_of(locked)}unlock/")
+    assert after.banners == ["Unlocked: the user can try again at once"]
+    assert "for all other browsers" not in after.main.text
+    assert sign_in("level1", PASSWORD).status_code == 302
+    assert happened() == [("user", "unlock", "caseworker")]
+
+
+def test_a_user_who_is_not_locked_cannot_be_unlocked(desk, level1, happened):
+    assert "unlock" not in " ".join(link["href"] for link in desk.read(page_of(level1)).all("a"))
+    answer = desk.client.post(f"{page_of(level1)}unlock/", follow=True)
+    assert "Unlock is not possible any more" in answer.content.decode()
+    assert happened() == []
+
+
+def test_a_new_password_unlocks_too(desk, locked, happened):
+    desk.send(f"{page_of(locked)}password/", password="plum tractor window")
+    assert sign_in("level1", "plum tractor window").status_code == 302
+    assert happened() == [("user", "set_password", "caseworker"), ("user", "unlock", "caseworker")]
+
+
+def test_the_lock_stands_in_the_users_history(desk, locked):
+    assert "Locked for 30 minutes after three wrong passwords" in desk.read(page_of(locked)).main.text
+
+
+def test_the_page_of_a_user_shows_the_latest_sign_ins_and_leads_to_all(desk, level1, level2):
+    for n in range(12):
+        sign_in("level1", f"guess {n}")
+    sign_in("level2", PASSWORD)
+    page = desk.read(page_of(level1))
+    assert page.main.text.count("Refused: locked") == 9
+    assert page.main.text.count("Wrong password") == 1
+    (more,) = [link["href"] for link in page.all("a") if link.text == "All sign-ins of this user"]
+    listed = desk.read(more)
+    assert listed.main.text.count("Wrong password") == 3 + 1  # and the filter of that name
+    assert "Level2" not in listed.main.text
+
+
+def test_the_list_shows_unknown_user_ids_too_without_naming_them(desk, level1):
+    sign_in("somebody else", "guess")
+    sign_in("level1", PASSWORD)
+    text = desk.read("/admin/licences/signin/").main.text
+    assert "Unknown User ID" in text
+    assert "somebody else" not in text
+    assert SignIn.objects.count() == 2
