@@ -183,7 +183,11 @@ def _locks(user: User) -> list[tuple[str, str]]:
         (
             "Locked",
             f"until {formats.moment(lock.locked_until)}, "
-            + ("for a browser that has signed in before" if lock.browser else "for all other browsers"),
+            + (
+                "in a browser that has signed in before"
+                if lock.browser
+                else "in browsers that have not signed in before"
+            ),
         )
         for lock in user.sign_in_counts.locked()
     ]

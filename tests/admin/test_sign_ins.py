@@ -28,10 +28,10 @@ def page_of(user):
 def test_a_caseworker_sees_that_a_user_is_locked_and_unlocks(desk, locked, happened):
     page = desk.read(page_of(locked))
     assert "Locked" in page.main.text
-    assert "for all other browsers" in page.main.text
+    assert "in browsers that have not signed in before" in page.main.text
     after = desk.send(f"{page_of(locked)}unlock/")
     assert after.banners == ["Unlocked: the user can try again at once"]
-    assert "for all other browsers" not in after.main.text
+    assert "in browsers that have not signed in before" not in after.main.text
     assert sign_in("level1", PASSWORD).status_code == 302
     assert happened() == [("user", "unlock", "caseworker")]
 
