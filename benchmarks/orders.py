@@ -24,7 +24,7 @@ INSERT INTO cas_cas ({columns}) SELECT {values} FROM cas_cas, series WHERE cas_c
 def allocation(licence: Licence, *, by: User) -> Allocation:
     """This year's of the sponsor, with places enough. `by` is a caseworker."""
     starts_on = clock.today().replace(day=1)
-    return Allocation.objects.current(licence.pk, ROUTE) or Allocation.objects.all().grant(
+    return Allocation.objects.current(licence.pk, ROUTE) or Allocation.objects.grant(
         by=by, licence=licence, route=ROUTE, starts_on=starts_on, number=PLACES
     )
 
@@ -52,16 +52,16 @@ def ready(by: User, count: int, batch: Batch | None = None) -> list[int]:
 
 def batch_order(by: User, count: int) -> Order:
     """An order for a new batch of so many CAS, for which the sponsor has an allocation."""
-    batch = Batch.objects.all().add(f"{count} CAS", route=ROUTE, by=by)
+    batch = Batch.objects.add(f"{count} CAS", route=ROUTE, by=by)
     ready(by, count, batch)
     versions = dict(batch.cas.values_list("pk", "version"))
-    return Order.objects.all().open(versions, by=by, provider="sandbox", batch=batch)
+    return Order.objects.open(versions, by=by, provider="sandbox", batch=batch)
 
 
-def order_of(by: User, cases: list[int]) -> Order:
+def order_of(by: User, cas_list: list[int]) -> Order:
     """An order for these CAS, in no batch."""
-    versions = dict(CAS.objects.filter(pk__any_of=cases).values_list("pk", "version"))
-    return Order.objects.all().open(versions, by=by, provider="sandbox")
+    versions = dict(CAS.objects.filter(pk__any_of=cas_list).values_list("pk", "version"))
+    return Order.objects.open(versions, by=by, provider="sandbox")
 
 
 def undone(act: Callable[[], object]) -> Callable[[], None]:

@@ -19,7 +19,8 @@ from django.db import connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from benchmarks.people import Census
-from cas import fields, numbers
+from cas import numbers
+from cas.details import fields
 from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.cas import Outcome

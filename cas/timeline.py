@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db.models import Q, TextChoices
 
-from cas import fields
-from cas.checks import Invalid
+from cas.details import fields
+from cas.details.checks import Invalid
 from cas.lifecycle import PaymentState
 from cas.models import CAS, Batch, Order
-from cas.models.live import Outcome
+from cas.models.assigned import Outcome
 from licences.models import Event
 from licences.timeline import Change, Entry
 from sms.core.govuk import formats

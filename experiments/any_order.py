@@ -1,7 +1,7 @@
 """Whatever happens, in whatever order, the portal does as a plain model of it foretells, and the books balance:
 creating, saving, deleting, ordering, every payment event, lapsing, revoking, marking as used, and time.
 
-The machine of tests/cas/test_any_order_of_things.py, longer and with other examples each time.
+The machine of tests/cas/models/test_any_order_of_things.py, longer and with other examples each time.
 """
 
 from hypothesis import HealthCheck, Verbosity, settings
@@ -11,8 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from experiments import Outcome
 from licences.roles import Role
 from sms.core import clock
-from tests.cas.test_any_order_of_things import START, Portal
-from tests.making import a_licence, a_user, an_allocation
+from tests.cas.models.test_any_order_of_things import START, Portal
+from tests.factories import a_licence, a_user, an_allocation
 
 
 def run(seed, examples=500):

@@ -15,8 +15,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import DateField, ForeignKey, IntegerField
 from django.test import Client
 
-from cas.books import discrepancies
-from experiments import Outcome, strange, visits
+from cas.reconciliation import discrepancies
+from experiments import Outcome, fuzzing, visits
 from experiments.changes import MARKS, Judge, Watch, changes, everything
 from licences.roles import Role
 from tests import log_watch
@@ -84,7 +84,7 @@ class Experiment:
                 self.forms.append(form)
                 self.names[page] |= {name.decode() for name, _ in form.held}
                 with undone(), watching(before) as watch:
-                    answer = client.post(form.address, strange.urlencoded(form.held), strange.URLENCODED)
+                    answer = client.post(form.address, fuzzing.urlencoded(form.held), fuzzing.URLENCODED)
                     self.judge.learn(form.address, before, watch.look())
                 if answer["Content-Type"] == "application/pdf":  # once is enough: it is dear
                     self.printing.add(page)
@@ -119,11 +119,11 @@ class Experiment:
             form = rng.choice(self.forms if kind < 0.1 or not theirs else theirs)
             address, method, held = form.address, "POST", form.held
         else:
-            address, method, held = rng.choice(self.addresses), rng.choice(("GET", "GET", "POST", *strange.METHODS)), []
+            address, method, held = rng.choice(self.addresses), rng.choice(("GET", "GET", "POST", *fuzzing.METHODS)), []
         own = visits.own_fields(address) | self.names[visits.page_at(address)]
         added = [(name, value) for name, value in self.extras if name.decode() not in own]
-        body, kind = strange.body(rng, strange.parameters(rng, held, added)) if method != "GET" else (b"", "")
-        return strange.Request(method, strange.address(rng, address), body, kind, strange.headers(rng))
+        body, kind = fuzzing.body(rng, fuzzing.parameters(rng, held, added)) if method != "GET" else (b"", "")
+        return fuzzing.Request(method, fuzzing.address(rng, address), body, kind, fuzzing.headers(rng))
 
     def look(self, request, answer, before, after):
         """Who it was in the end: signing in is among the requests."""

@@ -15,18 +15,18 @@ from datetime import timedelta
 from django.db.models import Count, Q
 from django.test import override_settings
 
-from cas.books import discrepancies
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Order, SandboxPayment
 from cas.models.sandbox import SandboxState
+from cas.reconciliation import discrepancies
 from experiments import Outcome
 from experiments.browser import UNREACHABLE, Browser
 from experiments.processes import Portal, a_worker
 from licences.models import Event
 from licences.roles import Role
-from sms import jobs
+from sms import regular_jobs
 from sms.core import clock
-from tests.making import PASSWORD, a_cas, a_licence, a_user, an_allocation
+from tests.factories import PASSWORD, a_cas, a_licence, a_user, an_allocation
 
 ARGON2 = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # the portal's own, which the tests' is not
 WAYS = (
@@ -191,7 +191,7 @@ class Experiment:
         return wrongs()
 
     def jobs(self):
-        return jobs.run_all()
+        return regular_jobs.run_all()
 
 
 def wrongs():

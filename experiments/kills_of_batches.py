@@ -14,7 +14,7 @@ from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import Batch, Order
 from experiments import Outcome, kills
 from experiments.processes import Portal
-from tests.making import a_batch, many
+from tests.factories import a_batch, many
 
 SIZE = 1000
 BOOKS_AFTER = 10  # kills: the books take longer with each batch

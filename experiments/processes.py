@@ -16,7 +16,7 @@ from django.db import connection
 
 from experiments.browser import UNREACHABLE
 from tests import log_watch
-from tests.making import PERSONAL
+from tests.factories import PERSONAL
 
 
 class Portal:
@@ -58,14 +58,14 @@ class Portal:
         self.process.wait()
 
     def arm(self, **how):
-        """Let its worker process die as `experiments.mortal` says; returns the statements since it was armed last."""
-        with urlopen(f"{self.origin}mortal?{urlencode(how)}", timeout=30) as answer:
+        """Let its worker process die as `experiments.killable` says; returns the statements since it was armed last."""
+        with urlopen(f"{self.origin}killable?{urlencode(how)}", timeout=30) as answer:
             return json.load(answer)
 
 
 def a_worker(*options):
     """A process that runs the jobs once: it says when it begins, and then how many statements that took."""
-    return started("experiments.mortal", *options, stdout=subprocess.PIPE)
+    return started("experiments.killable", *options, stdout=subprocess.PIPE)
 
 
 def started(*module, **options):

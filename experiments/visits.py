@@ -12,18 +12,18 @@ from typing import NamedTuple
 from django.contrib import admin
 from django.urls import Resolver404, resolve, reverse
 
-from cas.forms import CASForm, form_class
-from cas.models import CAS, Batch, Order, Printout, SandboxPayment, StoredSearch, StudyAddress
+from cas.finding.form import SearchForm
+from cas.forms.cas import CASForm, form_class
+from cas.models import CAS, Batch, Order, Printout, SandboxPayment, StudyAddress
 from cas.models.sandbox import SandboxState
-from cas.search_form import SearchForm
 from cas.views import finding
-from licences.models import User
+from licences.models import StoredSearch, User
 from licences.roles import Role
 from licences.sign_in import SignInForm
 from sms.core import clock
 from sponsorship_duties import forms as duties
 from sponsorship_duties.models import Activity, ActivityType
-from tests.making import (
+from tests.factories import (
     COMPLETE,
     PASSWORD,
     a_batch,
@@ -38,7 +38,7 @@ from tests.making import (
 )
 from tests.pages import Page, sent_by, typed_in
 from tests.payments import decided, sent_to_sandbox
-from tests.sponsorship_duties.making import a_report, a_type, days, withdrawn
+from tests.sponsorship_duties.factories import a_report, a_type, days, withdrawn
 from tests.test_every_route import ROUTES
 
 FORMS = {
@@ -91,15 +91,15 @@ def furnish():
     _lapsed(SandboxState.PAID, is_same=False, by=level2)
     _lapsed(SandboxState.PENDING, is_same=False, by=level2)
     _lapsed(SandboxState.PAID, is_same=False, by=level2).settle(by=User.objects.system())
-    StudyAddress.objects.all().add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
+    StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
     for user in (level1, level2):
-        Printout.objects.all().ask(CAS.objects.for_user(user).values_list("pk", flat=True)[:2], name="Two", by=user)
-        StoredSearch.objects.all().keep("any", {"family_name": ["Nguyễn"]}, by=user)
-        StoredSearch.objects.all().keep("find_batch", {"name": ""}, by=user)
-        StoredSearch.objects.all().keep("report-search", {"family_name": ["Nguyễn"]}, by=user)
-        ticked = CAS.objects.for_user(user).filter(status="ASSIGNED").values_list("pk", flat=True)[:2]
-        asked = {"cas": [str(pk) for pk in ticked], "type": [str(a_type().pk)], "check": ["not-started"]}
-        StoredSearch.objects.all().keep("several", asked, by=user)
+        Printout.objects.ask(CAS.objects.for_user(user).values_list("pk", flat=True)[:2], name="Two", by=user)
+        StoredSearch.objects.keep("any", {"family_name": ["Nguyễn"]}, by=user)
+        StoredSearch.objects.keep("find_batch", {"name": ""}, by=user)
+        StoredSearch.objects.keep("report-search", {"family_name": ["Nguyễn"]}, by=user)
+        selected = CAS.objects.for_user(user).filter(status="ASSIGNED").values_list("pk", flat=True)[:2]
+        asked = {"cas": [str(pk) for pk in selected], "type": [str(a_type().pk)], "check": ["not-started"]}
+        StoredSearch.objects.keep("several", asked, by=user)
     return [level1, level2, outsider, caseworker]
 
 

@@ -183,7 +183,7 @@ def keep_sent(request: HttpRequest) -> Draft | None:
     if token is None or not User.objects.filter(pk=token.user_id, is_active=True).exists():
         return None
     typed = {name: request.POST.getlist(name) for name in names() if name in request.POST}
-    return Draft.objects.all().keep(typed=typed, **vars(token))
+    return Draft.objects.keep(typed=typed, **vars(token))
 
 
 def is_in_background(request: HttpRequest) -> bool:

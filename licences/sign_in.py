@@ -39,10 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         account = User.objects.for_sign_in(credentials["username"])
         browser = known_browsers.key_for(request, account) if account else ""
         network = visitor.network(request)
-        if not browser and SignIn.objects.all().is_network_limited(network):
+        if not browser and SignIn.objects.is_network_limited(network):
             raise self.validation_error("too_many_login_attempts")
         user, outcome = self._check(request, account, browser, credentials)
-        SignIn.objects.all().record(outcome, user=account, browser=visitor.browser(request), network=network)
+        SignIn.objects.record(outcome, user=account, browser=visitor.browser(request), network=network)
         if outcome == Outcome.DEACTIVATED:
             raise self.validation_error("account_inactive")
         return user

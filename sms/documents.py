@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from cas import data_dictionary, duties
+from cas import duties
+from cas.details import data_dictionary
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
 from licences import permissions
 from licences.lifecycle import LICENCE_LIFECYCLE

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
-from cas import fields
-from cas.forms import VersionedForm
+from cas.details import fields
 from cas.models import CAS
-from cas.models.live import NOTE_SIZE
+from cas.models.assigned import NOTE_SIZE
 from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, LongTextField, RadiosField, SelectField
 from sms.core.govuk.forms import GovukForm
+from sms.core.govuk.versioned import VersionedForm
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType
 from sponsorship_duties.models.reporting import DETAILS_SIZE, wrong
 
@@ -65,7 +65,7 @@ class ReportForm(GovukForm):
 
     def clean(self) -> dict[str, Any]:
         report = self.report()
-        self.tell({name: said for name, said in wrong(**report).items() if name not in self.errors})
+        self.add_errors({name: said for name, said in wrong(**report).items() if name not in self.errors})
         return self.cleaned_data
 
     def report(self) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class ReportForm(GovukForm):
     def chosen_reason(self) -> ActivityReason | None:
         return self.reasons.get(self.cleaned_data.get("reason", ""))
 
-    def tell(self, errors: dict[str, str]) -> None:
+    def add_errors(self, errors: dict[str, str]) -> None:
         """Show what the verb says is wrong, beside its field; or above them, if it is none of theirs."""
         for name, sentence in errors.items():
             self.add_error(name if name in self.fields else None, sentence)

@@ -18,12 +18,12 @@ from cas.models.queryset import CASQuerySet
 from licences.models import User
 from sms.core import clock
 from sms.core.counting import Tally, tallies
+from sms.core.limits import ROUGHLY
 from sponsorship_duties.deadlines import due_on
 from sponsorship_duties.models import Activity, NothingToReport
 
 SOON = timedelta(days=14)  # before its expiry date, a CAS is about to expire
 LOOKED_BACK = timedelta(days=90)  # for courses that ended
-ROUGHLY = 1_000  # as many are counted
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from licences.models import User
 from licences.roles import Role
 from sms.core import triggers
 from tests import log_watch
-from tests.making import PERSONAL, a_licence, a_user, an_allocation
+from tests.factories import PERSONAL, a_licence, a_user, an_allocation
 from tests.standins.worldpay import Worldpay
 
 

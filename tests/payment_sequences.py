@@ -8,15 +8,15 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from cas import jobs
-from cas.books import discrepancies
+from cas import regular_jobs
 from cas.models import CAS, Order, SandboxPayment
 from cas.payments import checkout, sandbox
 from cas.payments.provider import BadCallback
+from cas.reconciliation import discrepancies
 from licences.models import Event, Licence
 from licences.roles import Role
 from sms.core import clock
-from tests.making import a_cas, a_licence, a_user, an_allocation, an_order
+from tests.factories import a_cas, a_licence, a_user, an_allocation, an_order
 from tests.payments import sent_to_sandbox, silence
 from tests.refusals import refusal_of
 
@@ -158,7 +158,7 @@ class Portal:
             case ["browser", *_]:
                 checkout.ask(order)
             case ["user", *_]:
-                checkout.give_up(order, by=self.user)
+                checkout.cancel(order, by=self.user)
             case ["an", "hour", *_]:
                 run_jobs()
             case ["a", "day", *_]:
@@ -188,8 +188,8 @@ class Portal:
 
 
 def run_jobs():
-    jobs.chase_silent_orders()
-    jobs.ask_providers_again()
+    regular_jobs.chase_silent_orders()
+    regular_jobs.ask_providers_again()
 
 
 class Comparison:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from cas.models import CAS, Order
-from tests.making import COMPLETE
+from tests.factories import COMPLETE
 from tests.pages import Page, typed_in
 
 TOLD = {

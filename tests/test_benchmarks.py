@@ -13,11 +13,11 @@ from benchmarks import __main__ as bench
 from benchmarks import databases, measuring, orders, races, report, rows, sites
 from benchmarks.parts import assign, growth, pages, pdf, queue, search
 from benchmarks.races import Count, Goal, Race, Ratio, Times, run
-from cas import fields
+from cas.details import fields
 from cas.lifecycle import UNASSIGNED, CASStatus
-from cas.models import CAS, Order, StoredSearch
+from cas.models import CAS, Order
 from cas.models.values import keys_of
-from licences.models import AllocationEntry, Event, User
+from licences.models import AllocationEntry, Event, StoredSearch, User
 from sms.core import triggers
 from tests.pages import Page
 

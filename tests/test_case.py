@@ -1,7 +1,7 @@
 """The fixture `case`, on which sentences with many cases rely."""
 
 from licences.models import Licence
-from tests.making import a_licence
+from tests.factories import a_licence
 
 
 def test_what_one_case_does_the_next_does_not_find(case, caseworker):

@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection
 from django.db.models import Count
 from django.test import TestCase
 
-from cas.books import discrepancies
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Order
+from cas.reconciliation import discrepancies
 from licences.lifecycle import LicenceStatus
 from licences.models import Allocation, Event, Licence, User
 from licences.routes import Route

@@ -70,7 +70,7 @@ def test_every_app_is_in_the_image():
     assert all(is_sent(app) for app in apps)
 
 
-@pytest.mark.parametrize("path", [".env", ".git/config", "var/sms.sqlite3", ".venv/bin/python", "tests/making.py"])
+@pytest.mark.parametrize("path", [".env", ".git/config", "var/sms.sqlite3", ".venv/bin/python", "tests/factories.py"])
 def test_what_is_secret_or_of_no_use_stays_out(path):
     assert not is_sent(path)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from cas import fields
+from cas.details import fields
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.permissions import ACTIONS

@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from cas.forms import CASForm, cas_form
+from cas.forms.cas import CASForm, cas_form
 from licences.routes import Route
 from licences.sign_in import SignInForm
 from sms import urls

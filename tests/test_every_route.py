@@ -10,12 +10,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from cas.models import CAS, Printout, StoredSearch, StudyAddress
+from cas.models import CAS, Printout, StudyAddress
 from cas.payments import checkout
-from licences.models import Event
-from tests.making import a_batch, a_cas, an_order, assigned
+from licences.models import Event, StoredSearch
+from tests.factories import a_batch, a_cas, an_order, assigned
 from tests.pages import Page
-from tests.sponsorship_duties.making import a_report
+from tests.sponsorship_duties.factories import a_report
 
 READ, SEND = ("GET", "HEAD"), ("POST",)
 NUMBERS, KEYS = ("0", "9" * 30, "x"), ("0", "SMS-0123", "a" * 500, "%00", "%ED%A0%80")  # of nothing that there is
@@ -81,12 +81,12 @@ ROUTES = {
     "students/cas/<int:pk>/online-payment/": Route("/students/cas/{cas}/online-payment/", READ + SEND, "CAS"),
     "students/cas/<int:pk>/assigned/": Route("/students/cas/{cas}/assigned/", READ, "CAS"),
     "students/cas/<int:pk>/print/": Route("/students/cas/{cas}/print/", SEND, "CAS"),
-    "students/ticked/assign/": Route("/students/ticked/assign/", SEND),
-    "students/ticked/delete/": Route("/students/ticked/delete/", SEND),
+    "students/selected/assign/": Route("/students/selected/assign/", SEND),
+    "students/selected/delete/": Route("/students/selected/delete/", SEND),
     "students/print/": Route("/students/print/", SEND),
     "students/batches/<int:pk>/print/": Route("/students/batches/{batch}/print/", SEND, "batch"),
     "students/transfer/": Route("/students/transfer/", READ + SEND, is_for_level_1=True),
-    "students/transfer/ticked/": Route("/students/transfer/ticked/", SEND, is_for_level_1=True),
+    "students/transfer/selected/": Route("/students/transfer/selected/", SEND, is_for_level_1=True),
     "students/cas/<int:pk>/transfer/": Route("/students/cas/{cas}/transfer/", READ + SEND, "CAS", is_for_level_1=True),
     "students/batches/<int:pk>/transfer/": Route(
         "/students/batches/{batch}/transfer/", READ + SEND, "batch", is_for_level_1=True
@@ -203,7 +203,7 @@ def records(level1, level2, allocation):
         "address": StudyAddress.objects.all()
         .add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
         .pk,
-        "printout": Printout.objects.all().ask([cas.pk], name="One", by=level2).key,
+        "printout": Printout.objects.ask([cas.pk], name="One", by=level2).key,
         "search": kept.keep("any", {"family_name": ["Nguyễn"]}, by=level2).key,
         "batch_search": kept.keep("find_batch", {"name": ""}, by=level2).key,
         "order": order.reference,

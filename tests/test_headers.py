@@ -5,8 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from cas.models import StoredSearch
-from tests.making import a_cas, a_draft, an_order, assigned
+from licences.models import StoredSearch
+from tests.factories import a_cas, a_draft, an_order, assigned
 from tests.pages import Page
 from tests.payments import sent_to_sandbox
 
@@ -41,7 +41,7 @@ def records(level1, allocation):
         "draft": a_draft(level1).pk,
         "ready": a_cas(level1).pk,
         "assigned": assigned(a_cas(level1)).pk,
-        "search": StoredSearch.objects.all().keep("any", {"family_name": ["ng"]}, by=level1).key,
+        "search": StoredSearch.objects.keep("any", {"family_name": ["ng"]}, by=level1).key,
         "order": order.reference,
         "key": sent_to_sandbox(order).key,
     }

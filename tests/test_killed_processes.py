@@ -9,7 +9,7 @@ import pytest
 
 from experiments import kills, kills_of_batches
 from experiments.processes import Portal
-from tests.making import a_cas, an_order
+from tests.factories import a_cas, an_order
 from tests.payments import decided
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]

@@ -15,10 +15,10 @@ from django.test import Client, override_settings
 
 from cas.models import CAS
 from cas.views import students
-from sms import jobs, logs, views
-from tests import failing, log_watch, making
+from sms import logs, regular_jobs, views
+from tests import factories, failing, log_watch
+from tests.factories import a_cas, assigned
 from tests.failing import MARK
-from tests.making import a_cas, assigned
 from tests.pages import Page, typed_in
 from tests.test_every_route import ROUTES, records
 
@@ -70,7 +70,7 @@ def test_a_line_says_when_how_bad_who_says_it_what_and_during_which_request_and_
 
 
 def test_outside_of_requests_the_same_columns_are_there(log):
-    logging.getLogger("cas.jobs").warning("Three orders are silent")
+    logging.getLogger("cas.regular_jobs").warning("Three orders are silent")
     assert list(log[0]) == ["time", "level", "logger", "event", "request_id", "user_id"]
     assert (log[0]["event"], log[0]["request_id"], log[0]["user_id"]) == ("Three orders are silent", None, None)
 
@@ -88,7 +88,7 @@ def test_what_is_logged_on_the_way_belongs_to_the_request_and_its_user(log, as_u
 
 
 def test_signing_in_is_told_of_the_user_who_then_is_signed_in(log, level1, visitor):
-    visitor.post("/sign-in/", {"login": level1.username, "password": making.PASSWORD})
+    visitor.post("/sign-in/", {"login": level1.username, "password": factories.PASSWORD})
     assert [(line["user_id"], line["code"]) for line in lines(log, "request_finished")] == [(level1.pk, 302)]
 
 
@@ -107,10 +107,10 @@ def test_the_reference_is_never_taken_from_outside(visitor, db):
 
 
 def test_jobs_tell_of_their_failures_likewise(log, monkeypatch):
-    monkeypatch.setattr(jobs, "JOBS", (failing.a_cause,))
-    jobs.run_all()
+    monkeypatch.setattr(regular_jobs, "JOBS", (failing.a_cause,))
+    regular_jobs.run_all()
     (line,) = lines(log, "The job a_cause failed")
-    assert (line["level"], line["logger"]) == ("error", "sms.jobs")
+    assert (line["level"], line["logger"]) == ("error", "sms.regular_jobs")
     assert "builtins.RuntimeError" in line["exception"]
 
 
@@ -274,9 +274,9 @@ def test_what_others_say_is_filled_with_numbers_only(logger, said, expected, log
 
 
 def test_a_warning_is_told_by_its_place(log):
-    text = warnings.formatwarning(f"{MARK} is naive", RuntimeWarning, "cas/forms.py", 7)
+    text = warnings.formatwarning(f"{MARK} is naive", RuntimeWarning, "cas/forms/cas.py", 7)
     logging.getLogger("py.warnings").warning("%s", text)
-    assert log[0]["event"] == "cas/forms.py:7: RuntimeWarning"
+    assert log[0]["event"] == "cas/forms/cas.py:7: RuntimeWarning"
 
 
 def test_the_reason_of_a_refused_form_is_told_but_no_address(log, level1):

@@ -33,7 +33,7 @@ MAY_GO = {
     "licences.SignIn",  # after 90 days
     "licences.SignInCount",  # once it has no effect
     "cas.Fee",  # an order keeps its own
-    "cas.StoredSearch",  # of one user
+    "licences.StoredSearch",  # of one user
     "cas.Printout",  # after a week
     "cas.PrintoutPiece",
     "cas.StudyAddress",  # what was made with it stays
@@ -50,7 +50,7 @@ NOBODY_BESIDE = {
     "done_at": "a draft has one user",
     "finished_at": "a job did it",
     "made_at": "a search has one user",
-    "heard_at": "the provider said it",
+    "provider_state_at": "the provider said it",
     "asked_at": "a job asked",
     "tell_at": "the sandbox's own clock",
 }

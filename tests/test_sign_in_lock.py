@@ -8,11 +8,11 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
 from licences import known_browsers, sign_in
-from licences.jobs import delete_old_sign_ins
 from licences.models import Event, SignIn, SignInCount
 from licences.models import sign_in as sign_in_model
 from licences.models.sign_in import SignInCountQuerySet, SignInQuerySet
-from tests.making import PASSWORD
+from licences.regular_jobs import delete_old_sign_ins
+from tests.factories import PASSWORD
 from tests.pages import Page
 from tests.racing import MANY, at_once
 

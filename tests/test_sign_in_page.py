@@ -5,7 +5,7 @@ from django.test import Client
 
 from licences.models import User
 from licences.models.user import SYSTEM_USERNAME
-from tests.making import PASSWORD, a_cas
+from tests.factories import PASSWORD, a_cas
 from tests.pages import Page
 
 WRONG = "Your User ID or password is wrong. After three wrong tries, you must wait 30 minutes before you can sign in"

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from licences import time_out
-from licences.jobs import delete_ended_sessions
+from licences.regular_jobs import delete_ended_sessions
 from sms.core import clock
-from tests.making import PASSWORD, a_cas
+from tests.factories import PASSWORD, a_cas
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db

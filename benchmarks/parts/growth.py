@@ -18,7 +18,8 @@ from benchmarks.databases import smaller
 from benchmarks.parts import search
 from benchmarks.races import Count, Goal, Race
 from benchmarks.sites import browser, people
-from cas.views.listing import A_PAGE, IN_REACH
+from cas.finding.listing import A_PAGE
+from sms.core.limits import IN_REACH
 
 BESIDE = 100_000  # CAS in the smaller database
 

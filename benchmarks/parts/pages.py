@@ -19,10 +19,11 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.races import Count, Goal, Race
 from benchmarks.sites import BARE_MIDDLEWARE, STARTPROJECT_MIDDLEWARE, browser, people
+from cas.finding.listing import A_PAGE, headings
 from cas.lifecycle import CASStatus
 from cas.models import CAS
-from cas.views.listing import A_PAGE, IN_REACH, ROUGHLY, headings
 from sms.core.counting import tallies_by
+from sms.core.limits import IN_REACH, ROUGHLY
 
 LIST = "the list"
 BARE = "a bare view"

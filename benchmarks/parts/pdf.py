@@ -20,8 +20,9 @@ from weasyprint.text.fonts import FontConfiguration
 
 from benchmarks.races import Count, Goal, Race
 from benchmarks.rows import largest_sponsor
-from cas import fields, printing
+from cas.details import fields
 from cas.models import CAS
+from cas.printing import document as printing
 from licences.models import User
 from licences.roles import Role
 from sms.core.pdf import pdf

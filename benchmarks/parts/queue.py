@@ -50,8 +50,8 @@ def prepare() -> Iterator[Race | Count]:
 
 
 def renew(orders: list[int], by: User) -> None:
-    cases = ready(by, ASSIGNERS * EACH)
-    orders[:] = [order_of(by, [pk]).pk for pk in cases]
+    cas_list = ready(by, ASSIGNERS * EACH)
+    orders[:] = [order_of(by, [pk]).pk for pk in cas_list]
 
 
 @contextmanager

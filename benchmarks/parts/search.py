@@ -27,13 +27,14 @@ from django.urls import reverse
 
 from benchmarks.races import Count, Goal, Race
 from benchmarks.sites import STARTPROJECT_MIDDLEWARE, browser, people
+from cas.finding.listing import A_PAGE, NEWEST, counted, in_order
 from cas.lifecycle import CASStatus
-from cas.models import CAS, StoredSearch
+from cas.models import CAS
 from cas.models.queryset import CASQuerySet
-from cas.search import is_in_order
-from cas.views.listing import A_PAGE, IN_REACH, NEWEST, ROUGHLY, counted, in_order
-from licences.models import User
+from cas.models.search_fields import is_in_order
+from licences.models import StoredSearch, User
 from sms.core.counting import Tally, tallies_by
+from sms.core.limits import IN_REACH, ROUGHLY
 
 SEARCH = "the search"
 BY_KEY = "the list by its key"
@@ -118,7 +119,7 @@ def prepare() -> Iterator[Race | Count]:
 
 
 def by_the_portal(user: User, sought: Sought) -> Callable[[], list[CAS]]:
-    """What `cas.views.finding` asks for, the counts apart."""
+    """What `cas.finding.screens` asks for, the counts apart."""
     mine = CAS.objects.for_user(user)
     found = counted(mine.search(sought.asked), "")[""] or Tally(0)
 
@@ -143,7 +144,7 @@ def by_hand(user: User, sought: Sought) -> Callable[[], list[tuple[Any, ...]]]:
 def pages(level1: User, caseworker: User, number: str) -> Race:
     asked = {"family_name": NAME}
     stock = "/stock/cas/cas/"
-    key = StoredSearch.objects.all().keep("any", {"family_name": [NAME]}, by=level1).key
+    key = StoredSearch.objects.keep("any", {"family_name": [NAME]}, by=level1).key
     return Race(
         {
             SEARCH: browser(settings.MIDDLEWARE, level1, reverse("search_cas"), asked),

@@ -8,8 +8,8 @@ from typing import ClassVar
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from cas import fields
 from cas.casework import finding
+from cas.details import fields
 from cas.models import CAS, Order
 from cas.timeline import timeline
 from licences.casework.pages import RecordAdmin, Section, Status, Table, link_to

@@ -38,7 +38,7 @@ class AddFee(Decision[Fee]):
         return ["A fee is not changed or deleted afterwards: a later one takes its place."]
 
     def decide(self, *, by: User, **values: Any) -> Fee:
-        return Fee.objects.all().add(by=by, from_on=values["from_on"], pence=int(values["fee"] * 100))
+        return Fee.objects.add(by=by, from_on=values["from_on"], pence=int(values["fee"] * 100))
 
 
 @admin.register(Fee)

@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cas.finding.screens import Screen, ask, change, show
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
-from cas.views.finding import Screen, ask, change, show
 from licences.models import Licence, User
 from licences.requests import SignedInRequest
 

@@ -49,13 +49,13 @@ class OwedBecauseOfOtherMoney(Decision[Order]):
     is_final = True
 
     def is_open(self) -> bool:
-        return self.subject.is_paid_with_other_money
+        return self.subject.is_paid_with_other_amount
 
     def consequences(self) -> list[str]:
         order = self.subject
         total = formats.pounds(order.total_pence)
         return [
-            f"The payment service says that it received {order.other_money}, and the order is for {total}.",
+            f"The payment service says that it received {order.other_amount}, and the order is for {total}.",
             "No CAS is assigned for it, and the sponsor is told that the money will be sent back.",
         ]
 
@@ -92,7 +92,7 @@ class ComparedFilter(admin.SimpleListFilter):
         return [("differing", "Says something else than the portal")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
-        return queryset.differing() if self.value() else queryset  # type: ignore[attr-defined]
+        return queryset.differing_from_provider() if self.value() else queryset  # type: ignore[attr-defined]
 
 
 @admin.register(Order)
@@ -108,7 +108,7 @@ class OrderAdmin(RecordAdmin[Order]):
         return (
             link_to(order),
             Status(order.status),
-            order.said or "–",
+            order.provider_state_text or "–",
             order.licence.name,
             formats.number(order.count),
             formats.pounds(order.total_pence),
@@ -127,8 +127,8 @@ class OrderAdmin(RecordAdmin[Order]):
             ("Total", formats.pounds(order.total_pence)),
             ("Payment provider", order.provider),
             ("The provider's reference", order.provider_reference),
-            ("The payment service says", order.said),
-            ("It said so", formats.moment(order.heard_at)),
+            ("The payment service says", order.provider_state_text),
+            ("It said so", formats.moment(order.provider_state_at)),
             ("Last asked by a job", formats.moment(order.asked_at)),
             ("Opened", f"{formats.moment(order.opened_at)}, by {order.opened_by}"),
             ("Closed", formats.moment(order.closed_at)),

@@ -1,12 +1,11 @@
+from cas.models.assigned import StaleSave
 from cas.models.batch import Batch, BatchStatus, StaleBatch
 from cas.models.cas import CAS
 from cas.models.fee import Fee
-from cas.models.live import StaleSave
 from cas.models.order import Order
 from cas.models.order_line import OrderLine
 from cas.models.printout import Printout, PrintoutPiece
 from cas.models.sandbox import SandboxPayment
-from cas.models.search import StoredSearch
 from cas.models.study_address import StudyAddress
 from cas.models.values import InvalidValues
 
@@ -23,6 +22,5 @@ __all__ = [
     "SandboxPayment",
     "StaleBatch",
     "StaleSave",
-    "StoredSearch",
     "StudyAddress",
 ]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cas import fields
-from cas.fieldtypes import CASField
+from cas.details import fields
+from cas.details.types import CASField
 from cas.lifecycle import CASStatus
 from licences.models import Allocation, Licence
 from sms.core import clock

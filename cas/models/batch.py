@@ -153,7 +153,7 @@ class Batch(models.Model):
             return "This batch is being paid for. Finish or cancel the payment first."
         return ""
 
-    def hold_open(self, action: str, *, by: User) -> None:
+    def lock_to_change(self, action: str, *, by: User) -> None:
         """Lock this batch as it is now, for `by` to change it. Raises `Refused` when nobody may, or they may not."""
         if not by.may(action):
             raise NotAllowed("You may not change batches.")
@@ -175,7 +175,7 @@ class Batch(models.Model):
 
         `seen` is the last line of its history that `by` knew: raises `StaleBatch` when it was renamed since.
         """
-        self.hold_open("cas.edit", by=by)
+        self.lock_to_change("cas.edit", by=by)
         since = [] if seen is None else self.events_since(seen)
         if renamed := [event for event in since if event.verb == "rename"]:
             raise StaleBatch(renamed)
@@ -199,17 +199,17 @@ class Batch(models.Model):
             raise Refused("Your sponsor has a batch of this name already. Choose another name.") from None
 
     @transaction.atomic
-    def put(self, cases: Iterable[int], *, by: User) -> int:
+    def put(self, cas_list: Iterable[int], *, by: User) -> int:
         """Move the CAS with these ids into this batch, out of another if they are in one; returns how many moved.
 
         Each takes the owner of this batch. Raises `Refused`, and moves none, when one of them is not theirs to move,
         is assigned or being paid for, or of another route.
         """
-        wanted = set(cases)
+        wanted = set(cas_list)
         earlier = CAS.objects.filter(pk__any_of=wanted, batch__isnull=False).values("batch")
         held = Batch.objects.filter(Q(pk=self.pk) | Q(pk__in=earlier)).order_by("pk")
         list(held.select_for_update(of=("self",)).values_list("pk"))
-        self.hold_open("cas.edit", by=by)
+        self.lock_to_change("cas.edit", by=by)
         rows = CAS.objects.for_user(by).filter(pk__any_of=wanted).free()
         if len(rows.locked()) != len(wanted):
             raise Refused("One of these CAS is not there any more, is assigned, or is being paid for. None was moved.")
@@ -218,26 +218,26 @@ class Batch(models.Model):
         return rows.exclude(batch=self).put_into(self, by=by)
 
     @transaction.atomic
-    def take_out(self, cases: Iterable[int], *, by: User) -> int:
+    def take_out(self, cas_list: Iterable[int], *, by: User) -> int:
         """Take the CAS with these ids out of this batch; returns how many were in it.
 
         Raises `Refused` once it is assigned, or while it is being paid for.
         """
-        self.hold_open("cas.edit", by=by)
-        rows = CAS.objects.filter(batch=self, pk__any_of=set(cases))
+        self.lock_to_change("cas.edit", by=by)
+        rows = CAS.objects.filter(batch=self, pk__any_of=set(cas_list))
         rows.locked()
         return rows.put_into(None, by=by)
 
     @transaction.atomic
-    def send(self, cases: Iterable[int], to: Batch | None, *, by: User, seen: int) -> int:
+    def send(self, cas_list: Iterable[int], to: Batch | None, *, by: User, seen: int) -> int:
         """Move CAS that `by` saw in this batch into the batch `to`, or out of any; returns how many.
 
         Raises `StaleBatch` when one of them is not in it any more, and `Refused` as `put` and `take_out` do.
         """
-        wanted = set(cases)
+        wanted = set(cas_list)
         held = Batch.objects.filter(pk__in=[self.pk, *([to.pk] if to else [])]).order_by("pk")
         list(held.select_for_update(of=("self",)).values_list("pk"))
-        self.hold_open("cas.edit", by=by)
+        self.lock_to_change("cas.edit", by=by)
         if len(CAS.objects.filter(batch=self, pk__any_of=wanted).locked()) != len(wanted):
             raise StaleBatch(self.events_since(seen))
         return to.put(wanted, by=by) if to else self.take_out(wanted, by=by)
@@ -245,7 +245,7 @@ class Batch(models.Model):
     @transaction.atomic
     def remove(self, *, by: User) -> None:
         """Delete this batch; its CAS stay, outside of any. Raises `Refused` once assigned, or while being paid for."""
-        self.hold_open("cas.delete", by=by)
+        self.lock_to_change("cas.delete", by=by)
         self.take_out(self.cas.values_list("pk", flat=True), by=by)
         Event.objects.record("delete", self, by=by, data={"name": [self.name, None]})
         Batch.objects.filter(pk=self.pk).delete()
@@ -268,7 +268,7 @@ class Batch(models.Model):
         except Batch.DoesNotExist:
             raise Refused("No such batch was found: somebody has deleted it, or it is no longer yours.") from None
 
-    def hold_still(self, count: int) -> None:
+    def lock_to_assign(self, count: int) -> None:
         """Lock this batch while its `count` CAS are assigned. Raises `Refused` when it is not what was paid for."""
         self.refresh_from_db(from_queryset=Batch.objects.select_for_update(of=("self",)))
         if self.assigned_at or self.cas.count() != count:
@@ -294,10 +294,10 @@ def transfer_everything(of: User, to: User, *, by: User) -> int:
         return give(mine, CAS.objects.for_user(by).filter(owner=of), to, by=by)
 
 
-def give(batches: BatchQuerySet, cases: CASQuerySet, to: User, *, by: User) -> int:
+def give(batches: BatchQuerySet, cas_list: CASQuerySet, to: User, *, by: User) -> int:
     """Make `to` the owner of these batches and of these CAS, in one step. Raises `Refused`."""
     ids = list(batches.exclude(owner=to).values_list("pk", flat=True))
-    given = cases.change_owner(to, by=by, along=ids)
+    given = cas_list.change_owner(to, by=by, along=ids)
     for batch in Batch.objects.filter(pk__in=ids).select_related("owner"):
         Event.objects.record("transfer", batch, by=by, data={"owner": [batch.owner.name, to.name]})
     Batch.objects.filter(pk__in=ids).update(owner=to)

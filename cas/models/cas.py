@@ -9,14 +9,15 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cas import fields, keys
-from cas.details import CASDetails
+from cas import keys
+from cas.details import fields
+from cas.details.declarations import CASDetails
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
-from cas.models import live
+from cas.models import assigned
+from cas.models.assigned import Outcome, StaleSave
 from cas.models.guards import CAS_GUARDS
-from cas.models.live import Outcome, StaleSave
-from cas.models.queryset import CASQuerySet, label_of, tell
+from cas.models.queryset import CASQuerySet, label_of, record_in_batch_history
 from cas.models.values import filled, keys_of, status_of, valid
 from licences.models import Event, User
 from licences.models.event import changes
@@ -40,7 +41,7 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         self.movable("create", by=by)
         licence = by.sponsor
         if batch:
-            batch.hold_open("cas.edit", by=by)
+            batch.lock_to_change("cas.edit", by=by)
             if batch.route != route:
                 raise Refused(f"This batch is for the {batch.get_route_display()} route.")
         if reason := licence.why_not_save(route):
@@ -61,7 +62,7 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         data = changes({}, {**made, **filled(details)})
         Event.objects.record("create", cas, by=by, data=data)
         if batch:
-            tell(batch, "put_in", [cas.event_label], by=by)
+            record_in_batch_history(batch, "put_in", [cas.event_label], by=by)
         return cas
 
 
@@ -247,11 +248,11 @@ class CAS(CASDetails):
         self._locked("delete", by=by)
         CAS.objects.filter(pk=self.pk).remove(by=by)
 
-    withdraw = live.withdraw
-    write_note = live.write_note
-    update_fees = live.update_fees
-    record_application = live.record_application
-    use = live.use
+    withdraw = assigned.withdraw
+    write_note = assigned.write_note
+    update_fees = assigned.update_fees
+    record_application = assigned.record_application
+    use = assigned.use
 
     def _locked(self, name: str, *, by: User) -> CAS:
         """This CAS as it is now, locked, if the move `name` is possible. Raises `MoveRefused`."""

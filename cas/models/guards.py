@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cas import fields
+from cas.details import fields
 from cas.duties import NOTE
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED
 from sms.core import triggers

@@ -18,8 +18,8 @@ from cas.models.assigning import obstacles, too_few_places, with_way_out
 from cas.models.batch import Batch
 from cas.models.cas import CAS
 from cas.models.fee import Fee
-from cas.models.heard import Heard, HeardQuerySet
 from cas.models.order_line import OrderLine
+from cas.models.provider_state import ProviderState, ProviderStateQuerySet
 from licences.models import Allocation, AllocationExhausted, Event, Licence
 from licences.models.event import Changes
 from licences.roles import SPONSOR_ROLES, Role
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from licences.models import User
 
 
-class OrderQuerySet(LicenceScopedQuerySet["Order"], HeardQuerySet["Order"]):  # type: ignore[override]
+class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order"]):  # type: ignore[override]
     def for_user(self, user: User) -> Self:
         """The sponsor's orders; of a Level 2 user, those for CAS that are theirs now, or that were and are deleted."""
         if user.role != Role.LEVEL_2:
@@ -51,28 +51,28 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], HeardQuerySet["Order"]):  # 
         """
         if not by.may_make(ORDER_LIFECYCLE["open"]):
             raise NotAllowed("You may not assign CAS.")
-        licence = Licence.objects.hold_still(by.sponsor.pk)
+        licence = Licence.objects.lock(by.sponsor.pk)
         if batch:
-            batch.hold_open("cas.assign", by=by)
+            batch.lock_to_change("cas.assign", by=by)
         shown = CAS.objects.for_user(by).filter(pk__any_of=versions)
-        cases = list(shown.order_by("pk").select_for_update(of=("self",)))
-        _refuse_unless_assignable(cases, versions, licence, batch)
-        route = cases[0].route
+        cas_list = list(shown.order_by("pk").select_for_update(of=("self",)))
+        _refuse_unless_assignable(cas_list, versions, licence, batch)
+        route = cas_list[0].route
         allocation = Allocation.objects.current(licence.pk, route)
         if allocation is None:
-            raise Refused(too_few_places(None, route, len(cases), by))
+            raise Refused(too_few_places(None, route, len(cas_list), by))
         order: Order = self.create(
             licence=licence,
             allocation=allocation,
             batch=batch,
             route=route,
-            count=len(cases),
+            count=len(cas_list),
             fee_pence=Fee.objects.on(),
             provider=provider,
             opened_by=by,
             opened_at=clock.now(),
         )
-        OrderLine.objects.open_each(order, CAS.objects.filter(pk__any_of=[cas.pk for cas in cases]))
+        OrderLine.objects.open_each(order, CAS.objects.filter(pk__any_of=[cas.pk for cas in cas_list]))
         data: Changes = {
             "status": [None, order.status],
             "count": [None, order.count],
@@ -99,7 +99,7 @@ def new_reference() -> str:
     return f"SMS-{secrets.token_hex(12)}"
 
 
-class Order(Heard):
+class Order(ProviderState):
     reference = models.CharField(max_length=40, unique=True, default=new_reference, editable=False)
     licence = models.ForeignKey(Licence, models.PROTECT, related_name="orders")
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="+")
@@ -231,10 +231,10 @@ class Order(Heard):
         """
         self.require("owe", by=by)
         self._lock()
-        if not self.is_paid_with_other_money:
+        if not self.is_paid_with_other_amount:
             raise MoveRefused("The payment service does not say that another amount was paid.")
         was_open = self.status == OrderStatus.OPEN
-        self._close("owe", by=by, refusal=f"The payment service received {self.other_money}, another amount.")
+        self._close("owe", by=by, refusal=f"The payment service received {self.other_amount}, another amount.")
         if was_open:
             self._release(by=by)
 
@@ -266,15 +266,15 @@ class Order(Heard):
         Event.objects.record(name, self, by=by, data=data)
 
     def _release(self, *, by: User) -> None:
-        Allocation.objects.all().enter(self.allocation, "release", self.count, by=by, order=self.reference)
+        Allocation.objects.enter(self.allocation, "release", self.count, by=by, order=self.reference)
 
     def _assign(self, *, by: User) -> None:
         """Assign all of the CAS, or raise `Refused` with the reason."""
-        licence = Licence.objects.hold_still(self.licence_id)
+        licence = Licence.objects.lock(self.licence_id)
         if reason := licence.why_not_assign(self.route):
             raise Refused(reason)
         if self.batch:
-            self.batch.hold_still(self.count)
+            self.batch.lock_to_assign(self.count)
         unchanged = Q(order_lines__order=self, order_lines__version=F("version"), batch=self.batch_id)
         rows = CAS.objects.filter(unchanged, status=CASStatus.READY_TO_GO)
         if rows.assign(by=by, assigned_by=self.opened_by) != self.count:
@@ -285,7 +285,7 @@ class Order(Heard):
     def _charge(self, was_open: bool, *, by: User) -> None:
         """Use the places held; or unused ones, when the hold was released as it was declined, cancelled or lapsed."""
         if was_open:
-            Allocation.objects.all().enter(self.allocation, "use", self.count, by=by, order=self.reference)
+            Allocation.objects.enter(self.allocation, "use", self.count, by=by, order=self.reference)
             return
         current = Allocation.objects.current(self.licence_id, self.route)
         if current is None:
@@ -294,21 +294,21 @@ class Order(Heard):
 
 
 def _refuse_unless_assignable(
-    cases: list[CAS], versions: Mapping[int, int], licence: Licence, batch: Batch | None
+    cas_list: list[CAS], versions: Mapping[int, int], licence: Licence, batch: Batch | None
 ) -> None:
-    if batch and (not cases or batch.cas.count() != len(versions)):
+    if batch and (not cas_list or batch.cas.count() != len(versions)):
         raise Refused("Somebody else changed this batch after you opened this page. Check it and try again.")
-    if len(cases) != len(versions):
+    if len(cas_list) != len(versions):
         raise Refused("A CAS was not found: somebody has deleted it, or it is no longer yours.")
-    if OrderLine.objects.filter(cas__id__any_of=[cas.pk for cas in cases], is_open=True).exists():
+    if OrderLine.objects.filter(cas__id__any_of=[cas.pk for cas in cas_list], is_open=True).exists():
         raise Refused("A payment for this CAS is open already: continue it or cancel it.")
-    for route in {cas.route for cas in cases}:
+    for route in {cas.route for cas in cas_list}:
         if reason := licence.why_not_assign(route):
             raise Refused(reason)
-    for cas in cases:
+    for cas in cas_list:
         if obstacle := next(obstacles(cas, None, batch=batch), None):
             raise Refused(obstacle.sentence)
         if cas.version != versions[cas.pk]:
             raise Refused("Somebody else changed this CAS after you opened this page. Check it and try again.")
-    if len({cas.route for cas in cases}) != 1:
+    if len({cas.route for cas in cas_list}) != 1:
         raise Refused("The CAS of one payment are all of one route.")

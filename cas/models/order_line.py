@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class OrderLineQuerySet(models.QuerySet["OrderLine"]):
-    def open_each(self, order: Order, cases: CASQuerySet) -> None:
-        """Add an open line for each of `cases`, as it stands: in one statement, however many they are."""
-        lines = cases.order_by("pk").values_list(Value(order.pk), F("pk"), F("version"), Value(True))
+    def open_each(self, order: Order, cas_list: CASQuerySet) -> None:
+        """Add an open line for each CAS of `cas_list`, with its present version, in one statement."""
+        lines = cas_list.order_by("pk").values_list(Value(order.pk), F("pk"), F("version"), Value(True))
         select, params = lines.query.get_compiler(self.db).as_sql()
         with connections[self.db].cursor() as cursor:
             table = self.model._meta.db_table

@@ -13,10 +13,11 @@ from django.db.models import Case, CharField, F, Field, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Concat, JSONArray, JSONObject
 
-from cas import fields, numbers
+from cas import numbers
+from cas.details import fields
 from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
+from cas.models.search_fields import fitting
 from cas.models.values import filled
-from cas.search import fitting
 from cas.validity import expiry_date
 from licences.models import Event
 from licences.models.event import Changes, changes
@@ -39,7 +40,7 @@ LABEL = Case(
 )
 
 
-def tell(batch: Batch, verb: str, labels: list[str], *, by: User) -> None:
+def record_in_batch_history(batch: Batch, verb: str, labels: list[str], *, by: User) -> None:
     """Add a line to the history of `batch`, which names the CAS that `verb` was done to: the first of many."""
     if labels:
         more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
@@ -95,7 +96,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
 
         Returns how many moved. Each batch has a line of history that names them, too.
         """
-        self._tell_batches(batch, by=by)
+        self._record_in_batch_histories(batch, by=by)
         name = JSONObject(batch=JSONArray(F("batch__name"), Value(batch and batch.name, output_field=CharField())))
         verb = "move_in" if batch else "take_out"
         ids = list(self.values_list("pk", flat=True))
@@ -108,7 +109,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         Event.objects.record_each(verb, rows, by=by, label=LABEL, data=name)
         return rows.update(batch=batch)
 
-    def _tell_batches(self, batch: Batch | None, *, by: User) -> None:
+    def _record_in_batch_histories(self, batch: Batch | None, *, by: User) -> None:
         left: dict[Batch, list[str]] = defaultdict(list)
         came: list[str] = []
         names = ("family_name", "given_names", "batch__name", "batch__licence_id")
@@ -117,9 +118,9 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
             if cas.batch:
                 left[cas.batch].append(cas.event_label)
         for earlier, labels in left.items():
-            tell(earlier, "take_out", labels, by=by)
+            record_in_batch_history(earlier, "take_out", labels, by=by)
         if batch:
-            tell(batch, "put_in", came, by=by)
+            record_in_batch_history(batch, "put_in", came, by=by)
 
     @transaction.atomic
     def remove(self, *, by: User) -> int:
@@ -137,7 +138,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
             if cas.batch:
                 left[cas.batch].append(cas.event_label)
         for batch, labels in left.items():
-            tell(batch, "delete_cas", labels, by=by)
+            record_in_batch_history(batch, "delete_cas", labels, by=by)
         self.model.objects.filter(pk__any_of=[cas.pk for cas in going]).delete()
         return len(going)
 
@@ -173,7 +174,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         return self.filter(status=status) if status else self
 
     def search(self, asked: Mapping[str, Any]) -> Self:
-        """Those that fit everything that `asked` has a value for, by the names of `cas.search`."""
+        """Those that fit everything that `asked` has a value for, by the names of `cas.models.search_fields`."""
         return self.filter(fitting(asked))
 
     def to_assign_singly(self) -> Self:

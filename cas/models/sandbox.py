@@ -42,7 +42,7 @@ class SandboxPayment(models.Model):
         return f"{self.reference} {self.state}"
 
     @property
-    def told_state(self) -> str:
+    def reported_state(self) -> str:
         """What the portal is told, whoever asks: nothing of a decision that it is to hear of later."""
         is_secret = self.tell_at is not None and self.tell_at > clock.now()
         return SandboxState.PENDING if is_secret else self.state

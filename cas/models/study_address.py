@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
 
-from cas import fields, keys
+from cas import keys
+from cas.details import fields
+from cas.details.sections import STUDY
 from cas.keys import KeyField, name_key
 from cas.models.values import InvalidValues
-from cas.sections import STUDY
 from licences.models import Event, User
 from licences.models.event import changes
 from licences.scoping import LicenceScopedQuerySet

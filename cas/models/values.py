@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cas import fields
+from cas.details import fields
+from cas.details.needs import is_empty
 from cas.keys import name_key, passport_key
 from cas.lifecycle import CASStatus
-from cas.needs import is_empty
 from sms.core.refused import Refused
 
 

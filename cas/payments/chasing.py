@@ -39,7 +39,7 @@ def chase_silent_orders() -> int:
     try:
         _ask_about(silent, _chase)
     finally:
-        for order in silent.exclude(heard=PaymentState.PAID).filter(opened_at__lte=now - PATIENCE):
+        for order in silent.exclude(provider_state=PaymentState.PAID).filter(opened_at__lte=now - PATIENCE):
             order.lapse(by=User.objects.system())
     return count
 
@@ -53,7 +53,7 @@ def ask_again() -> int:
 
 def _chase(order: Order) -> None:
     checkout.ask(order)
-    is_unheard = order.status == OrderStatus.OPEN and order.heard != PaymentState.PAID
+    is_unheard = order.status == OrderStatus.OPEN and order.provider_state != PaymentState.PAID
     if is_unheard and checkout.shut(order):
         order.lapse(by=User.objects.system())
 

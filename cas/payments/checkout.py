@@ -1,6 +1,6 @@
 """Taking an order to its provider, and doing what the provider says of it.
 
-The provider's word decides, in whatever order, however often and however late it comes: the verbs of `Order` are safe
+The provider's report decides, in whatever order, however often and however late it comes: the verbs of `Order` are safe
 any number of times. Nothing here holds a transaction open while it talks to a provider.
 """
 
@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cas.lifecycle import PaymentState
 from cas.models import Order
-from cas.payments.provider import BadCallback, Provider, Word
+from cas.payments.provider import BadCallback, Provider, ProviderReport
 from cas.payments.sandbox import Sandbox
 from cas.payments.worldpay import Worldpay
 from licences.models import User
@@ -48,12 +48,12 @@ def start(order: Order, return_url: str) -> str:
 
 def ask(order: Order) -> None:
     """Ask the provider about this order, and do what it says. Raises `ProviderUnavailable`."""
-    word = provider_named(order.provider).fetch(order)
-    if word is not None:
-        obey(word, order)
+    report = provider_named(order.provider).fetch(order)
+    if report is not None:
+        apply_report(report, order)
 
 
-def give_up(order: Order, *, by: User) -> None:
+def cancel(order: Order, *, by: User) -> None:
     """Cancel this order, unless the provider says that it was paid meanwhile. Raises `ProviderUnavailable`."""
     order.require("cancel", by=by)
     shut(order)
@@ -62,29 +62,29 @@ def give_up(order: Order, *, by: User) -> None:
 
 def receive(provider: str, headers: Mapping[str, str], body: bytes) -> None:
     """Take a callback in. Raises `BadCallback` when it is not the provider's, or cannot be right."""
-    word = provider_named(provider).read_callback(headers, body)
-    if word is None:
+    report = provider_named(provider).read_callback(headers, body)
+    if report is None:
         return
-    order = Order.objects.filter(reference=word.reference, provider=provider).first()
+    order = Order.objects.filter(reference=report.reference, provider=provider).first()
     if order is None:  # acknowledged all the same, or it would come again for days and hold up those behind it
         logger.warning("A signed callback of %s is about no order of ours", provider)
         return
-    obey(word, order)
+    apply_report(report, order)
 
 
-def obey(word: Word, order: Order) -> None:
+def apply_report(report: ProviderReport, order: Order) -> None:
     """Do what the provider says, and keep it.
 
     Raises `BadCallback` when it speaks of another order, and when it speaks of other money: then nothing is done but
     to keep what it said, and a caseworker decides.
     """
-    if word.reference != order.reference:
+    if report.reference != order.reference:
         raise BadCallback("The provider speaks of another order.")
-    other_money = _other_money(word, order)
-    if not other_money:
-        _do(word.state, order)
-    order.hear(word.state, is_final=word.is_final, other_money=other_money)
-    if other_money:
+    other_amount = _other_amount(report, order)
+    if not other_amount:
+        _do(report.state, order)
+    order.record_provider_report(report.state, is_final=report.is_final, other_amount=other_amount)
+    if other_amount:
         raise BadCallback("The provider speaks of another amount.")
 
 
@@ -100,15 +100,15 @@ def _do(state: PaymentState, order: Order) -> None:
         order.lapse(by=system)
 
 
-def _other_money(word: Word, order: Order) -> str:
-    """The amount of which `word` speaks, in words, if it is not the order's."""
-    if word.amount_pence is None:
-        return "no amount" if word.state is PaymentState.PAID else ""
-    if (word.amount_pence, word.currency) == (order.total_pence, "GBP"):
+def _other_amount(report: ProviderReport, order: Order) -> str:
+    """The amount of which `report` speaks, in words, if it is not the order's."""
+    if report.amount_pence is None:
+        return "no amount" if report.state is PaymentState.PAID else ""
+    if (report.amount_pence, report.currency) == (order.total_pence, "GBP"):
         return ""
-    if word.currency == "GBP":
-        return formats.pounds(word.amount_pence)[:40]
-    return f"{word.amount_pence} {word.currency}"[:40]
+    if report.currency == "GBP":
+        return formats.pounds(report.amount_pence)[:40]
+    return f"{report.amount_pence} {report.currency}"[:40]
 
 
 def shut(order: Order) -> bool:
@@ -119,10 +119,10 @@ def shut(order: Order) -> bool:
     """
     provider = provider_named(order.provider)
     provider.cancel(order)
-    word = provider.fetch(order)
-    if word is None:
+    report = provider.fetch(order)
+    if report is None:
         return not order.payment_url
-    if word.state is PaymentState.CANCELLED:  # that was us, and is heard when the order has ended here, too
+    if report.state is PaymentState.CANCELLED:  # that was us, and is heard when the order has ended here, too
         return True
-    obey(word, order)
+    apply_report(report, order)
     return False

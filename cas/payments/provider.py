@@ -11,8 +11,8 @@ from cas.models import Order
 
 
 @dataclass(frozen=True)
-class Word:
-    """A provider's word about the payment for the order `reference`.
+class ProviderReport:
+    """A provider's report about the payment for the order `reference`.
 
     Of a payment that was made it names amount and currency; of others they may be unknown. It is final when the
     provider has nothing else to say of this payment, as far as anybody can know.
@@ -54,7 +54,7 @@ class Provider(Protocol):
     def has_closed(self, order: Order) -> bool:
         """Whether the page to pay at takes no payment for it any more."""
 
-    def fetch(self, order: Order) -> Word | None:
+    def fetch(self, order: Order) -> ProviderReport | None:
         """What the provider says of it now; nothing when it knows of no payment, or of none yet.
 
         Raises `ProviderUnavailable`.
@@ -63,5 +63,5 @@ class Provider(Protocol):
     def cancel(self, order: Order) -> None:
         """Ask that nobody can pay for it any more, where the provider can do that. Raises `ProviderUnavailable`."""
 
-    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Word | None:
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> ProviderReport | None:
         """What a signed callback says; nothing when it is of no concern here. Raises `BadCallback`."""

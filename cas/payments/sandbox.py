@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from cas.lifecycle import PaymentState
 from cas.models import Order, SandboxPayment
 from cas.models.sandbox import SandboxState
-from cas.payments.provider import BadCallback, Word
+from cas.payments.provider import BadCallback, ProviderReport
 
 SIGNATURE_HEADER = "Sandbox-Signature"
 
@@ -36,21 +36,21 @@ class Sandbox:
     def has_closed(self, order: Order) -> bool:
         return False
 
-    def fetch(self, order: Order) -> Word | None:
+    def fetch(self, order: Order) -> ProviderReport | None:
         payment = SandboxPayment.objects.filter(reference=order.reference).first()
-        return _word(payment) if payment else None
+        return _report(payment) if payment else None
 
     def cancel(self, order: Order) -> None:
         payment = SandboxPayment.objects.filter(reference=order.reference).first()
         if payment:
             payment.decide(SandboxState.CANCELLED)
 
-    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Word:
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> ProviderReport:
         if not constant_time_compare(headers.get(SIGNATURE_HEADER, ""), signature(body)):
             raise BadCallback("The signature is wrong.")
         try:
             told = json.loads(body)
-            return Word(
+            return ProviderReport(
                 reference=str(told["reference"]),
                 state=PaymentState(told["state"]),
                 amount_pence=int(told["amount_pence"]),
@@ -67,17 +67,17 @@ def signature(body: bytes) -> str:
 
 def callback(payment: SandboxPayment) -> tuple[dict[str, str], bytes]:
     """The headers and the body with which the sandbox tells the portal of a payment."""
-    word = _word(payment)
+    report = _report(payment)
     told = {
-        "reference": word.reference,
-        "state": word.state.value,
-        "amount_pence": word.amount_pence,
-        "currency": word.currency,
+        "reference": report.reference,
+        "state": report.state.value,
+        "amount_pence": report.amount_pence,
+        "currency": report.currency,
     }
     body = json.dumps(told).encode()
     return {SIGNATURE_HEADER: signature(body)}, body
 
 
-def _word(payment: SandboxPayment) -> Word:
-    state = PaymentState(payment.told_state.lower())
-    return Word(payment.reference, state, payment.amount_pence, is_final=state != PaymentState.PENDING)
+def _report(payment: SandboxPayment) -> ProviderReport:
+    state = PaymentState(payment.reported_state.lower())
+    return ProviderReport(payment.reference, state, payment.amount_pence, is_final=state != PaymentState.PENDING)

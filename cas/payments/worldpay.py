@@ -24,7 +24,7 @@ from django.utils.crypto import constant_time_compare
 from cas.lifecycle import PaymentState
 from cas.models import Order
 from cas.payments.calling import Answer, call
-from cas.payments.provider import BadCallback, ProviderUnavailable, Word
+from cas.payments.provider import BadCallback, ProviderReport, ProviderUnavailable
 from sms.core import clock
 
 logger = logging.getLogger(__name__)
@@ -111,15 +111,15 @@ class Worldpay:
     def has_closed(self, order: Order) -> bool:
         return _left(order) < SHORTEST_LIFE
 
-    def fetch(self, order: Order) -> Word | None:
+    def fetch(self, order: Order) -> ProviderReport | None:
         """Ask Payment Queries. That it knows of no payment says something only some time after the page has closed."""
         payments = _payments(order.provider_reference) if order.provider_reference else []
-        words = {word.state: word for word in (_queried(order, payment) for payment in payments)}
+        reports = {report.state: report for report in (_queried(order, payment) for payment in payments)}
         has_closed = _left(order) < -LAG
         for state in BEST_FIRST:
-            if state in words:
-                return replace(words[state], is_final=state in LAST or (has_closed and state != PaymentState.PENDING))
-        return Word(order.reference, PaymentState.UNPAID, is_final=True) if has_closed else None
+            if state in reports:
+                return replace(reports[state], is_final=state in LAST or (has_closed and state != PaymentState.PENDING))
+        return ProviderReport(order.reference, PaymentState.UNPAID, is_final=True) if has_closed else None
 
     def cancel(self, order: Order) -> None:
         """Worldpay cannot take a page back: it closes by itself, `PAGE_LIFE` after the order was opened.
@@ -127,7 +127,7 @@ class Worldpay:
         Who pays there after the order was cancelled has their CAS assigned all the same, or is owed the money.
         """
 
-    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Word | None:
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> ProviderReport | None:
         if not _is_signed(headers.get(SIGNATURE_HEADER, ""), body):
             raise BadCallback("The signature is missing or wrong.")
         try:
@@ -138,12 +138,12 @@ class Worldpay:
             reference = str(event["transactionReference"]).partition(".")[0]
             amount = event.get("amount")
             told = (amount["value"], amount["currencyCode"]) if amount else (None, "")
-            word = Word(reference, state, *told)
+            report = ProviderReport(reference, state, *told)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadCallback("The event cannot be read.") from error
         if not re.fullmatch("[A-Za-z0-9-]+", reference):
             return None
-        return word
+        return report
 
 
 def _left(order: Order) -> timedelta:
@@ -175,10 +175,10 @@ def _payments(reference: str) -> list[dict[str, Any]]:
         raise _refused(answer, "payments that cannot be read") from error
 
 
-def _queried(order: Order, payment: dict[str, Any]) -> Word:
+def _queried(order: Order, payment: dict[str, Any]) -> ProviderReport:
     try:
         state = LAST_EVENTS.get(payment["lastEvent"], PaymentState.PENDING)
-        return Word(order.reference, state, payment["value"]["amount"], payment["value"]["currency"])
+        return ProviderReport(order.reference, state, payment["value"]["amount"], payment["value"]["currency"])
     except (KeyError, TypeError) as error:
         raise ProviderUnavailable("Worldpay speaks of a payment in a way that cannot be read.") from error
 

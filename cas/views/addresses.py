@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cas.keeping_forms import StudyAddressForm
+from cas.forms.study_addresses import StudyAddressForm
 from cas.models import InvalidValues, StudyAddress
-from cas.views.loading import requires
+from licences.access import requires
 from licences.requests import SignedInRequest
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
@@ -32,9 +32,9 @@ def add_study_address(request: SignedInRequest) -> HttpResponse:
     form = StudyAddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            StudyAddress.objects.all().add(form.cleaned_data, by=request.user)
+            StudyAddress.objects.add(form.cleaned_data, by=request.user)
         except InvalidValues as invalid:
-            _tell(form, invalid)
+            _add_errors(form, invalid)
         else:
             messages.success(request, "The address was saved. It can be picked on the CAS form from now on.")
             return redirect("study_addresses")
@@ -51,7 +51,7 @@ def edit_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             address.amend(form.cleaned_data, by=request.user)
         except InvalidValues as invalid:
-            _tell(form, invalid)
+            _add_errors(form, invalid)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -76,6 +76,6 @@ def _load(request: SignedInRequest, pk: int) -> StudyAddress:
     return address
 
 
-def _tell(form: StudyAddressForm, invalid: InvalidValues) -> None:
+def _add_errors(form: StudyAddressForm, invalid: InvalidValues) -> None:
     for name, sentence in invalid.errors.items():
         form.add_error(name, sentence)

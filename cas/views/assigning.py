@@ -11,15 +11,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cas import fields
-from cas.drafts import edited
-from cas.duplicates import duplicates
+from cas.details import fields
+from cas.finding.duplicates import duplicates
+from cas.forms.drafts import edited
 from cas.models import CAS, Fee, Order
 from cas.models.assigning import too_few_places
 from cas.payments import checkout
 from cas.payments.provider import ProviderUnavailable
-from cas.printing import file_name, printed
-from cas.views.loading import load_cas, reasons, requires
+from cas.printing.document import file_name, printed
+from cas.views.loading import load_cas, reasons
+from licences.access import requires
 from licences.models import Allocation
 from licences.requests import SignedInRequest
 from sms.core.refused import Refused

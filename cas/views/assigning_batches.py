@@ -13,13 +13,16 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cas.batch_forms import AssignKindForm, BatchSearchForm
-from cas.models import CAS, Batch, Order, StoredSearch
-from cas.models.contents import Contents
+from cas.forms.batches import AssignKindForm, BatchSearchForm
+from cas.models import CAS, Batch, Order
+from cas.models.batch_summary import BatchSummary
 from cas.views.assigning import to_provider
 from cas.views.batches import OF_A_LIST, listed, page_of, to_assign, to_look_at
-from cas.views.loading import load_batch, load_search, requires
+from cas.views.loading import load_batch
+from licences.access import requires
+from licences.models import StoredSearch
 from licences.requests import SignedInRequest
+from licences.stored_searches import load_search
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
@@ -46,7 +49,7 @@ def find_batch(request: SignedInRequest) -> HttpResponse:
         found = list(_found(request, form.cleaned_data["name"])[:2])
         if len(found) == 1:
             return redirect("assign_batch", found[0])
-        search = StoredSearch.objects.all().keep(SCREEN, {"name": form.cleaned_data["name"]}, by=request.user)
+        search = StoredSearch.objects.keep(SCREEN, {"name": form.cleaned_data["name"]}, by=request.user)
         return redirect("found_batches", search.key)
     return render(request, "cas/assign_find_batch.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -84,13 +87,13 @@ def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     if elsewhere := _elsewhere(batch):
         return elsewhere
     context = to_assign(request, batch)
-    contents = cast(Contents, context["contents"])
+    summary = cast(BatchSummary, context["summary"])
     if not context["is_possible"]:
         return redirect("assign_batch", pk)
     if request.method == "POST":
-        return _open_order(request, batch, contents)
+        return _open_order(request, batch, summary)
     # What `Confirm assignment of batch` showed: if it is something else by now, the order is refused.
-    shown = request.GET.get("contents", contents.digest)
+    shown = request.GET.get("summary", summary.digest)
     return render(request, "cas/online_payment.html", {**context, "shown": shown})
 
 
@@ -122,12 +125,12 @@ def _elsewhere(batch: Batch) -> HttpResponse | None:
     return None
 
 
-def _open_order(request: SignedInRequest, batch: Batch, contents: Contents) -> HttpResponse:
+def _open_order(request: SignedInRequest, batch: Batch, summary: BatchSummary) -> HttpResponse:
     """Open the order for what was shown, and go to the provider's page."""
     try:
-        if not constant_time_compare(request.POST.get("contents", ""), contents.digest):
+        if not constant_time_compare(request.POST.get("summary", ""), summary.digest):
             raise Refused(CHANGED)
-        order = Order.objects.open(contents.versions, by=request.user, provider=settings.PAYMENT_PROVIDER, batch=batch)
+        order = Order.objects.open(summary.versions, by=request.user, provider=settings.PAYMENT_PROVIDER, batch=batch)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("assign_batch", batch.pk)

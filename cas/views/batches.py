@@ -10,26 +10,28 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cas.batch_forms import MoveForm, RenameForm, id_in
-from cas.drafts import edited
-from cas.duplicates import alike
-from cas.forms import input_id
+from cas.finding.duplicates import alike
+from cas.forms.batches import MoveForm, RenameForm
+from cas.forms.cas import input_id
+from cas.forms.drafts import edited
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Fee, Order, StaleBatch
 from cas.models.assigning import Obstacle, incomplete, too_few_places
-from cas.models.contents import Contents
+from cas.models.batch_summary import BatchSummary
 from cas.timeline import batch_timeline
-from cas.views.loading import load_batch, requires
+from cas.views.loading import load_batch
+from licences.access import requires
 from licences.models import Allocation
 from licences.requests import SignedInRequest
 from sms.core.counting import tallies
 from sms.core.govuk.banners import link
 from sms.core.govuk.pages import pagination
+from sms.core.ids import id_in
+from sms.core.limits import IN_REACH
 from sms.core.refused import Refused
 
 A_PAGE = 100
 OF_A_LIST = 25
-IN_REACH = 10_000  # how many batches the pages of one list lead to
 MOST_EVENTS = 50
 MOST_TARGETS = 500
 NAMED_NEEDS = 3
@@ -105,16 +107,16 @@ def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("cas.edit")
 def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
-    """`Take out`: the ticked CAS stay, outside of any batch."""
-    batch, ticked = load_batch(request, pk), _ticked(request)
-    if not ticked:
+    """`Take out`: the selected CAS stay, outside of any batch."""
+    batch, selected = load_batch(request, pk), _selected(request)
+    if not selected:
         return _details(request, batch, error="Tick the CAS to take out first.")
     try:
-        number = batch.send(ticked, None, by=request.user, seen=_seen(request))
+        number = batch.send(selected, None, by=request.user, seen=_seen(request))
     except StaleBatch as stale:
-        return _details(request, batch, stale=stale, ticked=ticked)
+        return _details(request, batch, stale=stale, selected=selected)
     except Refused as refused:
-        return _details(request, batch, error=str(refused), ticked=ticked)
+        return _details(request, batch, error=str(refused), selected=selected)
     messages.success(request, f"{number:,} CAS taken out of this batch. Nothing else of {_it(number)} has changed.")
     return redirect("batch", pk)
 
@@ -123,27 +125,27 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("cas.edit")
 def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Move to another batch`: first the question which, then the move."""
-    batch, ticked = load_batch(request, pk), _ticked(request)
-    if not ticked:
+    batch, selected = load_batch(request, pk), _selected(request)
+    if not selected:
         return _details(request, batch, error="Tick the CAS to move first.")
     if reason := batch.why_not():
-        return _details(request, batch, error=reason, ticked=ticked)
+        return _details(request, batch, error=reason, selected=selected)
     targets = _targets(request, batch)
     form = MoveForm(request.POST if "to" in request.POST else None, batches=targets)
     if form.is_valid():
         to = next(each for each in targets if str(each.pk) == form.cleaned_data["to"])
         try:
-            number = batch.send(ticked, to, by=request.user, seen=_seen(request))
+            number = batch.send(selected, to, by=request.user, seen=_seen(request))
         except StaleBatch as stale:
-            return _details(request, batch, stale=stale, ticked=ticked)
+            return _details(request, batch, stale=stale, selected=selected)
         except Refused as refused:
             form.add_error("to", str(refused))
         else:
             see = link("See it", reverse("batch", args=[to.pk]))
             messages.success(request, f"{number:,} CAS moved to “{to.name}”.", extra_tags=see)
             return redirect("batch", pk)
-    chosen = CAS.objects.filter(batch=batch, pk__any_of=ticked).order_by("pk")
-    context = {"form": form, "batch": batch, "ticked": sorted(ticked), "chosen": chosen, "seen": _seen(request)}
+    chosen = CAS.objects.filter(batch=batch, pk__any_of=selected).order_by("pk")
+    context = {"form": form, "batch": batch, "selected": sorted(selected), "chosen": chosen, "seen": _seen(request)}
     context["targets"], context["most"] = targets, MOST_TARGETS
     return render(request, "cas/batch_move.html", context, status=422 if form.errors else 200)
 
@@ -185,22 +187,22 @@ def _needs_now(cas: CAS, *, can_edit: bool) -> Needs:
 
 def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
     """What the screens say of a batch that is not assigned: how many, how much, and why not yet."""
-    contents, licence = Contents.of(batch), request.user.sponsor
+    summary, licence = BatchSummary.of(batch), request.user.sponsor
     allocation = Allocation.objects.current(batch.licence_id, batch.route)
-    sentences = contents.why_not(licence)
-    if contents.count and (too_few := too_few_places(allocation, batch.route, contents.count, request.user)):
+    sentences = summary.why_not(licence)
+    if summary.count and (too_few := too_few_places(allocation, batch.route, summary.count, request.user)):
         sentences.append(too_few)
     can_edit = not (batch.why_not() or licence.why_not_save(batch.route))
     fee = Fee.objects.on()
     return {
         "batch": batch,
-        "contents": contents,
+        "summary": summary,
         "allocation": allocation,
         "fee_pence": fee,
-        "total_pence": fee * contents.count,
+        "total_pence": fee * summary.count,
         "sentences": sentences,
-        "unready": [(each.cas, needs(each.cas, each.obstacles, can_edit=can_edit)) for each in contents.unready],
-        "is_possible": not (sentences or contents.unready_count),
+        "unready": [(each.cas, needs(each.cas, each.obstacles, can_edit=can_edit)) for each in summary.unready],
+        "is_possible": not (sentences or summary.unready_count),
         "can_edit": can_edit,
     }
 
@@ -226,10 +228,10 @@ def _details(
     *,
     error: str = "",
     stale: StaleBatch | None = None,
-    ticked: set[int] = frozenset(),  # type: ignore[assignment]
+    selected: set[int] = frozenset(),  # type: ignore[assignment]
 ) -> HttpResponse:
     page, count = page_of(request, batch)
-    context: dict[str, object] = {"contents": None, "can_edit": False}
+    context: dict[str, object] = {"summary": None, "can_edit": False}
     if not batch.assigned_at:
         context |= to_assign(request, batch) | to_look_at(request, batch)
     sees_all = page.paginator.count == count
@@ -244,7 +246,7 @@ def _details(
         "timeline": batch_timeline(batch, most=MOST_EVENTS, with_names=sees_all),
         "most_events": MOST_EVENTS,
     }
-    context |= {"error": error, "stale": stale, "ticked": ticked}
+    context |= {"error": error, "stale": stale, "selected": selected}
     status = 409 if stale else 422 if error else 200
     return render(request, "cas/batch.html", context, status=status)
 
@@ -259,7 +261,7 @@ def _targets(request: SignedInRequest, batch: Batch) -> list[Batch]:
     return list(rows.exclude(pk=batch.pk).select_related("owner").order_by("-pk")[:MOST_TARGETS])
 
 
-def _ticked(request: SignedInRequest) -> set[int]:
+def _selected(request: SignedInRequest) -> set[int]:
     return {pk for text in request.POST.getlist("cas") if (pk := id_in(text))}
 
 

@@ -9,18 +9,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cas import fields
-from cas.batch_forms import BatchNameForm, id_in
-from cas.duplicates import duplicates
-from cas.forms import CASForm, KindForm, RouteForm, cas_form, parameters
-from cas.merging import merge
+from cas.details import fields
+from cas.finding.duplicates import duplicates
+from cas.forms.batches import BatchNameForm
+from cas.forms.cas import CASForm, KindForm, RouteForm, cas_form, parameters
+from cas.forms.merging import merge
 from cas.models import CAS, Batch, Order, StaleSave, StudyAddress
-from cas.views import gone
-from cas.views.loading import load_cas, reasons, requires
+from cas.views import deleted
+from cas.views.loading import load_cas, reasons
+from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.govuk.banners import link
+from sms.core.ids import id_in
 from sms.core.refused import Refused
 
 PICK = "pick-address"  # the button that fills in a pre-stored address
@@ -81,7 +83,7 @@ def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
     form = BatchNameForm(_sent(request))
     if form.is_valid():
         try:
-            batch = Batch.objects.all().add(form.cleaned_data["name"], route=chosen, by=request.user)
+            batch = Batch.objects.add(form.cleaned_data["name"], route=chosen, by=request.user)
         except Refused as refused:
             form.add_error("name", str(refused))
         else:
@@ -92,12 +94,12 @@ def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.create")
-@keeps_drafts(parameters, is_new=True, discarded=gone.form_in_batch)
+@keeps_drafts(parameters, is_new=True, discarded=deleted.form_in_batch)
 def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> HttpResponse:
     """Guide 2, step 6: a CAS of the batch; on request with the course of the last one that is in it."""
     chosen = _route(request, route)
     batch = Batch.objects.for_user(request.user).filter(pk=pk, route=chosen).first()
-    if batch is None and not (draft.kept_at or gone.had_this_page(request)):
+    if batch is None and not (draft.kept_at or deleted.had_this_page(request)):
         raise Http404
     if request.method != "POST" and batch and (reason := batch.why_not()):
         messages.error(request, reason)
@@ -138,13 +140,13 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("cas.edit")
-@keeps_drafts(parameters, discarded=gone.form_of_cas)
+@keeps_drafts(parameters, discarded=deleted.form_of_cas)
 def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
     try:
         cas = load_cas(request, pk)
     except Http404:
-        return gone.typed_anew(request, draft, pk)
+        return deleted.typed_anew(request, draft, pk)
     if request.method != "POST" and (reason := cas.why_not("save")):
         messages.error(request, reason)
         return redirect("cas", pk)

@@ -1,41 +1,16 @@
-"""What every view about a CAS starts with: may this user be here, and is this CAS theirs."""
+"""Load what a view is about, if this user may see it; otherwise answer 404."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import TypeVar, cast
-
-from django.core.exceptions import PermissionDenied
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from cas.forms import input_id
-from cas.models import CAS, Batch, Order, Printout, StoredSearch
+from cas.forms.cas import input_id
+from cas.models import CAS, Batch, Order, Printout
 from cas.models.assigning import obstacles
 from cas.models.printout import KEPT_FOR as PRINTOUT_KEPT_FOR
-from cas.models.search import KEPT_FOR as SEARCH_KEPT_FOR
-from licences.permissions import ACTIONS
 from licences.requests import SignedInRequest
 from sms.core.refused import NotThere
-
-ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
-
-
-def requires(action: str) -> Callable[[ViewT], ViewT]:
-    """Answer 403, with a sentence, to users whose level lacks the action of `licences.permissions`."""
-
-    def decorate(view: ViewT) -> ViewT:
-        @wraps(view)
-        def guarded(request: SignedInRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            if not request.user.may(action):
-                raise PermissionDenied(f"Your user ID may not do this: {ACTIONS[action].label}.")
-            return view(request, *args, **kwargs)
-
-        return cast(ViewT, guarded)
-
-    return decorate
 
 
 def load_cas(request: SignedInRequest, pk: int) -> CAS:
@@ -65,14 +40,6 @@ def reasons(cas: CAS) -> dict[str, list[tuple[str, str]]]:
             href = f"{reverse('edit_cas', args=[cas.pk])}#{input_id(cas.route, field.name)}" if can_edit else ""
         found.setdefault(section, []).append((text, href))
     return found
-
-
-def load_search(request: SignedInRequest, key: str, *screens: str, what: str = "Searches") -> StoredSearch:
-    """The search, or `what` else is kept as one, if this user made it, at one of these screens; otherwise 404."""
-    mine = StoredSearch.objects.all().for_user(request.user).filter(screen__in=screens).select_related("user")
-    if kept := mine.filter(key=key).first():
-        return kept
-    raise NotThere(f"{what} are kept for {SEARCH_KEPT_FOR.days} days, for who made them. Begin again from Students.")
 
 
 def load_printout(request: SignedInRequest, key: str) -> Printout:

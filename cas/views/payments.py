@@ -20,7 +20,8 @@ from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from cas.views.assigning import to_provider
 from cas.views.batches import A_PAGE
-from cas.views.loading import load_order, requires
+from cas.views.loading import load_order
+from licences.access import requires
 from licences.requests import SignedInRequest
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
@@ -104,7 +105,7 @@ def cancel_order(request: SignedInRequest, reference: str) -> HttpResponse:
     """Give the payment up, unless the provider says that it was paid meanwhile."""
     order = load_order(request, reference)
     try:
-        checkout.give_up(order, by=request.user)
+        checkout.cancel(order, by=request.user)
     except (ProviderUnavailable, BadCallback):
         messages.error(request, NO_ANSWER)
     except Refused as refused:

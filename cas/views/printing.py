@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from cas.finding.selection import selection_of
 from cas.models import CAS, Printout
 from cas.models.printout import TOO_MANY
-from cas.printouts import document
-from cas.views.loading import load_batch, load_printout, requires
-from cas.views.picking import picked
+from cas.printing.printouts import document
+from cas.views.loading import load_batch, load_printout
+from licences.access import requires
 from licences.requests import SignedInRequest
 from sms.core.refused import Refused
 
@@ -28,18 +29,20 @@ def printouts(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 @requires("cas.print")
-def print_ticked(request: SignedInRequest) -> HttpResponse:
-    """Print the CAS that were ticked in a list, or all that a search found."""
-    pick = picked(request)
-    if pick.is_cut:
+def print_selected(request: SignedInRequest) -> HttpResponse:
+    """Print the CAS that were selected in a list, or all that a search found."""
+    selection = selection_of(request)
+    if selection.is_cut:
         messages.error(request, TOO_MANY)
-        return HttpResponseRedirect(pick.back)
-    mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=pick.ids).values_list("pk", flat=True))
-    wanted = [pk for pk in dict.fromkeys(pick.ids) if pk in mine]
+        return HttpResponseRedirect(selection.back)
+    mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids).values_list("pk", flat=True))
+    wanted = [pk for pk in dict.fromkeys(selection.ids) if pk in mine]
     if not wanted:
         messages.error(request, "There is nothing to print: tick the CAS first.")
-        return HttpResponseRedirect(pick.back)
-    return _ask(request, wanted, f"{len(wanted):,} CAS {'of a search' if pick.search else 'from a list'}", pick.back)
+        return HttpResponseRedirect(selection.back)
+    return _ask(
+        request, wanted, f"{len(wanted):,} CAS {'of a search' if selection.search else 'from a list'}", selection.back
+    )
 
 
 @require_POST
@@ -86,7 +89,7 @@ def state_of(wanted: Printout) -> str:
 
 def _ask(request: SignedInRequest, ids: list[int], name: str, back: str) -> HttpResponse:
     try:
-        asked = Printout.objects.all().ask(ids, name=name, by=request.user)
+        asked = Printout.objects.ask(ids, name=name, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(back)

@@ -8,19 +8,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cas import fields
-from cas.drafts import edited, unsaved
+from cas.details import fields
+from cas.finding.listing import listing, wanted_status
+from cas.forms.drafts import edited, unsaved
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, Order, Printout
 from cas.students_page import NEEDS_ATTENTION
 from cas.timeline import timeline
 from cas.views.batches import listed
-from cas.views.listing import IN_REACH, ROUGHLY, listing, wanted_status
-from cas.views.loading import load_cas, requires
+from cas.views.loading import load_cas
+from licences.access import requires
 from licences.models import Allocation
 from licences.requests import SignedInRequest
 from sms.core import clock
 from sms.core.counting import Tally, tallies_by
+from sms.core.limits import IN_REACH, ROUGHLY
 
 A_DAY = timedelta(days=1)
 

@@ -12,17 +12,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cas.batch_forms import MOST_PICKED
-from cas.keeping_forms import EverythingForm, TransferForm
+from cas.finding.selection import Selection, selection_of
+from cas.forms.transfers import EverythingForm, TransferForm
 from cas.lifecycle import UNASSIGNED
 from cas.models import CAS, Batch
 from cas.models.batch import transfer_everything
 from cas.models.queryset import CASQuerySet
-from cas.views.loading import load_cas, requires
-from cas.views.picking import Picked, picked
-from cas.views.ticked import NAMED
+from cas.views.loading import load_cas
+from cas.views.selected import NAMED
+from licences.access import requires
 from licences.models import User
 from licences.requests import SignedInRequest
+from sms.core.limits import MOST_SELECTED
 from sms.core.refused import Refused
 
 FORM = ["GET", "HEAD", "POST"]
@@ -55,16 +56,23 @@ def transfer_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires("cas.transfer")
-def transfer_ticked(request: SignedInRequest) -> HttpResponse:
+def transfer_selected(request: SignedInRequest) -> HttpResponse:
     """The CAS that were picked from a list: the first POST asks to whom, the second does it."""
-    pick = picked(request)
-    rows = CAS.objects.for_user(request.user).filter(pk__any_of=pick.ids)
+    selection = selection_of(request)
+    rows = CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids)
     if not rows.exists():
         messages.error(request, "There is nothing to transfer: tick the CAS first.")
-        return HttpResponseRedirect(pick.back)
+        return HttpResponseRedirect(selection.back)
     paying = rows.filter(order_lines__is_open=True)
     going = rows.exclude(pk__in=paying.values("pk"))
-    return _page(request, going, lambda to: going.change_owner(to, by=request.user), pick.back, pick=pick, left=paying)
+    return _page(
+        request,
+        going,
+        lambda to: going.change_owner(to, by=request.user),
+        selection.back,
+        selection=selection,
+        left=paying,
+    )
 
 
 @require_http_methods(FORM)
@@ -98,7 +106,7 @@ def _page(
     back: str,
     *,
     batch: Batch | None = None,
-    pick: Picked | None = None,
+    selection: Selection | None = None,
     left: CASQuerySet | None = None,
 ) -> HttpResponse:
     users = User.objects.for_user(request.user).filter(is_active=True)  # type: ignore[attr-defined]
@@ -122,9 +130,9 @@ def _page(
         "leaving": 0 if batch else rows.filter(status__in=UNASSIGNED, batch__isnull=False).count(),
         "left": {PAYING: list(left.order_by("family_key", "pk"))} if left else {},
         "named": NAMED,
-        "pick": pick,
-        "ids": list(rows.values_list("pk", flat=True)) if pick else [],
-        "most": MOST_PICKED,
+        "selection": selection,
+        "ids": list(rows.values_list("pk", flat=True)) if selection else [],
+        "most": MOST_SELECTED,
     }
     return render(request, "cas/transfer.html", context)
 

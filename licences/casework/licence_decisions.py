@@ -63,7 +63,7 @@ class GrantLicence(Decision[Licence]):
         return {"starts_on": clock.today()}
 
     def decide(self, *, by: User, **values: Any) -> Licence:
-        return Licence.objects.all().grant(by=by, **values)
+        return Licence.objects.grant(by=by, **values)
 
 
 class AmendLicence(Decision[Licence]):
@@ -181,7 +181,7 @@ class GrantAllocationForm(RouteForm):
         route, starts_on = self.cleaned_data.get("route"), self.cleaned_data.get("starts_on")
         if not route or not starts_on:
             return
-        if reason := Allocation.objects.all().why_not_grant(self.subject, route, starts_on):
+        if reason := Allocation.objects.why_not_grant(self.subject, route, starts_on):
             self.add_error("starts_on", reason)
 
 
@@ -193,4 +193,4 @@ class GrantAllocation(Decision[Licence]):
         return self.subject.status not in ENDED and bool(self.subject.open_routes())
 
     def decide(self, *, by: User, **values: Any) -> Allocation:
-        return Allocation.objects.all().grant(by=by, licence=self.subject, **values)
+        return Allocation.objects.grant(by=by, licence=self.subject, **values)

@@ -3,6 +3,7 @@ from licences.models.draft import Draft
 from licences.models.event import Event
 from licences.models.licence import Licence, LicensedRoute
 from licences.models.sign_in import SignIn, SignInCount
+from licences.models.stored_search import StoredSearch
 from licences.models.user import User
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "LicensedRoute",
     "SignIn",
     "SignInCount",
+    "StoredSearch",
     "User",
 ]

@@ -179,7 +179,7 @@ class Allocation(models.Model):
     @transaction.atomic
     def enter(self, kind: str, number: int, *, by: User, order: str = "") -> None:
         """As `AllocationQuerySet.enter`; the counters of this instance are then what they are now."""
-        Allocation.objects.all().enter(self, kind, number, by=by, order=order)
+        Allocation.objects.enter(self, kind, number, by=by, order=order)
         self.refresh_from_db()
 
     def too_few(self, number: int) -> str:

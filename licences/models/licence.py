@@ -50,7 +50,7 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
         licence.add_routes(routes, by=by)
         return licence
 
-    def hold_still(self, pk: int) -> Licence:
+    def lock(self, pk: int) -> Licence:
         """A licence as it is now, kept so until the transaction ends: others may assign, none may end it."""
         # Assigning shares the lock; revoking waits for it, and so sees what was assigned meanwhile.
         suffix = " FOR SHARE" if connection.vendor == "postgresql" else ""

@@ -32,9 +32,15 @@ def _refunds() -> Table:
 
 
 def _compared() -> Table:
-    orders = Order.objects.differing().select_related("licence").order_by("id")[:MOST]
+    orders = Order.objects.differing_from_provider().select_related("licence").order_by("id")[:MOST]
     rows = [
-        (link_to(order), Status(order.status), order.said, order.licence.name, formats.moment(order.heard_at))
+        (
+            link_to(order),
+            Status(order.status),
+            order.provider_state_text,
+            order.licence.name,
+            formats.moment(order.provider_state_at),
+        )
         for order in orders
     ]
     everything = Link("All orders that differ", list_of(Order, compared="differing"))
@@ -46,7 +52,7 @@ def _compared() -> Table:
 def _unread() -> Table:
     rows = [
         (link_to(report, report.type_name), report.reason_name, report.licence.name, formats.moment(report.at))
-        for report in Activity.objects.all().unread().select_related("licence")[:MOST]
+        for report in Activity.objects.unread().select_related("licence")[:MOST]
     ]
     everything = Link("All reports that nobody has read", list_of(Activity, read="no"))
     return Table("Reports to read", ("Report", "Reason", "Sponsor", "Since"), rows, everything, "None: all are read.")

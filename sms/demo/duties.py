@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from cas.models import CAS
 from sms.core import clock
 from sms.demo import days
+from sms.demo.playback import Story
 from sms.demo.stories import user
-from sms.demo.telling import Story
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType, NothingToReport
 from sponsorship_duties.students_to_check import CHECKS
 
@@ -19,7 +19,7 @@ def reported(
     """Reported `on` that day, of a day that comes `in_days`, or that was so many before."""
     cas = yield from making
     yield days.about(on, "11:40")
-    Activity.objects.all().report(
+    Activity.objects.report(
         [cas.pk],
         by=user(by),
         activity_type=ActivityType.objects.get(name=activity_type),
@@ -60,5 +60,5 @@ def nothing_to_report(making: Story[CAS], by: str, on: date, check: str) -> Stor
     """Taken off the list `check` of *Students to check*."""
     cas = yield from making
     yield days.about(on, "09:50")
-    NothingToReport.objects.all().say([cas.pk], check=check, heading=CHECKS[check].heading, by=user(by))
+    NothingToReport.objects.say([cas.pk], check=check, heading=CHECKS[check].heading, by=user(by))
     return cas

@@ -12,7 +12,7 @@ from licences.roles import Role
 from licences.routes import Route
 from sms.core import clock
 from sms.demo import days
-from sms.demo.telling import Story
+from sms.demo.playback import Story
 
 PASSWORD = "sponsor-demo-2026"
 
@@ -86,7 +86,7 @@ def stories() -> list[Story[None]]:
 def _licensed(sponsor: Sponsor) -> Story[None]:
     day = clock.today() - relativedelta(years=sponsor.years_ago, day=6)
     yield days.exactly(day, "10:30")
-    Licence.objects.all().grant(
+    Licence.objects.grant(
         by=User.objects.get(username=CASEWORKER.username),
         number=sponsor.number,
         name=sponsor.name,
@@ -119,7 +119,7 @@ def _allocated(sponsor: Sponsor, route: Route, places: int) -> Story[None]:
 
 
 def _grant(sponsor: Sponsor, route: Route, starts_on: date, number: int) -> None:
-    Allocation.objects.all().grant(
+    Allocation.objects.grant(
         by=User.objects.get(username=CASEWORKER.username),
         licence=Licence.objects.get(number=sponsor.number),
         route=route,

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import MO, relativedelta
 
 from cas.models import CAS
-from cas.models.live import Outcome
+from cas.models.assigned import Outcome
 from licences.models import Allocation, Licence
 from licences.routes import Route
 from sms.core import clock
@@ -19,6 +19,7 @@ from sms.demo import days
 from sms.demo.days import ago
 from sms.demo.duties import fees_updated, noted, nothing_to_report, reported, taken_back
 from sms.demo.people import NORTHGATE, RIVERSIDE, UNIVERSITY
+from sms.demo.playback import Story
 from sms.demo.stories import (
     address,
     applied,
@@ -40,7 +41,6 @@ from sms.demo.stories import (
     withdrawn,
 )
 from sms.demo.students import student
-from sms.demo.telling import Story
 
 # Longer ago than six months, and not as long as the allocations: what was assigned then has expired.
 HALF_A_YEAR = 140

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from cas.jobs import expire_cas
 from cas.models import CAS, Batch, Order, StudyAddress
-from cas.models.live import Outcome
+from cas.models.assigned import Outcome
+from cas.regular_jobs import expire_cas
 from licences.models import User
 from sms.demo import days
 from sms.demo.people import CASEWORKER
+from sms.demo.playback import Story
 from sms.demo.students import Student
-from sms.demo.telling import Story
 
 TYPO = "DEMO00000"
 
@@ -55,19 +55,19 @@ def gathered(by: str, student: Student, since: date, *, helped_by: str = "level1
 
 def together(name: str, by: str, *makings: Story[CAS]) -> Story[Batch]:
     """Made one after the other, and put into a batch the day after the last."""
-    cases = []
+    cas_list = []
     for making in makings:
-        cases.append((yield from making))
+        cas_list.append((yield from making))
     yield days.later(1, "16:05")
-    batch = Batch.objects.all().add(name, route=cases[0].route, by=user(by))
-    batch.put([cas.pk for cas in cases], by=user(by))
+    batch = Batch.objects.add(name, route=cas_list[0].route, by=user(by))
+    batch.put([cas.pk for cas in cas_list], by=user(by))
     return batch
 
 
 def address(by: str, since: date, name: str, line: str, city: str, postcode: str) -> Story[StudyAddress]:
     yield days.about(since, "09:15")
     values = {"name": name, "study_address_line_1": line, "study_city": city, "study_postcode": postcode}
-    return StudyAddress.objects.all().add(values, by=user(by))
+    return StudyAddress.objects.add(values, by=user(by))
 
 
 def deleted(by: str, student: Student, since: date) -> Story[None]:
@@ -81,7 +81,7 @@ def deleted(by: str, student: Student, since: date) -> Story[None]:
 
 
 def ordered(cas: CAS, by: str) -> Order:
-    return Order.objects.all().open({cas.pk: cas.version}, by=user(by), provider="sandbox")
+    return Order.objects.open({cas.pk: cas.version}, by=user(by), provider="sandbox")
 
 
 def paid(cas: CAS, by: str, *, after: int = 2) -> Story[CAS]:

@@ -53,7 +53,7 @@ class AddType(Decision[ActivityType]):
     form_class = TypeForm
 
     def decide(self, *, by: User, **values: Any) -> ActivityType:
-        made: ActivityType = ActivityType.objects.all().add(by=by, **values)
+        made: ActivityType = ActivityType.objects.add(by=by, **values)
         return made
 
 
@@ -90,7 +90,7 @@ class AddReason(Decision[ActivityType]):
     form_class = NewReasonForm
 
     def decide(self, *, by: User, **values: Any) -> ActivityType:
-        ActivityReason.objects.all().add(by=by, type=self.subject, **values)
+        ActivityReason.objects.add(by=by, type=self.subject, **values)
         return self.subject
 
 

@@ -46,7 +46,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
     @transaction.atomic
     def report(
         self,
-        cases: Collection[int],
+        cas_list: Collection[int],
         *,
         by: User,
         activity_type: ActivityType,
@@ -63,7 +63,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         if activity_type.is_withdrawal:
             raise Refused("A report is withdrawn by itself.")
         errors = wrong(activity_type, reason, happened_on, details, completed_on)
-        held = hold(cases, by=by)
+        held = hold(cas_list, by=by)
         if completed_on and not errors:
             errors |= wrong_completion(completed_on, held)
         if errors:
@@ -72,7 +72,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
             details = f"Earlier course completion date: {formats.day(completed_on)}\n{details.strip()}"
         _refuse_again(held, type=activity_type, reason=reason, happened_on=happened_on, details=details.strip())
         made = self.bulk_create(_new(cas, by, activity_type, reason, happened_on, details) for cas in held)
-        _tell("report", made, by=by)
+        _record("report", made, by=by)
         return made
 
     @transaction.atomic
@@ -209,7 +209,7 @@ class Activity(models.Model):
                 made.save()
         except IntegrityError:  # somebody was quicker
             raise Refused(WITHDRAWN_ALREADY) from None
-        _tell("withdraw_report", [made], by=by, withdrawn=str(self))
+        _record("withdraw_report", [made], by=by, withdrawn=str(self))
         return made
 
 
@@ -239,7 +239,7 @@ def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_
     )
 
 
-def _tell(verb: str, made: list[Activity], *, by: User, **more: str) -> None:
+def _record(verb: str, made: list[Activity], *, by: User, **more: str) -> None:
     """Add a line to the history of each CAS, in one statement: everything that its report says."""
     columns = ("id", "type_name", "reason_name", "happened_on", "details", "withdraws_id", "is_late")
     data: dict[str, Combinable] = {f"activity_{name}": _came(F(f"activities__{name}")) for name in columns}

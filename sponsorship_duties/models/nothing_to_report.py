@@ -24,11 +24,11 @@ class NothingToReportQuerySet(AppendOnlyQuerySet["NothingToReport"], LicenceScop
     owner_path = "cas__owner"
 
     @transaction.atomic
-    def say(self, cases: Collection[int], *, check: str, heading: str, by: User) -> int:
+    def say(self, cas_list: Collection[int], *, check: str, heading: str, by: User) -> int:
         """Take these CAS off the list `check`, which is headed so; returns how many were on it until now."""
         if not by.may(REPORT.action):
             raise NotAllowed(f"You may not do this: {ACTIONS[REPORT.action].label}.")
-        rows = CAS.objects.for_user(by).filter(pk__any_of=list(cases), number__isnull=False)
+        rows = CAS.objects.for_user(by).filter(pk__any_of=list(cas_list), number__isnull=False)
         ids = rows.locked()
         said = set(self.filter(cas__in=ids, check_name=check).values_list("cas_id", flat=True))
         new = [pk for pk in ids if pk not in said]

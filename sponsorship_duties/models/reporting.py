@@ -51,9 +51,9 @@ def wrong(
     return found
 
 
-def wrong_completion(completed_on: date, cases: Iterable[CAS]) -> dict[str, str]:
+def wrong_completion(completed_on: date, cas_list: Iterable[CAS]) -> dict[str, str]:
     """A sentence, if the course of one of these was to end by then anyway."""
-    for cas in cases:
+    for cas in cas_list:
         if cas.course_end_date and completed_on >= cas.course_end_date:
             end = formats.day(cas.course_end_date)
             return {
@@ -77,11 +77,11 @@ def hold(ids: Collection[int], *, by: User) -> list[CAS]:
     return found
 
 
-def why_not_each(cases: Iterable[CAS]) -> list[tuple[CAS, str]]:
+def why_not_each(cas_list: Iterable[CAS]) -> list[tuple[CAS, str]]:
     """Each CAS, all of one sponsor, and why activity cannot be reported on it; empty where it can."""
     ended: dict[str, bool] = {}
     told = []
-    for cas in cases:
+    for cas in cas_list:
         if cas.route not in ended:
             ended[cas.route] = cas.licence.has_ended(cas.route)
         told.append((cas, REPORT.why_not(cas, has_ended=ended[cas.route])))

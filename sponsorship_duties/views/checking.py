@@ -13,16 +13,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cas.batch_forms import MOST_PICKED, ids_in
-from cas.models import CAS, InvalidValues, StoredSearch
-from cas.views.listing import IN_REACH
-from cas.views.loading import load_search, requires
+from cas.models import CAS, InvalidValues
+from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
+from licences.models import StoredSearch
 from licences.requests import SignedInRequest
+from licences.stored_searches import load_search
 from sms.core import clock
 from sms.core.counting import tallies
 from sms.core.govuk import formats
 from sms.core.govuk.pages import pagination
+from sms.core.ids import ids_in
+from sms.core.limits import IN_REACH, MOST_SELECTED
 from sms.core.refused import Refused
 from sponsorship_duties.forms import ReportForm
 from sponsorship_duties.models import Activity, ActivityType, NothingToReport
@@ -31,7 +33,7 @@ from sponsorship_duties.students_to_check import CHECKS, Check, counts
 
 A_FEW, A_PAGE = 5, 100
 NAMED = 25  # of those of whom the same is reported
-SEVERAL = "several"  # what a stored search is called that keeps which CAS were ticked
+SEVERAL = "several"  # what a stored search is called that keeps which CAS were selected
 
 
 class Line(NamedTuple):
@@ -78,10 +80,10 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
 @require_POST
 @requires("cas.report")
 def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
-    """Take those that were ticked off the list."""
+    """Take those that were selected off the list."""
     check = _check(name)
-    ids = _ticked(request, check)
-    said = NothingToReport.objects.all().say(ids, check=name, heading=check.heading, by=request.user)
+    ids = _selected(request, check)
+    said = NothingToReport.objects.say(ids, check=name, heading=check.heading, by=request.user)
     if said:
         messages.success(request, f"Nothing to report: {said:,} CAS {'is' if said == 1 else 'are'} off the list.")
     else:
@@ -91,16 +93,16 @@ def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
 
 @require_POST
 @requires("cas.report")
-def report_ticked(request: SignedInRequest, name: str, type_pk: int) -> HttpResponse:
-    """Keep which CAS were ticked, and go on to their report, whose address tells nobody."""
+def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpResponse:
+    """Keep which CAS were selected, and go on to their report, whose address tells nobody."""
     check = _check(name)
     activity_type = get_object_or_404(ActivityType.objects.in_use(), pk=type_pk, is_for_several=True)
-    ids = _ticked(request, check)
+    ids = _selected(request, check)
     if not ids:
         messages.error(request, f"There is nothing to report as {activity_type}: tick the CAS first.")
         return redirect("students_to_check", name)
     asked = {"cas": [str(pk) for pk in ids], "type": [str(type_pk)], "check": [check.name]}
-    kept = StoredSearch.objects.all().keep(SEVERAL, asked, by=request.user)
+    kept = StoredSearch.objects.keep(SEVERAL, asked, by=request.user)
     return redirect("report_several", kept.key)
 
 
@@ -115,9 +117,9 @@ def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> Http
     form = draft.shown(ReportForm(draft.typed, activity_type=activity_type))
     if going and form.is_valid():
         try:
-            Activity.objects.all().report([cas.pk for cas in going], by=request.user, **form.report())
+            Activity.objects.report([cas.pk for cas in going], by=request.user, **form.report())
         except InvalidValues as invalid:
-            form.tell(invalid.errors)
+            form.add_errors(invalid.errors)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -135,15 +137,15 @@ def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> Http
     return render(request, "duties/several.html", context, status=422 if form.errors else 200)
 
 
-def _ticked(request: SignedInRequest, check: Check) -> list[int]:
-    """The ids of those that were ticked, or of the whole list."""
+def _selected(request: SignedInRequest, check: Check) -> list[int]:
+    """The ids of those that were selected, or of the whole list."""
     if "all" in request.POST:
-        return list(check.of(request.user).values_list("pk", flat=True)[:MOST_PICKED])
+        return list(check.of(request.user).values_list("pk", flat=True)[:MOST_SELECTED])
     return ids_in(request.POST.getlist("cas"))
 
 
 def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> tuple[list[CAS], dict[str, list[CAS]]]:
-    """Of the CAS that were ticked and are still theirs: those that can be reported on; and the others, by why not."""
+    """Of the CAS that were selected and are still theirs: those that can be reported on; and the others, by why not."""
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids_in(kept.asked["cas"]))
     sorted_out: dict[str, list[CAS]] = defaultdict(list)
     for cas, reason in why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")):

@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cas.finding.screens import Screen, ask, change, show
 from cas.lifecycle import EVER_ASSIGNED, CASStatus
 from cas.models import CAS
 from cas.models.queryset import ListedCAS
-from cas.views.finding import Screen, ask, change, show
-from cas.views.loading import requires
+from licences.access import requires
 from licences.requests import SignedInRequest
 from sponsorship_duties.views.loading import ever_assigned
 

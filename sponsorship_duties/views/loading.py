@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from cas import fields
+from cas.details import fields
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.models import User

@@ -11,17 +11,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cas import fields
+from cas.details import fields
 from cas.duties import DUTIES, FEES, NOTE, REPORT, WITHDRAW, Duty
 from cas.models import CAS, InvalidValues, StaleSave
 from cas.timeline import entry, timeline
-from cas.views.loading import requires
+from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.requests import SignedInRequest
 from sms.core.refused import Refused
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
 from sponsorship_duties.views.loading import activities_of, load_assigned
-from sponsorship_duties.views.way_back import WayBack
+from sponsorship_duties.views.return_to import ReturnTo
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -34,7 +34,7 @@ SAVED = {"note": "sponsor note saved", "fees": "fees updated"}
 @requires("cas.see")
 def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 4: everything of the CAS, and what can be done with it as it stands."""
-    cas, way = load_assigned(request, pk), WayBack.of(request)
+    cas, way = load_assigned(request, pk), ReturnTo.of(request)
     return render(
         request,
         "duties/manage.html",
@@ -93,7 +93,7 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
         else:
             draft.finish()
             messages.success(request, f"The CAS of {cas.event_label} is WITHDRAWN.")
-            return redirect(WayBack.of(request).along("manage_cas", pk))
+            return redirect(ReturnTo.of(request).along("manage_cas", pk))
     return _form_page(request, "duties/withdraw.html", cas, form, draft)
 
 
@@ -106,7 +106,7 @@ def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
         raise Http404
     paid = [fields.BY_NAME[name] for name in fields.FEES_PAID]
     fees = [(field.label, field.display(getattr(cas, field.name))) for field in paid]
-    shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": fees, "way": WayBack.of(request)}
+    shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": fees, "way": ReturnTo.of(request)}
     return render(request, "duties/saved.html", shown)
 
 
@@ -119,7 +119,7 @@ def why_not(duty: Duty, cas: CAS, request: SignedInRequest) -> str:
 
 def _not_possible(request: SignedInRequest, pk: int, reason: str) -> HttpResponse:
     messages.error(request, reason)
-    return redirect(WayBack.of(request).along("manage_cas", pk))
+    return redirect(ReturnTo.of(request).along("manage_cas", pk))
 
 
 def _edit(
@@ -148,7 +148,7 @@ def _edit(
             form.add_error(None, str(refused))
         else:
             draft.finish()
-            return redirect(WayBack.of(request).along("duty_saved", cas.pk, NAMES[duty]))
+            return redirect(ReturnTo.of(request).along("duty_saved", cas.pk, NAMES[duty]))
     return _form_page(request, f"duties/{NAMES[duty]}.html", cas, form, draft, stale)
 
 
@@ -165,5 +165,5 @@ def _form_page(
 ) -> HttpResponse:
     saves = [entry(event) for event in stale.events] if stale else []
     status = 409 if stale else 422 if form.errors else 200
-    shown = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": WayBack.of(request)}
+    shown = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": ReturnTo.of(request)}
     return render(request, template, shown, status=status)

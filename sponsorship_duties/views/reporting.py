@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.duties import REPORT
 from cas.models import CAS, InvalidValues
-from cas.views.loading import requires
+from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.requests import SignedInRequest
 from sms.core.refused import Refused
 from sponsorship_duties.forms import ActivityTypeForm, ReportForm, WithdrawReportForm
 from sponsorship_duties.models import Activity, ActivityType
 from sponsorship_duties.views.loading import about, activities_of, load_assigned
-from sponsorship_duties.views.way_back import WayBack
+from sponsorship_duties.views.return_to import ReturnTo
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -28,7 +28,7 @@ FORM = ["GET", "HEAD", "POST"]
 def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 4: `CAS search results`, of one CAS."""
     cas = load_assigned(request, pk)
-    return render(request, "duties/result.html", {"cas": cas, "about": about(cas), "way": WayBack.of(request)})
+    return render(request, "duties/result.html", {"cas": cas, "about": about(cas), "way": ReturnTo.of(request)})
 
 
 @require_http_methods(FORM)
@@ -36,7 +36,7 @@ def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
 def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
     """Steps 5 and 8: what was reported so far, and the `Activity type` of the next report."""
     cas = load_assigned(request, pk)
-    way = WayBack.of(request)
+    way = ReturnTo.of(request)
     data = request.POST if request.method == "POST" else None
     form = ActivityTypeForm(data, types=ActivityType.objects.in_use())
     if form.is_valid():
@@ -50,7 +50,7 @@ def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
 @keeps_drafts(WithdrawReportForm.parameters)
 def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk: int) -> HttpResponse:
     """Step 6: `Date and reason`."""
-    cas, way = load_assigned(request, pk), WayBack.of(request)
+    cas, way = load_assigned(request, pk), ReturnTo.of(request)
     activity_type = get_object_or_404(ActivityType, pk=type_pk)
     if request.method != "POST" and (reason := _why_not(cas, activity_type)):
         messages.error(request, reason)
@@ -60,7 +60,7 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
         try:
             made = _save(form, cas, request)
         except InvalidValues as invalid:
-            form.tell(invalid.errors)
+            form.add_errors(invalid.errors)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -77,7 +77,7 @@ def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> Ht
     """Step 7: `Activity recorded`, which leads back to the history with `OK`."""
     cas = load_assigned(request, pk)
     activity = get_object_or_404(activities_of(cas), pk=activity_pk)
-    return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": WayBack.of(request)})
+    return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": ReturnTo.of(request)})
 
 
 def _why_not(cas: CAS, activity_type: ActivityType) -> str:
@@ -106,5 +106,5 @@ def _save(form: ReportForm, cas: CAS, request: SignedInRequest) -> Activity:
         return form.earlier.withdraw(
             by=request.user, on=report["happened_on"], details=report["details"], reason=report["reason"]
         )
-    [made] = Activity.objects.all().report([cas.pk], by=request.user, **form.report())
+    [made] = Activity.objects.report([cas.pk], by=request.user, **form.report())
     return made

@@ -5,9 +5,9 @@ import pytest
 from cas.models import Fee
 from licences.models import Event, SignIn, User
 from sms.core import clock
-from tests.making import a_batch, a_cas, assigned, order_in_status
+from tests.factories import a_batch, a_cas, assigned, order_in_status
 from tests.pages import Page, typed_in
-from tests.sponsorship_duties.making import a_report
+from tests.sponsorship_duties.factories import a_report
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from cas.books import discrepancies
 from cas.models import Fee
+from cas.reconciliation import discrepancies
 from licences.models import Allocation
 from licences.routes import Route
 from sms.core import clock
-from tests.making import a_cas, an_order, assigned, order_in_status
+from tests.factories import a_cas, an_order, assigned, order_in_status
 
 pytestmark = pytest.mark.django_db
 

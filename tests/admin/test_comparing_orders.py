@@ -5,8 +5,8 @@ import pytest
 from cas.lifecycle import PaymentState
 from cas.models import CAS, Order
 from cas.payments import checkout
-from cas.payments.provider import BadCallback, Word
-from tests.making import a_cas, an_order
+from cas.payments.provider import BadCallback, ProviderReport
+from tests.factories import a_cas, an_order
 from tests.payments import decided, sent_to_sandbox, silence
 
 TITLE = "Orders that differ from the payment service's books"
@@ -23,7 +23,7 @@ def order(level2, allocation):
 @pytest.fixture
 def underpaid(order):
     with pytest.raises(BadCallback):
-        checkout.obey(Word(order.reference, PaymentState.PAID, 5499), order)
+        checkout.apply_report(ProviderReport(order.reference, PaymentState.PAID, 5499), order)
     return order
 
 
@@ -104,11 +104,11 @@ def test_a_payment_service_that_does_not_answer_is_said_to_be_so(desk, order):
 
 def test_of_an_order_of_a_provider_that_is_gone_nothing_can_be_asked(desk, level2, allocation):
     cas = a_cas(level2)
-    order = Order.objects.all().open({cas.pk: cas.version}, by=level2, provider="gone")
+    order = Order.objects.open({cas.pk: cas.version}, by=level2, provider="gone")
     assert NO_ANSWER in said(desk.send(page(order, "ask/")))
 
 
 def test_another_amount_that_is_heard_by_asking_is_kept(desk, order, monkeypatch):
     decided(order, "PAID").__class__.objects.update(amount_pence=1)
     desk.send(page(order, "ask/"))
-    assert (row(order).status, row(order).said) == ("OPEN", "Paid: £0.01")
+    assert (row(order).status, row(order).provider_state_text) == ("OPEN", "Paid: £0.01")

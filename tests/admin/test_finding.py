@@ -2,9 +2,8 @@
 
 import pytest
 
-from cas.models import StoredSearch
-from licences.models import Event
-from tests.making import a_cas, a_draft, assigned
+from licences.models import Event, StoredSearch
+from tests.factories import a_cas, a_draft, assigned
 from tests.pages import Page, typed_in
 
 FIND = "/admin/cas/cas/find/"
@@ -73,7 +72,7 @@ def test_none_and_what_is_not_valid_say_so_and_keep_what_was_typed(desk, finds):
 
 
 def test_a_search_of_the_portal_is_none_of_the_admin_and_the_other_way_round(desk, finds, level1, as_user):
-    theirs = StoredSearch.objects.all().keep("any", {"family_name": ["x"]}, by=level1).key
+    theirs = StoredSearch.objects.keep("any", {"family_name": ["x"]}, by=level1).key
     assert desk.client.get(f"/admin/cas/cas/found/{theirs}/").status_code == 404
     mine = finds(family_name="x")["Location"].split("/")[-2]
     assert as_user(level1).get(f"/students/search/{mine}/").status_code == 404

@@ -8,7 +8,7 @@ from cas.models import CAS
 from licences.models import Event, Licence
 from licences.routes import Route
 from sms.core import clock
-from tests.making import CHILD, a_cas, assigned
+from tests.factories import CHILD, a_cas, assigned
 
 pytestmark = pytest.mark.django_db
 

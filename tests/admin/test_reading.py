@@ -6,10 +6,10 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cas import fields
+from cas.details import fields
 from licences.casework import pages
 from licences.models import Event
-from tests.making import COMPLETE, a_cas, a_licence, assigned
+from tests.factories import COMPLETE, a_cas, a_licence, assigned
 
 pytestmark = pytest.mark.django_db
 

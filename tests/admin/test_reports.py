@@ -4,8 +4,8 @@ import pytest
 
 from sms.core.refused import NotAllowed
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType
-from tests.making import a_cas, a_licence, a_user, an_allocation, assigned
-from tests.sponsorship_duties.making import a_report, withdrawn
+from tests.factories import a_cas, a_licence, a_user, an_allocation, assigned
+from tests.sponsorship_duties.factories import a_report, withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,7 @@ def test_all_earlier_ones_of_a_sponsor_are_marked_at_once(desk, cas, level2, els
     page = desk.read(f"{REPORTS}{second.pk}/read-all/")
     assert "2 reports of University of Example are marked as read." in page.main.text
     desk.send(f"{REPORTS}{second.pk}/read-all/")
-    assert set(Activity.objects.all().unread()) == {elsewhere, third}
+    assert set(Activity.objects.unread()) == {elsewhere, third}
     assert first.pk < second.pk < third.pk
 
 

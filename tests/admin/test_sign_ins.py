@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from licences.models import SignIn
-from tests.making import PASSWORD
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

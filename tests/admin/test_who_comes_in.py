@@ -6,7 +6,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver
 
 from licences.models import Event, User
-from tests.making import PASSWORD
+from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from licences.models import User
 from licences.roles import Role
 from sms.core.counting import Tally, tallies, tallies_by
-from tests.making import a_user
+from tests.factories import a_user
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from django.db import connection
 
 from licences.models import User
 from licences.roles import Role
-from tests.making import a_user
+from tests.factories import a_user
 
 pytestmark = pytest.mark.django_db
 

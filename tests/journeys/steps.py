@@ -9,9 +9,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from cas import fields
+from cas.details import fields
+from tests.factories import PASSWORD
 from tests.journeys.inspector import DESK, PHONE
-from tests.making import PASSWORD
 
 EVERY_WAY = pytest.mark.parametrize(
     ("who", "with_javascript", "width"),
@@ -63,7 +63,7 @@ class Visitor:
         self.page.get_by_label(option, exact=True).check()
 
     def fills_in(self, values):
-        """Fields of the CAS form by their names in `cas.details`, in the order of the form."""
+        """Fields of the CAS form by their names in `cas.details.declarations`, in the order of the form."""
         for field in fields.FIELDS:
             if field.name in values:
                 self.answers(field, values[field.name])

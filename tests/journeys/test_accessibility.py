@@ -2,9 +2,9 @@
 
 import pytest
 
-from cas import fields
+from cas.details import fields
 from cas.lifecycle import CASStatus
-from tests.making import COMPLETE, a_cas, a_draft, in_status, order_in_status
+from tests.factories import COMPLETE, a_cas, a_draft, in_status, order_in_status
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

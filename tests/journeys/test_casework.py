@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from sms.core import clock
 from sponsorship_duties.models import Activity, ActivityReason
-from tests.making import a_cas, assigned, order_in_status
-from tests.sponsorship_duties.making import a_report, days, withdrawn
+from tests.factories import a_cas, assigned, order_in_status
+from tests.sponsorship_duties.factories import a_report, days, withdrawn
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from cas import fields
-from cas.forms import input_id, own_fields
+from cas.details import fields
+from cas.forms.cas import input_id, own_fields
 from licences.routes import Route
-from tests.making import CHILD, COMPLETE
+from tests.factories import CHILD, COMPLETE
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

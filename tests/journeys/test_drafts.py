@@ -9,11 +9,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from cas import fields
+from cas.details import fields
 from cas.models import CAS
 from licences import time_out
 from licences.models import Draft
-from tests.making import a_cas
+from tests.factories import a_cas
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -287,8 +287,8 @@ def test_nothing_is_said_while_the_time_runs_but_once_at_the_end(at_form):
     page = visitor.page
     is_warned(visitor)
     last_call = dialog(page).locator("[role=alert]")
-    ticking = page.get_by_text("Time left:")
-    expect(ticking).to_have_attribute("aria-hidden", "true")
+    selecting = page.get_by_text("Time left:")
+    expect(selecting).to_have_attribute("aria-hidden", "true")
     expect(last_call).to_be_empty()
     pass_time(minutes=1, seconds=40)
     page.clock.run_for(100_000)

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from cas import fields
+from cas.details import fields
 from cas.models import CAS
+from tests.factories import COMPLETE
 from tests.journeys.steps import EVERY_WAY
-from tests.making import COMPLETE
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

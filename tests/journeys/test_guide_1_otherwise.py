@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from cas import jobs
+from cas import regular_jobs
 from cas.models import CAS
 from licences.roles import Role
 from licences.routes import Route
 from sms.core import clock
-from tests.making import a_cas, a_draft, a_licence, a_user, an_allocation
+from tests.factories import a_cas, a_draft, a_licence, a_user, an_allocation
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -86,7 +86,7 @@ def test_told_late_the_page_that_waits_goes_on_by_itself(visit, level1, allocati
     visitor.sees("This page looks by itself whether anything is known")
     inspector.looks_at(visitor, "Payment is under way, watched")
     with clock.set_to(clock.now() + timedelta(minutes=2)):
-        jobs.tell_late_payments()
+        regular_jobs.send_late_sandbox_callbacks()
     visitor.sees_screen("Confirmation of assigned CAS")
     visitor.sees(CAS.objects.get().number)
 
@@ -100,7 +100,7 @@ def test_told_late_without_javascript_it_is_asked_by_hand(visit, level1, allocat
     visitor.selects("Check again")
     visitor.sees_screen("Payment is under way")
     with clock.set_to(clock.now() + timedelta(minutes=2)):
-        jobs.tell_late_payments()
+        regular_jobs.send_late_sandbox_callbacks()
     visitor.selects("Check again")
     visitor.sees_screen("Confirmation of assigned CAS")
 

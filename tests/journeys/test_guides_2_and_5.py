@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from cas.models import CAS, Batch
+from tests.factories import COMPLETE, a_batch, a_cas
 from tests.journeys.steps import EVERY_WAY
-from tests.making import COMPLETE, a_batch, a_cas
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

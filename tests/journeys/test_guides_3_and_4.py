@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from cas.models import CAS, StoredSearch
+from cas.models import CAS
+from licences.models import StoredSearch
+from tests.factories import COMPLETE, a_cas, a_draft, assigned
 from tests.journeys.steps import EVERY_WAY
-from tests.making import COMPLETE, a_cas, a_draft, assigned
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

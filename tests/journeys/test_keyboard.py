@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from cas import fields
+from cas.details import fields
 from cas.models import CAS
+from tests.factories import COMPLETE, PASSWORD, a_cas
 from tests.journeys.steps import has_several_inputs
-from tests.making import COMPLETE, PASSWORD, a_cas
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

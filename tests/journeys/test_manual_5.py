@@ -10,12 +10,12 @@ from cas.models import CAS
 from sms.core import clock
 from sms.core.govuk import formats
 from sponsorship_duties.models import Activity, NothingToReport
+from tests.factories import a_cas, an_allocation, assigned, in_status
 from tests.journeys.inspector import PHONE
 from tests.journeys.steps import EVERY_WAY
 from tests.journeys.test_drafts import pass_time
 from tests.journeys.test_guides_3_and_4 import asks, sees_listed
-from tests.making import a_cas, an_allocation, assigned, in_status
-from tests.sponsorship_duties.making import a_report, days
+from tests.sponsorship_duties.factories import a_report, days
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -310,7 +310,7 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
         for name in names:
             visitor.page.get_by_role("checkbox", name=f"Nguyễn, {name}").check()
 
-    # With none ticked it says so.
+    # With none selected it says so.
     visitor.selects("Nothing to report")
     visitor.sees("Nothing was taken off the list: tick the CAS first.")
     visitor.selects(STOP)

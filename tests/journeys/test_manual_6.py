@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from cas.models import CAS, Batch
-from sms.jobs import work
-from tests.making import a_batch, a_cas
+from sms.regular_jobs import work
+from tests.factories import a_batch, a_cas
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -51,7 +51,7 @@ def test_several_are_ticked_and_assigned_as_a_batch(visit, level2, allocation, i
     visitor = visit(level2)
     visitor.goes_to("/students/cas/")
     ticks(visitor, "Abara, Thị Minh", "Castro, Thị Minh")
-    inspector.looks_at(visitor, "All CAS, ticked")
+    inspector.looks_at(visitor, "All CAS, selected")
     visitor.selects("Assign")
     visitor.sees_screen("Assign 2 CAS as a new batch")
     inspector.looks_at(visitor, "Assign as a new batch")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cas.models import CAS, Batch
-from tests.making import a_batch, a_cas, many
+from tests.factories import a_batch, a_cas, many
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -55,7 +55,7 @@ def test_all_of_a_search_become_a_batch(with_javascript, visit, level2, allocati
     visitor.selects("Next")
     visitor.sees_screen("CAS found")
     visitor.page.get_by_label("All 40 that were found, on every page").check()
-    inspector.looks_at(visitor, "CAS found, all ticked")
+    inspector.looks_at(visitor, "CAS found, all selected")
     visitor.selects("Assign")
     visitor.sees_screen("Assign 40 CAS as a new batch")
     inspector.looks_at(visitor, "Assign 40 CAS as a new batch")

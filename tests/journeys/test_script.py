@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.making import a_cas, assigned
+from tests.factories import a_cas, assigned
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

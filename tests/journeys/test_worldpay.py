@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cas.models import CAS, Order
-from tests.making import a_cas
+from tests.factories import a_cas
 from tests.standins.worldpay import Worldpay
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

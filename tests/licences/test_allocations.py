@@ -10,7 +10,7 @@ from licences.models import Allocation, AllocationEntry, AllocationExhausted, Ev
 from licences.routes import Route
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
-from tests.making import an_allocation
+from tests.factories import an_allocation
 from tests.refusals import refusal_of
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def lines(allocation):
 
 def test_a_year_is_granted_with_an_entry_and_a_line_of_history(licence, caseworker):
     starts_on = date(2026, 10, 1)
-    allocation = Allocation.objects.all().grant(
+    allocation = Allocation.objects.grant(
         by=caseworker, licence=licence, route=Route.STUDENT, starts_on=starts_on, number=120
     )
     assert allocation.expires_on == date(2027, 9, 30)
@@ -48,7 +48,7 @@ def test_a_year_is_granted_with_an_entry_and_a_line_of_history(licence, casework
     ],
 )
 def test_a_year_is_a_year_leap_years_included(starts_on, last_day, licence, caseworker):
-    allocation = Allocation.objects.all().grant(
+    allocation = Allocation.objects.grant(
         by=caseworker, licence=licence, route=Route.STUDENT, starts_on=starts_on, number=1
     )
     assert allocation.expires_on == last_day
@@ -66,7 +66,7 @@ def test_a_year_is_a_year_leap_years_included(starts_on, last_day, licence, case
 )
 def test_the_years_of_a_route_do_not_overlap(starts_on, is_refused, licence, caseworker):
     def grant(route, day):
-        grant_one = Allocation.objects.all().grant
+        grant_one = Allocation.objects.grant
         return refusal_of(grant_one, by=caseworker, licence=licence, route=route, starts_on=day, number=5)
 
     assert not grant(Route.STUDENT, date(2026, 10, 1))
@@ -169,7 +169,7 @@ def test_the_current_allocation_is_that_of_today_and_of_the_route(licence, outsi
     this_year = an_allocation(licence, by=caseworker)
     child = an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
     an_allocation(outsider.licence, by=caseworker)
-    next_year = Allocation.objects.all().grant(
+    next_year = Allocation.objects.grant(
         by=caseworker,
         licence=licence,
         route=Route.STUDENT,

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from licences import drafts
 from licences.drafts import Token, keeps_drafts
-from licences.jobs import delete_old_drafts
 from licences.models import Draft, Event
+from licences.regular_jobs import delete_old_drafts
 from sms import urls as portal
 from sms.core import clock
 from sms.core.govuk.fields import CheckboxesField, DateField, LongTextField, TextField
 from sms.core.govuk.forms import GovukForm
-from tests.making import PASSWORD
+from tests.factories import PASSWORD
 from tests.pages import Page
 from tests.racing import at_once
 
@@ -147,7 +147,7 @@ def test_no_value_is_kept_beyond_all_measure(client, noted, level1):
 @pytest.mark.parametrize("strange", ["\x00", "a\x00b", "\ud800", "\udfffz", "\U0001f600", "\u202e\ufeff", "ﷺ" * 99])
 def test_no_character_breaks_it(strange, level1):
     identity = {"user_id": level1.pk, "form": "note", "subject": "7", "key": "", "drawn_at": clock.now()}
-    Draft.objects.all().keep(typed={"title": [strange]}, **identity)
+    Draft.objects.keep(typed={"title": [strange]}, **identity)
     (text,) = Draft.objects.get().data["title"]
     assert len(text) == len(strange)
     assert text == strange or "\ufffd" in text
@@ -425,7 +425,7 @@ def test_however_a_save_and_the_last_of_its_typing_meet_no_draft_is_left(level1)
         page = {"user_id": level1.pk, "form": "note", "subject": str(number), "key": "", "drawn_at": clock.now()}
 
         def keep(page=page):
-            return Draft.objects.all().keep(typed={"title": ["Anna"]}, **page)
+            return Draft.objects.keep(typed={"title": ["Anna"]}, **page)
 
         def save(keep=keep, subject=page["subject"]):
             keep()
@@ -440,7 +440,7 @@ def test_however_a_save_and_the_last_of_its_typing_meet_no_draft_is_left(level1)
 def test_what_two_tabs_keep_at_once_is_one_draft(level1):
     page = {"user_id": level1.pk, "form": "note", "subject": "7", "key": "", "drawn_at": clock.now()}
     titles = [f"Title {number}" for number in range(8)]
-    acts = [lambda title=title: Draft.objects.all().keep(typed={"title": [title]}, **page) for title in titles]
+    acts = [lambda title=title: Draft.objects.keep(typed={"title": [title]}, **page) for title in titles]
     assert all(at_once(*acts))
     (draft,) = Draft.objects.open()
     assert draft.data["title"][0] in titles

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from licences.models import User
 from licences.roles import Role
-from tests.making import PASSWORD
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

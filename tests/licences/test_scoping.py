@@ -6,8 +6,8 @@ from django.apps import apps
 from cas.models import CAS, Batch, Order, OrderLine, StudyAddress
 from licences.models import Allocation, AllocationEntry, Event, Licence, User
 from sponsorship_duties.models import Activity, NothingToReport
-from tests.making import a_batch, a_cas, an_allocation, assigned
-from tests.sponsorship_duties.making import a_report
+from tests.factories import a_batch, a_cas, an_allocation, assigned
+from tests.sponsorship_duties.factories import a_report
 
 pytestmark = pytest.mark.django_db
 
@@ -31,10 +31,10 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
     for user in (level1, level2, colleague, outsider):
         cas = assigned(a_cas(user))
         a_report(cas, by=user)
-        NothingToReport.objects.all().say([cas.pk], check="ended", heading="Course ended", by=user)
+        NothingToReport.objects.say([cas.pk], check="ended", heading="Course ended", by=user)
         a_batch(user, name=f"Batch of {user.username}")
     for user in (level1, outsider):
-        StudyAddress.objects.all().add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
+        StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
 
 
 def test_these_are_scoped():
@@ -80,7 +80,7 @@ def test_a_level_2_user_finds_no_row_twice(two_sponsors, case, level2):
 def test_a_level_2_user_finds_their_own(two_sponsors, level1, level2):
     assert {cas.owner for cas in CAS.objects.for_user(level2)} == {level2}
     assert {order.opened_by for order in Order.objects.for_user(level2)} == {level2}
-    assert list(User.objects.all().for_user(level2)) == [level2]
-    assert list(Licence.objects.all().for_user(level2)) == [level2.licence]
+    assert list(User.objects.for_user(level2)) == [level2]
+    assert list(Licence.objects.for_user(level2)) == [level2.licence]
     assert not Event.objects.for_user(level2).exists()
     assert CAS.objects.for_user(level1).count() == 3

@@ -10,7 +10,7 @@ from licences.models import Event, Licence
 from licences.routes import Route
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
-from tests.making import (
+from tests.factories import (
     CHILD,
     a_cas,
     a_licence,
@@ -120,7 +120,9 @@ def test_its_live_cas_are_cancelled_when_a_licence_ends(
 ):
     an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
     statuses = ["WORK IN PROGRESS", "READY TO GO", "ASSIGNED", "USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"]
-    cases = {status: in_status(status, by=level2, caseworker=caseworker, passport_number=status) for status in statuses}
+    cas_list = {
+        status: in_status(status, by=level2, caseworker=caseworker, passport_number=status) for status in statuses
+    }
     undecided = in_status("EXPIRED", by=level2, caseworker=caseworker, passport_number="undecided")
     undecided.record_application(clock.today(), by=caseworker)
     child = assigned(CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2))
@@ -138,13 +140,13 @@ def test_its_live_cas_are_cancelled_when_a_licence_ends(
     def status_of(cas):
         return CAS.objects.get(pk=cas.pk).status
 
-    assert {status: status_of(cas) for status, cas in cases.items()} == {
+    assert {status: status_of(cas) for status, cas in cas_list.items()} == {
         status: "CANCELLED" if status == "ASSIGNED" else status for status in statuses
     }
     assert status_of(undecided) == "CANCELLED"
     assert status_of(child) == ("ASSIGNED" if how == "surrender_route" else "CANCELLED")
     assert status_of(elsewhere) == "ASSIGNED"
-    for cas in (cases["ASSIGNED"], undecided):
+    for cas in (cas_list["ASSIGNED"], undecided):
         line = Event.objects.about("cas", cas.pk).last()
         assert (line.verb, line.by, line.data["status"][1]) == ("cancel", system, "CANCELLED")
 

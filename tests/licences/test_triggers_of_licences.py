@@ -5,17 +5,8 @@ from django.db import connection
 
 from licences.models import AllocationEntry, Event, Licence
 from sms.core import triggers
-from tests.making import a_cas, an_order, brought_to
-from tests.plain_sql import (
-    columns_of,
-    delete,
-    execute,
-    insert_like,
-    no_triggers,
-    only_trigger,
-    refusal,
-    update,
-)
+from tests.factories import a_cas, an_order, brought_to
+from tests.plain_sql import columns_of, delete, execute, insert_like, no_triggers, only_trigger, refusal, update
 
 pytestmark = pytest.mark.django_db
 

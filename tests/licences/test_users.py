@@ -7,7 +7,7 @@ from licences.models import Event, User
 from licences.permissions import ACTIONS, Reach, reach, who_may
 from licences.reference import refill
 from licences.roles import Role
-from tests.making import PASSWORD, a_user
+from tests.factories import PASSWORD, a_user
 
 # The table of section 7, for what this product does so far: who, on which records.
 PERMISSIONS = {
@@ -156,7 +156,7 @@ class TestUsers:
 
     def test_who_knows_of_whom(self, level1, level2, colleague, outsider, caseworker):
         ours = {level1, level2, colleague}
-        assert set(User.objects.all().for_user(level1)) == ours
-        assert set(User.objects.all().for_user(level2)) == {level2}
-        assert set(User.objects.all().for_user(outsider)) == {outsider}
-        assert ours | {outsider, caseworker} <= set(User.objects.all().for_user(caseworker))
+        assert set(User.objects.for_user(level1)) == ours
+        assert set(User.objects.for_user(level2)) == {level2}
+        assert set(User.objects.for_user(outsider)) == {outsider}
+        assert ours | {outsider, caseworker} <= set(User.objects.for_user(caseworker))

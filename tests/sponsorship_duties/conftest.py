@@ -1,6 +1,6 @@
 import pytest
 
-from tests.making import in_status
+from tests.factories import in_status
 from tests.pages import Page, typed_in
 
 

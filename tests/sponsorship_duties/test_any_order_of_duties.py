@@ -13,9 +13,9 @@ from cas.models import CAS
 from licences.models import Event, User
 from sms.core import clock
 from sponsorship_duties.models import Activity, ActivityType
-from tests.making import a_cas, an_allocation, assigned
+from tests.factories import a_cas, an_allocation, assigned
 from tests.refusals import refusal_of
-from tests.sponsorship_duties.making import a_report, withdrawn
+from tests.sponsorship_duties.factories import a_report, withdrawn
 
 pytestmark = pytest.mark.long
 

@@ -3,11 +3,12 @@
 import pytest
 from django.db import connection, transaction
 
-from cas.views.listing import A_PAGE
+from cas.finding.listing import A_PAGE
+from sms.core.limits import ROUGHLY
 from sponsorship_duties.models import Activity
-from sponsorship_duties.students_to_check import CHECKS, ROUGHLY
+from sponsorship_duties.students_to_check import CHECKS
 from sponsorship_duties.views.finding import SCREENS
-from tests.cas.test_search_plans import SEARCHES, plan, plans, reads_all, users
+from tests.cas.finding.test_search_plans import SEARCHES, plan, plans, reads_all, users
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 

@@ -3,9 +3,9 @@
 import pytest
 
 from cas.models import CAS
-from tests.making import a_cas, a_draft, assigned
+from tests.factories import a_cas, a_draft, assigned
 from tests.refusals import outcome_of
-from tests.sponsorship_duties.making import a_report, withdrawn
+from tests.sponsorship_duties.factories import a_report, withdrawn
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 
 from cas.lifecycle import CASStatus
 from cas.models import CAS
-from tests.making import CHILD, a_cas, an_allocation, assigned, brought_to, in_status
-from tests.sponsorship_duties.making import a_report, a_type
+from tests.factories import CHILD, a_cas, an_allocation, assigned, brought_to, in_status
+from tests.sponsorship_duties.factories import a_report, a_type
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 
 from sms.core import clock
 from sponsorship_duties.models import Activity
-from tests.making import in_status
-from tests.sponsorship_duties.making import a_reason, a_report, a_type, days, withdrawn
+from tests.factories import in_status
+from tests.sponsorship_duties.factories import a_reason, a_report, a_type, days, withdrawn
 
 pytestmark = pytest.mark.django_db
 

@@ -13,8 +13,8 @@ from licences.models import Event
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
 from sponsorship_duties.models import Activity, activity
-from tests.making import brought_to, in_status
-from tests.sponsorship_duties.making import a_reason, a_report, a_type, days, withdrawn
+from tests.factories import brought_to, in_status
+from tests.sponsorship_duties.factories import a_reason, a_report, a_type, days, withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -125,14 +125,14 @@ def test_what_cannot_be_reported_is_told_field_by_field(wrong, where, sentence, 
         **wrong,
     }
     with pytest.raises(InvalidValues) as invalid:
-        Activity.objects.all().report([cas.pk], by=level2, **given)
+        Activity.objects.report([cas.pk], by=level2, **given)
     assert set(invalid.value.errors) == {where}
     assert sentence in invalid.value.errors[where]
 
 
 def test_a_reason_of_another_type_is_refused(cas, level2):
     with pytest.raises(InvalidValues) as invalid:
-        Activity.objects.all().report(
+        Activity.objects.report(
             [cas.pk],
             by=level2,
             activity_type=a_type("Student delayed"),
@@ -151,7 +151,7 @@ def test_what_is_not_in_use_any_more_is_refused_and_old_reports_keep_their_words
     report.refresh_from_db()
     assert (report.type_name, report.reason_name) == ("Stop sponsoring student", "Excluded")
     with pytest.raises(InvalidValues) as invalid:
-        Activity.objects.all().report(
+        Activity.objects.report(
             [cas.pk],
             by=level2,
             activity_type=report.type,
@@ -302,11 +302,11 @@ class TestTheVerySame:
 
 
 def test_a_report_of_many_takes_as_many_statements_as_of_one(level2, allocation, caseworker):
-    cases = [in_status("ASSIGNED", by=level2, caseworker=caseworker, passport_number=str(i)) for i in range(5)]
+    cas_list = [in_status("ASSIGNED", by=level2, caseworker=caseworker, passport_number=str(i)) for i in range(5)]
     with CaptureQueriesContext(connection) as of_one:
-        a_report(cases[0], by=level2)
+        a_report(cas_list[0], by=level2)
     with CaptureQueriesContext(connection) as of_five:
-        a_report(*cases, by=level2)
+        a_report(*cas_list, by=level2)
     assert len(of_five) == len(of_one) <= 10
 
 
@@ -346,4 +346,4 @@ class TestReading:
     def test_is_the_home_offices(self, cas, level1):
         a_report(cas, by=level1)
         with pytest.raises(NotAllowed):
-            Activity.objects.all().mark_read(by=level1)
+            Activity.objects.mark_read(by=level1)

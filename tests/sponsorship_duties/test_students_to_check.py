@@ -12,9 +12,9 @@ from sms.core.refused import NotAllowed
 from sponsorship_duties.models import Activity, NothingToReport
 from sponsorship_duties.students_to_check import CHECKS, counts
 from sponsorship_duties.views import checking
-from tests.making import a_cas, an_allocation, assigned, in_status
+from tests.factories import a_cas, an_allocation, assigned, in_status
 from tests.pages import Page
-from tests.sponsorship_duties.making import a_report, a_type, days, withdrawn
+from tests.sponsorship_duties.factories import a_report, a_type, days, withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +146,7 @@ class TestNothingToReport:
 
     def test_twice_is_once(self, level2):
         cas = started(level2)
-        say = NothingToReport.objects.all().say
+        say = NothingToReport.objects.say
         assert say([cas.pk], check="not-started", heading="x", by=level2) == 1
         assert say([cas.pk], check="not-started", heading="x", by=level2) == 0
         assert Event.objects.filter(verb="nothing_to_report").count() == 1
@@ -154,9 +154,9 @@ class TestNothingToReport:
     def test_is_said_of_ones_own_only(self, level2, colleague, outsider, caseworker):
         cas = started(level2)
         for somebody in (colleague, outsider):
-            assert NothingToReport.objects.all().say([cas.pk], check="not-started", heading="x", by=somebody) == 0
+            assert NothingToReport.objects.say([cas.pk], check="not-started", heading="x", by=somebody) == 0
         with pytest.raises(NotAllowed):
-            NothingToReport.objects.all().say([cas.pk], check="not-started", heading="x", by=caseworker)
+            NothingToReport.objects.say([cas.pk], check="not-started", heading="x", by=caseworker)
         assert on("not-started", level2) == [cas]
 
     def test_with_nothing_ticked_says_so(self, level2, desk):
@@ -166,31 +166,31 @@ class TestNothingToReport:
 
 
 class TestSeveralAtOnce:
-    def ticked(self, desk, user, *cases, name="Stop sponsoring student"):
-        """The page to which the button of this type leads, with these CAS ticked."""
+    def selected(self, desk, user, *cas_list, name="Stop sponsoring student"):
+        """The page to which the button of this type leads, with these CAS selected."""
         client = desk(user).client
         where = f"{CHECK}report/{a_type(name).pk}/"
-        answer = client.post(where, {"cas": [cas.pk for cas in cases]}, follow=True)
+        answer = client.post(where, {"cas": [cas.pk for cas in cas_list]}, follow=True)
         page = Page(answer)
         page.address = answer.redirect_chain[-1][0]
         return page
 
     def test_are_reported_in_one_report(self, level2, desk):
-        cases = [started(level2, passport_number=str(i)) for i in range(3)]
-        page = self.ticked(desk, level2, *cases[:2])
+        cas_list = [started(level2, passport_number=str(i)) for i in range(3)]
+        page = self.selected(desk, level2, *cas_list[:2])
         assert "The same is reported of each of 2 CAS." in page.main.text
         reason = next(
             option["value"] for option in page.by_id("id_reason").all("option") if option.text == "Failed to enrol"
         )
         after = desk(level2).send(page.address, happened_on=clock.today(), reason=reason, details="No-shows")
         assert after.banners == ["Stop sponsoring student: reported of 2 CAS."]
-        assert {report.cas for report in Activity.objects.all()} == set(cases[:2])
-        assert on("not-started", level2) == cases[2:]
+        assert {report.cas for report in Activity.objects.all()} == set(cas_list[:2])
+        assert on("not-started", level2) == cas_list[2:]
 
     def test_name_those_of_whom_nothing_is_reported_and_why(self, level2, level1, desk):
         cas, gone = started(level2), started(level2, passport_number="Another")
         gone.withdraw(by=level1, reason="Because")
-        page = self.ticked(desk, level2, cas, gone)
+        page = self.selected(desk, level2, cas, gone)
         assert "This CAS is WITHDRAWN: activity is reported on it only while" in page.main.text
         assert "The same is reported of each of 1 CAS." in page.main.text
 
@@ -208,19 +208,19 @@ class TestSeveralAtOnce:
         assert on("not-started", level2) == []
 
     def test_of_others_are_not_there(self, level2, colleague, desk):
-        page = self.ticked(desk, colleague, started(level2))
-        assert "None of the CAS that were ticked can be reported on any more." in page.main.text
+        page = self.selected(desk, colleague, started(level2))
+        assert "None of the CAS that were selected can be reported on any more." in page.main.text
         desk(level2).read(page.address, status=404)
 
     def test_what_is_missing_is_told_and_nothing_is_lost(self, level2, desk):
-        page = self.ticked(desk, level2, started(level2), name="Student delayed")
+        page = self.selected(desk, level2, started(level2), name="Student delayed")
         page = desk(level2).send(page.address, details="Flights", status=422)
         assert page.error_of("reason") == "Select the reason"
         assert page.typed()["details"] == "Flights"
         assert not Activity.objects.exists()
 
     def test_with_nothing_ticked_says_so(self, level2, desk):
-        page = self.ticked(desk, level2)
+        page = self.selected(desk, level2)
         assert "tick the CAS first" in page.banners[0]
 
     def test_only_types_that_are_meant_for_it_are_offered(self, level2, desk):
@@ -237,13 +237,13 @@ class TestWhere:
         assert page.link("1 past their course start without a report") == CHECK
 
     def test_the_home_of_the_duties_shows_the_first_of_each(self, level2, desk):
-        cases = [started(level2, passport_number=str(i), family_name=f"Name{i}") for i in range(7)]
+        cas_list = [started(level2, passport_number=str(i), family_name=f"Name{i}") for i in range(7)]
         page = desk(level2).read(HOME)
         assert len(page.one("tbody").all("tr")) == 5
         assert page.link("See all 7 past their course start without a report") == CHECK
         assert (
             page.link("Report activity of Name0, Thị Minh")
-            == f"{HOME}report/{cases[0].pk}/activities/?from=not-started"
+            == f"{HOME}report/{cas_list[0].pk}/activities/?from=not-started"
         )
 
     def test_nobody_is_said_so(self, level2, desk):
@@ -277,7 +277,7 @@ class TestWhere:
 
 
 def test_the_database_keeps_who_took_a_line_off(level2):
-    NothingToReport.objects.all().say([started(level2).pk], check="not-started", heading="x", by=level2)
+    NothingToReport.objects.say([started(level2).pk], check="not-started", heading="x", by=level2)
     with pytest.raises(AppendOnlyError):
         NothingToReport.objects.all().delete()
     with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():

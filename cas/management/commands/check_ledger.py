@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from cas.books import discrepancies
+from cas.reconciliation import discrepancies
 
 
 class Command(BaseCommand):

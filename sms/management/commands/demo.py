@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from sms.demo import making, people
+from sms.demo import load, people
 
 
 class Command(BaseCommand):
@@ -25,10 +25,10 @@ class Command(BaseCommand):
             self.stdout.write(people.sign_ins())
             return
         if options["fresh"]:
-            making.clear()
-        elif not making.is_empty():
+            load.clear()
+        elif not load.is_empty():
             if options["if_empty"]:
                 return
             raise CommandError("There are data already: --if-empty keeps them, --fresh throws them away.")
-        making.make()
+        load.make()
         self.stdout.write("Demo data are there.")

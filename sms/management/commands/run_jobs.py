@@ -4,15 +4,15 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
-from sms import jobs
+from sms import regular_jobs
 
 
 class Command(BaseCommand):
     help = "Do once what the system does by itself: expire licences and CAS, settle silent orders."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = jobs.run_all()
-        while jobs.work():
+        done = regular_jobs.run_all()
+        while regular_jobs.work():
             pass
         for name, count in done.items():
             self.stdout.write(f"{name}: {'failed' if count is None else count}")

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.db import close_old_connections
 
-from sms import jobs
+from sms import regular_jobs
 
 SECONDS_BETWEEN = 60
 SECONDS_TO_REST = 2  # when nobody waits for anything
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             close_old_connections()
             if time.monotonic() >= next_at:
-                jobs.run_all()
+                regular_jobs.run_all()
                 next_at = time.monotonic() + SECONDS_BETWEEN
-            if not jobs.work():
+            if not regular_jobs.work():
                 stop.wait(SECONDS_TO_REST)

@@ -1,0 +1,310 @@
+"""The kinds of field that a CAS has: model fields that also know their section, need, tag and check.
+
+A field is declared once, in `cas.details.declarations`. Everything besides its column stays out of migrations:
+there a field is Django's own, so that another hint, label or list of choices changes no table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date as Date
+from decimal import Decimal
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.module_loading import import_string
+
+from cas.details import checks
+from cas.details.countries import COUNTRIES, NATIONALITIES
+from cas.details.needs import ALWAYS, OPTIONAL, AnyFilled, Need, Optional_, is_empty
+from cas.details.sections import Section
+from sms.core.govuk import fields as govuk
+from sms.core.govuk import formats
+from sms.core.govuk.fields import GovukField
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Set = TypeVar("Set", default=Any)
+    Get = TypeVar("Get", default=Any)
+    Column = models.Field
+else:
+    from typing import TypeVar
+
+    Set, Get = TypeVar("Set"), TypeVar("Get")
+
+    class Column(models.Field, Generic[Set, Get]):
+        """A field that tells what its attribute takes and gives, as Django's do to a type checker only."""
+
+
+class CASField(Column[Set, Get]):
+    """What all kinds have in common.
+
+    `needed` says when a CAS is incomplete without the field, `asked` when the form shows it: as a rule, a
+    conditional field when it is needed, any other always. `tag` is its element in a bulk file. `size` is the
+    most characters that it takes, 0 for what is no text; `limits` says what else the documents should.
+    """
+
+    kind: ClassVar[str]
+    form_class: type[GovukField]
+    empty: ClassVar[Any] = None
+    size: int = 0
+    limits: str = ""
+
+    def __init__(
+        self,
+        section: Section,
+        label: str,
+        *,
+        tag: str,
+        needed: Need = OPTIONAL,
+        asked: Need | None = None,
+        hint: str = "",
+        changes_while_assigned: bool = False,
+        **column: Any,
+    ) -> None:
+        super().__init__(verbose_name=label, blank=True, **column)
+        self.section = section
+        self.label = label
+        self.tag = tag
+        self.needed = needed
+        self.asked = asked or (ALWAYS if isinstance(needed, Optional_ | AnyFilled) else needed)
+        self.hint = hint
+        self.changes_while_assigned = changes_while_assigned
+
+    @property
+    def section_name(self) -> str:
+        return self.section.name
+
+    @cached_property
+    def subject(self) -> str:
+        """The field as a sentence about it names it: with its section, where others have the same label."""
+        label = self.label.removesuffix(" (£)").removesuffix(" (%)")
+        namesakes = [field for field in self.model._meta.fields if field.verbose_name == self.label]
+        return f"{self.section.name}: {label}" if len(namesakes) > 1 else label
+
+    def check_filled(self, value: Any, subject: str) -> Any:
+        """The value to store. Raises `checks.Invalid`."""
+        raise NotImplementedError
+
+    def checked(self, value: Any) -> Any:
+        """The value to store for `value`; `empty` for blanks. Raises `checks.Invalid`."""
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return self.empty
+        return self.check_filled(value, self.subject)
+
+    def display(self, value: Any) -> str:
+        """The value as people read it; "" for an empty one."""
+        return "" if is_empty(value) else self.display_filled(value)
+
+    def display_filled(self, value: Any) -> str:
+        return str(value)
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> Any:
+        try:
+            return self.checked(value)
+        except checks.Invalid as invalid:
+            raise ValidationError(str(invalid), code="invalid") from invalid
+
+    def formfield(self, **kwargs: Any) -> GovukField:
+        """The form field that draws it and decides by `checked`. Not required unless `kwargs` say so."""
+        options = {"subject": self.subject, "help_text": self.hint, **self.form_options(), **kwargs}
+        field = self.form_class(self.label, **options)
+        field.clean = partial(self.clean_typed, field)  # type: ignore[method-assign]
+        return field
+
+    def clean_typed(self, field: GovukField, typed: Any) -> Any:
+        """The value to store for what was typed into `field`. Raises `ValidationError`."""
+        value = self.clean(self.read(field, typed), None)
+        forms.Field.validate(field, value)  # whether it is required; the rest has been checked
+        return value
+
+    def form_options(self) -> dict[str, Any]:
+        """What `form_class` takes besides label, subject and hint."""
+        return {}
+
+    def read(self, field: GovukField, typed: Any) -> Any:
+        """What was typed into `field` as `checked` takes it. Raises `ValidationError`."""
+        return typed
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, _, args, kwargs = super().deconstruct()
+        column = {key: value for key, value in kwargs.items() if key not in {"verbose_name", "choices"}}
+        return name, f"django.db.models.{self.get_internal_type()}", list(args), column
+
+    def clone(self) -> Any:
+        """The plain column, which is all that a migration knows of it."""
+        _, path, args, kwargs = self.deconstruct()
+        return import_string(path)(*args, **kwargs)
+
+
+class CASText(CASField[str, str], models.CharField):  # type: ignore[type-arg]
+    """Text on one line, of at most `size` characters."""
+
+    kind = "text"
+    form_class = govuk.TextField
+    empty = ""
+
+    def __init__(self, section: Section, label: str, *, size: int, **options: Any) -> None:
+        super().__init__(section, label, max_length=size, default="", **options)
+        self.size = size
+
+    def check_filled(self, value: Any, subject: str) -> str:
+        return checks.text(value, subject, size=self.size)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"max_length": self.size}
+
+
+class CASUKPostcode(CASText):
+    """A postcode of the United Kingdom."""
+
+    limits = "a UK postcode"
+
+    def check_filled(self, value: Any, subject: str) -> str:
+        return checks.uk_postcode(value, subject)
+
+
+class CASLongText(CASField[str, str], models.TextField):  # type: ignore[type-arg]
+    """Text of several lines, of at most `size` characters."""
+
+    kind = "long text"
+    form_class = govuk.LongTextField
+    empty = ""
+    size = 4000
+
+    def __init__(self, section: Section, label: str, **options: Any) -> None:
+        super().__init__(section, label, default="", **options)
+
+    def check_filled(self, value: Any, subject: str) -> str:
+        return checks.text(value, subject, size=self.size, is_long=True)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"max_length": self.size}
+
+
+class CASChoice(CASField[str, str], models.CharField):  # type: ignore[type-arg]
+    """One of a few options: the code is stored, the label is shown."""
+
+    kind = "choice"
+    form_class: type[GovukField] = govuk.SelectField
+    empty = ""
+    IN_SIGHT: ClassVar[int] = 5  # so many options are radios; more are a list
+
+    def __init__(self, section: Section, label: str, options: Iterable[tuple[str, str]], **rest: Any) -> None:
+        self.labels: Mapping[str, str] = dict(options)
+        rest = {"max_length": 30, **rest}
+        super().__init__(section, label, choices=list(self.labels.items()), default="", **rest)
+        if not self.limits:
+            self.limits = "; ".join(f"{code} ({text})" for code, text in self.labels.items())
+        if len(self.labels) <= self.IN_SIGHT:
+            self.form_class = govuk.RadiosField
+
+    def check_filled(self, value: Any, subject: str) -> str:
+        return checks.choice(value, subject, codes=self.labels)
+
+    def display_filled(self, value: Any) -> str:
+        return self.labels.get(value, value)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"choices": list(self.labels.items())}
+
+
+class CASCountry(CASChoice):
+    """A country by its ISO 3166-1 alpha-3 code."""
+
+    kind = "country"
+    form_class = govuk.CountryField
+    limits = "ISO 3166-1 alpha-3; XKX (Kosovo)"
+    codes: ClassVar[Mapping[str, str]] = COUNTRIES
+
+    def __init__(self, section: Section, label: str, **rest: Any) -> None:
+        super().__init__(section, label, self.codes.items(), max_length=9, **rest)
+
+    def check_filled(self, value: Any, subject: str) -> str:
+        return checks.country(value, subject, codes=self.codes)
+
+
+class CASNationality(CASCountry):
+    """A nationality: a country's code, or one that belongs to no country."""
+
+    limits = "ISO 3166-1 alpha-3; STATELESS; XKX (Kosovo); GBD, GBN, GBO, GBP, GBS"
+    codes = NATIONALITIES
+
+
+class CASDate(CASField[Date | None, Date | None], models.DateField):  # type: ignore[type-arg]
+    kind = "date"
+    form_class = govuk.DateField
+
+    def __init__(self, section: Section, label: str, **options: Any) -> None:
+        super().__init__(section, label, null=True, **options)
+
+    def check_filled(self, value: Any, subject: str) -> Date:
+        return checks.date(value, subject)
+
+    def read(self, field: GovukField, typed: Any) -> Any:
+        return field.to_python(typed)
+
+    def display_filled(self, value: Any) -> str:
+        return formats.day(value)
+
+
+class CASMoney(CASField[Decimal | int | None, Decimal | None], models.DecimalField):  # type: ignore[type-arg]
+    """An amount in pounds, with pence."""
+
+    kind = "money"
+    form_class = govuk.MoneyField
+    limits = "1234 or 1234.99; 0 is allowed"
+
+    def __init__(self, section: Section, label: str, **options: Any) -> None:
+        super().__init__(section, label, null=True, max_digits=10, decimal_places=2, **options)
+
+    def check_filled(self, value: Any, subject: str) -> Decimal:
+        return checks.money(value, subject)
+
+    def read(self, field: GovukField, typed: Any) -> Any:
+        return field.to_python(typed)
+
+    def display_filled(self, value: Any) -> str:
+        return formats.sterling(value)
+
+
+class CASNumber(CASField[int | None, int | None], models.PositiveSmallIntegerField):  # type: ignore[type-arg]
+    """A whole number from `least` to `most`."""
+
+    kind = "number"
+    form_class = govuk.NumberField
+
+    def __init__(self, section: Section, label: str, *, least: int, most: int, unit: str = "", **rest: Any) -> None:
+        super().__init__(section, label, null=True, **rest)
+        self.least, self.most, self.unit = least, most, unit
+        self.limits = f"{least} to {most}"
+
+    def check_filled(self, value: Any, subject: str) -> int:
+        return checks.number(value, subject, least=self.least, most=self.most)
+
+    def form_options(self) -> dict[str, Any]:
+        return {"minimum": self.least, "maximum": self.most, "suffix": self.unit}
+
+    def read(self, field: GovukField, typed: Any) -> Any:
+        return field.to_python(typed)
+
+    def display_filled(self, value: Any) -> str:
+        return f"{value}{self.unit}"
+
+
+class CASYesNo(CASField[bool | None, bool | None], models.BooleanField):  # type: ignore[type-arg]
+    kind = "yes/no"
+    form_class = govuk.YesNoField
+
+    def __init__(self, section: Section, label: str, **options: Any) -> None:
+        super().__init__(section, label, null=True, **options)
+
+    def check_filled(self, value: Any, subject: str) -> bool:
+        return checks.yes_no(value, subject)
+
+    def display_filled(self, value: Any) -> str:
+        return "Yes" if value else "No"

@@ -1,0 +1,1 @@
+"""Finding CAS: the form of a search, lists of what was found, and duplicates."""

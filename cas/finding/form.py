@@ -1,0 +1,136 @@
+"""The form of a search, made from the table of `cas.models.search_fields`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, cast
+
+from django.http import QueryDict
+
+from cas.details.needs import is_empty
+from cas.models.search_fields import RANGES, SEARCH_FIELDS
+from licences.models import User
+from sms.core.govuk import formats
+from sms.core.govuk.fields import ChoosingField
+from sms.core.govuk.forms import GovukBoundField, GovukForm
+
+
+class SearchForm(GovukForm):
+    """What to search for. All of it can be left out, and not everything at once.
+
+    `settled` was decided on the way here: it is part of every search, and not asked. `statuses` are those that can be
+    found at all, and `names` the fields that are asked, if not all of them.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        user: User,
+        settled: Mapping[str, str] | None = None,
+        statuses: Iterable[str] = (),
+        names: Collection[str] = (),
+    ) -> None:
+        super().__init__(data)
+        self.settled = dict(settled or {})
+        for name, sought in SEARCH_FIELDS.items():
+            if name in self.settled or user.role not in sought.whose or (names and name not in names):
+                del self.fields[name]
+        if "anything" in self.fields and not (data and "anything" in data):
+            del self.fields["anything"]  # it is asked in the header
+        if "status" in self.fields and (possible := list(statuses)):
+            self._choices("status", [(status, status) for status in possible])
+        if "owner" in self.fields:
+            self._choices("owner", lambda: _colleagues(user))
+
+    def _choices(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, ChoosingField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Something must be asked for, and no range may end before it begins."""
+        if not self.errors and not any(self._filled()):
+            only = next(iter(self.fields)) if len(self.fields) == 1 else None
+            label = self.fields[only].label if only else ""
+            self.add_error(only, f"Enter the {label}" if only else "Enter at least one thing to search for")
+        for first, last in RANGES:
+            begins, ends = self.cleaned_data.get(first), self.cleaned_data.get(last)
+            if begins and ends and ends < begins:
+                label = SEARCH_FIELDS[first].field.label
+                self.add_error(last, f"{SEARCH_FIELDS[last].field.label}: must not be before “{label}”")
+        return self.cleaned_data
+
+    def _filled(self) -> Iterator[tuple[str, Any]]:
+        return ((name, value) for name, value in self.cleaned_data.items() if value and not is_empty(value))
+
+    def asked(self) -> dict[str, Any]:
+        """The values as `CASQuerySet.search` takes them, of a valid form."""
+        return {**self.settled, **dict(self._filled())}
+
+    def typed(self) -> dict[str, list[str]]:
+        """What was sent and is valid, by parameter, as `StoredSearch` keeps it."""
+        sent = self.data
+        assert isinstance(sent, QueryDict)
+        found: dict[str, list[str]] = {
+            # Of several values for one thing only the last was looked at; no database takes all that the others may be.
+            key: sent.getlist(key) if isinstance(value, list) else [str(sent[key])]
+            for name, value in self._filled()
+            for key in self._parameters(name)
+            if key in sent
+        }
+        return {**found, **{name: [value] for name, value in self.settled.items()}}
+
+    def _parameters(self, name: str) -> list[str]:
+        return [name + part for part in getattr(self.fields[name].widget, "widgets_names", [""])]
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """What was searched for: labels, and values as people read them."""
+        asked = self.asked()
+        return [
+            (str(sought.field.label), _in_words(self.fields.get(name, sought.field), asked[name]))
+            for name, sought in SEARCH_FIELDS.items()
+            if name in asked
+        ]
+
+    def groups(self) -> list[tuple[str, list[GovukBoundField], bool]]:
+        """The fields under their headings, and whether anything is entered there."""
+        found: dict[str, list[GovukBoundField]] = {}
+        for name in self.fields:
+            found.setdefault(SEARCH_FIELDS[name].group, []).append(self[name])
+        return [(group, fields, any(_holds(field) for field in fields)) for group, fields in found.items()]
+
+
+# Declared by the table, as if each stood above as a line of the class.
+SearchForm.base_fields = {name: sought.field for name, sought in SEARCH_FIELDS.items()}
+
+
+def restored(asked: Mapping[str, list[str]]) -> QueryDict:
+    """The data of the form, from what `SearchForm.typed` gave."""
+    data = QueryDict(mutable=True)
+    for name, texts in asked.items():
+        data.setlist(name, texts)
+    return data
+
+
+def _holds(bound: GovukBoundField) -> bool:
+    held = bound.value()
+    return any(held) if isinstance(held, list) else bool(held)
+
+
+def _colleagues(user: User) -> list[tuple[str, str]]:
+    """The users of the sponsor, those who may not sign in any more included: their CAS are still there."""
+    users = User.objects.filter(licence=user.licence_id).order_by("name", "username")
+    return [(str(pk), f"{name} ({username})") for pk, name, username in users.values_list("pk", "name", "username")]
+
+
+def _in_words(field: Any, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(field, ChoosingField):
+        labels = {str(key): str(label) for key, label in cast("Iterable[tuple[object, str]]", field.choices)}
+        return labels.get(str(value), str(value))
+    return str(value)

@@ -1,0 +1,165 @@
+"""The screens from which CAS are found, and the way from each to what it found (specification, section 8).
+
+What is searched for travels by POST. One hit leads on at once; otherwise the search is stored, and the address of its
+results holds only a random key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from cas.finding.form import SearchForm, restored
+from cas.finding.listing import counted, listing, wanted_status
+from cas.lifecycle import UNASSIGNED, CASStatus
+from cas.models import CAS, search_fields
+from cas.models.queryset import CASQuerySet, ListedCAS
+from licences.models import StoredSearch, User
+from licences.requests import SignedInRequest
+from licences.routes import Route
+from licences.stored_searches import load_search
+
+
+def edit_or_see(cas: CAS | ListedCAS) -> str:
+    """`Edit an existing CAS`; of one that cannot be edited any more, its page."""
+    return reverse("edit_cas" if cas.status in UNASSIGNED else "cas", args=[cas.pk])
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One place from which CAS are found.
+
+    `base` are those that can be found there, and `leads_to` is the address of the screen that comes next for one of
+    them. `address` is the screen's own, `back` what leads there; `settled` names what was decided before.
+    """
+
+    name: str
+    heading: str
+    base: Callable[[User], CASQuerySet]
+    leads_to: Callable[[CAS | ListedCAS], str]
+    address: str
+    back: str
+    choose: str  # the heading of what was found
+    found: str = "found_cas"
+    change: str = "change_search"
+    settled: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # of the fields that are asked; all, if empty
+    template: str = "cas"
+    around: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # what its pages show besides
+
+    def form(self, user: User, data: Any = None, **settled: str) -> SearchForm:
+        return SearchForm(data, user=user, settled=settled, statuses=self.statuses, names=self.names)
+
+    def again(self, kept: StoredSearch) -> SearchForm:
+        """The form, filled with what was asked."""
+        data = restored(kept.asked)
+        return self.form(kept.user, data, **{name: str(data[name]) for name in self.settled})
+
+    def rows(self, form: SearchForm, user: User) -> CASQuerySet:
+        return self.base(user).search(form.asked())
+
+
+SCREENS = {
+    screen.name: screen
+    for screen in (
+        Screen(
+            "edit",
+            "Create a CAS",
+            lambda user: CAS.objects.for_user(user),
+            edit_or_see,
+            address="find_cas",
+            back="create_kind",
+            choose="Select the CAS to edit or delete",
+            settled=("route",),
+        ),
+        Screen(
+            "assign",
+            "Search for a single CAS to assign",
+            lambda user: CAS.objects.for_user(user).to_assign_singly(),
+            lambda cas: reverse("assign_cas", args=[cas.pk]),
+            address="find_cas_to_assign",
+            back="assign_kind",
+            choose="Select the CAS to assign",
+            statuses=tuple(sorted(UNASSIGNED, reverse=True)),
+        ),
+        Screen(
+            "any",
+            "Search for CAS",
+            lambda user: CAS.objects.for_user(user),
+            lambda cas: reverse("cas", args=[cas.pk]),
+            address="search_cas",
+            back="students",
+            choose="CAS found",
+        ),
+    )
+}
+
+
+def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpResponse:
+    """The screen, and the way from there to what was found."""
+    form = screen.form(request.user, request.POST if request.method == "POST" else None, **settled)
+    if not form.is_valid():
+        return _form_page(request, screen, form, status=422 if form.errors else 200)
+    rows = screen.rows(form, request.user).order_by()
+    hits = list(rows.values_list("pk", flat=True)[:2])  # the ids alone, which stand in the indexes
+    if len(hits) == 1 and (cas := CAS.objects.filter(pk=hits[0]).only("status").first()):
+        return redirect(screen.leads_to(cas))
+    kept = StoredSearch.objects.keep(screen.name, form.typed(), by=request.user)
+    return redirect(screen.found, kept.key)
+
+
+def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> HttpResponse:
+    """What a kept search finds now; or the screen again, if that is nothing."""
+    screen, form = _kept(request, key, screens)
+    if not form.is_valid():  # something that was asked for is not there any more
+        return _form_page(request, screen, form, status=422)
+    rows = screen.rows(form, request.user)
+    counts = counted(rows, wanted_status(request))
+    if not (counts[""] and counts[""].number):
+        return _form_page(request, screen, form, is_nothing_found=True)
+    is_in_order = request.user.licence_id is not None and search_fields.is_in_order(form.asked())
+    found = listing(request, rows, counts, is_search=not is_in_order)
+    context = {**screen.around(request), "screen": screen, "key": key, "told": form.in_words(), **found}
+    return render(request, f"{screen.template}/found.html", context)
+
+
+def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
+    """The ids of what a kept search finds now, of the status that was sent with it, newest first; `most` at most."""
+    screen, form = _kept(request, key, SCREENS)
+    if not form.is_valid():
+        return []
+    status = request.POST.get("status", "")
+    rows = screen.rows(form, request.user).of_status(status if status in CASStatus.values else "")
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
+
+
+def change(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> HttpResponse:
+    """The screen with everything that was typed."""
+    screen, form = _kept(request, key, screens)
+    return _form_page(request, screen, form)
+
+
+def _kept(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> tuple[Screen, SearchForm]:
+    """A search that this user made, at one of these screens; otherwise 404."""
+    kept = load_search(request, key, *screens)
+    return screens[kept.screen], screens[kept.screen].again(kept)
+
+
+def _form_page(request: SignedInRequest, screen: Screen, form: SearchForm, **options: Any) -> HttpResponse:
+    settled = [form.settled[name] for name in screen.settled]
+    context = {
+        **screen.around(request),
+        "screen": screen,
+        "form": form,
+        "action": reverse(screen.address, args=settled),
+        "back": reverse(screen.back, args=settled),
+        "route": Route(form.settled["route"]) if "route" in form.settled else None,
+        "is_nothing_found": options.get("is_nothing_found", False),
+    }
+    return render(request, f"{screen.template}/find.html", context, status=options.get("status", 200))

@@ -1,0 +1,54 @@
+"""Which CAS of a list something is done with at once: those that are selected, or all that a search found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from cas.finding.screens import SCREENS, found_ids
+from cas.lifecycle import CASStatus
+from licences.models import StoredSearch
+from licences.requests import SignedInRequest
+from sms.core.ids import ids_in
+from sms.core.limits import MOST_SELECTED
+
+KEY = re.compile(r"[-\w]{1,30}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The `ids`, in the order of the list; and the search that found them, if one did, with the `status` of the list.
+
+    `is_cut` says that the search found more than can be picked at once.
+    """
+
+    ids: list[int]
+    search: str
+    status: str
+    is_cut: bool = False
+
+    @property
+    def back(self) -> str:
+        """The address of the list that they were picked from."""
+        address = reverse("found_cas", args=[self.search]) if self.search else reverse("cas_list")
+        return f"{address}?{urlencode({'status': self.status})}" if self.status else address
+
+
+def selection_of(request: SignedInRequest) -> Selection:
+    """What was picked in the list that sent this request, or in the confirmation that it led to."""
+    search, status = _search(request), request.POST.get("status", "")
+    status = status if status in CASStatus.values else ""
+    if not (search and "all" in request.POST):
+        return Selection(ids_in(request.POST.getlist("cas")), search, status)
+    ids = found_ids(request, search, MOST_SELECTED + 1)
+    return Selection(ids[:MOST_SELECTED], search, status, is_cut=len(ids) > MOST_SELECTED)
+
+
+def _search(request: SignedInRequest) -> str:
+    """The key of the search whose list sent this; empty where it was another list, or it is not kept any more."""
+    key = request.POST.get("search", "")
+    mine = StoredSearch.objects.for_user(request.user).filter(screen__in=SCREENS)
+    return key if KEY.fullmatch(key) and mine.filter(key=key).exists() else ""

@@ -1,0 +1,72 @@
+"""The forms about batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from cas.models import Batch
+from cas.models.batch import NAME_SIZE
+from sms.core.govuk.fields import HiddenField, RadiosField, SelectField, TextField
+from sms.core.govuk.forms import GovukForm
+
+
+class BatchNameForm(GovukForm):
+    """What a batch is called (manual 4, guide 2, step 4)."""
+
+    name = TextField(
+        "Batch name",
+        max_length=NAME_SIZE,
+        width="30",
+        required="Enter the batch name",
+        help_text="Something that you will know again, such as the intake and the course.",
+        label_size="m",
+    )
+
+
+class RenameForm(BatchNameForm):
+    """Another name. `seen` is the last line of the batch's history that its page knew."""
+
+    seen = HiddenField("Seen", required=False)
+
+
+class MoveForm(GovukForm):
+    """Into which batch."""
+
+    to = SelectField(
+        "Batch",
+        choices=[],
+        required="Choose the batch to move to",
+        attributes={"data-autocomplete": ""},
+        label_size="m",
+    )
+
+    def __init__(self, *args: Any, batches: Iterable[Batch], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(batch.pk), f"{batch.name} ({batch.owner.name})") for batch in batches]
+        cast(SelectField, self.fields["to"]).choices = choices
+
+
+class AssignKindForm(GovukForm):
+    """What to assign (manual 4, guides 4 and 5, step 2)."""
+
+    SINGLE, BATCH = "single", "batch"
+
+    kind = RadiosField(
+        "What do you want to assign?",
+        choices=[(SINGLE, "Assign single CAS"), (BATCH, "Assign batch")],
+        required="Select what you want to assign",
+        label_size="m",
+    )
+
+
+class BatchSearchForm(GovukForm):
+    """Which batch to assign (manual 4, guide 5, step 3)."""
+
+    name = TextField(
+        "Batch name",
+        max_length=NAME_SIZE,
+        width="30",
+        help_text="All of it or a part. Leave it empty to see every batch that is not assigned.",
+        label_size="m",
+    )

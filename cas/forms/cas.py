@@ -1,0 +1,148 @@
+"""The forms about CAS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, cast
+
+from cas.details import fields
+from cas.details.needs import is_empty
+from cas.details.sections import COURSE, FEES, STUDY
+from cas.details.types import CASField
+from cas.models import CAS
+from cas.models.values import checked
+from licences.routes import Route
+from sms.core.govuk.fields import RadiosField
+from sms.core.govuk.forms import GovukForm
+from sms.core.govuk.versioned import VersionedForm
+
+CARRIED_OVER = frozenset(field.name for field in fields.FIELDS if field.section in {COURSE, STUDY, FEES})
+"""What students of one course have in common."""
+
+
+class RouteForm(GovukForm):
+    """Which route the new CAS is for (manual 4, guide 1, step 2)."""
+
+    route = RadiosField("Route", choices=[], required="Select the route", label_size="m")
+
+    def __init__(self, *args: Any, routes: list[Route], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(RadiosField, self.fields["route"]).choices = [(route.value, route.label) for route in routes]
+
+
+class KindForm(GovukForm):
+    """What to do (manual 4, guides 1 to 3, step 3)."""
+
+    NEW, BATCH, FIND = "new", "batch", "find"
+
+    kind = RadiosField(
+        "What do you want to do?",
+        choices=[
+            (NEW, "Create new single CAS"),
+            (BATCH, "Create new batch of CAS"),
+            (FIND, "Find an existing single CAS"),
+        ],
+        required="Select what you want to do",
+        label_size="m",
+    )
+
+
+class CASForm(VersionedForm):
+    """All the fields of a CAS on one screen. Only what it takes to save is required."""
+
+    route: str
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with the values together, besides what is wrong with each."""
+        _, errors = checked({**self.details(), "route": self.route})
+        for name in errors.keys() & self.fields.keys() - self.errors.keys():
+            self.add_error(name, errors[name])
+        return self.cleaned_data
+
+    def details(self) -> dict[str, Any]:
+        """The valid values, by field name."""
+        return {name: value for name, value in self.cleaned_data.items() if name in fields.BY_NAME}
+
+    def sections(self) -> list[dict[str, Any]]:
+        """The sections with their fields, and how many needed ones of each are empty."""
+        values = self.present()
+        return [
+            {
+                "section": section,
+                "fields": [self[field.name] for field in section_fields],
+                "count": sum(_is_missing(field, values) for field in section_fields),
+                "none": "✓ complete" if any(field.needed.holds({}) for field in section_fields) else "optional",
+            }
+            for section, section_fields in fields.by_section(own_fields(self.route))
+        ]
+
+    def present(self) -> dict[str, Any]:
+        """The values as they stand on the screen: valid ones as values, others as typed."""
+        if not self.is_bound:
+            return {**self.initial, "route": self.route}
+        _ = self.errors  # cleans, once
+        typed = {name: self[name].value() for name in self.fields if name in fields.BY_NAME}
+        return {**typed, **self.details(), "route": self.route}
+
+
+def _is_missing(field: CASField, values: Mapping[str, Any]) -> bool:
+    return is_empty(values.get(field.name)) and field.needed.holds(values)
+
+
+def own_fields(route: str) -> list[CASField]:
+    """The fields that are filled in on the form: all but the route, which was chosen before."""
+    return [field for field in fields.fields_for(route) if field.name != "route"]
+
+
+@cache
+def form_class(route: str) -> type[CASForm]:
+    """The form of this route, made once."""
+    members: dict[str, Any] = {field.name: _form_field(field, route) for field in own_fields(route)}
+    return type("CASForm", (CASForm,), {**members, "route": route})
+
+
+def cas_form(
+    route: str,
+    *,
+    data: Mapping[str, Any] | None = None,
+    cas: CAS | None = None,
+    like: CAS | None = None,
+    copied: CAS | None = None,
+) -> CASForm:
+    """The form for a new CAS of this route, or for `cas`; filled with `data` if something was sent.
+
+    A new one begins with the course, the study address and the fees of the one that it is `like`; or with everything
+    of the one from which it is `copied`.
+    """
+    initial = {**fields.values_of(cas), "version": cas.version} if cas else {}
+    if copied:
+        initial = {name: value for name, value in fields.values_of(copied).items() if name != "route"}
+    if like:
+        initial = {name: value for name, value in fields.values_of(like).items() if name in CARRIED_OVER}
+    return form_class(route)(data, initial=initial)
+
+
+@cache
+def parameters() -> frozenset[str]:
+    """The names under which a browser sends the form of any route."""
+    return frozenset(name for route in Route for name in form_class(route).parameters())
+
+
+@cache
+def input_id(route: str, name: str) -> str:
+    """The id of the element that a link to this field leads to, on the form of this route."""
+    bound = form_class(route)()[name]
+    return bound.field.error_id(bound)
+
+
+def _form_field(field: CASField, route: str) -> Any:
+    required = f"Enter the {field.label.lower()}" if field.name in fields.TO_SAVE else False
+    return field.formfield(
+        required=required,
+        group_attributes={
+            "data-asked": json.dumps(field.asked.given({"route": route}).as_json()),
+            "data-needed": json.dumps(field.needed.given({"route": route}).as_json()),
+        },
+    )

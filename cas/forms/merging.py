@@ -1,0 +1,72 @@
+"""Two people changed the same CAS: what each did, and what the form shows now (specification, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cas.details import fields
+from cas.details.checks import Invalid
+from cas.details.types import CASField
+from cas.timeline import display
+from licences.models import Event
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that somebody else changed. `mine` is what this user has typed, if they changed it as well."""
+
+    field: CASField
+    before: str
+    theirs: str
+    mine: str
+    is_conflict: bool
+
+
+def merge(
+    mine: Mapping[str, Any], theirs: Mapping[str, Any], events: list[Event]
+) -> tuple[dict[str, Any], list[Difference]]:
+    """The values for the form to show, and what the others changed in `events`, their saves in order.
+
+    What only they changed is taken over. What both changed stays as this user typed it, and is a conflict to look
+    at before saving again.
+    """
+    base = _before(events)
+    shown = dict(mine)
+    differences = []
+    for field in fields.FIELDS:
+        if field.name not in base:
+            continue
+        mine_now, theirs_now = mine.get(field.name, field.empty), theirs[field.name]
+        is_conflict = mine_now not in {_value(field, base[field.name]), theirs_now}
+        if not is_conflict:
+            shown[field.name] = theirs_now
+        differences.append(
+            Difference(
+                field,
+                before=display(field.name, base[field.name]),
+                theirs=field.display(theirs_now),
+                mine=field.display(mine_now) if is_conflict else "",
+                is_conflict=is_conflict,
+            )
+        )
+    return shown, differences
+
+
+def _before(events: list[Event]) -> dict[str, Any]:
+    """What each changed field had before the first of `events`, as the history keeps it."""
+    base: dict[str, Any] = {}
+    for event in events:
+        for name, (before, _) in event.data.items():
+            if name in fields.BY_NAME:
+                base.setdefault(name, before)
+    return base
+
+
+def _value(field: CASField, kept: Any) -> Any:
+    """The value that the history keeps as JSON does; as it stands there, if it is wrong by today's rules."""
+    try:
+        return field.checked(kept)
+    except Invalid:
+        return kept

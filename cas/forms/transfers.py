@@ -1,0 +1,53 @@
+"""The forms of `Transfer of ownership`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+
+from licences.models import User
+from sms.core.govuk.fields import SelectField
+from sms.core.govuk.forms import GovukForm
+
+
+class TransferForm(GovukForm):
+    """To whom."""
+
+    to = SelectField("New owner", choices=[], required="Select the new owner", label_size="m")
+
+    def __init__(self, *args: Any, users: Iterable[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        _offer(self, "to", users)
+
+
+class EverythingForm(GovukForm):
+    """Everything of one user to another."""
+
+    of = SelectField("From", choices=[], required="Select whose CAS are transferred")
+    to = SelectField("To", choices=[], required="Select the new owner")
+
+    def __init__(self, *args: Any, users: Iterable[User], counts: Mapping[int, int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        users = list(users)
+        _offer(self, "of", [user for user in users if counts.get(user.pk)], counts)
+        _offer(self, "to", [user for user in users if user.is_active])
+
+    def clean_to(self) -> str:
+        to: str = self.cleaned_data["to"]
+        if to and to == self.cleaned_data.get("of"):
+            raise ValidationError("To: select somebody else")
+        return to
+
+
+def _offer(form: GovukForm, name: str, users: Iterable[User], counts: Mapping[int, int] | None = None) -> None:
+    choices = [(str(user.pk), _label(user, counts)) for user in sorted(users, key=lambda user: user.name.casefold())]
+    cast(SelectField, form.fields[name]).choices = choices
+
+
+def _label(user: User, counts: Mapping[int, int] | None) -> str:
+    told = f"{user.name} ({user.username})"
+    if not user.is_active:
+        told += ", deactivated"
+    return f"{told}: {counts[user.pk]:,} CAS" if counts else told

@@ -1,0 +1,166 @@
+"""The verbs of a CAS once it is assigned. `CAS` has them as its methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from cas.details import fields
+from cas.duties import FEES, NOTE, Duty
+from cas.lifecycle import CAS_LIFECYCLE
+from cas.models.values import InvalidValues
+from licences.models import Event, Licence, User
+from licences.models.event import Changes, changes
+from licences.permissions import ACTIONS
+from sms.core import clock
+from sms.core.refused import MoveRefused, NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from cas.models.cas import CAS
+
+NOTE_SIZE = 5000  # characters
+
+
+class Outcome(models.TextChoices):
+    GRANTED = "GRANTED", "Granted"
+    REFUSED = "REFUSED", "Refused"
+
+
+class StaleSave(Refused):
+    """Somebody else saved first; `events` are their saves, oldest first."""
+
+    def __init__(self, events: list[Event]) -> None:
+        super().__init__("Somebody else saved this CAS while you were changing it.")
+        self.events = events
+
+
+@transaction.atomic
+def withdraw(cas: CAS, *, by: User, reason: str) -> None:
+    """Withdraw this CAS: neither its fee nor its place comes back. Raises `MoveRefused` unless ASSIGNED."""
+    if not reason.strip():
+        raise Refused("Give the reason for withdrawing this CAS.")
+    move_one(cas, "withdraw", by=by, withdrawal_reason=reason.strip())
+
+
+@transaction.atomic
+def write_note(cas: CAS, text: str, *, by: User, version: int) -> None:
+    """Put `text` in the place of the sponsor note (manual 5, sponsor notes, step 5). The history keeps the earlier one.
+
+    Raises `MoveRefused` unless ASSIGNED or EXPIRED; `StaleSave` when somebody else wrote another note after
+    `version` of this CAS.
+    """
+    now = _held(cas, NOTE, by=by)
+    text = text.strip()
+    if len(text) > NOTE_SIZE:
+        raise InvalidValues({"sponsor_note": f"Sponsor note must be {NOTE_SIZE:,} characters or fewer"})
+    _write(cas, now, "note", {"sponsor_note": text}, by=by, version=version)
+
+
+@transaction.atomic
+def update_fees(cas: CAS, values: Mapping[str, Any], *, by: User, version: int) -> None:
+    """Save what was paid so far: `values` in pounds, by the names of `fields.FEES_PAID` (manual 5, fee updates,
+    step 5).
+
+    Raises `InvalidValues`; `MoveRefused` unless ASSIGNED; `StaleSave` when somebody else updated fees after `version`.
+    """
+    now = _held(cas, FEES, by=by)
+    given = {name: value for name, value in values.items() if name in fields.FEES_PAID}
+    found, errors = fields.checked({**fields.values_of(now), **given})
+    absent = [field for field in fields.missing(found) if field.name in given]
+    errors = {field.name: f"Enter the {field.subject.lower()}" for field in absent} | errors
+    if wrong := {name: sentence for name, sentence in errors.items() if name in given}:
+        raise InvalidValues(wrong)
+    _write(cas, now, "update_fees", {name: found[name] for name in given}, by=by, version=version)
+
+
+@transaction.atomic
+def record_application(cas: CAS, applied_on: date, *, by: User) -> None:
+    """Note that an application for leave was made with this CAS, and when; it can be corrected later.
+
+    Raises `Refused` unless the CAS is ASSIGNED or EXPIRED and the day lies within its validity.
+    """
+    rows = type(cas).objects
+    rows.movable("use", by=by)
+    now = rows.select_for_update().get(pk=cas.pk)
+    if now.status not in CAS_LIFECYCLE["use"].sources:
+        raise MoveRefused(f"This CAS is {now.status}: no application can be recorded.")
+    if not now.assigned_on <= applied_on <= min(now.expires_on, clock.today()):
+        raise Refused(
+            "The application must have been made from the day of assignment to the expiry date, and not in the future."
+        )
+    if applied_on == now.applied_on:
+        return
+    rows.filter(pk=cas.pk).update(applied_on=applied_on, version=F("version") + 1)
+    data = changes({"applied_on": now.applied_on}, {"applied_on": applied_on})
+    Event.objects.record("record_application", now, by=by, data=data)
+    cas.refresh_from_db()
+
+
+@transaction.atomic
+def use(cas: CAS, *, by: User, decided_on: date, outcome: str, also: Iterable[int] = ()) -> None:
+    """Mark this CAS as used: its application was decided on `decided_on`, with `outcome`.
+
+    Every other live CAS of the same individual that was valid on that day becomes OBSOLETE, and so do those of
+    `also`: ids of CAS that are perhaps the same individual's and that the caseworker confirmed. Raises
+    `Refused` without a recorded application, and once the licence or the route has ended.
+    """
+    rows = type(cas).objects
+    rows.movable("use", by=by)
+    if Licence.objects.lock(cas.licence_id).has_ended(cas.route):
+        raise Refused("The licence or its route has ended: this CAS cannot be used.")
+    together = rows.filter(Q(pk=cas.pk) | _same_individual(cas) | Q(pk__in=list(also)))
+    # Locked in the order of their ids: somebody may be marking another one of them as used.
+    list(together.order_by("id").select_for_update(of=("self",)).values_list("pk"))
+    cas.refresh_from_db()
+    if not cas.applied_on:
+        raise Refused("Record the application first.")
+    if not cas.applied_on <= decided_on <= clock.today():
+        raise Refused("The decision is made on or after the day of application, and not in the future.")
+    move_one(cas, "use", by=by, decided_on=decided_on, outcome=Outcome(outcome))
+    valid = together.exclude(pk=cas.pk).filter(assigned_on__lte=decided_on, expires_on__gte=decided_on)
+    valid.move("make_obsolete", by=User.objects.system())
+
+
+def move_one(cas: CAS, name: str, *, by: User, **written: Any) -> None:
+    """Make the move `name` on this CAS. Raises `MoveRefused` if its status does not allow it."""
+    if type(cas).objects.filter(pk=cas.pk).move(name, by=by, **written) != 1:
+        cas.refresh_from_db()
+        raise MoveRefused(f"This CAS is {cas.status}: {CAS_LIFECYCLE[name].label} is not possible.")
+    cas.refresh_from_db()
+
+
+def _same_individual(cas: CAS) -> Q:
+    """Same passport or travel document number, nationality and date of birth."""
+    same = Q(passport_key=cas.passport_key, nationality=cas.nationality, date_of_birth=cas.date_of_birth)
+    return same & ~Q(passport_key="")  # of a number that was punctuation only
+
+
+def _held(cas: CAS, duty: Duty, *, by: User) -> CAS:
+    """This CAS as it is now, locked, if `duty` is possible with it. Raises `Refused`."""
+    if not by.may(duty.action):
+        raise NotAllowed(f"You may not do this: {ACTIONS[duty.action].label}.")
+    rows = type(cas).objects.for_user(by).select_related("licence").select_for_update(of=("self",))
+    now: CAS | None = rows.filter(pk=cas.pk).first()
+    if now is None:
+        raise MoveRefused("No such CAS was found: it is no longer yours.")
+    if reason := duty.why_not(now):
+        raise MoveRefused(reason)
+    return now
+
+
+def _write(cas: CAS, now: CAS, verb: str, written: dict[str, Any], *, by: User, version: int) -> None:
+    """Save what is `written` in `now`, which is locked, unless somebody did so after `version`."""
+    changed: Changes = changes({name: getattr(now, name) for name in written}, written)
+    since = now.saves_since(version, verb)
+    if changed and since:
+        raise StaleSave(since)
+    if changed:
+        rows = type(cas).objects.filter(pk=cas.pk, status=now.status)
+        rows.update(**written, version=F("version") + 1, changed_at=clock.now())
+        data = {**changed, "version": [now.version, now.version + 1]}
+        Event.objects.record(verb, now, by=by, data=data)
+    cas.refresh_from_db()

@@ -1,0 +1,227 @@
+"""What CAS can be searched for: each field declared once (specification, section 8).
+
+The form, the line that says what was searched for, and the query all read this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from cas import numbers
+from cas.details import fields
+from cas.details.countries import NATIONALITIES
+from cas.details.needs import is_empty
+from cas.keys import beginning_with, name_key, passport_key
+from cas.lifecycle import CASStatus
+from cas.validity import about_assigned
+from licences.models import User
+from licences.roles import SPONSOR_ROLES, Role
+from licences.routes import Route
+from sms.core.govuk.fields import CheckboxesField, CountryField, DateField, GovukField, SelectField, TextField
+
+AT_MOST = 200  # characters of a text that is searched for: more than any that is kept
+EVERYBODY = SPONSOR_ROLES | {Role.CASEWORKER}
+
+
+class NumberSoughtField(TextField):
+    """A CAS number, forgiving how it is written. One that fails its check is an error, without a search."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        return read_number(typed) if typed else ""
+
+
+class KeySoughtField(TextField):
+    """A text that is compared by its key, in which something must be left of it."""
+
+    sentences: ClassVar = TextField.sentences | {"nothing": "{subject}: enter a letter or a figure"}
+
+    def __init__(self, label: str, *, key: Callable[[str], str], **options: Any) -> None:
+        super().__init__(label, max_length=AT_MOST, width="20", **options)
+        self.key = key
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        if typed and not self.key(typed):
+            raise self.wrong("nothing")
+        return typed
+
+
+class AnythingSoughtField(KeySoughtField):
+    """What is typed into the header's search box."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label, key=name_key)
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        return read_number(typed) if is_a_number(typed) else typed
+
+
+def read_number(typed: str) -> str:
+    """The CAS number that was typed. Raises `ValidationError`."""
+    try:
+        return numbers.read(typed)
+    except numbers.NotANumber as wrong:
+        raise ValidationError("%(sentence)s", params={"sentence": str(wrong)}) from wrong
+
+
+def is_a_number(typed: str) -> bool:
+    """Whether it begins as CAS numbers do, and nothing else does."""
+    return passport_key(typed).upper().startswith(numbers.PREFIX)
+
+
+@dataclass(frozen=True)
+class SearchField:
+    """`field` draws and checks it, `fits` are the CAS that a value of it means. Only those of `whose` are asked."""
+
+    name: str
+    group: str
+    field: GovukField
+    fits: Callable[[Any], Q]
+    whose: frozenset[Role] = EVERYBODY
+
+
+def _anything(value: str) -> Q:
+    if is_a_number(value):
+        return Q(number=value)
+    named = beginning_with("family_key", name_key(value))
+    family, _, given = value.partition(",")
+    if family.strip() and given.strip():  # as lists show names: Okonkwo, Chidi
+        named |= Q(family_key=name_key(family)) & beginning_with("given_key", name_key(given))
+    applicant = passport_key(value)
+    return named | Q(applicant_key=applicant) if applicant else named
+
+
+# The day assigned is asked for as well, so that one index finds both.
+
+
+def _expires_from(day: date) -> Q:
+    return Q(expires_on__gte=day, assigned_on__gte=about_assigned(day)[0])
+
+
+def _expires_to(day: date) -> Q:
+    return Q(expires_on__lte=day, assigned_on__lte=about_assigned(day)[1])
+
+
+def _text(name: str, key: Callable[[str], str], hint: str = "") -> KeySoughtField:
+    return KeySoughtField(fields.BY_NAME[name].label, key=key, help_text=hint)
+
+
+STUDENT, CAS, DATES = "Student", "CAS", "Dates"
+
+SEARCH_FIELDS: dict[str, SearchField] = {
+    sought.name: sought
+    for sought in (
+        SearchField(
+            "anything",
+            STUDENT,
+            AnythingSoughtField("CAS number, family name or Applicant ID"),
+            _anything,
+            SPONSOR_ROLES,
+        ),
+        SearchField(
+            "number",
+            STUDENT,
+            NumberSoughtField("CAS number", max_length=AT_MOST, width="20"),
+            lambda number: Q(number=number),
+        ),
+        SearchField(
+            "family_name",
+            STUDENT,
+            _text("family_name", name_key, "Or how it begins, with or without accents"),
+            lambda name: beginning_with("family_key", name_key(name)),
+        ),
+        SearchField(
+            "given_names",
+            STUDENT,
+            _text("given_names", name_key, "Or how they begin"),
+            lambda name: beginning_with("given_key", name_key(name)),
+        ),
+        SearchField(
+            "date_of_birth",
+            STUDENT,
+            DateField(fields.BY_NAME["date_of_birth"].label),
+            lambda day: Q(date_of_birth=day),
+        ),
+        SearchField(
+            "nationality",
+            STUDENT,
+            CountryField(fields.BY_NAME["nationality"].label, choices=list(NATIONALITIES.items())),
+            lambda code: Q(nationality=code),
+        ),
+        SearchField(
+            "passport_number",
+            STUDENT,
+            _text("passport_number", passport_key),
+            lambda number: Q(passport_key=passport_key(number)),
+        ),
+        SearchField(
+            "applicant_id",
+            CAS,
+            _text("applicant_id", passport_key),
+            lambda number: Q(applicant_key=passport_key(number)),
+        ),
+        SearchField("course_id", CAS, _text("course_id", name_key), lambda code: Q(course_key=name_key(code))),
+        SearchField("route", CAS, SelectField("Route", choices=Route.choices), lambda route: Q(route=route)),
+        SearchField(
+            "owner",
+            CAS,
+            SelectField("Owner", choices=[]),
+            lambda pk: Q(owner=pk),
+            frozenset({Role.LEVEL_1}),
+        ),
+        SearchField(
+            "owner_id",
+            CAS,
+            TextField("User ID of the owner", max_length=AT_MOST, width="20"),
+            lambda username: Q(owner__in=User.objects.filter(username__iexact=username)),
+            frozenset({Role.CASEWORKER}),
+        ),
+        SearchField(
+            "sponsor",
+            CAS,
+            TextField("Licence number of the sponsor", max_length=AT_MOST, width="10"),
+            lambda number: Q(licence__number=number.upper()),
+            frozenset({Role.CASEWORKER}),
+        ),
+        SearchField(
+            "batch",
+            CAS,
+            KeySoughtField("Batch name", key=name_key, help_text="Or how it begins"),
+            lambda name: beginning_with("batch__name_key", name_key(name)),
+        ),
+        SearchField(
+            "status",
+            CAS,
+            CheckboxesField("Status", choices=CASStatus.choices),
+            lambda statuses: Q(status__in=statuses),
+        ),
+        SearchField("assigned_from", DATES, DateField("Date assigned, from"), lambda day: Q(assigned_on__gte=day)),
+        SearchField("assigned_to", DATES, DateField("Date assigned, to"), lambda day: Q(assigned_on__lte=day)),
+        SearchField(
+            "starts_from", DATES, DateField("Course start date, from"), lambda day: Q(course_start_date__gte=day)
+        ),
+        SearchField("starts_to", DATES, DateField("Course start date, to"), lambda day: Q(course_start_date__lte=day)),
+        SearchField("expires_from", DATES, DateField("Expiry date, from"), _expires_from),
+        SearchField("expires_to", DATES, DateField("Expiry date, to"), _expires_to),
+    )
+}
+
+RANGES = tuple((name, f"{name.removesuffix('_from')}_to") for name in SEARCH_FIELDS if name.endswith("_from"))
+
+
+def is_in_order(asked: Mapping[str, Any]) -> bool:
+    """Whether the indexes have what fits, of one sponsor, in the order of the ids: one status, perhaps of one owner."""
+    return asked.keys() <= {"status", "owner"} and len(asked.get("status", ())) == 1
+
+
+def fitting(asked: Mapping[str, Any]) -> Q:
+    """The CAS that fit everything that `asked` has a value for, by the name of the search field."""
+    return Q(*(SEARCH_FIELDS[name].fits(value) for name, value in asked.items() if not is_empty(value)))

@@ -1,0 +1,1 @@
+"""Printing CAS, one at once or many in the background."""

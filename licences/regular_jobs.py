@@ -1,0 +1,43 @@
+"""What the system does by itself with licences, drafts and sessions. Each job may run twice, and at once."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.contrib.sessions.models import Session
+
+from licences.lifecycle import LICENCE_LIFECYCLE
+from licences.models import Draft, Licence, SignIn, SignInCount, StoredSearch, User
+from sms.core import clock
+from sms.core.refused import Refused
+
+
+def expire_licences() -> int:
+    """Expire each licence the day after its last day; returns how many."""
+    sources = LICENCE_LIFECYCLE["expire"].sources
+    expired = 0
+    for licence in Licence.objects.filter(status__in=sources, expires_on__lt=clock.today()):
+        with suppress(Refused):  # prolonged, or ended by somebody else, since it was read
+            licence.expire(by=User.objects.system())
+            expired += 1
+    return expired
+
+
+def delete_old_drafts() -> int:
+    """Delete the drafts that nobody has touched for 30 days; returns how many."""
+    return Draft.objects.purge()
+
+
+def delete_old_searches() -> int:
+    """Delete the searches that are older than 30 days; return how many."""
+    return StoredSearch.objects.purge()
+
+
+def delete_old_sign_ins() -> int:
+    """Delete the sign-ins that are older than 90 days, and counts of wrong tries that are over; return how many."""
+    return SignIn.objects.purge() + SignInCount.objects.purge()
+
+
+def delete_ended_sessions() -> int:
+    """Delete the sessions that timed out; returns how many."""
+    return Session.objects.filter(expire_date__lt=clock.real_now()).delete()[0]

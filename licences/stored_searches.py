@@ -1,0 +1,16 @@
+"""Load a stored search by the random key in its address."""
+
+from __future__ import annotations
+
+from licences.models import StoredSearch
+from licences.models.stored_search import KEPT_FOR
+from licences.requests import SignedInRequest
+from sms.core.refused import NotThere
+
+
+def load_search(request: SignedInRequest, key: str, *screens: str, what: str = "Searches") -> StoredSearch:
+    """The search, or `what` else is kept as one, if this user made it, at one of these screens; otherwise 404."""
+    mine = StoredSearch.objects.for_user(request.user).filter(screen__in=screens).select_related("user")
+    if kept := mine.filter(key=key).first():
+        return kept
+    raise NotThere(f"{what} are kept for {KEPT_FOR.days} days, for who made them. Begin again from Students.")

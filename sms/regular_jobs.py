@@ -1,0 +1,61 @@
+"""Everything that the system does by itself, each minute: the list, and the running of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from cas.printing.printouts import print_next
+from cas.regular_jobs import (
+    ask_providers_again,
+    chase_silent_orders,
+    count_for_sqlite,
+    delete_old_printouts,
+    expire_cas,
+    send_late_sandbox_callbacks,
+)
+from licences.regular_jobs import (
+    delete_ended_sessions,
+    delete_old_drafts,
+    delete_old_searches,
+    delete_old_sign_ins,
+    expire_licences,
+)
+
+logger = logging.getLogger(__name__)
+
+JOBS: tuple[Callable[[], int], ...] = (
+    expire_licences,
+    expire_cas,
+    send_late_sandbox_callbacks,
+    chase_silent_orders,
+    ask_providers_again,
+    delete_old_drafts,
+    delete_old_searches,
+    delete_old_printouts,
+    delete_old_sign_ins,
+    delete_ended_sessions,
+    count_for_sqlite,
+)
+
+QUEUES: tuple[Callable[[], bool], ...] = (print_next,)
+"""What people wait for: each does one piece of its work, and answers whether there was any."""
+
+
+def run_all() -> dict[str, int | None]:
+    """Run every job; one that fails does not keep the others from running. Returns what each did."""
+    return {job.__name__: _run(job) for job in JOBS}
+
+
+def work() -> bool:
+    """Do one piece of the work that people wait for; returns whether there was any."""
+    done = [bool(_run(queue)) for queue in QUEUES]  # all of them: none is to wait until another is empty
+    return any(done)
+
+
+def _run(job: Callable[[], int]) -> int | None:
+    try:
+        return job()
+    except Exception:
+        logger.exception("The job %s failed", job.__name__)
+        return None

@@ -1,0 +1,462 @@
+"""Every field of a CAS is what the specification's table says (our copy of its facts: fields.csv)."""
+
+import csv
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.db.migrations.state import ModelState
+from django.utils.datastructures import MultiValueDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cas.details import fields
+from cas.details.data_dictionary import as_markdown
+from cas.details.needs import Always, Optional_, ToSave
+from cas.details.types import CASUKPostcode
+from cas.models import CAS
+from licences.routes import Route
+from sms.core import clock
+from sms.core.govuk.forms import GovukForm
+from tests.cas.details.test_checks import ANYTHING
+from tests.factories import CHILD, COMPLETE
+
+FACTS = list(csv.DictReader((Path(__file__).parent / "fields.csv").read_text(encoding="utf-8").splitlines()))
+STUDENT = {**COMPLETE, "route": Route.STUDENT}
+CHILD_STUDENT = {**CHILD, "route": Route.CHILD_STUDENT}
+
+
+@pytest.fixture(autouse=True)
+def _in_november():
+    with clock.set_to(datetime(2026, 11, 21, 12, tzinfo=ZoneInfo("Europe/London"))):
+        yield
+
+
+def names(found):
+    return [field.name for field in found]
+
+
+def facts_of(field):
+    """The row of fields.csv that this declaration amounts to."""
+    needed = {Always: "mandatory", ToSave: "to save", Optional_: "optional"}.get(type(field.needed), "conditional")
+    accepts = ""
+    if field.kind in {"choice", "number"}:
+        accepts = "; ".join(field.labels) if field.kind == "choice" else f"{field.least} to {field.most}"
+    elif field.name == "nationality":
+        accepts = "ISO 3166-1 alpha-3; STATELESS; XKX; GBD; GBN; GBO; GBP; GBS"
+    return {
+        "section": field.section.name,
+        "name": field.name,
+        "label": field.label,
+        "type": field.kind,
+        "size": str(field.size or ""),
+        "needed": needed,
+        "condition": written(field.needed.as_json()) if needed == "conditional" else "",
+        "xml_tag": field.tag,
+        "accepts": accepts,
+        "updated_while_assigned": "yes" if field.changes_while_assigned else "",
+    }
+
+
+def written(condition):
+    """A condition's JSON as fields.csv writes it."""
+    ((kind, told),) = condition.items()
+    if kind == "all":
+        return " and ".join(written(part) for part in told)
+    if kind == "any_filled":
+        return f"any {told[0].partition('_')[0]} field is filled"
+    name, values = told
+    return f"{name} {kind.replace('_', ' ')} {' or '.join(values)}"
+
+
+# The declarations
+
+
+def test_there_are_as_many_fields_as_facts_in_the_same_order():
+    assert names(fields.FIELDS) == [fact["name"] for fact in FACTS]
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["name"])
+def test_the_declaration_is_what_the_table_says(fact):
+    assert facts_of(fields.BY_NAME[fact["name"]]) == fact
+
+
+def test_any_field_of_a_partner_or_overseas_institution_makes_the_others_needed():
+    for prefix in ("partner", "overseas"):
+        (told,) = {tuple(fields.BY_NAME[f"{prefix}_name"].needed.as_json()["any_filled"])}
+        assert list(told) == [fact["name"] for fact in FACTS if fact["name"].startswith(f"{prefix}_")]
+
+
+def test_only_the_main_study_address_must_have_a_uk_postcode():
+    assert names(f for f in fields.FIELDS if isinstance(f, CASUKPostcode)) == ["study_postcode"]
+
+
+def test_names_and_tags_are_unique_and_conditions_speak_of_fields_that_exist():
+    assert len({field.tag for field in fields.FIELDS}) == len(fields.FIELDS)
+    for field in fields.FIELDS:
+        field.needed.in_words(fields.BY_NAME)
+        field.asked.in_words(fields.BY_NAME)
+
+
+def test_the_cas_itself_has_each_field_as_a_column_of_its_own():
+    assert set(names(fields.FIELDS)) <= set(names(CAS._meta.fields))
+
+
+def test_only_fees_paid_to_date_change_once_it_is_assigned():
+    assert fields.FEES_PAID == ("course_fees_paid", "accommodation_fees_paid", "boarding_fees_paid")
+    assert {*fields.FEES_PAID, *fields.FROZEN} == set(names(fields.FIELDS))
+    assert fields.TO_SAVE == ("family_name",)
+
+
+def test_a_migration_sees_plain_columns():
+    """Another label, hint, need, tag or list of choices makes no migration."""
+    state = ModelState.from_model(CAS)
+    for field in fields.FIELDS:
+        _, path, args, kwargs = CAS._meta.get_field(field.name).deconstruct()
+        assert path.startswith("django.db.models.")
+        assert not args
+        assert set(kwargs) <= {"blank", "default", "null", "max_length", "max_digits", "decimal_places"}
+        assert type(state.fields[field.name]) is getattr(models, path.rpartition(".")[2])
+
+
+def test_empty_is_blank_for_text_and_null_for_the_rest():
+    for field in fields.FIELDS:
+        is_text = field.kind in {"text", "long text", "choice", "country"}
+        assert (field.empty, field.null) == (("", False) if is_text else (None, True))
+        assert CAS()._meta.get_field(field.name).get_default() == field.empty
+
+
+# Completeness
+
+
+def test_a_cas_with_everything_that_is_needed_is_complete():
+    assert fields.is_complete(STUDENT)
+    assert fields.is_complete(CHILD_STUDENT)
+
+
+@pytest.mark.parametrize("fact", [f for f in FACTS if f["needed"] in {"mandatory", "to save"}], ids=lambda f: f["name"])
+def test_without_a_mandatory_field_it_is_not_complete(fact):
+    values = {name: value for name, value in STUDENT.items() if name != fact["name"]}
+    assert fact["name"] in names(fields.missing(values))
+    assert not fields.is_complete(values)
+
+
+def test_an_empty_cas_lacks_all_mandatory_fields_in_the_order_of_the_form():
+    assert names(fields.missing({})) == [f["name"] for f in FACTS if f["needed"] in {"mandatory", "to save"}] + []
+
+
+def test_what_is_missing_knows_its_section():
+    (lacking,) = fields.missing({**STUDENT, "study_city": ""})
+    assert (lacking.section.name, lacking.section.slug) == ("Main study address", "main-study-address")
+
+
+@pytest.mark.parametrize(
+    ("values", "lacking"),
+    [
+        ({"academic_level": "RQF_8", "study_mode": ""}, ["study_mode"]),
+        ({"academic_level": "RQF_6", "study_mode": ""}, []),
+        ({"academic_level": "PRE_SESSIONAL_B2"}, ["hours_per_week"]),
+        ({"is_remote_delivery": True}, ["remote_delivery_percent"]),
+        ({"partner_postcode": "LS2 9JT"}, ["partner_name", "partner_address_line_1", "partner_city"]),
+        ({"overseas_country": "FRA"}, ["overseas_name", "overseas_address_line_1", "overseas_city"]),
+        (
+            {"has_work_placement": True},
+            [
+                "placement_name",
+                "placement_address_line_1",
+                "placement_city",
+                "placement_country",
+                "placement_percent",
+            ],
+        ),
+        (
+            {"has_previous_uk_study": True},
+            ["previous_academic_level", "level_comparison", "progression_justification"],
+        ),
+        (
+            {"has_previous_uk_study": True, "previous_academic_level": "RQF_6", "level_comparison": "HIGHER"},
+            [],
+        ),
+        (
+            {"has_previous_uk_study": True, "previous_academic_level": "RQF_7", "level_comparison": "SAME"},
+            ["progression_justification"],
+        ),
+        ({"is_selt_required": False, "reason_selt_not_required": ""}, ["reason_selt_not_required"]),
+        (
+            {"is_selt_required": True},
+            [
+                "selt_provider",
+                "english_level_attained",
+                "selt_reference",
+                "selt_speaking",
+                "selt_listening",
+                "selt_reading",
+                "selt_writing",
+            ],
+        ),
+        (
+            {"is_agent_used": True},
+            ["agent_name", "agent_contact_name", "agent_address_line_1", "agent_city", "agent_country"],
+        ),
+    ],
+)
+def test_an_answer_makes_other_fields_needed(values, lacking):
+    assert names(fields.missing({**STUDENT, **values})) == lacking
+
+
+def test_a_child_student_needs_care_arrangements_and_a_boarder_the_fees():
+    bare = {**CHILD_STUDENT, "is_boarding": None, "care_arrangements": ""}
+    assert names(fields.missing(bare)) == ["is_boarding", "care_arrangements"]
+    boarder = {**CHILD_STUDENT, "is_boarding": True}
+    assert names(fields.missing(boarder)) == ["boarding_fees", "boarding_fees_paid"]
+
+
+def test_the_route_counts_before_it_is_saved():
+    assert "care_arrangements" in names(fields.missing({}, Route.CHILD_STUDENT))
+    assert "care_arrangements" not in names(fields.missing({}, Route.STUDENT))
+
+
+def test_no_and_nothing_to_pay_are_answers():
+    assert fields.is_complete({**STUDENT, "course_fees_first_year": Decimal(0), "course_fees_paid": "0"})
+
+
+def test_a_person_with_one_name_is_complete():
+    assert fields.is_complete({**STUDENT, "given_names": "", "other_names": ""})
+
+
+def test_a_cas_will_do_as_well_as_its_values():
+    cas = CAS(**{**STUDENT, "is_agent_used": True})
+    assert fields.missing(cas) == fields.missing({**STUDENT, "is_agent_used": True})
+    assert fields.values_of(cas)["family_name"] == "Nguyễn"
+    assert not fields.errors(cas)
+
+
+# Routes
+
+
+def test_a_student_cas_has_no_fields_of_a_child_student():
+    student, child = fields.fields_for(Route.STUDENT), fields.fields_for(Route.CHILD_STUDENT)
+    assert child == fields.FIELDS
+    gone = ["boarding_fees", "boarding_fees_paid", "is_boarding", "care_arrangements"]
+    assert [name for name in names(child) if name not in names(student)] == gone
+    assert "Child Student" not in [section.name for section, _ in fields.by_section(student)]
+    assert [section for section, _ in fields.by_section(child)] == list(fields.SECTIONS)
+
+
+# Errors and warnings
+
+
+def test_a_value_that_is_wrong_is_told_by_its_field_and_a_complete_cas_can_be_invalid():
+    values = {
+        **STUDENT,
+        "course_fees_paid": "1,234",
+        "nationality": "GBR1",
+        "course_end_date": date(2020, 1, 1),
+    }
+    assert list(fields.errors(values)) == ["nationality", "course_end_date", "course_fees_paid"]
+    assert not fields.missing(values)
+    assert not fields.is_complete(values)
+
+
+def test_the_date_of_birth_is_judged_by_todays_date():
+    assert "date_of_birth" in fields.errors({"date_of_birth": date(2026, 11, 21)})
+    assert not fields.errors({"date_of_birth": date(2026, 11, 20)})
+    assert not fields.errors({"date_of_birth": date(2026, 11, 21)}, date(2026, 11, 22))
+
+
+def test_checking_gives_the_values_as_they_are_stored_and_keeps_the_wrong_ones():
+    typed = {
+        "family_name": "  O\N{RIGHT SINGLE QUOTATION MARK}Brien ",
+        "course_fees_paid": "0",
+        "is_boarding": "no",
+        "nationality": "irl",
+        "gender": "x",
+    }
+    values, wrong = fields.checked(typed)
+    assert values["family_name"] == "O\N{RIGHT SINGLE QUOTATION MARK}Brien"
+    assert (values["course_fees_paid"], values["is_boarding"], values["nationality"]) == (
+        Decimal(0),
+        False,
+        "IRL",
+    )
+    assert values["gender"] == "x"
+    assert list(wrong) == ["gender"]
+    assert values["hours_per_week"] is None
+    assert values["home_city"] == ""
+
+
+@given(st.dictionaries(st.sampled_from(names(fields.FIELDS)), ANYTHING), st.dates())
+def test_whatever_comes_is_stored_or_told_to_be_wrong(values, today):
+    kept, wrong = fields.checked(values, today)
+    right = {name: value for name, value in kept.items() if name not in wrong}
+    assert fields.checked(right, today)[0] == {
+        **right,
+        **{name: fields.BY_NAME[name].empty for name in wrong},
+    }
+    fields.missing(right)
+    fields.displayed(right)
+    fields.warnings(right, today)
+
+
+def test_a_sentence_names_the_section_where_the_label_alone_would_not_tell():
+    wrong = fields.errors({"agent_city": "x" * 101, "course_title": "x" * 251})
+    assert wrong["agent_city"].startswith("Agent: City or town must be 100 characters or fewer")
+    assert wrong["course_title"].startswith("Course curriculum title must be")
+
+
+def test_an_answer_that_nothing_asks_for_is_kept_and_warned_of():
+    values = {**STUDENT, "selt_provider": "PSI"}
+    assert names(fields.unasked(values)) == ["selt_provider"]
+    ((field, sentence),) = fields.warnings(values)
+    assert field.name == "selt_provider"
+    assert sentence == (
+        "“SELT test provider” has an answer, although it is only asked when "
+        "“Is a Secure English Language Test (SELT) required?” is Yes"
+    )
+    assert fields.is_complete(values)
+    assert not fields.warnings(STUDENT)
+
+
+def test_the_second_line_of_an_address_is_asked_with_the_first():
+    for prefix in ("placement", "agent"):
+        first, second = (fields.BY_NAME[f"{prefix}_address_line_{n}"] for n in (1, 2))
+        assert second.asked == first.asked == first.needed
+    assert fields.BY_NAME["partner_name"].asked == Always()
+
+
+def test_why_a_field_is_needed_can_be_said():
+    assert fields.needed_because(fields.BY_NAME["boarding_fees"]) == (
+        "“Route” is Child Student and “Does the student board?” is Yes"
+    )
+    assert fields.needed_because(fields.BY_NAME["family_name"]) == ""
+
+
+# Shown
+
+
+def test_filled_fields_are_displayed_by_section_as_people_read_them():
+    values = {
+        **STUDENT,
+        "course_start_date": date(2026, 11, 21),
+        "course_fees_paid": Decimal("1234.5"),
+        "is_remote_delivery": True,
+        "remote_delivery_percent": 15,
+        "is_sabbatical_officer": None,
+        "nationality": "STATELESS",
+    }
+    shown = {section.name: dict(lines) for section, lines in fields.displayed(fields.checked(values)[0])}
+    assert shown["Category"] == {"Route": "Student"}
+    assert shown["Student details"]["Nationality"] == "Stateless"
+    assert shown["Student details"]["Date of birth"] == "17 May 2002"
+    assert shown["Course details"]["Course start date"] == "21 November 2026"
+    assert shown["Course details"]["Academic level"] == "RQF 7 (SCQF 11)"
+    assert shown["Course details"]["Is any of the course delivered remotely?"] == "Yes"
+    assert shown["Course details"]["Share delivered remotely (%)"] == "15%"
+    assert shown["Fees"]["Course fees paid to date (£)"] == "£1,234.50"
+    assert "Partner institution" not in shown
+    assert "Is the student a student union sabbatical officer?" not in shown["Course details"]
+
+
+def test_the_document_has_a_row_for_each_field():
+    page = as_markdown()
+    for fact in FACTS:
+        assert f"| {fact['label']} | `{fact['name']}` | {fact['type']} | {fact['size']} |" in page
+    assert "| always, even to save | `FamilyName` |" in page
+    assert "may be updated while ASSIGNED" in page
+
+
+# The model and the form
+
+
+def test_the_model_validates_by_the_same_checks():
+    cas = CAS(**{**STUDENT, "course_fees_paid": "12,5"})
+    with pytest.raises(Exception, match="Course fees paid to date must be an amount") as caught:
+        cas.clean_fields(exclude=[f.name for f in CAS._meta.fields if f.name not in fields.BY_NAME])
+    assert list(caught.value.message_dict) == ["course_fees_paid"]
+
+
+def a_form(data):
+    form_class = type("Form", (GovukForm,), {field.name: field.formfield() for field in fields.FIELDS})
+    return form_class(MultiValueDict({name: [value] for name, value in data.items()}))
+
+
+def test_a_form_made_of_them_takes_nothing_at_all():
+    form = a_form({})
+    assert form.is_valid()
+    assert form.cleaned_data == {field.name: field.empty for field in fields.FIELDS}
+
+
+def test_a_form_field_can_be_required_all_the_same():
+    name = fields.BY_NAME["family_name"].formfield(required="Enter the family name")
+    for nothing in (None, "", "  ", "\u200b"):
+        with pytest.raises(ValidationError, match="Enter the family name"):
+            name.clean(nothing)
+    assert name.clean("Ng") == "Ng"
+    answer = fields.BY_NAME["is_boarding"].formfield(required="Select yes if the student boards")
+    assert answer.clean("no") is False
+
+
+def test_a_form_made_of_them_cleans_what_was_typed():
+    form = a_form(
+        {
+            "family_name": " O'Brien\u200b ",
+            "date_of_birth_day": "29",
+            "date_of_birth_month": "February",
+            "date_of_birth_year": "2004",
+            "gender": "Other",
+            "nationality": "STATELESS",
+            "is_atas_required": "no",
+            "remote_delivery_percent": "40",
+            "course_fees_paid": "0",
+            "evidence_for_offer": "One\r\nTwo",
+            "study_postcode": "ls29jt",
+        }
+    )
+    assert form.is_valid(), form.errors
+    given = {name: value for name, value in form.cleaned_data.items() if value not in {None, ""}}
+    assert given == {
+        "family_name": "O'Brien",
+        "date_of_birth": date(2004, 2, 29),
+        "gender": "Other",
+        "nationality": "STATELESS",
+        "is_atas_required": False,
+        "remote_delivery_percent": 40,
+        "course_fees_paid": Decimal(0),
+        "evidence_for_offer": "One\nTwo",
+        "study_postcode": "LS2 9JT",
+    }
+
+
+def test_a_form_made_of_them_says_what_is_wrong_with_what_was_typed():
+    form = a_form(
+        {
+            "family_name": "x" * 36,
+            "date_of_birth_day": "29",
+            "date_of_birth_month": "2",
+            "date_of_birth_year": "2003",
+            "course_fees_paid": "1,234",
+            "hours_per_week": "61",
+            "nationality": "Atlantis",
+            "is_boarding": "perhaps",
+            "study_postcode": "90210",
+        }
+    )
+    assert {name: list(sentences) for name, sentences in form.errors.items()} == {
+        "family_name": ["Family name must be 35 characters or fewer. This has 36"],
+        "date_of_birth": ["Date of birth must be a real date: February 2003 has 28 days"],
+        "nationality": ["Nationality: “Atlantis” is not in the list, choose from the list"],
+        "study_postcode": ["Main study address: Postcode must be a postcode of the UK, such as LS2 9JT"],
+        "hours_per_week": ["Hours of study each week must be a whole number from 1 to 60"],
+        "course_fees_paid": ["Course fees paid to date must be written without commas or spaces, as 1234 or 1234.99"],
+        "is_boarding": ["Select Yes or No for “Does the student board?”"],
+    }
+
+
+def test_nothing_is_declared_that_the_cas_knows_by_itself():
+    for name in ("status", "number", "owner", "licence"):
+        with pytest.raises(FieldDoesNotExist):
+            fields.CASDetails._meta.get_field(name)

@@ -1,0 +1,143 @@
+"""When a field is needed: the same condition asked in Python, by the form's script, and said in words."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cas.details import fields
+from cas.details.needs import ALWAYS, OPTIONAL, All, Any_, AnyFilled, Is, IsNot, ToSave, is_empty
+
+NAMES = ("a", "b", "c")
+VALUES = st.sampled_from(["", "X", "Y"]) | st.booleans() | st.none()
+ANSWERS = st.dictionaries(st.sampled_from(NAMES), VALUES)
+
+COMPARED = st.builds(
+    lambda kind, name, values: kind(name, *values),
+    st.sampled_from([Is, IsNot]),
+    st.sampled_from(NAMES),
+    st.lists(st.sampled_from(["X", "Y", True, False]), min_size=1, max_size=3),
+)
+FILLED = st.builds(lambda names: AnyFilled(*names), st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
+CONDITIONS = st.recursive(
+    COMPARED | FILLED,
+    lambda inner: st.builds(
+        lambda kind, parts: kind(*parts),
+        st.sampled_from([All, Any_]),
+        st.lists(inner, min_size=1, max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+def by_script(condition, form):
+    """What the script in the browser makes of a condition: `form` has what the inputs hold, all text."""
+    if isinstance(condition, bool):
+        return condition
+    ((kind, told),) = condition.items()
+    if kind == "any_filled":
+        return any(form.get(name, "") != "" for name in told)
+    if kind in {"all", "any"}:
+        return {"all": all, "any": any}[kind](by_script(part, form) for part in told)
+    name, values = told
+    return (form.get(name, "") in values) is (kind == "is")
+
+
+def typed(values):
+    return {name: {True: "yes", False: "no", None: ""}.get(value, value) for name, value in values.items()}
+
+
+@given(CONDITIONS, ANSWERS)
+def test_the_script_and_the_portal_agree(condition, answers):
+    assert by_script(condition.as_json(), typed(answers)) is condition.holds(answers)
+
+
+@given(CONDITIONS, ANSWERS, ANSWERS)
+def test_what_is_left_to_ask_once_some_answers_are_known_comes_to_the_same(condition, known, others):
+    left = condition.given(known)
+    assert left.holds(others) is left.holds({**others, **known}) is condition.holds({**others, **known})
+
+
+@given(CONDITIONS, ANSWERS)
+def test_once_all_answers_are_known_nothing_is_left_to_ask(condition, answers):
+    known = {name: answers.get(name) for name in NAMES}
+    assert condition.given(known) in {ALWAYS, OPTIONAL}
+
+
+def test_on_a_child_students_form_nothing_asks_for_the_route():
+    boarding = fields.BY_NAME["boarding_fees"].needed
+    assert boarding.given({"route": "CHILD_STUDENT"}) == Is("is_boarding", True)
+    assert boarding.given({"route": "STUDENT"}) == OPTIONAL
+    assert fields.BY_NAME["care_arrangements"].needed.given({"route": "CHILD_STUDENT"}) == ALWAYS
+
+
+@given(st.sampled_from(fields.FIELDS), st.data())
+def test_the_script_and_the_portal_agree_on_every_field_of_a_cas(field, data):
+    answers = {
+        "route": data.draw(st.sampled_from(["", "STUDENT", "CHILD_STUDENT"])),
+        "academic_level": data.draw(st.sampled_from(["", *fields.BY_NAME["academic_level"].labels])),
+        "level_comparison": data.draw(st.sampled_from(["", "HIGHER", "SAME", "LOWER"])),
+        "partner_city": data.draw(st.sampled_from(["", "Leeds"])),
+        "overseas_country": data.draw(st.sampled_from(["", "FRA"])),
+    } | {each.name: data.draw(st.sampled_from([None, True, False])) for each in fields.FIELDS if each.kind == "yes/no"}
+    for need in (field.needed, field.asked):
+        assert by_script(need.as_json(), typed(answers)) is need.holds(answers)
+
+
+@given(st.sampled_from(fields.FIELDS), st.sampled_from(["STUDENT", "CHILD_STUDENT"]), ANSWERS)
+def test_a_field_that_is_needed_is_asked(field, route, answers):
+    values = {**answers, "route": route}
+    assert field.asked.holds(values) or not field.needed.holds(values)
+
+
+def test_always_and_never():
+    assert (ALWAYS.holds({}), ALWAYS.as_json(), ALWAYS.in_words({})) == (True, True, "always")
+    assert (ToSave().holds({}), ToSave().as_json(), ToSave().in_words({})) == (
+        True,
+        True,
+        "always, even to save",
+    )
+    assert (OPTIONAL.holds({}), OPTIONAL.as_json(), OPTIONAL.in_words({})) == (False, False, "never")
+
+
+def test_a_condition_is_told_to_the_script_in_the_words_of_the_form():
+    assert Is("a", True).as_json() == {"is": ["a", ["yes"]]}
+    assert IsNot("a", False, "X").as_json() == {"is_not": ["a", ["no", "X"]]}
+    assert AnyFilled("a", "b").as_json() == {"any_filled": ["a", "b"]}
+    assert All(Is("a", "X"), Is("b", "Y")).as_json() == {"all": [{"is": ["a", ["X"]]}, {"is": ["b", ["Y"]]}]}
+    assert Any_(AnyFilled("a"), Is("b", "Y")).as_json() == {"any": [{"any_filled": ["a"]}, {"is": ["b", ["Y"]]}]}
+
+
+def test_a_condition_can_be_said_in_words():
+    labels = fields.BY_NAME
+    assert Is("is_boarding", True).in_words(labels) == "when “Does the student board?” is Yes"
+    assert IsNot("level_comparison", "HIGHER", "SAME").in_words(labels) == (
+        "when “Level of this course against the previous one” is not Higher or Same"
+    )
+    assert AnyFilled("partner_city", "partner_name").in_words(labels) == (
+        "when any field of “Partner institution” is filled"
+    )
+    assert Any_(Is("route", "STUDENT"), Is("is_boarding", False)).in_words(labels) == (
+        "when “Route” is Student, or “Does the student board?” is No"
+    )
+
+
+def test_conditions_are_data_equal_when_they_say_the_same():
+    assert Is("a", "X") == Is("a", "X") != IsNot("a", "X")
+    assert len({All(Is("a", True)), All(Is("a", True)), Any_(Is("a", True))}) == 2
+    with pytest.raises(AttributeError):
+        Is("a", "X").field = "b"
+
+
+@pytest.mark.parametrize("value", [False, 0, Decimal(0), date(2026, 11, 21), "0", " "])
+def test_no_and_nothing_to_pay_fill_a_field(value):
+    assert not is_empty(value)
+    assert AnyFilled("a").holds({"a": value})
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_nothing_fills_no_field(value):
+    assert is_empty(value)
+    assert not AnyFilled("a").holds({"a": value})

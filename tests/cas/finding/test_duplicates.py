@@ -1,0 +1,139 @@
+"""What looks like the same individual's CAS is warned of, and never forbidden (specification, section 3)."""
+
+from datetime import date
+
+import pytest
+
+from cas.finding.duplicates import alike, duplicates
+from cas.models import CAS
+from tests.factories import a_batch, a_cas, a_draft, assigned, in_status, many
+from tests.pages import Page
+
+pytestmark = pytest.mark.django_db
+
+
+def seen(cas, user):
+    return {other.pk for other in duplicates(cas, user).seen}
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_one"),
+    [
+        ({}, True),
+        ({"passport_number": "b 123-4567"}, True),
+        ({"family_name": "Else", "given_names": "Somebody"}, True),  # the same passport
+        ({"passport_number": "X999"}, True),  # the same names
+        ({"passport_number": "X999", "family_name": "NGUYEN"}, True),  # written without accents
+        ({"passport_number": "X999", "given_names": "Thị Mai"}, False),
+        ({"date_of_birth": date(1999, 1, 1)}, False),
+        ({"nationality": "FRA"}, False),
+    ],
+)
+def test_the_same_passport_or_the_same_names_with_nationality_and_date_of_birth(changed, is_one, level1):
+    cas, other = a_cas(level1), a_cas(level1, **changed)
+    assert seen(cas, level1) == ({other.pk} if is_one else set())
+    assert seen(other, level1) == ({cas.pk} if is_one else set())
+
+
+def test_of_what_is_not_filled_in_nothing_is_said(level1):
+    first, second = a_draft(level1), a_draft(level1)
+    assert not duplicates(first, level1)
+    assert not duplicates(second, level1)
+
+
+@pytest.mark.parametrize("status", ["WORK IN PROGRESS", "READY TO GO", "ASSIGNED", "EXPIRED", "WITHDRAWN", "CANCELLED"])
+def test_drafts_and_live_ones_count_and_ended_ones_do_not(status, level1, allocation, caseworker):
+    cas = a_cas(level1)
+    other = in_status(status, by=level1, caseworker=caseworker, date_of_birth=cas.date_of_birth)
+    if status == "WORK IN PROGRESS":
+        other.amend(
+            {"family_name": cas.family_name, "given_names": cas.given_names, "nationality": cas.nationality},
+            by=level1,
+            version=1,
+        )
+    assert bool(duplicates(cas, level1)) is (status in {"WORK IN PROGRESS", "READY TO GO", "ASSIGNED"})
+
+
+def test_a_level_2_user_hears_of_somebody_elses_only_that_there_is_one(level2, colleague, level1, outsider):
+    cas, other = a_cas(level2), a_cas(colleague)
+    a_cas(outsider)
+    assert duplicates(cas, level2) == ([], True)
+    assert seen(cas, level1) == {other.pk}
+    assert duplicates(cas, level1).has_others is False
+
+
+@pytest.mark.parametrize("screen", ["saved", "assign"])
+def test_saving_and_assigning_warn_name_it_and_link_to_it(screen, as_user, level1, level2, colleague, allocation):
+    cas, other = a_cas(level2), assigned(a_cas(colleague))
+    shown = Page(as_user(level1).get(f"/students/cas/{cas.pk}/{screen}/"))
+    assert "looks like the same individual" in shown.main.text
+    assert other.number in shown.main.text
+    assert shown.main.link(f"{other.event_label}, CAS {other.number}") == f"/students/cas/{other.pk}/"
+    theirs = Page(as_user(level2).get(f"/students/cas/{cas.pk}/{screen}/"))
+    assert "Ask a Level 1 user to look" in theirs.main.text
+    assert other.number not in theirs.main.text
+
+
+def test_it_never_forbids(as_user, level1, allocation):
+    cas = a_cas(level1)
+    a_cas(level1)
+    assert Page(as_user(level1).get(f"/students/cas/{cas.pk}/assign/")).buttons("Assign")
+    assert assigned(cas).status == "ASSIGNED"
+
+
+def test_without_any_nothing_is_said(as_user, level1, allocation):
+    cas = a_cas(level1)
+    for screen in ("saved", "assign"):
+        shown = Page(as_user(level1).get(f"/students/cas/{cas.pk}/{screen}/"))
+        assert "same individual" not in shown.main.text
+
+
+@pytest.fixture
+def three(level2, colleague, allocation):
+    """Of a Level 2 user: one whose individual another CAS of theirs is of, one whose individual a colleague's is of,
+    and one of nobody else's."""
+    same, theirs, alone = (a_cas(level2, given_names=name, passport_number=name) for name in ("An", "Bo", "Cy"))
+    a_cas(colleague, given_names="Bo", passport_number="Bo")
+    return same, theirs, alone, assigned(a_cas(level2, given_names="An", passport_number="an"))
+
+
+def test_of_several_it_names_those_that_have_some(three, level2, level1):
+    rows = CAS.objects.filter(pk__in=[cas.pk for cas in three[:3]]).order_by("pk")
+    found = alike(rows, level2)
+    assert [(cas.pk, cas.other_pk, cas.other_number) for cas in found.named] == [
+        (three[0].pk, three[3].pk, three[3].number),
+        (three[1].pk, None, None),
+    ]
+    assert all(cas.other_pk for cas in alike(rows, level1).named)
+    assert (found.number, found.left) == (2, 0)
+
+
+def test_of_very_many_it_names_the_first_and_counts_the_others(level1):
+    many(level1, 30)
+    found = alike(CAS.objects.order_by("pk"), level1)
+    assert (len(found.named), found.number, found.left) == (5, 30, 25)
+
+
+@pytest.mark.parametrize("screen", ["batch", "confirm", "selected"])
+def test_a_batch_warns_names_them_and_links_to_them(screen, three, as_user, level2):
+    client = as_user(level2)
+    if screen == "selected":
+        answer = client.post("/students/selected/assign/", {"cas": [cas.pk for cas in three[:3]]})
+    else:
+        batch = a_batch(level2, *three[:3])
+        answer = client.get(f"/students/batches/{batch.pk}/{'assign/' if screen == 'confirm' else ''}")
+    page = Page(answer)
+    [note] = [each for each in page.main.all("div") if each["role"] == "note"]
+    assert "2 of these CAS look like the same individual as another CAS" in note.text
+    links = [(link.text, link["href"]) for link in note.all("a")]
+    assert links == [
+        (three[0].event_label, f"/students/cas/{three[0].pk}/saved/"),
+        (f"{three[3].event_label}, CAS {three[3].number}", f"/students/cas/{three[3].pk}/"),
+        (three[1].event_label, f"/students/cas/{three[1].pk}/saved/"),
+    ]
+    assert "as one that is not yours: ask a Level 1 user to look" in note.text
+
+
+def test_of_a_batch_without_any_nothing_is_said(as_user, level1, allocation):
+    batch = a_batch(level1, a_cas(level1))
+    assert "same individual" not in Page(as_user(level1).get(f"/students/batches/{batch.pk}/assign/")).main.text

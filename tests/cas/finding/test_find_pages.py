@@ -1,0 +1,503 @@
+"""Finding CAS: `Create a CAS` (guide 3), `Search for a single CAS to assign` (guide 4), and any CAS."""
+
+from datetime import date
+
+import pytest
+
+from cas.finding import listing
+from cas.models import CAS
+from cas.models.search_fields import SEARCH_FIELDS
+from licences.models import StoredSearch
+from tests.factories import a_batch, a_cas, a_draft, an_order, assigned
+from tests.pages import Page, sent_by, typed_in
+from tests.test_addresses import SECRETS, TOLD, Watched
+
+EDIT, ASSIGN, ANY = "/students/create-cas/STUDENT/find/", "/students/assign-cas/single/", "/students/search/"
+BOX = "/students/find/"
+
+
+class Searcher:
+    """Somebody who searches at one screen."""
+
+    def __init__(self, client, screen):
+        self.client, self.screen = client, screen
+
+    def sends(self, **asked):
+        return self.client.post(self.screen, typed_in(asked) if "status" not in asked else asked)
+
+    def finds(self, **asked):
+        """The page after sending, however many redirects lead there."""
+        return Page(self.client.post(self.screen, typed_in(asked), follow=True))
+
+    def reads(self, address, **query):
+        return Page(self.client.get(address, query))
+
+
+@pytest.fixture
+def searcher(as_user):
+    return lambda user, screen=ANY: Searcher(as_user(user), screen)
+
+
+def kept(page):
+    """What the form of the page holds; the header has one besides."""
+    (form,) = page.main.all("form")
+    return dict(sent_by(form))
+
+
+def names(page):
+    return [row.one("th").text for table in page.all("tbody") for row in table.all("tr")]
+
+
+def statuses(page):
+    return [link.text for link in page.one(of="sms-filter").all("a")]
+
+
+# The screens
+
+
+@pytest.mark.parametrize(
+    ("screen", "heading", "back"),
+    [
+        (EDIT, "Create a CAS", "/students/create-cas/STUDENT/"),
+        (ASSIGN, "Search for a single CAS to assign", "/students/assign-cas/"),
+        (ANY, "Search for CAS", "/students/"),
+    ],
+)
+def test_each_screen_asks_everything_that_a_cas_can_be_found_by(screen, heading, back, searcher, level1):
+    page = searcher(level1).reads(screen)
+    assert page.h1 == heading
+    assert page.main.buttons("Next")
+    assert page.link("Back") == back
+    shown = {text.text for text in page.main.all("label", "legend")}
+    asked = set(SEARCH_FIELDS) - {"anything", "sponsor", "owner_id"} - ({"route"} if screen == EDIT else set())
+    assert {SEARCH_FIELDS[name].field.label for name in asked} <= shown
+    assert page.main.text.count("Route") == 1
+
+
+def test_the_owner_is_asked_of_level_1_users_who_see_those_of_others(searcher, level1, level2, colleague, outsider):
+    options = searcher(level1).reads(ANY).by_id("id_owner").all("option")
+    assert [option.text for option in options] == ["", "Colleague (colleague)", "Level1 (level1)", "Level2 (level2)"]
+    assert "id_owner" not in searcher(level2).reads(ANY).ids
+
+
+def test_a_route_that_there_is_not_is_not_found(searcher, level1):
+    assert searcher(level1).client.get("/students/create-cas/WORKER/find/").status_code == 404
+
+
+def test_the_drafts_of_a_surrendered_route_are_still_found(searcher, level1, licence, caseworker):
+    cas = a_draft(level1)
+    licence.surrender_route("STUDENT", by=caseworker, reason="No longer offered")
+    assert searcher(level1, EDIT).sends(family_name="oko")["Location"] == f"/students/cas/{cas.pk}/edit/"
+
+
+# What was typed
+
+
+@pytest.mark.parametrize("screen", [EDIT, ASSIGN, ANY])
+def test_a_search_for_nothing_says_so(screen, searcher, level1):
+    answer = searcher(level1, screen).sends()
+    assert answer.status_code == 422
+    ((sentence, href),) = Page(answer).summary
+    assert sentence == "Enter at least one thing to search for"
+    assert href.removeprefix("#") in Page(answer).ids
+    assert not StoredSearch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("E4G0000000000Z", "This is not a CAS number: check each character."),
+        ("E4G", "A CAS number has 14 characters: this has 3."),
+        ("Nguyễn", "A CAS number has 14 characters: this has 6."),
+    ],
+)
+def test_a_number_that_cannot_be_one_says_so_without_a_search(
+    typed, sentence, searcher, level1, django_assert_max_num_queries
+):
+    person = searcher(level1)
+    person.sends()
+    with django_assert_max_num_queries(4):
+        page = Page(person.sends(number=typed, given_names="Thị"))
+    assert page.error_of("number") == sentence
+    assert (kept(page)["number"], kept(page)["given_names"]) == (typed, "Thị")
+    assert not StoredSearch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "sentence"),
+    [
+        ({"family_name": "-"}, "family_name", "Family name: enter a letter or a figure"),
+        ({"passport_number": "..."}, "passport_number", "enter a letter or a figure"),
+        ({"given_names": "\x07"}, "given_names", "contains a character that cannot be kept"),
+        ({"nationality": "Freedonia"}, "nationality", "“Freedonia” is not in the list"),
+        ({"date_of_birth_day": "31", "date_of_birth_month": "2"}, "date_of_birth", "must include a year"),
+        ({"status": "ready"}, "status", "“ready” is not in the list"),
+        ({"owner": "0"}, "owner", "“0” is not in the list"),
+        (
+            {"starts_from": date(2027, 9, 2), "starts_to": date(2027, 9, 1)},
+            "starts_to",
+            "Course start date, to: must not be before “Course start date, from”",
+        ),
+    ],
+)
+def test_what_is_not_valid_is_said_beside_the_field(asked, field, sentence, searcher, level1):
+    answer = searcher(level1).sends(**asked)
+    assert answer.status_code == 422
+    assert sentence in Page(answer).error_of(field)
+
+
+# One hit, many, none
+
+
+@pytest.mark.parametrize(
+    ("screen", "leads_to"),
+    [(EDIT, "/students/cas/{}/edit/"), (ASSIGN, "/students/cas/{}/assign/"), (ANY, "/students/cas/{}/")],
+)
+def test_one_hit_goes_straight_on(screen, leads_to, searcher, level2):
+    cas = a_cas(level2)
+    a_draft(level2)
+    answer = searcher(level2, screen).sends(family_name="NGUYEN", date_of_birth=date(2002, 5, 17))
+    assert (answer.status_code, answer["Location"]) == (302, leads_to.format(cas.pk))
+    assert not StoredSearch.objects.exists(), "there is nothing to come back to"
+
+
+def test_one_that_cannot_be_edited_any_more_leads_to_its_page(searcher, level1, allocation):
+    cas = assigned(a_cas(level1))
+    assert searcher(level1, EDIT).sends(number=cas.number)["Location"] == f"/students/cas/{cas.pk}/"
+
+
+def test_one_that_is_being_paid_for_says_so(searcher, level1, allocation):
+    cas = a_cas(level1)
+    an_order(cas, by=level1)
+    page = searcher(level1, EDIT).finds(family_name="ng")
+    assert page.h1 == "Nguyễn, Thị Minh"
+    assert page.banners == ["This CAS is being paid for. Finish or cancel the payment first."]
+
+
+def test_many_give_a_list_the_newest_first_in_which_each_leads_on(searcher, level1):
+    cas_list = [a_draft(level1, given_names=name) for name in ("Ada", "Bo", "Chi")]
+    page = searcher(level1, EDIT).finds(family_name="okonkwo")
+    assert page.h1 == "Select the CAS to edit or delete"
+    assert names(page) == ["Okonkwo, Chi", "Okonkwo, Bo", "Okonkwo, Ada"]
+    assert page.link("Okonkwo, Ada") == f"/students/cas/{cas_list[0].pk}/edit/"
+    assert statuses(page)[:3] == ["All 3", "WORK IN PROGRESS 3", "READY TO GO 0"]
+    told = page.one(of="sms-told")
+    assert told.text == "Family name okonkwo Route Student"
+
+
+def test_none_says_so_and_keeps_what_was_typed(searcher, level1):
+    a_draft(level1)
+    asked = {"family_name": "Ōkonkwo-", "date_of_birth": date(2001, 2, 3), "nationality": "NGA", "number": ""}
+    person = searcher(level1, EDIT)
+    page = person.finds(**asked)
+    assert page.h1 == "Create a CAS"
+    assert page.title.startswith("No CAS was found: ")
+    assert "No CAS was found" in page.main.text
+    assert page.main.one("form")["action"] == EDIT
+    assert kept(page).items() >= typed_in(asked).items()
+    assert "Route: Student" in page.main.text
+
+
+def test_the_route_that_was_chosen_before_narrows_the_search(searcher, level1):
+    cas = a_draft(level1)
+    CAS.objects.add({"family_name": "Okonkwo"}, route="CHILD_STUDENT", by=level1)
+    assert searcher(level1, EDIT).sends(family_name="oko")["Location"] == f"/students/cas/{cas.pk}/edit/"
+    sent = searcher(level1, EDIT).sends(family_name="oko", route="CHILD_STUDENT")
+    assert sent["Location"] == f"/students/cas/{cas.pk}/edit/", "it is not asked again"
+    assert len(names(searcher(level1).finds(family_name="oko"))) == 2
+
+
+def test_only_single_ones_that_are_not_assigned_are_found_to_be_assigned(searcher, level1, allocation):
+    assigned(a_cas(level1))
+    a_batch(level1, a_cas(level1, passport_number="X2"))
+    single = a_cas(level1, passport_number="X3")
+    assert searcher(level1, ASSIGN).sends(family_name="ng")["Location"] == f"/students/cas/{single.pk}/assign/"
+    choices = [box["value"] for box in searcher(level1).reads(ASSIGN).main.all("input") if box["type"] == "checkbox"]
+    assert choices == ["WORK IN PROGRESS", "READY TO GO"]
+
+
+def test_what_is_not_theirs_is_not_found(searcher, level1, level2, colleague, outsider, allocation):
+    cas = assigned(a_cas(level2))
+    for stranger in (colleague, outsider):
+        for asked in ({"number": cas.number}, {"family_name": "ng"}, {"status": "ASSIGNED"}):
+            assert "No CAS was found" in searcher(stranger).finds(**asked).main.text
+    assert searcher(level1).finds(number=cas.number).h1 == "Nguyễn, Thị Minh"
+
+
+def test_a_number_is_found_however_it_is_written(searcher, level1, allocation):
+    cas = assigned(a_cas(level1))
+    typed = f" {cas.number[:4].lower()} {cas.number[4:].replace('0', 'o').replace('1', 'L')} "
+    assert searcher(level1).sends(number=typed)["Location"] == f"/students/cas/{cas.pk}/"
+
+
+# The address of what was found
+
+
+@pytest.fixture
+def found(searcher, level1):
+    """What Level 1 found, twice Okonkwo, and the address of it."""
+    for name in ("Ada", "Bo"):
+        a_draft(level1, given_names=name)
+    person = searcher(level1)
+    return person, person.sends(family_name="Okonkwo")["Location"]
+
+
+def test_its_address_holds_only_a_key_and_can_be_read_again(found):
+    person, address = found
+    assert address == f"/students/search/{StoredSearch.objects.get().key}/"
+    assert names(person.reads(address)) == names(person.reads(address)) == ["Okonkwo, Bo", "Okonkwo, Ada"]
+
+
+def test_what_changed_meanwhile_is_there_when_one_comes_back(found, level1):
+    person, address = found
+    CAS.objects.first().remove(by=level1)
+    assert len(names(person.reads(address))) == 1, "it stays a list, though one is left"
+    CAS.objects.get().remove(by=level1)
+    assert "No CAS was found" in person.reads(address).main.text
+
+
+def test_the_search_is_changed_with_everything_that_was_typed(searcher, level1, level2):
+    for name in ("Ada", "Bo"):
+        a_draft(level1, given_names=name, nationality="NGA")
+    asked = {"family_name": " Oko ", "nationality": "NGA", "owner": str(level1.pk), "starts_to": date(2100, 1, 1)}
+    person = searcher(level1, EDIT)
+    for number in range(2):
+        a_draft(level1, given_names=str(number), nationality="NGA", course_start_date=date(2099, 9, 9))
+    page = person.finds(**asked)
+    again = person.reads(page.link("Change the search"))
+    assert again.main.one("form")["action"] == EDIT
+    assert kept(again).items() >= typed_in(asked).items()
+    assert again.link("Back") == "/students/create-cas/STUDENT/"
+    assert "Dates" in [summary.text for summary in again.all("summary")]
+    assert "open" in again.main.one("details")
+
+
+def test_a_search_is_nobody_elses(found, as_user, level2, outsider, caseworker):
+    _, address = found
+    for stranger in (level2, outsider):
+        for page in (address, f"{address}change/"):
+            assert as_user(stranger).get(page).status_code == 404
+    assert as_user(caseworker).get(address).status_code == 403
+
+
+def test_a_search_that_is_not_kept_any_more_says_for_how_long_it_was(found, as_user, level1, level2):
+    """And so to somebody else, who is not told that there is one."""
+    _, address = found
+    sentence = "Searches are kept for 30 days, for who made them. Begin again from Students."
+    assert sentence in Page(as_user(level2).get(address)).main.text
+    StoredSearch.objects.all().delete()
+    for page in (address, f"{address}change/"):
+        assert sentence in Page(as_user(level1).get(page)).main.text
+
+
+def test_an_owner_who_is_not_there_any_more_is_asked_again(searcher, level1):
+    search = StoredSearch.objects.keep("any", {"owner": ["0"]}, by=level1)
+    answer = searcher(level1).client.get(f"/students/search/{search.key}/")
+    assert answer.status_code == 422
+    assert "is not in the list" in Page(answer).error_of("owner")
+
+
+# The list
+
+
+def test_it_is_filtered_by_status(searcher, level1):
+    a_cas(level1)
+    for _ in range(2):
+        a_draft(level1, nationality="VNM")
+    person = searcher(level1)
+    page = person.finds(nationality="VNM")
+    assert statuses(page)[:4] == ["All 3", "WORK IN PROGRESS 2", "READY TO GO 1", "ASSIGNED 0"]
+    assert names(person.reads(page.link("READY TO GO 1"))) == ["Nguyễn, Thị Minh"]
+    none = person.reads(page.link("ASSIGNED 0"))
+    assert "None of the CAS that were found has the status ASSIGNED." in none.main.text
+    assert statuses(none)[0] == "All 3"
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("", "C"),
+        ("name", "A"),
+        ("-name", "C"),
+        ("status", "B"),
+        ("-status", "C"),
+        ("start", "B"),
+        ("-start", "A"),
+        ("assigned", "B"),
+        ("-assigned", "B"),
+        ("changed", "B"),
+        ("-changed", "A"),
+        ("nothing", "C"),
+        ("\x00", "C"),
+    ],
+)
+def test_it_is_sorted(sort, first, searcher, level1, allocation):
+    a, b, c = (
+        a_cas(level1, family_name="Wang", given_names=name, passport_number=name, course_start_date=date(year, 9, 1))
+        for name, year in (("A", 2099), ("B", 2098), ("C", 2098))
+    )
+    c.amend({"course_start_date": None}, by=level1, version=c.version)
+    a.amend({"course_id": "1"}, by=level1, version=a.version)
+    assigned(b)
+    CAS.objects.filter(pk=b.pk).update(changed_at=b.created_at)
+    person = searcher(level1)
+    address = person.sends(family_name="wang")["Location"]
+    assert names(person.reads(address, sort=sort))[0] == f"Wang, {first}"
+
+
+def test_a_heading_sorts_by_its_column_and_then_the_other_way_round(found):
+    person, address = found
+    page = person.reads(address, status="WORK IN PROGRESS", page="1")
+    once = person.reads(address + page.link("Name"))
+    assert names(once) == ["Okonkwo, Ada", "Okonkwo, Bo"]
+    assert [cell["aria-sort"] for cell in once.all("th") if cell["aria-sort"]] == ["ascending"]
+    twice = person.reads(address + once.link("Name"))
+    assert names(twice) == ["Okonkwo, Bo", "Okonkwo, Ada"]
+    assert "status=WORK+IN+PROGRESS" in twice.link("Name")
+
+
+def test_a_long_list_has_pages_that_keep_the_order_and_the_status(searcher, level1):
+    for number in range(27):
+        a_draft(level1, given_names=f"N{number:02}")
+    person = searcher(level1)
+    address = person.sends(family_name="o")["Location"]
+    first = person.reads(address, sort="name", status="WORK IN PROGRESS")
+    assert names(first) == [f"Okonkwo, N{number:02}" for number in range(25)]
+    second = person.reads(address + first.one("nav", of="govuk-pagination").link("2"))
+    assert names(second) == ["Okonkwo, N25", "Okonkwo, N26"]
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """30 CAS are in reach, and up to 3 of each status are counted."""
+    monkeypatch.setattr(listing, "IN_REACH", 30)
+    monkeypatch.setattr(listing, "ROUGHLY", 3)
+
+
+def test_of_very_many_the_newest_are_in_reach_and_one_is_told_to_narrow_the_search(searcher, level1, few):
+    for number in range(31):
+        a_draft(level1, given_names=f"N{number:02}")
+    person = searcher(level1)
+    address = person.sends(family_name="o")["Location"]
+    page = person.reads(address)
+    assert "More than 30: narrow your search." in page.main.text
+    assert statuses(page)[:3] == ["All 30+", "WORK IN PROGRESS", "READY TO GO"]
+    assert names(person.reads(address, page="2"))[-1] == "Okonkwo, N01"
+    assert names(person.reads(address, sort="name"))[0] == "Okonkwo, N01", "the oldest is out of reach in any order"
+    picked = person.reads(address, status="WORK IN PROGRESS")
+    assert statuses(picked)[:3] == ["All 30+", "WORK IN PROGRESS 30+", "READY TO GO"]
+
+
+def test_more_than_are_counted_of_each_status_and_fewer_than_are_in_reach(searcher, level1, few):
+    for number in range(5):
+        a_draft(level1, given_names=f"N{number}")
+    page = searcher(level1).finds(family_name="o")
+    assert statuses(page)[:2] == ["All 5", "WORK IN PROGRESS"]
+    assert "More than" not in page.main.text
+
+
+def test_it_takes_at_most_six_statements_however_many_are_found(
+    searcher, level1, few, allocation, django_assert_max_num_queries
+):
+    person = searcher(level1)
+    for number in range(3):
+        a_draft(level1, given_names=f"N{number}")
+    address = person.sends(family_name="o")["Location"]
+    person.reads(address)
+    with django_assert_max_num_queries(6):
+        person.reads(address)
+    for number in range(40):
+        a_draft(level1, given_names=f"M{number}")
+    with django_assert_max_num_queries(6) as statements:
+        person.reads(address, status="WORK IN PROGRESS", sort="name", page="2")
+    assert "passport_number" not in statements[-1]["sql"], "it reads what it shows"
+    with django_assert_max_num_queries(5):
+        person.sends(family_name="o")
+
+
+# The search box of every page
+
+
+@pytest.fixture
+def boxed(searcher):
+    """`boxed(level1, "Wang")` is what comes after that was typed into the box."""
+    return lambda user, text: searcher(user, BOX).sends(anything=text)
+
+
+def test_the_box_is_on_every_page_of_a_sponsor_and_on_no_other(searcher, level1, caseworker):
+    page = searcher(level1).reads("/students/")
+    (box,) = [form for form in page.all("form") if form["role"] == "search"]
+    assert (box["method"], box["action"]) == ("post", BOX)
+    assert box.one("label").text == "CAS number, family name or Applicant ID"
+    assert page.by_id(box.one("label")["for"])["name"] == "anything"
+    assert 'role="search"' not in searcher(caseworker).client.get("/admin/").content.decode()
+
+
+def test_the_box_takes_a_name_as_the_lists_show_it(boxed, level1):
+    cas = a_draft(level1, family_name="Okonkwo", given_names="Chidi")
+    a_draft(level1, family_name="Okonkwo", given_names="Ada")
+    for typed in (cas.event_label, "okonkwo,CHI"):
+        assert boxed(level1, typed)["Location"] == f"/students/cas/{cas.pk}/", typed
+
+
+def test_the_box_takes_a_number_a_family_name_or_an_applicant_id(boxed, level1, allocation):
+    first = assigned(a_cas(level1, applicant_id="AB-12/3"))
+    second = a_draft(level1, family_name="Abe", applicant_id="X")
+    for typed, cas in ((first.number.lower(), first), ("ab 123", first), ("abe", second), ("X", second)):
+        assert boxed(level1, typed)["Location"] == f"/students/cas/{cas.pk}/", typed
+
+
+def test_several_are_listed_and_the_search_can_be_widened_to_all_fields(searcher, level1):
+    for name in ("Ada", "Bo"):
+        a_draft(level1, given_names=name)
+    a_draft(level1, family_name="Wang", applicant_id="OKO")
+    person = searcher(level1)
+    page = person.finds(anything="oko")
+    assert page.h1 == "CAS found"
+    assert len(names(page)) == 3
+    again = person.reads(page.link("Change the search"))
+    assert kept(again)["anything"] == "oko"
+    assert "family_name" in kept(again)
+    one = person.sends(anything="oko", given_names="bo")
+    assert one["Location"].startswith("/students/cas/")
+
+
+@pytest.mark.parametrize("typed", ["E4G0000000000Z", " e4g-0000-0000-00z ", "E4G12"])
+def test_a_number_in_the_box_that_fails_its_check_says_so(typed, boxed, level1):
+    page = Page(boxed(level1, typed))
+    assert "CAS number" in page.error_of("anything")
+    assert page.h1 == "Search for CAS"
+    assert kept(page)["anything"] == typed
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "-"])
+def test_an_empty_box_says_that_something_must_be_typed(typed, boxed, level1):
+    answer = boxed(level1, typed)
+    assert answer.status_code == 422
+    ((sentence, href),) = Page(answer).summary
+    assert "Enter at least one thing" in sentence or "enter a letter" in sentence
+    assert href == "#id_anything"
+
+
+def test_no_address_tells_what_was_searched_for(level1, allocation):
+    """Nor does any link or form of the pages (security, D2)."""
+    watched = Watched()
+    watched.force_login(level1)
+    cas = assigned(a_cas(level1, **TOLD))
+    a_draft(level1, **TOLD)
+    for screen in (EDIT, ASSIGN, ANY):
+        for asked in (
+            {"family_name": "Quetzalcoatl"},
+            {"passport_number": "ZX9081726", "given_names": "Xochitl"},
+            {"number": cas.number, "date_of_birth": TOLD["date_of_birth"]},
+            {"applicant_id": "APPL-4711", "anything": "Quetzalcoatl"},
+            {"family_name": "Quetzalcoatl", "given_names": "nobody"},
+        ):
+            answer = watched.post(screen, typed_in(asked), follow=True)
+            address = answer.redirect_chain[-1][0]
+            for query in ("", "?sort=name&page=2", "?status=ASSIGNED"):
+                watched.get(address + query)
+            if "/search/" in address:
+                watched.get(f"{address}change/")
+    assert {place for place in watched.seen for secret in SECRETS if secret in place.casefold()} == set()
+    assert len([place for place in watched.seen if "/students/search/" in place]) > 50

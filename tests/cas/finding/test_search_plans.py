@@ -1,0 +1,178 @@
+"""Each search finds its rows by an index, on both databases: neither reads the whole table for it (issue 4)."""
+
+from datetime import date
+from itertools import count
+
+import pytest
+from django.db import connection, transaction
+
+from cas.casework.finding import CASEWORK
+from cas.finding.listing import A_PAGE, NEWEST_OF_FEW
+from cas.finding.screens import SCREENS
+from cas.models import CAS
+from cas.regular_jobs import count_for_sqlite
+from licences.models import Licence, User
+from licences.roles import Role
+from sms.core import clock, triggers
+from sms.core.limits import ROUGHLY
+from tests.factories import a_batch, a_cas
+
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
+
+ROWS = 6000
+SPONSORS, USERS = 20, 8  # the first sponsor has half of all CAS
+
+SERIES = "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {rows}) "
+
+# What differs between the rows, as SQL of the number n of the row. The rest is as in the row they are copied from.
+LETTER = "substr('abcdefghijklmnopqrst', 1 + (n / {step}) % 20, 1)"
+NAME = " || ".join(LETTER.format(step=step) for step in (2, 40, 800, 16000))
+DAY = "CAST('{year}-01-01' AS date) + CAST(n % {days} AS integer)"
+SQLITE_DAY = "date('{year}-01-01', '+' || (n % {days}) || ' days')"
+
+
+def day(year, days):
+    return (DAY if connection.vendor == "postgresql" else SQLITE_DAY).format(year=year, days=days)
+
+
+def copies(cas, licences, owners, batch):
+    """One statement that fills the table."""
+    sponsor = f"CASE WHEN n % 2 = 0 THEN 0 ELSE n % {SPONSORS} END"
+
+    def one_of(ids, which):
+        return f"CASE {which} " + " ".join(f"WHEN {i} THEN {pk}" for i, pk in enumerate(ids)) + " END"
+
+    of_owner = f"({sponsor}) * {USERS} + (n / 3) % {USERS}"
+    changed = {
+        "id": f"{cas.pk} + n",
+        "licence_id": one_of(licences, sponsor),
+        "owner_id": one_of(owners, of_owner),
+        "family_key": NAME,
+        "given_key": f"'g' || {NAME}",
+        "passport_key": "'p' || n",
+        "applicant_key": "'a' || n",
+        "course_key": "'course ' || (n % 50)",
+        "nationality": "CASE (n / 2) % 40 WHEN 0 THEN 'VNM' WHEN 1 THEN 'IND' ELSE 'CHN' END",
+        "date_of_birth": day(1990, 5000),
+        "course_start_date": day(2020, 2500),
+        "status": "'ASSIGNED'",
+        "number": "'E4G' || (10000000000 + n)",
+        "assigned_at": "created_at",
+        "assigned_on": day(2020, 2200),
+        "expires_on": day(2020, 2200),
+        "assigned_by_id": "owner_id",
+        "batch_id": f"CASE WHEN n % 100 = 0 THEN {batch.pk} END",
+    }
+    columns = [field.column for field in CAS._meta.concrete_fields]
+    values = ", ".join(changed.get(column, column) for column in columns)
+    return f"{SERIES.format(rows=ROWS)} INSERT INTO cas_cas ({', '.join(columns)}) SELECT {values} FROM cas_cas, series"
+
+
+@pytest.fixture
+def users(level1, licence):
+    """A Level 1, a Level 2 user and a caseworker, and a table of some thousand CAS."""
+    others = Licence.objects.bulk_create(
+        Licence(number=f"7ABCD{n:04}", name=f"No. {n}", starts_on=licence.starts_on) for n in range(1, SPONSORS)
+    )
+    licences = [licence, *others]
+    owners = User.objects.bulk_create(
+        User(username=f"u{of.pk}-{n}", name=f"U{n}", role=Role.LEVEL_2, licence=of, password="!")
+        for of in licences
+        for n in range(USERS)
+    )
+    cas = a_cas(level1)
+    batch = a_batch(level1, name="Autumn")
+    triggers.drop(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(copies(cas, [of.pk for of in licences], [owner.pk for owner in owners], batch))
+        if connection.vendor == "postgresql":
+            cursor.execute("VACUUM ANALYZE cas_cas")  # as it does by itself, in time
+    triggers.install(connection)
+    with clock.set_to(clock.now().replace(minute=0)):
+        assert count_for_sqlite() == (connection.vendor == "sqlite")
+    yield {"Level 1": level1, "Level 2": owners[0], "caseworker": User.objects.get(role=Role.CASEWORKER)}
+    if connection.vendor == "sqlite":
+        connection.cursor().execute("DELETE FROM sqlite_stat1")
+
+
+ASKED = count()
+
+
+def plan(rows):
+    """What the database would do, as it says."""
+    sql, params = rows.query.get_compiler("default").as_sql()
+    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        # Each time another text: of one that was explained before, SQLite would repeat what it said.
+        cursor.execute(f"{explain} {sql} /* {next(ASKED)} */", params)
+        return "\n".join(str(line[-1]) for line in cursor.fetchall())
+
+
+def reads_all(told):
+    """Whether it goes through the table from end to end."""
+    return "Seq Scan on cas_cas" in told or "SCAN cas_cas\n" in f"{told}\n" or "SCAN cas_cas USING" in told
+
+
+# The route is not among them, because nearly all CAS have the same; nor are a caseworker's sponsor and owner, for which
+# the few rows of this table are as quick to read from end to end.
+SEARCHES = {
+    "number": ({"number": "E4G10000000077"}, ("number",)),
+    "family name": ({"family_name": "hd"}, ("cas_by_name",)),
+    "family name and status": ({"family_name": "hd", "status": ["ASSIGNED"]}, ("cas_by_name",)),
+    "given names": ({"given_names": "ghd"}, ("cas_by_name", "cas_of_owner")),
+    "both names": ({"family_name": "hd", "given_names": "ghd"}, ("cas_by_name",)),
+    "date of birth": ({"date_of_birth": date(1990, 3, 1)}, ("cas_by_birth",)),
+    "passport number": ({"passport_number": "P 77"}, ("cas_individual",)),
+    "applicant ID": ({"applicant_id": "A 77"}, ("cas_by_applicant",)),
+    "course ID": ({"course_id": "Course 7"}, ("cas_by_course",)),
+    "nationality": ({"nationality": "VNM"}, ("cas_by_birth", "cas_of_owner")),
+    "statuses": ({"status": ["WORK IN PROGRESS", "READY TO GO"]}, ("cas_of_status", "cas_of_owner")),
+    "batch": ({"batch": "aut"}, ("batch",)),
+    "assigned": ({"assigned_from": date(2021, 3, 1), "assigned_to": date(2021, 3, 3)}, ("cas_by_assignment",)),
+    "expires": ({"expires_from": date(2021, 3, 1), "expires_to": date(2021, 3, 3)}, ("cas_by_assignment",)),
+    "starts": ({"starts_from": date(2021, 3, 1), "starts_to": date(2021, 3, 3)}, ("cas_by_start",)),
+    "the box": ({"anything": "hdl"}, ("cas_by_name",)),
+}
+OF_LEVEL_1 = {"owner": ({"owner": "2"}, ("cas_of_owner",))}
+
+# Of all sponsors together so many have these that the table is as quick a way to the first of them.
+COMMON = {"given names", "nationality", "statuses", "course ID", "batch"}
+
+
+def statements(rows):
+    """What the pages ask for: whether it is one, how many there are, and the ids of a page."""
+    rows = rows.order_by()
+    ids = rows.values("pk")
+    page = ids.order_by(*NEWEST_OF_FEW)[:A_PAGE]
+    return {"one?": ids[:2], "how many?": ids[: ROUGHLY + 1], "a page": page}
+
+
+def plans(asked, user, screen):
+    rows = screen.base(user).search(asked)
+    return {which: plan(query) for which, query in statements(rows).items()}
+
+
+def test_every_search_uses_its_index(users):
+    """One test, because filling the table takes longest."""
+    wrong = {}
+    for who, user in users.items():
+        screen = CASEWORK if who == "caseworker" else SCREENS["any"]
+        searches = SEARCHES | OF_LEVEL_1 if who == "Level 1" else SEARCHES
+        for name, (asked, indexes) in searches.items():
+            if who == "caseworker" and name in COMMON:
+                continue
+            for which, told in plans(asked, user, screen).items():
+                if reads_all(told) or not any(index in told for index in indexes):
+                    wrong[who, name, which] = told
+    assert wrong == {}
+
+    told = without_the_index_of_names(lambda: plans(SEARCHES["family name"][0], users["Level 1"], SCREENS["any"]))
+    assert not any("cas_by_name" in each for each in told.values()), "the twin"
+
+
+def without_the_index_of_names(ask):
+    with transaction.atomic():
+        connection.cursor().execute("DROP INDEX cas_by_name")
+        answer = ask()
+        transaction.set_rollback(True)
+    return answer

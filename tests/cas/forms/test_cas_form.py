@@ -1,0 +1,176 @@
+"""The CAS form, filled in for a new CAS (manual 4, guide 1, step 4; specification, section 8)."""
+
+import pytest
+
+from cas.models import CAS
+from sms.core.refused import Refused
+from tests.factories import CHILD, COMPLETE
+from tests.pages import Page, typed_in
+
+STUDENT, CHILD_STUDENT = "/students/create-cas/STUDENT/new/", "/students/create-cas/CHILD_STUDENT/new/"
+
+SECTIONS = [
+    "Student details",
+    "Home address",
+    "Course details",
+    "Main study address",
+    "Partner institution",
+    "Overseas institution",
+    "Work placement",
+    "Evidence",
+    "English language",
+    "Fees",
+    "Finance",
+    "Agent",
+]
+
+
+def counts(page):
+    """How many fields each section says are left, by its name."""
+    items = page.one("ol", of="sms-sections").all("li")
+    return {item.one("a").text: item.one("span").text for item in items}
+
+
+def left(page):
+    return page.one(of="sms-save-bar__status").text
+
+
+@pytest.fixture
+def client(as_user, level1):
+    return as_user(level1)
+
+
+# What is on it
+
+
+def test_it_has_every_section_of_the_route_as_a_group_with_its_legend(client):
+    page = Page(client.get(STUDENT))
+    assert page.h1 == "Create a CAS"
+    assert [heading.text for heading in page.main.all("h2")] == SECTIONS
+    assert list(counts(page)) == SECTIONS
+    for item in page.one("ol", of="sms-sections").all("a"):
+        section = page.by_id(item["href"].removeprefix("#"))
+        assert section.one(of="govuk-fieldset__heading").text == item.text
+        assert section.children[1].tag == "fieldset"
+
+
+def test_a_child_students_fields_are_on_the_child_student_route_only(client):
+    student, child = Page(client.get(STUDENT)), Page(client.get(CHILD_STUDENT))
+    assert list(counts(child)) == [*SECTIONS, "Child Student"]
+    only = set(child.typed()) - set(student.typed())
+    assert only == {"care_arrangements", "boarding_fees", "boarding_fees_paid"}
+    assert "Does the student board?" in child.main.text
+    assert "Does the student board?" not in student.main.text
+
+
+def test_the_route_was_chosen_before_and_is_no_field(client):
+    page = Page(client.get(CHILD_STUDENT))
+    assert "Child Student route" in page.main.text
+    assert "route" not in page.typed()
+
+
+def test_every_field_has_a_label_or_a_legend_of_its_own(client):
+    page = Page(client.get(CHILD_STUDENT))
+    labelled = {label["for"] for label in page.main.all("label")}
+    for element in page.form().all("input", "select", "textarea"):
+        assert element["type"] == "hidden" or element["id"] in labelled
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_the_browser_remembers_nothing_that_was_typed(client):
+    form = Page(client.get(STUDENT)).form()
+    assert form["autocomplete"] == "off"
+    assert {element["autocomplete"] for element in form.all("input", "textarea")} <= {"off", ""}
+
+
+def test_a_new_form_counts_what_is_needed_in_each_section(client):
+    page = Page(client.get(STUDENT))
+    assert counts(page)["Student details"] == "6 to fill"
+    assert counts(page)["Home address"] == "3 to fill"
+    assert counts(page)["Partner institution"] == "optional"
+    assert counts(page)["Agent"] == "1 to fill"
+    assert left(page) == "26 fields left to fill: it will be WORK IN PROGRESS"
+
+
+# Saving
+
+
+def test_the_family_name_alone_is_enough_to_save(client, level1):
+    answer = client.post(STUDENT, {"family_name": "Okonkwo"})
+    cas = CAS.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/students/cas/{cas.pk}/saved/")
+    assert (cas.family_name, cas.status, cas.owner, cas.route) == ("Okonkwo", "WORK IN PROGRESS", level1, "STUDENT")
+
+
+@pytest.mark.parametrize("sent", [{}, {"family_name": ""}, {"family_name": " \t\n"}, {"family_name": "\u200b"}])
+def test_without_it_nothing_is_saved(client, sent):
+    answer = client.post(STUDENT, {**sent, "given_names": "Ada"})
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert page.title == "Error: Create a CAS – Sponsorship Management System"
+    assert page.summary == [("Enter the family name", "#id_family_name")]
+    assert page.error_of("family_name") == "Enter the family name"
+    assert page.typed()["given_names"] == "Ada"
+    assert not CAS.objects.exists()
+
+
+@pytest.mark.parametrize(("address", "values"), [(STUDENT, COMPLETE), (CHILD_STUDENT, CHILD)])
+def test_a_complete_one_is_ready_to_go(client, address, values):
+    client.post(address, typed_in(values))
+    cas = CAS.objects.get()
+    assert cas.status == "READY TO GO"
+    saved = {name: getattr(cas, name) for name in values}
+    fees = ("course_fees_first_year", "course_fees_paid")
+    assert {name: str(value) for name, value in saved.items() if name in fees} == {
+        "course_fees_first_year": "21500.00",
+        "course_fees_paid": "5000.50",
+    }
+    assert {name: value for name, value in saved.items() if name not in fees} == {
+        name: value for name, value in values.items() if name not in fees
+    }
+
+
+def test_a_level_2_user_owns_what_they_create(as_user, level2):
+    as_user(level2).post(STUDENT, {"family_name": "Okonkwo"})
+    assert CAS.objects.get().owner == level2
+
+
+def test_nothing_else_that_is_sent_changes_anything(client, level1, outsider, colleague):
+    extra = {
+        "status": "ASSIGNED",
+        "number": "E4G0000000000X",
+        "owner": str(colleague.pk),
+        "owner_id": str(colleague.pk),
+        "created_by": str(outsider.pk),
+        "licence": str(outsider.licence_id),
+        "licence_id": str(outsider.licence_id),
+        "route": "CHILD_STUDENT",
+        "version": "7",
+        "id": "12345",
+        "pk": "12345",
+        "assigned_on": "2026-01-01",
+        "passport_key": "x",
+        "care_arrangements": "of the other route",
+        "is_boarding": "yes",
+    }
+    client.post(STUDENT, {"family_name": "Okonkwo", **extra})
+    cas = CAS.objects.get()
+    assert (cas.status, cas.number, cas.owner, cas.created_by) == ("WORK IN PROGRESS", None, level1, level1)
+    assert (cas.licence_id, cas.route, cas.version) == (level1.licence_id, "STUDENT", 1)
+    assert (cas.care_arrangements, cas.is_boarding, cas.passport_key) == ("", None, "")
+    assert cas.pk != 12345
+
+
+def test_of_a_parameter_that_is_sent_twice_the_last_counts(client):
+    client.post(STUDENT, {"family_name": ["First", "Last"]})
+    assert CAS.objects.get().family_name == "Last"
+
+
+def test_a_route_that_ends_meanwhile_is_refused_and_nothing_typed_is_lost(client, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise Refused("Your licence does not cover the Student route: its CAS can only be deleted.")
+
+    monkeypatch.setattr(CAS.objects, "add", refuse)
+    page = Page(client.post(STUDENT, typed_in(COMPLETE)))
+    assert page.summary[0][0] == "Your licence does not cover the Student route: its CAS can only be deleted."
+    assert page.typed().items() >= typed_in(COMPLETE).items()

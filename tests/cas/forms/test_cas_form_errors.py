@@ -1,0 +1,185 @@
+"""The CAS form with values that cannot be saved: each is told, and nothing typed is lost (specification, section 8)."""
+
+import pytest
+
+from cas.models import CAS
+from licences.models import Event
+from tests.factories import COMPLETE
+from tests.pages import Page, typed_in
+
+STUDENT = "/students/create-cas/STUDENT/new/"
+
+
+def counts(page):
+    """How many fields each section says are left, by its name."""
+    items = page.one("ol", of="sms-sections").all("li")
+    return {item.one("a").text: item.one("span").text for item in items}
+
+
+@pytest.fixture
+def client(as_user, level1):
+    return as_user(level1)
+
+
+MOSTLY_RIGHT = {
+    "family_name": '  O\'Brien "Bo" <script>alert(1)</script> ',
+    "given_names": "محمد",
+    "other_names": "张伟 & Ὀδυσσεύς \u202eabc",
+    "home_address_line_1": "{{ 7 * 7 }} {% raw %}",
+    "evidence_for_offer": " First\n\n\tSecond <b>\u00a0</textarea>",
+    "date_of_birth_day": "31",
+    "date_of_birth_month": "sbtember",
+    "date_of_birth_year": "2002",
+    "gender": "Female",
+    "nationality": "Atlantis",
+    "hours_per_week": "ten",
+    "is_remote_delivery": "yes",
+    "remote_delivery_percent": "99",
+    "course_fees_paid": "1,000.5",
+    "study_postcode": "not one",
+    "academic_level": "RQF_9",
+    "has_work_placement": "perhaps",
+}
+
+
+@pytest.fixture
+def rejected(client):
+    return Page(client.post(STUDENT, MOSTLY_RIGHT))
+
+
+def test_invalid_values_save_nothing(rejected):
+    assert rejected.status == 422
+    assert not CAS.objects.exists()
+    assert not Event.objects.filter(kind="cas").exists()
+
+
+def test_every_invalid_value_has_its_sentence_beside_the_field_and_in_the_summary(rejected):
+    wrong = {
+        "family_name": "Family name must be 35 characters or fewer",
+        "date_of_birth": "Date of birth must have a month from 1 to 12, or its name",
+        "nationality": "Nationality: “Atlantis” is not in the list",
+        "academic_level": "Academic level: “RQF_9” is not in the list",
+        "hours_per_week": "Hours of study each week must be a whole number from 1 to 60",
+        "remote_delivery_percent": "Share delivered remotely must be a whole number from 1 to 40",
+        "study_postcode": "Main study address: Postcode must be a postcode of the UK",
+        "has_work_placement": "Does the course have a work placement?",
+        "course_fees_paid": "Course fees paid to date must be",
+    }
+    beside = {name: rejected.error_of(name) for name in wrong}
+    assert all(sentence in beside[name] for name, sentence in wrong.items()), beside
+    assert {sentence for sentence, _ in rejected.summary} == set(beside.values())
+    assert len(rejected.summary) == len(wrong)
+
+
+def test_the_errors_stand_in_the_order_of_the_form(rejected):
+    places = [rejected.ids.index(href.removeprefix("#")) for _, href in rejected.summary]
+    assert places == sorted(places)
+
+
+def test_every_line_of_the_summary_leads_to_an_input(rejected):
+    for _, href in rejected.summary:
+        assert rejected.by_id(href.removeprefix("#")).tag in {"input", "select", "textarea"}
+    hrefs = [href for _, href in rejected.summary]
+    assert "#id_date_of_birth_month" in hrefs
+
+
+def test_everything_that_was_typed_is_still_there_to_the_letter(rejected):
+    shown = rejected.typed()
+    expected = {name: value for name, value in MOSTLY_RIGHT.items() if name != "has_work_placement"}
+    assert {name: shown.get(name) for name in expected} == expected
+    assert "<script>alert" not in rejected.html
+
+
+def test_an_answer_that_no_radio_has_is_shown_as_none(rejected):
+    assert "has_work_placement" not in rejected.typed()
+
+
+def test_sections_count_what_is_missing_and_not_what_is_wrong(rejected):
+    found = counts(rejected)
+    assert found["Student details"] == "2 to fill"  # country of birth, passport number
+    assert found["Home address"] == "2 to fill"
+    # title, start and end, attendance, ATAS; and the study mode and the hours do not count, as the level is unknown
+    assert found["Course details"] == "5 to fill"
+    assert found["Main study address"] == "2 to fill"
+    assert found["Work placement"] == "✓ complete"
+    assert found["Fees"] == "1 to fill"
+
+
+def test_right_and_wrong_together_leave_as_much_to_fill_as_the_saved_one_says(client):
+    client.post(STUDENT, {"family_name": "Ng", "is_agent_used": "yes", "gender": "Male"})
+    saved = Page(client.get(f"/students/cas/{CAS.objects.get().pk}/edit/"))
+    wrong = Page(
+        client.post(STUDENT, {"family_name": "N" * 36, "is_agent_used": "yes", "gender": "Male"}),
+    )
+    assert counts(wrong) == counts(saved)
+    assert counts(wrong)["Agent"] == "5 to fill"
+
+
+def test_values_that_are_wrong_together_are_pointed_out_at_the_later_one(client):
+    values = {**COMPLETE, "course_end_date": COMPLETE["course_start_date"]}
+    page = Page(client.post(STUDENT, typed_in(values)))
+    sentence = "Expected course end date must be after the course start date"
+    assert page.summary == [(sentence, "#id_course_end_date_day")]
+    assert page.typed().items() >= typed_in(values).items()
+
+
+def test_mending_what_is_wrong_saves_it(client, rejected):
+    mended = rejected.typed() | {
+        "family_name": "O'Brien",
+        "date_of_birth_month": "5",
+        "nationality": "IRL",
+        "academic_level": "RQF_6",
+        "hours_per_week": "",
+        "remote_delivery_percent": "40",
+        "study_postcode": "ls2 9jt",
+        "course_fees_paid": "1000.50",
+    }
+    assert client.post(STUDENT, mended).status_code == 302
+    cas = CAS.objects.get()
+    assert (cas.given_names, cas.study_postcode) == ("محمد", "LS2 9JT")
+    assert cas.evidence_for_offer.splitlines()[0] == "First"
+
+
+HOSTILE = {
+    "a NUL": b"a%00b",
+    "a lone surrogate": b"a%ED%A0%80b",
+    "half a character": b"a%E2%82",
+    "bytes that are no UTF-8": b"%FF%FE%FA",
+    "very much text": b"a" * 80_000,
+    "very many digits": b"9" * 80_000,
+    "very many lines": b"%0D%0A" * 13_000 + b"a",
+    "all kinds of spaces": b"%E2%80%8B%C2%A0%E3%80%80",
+    "a turn to the left": b"%E2%80%AE%D9%85",
+}
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+def test_nothing_that_is_sent_breaks_it(client, value):
+    """The same in a text, a long text, a date, an amount, a number, a list, a country and a question."""
+    names = (
+        "given_names",
+        "evidence_for_offer",
+        "date_of_birth_day",
+        "course_fees_paid",
+        "hours_per_week",
+        "gender",
+        "nationality",
+        "is_atas_required",
+        "version",
+    )
+    body = b"&".join([b"family_name=Ng", *(name.encode() + b"=" + value for name in names)])
+    answer = client.generic("POST", STUDENT, body, "application/x-www-form-urlencoded")
+    assert answer.status_code == 422
+    assert all(map(Page(answer).error_of, ("date_of_birth", "course_fees_paid", "hours_per_week", "nationality")))
+
+
+def test_a_megabyte_comes_back_with_its_sentence(client):
+    page = Page(client.post(STUDENT, {"family_name": "a" * 1_000_000}))
+    assert page.error_of("family_name") == "Family name must be 35 characters or fewer. This has 1,000,000"
+    assert page.typed()["family_name"] == "a" * 1_000_000
+
+
+def test_what_is_too_large_to_read_at_all_is_refused(client):
+    body = b"family_name=" + b"a" * 3_000_000
+    answer = client.generic("POST", STUDENT, body, "application/x-www-form-urlencoded")
+    assert answer.status_code == 400

@@ -1,0 +1,253 @@
+"""The draft of the CAS form: kept while typing, found again at Students (specification, section 8)."""
+
+import pytest
+from django.test import Client
+
+from cas.forms.cas import form_class, parameters
+from cas.models import CAS
+from licences.models import Draft, Event
+from licences.routes import Route
+from tests.factories import CHILD, COMPLETE, PASSWORD, a_batch, a_cas, a_draft, an_order, assigned
+from tests.pages import Page, typed_in
+
+NEW = "/students/create-cas/STUDENT/new/"
+
+
+@pytest.fixture
+def client(as_user, level1):
+    return as_user(level1)
+
+
+@pytest.fixture
+def cas(level1):
+    return a_cas(level1)
+
+
+def edit(cas):
+    return f"/students/cas/{cas.pk}/edit/"
+
+
+def typed_into(client, address, **values):
+    """What the browser sends of the form at `address` with `values` typed into it."""
+    return Page(client.get(address)).typed() | values
+
+
+def keep(client, address, **values):
+    """Type `values` into the form at `address`, and nothing else."""
+    answer = client.post(address, typed_into(client, address, **values), headers={"X-Keep-Draft": "true"})
+    assert answer.status_code == 200
+
+
+def drafts(page):
+    """What Students lists as drafts: each name with its address."""
+    lines = page.main.all(of="sms-lines")
+    lines = lines[0].all("li") if lines else []
+    return [(line.one("a").text, line.one("a")["href"]) for line in lines if line.text.startswith("draft: ")]
+
+
+# The form
+
+
+@pytest.mark.parametrize(("route", "values"), [("STUDENT", COMPLETE), ("CHILD_STUDENT", CHILD)])
+def test_everything_that_was_typed_comes_back(route, values, client):
+    """Of every field; and what is saved in the end is what would have been saved at once."""
+    address = f"/students/create-cas/{route}/new/"
+    typed = {name: text for name, text in typed_in(values).items() if text}
+    keep(client, address, **typed)
+    (draft,) = Draft.objects.open()
+    page = Page(client.get(draft.address))
+    assert page.typed().items() >= typed.items()
+    client.post(draft.address, page.typed())
+    at_once = CAS.objects.add(values, route=route, by=draft.user)
+    saved = CAS.objects.exclude(pk=at_once.pk).get()
+    assert [getattr(saved, name) for name in values] == [getattr(at_once, name) for name in values]
+    assert saved.status == at_once.status
+
+
+def test_invalid_values_come_back_as_typed_in_every_field(client):
+    strange = {name: "?!" for name in form_class(Route.STUDENT).parameters() if name not in {"version"}}
+    keep(client, NEW, **strange)
+    (draft,) = Draft.objects.open()
+    page = Page(client.get(draft.address))
+    boxes = {field["name"] for field in page.form().all("input") if field["type"] in {"radio", "checkbox"}}
+    expected = {name: text for name, text in strange.items() if name not in boxes}
+    assert page.typed().items() >= expected.items()
+    assert (page.status, page.summary) == (200, [])
+
+
+def test_every_field_of_every_route_is_kept():
+    assert parameters() == {name for route in Route for name in form_class(route).parameters()}
+    assert {"family_name", "date_of_birth_year", "boarding_fees", "version"} <= parameters()
+    assert not {"status", "owner", "route", "csrfmiddlewaretoken", "draft"} & parameters()
+
+
+def test_the_cas_itself_and_its_history_stay_as_they_are(client, cas):
+    before = CAS.objects.filter(pk=cas.pk).values().get()
+    events = Event.objects.count()
+    keep(client, edit(cas), family_name="Trần", home_city="")
+    assert CAS.objects.filter(pk=cas.pk).values().get() == before
+    assert Event.objects.count() == events
+
+
+def test_the_count_of_what_is_left_is_of_what_was_typed(client):
+    empty, typed = Page(client.get(NEW)), typed_in(COMPLETE)
+    keep(client, NEW, **typed)
+    full = Page(client.get(Draft.objects.get().address))
+    assert "to fill" in empty.one(of="sms-save-bar__status").text
+    assert full.one(of="sms-save-bar__status").text == "Nothing is left to fill: it will be READY TO GO"
+
+
+def test_a_save_after_the_time_out_without_javascript_loses_nothing(client, cas, level1):
+    typed = typed_into(client, edit(cas), given_names="Thị", course_fees_paid="£5,000", date_of_birth_month="Octember")
+    stranger = Client()
+    to_sign_in = stranger.post(edit(cas), typed)["Location"]
+    back = stranger.post(to_sign_in, {"login": "level1", "password": PASSWORD, "next": edit(cas)})["Location"]
+    page = Page(stranger.get(back))
+    assert page.h1 == "Edit an existing CAS"
+    assert page.typed().items() >= {k: v for k, v in typed.items() if k != "draft"}.items()
+    answer = stranger.post(back, page.typed() | {"course_fees_paid": "5000", "date_of_birth_month": "10"})
+    assert answer["Location"] == f"/students/cas/{cas.pk}/saved/"
+    cas.refresh_from_db()
+    assert (cas.given_names, cas.version) == ("Thị", 2)
+    assert not Draft.objects.open()
+
+
+# Somebody else saves meanwhile
+
+
+def test_a_draft_keeps_the_version_that_it_was_made_from(client, cas, level2):
+    keep(client, edit(cas), home_city="Saigon")
+    cas.amend({"home_city": "Huế", "course_id": "DS-1"}, by=cas.owner, version=1)
+    page = Page(client.get(edit(cas)))
+    assert "Somebody has saved this CAS since." in page.main.text
+    assert page.typed()["version"] == "1"
+    answer = client.post(edit(cas), page.typed())
+    assert answer.status_code == 409
+    page = Page(answer)
+    assert (page.typed()["home_city"], page.typed()["course_id"]) == ("Saigon", "DS-1")
+    assert client.post(edit(cas), page.typed())["Location"] == f"/students/cas/{cas.pk}/saved/"
+    cas.refresh_from_db()
+    assert (cas.home_city, cas.course_id) == ("Saigon", "DS-1")
+
+
+def test_a_draft_of_what_is_saved_says_nothing_of_others(client, cas):
+    keep(client, edit(cas), home_city="Saigon")
+    assert "Somebody has saved" not in Page(client.get(edit(cas))).main.text
+
+
+def test_one_can_start_from_what_is_saved(client, cas):
+    keep(client, edit(cas), home_city="Saigon")
+    page = Page(client.get(edit(cas)))
+    (button,) = page.buttons("Delete it and start from what is saved")
+    client.post(edit(cas), page.typed(edit(cas)) | {button["name"]: ""})
+    page = Page(client.get(edit(cas)))
+    assert (page.typed()["home_city"], page.banners) == ("Hà Nội", [])
+
+
+def test_what_cannot_be_saved_at_present_is_kept_until_it_can(client, cas, level1, allocation):
+    keep(client, edit(cas), home_city="Saigon")
+    order = an_order(cas, by=level1)
+    assert client.get(edit(cas))["Location"] == f"/students/cas/{cas.pk}/"
+    order.cancel(by=level1)
+    assert Page(client.get(edit(cas))).typed()["home_city"] == "Saigon"
+
+
+# Students
+
+
+def test_drafts_are_listed_first_with_name_course_and_address(client, level1):
+    a_draft(level1, family_name="Saved")
+    keep(client, NEW, family_name="Nguyễn", given_names="Thị", course_title="MSc Data Science")
+    page = Page(client.get("/students/"))
+    (draft,) = Draft.objects.open()
+    assert drafts(page) == [("Nguyễn, Thị", draft.address)]
+    first, second = page.main.one(of="sms-lines").all("li")
+    assert first.text.startswith("draft: Nguyễn, Thị MSc Data Science not saved, kept on ")
+    assert second.one("a").text == "Saved"
+    assert Page(client.get(draft.address)).typed()["family_name"] == "Nguyễn"
+
+
+def test_a_draft_without_a_name_is_listed_too(client):
+    keep(client, NEW, course_title="MSc Data Science")
+    assert [name for name, _ in drafts(Page(client.get("/students/")))] == ["No name yet"]
+
+
+def test_several_new_cas_are_typed_side_by_side(client):
+    for name in ("Nguyễn", "Wang", "Okafor"):
+        keep(client, NEW, family_name=name)
+    listed = drafts(Page(client.get("/students/")))
+    assert [name for name, _ in listed] == ["Okafor", "Wang", "Nguyễn"]
+    assert [Page(client.get(address)).typed()["family_name"] for _, address in listed] == ["Okafor", "Wang", "Nguyễn"]
+    assert Page(client.get(NEW)).typed()["family_name"] == ""
+
+
+def test_a_cas_with_a_draft_is_listed_once(client, cas):
+    keep(client, edit(cas), family_name="Trần")
+    lines = Page(client.get("/students/")).main.one(of="sms-lines").all("li")
+    assert [line.one("a").text for line in lines] == ["Trần, Thị Minh"]
+    assert lines[0].one("a")["href"] == edit(cas)
+
+
+def test_once_saved_it_is_listed_no_more(client):
+    keep(client, NEW, family_name="Nguyễn")
+    (draft,) = Draft.objects.open()
+    client.post(draft.address, Page(client.get(draft.address)).typed())
+    assert drafts(Page(client.get("/students/"))) == []
+
+
+@pytest.mark.parametrize("what", ["deleted", "assigned", "surrendered"])
+def test_a_draft_that_can_never_be_saved_is_not_listed(what, client, cas, level1, allocation, licence, caseworker):
+    keep(client, edit(cas), family_name="Trần")
+    keep(client, NEW, family_name="Nguyễn")
+    assert len(drafts(Page(client.get("/students/")))) == 2
+    if what == "deleted":
+        cas.remove(by=level1)
+    elif what == "assigned":
+        assigned(cas)
+    else:
+        licence.surrender_route("STUDENT", by=caseworker, reason="No longer offered")
+    left = [] if what == "surrendered" else ["Nguyễn"]
+    assert [name for name, _ in drafts(Page(client.get("/students/"))) if name == "Nguyễn"] == left
+    if what != "surrendered":
+        assert "Trần" not in Page(client.get("/students/")).main.text
+
+
+@pytest.mark.parametrize("other", ["level2", "colleague", "outsider"])
+def test_nobody_else_sees_it_at_students_or_on_a_form(other, client, cas, as_user, request):
+    keep(client, NEW, family_name="Nguyễn-Secret")
+    keep(client, edit(cas), family_name="Trần-Secret")
+    somebody = as_user(request.getfixturevalue(other))
+    for address in ("/students/", edit(cas), *(draft.address for draft in Draft.objects.open())):
+        assert "Secret" not in somebody.get(address).content.decode()
+
+
+def test_level_1_does_not_see_what_level_2_types_into_the_same_cas(client, level2, as_user):
+    cas = a_cas(level2)
+    keep(as_user(level2), edit(cas), family_name="Trần-Secret")
+    for address in ("/students/", edit(cas), f"/students/cas/{cas.pk}/"):
+        assert "Secret" not in client.get(address).content.decode()
+
+
+def test_the_tests_above_would_see_it(client, cas, as_user, level2):
+    keep(client, NEW, family_name="Nguyễn-Secret")
+    Draft.objects.update(user=level2)
+    assert "Secret" in as_user(level2).get("/students/").content.decode()
+
+
+@pytest.mark.parametrize("screen", ["", "assign/"])
+def test_who_typed_something_and_did_not_save_it_is_told_before_assigning(screen, client, as_user, cas, allocation):
+    address = f"/students/cas/{cas.pk}/{screen}"
+    said = "is kept, and not saved: it would not be assigned with the CAS."
+    assert said not in Page(client.get(address)).main.text
+    keep(client, edit(cas), family_name="Elsewhere")
+    page = Page(client.get(address))
+    assert said in page.main.text
+    assert page.main.link("Go on with it") == edit(cas)
+
+
+def test_so_of_a_batch(client, level1, cas, allocation):
+    batch = a_batch(level1, cas, a_cas(level1))
+    keep(client, edit(cas), family_name="Elsewhere")
+    for screen in ("", "assign/"):
+        page = Page(client.get(f"/students/batches/{batch.pk}/{screen}"))
+        assert page.main.link("Go on with it") == edit(cas)

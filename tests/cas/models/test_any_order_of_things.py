@@ -1,0 +1,362 @@
+"""Whatever happens, in whatever order: a plain model of the portal foretells each step, and the books balance."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.db import connection, transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from cas.models import CAS, Order
+from cas.reconciliation import discrepancies
+from licences.models import Allocation, Event, Licence, User
+from sms.core import clock
+from tests.cas.models.playing import play
+from tests.factories import COMPLETE, a_cas, a_draft, an_allocation
+from tests.refusals import refusal_of
+
+pytestmark = pytest.mark.long
+
+START = datetime(2027, 1, 15, 12, tzinfo=UTC)
+UNASSIGNED = {"WORK IN PROGRESS", "READY TO GO"}
+IN_FORCE = {"ACTIVE", "SUSPENDED"}
+SETTLED = {"PAID", "REFUND DUE", "REFUNDED"}
+
+WHO = st.sampled_from(["level1", "level1", "level2", "colleague"])
+PICKS = st.integers(0, 119)
+
+
+@dataclass(eq=False)
+class Case:
+    """What the plain model knows of a CAS."""
+
+    pk: int
+    owner: str
+    status: str
+    passport: str
+    version: int = 1
+    assigned_on: date | None = None
+    expires_on: date | None = None
+    has_applied: bool = False
+
+    def becomes(self, status):
+        self.status, self.version = status, self.version + 1
+
+
+@dataclass(eq=False)
+class Payment:
+    """What the plain model knows of an order: its CAS, in the versions that are paid for."""
+
+    pk: int
+    lines: list[tuple[Case, int]]
+    status: str = "OPEN"
+
+
+@dataclass
+class Figures:
+    granted: int
+    used: int = 0
+    held: int = 0
+
+    @property
+    def unused(self):
+        return self.granted - self.used - self.held
+
+
+def some_are(*statuses, among="cas_list"):
+    """Refusals are tried one by one elsewhere: here a rule waits until there is something for it to do."""
+    return precondition(lambda portal: any(each.status in statuses for each in getattr(portal, among)))
+
+
+def licence_is(*statuses):
+    return precondition(lambda portal: portal.licence in statuses)
+
+
+class Portal(RuleBasedStateMachine):
+    """A sponsor with four places on the Student route until the end of the year."""
+
+    def __init__(self):
+        super().__init__()
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+        self.now, self.licence, self.figures = START, "ACTIVE", Figures(granted=4)
+        self.cas_list, self.payments = [], []
+
+    @initialize()
+    def begin(self):
+        for who in ("level2", "colleague", "level2"):
+            self.create(who, "A 1", is_complete=True)
+        self.order([4, 8], "level1")
+
+    def teardown(self):
+        try:
+            assert list(discrepancies()) == []
+        finally:
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
+
+    def attempt(self, act, *args, by, allowed=True, lines=1, **options):
+        """Ask for it as that user: refused unless the model allows it; else that many lines of history more."""
+        before = Event.objects.count()
+        with clock.set_to(self.now):
+            refused = refusal_of(act, *args, by=User.objects.get(username=by), **options)
+        assert bool(refused) is not allowed, refused
+        assert Event.objects.count() - before == (lines if allowed else 0)
+        return allowed
+
+    def pick(self, pick, among, fit):
+        """One of them; three times out of four one for which something will happen, if there is any."""
+        likely = [each for each in among if fit(each)] if pick % 4 != 3 else []
+        return (likely or among)[pick // 4 % len(likely or among)]
+
+    def row(self, case):
+        return CAS(pk=case.pk) if case.status == "gone" else CAS.objects.get(pk=case.pk)
+
+    def may(self, who, case):
+        return who == "level1" or case.owner == who
+
+    def can_change(self, case):
+        return case.status in UNASSIGNED and not self.is_being_paid_for(case)
+
+    def is_being_paid_for(self, case):
+        return any(case in dict(each.lines) for each in self.payments if each.status == "OPEN")
+
+    def has_unused(self, number):
+        return START.date() <= self.now.date() <= date(2027, 12, 31) and self.figures.unused >= number
+
+    # What the users of the sponsor do
+
+    @rule(who=WHO, passport=st.sampled_from(["A 1", "B 2"]), is_complete=st.booleans())
+    def create(self, who, passport, is_complete):
+        def make(by):
+            self.made = (a_cas if is_complete else a_draft)(by, passport_number=passport)
+
+        if self.attempt(make, by=who, allowed=self.licence in IN_FORCE):
+            status = "READY TO GO" if is_complete else "WORK IN PROGRESS"
+            self.cas_list.append(Case(self.made.pk, who, status, passport))
+
+    @some_are(*UNASSIGNED)
+    @rule(pick=PICKS, who=WHO, what=st.sampled_from(["complete", "complete", "empty", "same", "stale"]))
+    def save(self, pick, who, what):
+        case = self.pick(pick, self.cas_list, self.can_change)
+        allowed = self.may(who, case) and self.can_change(case) and self.licence in IN_FORCE and what != "stale"
+        course = {"course_id": f"version {case.version}"}
+        complete = {**COMPLETE, "passport_number": case.passport, **course}
+        values = {"complete": complete, "empty": {"gender": "", **course}}.get(what, {})
+        version = case.version - (what == "stale")
+        lines = len(values) and 1
+        if self.attempt(self.row(case).amend, values, by=who, version=version, allowed=allowed, lines=lines) and lines:
+            case.becomes("READY TO GO" if what == "complete" else "WORK IN PROGRESS")
+
+    @some_are(*UNASSIGNED)
+    @rule(pick=PICKS, who=WHO)
+    def delete(self, pick, who):
+        case = self.pick(pick, self.cas_list, lambda case: case.status == "WORK IN PROGRESS")
+        allowed = self.may(who, case) and self.can_change(case)
+        if self.attempt(self.row(case).remove, by=who, allowed=allowed):
+            case.status = "gone"
+
+    @some_are("ASSIGNED")
+    @rule(pick=PICKS, who=WHO)
+    def withdraw(self, pick, who):
+        case = self.pick(pick, self.cas_list, lambda case: case.status == "ASSIGNED")
+        allowed = who == "level1" and case.status == "ASSIGNED"
+        if case.status != "gone" and self.attempt(self.row(case).withdraw, by=who, reason="Because", allowed=allowed):
+            case.becomes("WITHDRAWN")
+
+    @some_are("READY TO GO")
+    @rule(picks=st.lists(PICKS, min_size=1, max_size=3), who=WHO)
+    def order(self, picks, who):
+        def can_be_paid_for(case):
+            return self.may(who, case) and case.status == "READY TO GO" and not self.is_being_paid_for(case)
+
+        chosen = list(dict.fromkeys(self.pick(pick, self.cas_list, can_be_paid_for) for pick in picks))
+        allowed = self.licence == "ACTIVE" and self.has_unused(len(chosen)) and all(map(can_be_paid_for, chosen))
+
+        def open_one(by):
+            versions = {case.pk: case.version for case in chosen}
+            self.opened = Order.objects.open(versions, by=by, provider="sandbox")
+
+        if self.attempt(open_one, by=who, allowed=allowed):
+            self.figures.held += len(chosen)
+            self.payments.append(Payment(self.opened.pk, [(case, case.version) for case in chosen]))
+
+    # What the provider says
+
+    @some_are("OPEN", "LAPSED", "DECLINED", "CANCELLED", among="payments")
+    @rule(pick=PICKS)
+    def settle(self, pick):
+        payment = self.pick(pick, self.payments, lambda payment: payment.status not in SETTLED)
+        count, was_open, is_new = len(payment.lines), payment.status == "OPEN", payment.status not in SETTLED
+        is_right = self.licence == "ACTIVE" and (was_open or self.has_unused(count))
+        for case, version in payment.lines:
+            is_right = is_right and (case.status, case.version) == ("READY TO GO", version)
+        lines = is_new and (count + 1 if is_right else 1)
+        self.attempt(Order.objects.get(pk=payment.pk).settle, by="system", lines=lines)
+        if not is_new:
+            return
+        payment.status = "PAID" if is_right else "REFUND DUE"
+        self.figures.held -= count if was_open else 0
+        for case, _ in payment.lines if is_right else ():
+            self.figures.used += 1
+            case.becomes("ASSIGNED")
+            case.assigned_on, case.expires_on = self.now.date(), self.now.date() + relativedelta(months=6)
+
+    @some_are("OPEN", among="payments")
+    @rule(pick=PICKS, how=st.sampled_from(["decline", "cancel", "lapse"]))
+    def end_unpaid(self, pick, how):
+        payment = self.pick(pick, self.payments, lambda payment: payment.status == "OPEN")
+        is_open = payment.status == "OPEN"
+        self.attempt(getattr(Order.objects.get(pk=payment.pk), how), by="system", lines=int(is_open))
+        if is_open:
+            payment.status = {"decline": "DECLINED", "cancel": "CANCELLED", "lapse": "LAPSED"}[how]
+            self.figures.held -= len(payment.lines)
+
+    # What the Home Office does, and time
+
+    @some_are("REFUND DUE", among="payments")
+    @rule(pick=PICKS)
+    def refund(self, pick):
+        payment = self.pick(pick, self.payments, lambda payment: payment.status == "REFUND DUE")
+        allowed = payment.status == "REFUND DUE"
+        if self.attempt(Order.objects.get(pk=payment.pk).refund, by="caseworker", allowed=allowed):
+            payment.status = "REFUNDED"
+
+    @some_are("ASSIGNED", "EXPIRED")
+    @rule(pick=PICKS)
+    def record_application(self, pick):
+        case = self.pick(pick, self.cas_list, lambda case: case.status == "ASSIGNED" and not case.has_applied)
+        if case.status == "gone":
+            return
+        on, lines = case.assigned_on or self.now.date(), 0 if case.has_applied else 1
+        allowed = case.status in {"ASSIGNED", "EXPIRED"}
+        if self.attempt(self.row(case).record_application, on, by="caseworker", allowed=allowed, lines=lines):
+            case.has_applied, case.version = True, case.version + lines
+
+    @precondition(lambda portal: any(each.has_applied and portal.is_live(each) for each in portal.cas_list))
+    @rule(pick=PICKS, outcome=st.sampled_from(["GRANTED", "REFUSED"]))
+    def use(self, pick, outcome):
+        case = self.pick(pick, [each for each in self.cas_list if each.has_applied], self.is_live)
+        today = self.now.date()
+        allowed = self.licence in IN_FORCE and case.has_applied and case.status in {"ASSIGNED", "EXPIRED"}
+        same = [each for each in self.cas_list if each.passport == case.passport and each is not case]
+        others = [each for each in same if each.status == "ASSIGNED" and each.assigned_on <= today <= each.expires_on]
+        ask = {"by": "caseworker", "decided_on": today, "outcome": outcome, "lines": 1 + len(others)}
+        if self.attempt(self.row(case).use, **ask, allowed=allowed):
+            case.becomes("USED")
+            for other in others:
+                other.becomes("OBSOLETE")
+
+    @licence_is("ACTIVE")
+    @rule(pick=PICKS)
+    def suspend(self, pick):
+        if pick % 2:
+            self.change_licence("suspend", "SUSPENDED")
+
+    @licence_is("SUSPENDED")
+    @rule()
+    def reinstate(self):
+        self.change_licence("reinstate", "ACTIVE")
+
+    @licence_is(*IN_FORCE)
+    @rule(pick=PICKS)
+    def revoke(self, pick):
+        if pick % 4 == 3:
+            self.change_licence("revoke", "REVOKED", [each for each in self.cas_list if self.is_live(each)])
+
+    def change_licence(self, how, status, ending=()):
+        change = getattr(Licence.objects.get(), how)
+        self.attempt(change, by="caseworker", reason="Because", lines=1 + len(ending))
+        self.licence = status
+        for case in ending:
+            case.becomes("CANCELLED")
+
+    def is_live(self, case):
+        return case.status == "ASSIGNED" or (case.status == "EXPIRED" and case.has_applied)
+
+    @rule(granted=st.integers(2, 8))
+    def grant(self, granted):
+        allowed = granted >= self.figures.used + self.figures.held
+        lines = int(granted != self.figures.granted)
+        change = Allocation.objects.get().change_granted
+        if self.attempt(change, granted, by="caseworker", allowed=allowed, lines=lines):
+            self.figures.granted = granted
+
+    @rule(days=st.sampled_from([1, 30, 100]))
+    def time_passes(self, days):
+        self.now += timedelta(days=days)
+        expiring = [each for each in self.cas_list if each.status == "ASSIGNED" and each.expires_on < self.now.date()]
+        self.attempt(CAS.objects.expire, by="system", lines=len(expiring))
+        for case in expiring:
+            case.becomes("EXPIRED")
+
+    # What is true at any time
+
+    @invariant()
+    def everything_is_as_foretold(self):
+        rows = list(CAS.objects.order_by("pk").values_list("pk", "status", "version", "expires_on", "number"))
+        foretold = [(case.pk, case.status, case.version, case.expires_on) for case in self.cas_list]
+        assert [row[:4] for row in rows] == [each for each in foretold if each[1] != "gone"]
+        numbers = {number for *_, number in rows if number}
+        assert len(numbers) == sum(status not in UNASSIGNED for _, status, *_ in rows)
+        orders = Order.objects.order_by("pk").values_list("pk", "status")
+        assert list(orders) == [(each.pk, each.status) for each in self.payments]
+        allocation = Allocation.objects.get()
+        assert Figures(allocation.granted, allocation.used, allocation.held) == self.figures
+        assert self.figures.unused >= 0
+
+
+@pytest.fixture
+def _sponsor(licence, caseworker, level1, level2, colleague, system):
+    with clock.set_to(START.replace(day=1)):
+        an_allocation(licence, number=4, by=caseworker)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_sponsor")
+def test_whatever_happens_the_portal_does_as_foretold():
+    examples = 15 if connection.vendor == "sqlite" else 5
+    options = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
+    run_state_machine_as_test(Portal, settings=settings(max_examples=examples, stateful_step_count=30, **options))
+
+
+def lapse(portal):
+    portal.end_unpaid(0, "lapse")
+
+
+def pay_twice(portal):
+    portal.settle(0)
+    portal.settle(3)
+
+
+def pay_after_it_was_changed(portal):
+    portal.end_unpaid(0, "lapse")
+    portal.save(4, "level1", "complete")
+    portal.settle(0)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_sponsor")
+@pytest.mark.parametrize(
+    ("steps", "instead"),
+    [
+        (lapse, ("_release", lambda order, *, by: None)),
+        (pay_twice, ("is_settled", False)),
+        (pay_after_it_was_changed, ("_assign", lambda order, *, by: None)),
+    ],
+)
+def test_the_machine_finds_out_when_one_of_the_guards_is_gone(steps, instead, monkeypatch):
+    play(Portal, steps)
+    monkeypatch.setattr(Order, *instead)
+    with pytest.raises(AssertionError):
+        play(Portal, steps)

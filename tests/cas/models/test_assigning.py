@@ -1,0 +1,214 @@
+"""What stands in the way of assigning, and what an assigned CAS is given (specification, sections 3 and 4)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cas import numbers
+from cas.details import fields
+from cas.models import CAS
+from cas.models.assigning import obstacles
+from cas.models.queryset import CASQuerySet, expiry_date
+from licences.models import Event
+from licences.routes import Route
+from sms.core import clock
+from tests.factories import CHILD, a_cas, a_draft, an_allocation, an_order, assigned, brought_to, in_status
+
+# Six calendar months later, or that month's last day.
+EXPIRY = [
+    (date(2026, 1, 1), date(2026, 7, 1)),
+    (date(2026, 2, 28), date(2026, 8, 28)),
+    (date(2026, 8, 31), date(2027, 2, 28)),
+    (date(2027, 8, 31), date(2028, 2, 29)),
+    (date(2027, 8, 30), date(2028, 2, 29)),
+    (date(2027, 8, 29), date(2028, 2, 29)),
+    (date(2026, 8, 29), date(2027, 2, 28)),
+    (date(2028, 2, 29), date(2028, 8, 29)),
+    (date(2026, 3, 31), date(2026, 9, 30)),
+    (date(2026, 5, 31), date(2026, 11, 30)),
+    (date(2026, 10, 31), date(2027, 4, 30)),
+    (date(2026, 12, 31), date(2027, 6, 30)),
+]
+
+
+@pytest.mark.parametrize(("assigned_on", "expires_on"), EXPIRY)
+def test_a_cas_expires_six_calendar_months_later(assigned_on, expires_on):
+    assert expiry_date(assigned_on) == expires_on
+
+
+@given(st.dates(date(2020, 1, 1), date(2100, 1, 1)))
+def test_the_expiry_month_is_always_the_sixth_from_now(day):
+    expires_on = expiry_date(day)
+    assert (expires_on.year * 12 + expires_on.month) - (day.year * 12 + day.month) == 6
+    assert expires_on.day == day.day or (expires_on.day < day.day and (expires_on + timedelta(days=1)).day == 1)
+
+
+@pytest.mark.django_db
+class TestAssigning:
+    @pytest.mark.parametrize(
+        ("moment", "assigned_on", "expires_on"),
+        [
+            (datetime(2026, 8, 30, 22, 59, tzinfo=UTC), date(2026, 8, 30), date(2027, 2, 28)),
+            (datetime(2026, 8, 30, 23, 30, tzinfo=UTC), date(2026, 8, 31), date(2027, 2, 28)),
+            (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), date(2026, 12, 31), date(2027, 6, 30)),
+            (datetime(2027, 6, 30, 23, 30, tzinfo=UTC), date(2027, 7, 1), date(2028, 1, 1)),
+        ],
+    )
+    def test_the_day_of_assignment_is_londons(self, moment, assigned_on, expires_on, licence, level2, caseworker):
+        with time_machine.travel(moment, tick=False):
+            an_allocation(licence, by=caseworker)
+            cas = assigned(a_cas(level2))
+        assert (cas.assigned_at, cas.assigned_on, cas.expires_on) == (moment, assigned_on, expires_on)
+
+    def test_each_gets_a_number_of_its_own(self, level1, allocation, system):
+        cas_list = [a_cas(level1) for _ in range(5)]
+        an_order(*cas_list, by=level1).settle(by=system)
+        drawn = [CAS.objects.get(pk=cas.pk).number for cas in cas_list]
+        assert len(set(drawn)) == 5
+        assert [numbers.read(number) for number in drawn] == drawn
+
+    def test_a_number_that_is_taken_is_not_given_again(self, level2, allocation, monkeypatch):
+        taken = assigned(a_cas(level2)).number
+        draws = [[taken], [fresh := numbers.draw()]]
+        monkeypatch.setattr("cas.models.queryset.numbers.draw_many", lambda count: draws.pop(0))
+        assert assigned(a_cas(level2)).number == fresh
+        assert draws == []
+
+    def test_assigning_changes_no_detail(self, level2, allocation):
+        cas = a_cas(level2)
+        cas.refresh_from_db()
+        before = fields.values_of(cas)
+        assert fields.values_of(assigned(cas)) == before
+
+    def test_a_hundred_take_as_many_statements_as_one(self, level1, licence, caseworker, system):
+        an_allocation(licence, number=111, by=caseworker)
+        spoken = {}
+        for count in (1, 10, 100):
+            order = an_order(*[a_cas(level1) for _ in range(count)], by=level1)
+            with CaptureQueriesContext(connection) as statements:
+                order.settle(by=system)
+            spoken[count] = len([each for each in statements if "SAVEPOINT" not in each["sql"]])
+        assert CAS.objects.filter(status="ASSIGNED").count() == Event.objects.filter(verb="assign").count() == 111
+        assert spoken == dict.fromkeys(spoken, 11)
+
+    def test_the_lines_of_history_are_like_those_written_one_by_one(self, level2, allocation, system):
+        cas = assigned(a_cas(level2, given_names=""))
+        line = Event.objects.about("cas", cas.pk).last()
+        assert line.label == cas.event_label == "Nguyễn"
+        assert (line.licence, line.by, line.kind) == (cas.licence, system, "cas")
+        assert line.at == pytest.approx(cas.assigned_at, abs=timedelta(minutes=1))
+        assert line.recorded_at is not None
+        named = assigned(a_cas(level2))
+        assert Event.objects.about("cas", named.pk).last().label == named.event_label == "Nguyễn, Thị Minh"
+
+    def test_many_at_once_do_not_touch_others(self, level1, colleague, allocation, system):
+        other = a_cas(colleague)
+        an_order(a_cas(level1), a_cas(level1), by=level1).settle(by=system)
+        other.refresh_from_db()
+        assert (other.status, other.version) == ("READY TO GO", 1)
+
+
+@pytest.mark.django_db
+class TestObstacles:
+    def told(self, cas):
+        return [obstacle.sentence for obstacle in obstacles(cas, cas.licence)]
+
+    def fields_of(self, cas):
+        return {obstacle.field.name for obstacle in obstacles(cas, cas.licence) if obstacle.field}
+
+    def test_a_complete_cas_of_an_active_licence_has_none(self, level2):
+        assert self.told(a_cas(level2)) == []
+        assert self.told(CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2)) == []
+
+    def test_each_missing_field_is_one(self, level2):
+        cas = a_cas(level2, gender="", home_city="", is_agent_used=True)
+        assert {"gender", "home_city", "agent_name"} <= self.fields_of(cas)
+        assert "“Gender” is needed." in self.told(cas)
+
+    @pytest.mark.parametrize("status", ["ASSIGNED", "USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
+    def test_an_assigned_one_is_told_apart(self, status, level2, level1, allocation, caseworker):
+        cas = in_status(status, by=level2, caseworker=caseworker)
+        assert self.told(cas) == [f"This CAS is {status}: it was assigned already."]
+
+    @pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
+    def test_the_licence_is_one(self, status, level2, licence, caseworker):
+        cas = a_cas(level2)
+        cas.licence = brought_to(status, licence, caseworker=caseworker)
+        assert f"Your licence is {status}" in self.told(cas)[0]
+
+    def test_a_surrendered_route_is_one(self, level2, licence, caseworker):
+        cas = a_cas(level2)
+        licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because")
+        assert "does not cover the Student route" in self.told(cas)[0]
+
+    def test_a_course_that_has_ended_is_one_and_one_that_has_begun_is_none(self, level2):
+        today = clock.today()
+        begun = a_cas(level2, course_start_date=today - timedelta(days=30), course_end_date=today)
+        assert self.told(begun) == []
+        with clock.set_to(clock.now() + timedelta(days=1)):
+            assert self.told(begun) == ["The course has ended already: check the expected course end date."]
+            assert self.fields_of(begun) == {"course_end_date"}
+
+    def test_what_became_invalid_since_it_was_saved_is_one(self, level2):
+        cas = a_cas(level2)
+        CAS.objects.filter(pk=cas.pk).update(course_fees_paid="-1")
+        cas.refresh_from_db()
+        assert cas.status == "READY TO GO"
+        assert self.fields_of(cas) == {"course_fees_paid"}
+
+    def test_a_draft_is_not_assigned_by_anybody(self, level2, allocation, system):
+        cas = a_draft(level2)
+        assert CAS.objects.filter(pk=cas.pk).assign(by=system, assigned_by=level2) == 0
+
+
+@pytest.mark.django_db
+class TestExpiring:
+    def test_it_expires_the_day_after_its_expiry_date(self, level2, allocation, system):
+        cas = assigned(a_cas(level2))
+        last_moment = datetime(cas.expires_on.year, cas.expires_on.month, cas.expires_on.day, 12, tzinfo=UTC)
+        with clock.set_to(last_moment):
+            assert CAS.objects.expire(by=system) == 0
+        with clock.set_to(last_moment + timedelta(days=1)):
+            assert CAS.objects.expire(by=system) == 1
+            assert CAS.objects.expire(by=system) == 0
+        cas.refresh_from_db()
+        assert cas.status == "EXPIRED"
+
+    @pytest.mark.parametrize(("hour", "minute", "expired"), [(22, 59, 0), (23, 0, 1)])
+    def test_in_summer_the_day_begins_an_hour_before_midnight(
+        self, hour, minute, expired, licence, level2, caseworker, system
+    ):
+        with time_machine.travel(datetime(2027, 1, 14, 12, tzinfo=UTC)):
+            an_allocation(licence, by=caseworker)
+            cas = assigned(a_cas(level2))
+        assert cas.expires_on == date(2027, 7, 14)
+        with clock.set_to(datetime(2027, 7, 14, hour, minute, tzinfo=UTC)):
+            assert CAS.objects.expire(by=system) == expired
+
+    def test_an_application_does_not_keep_it_from_expiring(self, level2, allocation, caseworker, system):
+        cas = assigned(a_cas(level2))
+        cas.record_application(clock.today(), by=caseworker)
+        with clock.set_to(clock.now() + timedelta(days=190)):
+            assert CAS.objects.expire(by=system) == 1
+
+    def test_those_that_expire_soon(self, level2, allocation, system):
+        cas = assigned(a_cas(level2))
+        assert list(CAS.objects.expiring_by(cas.expires_on)) == [cas]
+        assert list(CAS.objects.expiring_by(cas.expires_on - timedelta(days=1))) == []
+
+
+@pytest.mark.django_db
+def test_of_one_move_each_row_is_locked_in_the_order_of_its_id(level1, allocation, system, monkeypatch):
+    cas_list = [assigned(a_cas(level1)) for _ in range(3)]
+    written = []
+    write = CASQuerySet._write
+    monkeypatch.setattr(
+        CASQuerySet, "_write", lambda self, pks, *args: written.append(list(pks)) or write(self, pks, *args)
+    )
+    CAS.objects.order_by("-id").move("expire", by=system)
+    assert written == [[cas.pk for cas in cas_list]]

@@ -1,0 +1,331 @@
+"""Batches: one route, one owner, assigned together or not at all (specification, section 10)."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from cas.lifecycle import PaymentState
+from cas.models import CAS, Batch, Order
+from cas.models.batch import NAME_SIZE, transfer_everything
+from cas.reconciliation import discrepancies
+from licences.models import Event
+from licences.routes import Route
+from sms.core.refused import MoveRefused, NotAllowed, Refused
+from tests.factories import CHILD, a_batch, a_batch_order, a_cas, a_draft, a_user, an_order, assigned
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trio(level2):
+    return [a_cas(level2, passport_number=f"T{number}") for number in range(3)]
+
+
+@pytest.fixture
+def batch(level2, trio):
+    return a_batch(level2, *trio)
+
+
+def again(record):
+    return type(record).objects.get(pk=record.pk)
+
+
+def verbs(kind, record):
+    return list(Event.objects.about(kind, record.pk).values_list("verb", flat=True))
+
+
+def in_batches():
+    return dict(CAS.objects.values_list("pk", "batch__name"))
+
+
+# Names
+
+
+@pytest.mark.parametrize("taken", ["September PGT", "september pgt", " Séptember   PGT ", "SEPTEMBER-PGT"])
+def test_a_name_is_unique_within_the_sponsor_however_it_is_written(taken, level1, level2, outsider):
+    a_batch(level2, name="September PGT")
+    with pytest.raises(Refused, match="has a batch of this name already"):
+        a_batch(level1, name=taken)
+    assert a_batch(outsider, name=taken).name == taken.strip()
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * (NAME_SIZE + 1)])
+def test_a_name_has_some_characters_and_not_too_many(name, level2):
+    with pytest.raises(Refused, match="1 to 100 characters"):
+        a_batch(level2, name=name)
+
+
+@pytest.mark.parametrize("name", ["2026/27", "九月", "…", "🎓", "- - -"])
+def test_a_name_is_kept_as_it_was_typed(name, level2):
+    assert again(a_batch(level2, name=f" {name} ")).name == name
+
+
+def test_renaming_is_a_line_of_history_and_a_taken_name_changes_nothing(batch, level2):
+    a_batch(level2, name="Other")
+    batch.rename("October", by=level2)
+    with pytest.raises(Refused, match="already"):
+        again(batch).rename("other", by=level2)
+    batch.rename("October", by=level2)
+    assert again(batch).name == "October"
+    assert verbs("batch", batch) == ["create", "put_in", "rename"]
+    assert Event.objects.get(verb="rename").data == {"name": ["September intake", "October"]}
+
+
+# What is in it
+
+
+def test_a_new_cas_in_a_batch_takes_its_owner_and_route(batch, level1, level2):
+    cas = CAS.objects.add({"family_name": "Wang"}, route=Route.STUDENT, by=level1, batch=batch)
+    assert (cas.owner, cas.batch, cas.created_by) == (level2, batch, level1)
+    with pytest.raises(Refused, match="for the Student route"):
+        CAS.objects.add({"family_name": "Wang"}, route=Route.CHILD_STUDENT, by=level1, batch=batch)
+
+
+def test_a_cas_moves_from_batch_to_batch_and_out(batch, trio, level2):
+    other = a_batch(level2, name="Other")
+    assert other.put([trio[0].pk], by=level2) == 1
+    assert other.put([trio[0].pk], by=level2) == 0
+    assert in_batches() == {trio[0].pk: "Other", trio[1].pk: "September intake", trio[2].pk: "September intake"}
+    assert again(other).take_out([trio[0].pk, trio[1].pk], by=level2) == 1
+    assert in_batches()[trio[0].pk] is None
+    assert verbs("cas", trio[0]) == ["create", "move_in", "move_in", "take_out"]
+    data = Event.objects.about("cas", trio[0].pk).values_list("data", flat=True)
+    assert list(data)[1:] == [
+        {"batch": [None, "September intake"]},
+        {"batch": ["September intake", "Other"]},
+        {"batch": ["Other", None]},
+    ]
+
+
+def test_a_cas_of_another_owner_moved_in_by_level_1_takes_the_batchs_owner(batch, level1, level2, colleague):
+    cas = a_cas(colleague)
+    with pytest.raises(Refused):
+        batch.put([cas.pk], by=level2)
+    batch.put([cas.pk], by=level1)
+    assert (again(cas).owner, again(cas).batch) == (level2, batch)
+    assert verbs("cas", cas) == ["create", "transfer", "move_in"]
+
+
+def test_all_or_none_are_moved(batch, level1, level2, colleague, outsider, allocation):
+    fine = a_cas(level2)
+    child = CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2)
+    paying = a_cas(level2)
+    an_order(paying, by=level2)
+    for other, sentence in [
+        (child, "for the Student route"),
+        (assigned(a_cas(level2)), "is assigned, or is being paid for"),
+        (paying, "is assigned, or is being paid for"),
+        (a_cas(colleague), "not there any more"),
+        (a_cas(outsider), "not there any more"),
+    ]:
+        with pytest.raises(Refused, match=sentence):
+            batch.put([fine.pk, other.pk], by=level2)
+        assert again(fine).batch is None
+
+
+def test_deleting_a_batch_leaves_its_cas(batch, trio, level2):
+    batch.remove(by=level2)
+    assert not Batch.objects.exists()
+    assert set(in_batches().values()) == {None}
+    assert verbs("batch", batch) == ["create", "put_in", "take_out", "delete"]
+    assert verbs("cas", trio[0])[-1] == "take_out"
+
+
+# Whose it is
+
+
+def test_a_level_2_user_sees_their_own_and_assigned_ones_in_which_a_cas_is_theirs(
+    batch, trio, level1, level2, colleague, outsider, allocation, system
+):
+    for user, found in ((level1, True), (level2, True), (colleague, False), (outsider, False)):
+        assert Batch.objects.for_user(user).exists() is found
+    a_batch_order(batch).settle(by=system)
+    CAS.objects.filter(pk=trio[0].pk).change_owner(colleague, by=level1)
+    assert Batch.objects.for_user(colleague).get() == batch
+    assert batch.cas.for_user(colleague).count() == 1
+
+
+@pytest.mark.parametrize("act", ["rename", "put", "remove", "transfer"])
+@pytest.mark.parametrize("who", ["colleague", "outsider", "caseworker"])
+def test_nobody_else_changes_it(act, who, batch, request, level1):
+    user = request.getfixturevalue(who)
+    arguments = {"rename": ["X"], "put": [[]], "remove": [], "transfer": [level1]}[act]
+    with pytest.raises((Refused, NotAllowed)):
+        getattr(batch, act)(*arguments, by=user)
+    assert again(batch).name == "September intake"
+
+
+def test_transferring_a_batch_takes_its_cas_along(batch, trio, level1, colleague):
+    batch.transfer(colleague, by=level1)
+    assert (again(batch).owner, {cas.owner for cas in batch.cas.all()}) == (colleague, {colleague})
+    assert Event.objects.get(kind="batch", verb="transfer").data == {"owner": ["Level2", "Colleague"]}
+    assert verbs("cas", trio[0]) == ["create", "move_in", "transfer"]
+    assert in_batches()[trio[0].pk] == batch.name
+
+
+def test_transferring_one_cas_takes_it_out(batch, trio, level1, colleague):
+    CAS.objects.filter(pk=trio[0].pk).change_owner(colleague, by=level1)
+    assert (again(trio[0]).owner, again(trio[0]).batch) == (colleague, None)
+    assert verbs("cas", trio[0]) == ["create", "move_in", "take_out", "transfer"]
+
+
+def test_transferring_everything_of_a_user(batch, trio, level1, level2, colleague, allocation, system):
+    a_batch_order(batch).settle(by=system)
+    alone, open_batch = a_cas(level2), a_batch(level2, a_draft(level2), name="Open")
+    assert transfer_everything(level2, colleague, by=level1) == 5
+    assert not CAS.objects.filter(owner=level2).exists()
+    assert not Batch.objects.filter(owner=level2).exists()
+    assert (again(open_batch).cas.count(), again(batch).cas.count()) == (1, 3)
+    assert again(alone).owner == colleague
+
+
+def test_nothing_goes_to_who_is_not_active_or_of_another_sponsor(trio, batch, level1, licence, outsider, caseworker):
+    gone = a_user("gone", "LEVEL_2", licence)
+    gone.amend(by=caseworker, is_active=False)
+    for to in (gone, outsider, caseworker):
+        for transfer in (
+            lambda to=to: CAS.objects.filter(pk=trio[0].pk).change_owner(to, by=level1),
+            lambda to=to: again(batch).transfer(to, by=level1),
+        ):
+            with pytest.raises(Refused, match="active user of your sponsor"):
+                transfer()
+
+
+def test_only_level_1_transfers(trio, batch, level2, colleague):
+    for transfer in (
+        lambda: CAS.objects.change_owner(colleague, by=level2),
+        lambda: batch.transfer(colleague, by=level2),
+        lambda: transfer_everything(level2, colleague, by=level2),
+    ):
+        with pytest.raises(NotAllowed):
+            transfer()
+
+
+def test_what_is_being_paid_for_is_not_transferred(batch, trio, level1, colleague, level2, allocation):
+    a_batch_order(batch)
+    for transfer in (
+        lambda: CAS.objects.filter(pk=trio[0].pk).change_owner(colleague, by=level1),
+        lambda: again(batch).transfer(colleague, by=level1),
+        lambda: transfer_everything(level2, colleague, by=level1),
+    ):
+        with pytest.raises(Refused, match="being paid for"):
+            transfer()
+
+
+# Assigning it
+
+
+def test_a_batch_is_assigned_together_and_closed(batch, trio, level2, allocation, system):
+    order = a_batch_order(batch)
+    order.settle(by=system)
+    assert (again(order).status, again(batch).assigned_by) == ("PAID", level2)
+    assert {cas.status for cas in batch.cas.all()} == {"ASSIGNED"}
+    allocation.refresh_from_db()
+    assert (allocation.used, allocation.held) == (3, 0)
+    for act in (
+        lambda: again(batch).rename("X", by=level2),
+        lambda: again(batch).remove(by=level2),
+        lambda: CAS.objects.add({"family_name": "Wang"}, route=Route.STUDENT, by=level2, batch=again(batch)),
+        lambda: again(batch).put([a_cas(level2).pk], by=level2),
+    ):
+        with pytest.raises(Refused, match="is assigned"):
+            act()
+    assert verbs("batch", batch) == ["create", "put_in", "assign"]
+    assert list(discrepancies()) == []
+
+
+def test_a_cas_in_a_batch_is_assigned_only_with_it(batch, trio, level2, allocation):
+    with pytest.raises(Refused, match="in the batch “September intake”: it is assigned with it"):
+        an_order(trio[0], by=level2)
+    with pytest.raises(Refused, match="Somebody else changed this batch"):
+        Order.objects.open({trio[0].pk: 1}, by=level2, provider="sandbox", batch=batch)
+    versions = {cas.pk: 1 for cas in (a_cas(level2), *trio)}
+    with pytest.raises(Refused, match="Somebody else changed this batch"):
+        Order.objects.open(versions, by=level2, provider="sandbox", batch=batch)
+
+
+def test_an_empty_or_unfinished_batch_is_not_assigned(level2, allocation):
+    empty, unfinished = a_batch(level2, name="Empty"), a_batch(level2, a_draft(level2), name="Unfinished")
+    with pytest.raises(Refused):
+        a_batch_order(empty)
+    with pytest.raises(Refused, match="is needed"):
+        a_batch_order(unfinished)
+
+
+def test_while_it_is_being_paid_for_nothing_of_it_changes(batch, trio, level2, allocation):
+    a_batch_order(batch)
+    other = a_batch(level2, name="Other")
+    for act in (
+        lambda: again(batch).rename("X", by=level2),
+        lambda: again(batch).remove(by=level2),
+        lambda: again(batch).put([a_cas(level2).pk], by=level2),
+        lambda: other.put([trio[0].pk], by=level2),
+        lambda: again(batch).take_out([trio[0].pk], by=level2),
+        lambda: again(trio[0]).amend({"course_id": "X"}, by=level2, version=1),
+        lambda: a_batch_order(again(batch)),
+    ):
+        with pytest.raises((Refused, MoveRefused), match="being paid for"):
+            act()
+
+
+@pytest.mark.parametrize("how", ["put", "take_out", "all out"])
+def test_paid_too_late_for_what_the_batch_is_now_the_money_is_owed_back(how, batch, trio, level2, allocation, system):
+    order = a_batch_order(batch)
+    order.lapse(by=system)
+    if how == "put":
+        batch.put([a_cas(level2).pk], by=level2)
+    elif how == "take_out":
+        batch.take_out([trio[0].pk], by=level2)
+    else:
+        batch.take_out([cas.pk for cas in trio], by=level2)
+    again(order).settle(by=system)
+    assert again(order).status == "REFUND DUE"
+    assert set(CAS.objects.values_list("status", flat=True)) == {"READY TO GO"}
+    assert list(discrepancies()) == []
+
+
+def test_paid_too_late_for_a_batch_that_was_deleted_its_cas_are_assigned_alone(batch, trio, level2, allocation, system):
+    order = a_batch_order(batch)
+    order.lapse(by=system)
+    batch.remove(by=level2)
+    again(order).settle(by=system)
+    assert (again(order).status, again(trio[0]).status, again(trio[0]).batch) == ("PAID", "ASSIGNED", None)
+    assert list(discrepancies()) == []
+
+
+def test_paid_late_and_unchanged_it_is_assigned(batch, allocation, system):
+    order = a_batch_order(batch)
+    order.lapse(by=system)
+    again(order).settle(by=system)
+    assert (again(order).status, again(batch).assigned_at is None) == ("PAID", False)
+    assert Order.objects.open_for_batch(batch) is None
+    again(order).record_provider_report(PaymentState.PAID)
+
+
+# The database's own guard
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cas_batch SET name = 'X'",
+        "UPDATE cas_batch SET assigned_at = NULL, assigned_by_id = NULL",
+        "DELETE FROM cas_batch",
+        "UPDATE cas_cas SET batch_id = NULL",
+    ],
+)
+def test_an_assigned_batch_stays_as_it_is_for_plain_sql(statement, batch, allocation, system):
+    a_batch_order(batch).settle(by=system)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_it_takes_the_same_statements_for_three_cas_and_for_nine(level2, allocation, system):
+    taken = []
+    for number in (3, 6):
+        batch = a_batch(level2, *[a_cas(level2) for _ in range(number)], name=f"Of {number}")
+        order = a_batch_order(batch)
+        with CaptureQueriesContext(connection) as queries:
+            order.settle(by=system)
+        taken.append(len(queries))
+    assert taken[0] == taken[1]

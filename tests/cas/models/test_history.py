@@ -1,0 +1,94 @@
+"""Every change of anything that anybody can see becomes a line of history (specification, section 12)."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from cas.models import CAS
+from licences.models import Event
+from licences.models.event import changes
+from sms.core import clock
+from tests.factories import COMPLETE, a_cas, a_draft, an_order, assigned, in_status
+
+EVERYTHING = [
+    ({"a": 1}, {"a": 1}, {}),
+    ({"a": 1}, {"a": 2}, {"a": [1, 2]}),
+    ({}, {"a": "x"}, {"a": [None, "x"]}),
+    ({"a": "x"}, {"a": None}, {"a": ["x", None]}),
+    ({"a": ""}, {"a": None}, {}),
+    ({"a": None}, {"a": ""}, {}),
+    ({}, {"a": None, "b": ""}, {}),
+    ({"a": None}, {"a": False}, {"a": [None, False]}),
+    ({"a": None}, {"a": 0}, {"a": [None, 0]}),
+    ({"a": True}, {"a": False}, {"a": [True, False]}),
+    ({"a": date(2026, 1, 2)}, {"a": date(2026, 1, 3)}, {"a": ["2026-01-02", "2026-01-03"]}),
+    ({"a": Decimal("1.50")}, {"a": Decimal("1.5")}, {}),
+    ({"a": Decimal("1.50")}, {"a": Decimal("2.00")}, {"a": ["1.50", "2.00"]}),
+    ({"a": 1, "b": 1}, {"a": 2}, {"a": [1, 2]}),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), EVERYTHING)
+def test_a_line_tells_what_changed_and_nothing_else(before, after, expected):
+    assert changes(before, after) == expected
+
+
+@pytest.mark.django_db
+class TestHistory:
+    def test_each_step_of_a_cas_is_one_line_in_the_order_of_time(self, level2, level1, allocation, caseworker, system):
+        cas = a_draft(level2)
+        cas.amend(COMPLETE, by=level1, version=1)
+        an_order(cas, by=level2).settle(by=system)
+        cas.record_application(clock.today(), by=caseworker)
+        cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+        told = [(line.verb, line.by) for line in Event.objects.about("cas", cas.pk)]
+        assert told == [
+            ("create", level2),
+            ("save", level1),
+            ("assign", system),
+            ("record_application", caseworker),
+            ("use", caseworker),
+        ]
+
+    @pytest.mark.parametrize("status", ["USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
+    def test_the_versions_in_the_history_follow_each_other(self, status, level2, level1, allocation, caseworker):
+        cas = in_status(status, by=level2, caseworker=caseworker)
+        versions = [line.data["version"] for line in Event.objects.about("cas", cas.pk) if "version" in line.data]
+        assert versions[0] == [None, 1]
+        assert versions[-1][1] == cas.version
+        assert [line.data.get("status") for line in Event.objects.about("cas", cas.pk)][-1][1] == status
+
+    def test_it_is_told_by_the_portals_clock_and_recorded_by_the_databases(self, level2):
+        moment = datetime(2030, 1, 1, 12, tzinfo=UTC)
+        with clock.set_to(moment):
+            cas = a_draft(level2)
+        (line,) = Event.objects.about("cas", cas.pk)
+        assert line.at == cas.created_at == moment
+        assert abs(line.recorded_at - clock.now()).total_seconds() < 60
+        assert abs(CAS.objects.get().recorded_at - clock.now()).total_seconds() < 60
+
+    def test_a_line_outlives_what_it_tells_of_and_keeps_its_name(self, level2):
+        cas = a_draft(level2, given_names="Ada")
+        pk = cas.pk
+        cas.remove(by=level2)
+        assert [line.label for line in Event.objects.about("cas", pk)] == ["Okonkwo, Ada"] * 2
+
+    def test_a_sponsor_knows_its_own_history(self, level1, level2, outsider, caseworker, allocation):
+        cas = assigned(a_cas(level2))
+        lines = Event.objects.about("cas", cas.pk)
+        for user, sees in [(level1, True), (outsider, False), (caseworker, True)]:
+            assert lines.for_user(user).exists() is sees, user
+        assert not lines.for_user(level2).exists()  # who comes to it from the CAS, which is theirs
+
+    def test_names_in_every_script_stay_as_they_are(self, level2, allocation):
+        for family_name in ("Nguyễn", "O'Neill", 'Ann "Quote"', "王", "Müller-Lüdenscheidt", "عبد", "a\\b%c"):
+            cas = assigned(a_cas(level2, family_name=family_name, given_names=""))
+            labels = {line.label for line in Event.objects.about("cas", cas.pk)}
+            assert labels == {family_name}
+
+    def test_a_reason_arrives_as_it_was_given(self, level2, level1, allocation):
+        reason = "She said \"no\", it's over;\n{'json': true} – € %s"
+        cas = assigned(a_cas(level2))
+        cas.withdraw(by=level1, reason=reason)
+        assert Event.objects.about("cas", cas.pk).last().data["withdrawal_reason"] == [None, reason]

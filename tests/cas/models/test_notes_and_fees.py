@@ -1,0 +1,156 @@
+"""The sponsor note and the fees of a CAS that is assigned (specification, section 8; manual 5)."""
+
+from decimal import Decimal
+
+import pytest
+
+from cas.lifecycle import CASStatus
+from cas.models import CAS, InvalidValues, StaleSave
+from cas.timeline import timeline
+from licences.models import Event
+from sms.core.refused import MoveRefused, NotAllowed
+from tests.factories import brought_to, in_status
+
+pytestmark = pytest.mark.django_db
+
+NOTED = {"ASSIGNED", "EXPIRED"}
+
+
+@pytest.fixture
+def cas(level2, level1, allocation, caseworker):
+    return in_status("ASSIGNED", by=level2, caseworker=caseworker)
+
+
+def note(cas, text, by, version=None):
+    cas.write_note(text, by=by, version=version or cas.version)
+
+
+def fees(cas, by, version=None, **values):
+    cas.update_fees(values, by=by, version=version or cas.version)
+
+
+def test_a_note_takes_the_place_of_the_earlier_one_which_stays_in_the_history(cas, level2):
+    note(cas, "  Arrives on 3 October ", level2)
+    note(cas, "Arrives on 5 October", level2)
+    assert cas.sponsor_note == "Arrives on 5 October"
+    lines = [entry for entry in timeline(cas) if entry.title == "Sponsor note saved"]
+    assert [(line.changes[0].before, line.changes[0].after) for line in lines] == [
+        ("Arrives on 3 October", "Arrives on 5 October"),
+        ("", "Arrives on 3 October"),
+    ]
+
+
+def test_a_note_can_be_emptied_and_the_same_again_is_no_event(cas, level2):
+    note(cas, "Arrives late", level2)
+    note(cas, "Arrives late", level2)
+    note(cas, "", level2)
+    assert cas.sponsor_note == ""
+    assert Event.objects.about("cas", cas.pk).filter(verb="note").count() == 2
+
+
+@pytest.mark.parametrize("status", CASStatus.values)
+def test_a_note_is_written_on_assigned_and_expired_cas_only(status, level2, level1, allocation, caseworker):
+    cas = in_status(status, by=level2, caseworker=caseworker)
+    if status in NOTED:
+        note(cas, "Seen", level2)
+        assert cas.sponsor_note == "Seen"
+    else:
+        with pytest.raises(MoveRefused, match=f"This CAS is {status}: its sponsor note is written only while"):
+            note(cas, "Seen", level2)
+        assert CAS.objects.get(pk=cas.pk).sponsor_note == ""
+
+
+@pytest.mark.parametrize("status", CASStatus.values)
+def test_fees_are_updated_on_assigned_cas_only(status, level2, level1, allocation, caseworker):
+    cas = in_status(status, by=level2, caseworker=caseworker)
+    if status == "ASSIGNED":
+        fees(cas, level2, course_fees_paid="6000.10")
+        assert cas.course_fees_paid == Decimal("6000.10")
+    else:
+        with pytest.raises(MoveRefused, match="its fees are updated only while it is ASSIGNED"):
+            fees(cas, level2, course_fees_paid="6000.10")
+
+
+def test_earlier_fees_stay_in_the_history(cas, level2):
+    fees(cas, level2, course_fees_paid="6000", accommodation_fees_paid="250.50")
+    [line] = [entry for entry in timeline(cas) if entry.title == "Fees updated"]
+    assert {(change.label, change.before, change.after) for change in line.changes} == {
+        ("Course fees paid to date", "£5,000.50", "£6,000.00"),
+        ("Accommodation fees paid to date", "", "£250.50"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"), [("6,000", "without commas"), ("", "Enter the course fees"), ("-1", "Course fees paid")]
+)
+def test_a_fee_that_cannot_be_is_explained_and_nothing_is_saved(typed, sentence, cas, level2):
+    with pytest.raises(InvalidValues) as invalid:
+        fees(cas, level2, course_fees_paid=typed, accommodation_fees_paid="10")
+    assert sentence in invalid.value.errors["course_fees_paid"]
+    cas.refresh_from_db()
+    assert (cas.course_fees_paid, cas.accommodation_fees_paid) == (Decimal("5000.50"), None)
+
+
+def test_no_other_field_is_updated_with_the_fees(cas, level2):
+    before = CAS.objects.values().get(pk=cas.pk)
+    fees(cas, level2, course_fees_paid="6000", family_name="Mallory", course_fees_first_year="1", sponsor_note="x")
+    after = CAS.objects.values().get(pk=cas.pk)
+    assert {name for name in after if after[name] != before[name]} == {"course_fees_paid", "version", "changed_at"}
+
+
+def test_a_note_that_somebody_else_changed_meanwhile_is_not_overwritten_blindly(cas, level2, level1):
+    seen = cas.version
+    note(cas, "Theirs", level1)
+    with pytest.raises(StaleSave) as stale:
+        note(cas, "Mine", level2, version=seen)
+    [event] = stale.value.events
+    assert (event.by, event.data["sponsor_note"]) == (level1, ["", "Theirs"])
+    note(cas, "Theirs", level2, version=seen)  # the same text is no conflict
+    note(cas, "Both", level2, version=CAS.objects.get(pk=cas.pk).version)
+    assert cas.sponsor_note == "Both"
+
+
+def test_fees_are_no_conflict_with_a_note(cas, level2, level1):
+    seen = cas.version
+    note(cas, "Paid by a scholarship", level1)
+    fees(cas, level2, version=seen, course_fees_paid="7000")
+    with pytest.raises(StaleSave):
+        fees(cas, level1, version=seen, course_fees_paid="8000")
+    assert CAS.objects.get(pk=cas.pk).course_fees_paid == 7000
+
+
+@pytest.mark.parametrize("who", ["colleague", "outsider"])
+def test_nobody_writes_on_what_is_not_theirs(who, cas, request):
+    somebody = request.getfixturevalue(who)
+    for verb in (lambda: note(cas, "Mine", somebody), lambda: fees(cas, somebody, course_fees_paid="1")):
+        with pytest.raises(MoveRefused, match="No such CAS was found"):
+            verb()
+
+
+def test_a_caseworker_writes_no_note_and_updates_no_fees(cas, caseworker):
+    for verb in (lambda: note(cas, "Mine", caseworker), lambda: fees(cas, caseworker, course_fees_paid="1")):
+        with pytest.raises(NotAllowed):
+            verb()
+
+
+@pytest.mark.parametrize("end", ["REVOKED", "SURRENDERED", "EXPIRED"])
+def test_once_the_licence_has_ended_no_note_is_written(end, licence, level2, level1, allocation, caseworker):
+    cas = in_status("EXPIRED", by=level2, caseworker=caseworker)
+    brought_to(end, licence, caseworker=caseworker)
+    with pytest.raises(MoveRefused, match="its sponsor note is written no more"):
+        note(cas, "Seen", level2)
+
+
+def test_a_suspended_licence_keeps_nobody_from_it(cas, licence, level2, caseworker):
+    brought_to("SUSPENDED", licence, caseworker=caseworker)
+    note(cas, "Seen", level2)
+    fees(cas, level2, course_fees_paid="7000")
+    assert (cas.sponsor_note, cas.course_fees_paid) == ("Seen", 7000)
+
+
+def test_the_printed_cas_has_its_note(cas, level2):
+    from cas.printing import document as printing
+
+    assert "Sponsor note" not in printing.page(cas, by=level2)
+    note(cas, "Arrives <late>", level2)
+    assert "Arrives &lt;late&gt;" in printing.page(cas, by=level2)

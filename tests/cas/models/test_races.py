@@ -1,0 +1,237 @@
+"""Everybody at once, with real threads: nobody gets what is not there, and nobody's money is lost."""
+
+from datetime import timedelta
+
+import pytest
+
+from cas import regular_jobs
+from cas.models import CAS, Order, SandboxPayment
+from cas.payments import checkout
+from cas.reconciliation import discrepancies
+from licences.models import Allocation, Event, Licence
+from licences.regular_jobs import expire_licences
+from licences.roles import Role
+from licences.routes import Route
+from sms.core import clock
+from tests.factories import a_cas, a_licence, a_user, an_allocation, an_order, assigned
+from tests.racing import at_once, refusals
+
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 5
+
+
+def status_of(record):
+    return type(record).objects.get(pk=record.pk).status
+
+
+def statuses():
+    return sorted(CAS.objects.values_list("status", flat=True))
+
+
+# Who gets a place
+
+
+def test_of_ten_cas_in_one_order_and_ten_alone_never_more_than_ten_are_assigned(licence, allocation, level1, system):
+    batch = [a_cas(level1) for _ in range(6)]
+    alone = [a_cas(level1) for _ in range(8)]
+    at_once(
+        lambda: an_order(*batch, by=level1).settle(by=system),
+        *[lambda cas=cas: an_order(cas, by=level1).settle(by=system) for cas in alone],
+    )
+    allocation.refresh_from_db()
+    assert allocation.used == CAS.objects.filter(status="ASSIGNED").count()
+    assert allocation.used in {8, 10}  # eight alone, or the six and four alone
+    assert list(discrepancies()) == []
+
+
+def test_a_year_that_is_granted_twice_at_once_is_granted_once(licence, caseworker):
+    answers = at_once(*[lambda: an_allocation(licence, by=caseworker)] * 4)
+    assert len(refusals(answers)) == 3
+    assert Allocation.objects.get().granted == 10
+    assert list(discrepancies()) == []
+
+
+def test_granting_the_same_number_at_once_grants_it_once(allocation, caseworker):
+    at_once(*[lambda: Allocation.objects.get().change_granted(50, by=caseworker)] * 8)
+    allocation.refresh_from_db()
+    assert allocation.granted == 50
+    assert allocation.entries.count() == 2
+
+
+def test_places_are_not_taken_away_while_they_are_being_held(allocation, level1, caseworker):
+    cas_list = [a_cas(level1) for _ in range(10)]
+    answers = at_once(
+        lambda: Allocation.objects.get().change_granted(5, by=caseworker),
+        *[lambda cas=cas: an_order(cas, by=level1) for cas in cas_list],
+    )
+    allocation.refresh_from_db()
+    assert allocation.unused >= 0
+    assert allocation.held == Order.objects.count() == 10 - len(refusals(answers[1:]))
+    assert list(discrepancies()) == []
+
+
+# One order, everybody's word
+
+
+@pytest.fixture
+def cas(level2, allocation):
+    return a_cas(level2)
+
+
+@pytest.fixture
+def order(cas):
+    return an_order(cas, by=cas.owner)
+
+
+def test_paid_declined_cancelled_and_lapsed_at_once_is_paid(order, cas, level2, system):
+    """Whatever comes first: the place is held, or it is taken."""
+    at_once(
+        lambda: Order.objects.get().settle(by=system),
+        lambda: Order.objects.get().decline(by=system),
+        lambda: Order.objects.get().cancel(by=level2),
+        lambda: Order.objects.get().lapse(by=system),
+        lambda: Order.objects.get().settle(by=system),
+    )
+    assert (status_of(order), status_of(cas)) == ("PAID", "ASSIGNED")
+    assert list(discrepancies()) == []
+
+
+def test_given_up_while_the_callback_arrives_and_the_job_runs(cas, level2):
+    for _ in range(ROUNDS):
+        cas = a_cas(level2)
+        order = an_order(cas, by=level2)
+        checkout.start(order, "http://localhost/return")
+        payment = SandboxPayment.objects.get(reference=order.reference)
+        at_once(
+            lambda order=order: checkout.cancel(Order.objects.get(pk=order.pk), by=level2),
+            lambda payment=payment: payment.decide("PAID"),
+            lambda order=order: checkout.ask(Order.objects.get(pk=order.pk)),
+        )
+        payment.refresh_from_db()
+        checkout.ask(Order.objects.get(pk=order.pk))
+        assert (payment.state, status_of(order), status_of(cas)) in {
+            ("PAID", "PAID", "ASSIGNED"),
+            ("CANCELLED", "CANCELLED", "READY TO GO"),
+        }
+    assert list(discrepancies()) == []
+
+
+def test_of_many_orders_for_one_cas_one_is_opened(cas, level1, level2, allocation):
+    answers = at_once(*[lambda user=user: an_order(cas, by=user) for user in (level1, level2)] * 4)
+    assert Order.objects.count() == 1
+    assert refusals(answers) == ["A payment for this CAS is open already: continue it or cancel it."] * 7
+    allocation.refresh_from_db()
+    assert allocation.held == 1
+
+
+# Somebody changes what somebody else pays for
+
+
+def test_a_cas_is_either_saved_or_paid_for(level1, level2, allocation, system):
+    for _ in range(ROUNDS):
+        cas = a_cas(level2)
+        editing, paying = at_once(
+            lambda cas=cas: CAS.objects.get(pk=cas.pk).amend({"course_id": "new"}, by=level1, version=1),
+            lambda cas=cas: an_order(cas, by=level2).settle(by=system),
+        )
+        cas.refresh_from_db()
+        if cas.course_id == "new":
+            assert (cas.status, refusals([editing, paying])) == ("READY TO GO", refusals([paying]))
+            assert "Somebody else changed this CAS" in str(paying)
+        else:
+            assert cas.status == "ASSIGNED"
+            assert "being paid for" in str(editing) or "cannot be changed" in str(editing)
+    assert list(discrepancies()) == []
+
+
+def test_a_cas_is_either_deleted_or_paid_for(level1, level2, allocation, system):
+    for _ in range(ROUNDS):
+        cas = a_cas(level2)
+        deleting, paying = at_once(
+            lambda cas=cas: CAS.objects.get(pk=cas.pk).remove(by=level1),
+            lambda cas=cas: an_order(cas, by=level2).settle(by=system),
+        )
+        assert len(refusals([deleting, paying])) == 1
+        if CAS.objects.filter(pk=cas.pk).exists():
+            assert status_of(cas) == "ASSIGNED"
+        else:
+            assert "A CAS was not found" in str(paying)
+    assert list(discrepancies()) == []
+
+
+def test_of_two_saves_of_one_version_one_wins_and_the_other_is_told(cas, level1, level2):
+    for version in range(1, 1 + ROUNDS):
+        answers = at_once(
+            lambda version=version: CAS.objects.get().amend({"course_id": f"a{version}"}, by=level1, version=version),
+            lambda version=version: CAS.objects.get().amend({"course_id": f"b{version}"}, by=level2, version=version),
+        )
+        assert refusals(answers) == ["Somebody else saved this CAS while you were changing it."]
+        assert CAS.objects.get().version == version + 1
+    assert Event.objects.filter(verb="save").count() == ROUNDS
+
+
+# The licence ends meanwhile
+
+
+@pytest.mark.parametrize("how", ["revoke", "surrender_route"])
+def test_no_live_cas_is_left_when_a_licence_ends_while_one_is_paid_for(how, caseworker, system):
+    for number in range(ROUNDS):
+        licence = a_licence(f"LICENCE{number:02}", "New College", by=caseworker)
+        an_allocation(licence, by=caseworker)
+        user = a_user(f"user{number}", Role.LEVEL_1, licence)
+        cas = a_cas(user)
+        order, route = an_order(cas, by=user), () if how == "revoke" else (Route.STUDENT,)
+        at_once(
+            lambda order=order: Order.objects.get(pk=order.pk).settle(by=system),
+            lambda licence=licence, route=route: getattr(licence, how)(*route, by=caseworker, reason="Because"),
+        )
+        assert (status_of(order), status_of(cas)) in {("PAID", "CANCELLED"), ("REFUND DUE", "READY TO GO")}
+    assert list(discrepancies()) == []
+
+
+def test_a_licence_ends_while_its_cas_are_withdrawn_and_applied_with(licence, level1, allocation, caseworker):
+    cas_list = [assigned(a_cas(level1, passport_number=str(number))) for number in range(8)]
+    today = clock.today()
+    at_once(
+        lambda: licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because"),
+        *[lambda cas=cas: CAS.objects.get(pk=cas.pk).withdraw(by=level1, reason="Because") for cas in cas_list[:4]],
+        *[lambda cas=cas: CAS.objects.get(pk=cas.pk).record_application(today, by=caseworker) for cas in cas_list[4:]],
+    )
+    assert set(statuses()) <= {"WITHDRAWN", "CANCELLED"}
+
+
+# Caseworkers and jobs at once
+
+
+def test_of_two_cas_of_one_individual_that_are_used_at_once_one_is_used(licence, level1, allocation, caseworker):
+    for _ in range(ROUNDS):
+        pair = [assigned(a_cas(level1)) for _ in range(2)]
+        for cas in pair:
+            cas.record_application(clock.today(), by=caseworker)
+        at_once(
+            *[
+                lambda cas=cas: CAS.objects.get(pk=cas.pk).use(
+                    by=caseworker, decided_on=clock.today(), outcome="GRANTED"
+                )
+                for cas in (pair[0], pair[1])
+            ]
+        )
+        assert sorted(status_of(cas) for cas in pair) == ["OBSOLETE", "USED"]
+
+
+def test_jobs_that_run_twice_at_once_do_everything_once(cas, licence, caseworker):
+    assigned(cas)
+    licence.amend(by=caseworker, expires_on=clock.today())
+    an_order(a_cas(cas.owner), by=cas.owner)
+
+    def run_jobs():
+        with clock.set_to(clock.now() + timedelta(days=200)):
+            return expire_licences(), regular_jobs.expire_cas(), regular_jobs.chase_silent_orders()
+
+    at_once(*[run_jobs] * 4)
+    assert Event.objects.filter(verb="expire", kind="licence").count() == 1
+    assert Event.objects.filter(kind="cas", verb__in=["expire", "cancel"]).count() == 1
+    assert Event.objects.filter(verb="lapse").count() == 1
+    assert Licence.objects.get().status == "EXPIRED"
+    assert list(discrepancies()) == []

@@ -1,0 +1,159 @@
+"""Every status, every move, every kind of user (specification, sections 3 and 7).
+
+The tables are written out here once more, from the specification, and not read from `cas.lifecycle`.
+"""
+
+from collections import namedtuple
+
+import pytest
+
+from cas.lifecycle import CAS_LIFECYCLE, CASStatus
+from cas.models import CAS
+from cas.models.queryset import CASQuerySet
+from licences.models import Event
+from sms.core import clock
+from sms.core.refused import MoveRefused, NotAllowed
+from tests.factories import COMPLETE, a_cas, a_draft, in_status
+from tests.refusals import outcome_of, refusal_of
+
+pytestmark = pytest.mark.django_db
+
+STATUSES = [
+    "WORK IN PROGRESS",
+    "READY TO GO",
+    "ASSIGNED",
+    "USED",
+    "EXPIRED",
+    "OBSOLETE",
+    "WITHDRAWN",
+    "CANCELLED",
+]
+
+Row = namedtuple("Row", "sources target by")
+
+# `by` names the users of the fixture `everybody` below: the CAS is level2's, and colleague is another Level 2 user.
+TABLE = {
+    "save": Row({"WORK IN PROGRESS", "READY TO GO"}, "READY TO GO", {"level1", "level2"}),
+    "delete": Row({"WORK IN PROGRESS", "READY TO GO"}, None, {"level1", "level2"}),
+    "assign": Row({"READY TO GO"}, "ASSIGNED", {"system"}),
+    "withdraw": Row({"ASSIGNED"}, "WITHDRAWN", {"level1"}),
+    "use": Row({"ASSIGNED", "EXPIRED"}, "USED", {"caseworker"}),
+    "expire": Row({"ASSIGNED"}, "EXPIRED", {"system"}),
+    "make_obsolete": Row({"ASSIGNED"}, "OBSOLETE", {"system"}),
+    "cancel": Row({"ASSIGNED", "EXPIRED"}, "CANCELLED", {"system"}),
+}
+
+
+@pytest.fixture
+def everybody(level1, level2, colleague, outsider, caseworker, system):
+    users = [level1, level2, colleague, outsider, caseworker, system]
+    return {user.username: user for user in users}
+
+
+@pytest.fixture
+def cas_in(level2, level1, allocation, caseworker):
+    def make(status):
+        cas = in_status(status, by=level2, caseworker=caseworker)
+        if status in {"ASSIGNED", "EXPIRED"}:
+            cas.record_application(clock.today(), by=caseworker)
+        return cas
+
+    return make
+
+
+def try_to(move, cas, user, level1):
+    """Ask for the move as the pages and the jobs do."""
+    row = CAS.objects.filter(pk=cas.pk)
+    if move == "save":
+        cas.amend({**COMPLETE, "course_id": "Another"}, by=user, version=cas.version)
+    elif move == "delete":
+        cas.remove(by=user)
+    elif move == "assign":
+        row.assign(by=user, assigned_by=level1)
+    elif move == "withdraw":
+        cas.withdraw(by=user, reason="Enrolled elsewhere")
+    elif move == "use":
+        cas.use(by=user, decided_on=clock.today(), outcome="GRANTED")
+    else:
+        row.move(move, by=user)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_kind_of_user_tries_to(status, cas_in, everybody, subtests):
+    cas = cas_in(status)
+
+    def look():
+        return CAS.objects.filter(pk=cas.pk).values().first(), Event.objects.count()
+
+    before, events = look()
+    for move, row in TABLE.items():
+        for name, user in everybody.items():
+            with subtests.test(move=move, user=name):
+                cas.refresh_from_db()
+                assert cas.may(move, user) is (status in row.sources and name in row.by)
+                refused, (after, events_after) = outcome_of(try_to, move, cas, user, everybody["level1"], look=look)
+                if status in row.sources and name in row.by:
+                    assert not refused
+                    assert (after and after["status"]) == row.target
+                    assert events_after == events + 1
+                else:
+                    assert (after, events_after) == (before, events)
+
+
+@pytest.mark.parametrize("move", ["save", "delete", "withdraw", "use"])
+def test_who_asks_in_vain_is_told_so(move, cas_in, everybody):
+    cas = cas_in("USED")
+    for user in everybody.values():
+        assert refusal_of(try_to, move, cas, user, everybody["level1"])
+
+
+@pytest.mark.parametrize("creator", ["level1", "level2", "colleague", "outsider"])
+def test_any_user_of_a_sponsor_creates_a_cas_and_becomes_its_owner(creator, everybody):
+    cas = a_draft(everybody[creator])
+    assert (cas.owner, cas.created_by, cas.status) == (everybody[creator], everybody[creator], "WORK IN PROGRESS")
+    assert cas.licence == everybody[creator].licence
+
+
+@pytest.mark.parametrize("creator", ["caseworker", "system"])
+def test_nobody_else_creates_one(creator, everybody):
+    with pytest.raises(NotAllowed):
+        a_draft(everybody[creator])
+    assert not CAS.objects.exists()
+
+
+def test_the_rules_in_python_know_the_same_statuses():
+    assert [str(status) for status in CASStatus] == STATUSES
+    assert {move.name for move in CAS_LIFECYCLE.moves} == {"create", *TABLE}
+
+
+def test_ten_move_like_one_and_the_others_stay(cas_in, system):
+    moving = [cas_in("ASSIGNED") for _ in range(3)]
+    staying = [cas_in("WITHDRAWN"), cas_in("READY TO GO")]
+    assert CAS.objects.filter(pk__in=[cas.pk for cas in moving + staying]).move("expire", by=system) == 3
+    assert {CAS.objects.get(pk=cas.pk).status for cas in moving} == {"EXPIRED"}
+    assert [CAS.objects.get(pk=cas.pk).status for cas in staying] == ["WITHDRAWN", "READY TO GO"]
+    assert Event.objects.filter(verb="expire").count() == 3
+
+
+def test_of_everybodys_a_level_2_user_moves_only_their_own(level1, level2, colleague, allocation, system):
+    cas_list = [a_cas(user) for user in (level1, level2, colleague)]
+    for user, expected in [(colleague, 1), (level1, 3)]:
+        mine = CAS.objects.movable("save", by=user)
+        assert mine.count() == expected
+    assert CAS.objects.movable("save", by=level2).get() == cas_list[1]
+
+
+def test_a_move_that_somebody_overtook_is_refused_as_a_whole(cas_in, system, monkeypatch):
+    """The statement that changes the rows asks for their status again."""
+    cas_list = [cas_in("ASSIGNED"), cas_in("ASSIGNED")]
+    write = CASQuerySet._write
+
+    def write_after_somebody_else(rows, pks, *args):
+        CAS.objects.filter(pk=pks[0]).update(status="EXPIRED")
+        return write(rows, pks, *args)
+
+    monkeypatch.setattr(CASQuerySet, "_write", write_after_somebody_else)
+    with pytest.raises(MoveRefused, match="Somebody else changed"):
+        CAS.objects.move("cancel", by=system)
+    assert {CAS.objects.get(pk=cas.pk).status for cas in cas_list} == {"ASSIGNED"}
+    assert not Event.objects.filter(verb="cancel").exists()

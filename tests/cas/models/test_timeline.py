@@ -1,0 +1,194 @@
+"""The history of one CAS in words (specification, section 12)."""
+
+import pytest
+
+from cas.details import fields
+from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
+from cas.models import CAS, Order, StudyAddress
+from cas.printing.document import printed
+from cas.timeline import TITLES as ALL_TITLES
+from cas.timeline import timeline
+from licences.models import Event, User
+from sms.core import clock
+from sms.core.govuk import formats
+from sponsorship_duties.timeline import TITLES as DUTIES
+from tests.factories import (
+    CHILD,
+    a_batch,
+    a_batch_order,
+    a_cas,
+    a_draft,
+    an_order,
+    assigned,
+    in_status,
+    order_in_status,
+)
+
+TITLES = {name: title for name, title in ALL_TITLES.items() if name not in DUTIES}
+
+
+def titles(cas):
+    return [entry.title for entry in timeline(cas)]
+
+
+def changes(entry):
+    return {change.label: (change.before, change.after) for change in entry.changes}
+
+
+def test_every_move_of_a_cas_and_of_an_order_has_a_title():
+    moves = {("cas", move.name) for move in CAS_LIFECYCLE.moves}
+    moves |= {("order", move.name) for move in ORDER_LIFECYCLE.moves}
+    moves |= {("cas", verb) for verb in ("print", "record_application", "move_in", "take_out", "transfer")}
+    moves |= {("cas", verb) for verb in ("note", "update_fees")}
+    moves |= {("batch", verb) for verb in ("create", "rename", "put_in", "take_out", "delete_cas")}
+    moves |= {("batch", verb) for verb in ("delete", "transfer", "assign")}
+    moves |= {("study_address", verb) for verb in ("create", "save", "delete")} | {("order", "hear")}
+    assert set(TITLES) == moves
+
+
+def test_whatever_is_recorded_about_a_cas_has_a_title(level1, level2, allocation, caseworker):
+    """Also what is no move: the kinds and verbs are read from the history after everything has happened."""
+    for status in ("USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"):
+        cas = in_status(status, by=level1, caseworker=caseworker, passport_number=status)
+    printed(cas, by=level1)
+    cas = in_status("ASSIGNED", by=level1, caseworker=caseworker)
+    cas.write_note("Arrives late", by=level1, version=cas.version)
+    cas.update_fees({"course_fees_paid": "6000"}, by=level1, version=cas.version)
+    for status in ("DECLINED", "CANCELLED", "LAPSED", "REFUNDED"):
+        order_in_status(status, a_cas(level1), caseworker=caseworker)
+    a_draft(level1).remove(by=level1)
+    batch = a_batch(level1, a_cas(level1))
+    batch.rename("Another", by=level1)
+    batch.put([(gone := a_draft(level1)).pk], by=level1)
+    gone.refresh_from_db()
+    gone.remove(by=level1)
+    batch.transfer(level2, by=level1)
+    batch.remove(by=level1)
+    a_batch_order(a_batch(level1, a_cas(level1), name="Third")).settle(by=User.objects.system())
+    address = StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 High Street"}, by=level1)
+    address.amend({**address.lines, "name": "Annexe"}, by=level1)
+    address.remove(by=level1)
+    Order.objects.filter(status="PAID").first().record_provider_report(PaymentState.DECLINED)
+    recorded = set(
+        Event.objects.filter(kind__in=["batch", "cas", "order", "study_address"]).values_list("kind", "verb")
+    )
+    assert recorded == set(TITLES)
+
+
+def test_it_tells_who_did_what_and_when_newest_first(level1, level2):
+    cas = a_draft(level2)
+    cas.amend({"given_names": "Ada"}, by=level1, version=1)
+    changed, created = timeline(cas)
+    assert (changed.title, changed.by) == ("Changed", "Level1")
+    assert (created.title, created.by) == ("Created", "Level2")
+    assert created.at <= changed.at <= clock.now()
+
+
+def test_before_and_after_are_shown_as_people_read_them(level1):
+    cas = a_cas(level1)
+    values = {
+        "date_of_birth": "2001-02-03",
+        "is_agent_used": True,
+        "course_fees_paid": "9000",
+        "nationality": "IRL",
+        "academic_level": "RQF_6",
+        "home_city": "",
+        "remote_delivery_percent": 30,
+    }
+    cas.amend(values, by=level1, version=1)
+    assert changes(timeline(cas)[0]) == {
+        "Status": ("READY TO GO", "WORK IN PROGRESS"),
+        "Date of birth": ("17 May 2002", "3 February 2001"),
+        "Was an agent or other third party used to recruit the student?": ("No", "Yes"),
+        "Course fees paid to date": ("£5,000.50", "£9,000.00"),
+        "Nationality": ("Vietnam", "Ireland"),
+        "Academic level": ("RQF 7 (SCQF 11)", "RQF 6 (SCQF 9 or 10)"),
+        "Home address: City or town": ("Hà Nội", ""),
+        "Share delivered remotely": ("", "30%"),
+    }
+
+
+def test_creating_shows_every_value_that_was_given(level1):
+    cas = CAS.objects.add(CHILD, route="CHILD_STUDENT", by=level1)
+    (created,) = timeline(cas)
+    shown = {label: after for label, (_, after) in changes(created).items()}
+    assert shown.pop("Status") == "READY TO GO"
+    assert shown == {
+        fields.BY_NAME[name].subject: fields.BY_NAME[name].display(fields.BY_NAME[name].checked(value))
+        for name, value in {**CHILD, "route": "CHILD_STUDENT"}.items()
+        if value != ""
+    }
+
+
+def test_from_payment_to_number(level1, allocation):
+    cas = assigned(a_cas(level1))
+    assert set(titles(cas)[:2]) == {"Payment received", "Assigned"}
+    assert titles(cas)[2:] == ["Payment started", "Created"]
+    (entry,) = [entry for entry in timeline(cas) if entry.title == "Assigned"]
+    assert changes(entry) == {
+        "Status": ("READY TO GO", "ASSIGNED"),
+        "CAS number": ("", cas.number),
+        "Date assigned": ("", formats.day(cas.assigned_on)),
+        "Expiry date": ("", formats.day(cas.expires_on)),
+    }
+    (started,) = [entry for entry in timeline(cas) if entry.title == "Payment started"]
+    assert changes(started) == {
+        "Status": ("", "OPEN"),
+        "Number of CAS": ("", "1"),
+        "Fee of each CAS": ("", "£55.00"),
+    }
+
+
+def test_how_it_ended(level1, allocation, caseworker):
+    cas = in_status("USED", by=level1, caseworker=caseworker)
+    today = formats.day(clock.today())
+    used, applied = timeline(cas)[:2]
+    assert changes(used) == {
+        "Status": ("ASSIGNED", "USED"),
+        "Date used": ("", today),
+        "Outcome": ("", "Granted"),
+    }
+    assert changes(applied) == {"Date of application": ("", today)}
+    assert used.by == "Caseworker"
+
+
+def test_why_a_refund_is_due(level1, allocation, caseworker):
+    cas = a_cas(level1)
+    order_in_status("REFUNDED", cas, caseworker=caseworker)
+    entry = next(entry for entry in timeline(cas) if "a refund is due" in entry.title)
+    assert "Not every CAS was as it had been" in changes(entry)["Reason"][1]
+
+
+def test_every_payment_that_there_was_is_told(level1, allocation):
+    cas, system = a_cas(level1), User.objects.system()
+    an_order(cas, by=level1).decline(by=system)
+    an_order(cas, by=level1).cancel(by=level1)
+    an_order(cas, by=level1).lapse(by=system)
+    assert titles(cas) == [
+        "Payment lapsed: nothing was heard of it",
+        "Payment started",
+        "Payment cancelled",
+        "Payment started",
+        "Payment declined",
+        "Payment started",
+        "Created",
+    ]
+
+
+def test_another_cas_and_its_payments_are_not_in_it(level1, allocation):
+    cas = a_cas(level1)
+    assigned(a_cas(level1))
+    assert titles(cas) == ["Created"]
+
+
+@pytest.mark.parametrize("name", ["version", "passport_key", "count"])
+def test_what_only_the_system_needs_is_not_shown(level1, allocation, name):
+    cas = assigned(a_cas(level1))
+    told = {label for entry in timeline(cas) for label in changes(entry)}
+    assert not {name, name.capitalize(), name.replace("_", " ").capitalize()} & told
+
+
+def test_a_value_that_is_wrong_by_todays_rules_is_shown_as_it_was(level1, monkeypatch):
+    cas = a_cas(level1)
+    monkeypatch.setattr(fields.BY_NAME["gender"], "labels", {"Male": "Male"})
+    assert changes(timeline(cas)[0])["Gender"] == ("", "Female")

@@ -1,0 +1,329 @@
+"""What the Home Office does with an assigned CAS: applications, `use`, and what becomes obsolete (specification, 3)."""
+
+from datetime import date, timedelta
+
+import pytest
+from dateutil.relativedelta import relativedelta
+
+from cas.models import CAS
+from licences.models import Event
+from licences.routes import Route
+from sms.core import clock
+from sms.core.refused import MoveRefused, NotAllowed, Refused
+from tests.factories import a_cas, an_allocation, assigned, brought_to, in_status
+from tests.refusals import refusal_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cas(level2, allocation):
+    return assigned(a_cas(level2))
+
+
+@pytest.fixture
+def elsewhere(outsider, caseworker):
+    """Makes assigned CAS of another sponsor."""
+    an_allocation(outsider.licence, number=50, by=caseworker)
+    return lambda **values: assigned(a_cas(outsider, **values))
+
+
+def days(count):
+    return clock.set_to(clock.now() + timedelta(days=count))
+
+
+def used(cas, caseworker, **options):
+    cas.record_application(clock.today(), by=caseworker)
+    cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED", **options)
+
+
+def status_of(cas):
+    return CAS.objects.get(pk=cas.pk).status
+
+
+# Applications
+
+
+def test_an_application_is_recorded_and_corrected(cas, caseworker):
+    with days(10):
+        cas.record_application(clock.today(), by=caseworker)
+        cas.record_application(clock.today() - timedelta(days=3), by=caseworker)
+    day = clock.today()
+    assert cas.applied_on == day + timedelta(days=7)
+    lines = Event.objects.about("cas", cas.pk).filter(verb="record_application")
+    assert [line.data for line in lines] == [
+        {"applied_on": [None, str(day + timedelta(days=10))]},
+        {"applied_on": [str(day + timedelta(days=10)), str(day + timedelta(days=7))]},
+    ]
+    assert {line.by for line in lines} == {caseworker}
+
+
+def test_the_same_application_again_records_nothing(cas, caseworker):
+    cas.record_application(clock.today(), by=caseworker)
+    lines = Event.objects.count()
+    cas.record_application(clock.today(), by=caseworker)
+    assert Event.objects.count() == lines
+
+
+@pytest.mark.parametrize("days_after", [-1, 0, 1])
+def test_an_application_is_made_from_the_day_of_assignment(days_after, cas, caseworker):
+    with days(30):
+        refused = refusal_of(cas.record_application, cas.assigned_on + timedelta(days=days_after), by=caseworker)
+    assert bool(refused) is (days_after < 0)
+
+
+@pytest.mark.parametrize(("days_after", "is_in_time"), [(-1, True), (0, True), (1, False)])
+def test_an_application_is_made_until_the_expiry_date(days_after, is_in_time, cas, caseworker, system):
+    with days(250):
+        CAS.objects.expire(by=system)
+        refused = refusal_of(cas.record_application, cas.expires_on + timedelta(days=days_after), by=caseworker)
+    assert (not refused) is is_in_time
+
+
+def test_an_application_is_not_recorded_before_it_is_made(cas, caseworker):
+    with pytest.raises(Refused, match="not in the future"):
+        cas.record_application(clock.today() + timedelta(days=1), by=caseworker)
+
+
+@pytest.mark.parametrize("status", ["WORK IN PROGRESS", "READY TO GO", "USED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
+def test_an_application_is_recorded_on_assigned_and_expired_ones_only(status, level2, level1, allocation, caseworker):
+    cas = in_status(status, by=level2, caseworker=caseworker)
+    with pytest.raises(MoveRefused, match=f"This CAS is {status}: no application can be recorded"):
+        cas.record_application(clock.today(), by=caseworker)
+
+
+def test_only_a_caseworker_records_one(cas, level1, level2, system):
+    for user in (level1, level2, system):
+        with pytest.raises(NotAllowed):
+            cas.record_application(clock.today(), by=user)
+
+
+# Use
+
+
+def test_use_needs_an_application(cas, caseworker):
+    with pytest.raises(Refused, match="Record the application first"):
+        cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+
+
+@pytest.mark.parametrize("outcome", ["GRANTED", "REFUSED"])
+def test_use_notes_the_day_and_the_outcome(outcome, cas, caseworker):
+    cas.record_application(clock.today(), by=caseworker)
+    with days(5):
+        cas.use(by=caseworker, decided_on=clock.today() - timedelta(days=1), outcome=outcome)
+    decided_on = clock.today() + timedelta(days=4)
+    assert (cas.status, cas.outcome, cas.decided_on) == ("USED", outcome, decided_on)
+    line = Event.objects.about("cas", cas.pk).last()
+    assert (line.verb, line.by) == ("use", caseworker)
+    assert line.data == {
+        "status": ["ASSIGNED", "USED"],
+        "version": [3, 4],
+        "decided_on": [None, str(decided_on)],
+        "outcome": [None, outcome],
+    }
+
+
+def test_a_decision_is_made_on_or_after_the_application_and_not_in_the_future(cas, caseworker):
+    with days(5):
+        cas.record_application(clock.today(), by=caseworker)
+        for wrong in (clock.today() - timedelta(days=1), clock.today() + timedelta(days=1)):
+            with pytest.raises(Refused, match="on or after the day of application, and not in the future"):
+                cas.use(by=caseworker, decided_on=wrong, outcome="GRANTED")
+        cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+
+
+def test_an_expired_one_is_used_when_the_application_was_in_time(cas, caseworker, system):
+    cas.record_application(clock.today(), by=caseworker)
+    with days(300):
+        CAS.objects.expire(by=system)
+        cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+    assert cas.status == "USED"
+
+
+def test_an_application_that_somebody_corrected_meanwhile_counts(cas, caseworker):
+    with days(9):
+        cas.record_application(clock.today(), by=caseworker)
+        CAS.objects.get(pk=cas.pk).record_application(clock.today() - timedelta(days=5), by=caseworker)
+        cas.use(by=caseworker, decided_on=clock.today() - timedelta(days=5), outcome="GRANTED")
+    assert cas.status == "USED"
+
+
+@pytest.mark.parametrize("status", ["REVOKED", "EXPIRED", "SURRENDERED"])
+def test_use_is_refused_once_the_licence_has_ended(status, level2, allocation, licence, caseworker, system):
+    cas = assigned(a_cas(level2))
+    with days(250):
+        CAS.objects.expire(by=system)
+        brought_to(status, licence, caseworker=caseworker)
+        cas.record_application(cas.expires_on, by=caseworker)
+        with pytest.raises(Refused, match="The licence or its route has ended"):
+            cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+    assert status_of(cas) == "EXPIRED"
+
+
+def test_use_is_refused_once_the_route_has_ended(cas, licence, caseworker):
+    cas.record_application(clock.today(), by=caseworker)
+    licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because")
+    assert status_of(cas) == "CANCELLED"
+    with pytest.raises(Refused, match="The licence or its route has ended"):
+        cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+
+
+def test_a_suspension_does_not_keep_a_cas_from_being_used(cas, licence, caseworker):
+    licence.suspend(by=caseworker, reason="Because")
+    used(cas, caseworker)
+    assert status_of(cas) == "USED"
+
+
+# Obsolete
+
+
+@pytest.mark.parametrize("number", ["B1234567", "b1234567", "B 123 45 67", " B-1234567.", "B/1234\u00a0567"])
+def test_other_cas_of_the_same_individual_become_obsolete_at_every_sponsor(
+    number, cas, elsewhere, level2, caseworker, system
+):
+    theirs, mine = elsewhere(passport_number=number), assigned(a_cas(level2, family_name="Nguyen"))
+    used(cas, caseworker)
+    assert (status_of(cas), status_of(theirs), status_of(mine)) == ("USED", "OBSOLETE", "OBSOLETE")
+    line = Event.objects.about("cas", theirs.pk).last()
+    assert (line.verb, line.by, line.licence) == ("make_obsolete", system, theirs.licence)
+    assert line.data == {"status": ["ASSIGNED", "OBSOLETE"], "version": [2, 3]}  # nothing of the other sponsor's
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"passport_number": "B1234568"},
+        {"nationality": "CHN"},
+        {"date_of_birth": date(2002, 5, 18)},
+    ],
+    ids=str,
+)
+def test_who_differs_in_one_of_the_three_is_another_individual(values, cas, elsewhere, caseworker):
+    other = elsewhere(**values)
+    used(cas, caseworker)
+    assert status_of(other) == "ASSIGNED"
+
+
+def test_two_numbers_of_punctuation_only_are_not_the_same(level2, allocation, elsewhere, caseworker):
+    mine, theirs = assigned(a_cas(level2, passport_number="---")), elsewhere(passport_number="...")
+    used(mine, caseworker)
+    assert (status_of(mine), status_of(theirs)) == ("USED", "ASSIGNED")
+
+
+def test_perhaps_the_same_becomes_obsolete_only_when_ticked(cas, elsewhere, caseworker):
+    not_selected, selected = elsewhere(passport_number="NEW 1"), elsewhere(passport_number="NEW 2")
+    used(cas, caseworker, also=[selected.pk])
+    assert (status_of(not_selected), status_of(selected)) == ("ASSIGNED", "OBSOLETE")
+
+
+@pytest.mark.parametrize(
+    ("assigned_before", "is_obsolete"),
+    [(0, True), (1, True), (150, True)],
+)
+def test_a_cas_is_valid_from_the_day_it_was_assigned(
+    assigned_before, is_obsolete, level2, allocation, elsewhere, caseworker
+):
+    other = elsewhere()
+    with days(assigned_before):
+        cas = assigned(a_cas(level2))
+        used(cas, caseworker)
+    assert (status_of(other) == "OBSOLETE") is is_obsolete
+
+
+def test_a_cas_that_was_assigned_after_the_decision_stays(cas, elsewhere, caseworker):
+    cas.record_application(clock.today(), by=caseworker)
+    decided_on = clock.today()
+    with days(1):
+        later = elsewhere()
+        cas.use(by=caseworker, decided_on=decided_on, outcome="GRANTED")
+    assert status_of(later) == "ASSIGNED"
+
+
+def test_a_cas_that_was_assigned_on_the_day_of_the_decision_is_obsolete(cas, elsewhere, caseworker):
+    cas.record_application(clock.today(), by=caseworker)
+    with days(1):
+        later = elsewhere()
+        cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+    assert status_of(later) == "OBSOLETE"
+
+
+@pytest.mark.parametrize(("after", "status"), [(0, "OBSOLETE"), (1, "ASSIGNED")])
+def test_a_cas_is_valid_until_its_expiry_date(after, status, level2, elsewhere, licence, caseworker):
+    """The job that expires it may not have run yet: the day counts, and not the status alone."""
+    an_allocation(licence, by=caseworker)
+    other = elsewhere()
+    with days((other.expires_on - clock.today()).days + after):
+        cas = assigned(a_cas(level2))
+        used(cas, caseworker)
+    assert status_of(other) == status
+
+
+@pytest.mark.parametrize("status", ["READY TO GO", "USED", "EXPIRED", "WITHDRAWN", "CANCELLED"])
+def test_only_assigned_ones_become_obsolete(status, level2, level1, allocation, elsewhere, caseworker):
+    other = in_status(status, by=level2, caseworker=caseworker)
+    cas = elsewhere()
+    used(cas, caseworker)
+    assert status_of(other) == status
+
+
+def test_a_refused_application_makes_the_others_obsolete_too(cas, elsewhere, caseworker):
+    """Used is used, whatever the outcome."""
+    other = elsewhere()
+    cas.record_application(clock.today(), by=caseworker)
+    cas.use(by=caseworker, decided_on=clock.today(), outcome="REFUSED")
+    assert status_of(other) == "OBSOLETE"
+
+
+def test_if_the_use_is_refused_nothing_becomes_obsolete(cas, elsewhere, caseworker):
+    other = elsewhere()
+    with pytest.raises(Refused):
+        cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+    assert status_of(other) == "ASSIGNED"
+
+
+# Withdrawing
+
+
+def test_withdrawing_needs_a_reason_and_gives_nothing_back(cas, level1, allocation):
+    for nothing in ("", "  \n"):
+        with pytest.raises(Refused, match="Give the reason"):
+            cas.withdraw(by=level1, reason=nothing)
+    cas.withdraw(by=level1, reason="  Went elsewhere ")
+    allocation.refresh_from_db()
+    assert (cas.status, cas.withdrawal_reason, allocation.used) == ("WITHDRAWN", "Went elsewhere", 1)
+    line = Event.objects.about("cas", cas.pk).last()
+    assert (line.verb, line.by) == ("withdraw", level1)
+    assert line.data["withdrawal_reason"] == [None, "Went elsewhere"]
+
+
+def test_its_level_2_owner_does_not_withdraw_it(cas, level2):
+    with pytest.raises(NotAllowed, match="You may not do this: Withdraw CAS"):
+        cas.withdraw(by=level2, reason="Because")
+
+
+def test_it_is_withdrawn_once(cas, level1):
+    cas.withdraw(by=level1, reason="Because")
+    with pytest.raises(MoveRefused, match="This CAS is WITHDRAWN: Withdraw CAS is not possible"):
+        cas.withdraw(by=level1, reason="Again")
+
+
+# Cancelling, with the licence or the route (tests/licences/test_statuses_of_licences.py), and when exactly
+
+
+def test_an_expired_one_is_cancelled_only_while_its_application_is_undecided(
+    cas, elsewhere, level2, caseworker, system
+):
+    applied = assigned(a_cas(level2, passport_number="1"))
+    applied.record_application(clock.today(), by=caseworker)
+    decided = assigned(a_cas(level2, passport_number="2"))
+    decided.record_application(clock.today(), by=caseworker)
+    with days(250):
+        CAS.objects.expire(by=system)
+        decided.use(by=caseworker, decided_on=clock.today(), outcome="REFUSED")
+        assert CAS.objects.cancel(by=system) == 1
+    assert [status_of(each) for each in (cas, applied, decided)] == ["EXPIRED", "CANCELLED", "USED"]
+
+
+def test_expiry_is_not_put_off_by_the_year_of_the_allocation(cas, allocation, system):
+    with clock.set_to(clock.now() + relativedelta(months=7)):
+        assert CAS.objects.expire(by=system) == 1

@@ -1,0 +1,145 @@
+"""The provider's callbacks: signed, in any order, more than once, late, or never (specification, section 6)."""
+
+import json
+
+import pytest
+from django.test import Client, override_settings
+
+from cas.models import CAS, Order
+from cas.payments import sandbox
+from tests.factories import a_cas, an_order
+from tests.payments import decided
+
+ADDRESS = "/payments/callback/sandbox/"
+
+
+@pytest.fixture
+def order(level1, allocation):
+    return an_order(a_cas(level1), by=level1)
+
+
+def tell(body, signature=None, address=ADDRESS, client=None):
+    signature = sandbox.signature(body) if signature is None else signature
+    client = client or Client(enforce_csrf_checks=True)
+    return client.post(address, body, "application/json", headers={"Sandbox-Signature": signature})
+
+
+def told(order, **changed):
+    word = {"reference": order.reference, "state": "paid", "amount_pence": 5500, "currency": "GBP"}
+    return json.dumps({**word, **changed}).encode()
+
+
+def outcome(order):
+    return Order.objects.get(pk=order.pk).status, CAS.objects.get().status
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("paid", ("PAID", "ASSIGNED")),
+        ("declined", ("DECLINED", "READY TO GO")),
+        ("cancelled", ("CANCELLED", "READY TO GO")),
+        ("pending", ("OPEN", "READY TO GO")),
+    ],
+)
+def test_the_providers_word_is_obeyed_without_a_session_or_a_csrf_token(order, state, expected):
+    assert tell(told(order, state=state)).status_code == 200
+    assert outcome(order) == expected
+
+
+def test_it_is_what_the_sandbox_sends(order):
+    headers, body = sandbox.callback(decided(order, "PAID"))
+    assert tell(body, headers["Sandbox-Signature"]).status_code == 200
+    assert outcome(order) == ("PAID", "ASSIGNED")
+
+
+def test_told_twice_the_cas_is_assigned_once(order, allocation):
+    for _ in range(2):
+        assert tell(told(order)).status_code == 200
+    number = CAS.objects.get().number
+    assert tell(told(order, state="declined")).status_code == 200
+    assert outcome(order) == ("PAID", "ASSIGNED")
+    assert CAS.objects.get().number == number
+    allocation.refresh_from_db()
+    assert (allocation.used, allocation.held) == (1, 0)
+
+
+def test_paid_after_declined_counts(order):
+    tell(told(order, state="declined"))
+    tell(told(order))
+    assert outcome(order) == ("PAID", "ASSIGNED")
+
+
+@pytest.mark.parametrize("signature", ["", "0" * 64, "ß", "a" * 100_000])
+def test_a_forged_signature_is_refused(order, signature):
+    assert tell(told(order), signature.encode("latin-1").decode("latin-1")).status_code == 400
+    assert outcome(order) == ("OPEN", "READY TO GO")
+
+
+def test_the_signature_of_another_message_is_refused(order):
+    declined = told(order, state="declined")
+    assert tell(told(order), sandbox.signature(declined)).status_code == 400
+    assert outcome(order) == ("OPEN", "READY TO GO")
+
+
+def test_a_callback_without_any_signature_is_refused(order):
+    assert Client().post(ADDRESS, told(order), "application/json").status_code == 400
+    assert outcome(order) == ("OPEN", "READY TO GO")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"amount_pence": 5499}, {"amount_pence": 1}, {"amount_pence": 0}, {"amount_pence": -5500}, {"currency": "USD"}],
+)
+def test_another_amount_or_currency_is_refused(order, changed):
+    assert tell(told(order, **changed)).status_code == 400
+    assert outcome(order) == ("OPEN", "READY TO GO")
+
+
+@pytest.mark.parametrize("reference", ["SMS-000000000000000000000000", "", "x" * 1000])
+def test_one_about_no_order_of_ours_changes_nothing(order, reference):
+    assert tell(told(order, reference=reference)).status_code in {200, 400}
+    assert outcome(order) == ("OPEN", "READY TO GO")
+
+
+GARBAGE = {
+    "nothing": b"",
+    "no JSON": b"paid=1",
+    "half of it": b'{"reference": "SMS',
+    "bytes": b"\xff\xfe\x00",
+    "a list": b"[]",
+    "a number": b"7",
+    "null": b"null",
+    "an empty object": b"{}",
+    "an unknown state": b'{"reference": "a", "state": "shrug", "amount_pence": 1, "currency": "GBP"}',
+    "large": b" " * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
+@pytest.mark.parametrize("is_signed", [True, False], ids=["signed", "unsigned"])
+def test_garbage_is_refused(order, body, is_signed):
+    assert tell(body, None if is_signed else "").status_code == 400
+    assert outcome(order) == ("OPEN", "READY TO GO")
+
+
+def test_only_post_is_a_callback(order):
+    answer = Client().get(ADDRESS)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("provider", ["nobody", "SANDBOX", "%00", "a" * 1000])
+def test_a_provider_that_is_not_there_is_not_found(order, provider):
+    assert tell(told(order), address=f"/payments/callback/{provider}/").status_code == 404
+    assert outcome(order) == ("OPEN", "READY TO GO")
+
+
+def test_outside_demo_mode_the_sandbox_is_no_provider(order):
+    with override_settings(DEMO=False):
+        assert tell(told(order)).status_code == 404
+    assert outcome(order) == ("OPEN", "READY TO GO")
+
+
+def test_the_answer_says_nothing(order):
+    assert tell(told(order)).content == b""
+    assert tell(b"garbage").content == b""

@@ -1,0 +1,108 @@
+"""Every status of an order, every move, every kind of user (specification, section 6).
+
+The tables are written out here once more, from the specification, and not read from `cas.lifecycle`.
+"""
+
+import pytest
+
+from cas.lifecycle import ORDER_LIFECYCLE, OrderStatus
+from cas.models import CAS, Order, OrderLine
+from licences.models import Allocation, AllocationEntry, Event
+from sms.core.refused import NotAllowed
+from tests.factories import a_cas, an_order, order_in_status
+from tests.refusals import outcome_of, refusal_of
+
+pytestmark = pytest.mark.django_db
+
+STATUSES = ["OPEN", "PAID", "DECLINED", "CANCELLED", "LAPSED", "REFUND DUE", "REFUNDED"]
+
+# What the verb makes of an order of level2's CAS, by the status that it finds. A provider may say a thing twice, late
+# or in any order, so what is not in the table changes nothing; except `refund`, which a person asks for once.
+BECOMES = {
+    "settle": {
+        "OPEN": "PAID",
+        "DECLINED": "PAID",
+        "CANCELLED": "PAID",
+        "LAPSED": "PAID",
+    },
+    "decline": {"OPEN": "DECLINED"},
+    "cancel": {"OPEN": "CANCELLED"},
+    "lapse": {"OPEN": "LAPSED"},
+    "refund": {"REFUND DUE": "REFUNDED"},
+}
+BY = {
+    "settle": {"system"},
+    "decline": {"system"},
+    "cancel": {"system", "level1", "level2"},
+    "lapse": {"system"},
+    "refund": {"caseworker"},
+}
+
+
+@pytest.fixture
+def everybody(level1, level2, colleague, outsider, caseworker, system):
+    users = [level1, level2, colleague, outsider, caseworker, system]
+    return {user.username: user for user in users}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_every_kind_of_user_tries_to(status, level2, allocation, everybody, caseworker, subtests):
+    order = order_in_status(status, a_cas(level2), caseworker=caseworker)
+
+    def look():
+        return [list(model.objects.values()) for model in (Order, OrderLine, CAS, Allocation, AllocationEntry, Event)]
+
+    before = look()
+    for verb, becomes in BECOMES.items():
+        for name, user in everybody.items():
+            with subtests.test(verb=verb, user=name):
+                order.refresh_from_db()
+                refused, after = outcome_of(getattr(order, verb), look=look, by=user)
+                if name not in BY[verb]:
+                    assert refused
+                    assert after == before
+                elif status not in becomes:
+                    assert bool(refused) is (verb == "refund")
+                    assert after == before
+                else:
+                    assert not refused
+                    assert after[0][0]["status"] == becomes[status]
+                    (line,) = [line for line in after[-1] if line["kind"] == "order" and line not in before[-1]]
+                    assert line["by_id"] == user.pk
+                    assert line["data"]["status"] == [status, becomes[status]]
+
+
+@pytest.mark.parametrize(
+    ("name", "may"), [("level1", True), ("level2", True), ("colleague", False), ("outsider", False)]
+)
+def test_who_may_open_an_order_for_level2s_cas(name, may, level2, allocation, everybody):
+    cas = a_cas(level2)
+    refused = refusal_of(an_order, cas, by=everybody[name])
+    assert refused == ("" if may else "A CAS was not found: somebody has deleted it, or it is no longer yours.")
+    assert Order.objects.exists() is may
+
+
+@pytest.mark.parametrize("name", ["caseworker", "system"])
+def test_nobody_else_opens_one(name, level2, allocation, everybody):
+    cas = a_cas(level2)
+    with pytest.raises(NotAllowed):
+        an_order(cas, by=everybody[name])
+
+
+def test_the_rules_in_python_know_the_same_statuses():
+    assert [str(status) for status in OrderStatus] == STATUSES
+    assert {move.name for move in ORDER_LIFECYCLE.moves} == {
+        "open",
+        "pay",
+        "owe",
+        "decline",
+        "cancel",
+        "lapse",
+        "refund",
+    }
+
+
+def test_a_sponsors_users_see_their_orders(level2, colleague, level1, outsider, caseworker, allocation):
+    order = an_order(a_cas(level2), by=level1)
+    for user, sees in [(level1, True), (level2, True), (colleague, False), (outsider, False), (caseworker, True)]:
+        assert Order.objects.for_user(user).filter(pk=order.pk).exists() is sees

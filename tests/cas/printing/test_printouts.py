@@ -1,0 +1,227 @@
+"""Many CAS printed in the background: at most 100 in a PDF, zipped when several (specification, section 10)."""
+
+import io
+import zipfile
+from datetime import timedelta
+from unittest import mock
+
+import pypdf
+import pytest
+
+from cas import regular_jobs
+from cas.models import CAS, Printout, PrintoutPiece
+from cas.models.printout import MOST
+from cas.printing import printouts
+from cas.printing.document import bundled
+from licences.models import Event
+from sms.core import clock
+from sms.core.refused import Refused
+from sms.regular_jobs import work
+from tests.factories import a_batch, a_cas, assigned
+from tests.pages import Page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(level2):
+    return [a_cas(level2, family_name=name) for name in ("Abara", "Bengtsson", "Castro")]
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """PDFs that take no time, and pieces of two."""
+    monkeypatch.setattr("cas.models.printout.IN_ONE_PIECE", 2)
+    monkeypatch.setattr(printouts, "bundled", lambda cas_list, by: b"%PDF-" + ",".join(map(str, cas_list)).encode())
+
+
+def ask(cas_list, by):
+    return Printout.objects.ask([cas.pk for cas in cas_list], name="Some", by=by)
+
+
+def again(printout):
+    return Printout.objects.get(pk=printout.pk)
+
+
+def text_of(pdf):
+    """The text of each page, and the bookmarks on the highest level."""
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    bookmarks = [each.title for each in reader.outline if not isinstance(each, list)]
+    return [page.extract_text() for page in reader.pages], bookmarks
+
+
+def test_one_pdf_has_each_on_pages_of_its_own_under_its_name(three, level2, allocation):
+    assigned(three[0])
+    pages, bookmarks = text_of(bundled(three, by=level2))
+    starts = [number for number, page in enumerate(pages) if "Sponsor licence number" in page]
+    assert len(starts) == 3
+    assert starts[0] == 0
+    for start, name in zip(starts, ("Abara", "Bengtsson", "Castro"), strict=True):
+        assert name in pages[start]
+    assert bookmarks == [
+        f"CAS {three[0].number} – Abara, Thị Minh",
+        "CAS draft – Bengtsson, Thị Minh",
+        "CAS draft – Castro, Thị Minh",
+    ]
+
+
+def test_it_is_printed_piece_by_piece_and_each_is_a_line_of_history(three, level2, quick):
+    printout = ask(three, level2)
+    assert work() is True
+    assert (again(printout).printed_count, again(printout).finished_at) == (2, None)
+    assert work() is True
+    assert again(printout).printed_count == 3
+    assert again(printout).finished_at is not None
+    assert work() is False
+    printed = Event.objects.filter(verb="print").values_list("subject_id", "by__username", "label")
+    assert sorted(printed) == [(cas.pk, "level2", cas.event_label) for cas in three]
+
+
+def test_several_are_zipped_and_one_is_not(three, level2, quick):
+    for cas_list, name in ((three, "CAS.zip"), (three[:1], "CAS.pdf")):
+        printout = ask(cas_list, level2)
+        while work():
+            pass
+        found, file = printouts.document(again(printout))
+        assert found == name
+        with file:
+            content = file.read()
+        if name == "CAS.zip":
+            assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["CAS 1 to 2.pdf", "CAS 3 to 3.pdf"]
+        else:
+            assert content.startswith(b"%PDF-")
+
+
+def test_what_is_gone_or_no_longer_theirs_is_left_out(three, level1, level2, colleague, quick):
+    printout = ask(three, level2)
+    three[0].remove(by=level2)
+    CAS.objects.filter(pk=three[1].pk).change_owner(colleague, by=level1)
+    while work():
+        pass
+    assert again(printout).printed_count == 1
+    assert not again(printout).has_failed
+
+
+def test_what_cannot_be_printed_is_given_up_after_three_attempts_and_keeps_no_other_waiting(
+    three, level2, monkeypatch, caplog
+):
+    monkeypatch.setattr(printouts, "bundled", mock.Mock(side_effect=RuntimeError))
+    broken, fine = ask(three, level2), ask(three[:1], level2)
+    for _ in range(3):
+        assert work()
+    assert again(broken).has_failed
+    monkeypatch.undo()
+    assert work()
+    assert not again(fine).has_failed
+    assert again(fine).printed_count == 1
+
+
+def test_a_worker_that_was_killed_leaves_its_piece_to_the_next(three, level2, quick):
+    printout = ask(three, level2)
+    killed = mock.patch.object(Event.objects, "record_each", side_effect=KeyboardInterrupt)
+    with killed, pytest.raises(KeyboardInterrupt):
+        work()
+    assert PrintoutPiece.objects.count() == 0
+    while work():
+        pass
+    assert again(printout).printed_count == 3
+    assert Event.objects.filter(verb="print").count() == 3
+
+
+def test_of_two_workers_at_one_piece_one_prints_it(three, level2, quick):
+    printout = ask(three[:2], level2)
+    printouts._print(printout, 0)
+    with mock.patch.object(Printout, "next_piece", side_effect=[0, None]):  # as the second had read it
+        assert work()
+    assert Event.objects.filter(verb="print").count() == 2
+
+
+def test_there_must_be_something_and_not_too_much(level2):
+    with pytest.raises(Refused, match="nothing to print"):
+        ask([], level2)
+    with pytest.raises(Refused, match="At most 10,000"):
+        Printout.objects.ask(range(MOST + 1), name="All", by=level2)
+
+
+def test_they_are_kept_for_a_week(three, level2, quick):
+    ask(three, level2)
+    while work():
+        pass
+    for days, left in ((6, 1), (8, 0)):
+        with clock.set_to(clock.now() + timedelta(days=days)):
+            regular_jobs.delete_old_printouts()
+        assert Printout.objects.count() == left
+    assert not PrintoutPiece.objects.exists()
+
+
+# Its pages
+
+
+def test_ticked_cas_are_printed_and_fetched(as_user, level2, colleague, three, quick):
+    client = as_user(level2)
+    other = a_cas(colleague)
+    selected = [three[2].pk, three[0].pk, other.pk, "x", "9" * 30, three[0].pk]
+    there = client.post("/students/print/", {"cas": selected})["Location"]
+    page = Page(client.get(there))
+    assert page.h1 == "Printing"
+    assert "0 of 2 CAS are printed" in page.main.text
+    assert client.get(f"{there}file/")["Location"] == there
+    assert client.get(f"{there}state/").json() == {"state": "0 False"}
+    while work():
+        pass
+    assert client.get(f"{there}state/").json() == {"state": "2 True"}
+    assert Page(client.get(there)).h1 == "Your printout is ready"
+    answer = client.get(f"{there}file/")
+    assert answer["Content-Type"] == "application/pdf"
+    assert b"".join(answer.streaming_content) == f"%PDF-{three[2]},{three[0]}".encode()
+    assert Page(client.get("/students/printouts/")).main.link("2 CAS from a list") == there
+
+
+def test_a_batch_is_printed(as_user, level2, three, quick):
+    batch = a_batch(level2, *three)
+    there = as_user(level2).post(f"/students/batches/{batch.pk}/print/")["Location"]
+    while work():
+        pass
+    page = Page(as_user(level2).get(there))
+    assert "in one ZIP file" in page.main.text
+    assert dict(page.main.lines())["For"] == "Batch September intake"
+
+
+@pytest.mark.parametrize("sent", [{}, {"cas": ["x"]}, {"cas": ["0"]}])
+def test_nothing_ticked_says_so_and_stays(sent, as_user, level2):
+    client = as_user(level2)
+    answer = client.post("/students/print/", sent, headers={"Referer": "http://testserver/students/cas/"}, follow=True)
+    assert Page(answer).banners == ["There is nothing to print: tick the CAS first."]
+    assert answer.redirect_chain[0][0] == "/students/cas/"
+
+
+def test_of_which_nothing_is_left_it_says_so(as_user, level2, three, quick):
+    printout = ask(three[:1], level2)
+    three[0].remove(by=level2)
+    work()
+    page = Page(as_user(level2).get(f"/students/printouts/{printout.key}/file/", follow=True))
+    assert page.banners == ["None of these CAS could be printed: they were deleted, or are no longer yours."]
+
+
+def test_nobody_else_sees_it(as_user, level1, level2, three):
+    printout = ask(three, level2)
+    assert as_user(level1).get(f"/students/printouts/{printout.key}/").status_code == 404
+    assert Page(as_user(level1).get("/students/printouts/")).main.all("table") == []
+
+
+def test_students_tells_of_it_for_a_day(as_user, level2, three, quick):
+    printout = ask(three, level2)
+    client = as_user(level2)
+    assert Page(client.get("/students/")).main.link("Printing: Some") == f"/students/printouts/{printout.key}/"
+    while work():
+        pass
+    assert Page(client.get("/students/")).main.link("Ready: Some") == f"/students/printouts/{printout.key}/"
+    with clock.set_to(clock.now() + timedelta(days=2)):
+        assert "Some" not in Page(client.get("/students/")).main.text
+
+
+def test_what_is_not_kept_any_more_says_for_how_long_it_was(as_user, level2, three):
+    printout = ask(three, level2)
+    Printout.objects.all().delete()
+    page = Page(as_user(level2).get(f"/students/printouts/{printout.key}/"))
+    assert "What was printed is kept for 7 days, for who asked for it. Print it again from the list." in page.main.text

@@ -1,0 +1,78 @@
+"""What the system does by itself, each minute."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cas.models import CAS
+from licences.models import Event, Licence
+from sms import regular_jobs
+from sms.core import clock
+from tests.factories import a_cas, a_licence, an_order, assigned, in_status, lasting_until_yesterday
+
+pytestmark = pytest.mark.django_db
+
+
+def run_jobs():
+    out = StringIO()
+    call_command("run_jobs", stdout=out)
+    return out.getvalue()
+
+
+def test_it_expires_licences_and_cas_and_chases_orders(level2, allocation, caseworker):
+    assigned(a_cas(level2))
+    an_order(a_cas(level2), by=level2)
+    ending = a_licence("123456789", "New College", by=caseworker)
+    ending.amend(by=caseworker, expires_on=clock.today())
+    with clock.set_to(clock.now() + timedelta(days=200)):
+        assert run_jobs().startswith(
+            "expire_licences: 1\nexpire_cas: 1\nsend_late_sandbox_callbacks: 0\nchase_silent_orders: 1\n"
+        )
+        assert run_jobs().startswith(
+            "expire_licences: 0\nexpire_cas: 0\nsend_late_sandbox_callbacks: 0\nchase_silent_orders: 0\n"
+        )
+    assert set(CAS.objects.values_list("status", flat=True)) == {"EXPIRED", "READY TO GO"}
+    assert set(Licence.objects.values_list("status", flat=True)) == {"ACTIVE", "EXPIRED"}
+
+
+def test_a_job_that_fails_is_told_and_keeps_no_other_from_running(level2, allocation, monkeypatch, caplog):
+    cas = assigned(a_cas(level2))
+
+    def fail():
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(regular_jobs, "JOBS", (fail, *regular_jobs.JOBS))
+    with clock.set_to(clock.now() + timedelta(days=200)), pytest.raises(CommandError, match="A job failed"):
+        run_jobs()
+    cas.refresh_from_db()
+    assert cas.status == "EXPIRED"
+    assert "The job fail failed" in caplog.text
+
+
+def test_a_licence_that_somebody_else_just_ended_does_not_stop_the_job(licence, outsider, caseworker, monkeypatch):
+    for each in Licence.objects.all():
+        lasting_until_yesterday(each, by=caseworker)
+    expire, overtaken = Licence.expire, []
+
+    def overtaken_once(self, *, by):
+        if not overtaken:
+            overtaken.append(self)
+            Licence.objects.get(pk=self.pk).revoke(by=caseworker, reason="Because")
+        expire(self, by=by)
+
+    monkeypatch.setattr(Licence, "expire", overtaken_once)
+    assert run_jobs().startswith("expire_licences: 1\n")
+    assert sorted(Licence.objects.values_list("status", flat=True)) == ["EXPIRED", "REVOKED"]
+
+
+@pytest.mark.parametrize("status", ["USED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
+def test_what_is_final_does_not_expire(status, level2, level1, allocation, caseworker):
+    cas = in_status(status, by=level2, caseworker=caseworker)
+    lines = Event.objects.count()
+    with clock.set_to(clock.now() + timedelta(days=400)):
+        run_jobs()
+    cas.refresh_from_db()
+    assert cas.status == status
+    assert Event.objects.count() == lines

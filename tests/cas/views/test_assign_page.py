@@ -1,0 +1,159 @@
+"""`Assign CAS` (manual 4, guide 1, step 6)."""
+
+from datetime import date
+
+import pytest
+
+from licences.roles import Role
+from sms.core import clock
+from tests.factories import a_cas, a_draft, a_licence, a_user, an_allocation, an_order, assigned
+from tests.pages import Page
+
+
+@pytest.fixture
+def page_for(as_user):
+    def open_page(user, cas):
+        return Page(as_user(user).get(f"/students/cas/{cas.pk}/assign/"))
+
+    return open_page
+
+
+def is_refused(page):
+    (assign,) = page.buttons("Assign")
+    return "disabled" in assign and assign["aria-describedby"] == "why-not"
+
+
+@pytest.mark.parametrize("user", ["level1", "level2"])
+def test_it_shows_who_what_fee_and_the_current_allocation(user, page_for, level2, allocation, request):
+    page = page_for(request.getfixturevalue(user), a_cas(level2))
+    assert page.h1 == "Assign CAS"
+    lines = dict(page.main.lines())
+    assert lines["Student"] == "Nguyễn, Thị Minh"
+    assert lines["Course curriculum title"] == "MSc Data Science"
+    assert lines["Course"] == "14 September 2099 to 10 September 2100"
+    assert lines["Fee"] == "£55.00"
+    aside = page.one("aside").text
+    assert aside.startswith(f"Current CAS allocation, Student route {allocation.year}")
+    assert "10 unused of 10" in aside
+    assert "9 unused after this one is assigned." in aside
+
+
+def test_assign_goes_on_with_the_version_that_was_shown(page_for, level1, allocation):
+    cas = a_cas(level1)
+    cas.amend({"course_id": "2"}, by=level1, version=1)
+    page = page_for(level1, cas)
+    form = page.form(f"/students/cas/{cas.pk}/online-payment/")
+    assert form["method"] == "get"
+    assert page.typed(form["action"]) == {"version": "2"}
+    assert form.buttons("Assign")
+    assert page.main.link("Back") == f"/students/cas/{cas.pk}/saved/"
+
+
+def test_the_details_stand_below_to_be_checked(page_for, level1, allocation):
+    page = page_for(level1, a_cas(level1))
+    lines = dict(page.main.lines())
+    assert lines["Passport or travel document number"] == "B1234567"
+    assert lines["Documents used to obtain the offer"] == "BSc Mathematics, Hanoi University, 2024"
+
+
+def test_what_is_missing_is_said_field_by_field_with_links(page_for, level1, allocation):
+    cas = a_draft(level1)
+    page = page_for(level1, cas)
+    assert is_refused(page)
+    box = page.by_id("why-not")
+    assert box.link("Date of birth") == f"/students/cas/{cas.pk}/edit/#id_date_of_birth_day"
+    assert len(box.all("a")) == len(cas.missing())
+
+
+def test_with_no_place_left_a_level_1_user_is_told_to_ask_for_more(page_for, level1, licence, caseworker):
+    an_allocation(licence, 2, by=caseworker)
+    assigned(a_cas(level1))
+    an_order(a_cas(level1), by=level1)
+    page = page_for(level1, a_cas(level1))
+    assert is_refused(page)
+    text = page.by_id("why-not").text
+    assert "has 0 unused of 2 (1 used, 1 held for payments), and 1 needed." in text
+    assert "Ask the Home Office for more with Request CoS/CAS increase." in text
+
+
+def test_with_no_place_left_a_level_2_user_is_told_whom_to_ask(page_for, level2, licence, caseworker):
+    an_allocation(licence, 1, by=caseworker)
+    assigned(a_cas(level2))
+    page = page_for(level2, a_cas(level2))
+    assert is_refused(page)
+    text = page.by_id("why-not").text
+    assert "Ask a Level 1 user to request an increase." in text
+    assert "Request CoS/CAS increase" not in text
+
+
+def test_without_any_allocation_it_says_so(page_for, level1):
+    page = page_for(level1, a_cas(level1))
+    assert is_refused(page)
+    assert "Your sponsor has no current allocation for this route." in page.by_id("why-not").text
+    assert "None for this route this year." in page.one("aside").text
+
+
+def test_an_allocation_of_another_year_is_none(page_for, level1, licence, caseworker, allocation):
+    with clock.set_to(clock.now().replace(year=clock.today().year + 1, month=12, day=31)):
+        assert is_refused(page_for(level1, a_cas(level1)))
+
+
+@pytest.mark.parametrize(
+    ("end", "sentence"),
+    [
+        (lambda licence, by: licence.suspend(by=by, reason="A visit"), "Your licence is SUSPENDED"),
+        (lambda licence, by: licence.revoke(by=by, reason="A visit"), "Your licence is REVOKED"),
+        (
+            lambda licence, by: licence.surrender_route("STUDENT", by=by, reason="A visit"),
+            "Your licence does not cover the Student route",
+        ),
+    ],
+    ids=["suspended", "revoked", "route surrendered"],
+)
+def test_a_licence_that_does_not_allow_it_is_named(page_for, level1, licence, allocation, caseworker, end, sentence):
+    cas = a_cas(level1)
+    end(licence, caseworker)
+    page = page_for(level1, cas)
+    assert is_refused(page)
+    assert sentence in page.by_id("why-not").text
+
+
+def test_a_licence_whose_last_day_has_passed_says_so(page_for, caseworker):
+    licence = a_licence("2ABCDEF34", "One", by=caseworker)
+    user = a_user("one", Role.LEVEL_1, licence)
+    an_allocation(licence, by=caseworker)
+    cas = a_cas(user)
+    type(licence).objects.filter(pk=licence.pk).update(expires_on=date(2021, 4, 5))
+    page = page_for(user, cas)
+    assert is_refused(page)
+    assert "Your licence ended on 5 April 2021: no CAS can be assigned any more." in page.by_id("why-not").text
+
+
+def test_a_course_that_has_ended_is_named_with_the_way_to_its_date(page_for, level1, allocation):
+    cas = a_cas(level1, course_start_date=date(2019, 9, 2), course_end_date=date(2020, 7, 1))
+    page = page_for(level1, cas)
+    assert is_refused(page)
+    box = page.by_id("why-not")
+    sentence = "The course has ended already: check the expected course end date."
+    assert box.link(sentence) == f"/students/cas/{cas.pk}/edit/#id_course_end_date_day"
+
+
+def test_a_course_that_has_begun_only_warns(page_for, level1, allocation):
+    page = page_for(level1, a_cas(level1, course_start_date=date(2020, 9, 2)))
+    assert not is_refused(page)
+    assert "The course start date is in the past" in page.main.text
+
+
+def test_an_assigned_one_is_not_assigned_again(page_for, level1, allocation):
+    page = page_for(level1, assigned(a_cas(level1)))
+    assert is_refused(page)
+    assert "This CAS is ASSIGNED: it was assigned already." in page.by_id("why-not").text
+
+
+def test_while_a_payment_is_open_assign_shows_it(as_user, level1, level2, allocation):
+    cas = a_cas(level2)
+    order = an_order(cas, by=level2)
+    for user in (level1, level2):
+        for step in ("assign", "online-payment"):
+            answer = as_user(user).get(f"/students/cas/{cas.pk}/{step}/")
+            assert (answer.status_code, answer["Location"]) == (302, f"/payments/{order.reference}/")

@@ -1,0 +1,560 @@
+"""Batches on their screens: creating, `Batch details`, renaming, taking out, moving, deleting (manual 4, guide 2)."""
+
+import pytest
+
+from cas.forms.cas import CARRIED_OVER
+from cas.models import CAS, Batch
+from licences.models import Draft, Event
+from licences.routes import Route
+from sms.core import clock
+from tests.factories import CHILD, COMPLETE, a_batch, a_batch_order, a_cas, a_draft
+from tests.pages import Page, typed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def batch(level2, allocation):
+    """Of two that are READY TO GO."""
+    return a_batch(level2, a_cas(level2), a_cas(level2, family_name="Abebe"))
+
+
+@pytest.fixture
+def client(as_user, level2):
+    return as_user(level2)
+
+
+def at(batch, step=""):
+    return f"/students/batches/{batch.pk}/{step}"
+
+
+def add_address(batch):
+    return f"/students/create-cas/{batch.route}/batch/{batch.pk}/"
+
+
+def details(client, batch):
+    return Page(client.get(at(batch)))
+
+
+def cells(page):
+    """The table of its CAS, row by row; without the ticks."""
+    return [
+        [cell.text for cell in row.all("th", "td") if "data-label" in cell or cell["scope"]]
+        for row in page.one("tbody").all("tr")
+    ]
+
+
+def is_available(page, button="Assign"):
+    (found,) = page.main.buttons(button)
+    return "disabled" not in found
+
+
+# A new one
+
+
+def test_a_new_batch_is_one_of_three_things_to_do(client):
+    page = Page(client.get("/students/create-cas/STUDENT/"))
+    labels = [label.text for label in page.main.all("label")]
+    assert labels == ["Create new single CAS", "Create new batch of CAS", "Find an existing single CAS"]
+    answer = client.post("/students/create-cas/STUDENT/", {"kind": "batch"})
+    assert answer["Location"] == "/students/create-cas/STUDENT/new-batch/"
+
+
+def test_it_gets_its_name_as_typed_and_leads_to_batch_details(client, level2):
+    page = Page(client.get("/students/create-cas/CHILD_STUDENT/new-batch/"))
+    assert page.h1 == "Create a CAS"
+    assert page.buttons("Next")
+    answer = client.post("/students/create-cas/CHILD_STUDENT/new-batch/", {"name": " Sept. “Été”  1 "}, follow=True)
+    batch = Batch.objects.get()
+    assert (batch.name, batch.owner, batch.route) == ("Sept. “Été”  1", level2, "CHILD_STUDENT")
+    assert answer.redirect_chain == [(at(batch), 302)]
+    page = Page(answer)
+    assert page.h1 == "Batch details"
+    lines = dict(page.main.lines())
+    assert (lines["Owner"], lines["Route"], lines["CAS"], lines["READY TO GO"]) == (
+        "Level2",
+        "Child Student",
+        "0",
+        "0 of 0",
+    )
+    assert [link["href"] for link in page.buttons("Add CAS")] == [add_address(batch)] * 2
+    assert not is_available(page)
+    assert "There is no CAS in this batch yet: add one with Add CAS." in page.by_id("why-not").text
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("", "Enter the batch name"),
+        ("  ", "Enter the batch name"),
+        ("x" * 101, "Batch name must be 100 characters or fewer. It is 101 now"),
+        ("SEPTEMBER  intake", "Your sponsor has a batch of this name already. Choose another name."),
+        ("a\x00b", "Batch name contains a character that cannot be kept"),
+    ],
+)
+def test_a_name_that_will_not_do_is_kept_with_its_error(client, batch, name, sentence):
+    answer = client.post("/students/create-cas/STUDENT/new-batch/", {"name": name})
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert page.error_of("name").startswith(sentence)
+    assert page.summary[0][1] == "#id_name"
+    assert page.typed()["name"] == name or "\x00" in name
+    assert Batch.objects.count() == 1
+
+
+def test_a_route_that_is_not_licensed_has_no_batches(client, licence, caseworker):
+    licence.surrender_route("CHILD_STUDENT", by=caseworker, reason="No longer offered")
+    assert client.get("/students/create-cas/CHILD_STUDENT/new-batch/").status_code == 404
+
+
+# Batch details
+
+
+def test_it_shows_totals_and_the_cas_with_what_each_still_needs(client, batch, level2):
+    batch.put([a_draft(level2).pk], by=level2)
+    page = details(client, batch)
+    lines = dict(page.main.lines())
+    assert (lines["CAS"], lines["READY TO GO"], lines["Fee of each"], lines["Total"]) == (
+        "3",
+        "2 of 3",
+        "£55.00",
+        "£165.00",
+    )
+    assert "September intake" in page.main.text
+    assert "Unassigned" in page.main.text
+    heading = page.by_id("cas-of-batch")
+    assert (heading.tag, heading.text) == ("h2", "Details of CAS within batch")
+    first, _, last = cells(page)
+    assert first == ["Nguyễn, Thị Minh", "READY TO GO", "nothing"]
+    assert last[:2] == ["Okonkwo", "WORK IN PROGRESS"]
+    draft = CAS.objects.get(family_name="Okonkwo")
+    named = "; ".join(field.subject for field in draft.missing()[:3])
+    assert last[2] == f"{named}; and {len(draft.missing()) - 3} more"
+    assert page.one("tbody").all("a")[-1]["href"] == f"/students/cas/{draft.pk}/edit/"
+    fields = {link["href"] for link in page.one("tbody").all("a")}
+    assert f"/students/cas/{draft.pk}/edit/#id_date_of_birth_day" in fields
+
+
+def test_assign_is_available_once_all_are_ready(client, batch, level2):
+    page = details(client, batch)
+    assert is_available(page)
+    assert page.buttons("Assign")[0]["href"] == at(batch, "assign/")
+    assert "why-not" not in page.ids
+
+
+def test_assign_that_is_not_says_which_the_first_ten_and_how_many_more(client, batch, level2):
+    batch.put([a_draft(level2, family_name=f"No {number}").pk for number in range(13)], by=level2)
+    page = details(client, batch)
+    assert not is_available(page)
+    box = page.by_id("why-not")
+    assert "13 of 15 CAS are not ready:" in box.text
+    assert "No 9 needs: " in box.text
+    assert "No 10" not in box.text
+    assert box.all("li")[-1].text == "and 3 more"
+
+
+def test_what_was_ready_and_is_not_by_todays_rules_is_named(client, batch, level2):
+    with clock.set_to(clock.now().replace(year=2101, month=1, day=1)):
+        page = Page(client.get(at(batch)))
+        assert not is_available(page)
+
+
+def test_with_fewer_places_than_cas_it_says_so(client, level2, licence, allocation):
+    batch = a_batch(level2, *[a_cas(level2) for _ in range(11)])
+    page = details(client, batch)
+    assert not is_available(page)
+    assert "has 10 unused of 10" in page.by_id("why-not").text
+    assert "Ask a Level 1 user to request an increase." in page.by_id("why-not").text
+
+
+@pytest.mark.parametrize("user", ["colleague", "outsider"])
+def test_it_is_not_there_for_anybody_else(user, batch, as_user, request):
+    client = as_user(request.getfixturevalue(user))
+    for step in ("", "rename/", "delete/", "assign/", "online-payment/", "assigned/"):
+        assert client.get(at(batch, step)).status_code == 404
+    for step in ("take-out/", "move/", "rename/", "delete/"):
+        assert client.post(at(batch, step), {"cas": "1"}).status_code == 404
+    for ask in (client.get, client.post):
+        assert ask(add_address(batch)).status_code == 404
+
+
+def test_its_history_says_who_did_what_to_it(client, batch, level1, level2):
+    batch.rename("October", by=level1)
+    batch.take_out([batch.cas.first().pk], by=level2)
+    entries = [entry.text for entry in details(client, batch).all("li", of="sms-timeline__entry")]
+    assert [entry.split(" Level")[0] for entry in entries] == ["CAS taken out", "Renamed", "CAS put in", "Created"]
+    assert "Level1, " in entries[1]
+    assert "September intake October" in entries[1]
+    assert "CAS: Nguyễn, Thị Minh; Abebe, Thị Minh" in entries[2]
+
+
+# Add CAS
+
+
+def test_add_cas_is_the_usual_form_and_save_comes_back(client, batch, level2):
+    page = Page(client.get(add_address(batch)))
+    assert page.h1 == "Create a CAS"
+    assert page.link("Back") == at(batch)
+    answer = client.post(
+        add_address(batch), {**page.typed(), **typed_in({**COMPLETE, "family_name": "Wang"})}, follow=True
+    )
+    assert answer.redirect_chain == [(at(batch), 302)]
+    page = Page(answer)
+    assert page.banners == ["The CAS of Wang, Thị Minh is saved: READY TO GO. See it"]
+    assert cells(page)[-1] == ["Wang, Thị Minh", "READY TO GO", "nothing"]
+    assert CAS.objects.get(family_name="Wang").batch == batch
+
+
+def test_a_level_1_user_adds_to_the_batch_of_another_whose_it_is_then(as_user, level1, level2, batch):
+    client = as_user(level1)
+    client.post(add_address(batch), {**Page(client.get(add_address(batch))).typed(), "family_name": "Wang"})
+    assert CAS.objects.get(family_name="Wang").owner == level2
+
+
+def test_an_error_keeps_what_was_typed(client, batch):
+    page = Page(client.get(add_address(batch)))
+    page = Page(client.post(add_address(batch), {**page.typed(), "given_names": "Li"}))
+    assert page.status == 422
+    assert page.error_of("family_name") == "Enter the family name"
+    assert page.typed()["given_names"] == "Li"
+
+
+def test_the_course_the_study_address_and_the_fees_of_the_last_one_are_carried_over(client, batch, level2):
+    last = a_cas(level2, course_title="MA History", study_city="Leeds", family_name="Last")
+    batch.put([last.pk], by=level2)
+    address = details(client, batch).main.all("a")
+    (like_last, _) = [link["href"] for link in address if link.text == "Add CAS with the course of the last one"]
+    page = Page(client.get(like_last))
+    typed = page.typed()
+    assert (typed["course_title"], typed["study_city"], typed["course_fees_paid"]) == ("MA History", "Leeds", "5000.50")
+    assert typed["course_start_date_year"] == "2099"
+    assert not typed["family_name"]
+    assert not typed["passport_number"]
+    assert {"academic_level", "study_postcode", "course_fees_first_year"} <= CARRIED_OVER
+    answer = client.post(like_last, {**typed, "family_name": "Next"})
+    assert answer["Location"] == at(batch)
+    assert CAS.objects.get(family_name="Next").course_title == "MA History"
+
+
+def test_an_empty_batch_has_nothing_to_carry_over(client, level2):
+    batch = a_batch(level2)
+    assert "course of the last one" not in details(client, batch).main.text
+    assert not Page(client.get(f"{add_address(batch)}?like-last")).typed()["course_title"]
+
+
+def test_a_draft_leads_back_into_the_batch(client, batch, level2):
+    page = Page(client.get(add_address(batch)))
+    sent = {**page.typed(), "family_name": "Typed"}
+    client.post(add_address(batch), sent, headers={"X-Keep-Draft": "1"})
+    students = Page(client.get("/students/"))
+    address = students.main.link("Typed")
+    assert address.startswith(add_address(batch))
+    again = Page(client.get(address))
+    assert again.typed()["family_name"] == "Typed"
+    client.post(address, again.typed())
+    assert CAS.objects.get(family_name="Typed").batch == batch
+    assert not Draft.objects.open().exists()
+
+
+def test_a_batch_that_was_deleted_meanwhile_loses_nothing_that_was_typed(client, batch, level1):
+    sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
+    batch.remove(by=level1)
+    page = Page(client.post(add_address(batch), sent))
+    assert page.status == 422
+    assert page.typed()["family_name"] == "Typed"
+    assert page.summary[0][0] == "This batch is not there any more, or is no longer yours."
+    assert page.buttons("Save outside of the batch")[0]["name"] == "outside"
+    answer = client.post(add_address(batch), {**page.typed(), "outside": "yes"})
+    cas = CAS.objects.get(family_name="Typed")
+    assert (cas.batch, answer["Location"]) == (None, f"/students/cas/{cas.pk}/saved/")
+
+
+def test_a_draft_of_a_batch_that_is_gone_can_still_be_saved(client, batch, level1):
+    sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
+    client.post(add_address(batch), sent, headers={"X-Keep-Draft": "1"})
+    batch.remove(by=level1)
+    address = Page(client.get("/students/")).main.link("Typed")
+    page = Page(client.get(address))
+    assert "is not there any more" in page.main.text
+    client.post(address, {**page.typed(), "outside": "yes"})
+    assert CAS.objects.get(family_name="Typed").batch is None
+
+
+def test_discarding_a_draft_of_a_batch_that_is_gone_leads_on_with_the_reason(client, batch, level1):
+    sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
+    client.post(add_address(batch), sent, headers={"X-Keep-Draft": "1"})
+    batch.remove(by=level1)
+    page = Page(client.post(add_address(batch), sent | {"discard-draft": ""}, follow=True))
+    assert page.banners == ["The batch is not there any more, or is no longer yours."]
+    assert page.main.all("form"), "the ways to create another"
+    assert not Draft.objects.open().exists()
+
+
+def test_a_payment_that_began_meanwhile_is_said_and_nothing_is_lost(client, batch):
+    sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
+    a_batch_order(batch)
+    page = Page(client.post(add_address(batch), sent))
+    assert page.summary[0][0] == "This batch is being paid for. Finish or cancel the payment first."
+    assert page.typed()["family_name"] == "Typed"
+    assert page.buttons("Save outside of the batch")
+
+
+# The CAS of a batch on their own pages
+
+
+def test_amend_comes_back_to_the_batch(client, batch, level2):
+    cas = batch.cas.first()
+    page = Page(client.get(f"/students/cas/{cas.pk}/edit/"))
+    assert page.main.link("September intake") == at(batch)
+    answer = client.post(f"/students/cas/{cas.pk}/edit/", {**page.typed(), "course_id": "X"})
+    assert answer["Location"] == at(batch)
+
+
+def test_a_cas_of_a_batch_says_so_and_is_assigned_with_it(client, batch):
+    cas = batch.cas.first()
+    page = Page(client.get(f"/students/cas/{cas.pk}/"))
+    assert dict(page.main.lines())["Batch"] == "September intake"
+    assert not is_available(page)
+    assert "This CAS is in a batch, and is assigned with it." in page.main.text
+    for step in ("assign/", "saved/"):
+        page = Page(client.get(f"/students/cas/{cas.pk}/{step}"))
+        assert not is_available(page)
+        assert at(batch) in {link["href"] for link in page.main.all("a")}
+
+
+def test_a_deleted_cas_leads_back_to_the_batch(client, batch):
+    cas = batch.cas.first()
+    assert client.post(f"/students/cas/{cas.pk}/delete/")["Location"] == at(batch)
+    assert "CAS deleted" in details(client, batch).one("section").text
+
+
+# Rename
+
+
+def test_renaming(client, batch, level1):
+    page = Page(client.get(at(batch, "rename/")))
+    assert page.typed()["name"] == "September intake"
+    answer = client.post(at(batch, "rename/"), {**page.typed(), "name": "October"}, follow=True)
+    assert answer.redirect_chain == [(at(batch), 302)]
+    assert Page(answer).banners == ["The batch is called “October” now."]
+
+
+def test_renaming_to_a_taken_name_keeps_what_was_typed(client, batch, level1):
+    a_batch(level1, name="Taken")
+    page = Page(client.post(at(batch, "rename/"), {**Page(client.get(at(batch, "rename/"))).typed(), "name": "taken"}))
+    assert page.status == 422
+    assert page.typed()["name"] == "taken"
+    assert "It is called “September intake” now." in page.main.text
+
+
+def test_who_renames_second_is_told_who_did_and_loses_nothing(client, batch, level1):
+    sent = {**Page(client.get(at(batch, "rename/"))).typed(), "name": "Mine"}
+    Batch.objects.get().rename("Theirs", by=level1)
+    page = Page(client.post(at(batch, "rename/"), sent))
+    assert page.status == 409
+    alert = page.one("section", of="sms-both-saves").text
+    assert "Level1, " in alert
+    assert "renamed it from “September intake” to “Theirs”" in alert
+    assert page.typed()["name"] == "Mine"
+    assert Batch.objects.get().name == "Theirs"
+    client.post(at(batch, "rename/"), page.typed())
+    assert Batch.objects.get().name == "Mine"
+
+
+# Take out and move
+
+
+def test_ticked_cas_are_taken_out(client, batch):
+    first, second = batch.cas.order_by("pk")
+    page = details(client, batch)
+    (button,) = page.buttons("Take out")
+    assert button["formaction"] == at(batch, "take-out/")
+    sent = {**page.typed(at(batch, "move/")), "cas": [first.pk]}
+    answer = client.post(at(batch, "take-out/"), sent, follow=True)
+    assert answer.redirect_chain == [(at(batch), 302)]
+    assert Page(answer).banners == ["1 CAS taken out of this batch. Nothing else of it has changed."]
+    assert [cas.pk for cas in batch.cas.all()] == [second.pk]
+
+
+@pytest.mark.parametrize("step", ["take-out/", "move/"])
+@pytest.mark.parametrize("sent", [{}, {"cas": ""}, {"cas": "x"}, {"cas": "\u0661"}])
+def test_without_a_tick_it_says_so(client, batch, step, sent):
+    page = Page(client.post(at(batch, step), sent))
+    assert page.status == 422
+    assert page.summary[0][0].startswith("Tick the CAS to ")
+    assert batch.cas.count() == 2
+
+
+def test_moving_asks_where_to_and_then_moves(client, batch, level2, colleague, outsider):
+    other = a_batch(level2, name="Other")
+    for elsewhere in (colleague, outsider):
+        a_batch(elsewhere, name="Not mine")
+    a_batch(level2, name="Child", route=Route.CHILD_STUDENT)
+    first = batch.cas.order_by("pk").first()
+    sent = {**details(client, batch).typed(at(batch, "move/")), "cas": [first.pk]}
+    page = Page(client.post(at(batch, "move/"), sent))
+    assert (page.status, page.h1) == (200, "Move to another batch")
+    assert [option.text for option in page.main.all("option") if option["value"]] == ["Other (Level2)"]
+    assert page.typed()["cas"] == str(first.pk)
+    page = Page(client.post(at(batch, "move/"), page.typed()))
+    assert page.error_of("to") == "Choose the batch to move to"
+    answer = client.post(at(batch, "move/"), {**page.typed(), "to": other.pk}, follow=True)
+    assert answer.redirect_chain == [(at(batch), 302)]
+    assert Page(answer).banners == ["1 CAS moved to “Other”. See it"]
+    assert other.cas.get() == first
+
+
+def test_with_no_other_batch_moving_says_how_to_start_one(client, batch):
+    page = Page(client.post(at(batch, "move/"), {"cas": batch.cas.first().pk}))
+    assert "There is no other unassigned batch of the Student route to move to." in page.main.text
+
+
+def test_a_level_1_user_moves_into_the_batch_of_another_whose_it_is_then(as_user, level1, colleague, batch):
+    other = a_batch(colleague, name="Other")
+    sent = {"cas": [cas.pk for cas in batch.cas.all()], "to": other.pk, "seen": batch.last_event()}
+    as_user(level1).post(at(batch, "move/"), sent)
+    assert set(other.cas.values_list("owner__username", flat=True)) == {"colleague"}
+
+
+@pytest.mark.parametrize("step", ["take-out/", "move/"])
+def test_who_comes_second_is_told_who_changed_what_and_nothing_moves(client, batch, level1, level2, step):
+    other = a_batch(level2, name="Other")
+    first, second = batch.cas.order_by("pk")
+    seen = details(client, batch).typed(at(batch, "move/"))
+    batch.take_out([first.pk], by=level1)
+    page = Page(client.post(at(batch, step), {**seen, "cas": [first.pk, second.pk], "to": other.pk}))
+    assert page.status == 409
+    alert = page.one("section", of="sms-both-saves").text
+    assert "Level1, " in alert
+    assert "took out Nguyễn, Thị Minh" in alert
+    assert "checked" in page.by_id(f"cas-{second.pk}")
+    assert batch.cas.get() == second
+    assert not other.cas.exists()
+
+
+def test_what_somebody_else_put_in_is_no_reason_to_refuse(client, batch, level1):
+    first = batch.cas.first()
+    seen = details(client, batch).typed(at(batch, "move/"))
+    batch.put([a_cas(level1).pk], by=level1)
+    assert client.post(at(batch, "take-out/"), {**seen, "cas": [first.pk]}).status_code == 302
+    assert batch.cas.count() == 2
+
+
+# Delete
+
+
+def test_deleting_once_it_is_confirmed_keeps_the_cas(client, batch):
+    page = Page(client.get(at(batch, "delete/")))
+    assert "Its 2 CAS are kept, outside of any batch." in page.main.text
+    answer = client.post(at(batch, "delete/"), follow=True)
+    assert answer.redirect_chain == [("/students/batches/", 302)]
+    assert Page(answer).banners == ["The batch “September intake” was deleted. Its CAS are kept."]
+    assert CAS.objects.filter(batch=None).count() == 2
+
+
+# While it is being paid for
+
+
+def test_in_payment_it_is_locked_and_says_so_with_the_way_to_the_payment(client, batch, level2):
+    order = a_batch_order(batch)
+    page = details(client, batch)
+    assert "Being paid for" in page.main.text
+    assert page.main.link("Continue or cancel the payment") == f"/payments/{order.reference}/"
+    assert not is_available(page)
+    for button in ("Add CAS", "Rename", "Delete batch", "Take out", "Move to another batch"):
+        assert not page.buttons(button)
+    sentence = "This batch is being paid for. Finish or cancel the payment first."
+    for step in (at(batch, "rename/"), at(batch, "delete/"), add_address(batch)):
+        answer = client.get(step, follow=True)
+        assert answer.redirect_chain == [(at(batch), 302)]
+        assert Page(answer).banners == [sentence]
+    for step in ("take-out/", "move/"):
+        page = Page(client.post(at(batch, step), {"cas": [batch.cas.first().pk], "seen": "1"}))
+        assert page.summary[0][0] == sentence
+    answer = client.post(at(batch, "delete/"), follow=True)
+    assert Page(answer).banners == [sentence]
+    page = Page(client.post(at(batch, "rename/"), {"name": "X", "seen": batch.last_event()}))
+    assert page.error_of("name") == sentence
+    assert batch.cas.count() == 2
+
+
+# The list
+
+
+def test_all_batches_newest_first_with_their_counts(client, batch, level2, colleague):
+    second = a_batch(level2, a_cas(level2), a_draft(level2), name="Second")
+    a_batch(colleague, name="Not mine")
+    page = Page(client.get("/students/batches/"))
+    assert page.h1 == "Batches"
+    rows = cells(page)
+    assert [row[:5] for row in rows] == [
+        ["Second", "Unassigned", "2", "1", "Student"],
+        ["September intake", "Unassigned", "2", "2", "Student"],
+    ]
+    assert page.main.link("Second") == at(second)
+
+
+def test_the_list_by_status(client, level2, allocation, system):
+    for name in ("One", "Two", "Three"):
+        a_batch(level2, a_cas(level2), name=name)
+    a_batch_order(Batch.objects.get(name="One")).settle(by=system)
+    a_batch_order(Batch.objects.get(name="Two"))
+    for status, name, tag in (
+        ("assigned", "One", "Assigned"),
+        ("being-paid-for", "Two", "Being paid for"),
+        ("unassigned", "Three", "Unassigned"),
+    ):
+        page = Page(client.get(f"/students/batches/?status={status}"))
+        assert [row[:2] for row in cells(page)] == [[name, tag]]
+    assert len(cells(Page(client.get("/students/batches/?status=nothing")))) == 3
+
+
+def test_an_empty_list_says_how_to_start(client):
+    text = Page(client.get("/students/batches/")).main.text
+    assert "Select Create CAS, then “Create new batch of CAS”, to start one." in text
+
+
+def test_students_shows_unassigned_batches_of_ones_own_to_go_on_with(client, batch, level1, level2):
+    a_batch(level1, name="Not mine")
+    page = Page(client.get("/students/"))
+    (line,) = page.main.one(of="sms-lines").all("li")
+    assert line.text.startswith("batch: September intake 2 CAS, 2 READY TO GO")
+    assert line.one("a")["href"] == at(batch)
+    assert page.main.link("All batches") == "/students/batches/"
+    assert page.main.link("Assign CAS") == "/students/assign-cas/"
+
+
+# Many
+
+
+def test_a_batch_of_101_has_two_pages(client, level2):
+    batch = a_batch(level2, name="Large")
+    rows = [
+        CAS(
+            family_name=f"N{number}",
+            route="STUDENT",
+            licence=level2.licence,
+            owner=level2,
+            created_by=level2,
+            batch=batch,
+            status="WORK IN PROGRESS",
+            created_at=clock.now(),
+            changed_at=clock.now(),
+        )
+        for number in range(101)
+    ]
+    CAS.objects.bulk_create(rows)
+    assert len(cells(details(client, batch))) == 100
+    assert cells(Page(client.get(at(batch, "?page=2"))))[0][0] == "N100"
+
+
+def test_child_students_have_batches_too(client, level2, licence):
+    batch = a_batch(level2, CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2), route=Route.CHILD_STUDENT)
+    assert "Your sponsor has no current allocation for this route." in details(client, batch).by_id("why-not").text
+
+
+def test_nobody_writes_history_by_looking(client, batch):
+    before = Event.objects.count()
+    for step in ("", "rename/", "delete/", "assign/", "online-payment/"):
+        client.get(at(batch, step))
+    assert Event.objects.count() == before

@@ -1,0 +1,363 @@
+"""Assigning a batch on its screens, made just now or earlier (manual 4, guides 2 and 5)."""
+
+from time import process_time
+
+import pytest
+
+from cas.models import CAS, Batch, Order
+from cas.models.batch_summary import BatchSummary
+from cas.reconciliation import discrepancies
+from licences.models import StoredSearch
+from licences.roles import Role
+from tests.factories import a_batch, a_batch_order, a_cas, a_draft, a_licence, a_user, an_allocation, many
+from tests.pages import Page
+from tests.payments import silence
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def batch(level2, allocation):
+    return a_batch(level2, *[a_cas(level2, family_name=name) for name in ("Abebe", "Wang", "Zielińska")])
+
+
+@pytest.fixture
+def client(as_user, level2):
+    return as_user(level2)
+
+
+def at(batch, step):
+    return f"/students/batches/{batch.pk}/{step}/"
+
+
+def paid(client, batch):
+    """Guide 2, steps 8 to 10; the page that comes last."""
+    confirm = Page(client.get(at(batch, "assign")))
+    ok = Page(client.get(at(batch, "online-payment"), confirm.typed(at(batch, "online-payment"))))
+    answer = client.post(at(batch, "online-payment"), ok.typed())
+    client.post(answer["Location"], {"choice": "pay"})
+    order = Order.objects.latest("pk")
+    return Page(client.get(f"/payments/{order.reference}/", follow=True))
+
+
+# Confirm assignment of batch
+
+
+@pytest.mark.parametrize("user", ["level1", "level2"])
+def test_it_shows_how_many_how_much_and_the_allocation_before_and_after(user, batch, as_user, request, allocation):
+    page = Page(as_user(request.getfixturevalue(user)).get(at(batch, "assign")))
+    assert page.h1 == "Confirm assignment of batch"
+    lines = dict(page.main.lines())
+    assert lines["Batch name"] == "September intake"
+    assert (lines["Number of CAS"], lines["Fee of each"], lines["Total"]) == ("3", "£55.00", "£165.00")
+    aside = page.one("aside").text
+    assert "10 unused of 10" in aside
+    assert "7 unused after this batch is assigned." in aside
+    form = page.form(at(batch, "online-payment"))
+    assert form["method"] == "get"
+    assert form.buttons("Assign")
+    assert page.main.link("Back") == f"/students/batches/{batch.pk}/"
+
+
+def test_what_stands_in_the_way_is_said(client, batch, level2):
+    batch.put([a_draft(level2).pk], by=level2)
+    page = Page(client.get(at(batch, "assign")))
+    (assign,) = page.buttons("Assign")
+    assert "disabled" in assign
+    assert assign["aria-describedby"] == "why-not"
+    box = page.by_id("why-not").text
+    assert "1 of 4 CAS is not ready:" in box
+    assert "Okonkwo needs: " in box
+    assert client.get(at(batch, "online-payment"))["Location"] == at(batch, "assign")
+
+
+def test_a_licence_that_is_suspended_is_named_once(client, batch, licence, caseworker):
+    licence.suspend(by=caseworker, reason="A visit")
+    assert Page(client.get(at(batch, "assign"))).by_id("why-not").text.count("Your licence is SUSPENDED") == 1
+
+
+# Online payment
+
+
+def test_online_payment_shows_the_batch_how_many_the_fee_and_the_total(client, batch):
+    page = Page(client.get(at(batch, "online-payment")))
+    assert page.h1 == "Online payment"
+    cells = [cell.text for cell in page.one("tbody").all("td")]
+    assert cells == ["CAS of the batch September intake, Student route", "3", "£55.00", "£165.00"]
+    assert {link["href"] for link in page.all("a") if link.text == "Back"} == {at(batch, "assign")}
+
+
+@pytest.mark.parametrize("user", ["level1", "level2"])
+def test_paying_assigns_all_and_shows_every_number(user, batch, as_user, request, allocation):
+    page = paid(as_user(request.getfixturevalue(user)), batch)
+    assert page.h1 == "Confirmation of assigned batch"
+    assert "3 CAS assigned" in page.main.text
+    numbers = list(batch.cas.order_by("pk").values_list("number", flat=True))
+    assert [cell.text for cell in page.all("span", of="sms-number")] == numbers
+    (copy,) = [button for button in page.all("button") if "data-copy" in button]
+    assert (copy["data-copy"].split(), copy.text) == (numbers, "Copy all 3 numbers")
+    allocation.refresh_from_db()
+    assert (allocation.used, allocation.held) == (3, 0)
+    assert list(discrepancies()) == []
+
+
+def test_a_batch_of_one_is_a_batch(client, level2, allocation):
+    batch = a_batch(level2, a_cas(level2), name="Of one")
+    page = paid(client, batch)
+    assert page.h1 == "Confirmation of assigned batch"
+    assert "Copy the number" in [button.text for button in page.all("button")]
+
+
+@pytest.mark.parametrize("how", ["put in", "taken out", "amended", "replaced"])
+def test_a_batch_that_was_changed_meanwhile_is_refused_before_payment(how, client, batch, level1, level2, allocation):
+    shown = Page(client.get(at(batch, "assign"))).typed(at(batch, "online-payment"))
+    first = batch.cas.first()
+    if how in {"taken out", "replaced"}:
+        batch.take_out([first.pk], by=level1)
+    if how in {"put in", "replaced"}:
+        batch.put([a_cas(level2).pk], by=level1)
+    if how == "amended":
+        first.amend({"course_id": "X"}, by=level1, version=1)
+    sent = Page(client.get(at(batch, "online-payment"), shown)).typed()
+    assert sent == shown
+    answer = client.post(at(batch, "online-payment"), sent, follow=True)
+    assert answer.redirect_chain == [(at(batch, "assign"), 302)]
+    sentence = "Somebody else changed this batch after you opened this page. Check it and try again."
+    assert Page(answer).banners == [sentence]
+    assert not Order.objects.exists()
+    allocation.refresh_from_db()
+    assert allocation.held == 0
+
+
+@pytest.mark.parametrize("summary", ["", "0" * 64, "\u0661", "x\x00"])
+def test_what_was_never_shown_opens_no_order(client, batch, summary):
+    answer = client.post(at(batch, "online-payment"), {"summary": summary})
+    assert answer["Location"] == at(batch, "assign")
+    assert not Order.objects.exists()
+
+
+def test_without_asking_what_was_shown_a_change_would_be_paid_for_unseen(client, batch, level1, monkeypatch):
+    """The twin of the test above."""
+    monkeypatch.setattr(BatchSummary, "digest", "always the same")
+    sent = Page(client.get(at(batch, "online-payment"))).typed()
+    batch.cas.first().amend({"course_id": "X"}, by=level1, version=1)
+    client.post(at(batch, "online-payment"), sent)
+    assert Order.objects.get().status == "OPEN"
+
+
+def test_a_change_at_that_very_moment_is_refused_by_the_order(client, batch, level1, monkeypatch):
+    sent = Page(client.get(at(batch, "online-payment"))).typed()
+    of = BatchSummary.of
+
+    def and_then_somebody_amends(batch):
+        summary = of(batch)
+        batch.cas.first().amend({"course_id": "X"}, by=level1, version=1)
+        return summary
+
+    monkeypatch.setattr(BatchSummary, "of", and_then_somebody_amends)
+    client.post(at(batch, "online-payment"), sent)
+    assert not Order.objects.exists()
+
+
+def test_a_second_ok_shows_the_order_that_is_open(client, batch):
+    sent = Page(client.get(at(batch, "online-payment"))).typed()
+    client.post(at(batch, "online-payment"), sent)
+    order = Order.objects.get()
+    for step in ("online-payment", "assign"):
+        assert client.get(at(batch, step))["Location"] == f"/payments/{order.reference}/"
+    assert client.post(at(batch, "online-payment"), sent)["Location"] == f"/payments/{order.reference}/"
+
+
+def test_when_the_provider_cannot_be_reached_the_payment_waits_and_speaks_of_the_batch(client, batch):
+    sent = Page(client.get(at(batch, "online-payment"))).typed()
+    with silence():
+        answer = client.post(at(batch, "online-payment"), sent, follow=True)
+    page = Page(answer)
+    assert page.h1 == "Payment is under way"
+    assert dict(page.main.lines())["For"] == "The batch September intake, 3 CAS"
+    assert "all CAS of the batch are assigned by themselves" in page.main.text
+    assert page.link("September intake") == f"/students/batches/{batch.pk}/"
+
+
+# What comes of the payment
+
+
+@pytest.mark.parametrize(
+    ("end", "sentence"),
+    [
+        ("decline", "The payment was declined. The batch is as it was: you can try again."),
+        ("cancel", "The payment was cancelled. The batch is as it was, and nothing was paid."),
+        ("lapse", "Nothing was heard of the payment, so it has lapsed. The batch is as it was."),
+    ],
+)
+def test_unpaid_it_leads_back_to_the_confirmation_and_says_so(end, sentence, client, batch, system):
+    order = a_batch_order(batch)
+    getattr(order, end)(by=system)
+    answer = client.get(f"/payments/{order.reference}/", follow=True)
+    assert answer.redirect_chain == [(at(batch, "assign"), 302)]
+    assert Page(answer).banners == [sentence]
+
+
+def test_owed_back_it_says_why(client, batch, system, level2):
+    order = a_batch_order(batch)
+    order.lapse(by=system)
+    batch.put([a_cas(level2).pk], by=level2)
+    Order.objects.get().settle(by=system)
+    page = Page(client.get(f"/payments/{order.reference}/"))
+    assert page.h1 == "A refund is due"
+    assert dict(page.main.lines())["For"] == "The batch September intake, 3 CAS"
+
+
+def test_an_earlier_attempt_of_a_batch_that_is_assigned_now_says_what_it_is(client, batch, system):
+    first = a_batch_order(batch)
+    first.decline(by=system)
+    a_batch_order(batch).settle(by=system)
+    page = Page(client.get(f"/payments/{first.reference}/"))
+    assert "This payment is DECLINED." in page.main.text
+
+
+@pytest.mark.parametrize("end", ["settle", "lapse"])
+def test_the_payment_of_a_batch_that_was_deleted_can_still_be_seen(end, client, batch, system, level2):
+    order = a_batch_order(batch)
+    order.lapse(by=system)
+    batch.remove(by=level2)
+    getattr(Order.objects.get(), end)(by=system)
+    page = Page(client.get(f"/payments/{order.reference}/"))
+    assert page.status == 200
+    assert dict(page.main.lines())["For"] == "3 CAS"
+
+
+def test_assigned_it_is_closed_and_shows_its_numbers(client, batch, system, level2):
+    a_batch_order(batch).settle(by=system)
+    page = Page(client.get(f"/students/batches/{batch.pk}/"))
+    assert not [button for name in ("Assign", "Add CAS", "Rename", "Delete batch") for button in page.buttons(name)]
+    assert page.main.link("Confirmation of assigned batch") == at(batch, "assigned")
+    assert {cell.text for cell in page.all("span", of="sms-number")} == set(batch.cas.values_list("number", flat=True))
+    for step in ("assign", "online-payment"):
+        assert client.get(at(batch, step))["Location"] == at(batch, "assigned")
+    for step in ("rename", "delete"):
+        assert client.get(at(batch, step))["Location"] == f"/students/batches/{batch.pk}/"
+
+
+def test_before_it_is_assigned_there_is_no_confirmation(client, batch):
+    assert client.get(at(batch, "assigned"))["Location"] == f"/students/batches/{batch.pk}/"
+
+
+def test_a_level_2_user_sees_their_own_and_the_number_of_the_others(as_user, batch, system, level1, level2, colleague):
+    a_batch_order(batch).settle(by=system)
+    theirs, *others = batch.cas.order_by("pk")
+    CAS.objects.filter(pk=theirs.pk).change_owner(colleague, by=level1)
+    for user, mine, number in ((colleague, [theirs], 2), (level2, others, 1)):
+        for step in ("", "assigned/"):
+            page = Page(as_user(user).get(f"/students/batches/{batch.pk}/{step}"))
+            assert [cell.text for cell in page.all("span", of="sms-number")] == [cas.number for cas in mine]
+            assert f"{number} other CAS of this batch belong" in page.main.text
+            for hidden in {theirs, *others} - set(mine):
+                assert hidden.number not in page.html
+                assert hidden.family_name not in page.html
+
+
+# Assign CAS, Assign batch (guide 5)
+
+
+def test_assign_cas_asks_what_to_assign(client):
+    page = Page(client.get("/students/assign-cas/"))
+    assert page.h1 == "Assign CAS"
+    assert [label.text for label in page.main.all("label")] == ["Assign single CAS", "Assign batch"]
+    for kind, address in (("single", "single"), ("batch", "batch")):
+        answer = client.post("/students/assign-cas/", {"kind": kind})
+        assert answer["Location"] == f"/students/assign-cas/{address}/"
+    page = Page(client.post("/students/assign-cas/", {"kind": "x"}))
+    assert page.error_of("kind")
+
+
+@pytest.fixture
+def search(client):
+    def send(name):
+        return client.post("/students/assign-cas/batch/", {"name": name}, follow=True)
+
+    return send
+
+
+@pytest.mark.parametrize("name", ["September intake", "sept", "INTAKE", "  séptember   ", "ber int"])
+def test_one_hit_goes_straight_to_its_confirmation(search, batch, name):
+    answer = search(name)
+    assert answer.redirect_chain == [(at(batch, "assign"), 302)]
+    assert not StoredSearch.objects.exists()
+
+
+def test_many_give_a_list_newest_first_whose_address_tells_nothing(client, search, batch, level2, system, colleague):
+    for name in ("September PhD", "October"):
+        a_batch(level2, name=name)
+    a_batch(colleague, name="September of a colleague")
+    done = a_batch(level2, a_cas(level2), name="September, done")
+    a_batch_order(done).settle(by=system)
+    answer = search("september")
+    page = Page(answer)
+    key = StoredSearch.objects.get().key
+    assert answer.redirect_chain == [(f"/students/assign-cas/batch/{key}/", 302)]
+    assert page.h1 == "Search for batches of CAS to assign"
+    assert "2 batches found" in page.main.text
+    rows = [(row.one("th").one("a").text, row.one("th").one("a")["href"]) for row in page.one("tbody").all("tr")]
+    newest = Batch.objects.get(name="September PhD")
+    assert rows == [("September PhD", at(newest, "assign")), ("September intake", at(batch, "assign"))]
+    assert page.typed("/students/assign-cas/batch/")["name"] == "september"
+    assert Page(client.get(f"/students/assign-cas/batch/{key}/")).status == 200
+
+
+def test_none_says_so_and_keeps_what_was_typed(search, batch):
+    page = Page(search("October"))
+    assert "No batch was found" in page.main.text
+    assert page.typed("/students/assign-cas/batch/")["name"] == "October"
+
+
+@pytest.mark.parametrize("name", ["%", "_", "---", "'; DROP", "\\"])
+def test_signs_stand_for_themselves(search, batch, name):
+    assert "No batch was found" in Page(search(name)).main.text
+
+
+def test_a_name_that_is_too_long_is_an_error(search, batch):
+    page = Page(search("x" * 101))
+    assert page.status == 422
+    assert page.error_of("name")
+
+
+def test_nobody_else_opens_the_search(search, as_user, level1, batch):
+    search("October")
+    address = f"/students/assign-cas/batch/{StoredSearch.objects.get().key}/"
+    assert as_user(level1).get(address).status_code == 404
+    other = StoredSearch.objects.keep("elsewhere", {"name": ""}, by=level1)
+    assert as_user(level1).get(f"/students/assign-cas/batch/{other.key}/").status_code == 404
+
+
+def test_what_is_being_paid_for_leads_to_its_payment(search, batch):
+    order = a_batch_order(batch)
+    assert search("September").redirect_chain[-1] == (f"/payments/{order.reference}/", 302)
+
+
+# A batch of 1,000
+
+
+@pytest.fixture
+def elsewhere(caseworker):
+    """A user of a sponsor with two thousand places."""
+    licence = a_licence("2ABCDEF34", "Large", by=caseworker)
+    an_allocation(licence, 2000, by=caseworker)
+    return a_user("large", Role.LEVEL_1, licence)
+
+
+def test_a_batch_of_1000_is_paid_for_and_shown_within_seconds(as_user, elsewhere):
+    client = as_user(elsewhere)
+    batch = a_batch(elsewhere, name="Of a thousand")
+    many(elsewhere, 1000, batch=batch)
+    began = process_time()
+    assert Page(client.get(f"/students/batches/{batch.pk}/")).buttons("Assign")
+    page = paid(client, batch)
+    assert process_time() - began < 20
+    assert "1,000 CAS assigned" in page.main.text
+    assert len(page.all("span", of="sms-number")) == 100
+    (copy,) = [button for button in page.all("button") if "data-copy" in button]
+    assert len(set(copy["data-copy"].split())) == 1000
+    last = Page(client.get(at(batch, "assigned"), {"page": 10}))
+    assert len(last.all("span", of="sms-number")) == 100
+    assert set(batch.cas.values_list("status", flat=True)) == {"ASSIGNED"}

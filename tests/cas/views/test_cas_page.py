@@ -1,0 +1,165 @@
+"""The page of one CAS: the same for every status."""
+
+import pytest
+
+from cas.lifecycle import EVER_ASSIGNED
+from licences.models import User
+from tests.factories import COMPLETE, a_cas, a_draft, an_allocation, an_order, assigned, in_status
+from tests.pages import Page
+
+
+@pytest.fixture
+def shown(as_user):
+    def open_page(user, cas):
+        return Page(as_user(user).get(f"/students/cas/{cas.pk}/"))
+
+    return open_page
+
+
+def buttons(page):
+    """What can be done, by the words on it: an address, or nothing where it is disabled."""
+    found = {}
+    for button in page.main.all("a", "button", of="govuk-button"):
+        found[button.text] = "disabled" if "disabled" in button else button["href"]
+    return found
+
+
+def test_it_shows_every_filled_field_by_section(shown, level1):
+    page = shown(level1, a_cas(level1))
+    lines = dict(page.main.lines())
+    assert lines["Family name"] == "Nguyễn"
+    assert lines["Date of birth"] == "17 May 2002"
+    assert lines["Nationality"] == "Vietnam"
+    assert lines["Course fees for first year only (£)"] == "£21,500.00"
+    assert lines["Is an ATAS certificate required?"] == "No"
+    assert lines["Academic level"] == "RQF 7 (SCQF 11)"
+    assert lines["Owner"] == "Level1"
+    headings = [heading.text for heading in page.main.all("h2")]
+    assert headings[:4] == ["Category", "Student details", "Home address", "Course details"]
+    assert "Overseas institution" not in headings
+    assert len(page.main.lines()) == len(COMPLETE) + 2  # with the owner and the route
+
+
+def test_text_is_shown_as_typed_and_never_as_markup(shown, level1):
+    cas = a_cas(level1, family_name="<b>Ng</b>", evidence_for_offer='First line\n<img src=x onerror="alert(1)">')
+    page = shown(level1, cas)
+    assert page.h1 == "<b>Ng</b>, Thị Minh"
+    assert page.all("img") == []
+    (evidence,) = [value for value in page.main.all("dd") if "First line" in value.text]
+    assert evidence.raw_text == 'First line\n<img src=x onerror="alert(1)">'
+
+
+def test_a_draft_can_be_amended_and_deleted_and_says_why_it_cannot_be_assigned_yet(shown, level1):
+    cas = a_draft(level1)
+    page = shown(level1, cas)
+    assert page.h1 == "Okonkwo"
+    assert page.one(of="sms-status").text == "WORK IN PROGRESS"
+    assert buttons(page) == {
+        "Assign": "disabled",
+        "Amend": f"/students/cas/{cas.pk}/edit/",
+        "Delete": f"/students/cas/{cas.pk}/delete/",
+        "Print": "",
+    }
+    (assign,) = page.buttons("Assign")
+    assert "fields are still to fill" in page.by_id(assign["aria-describedby"]).text
+    assert page.main.link("See which") == f"/students/cas/{cas.pk}/saved/"
+
+
+def test_a_complete_one_can_be_assigned(shown, level1):
+    cas = a_cas(level1)
+    page = shown(level1, cas)
+    assert page.one(of="sms-status").text == "READY TO GO"
+    assert buttons(page)["Assign"] == f"/students/cas/{cas.pk}/assign/"
+
+
+def test_a_level_2_user_can_do_the_same_with_their_own(shown, level1, level2):
+    cas = a_cas(level2)
+    assert buttons(shown(level2, cas)) == buttons(shown(level1, cas))
+
+
+@pytest.mark.parametrize("status", sorted(EVER_ASSIGNED))
+def test_from_assigned_on_it_can_only_be_read_and_printed(status, shown, level1, allocation, caseworker):
+    cas = in_status(status, by=level1, caseworker=caseworker)
+    page = shown(level1, cas)
+    assert page.one(of="sms-status").text == status
+    assert page.main.one("strong", of="sms-number").text == cas.number
+    manage = f"/students/sponsorship-duties/manage/{cas.pk}/"
+    assert buttons(page) == {"Print": "", "Manage live CAS": manage}
+    assert f"This CAS is {status}: it cannot be changed or deleted any more." in page.main.text
+    lines = dict(page.main.lines())
+    assert lines["Assigned by"] == "Level1"
+    assert {"Date assigned", "Expiry date"} <= lines.keys()
+
+
+def test_a_used_one_says_when_and_how_it_was_decided(shown, level1, allocation, caseworker):
+    page = shown(level1, in_status("USED", by=level1, caseworker=caseworker))
+    lines = dict(page.main.lines())
+    assert lines["Outcome"] == "Granted"
+    assert {"Date of application", "Date used"} <= lines.keys()
+
+
+def test_a_withdrawn_one_says_why(shown, level1, allocation, caseworker):
+    page = shown(level1, in_status("WITHDRAWN", by=level1, caseworker=caseworker))
+    assert dict(page.main.lines())["Reason for withdrawing"] == "Enrolled elsewhere"
+
+
+def test_the_number_can_be_copied_and_printed_by_post_only(shown, level1, allocation):
+    cas = assigned(a_cas(level1))
+    page = shown(level1, cas)
+    (copy,) = [button for button in page.main.all("button") if button["data-copy"]]
+    assert copy["data-copy"] == cas.number
+    assert page.form(f"/students/cas/{cas.pk}/print/")["method"] == "post"
+
+
+def test_while_it_is_being_paid_for_it_can_only_be_read_and_printed(shown, level1, allocation):
+    cas = a_cas(level1)
+    order = an_order(cas, by=level1)
+    page = shown(level1, cas)
+    assert page.main.link("Continue or cancel the payment") == f"/payments/{order.reference}/"
+    assert buttons(page) == {"Assign": f"/students/cas/{cas.pk}/assign/", "Print": ""}
+    assert page.by_id("not-yet").text.startswith("This CAS is being paid for.")
+
+
+def test_on_a_route_that_was_surrendered_it_can_only_be_deleted(shown, level1, licence, caseworker):
+    cas = a_cas(level1)
+    licence.surrender_route("STUDENT", by=caseworker, reason="No longer offered")
+    page = shown(level1, cas)
+    assert buttons(page)["Delete"] == f"/students/cas/{cas.pk}/delete/"
+    assert "Amend" not in buttons(page)
+    assert "does not cover the Student route: its CAS can only be deleted." in page.main.text
+
+
+def test_what_deserves_a_second_look_is_pointed_out(shown, level1):
+    page = shown(level1, a_cas(level1, is_remote_delivery=True, remote_delivery_percent=30))
+    assert "More than 20% of remote delivery needs the Home Office's permission" in page.main.text
+
+
+def test_the_history_stands_beside_it(shown, level1):
+    cas = a_draft(level1)
+    cas.amend({"given_names": "Ada"}, by=level1, version=1)
+    entries = [item.text for item in shown(level1, cas).one(of="sms-timeline").all(of="sms-timeline__entry")]
+    assert entries[0].startswith("Changed Level1, ")
+    assert "Given name(s): Ada" in entries[0]
+    assert entries[1].startswith("Created Level1, ")
+
+
+def test_many_changes_at_once_are_folded(shown, level1):
+    page = shown(level1, a_cas(level1))
+    folded = page.one(of="sms-timeline").one("details")
+    assert folded.one("summary").text == f"{len(folded.all('li'))} fields"
+
+
+def test_it_takes_as_many_statements_with_a_long_history_as_with_a_short_one(
+    as_user, level1, level2, licence, caseworker, django_assert_max_num_queries
+):
+    an_allocation(licence, 100, by=caseworker)
+    cas, client = a_cas(level2), as_user(level1)
+    client.get(f"/students/cas/{cas.pk}/")
+    with django_assert_max_num_queries(9) as few:
+        client.get(f"/students/cas/{cas.pk}/")
+    for n in range(15):
+        cas.amend({"course_id": str(n)}, by=(level1, level2)[n % 2], version=cas.version)
+        order = an_order(cas, by=level1)
+        order.decline(by=User.objects.system())
+    with django_assert_max_num_queries(len(few)):
+        client.get(f"/students/cas/{cas.pk}/")

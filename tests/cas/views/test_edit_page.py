@@ -1,0 +1,310 @@
+"""`Edit an existing CAS`, also reached by `Amend` (manual 4, guide 1, step 5, and guide 3, step 5)."""
+
+import pytest
+
+from cas.models import CAS
+from licences.models import Draft, Event
+from tests.factories import CHILD, COMPLETE, a_cas, a_draft, an_order, assigned
+from tests.pages import Page, typed_in
+
+
+@pytest.fixture
+def cas(level1):
+    return a_cas(level1)
+
+
+@pytest.fixture
+def client(as_user, level1):
+    return as_user(level1)
+
+
+def address(cas):
+    return f"/students/cas/{cas.pk}/edit/"
+
+
+def saves(cas):
+    return Event.objects.about("cas", cas.pk).filter(verb="save").count()
+
+
+def table(page):
+    """What the page tells of two saves that met: for each field the cells after its name."""
+    rows = page.one("section", of="sms-both-saves").one("tbody").all("tr")
+    return {row.one("th").text: [cell.text for cell in row.all("td")] for row in rows}
+
+
+def test_it_opens_with_everything_that_was_saved(client, cas):
+    page = Page(client.get(address(cas)))
+    assert page.h1 == "Edit an existing CAS"
+    assert "Student route · Nguyễn, Thị Minh · READY TO GO" in page.main.text
+    expected = typed_in(COMPLETE | {"course_fees_paid": "5000.50"})
+    assert page.typed().items() >= expected.items()
+    assert page.link("Back") == f"/students/cas/{cas.pk}/"
+    assert page.main.link("Delete") == f"/students/cas/{cas.pk}/delete/"
+
+
+def test_sending_it_as_it_was_opened_changes_nothing(client, cas):
+    """Neither the CAS nor its history: whatever the form shows is what it reads again."""
+    child = CAS.objects.add(CHILD | {"boarding_fees": "0"}, route="CHILD_STUDENT", by=cas.owner)
+    for one in (cas, child):
+        answer = client.post(address(one), Page(client.get(address(one))).typed())
+        assert (answer.status_code, answer["Location"]) == (302, f"/students/cas/{one.pk}/saved/")
+        one.refresh_from_db()
+        assert (one.version, saves(one)) == (1, 0)
+
+
+def test_a_change_is_saved_with_its_line_of_history(client, cas, level1):
+    client.post(address(cas), Page(client.get(address(cas))).typed() | {"given_names": "Thị"})
+    cas.refresh_from_db()
+    assert (cas.given_names, cas.version, cas.status) == ("Thị", 2, "READY TO GO")
+    event = Event.objects.about("cas", cas.pk).last()
+    assert (event.verb, event.by) == ("save", level1)
+    assert event.data == {"given_names": ["Thị Minh", "Thị"], "version": [1, 2]}
+
+
+def test_emptying_a_needed_field_makes_it_work_in_progress_again(client, cas):
+    client.post(address(cas), Page(client.get(address(cas))).typed() | {"passport_number": ""})
+    cas.refresh_from_db()
+    assert (cas.status, cas.passport_number) == ("WORK IN PROGRESS", "")
+
+
+def test_invalid_values_come_back_and_change_nothing(client, cas):
+    sent = Page(client.get(address(cas))).typed() | {"course_end_date_year": "2098", "home_city": "Ha Noi"}
+    answer = client.post(address(cas), sent)
+    page = Page(answer)
+    assert answer.status_code == 422
+    assert page.title == "Error: Edit an existing CAS – Sponsorship Management System"
+    assert page.typed() | {"draft": sent["draft"]} == sent
+    cas.refresh_from_db()
+    assert (cas.version, cas.home_city) == (1, "Hà Nội")
+
+
+def test_nothing_else_that_is_sent_changes_anything(client, cas, outsider):
+    extra = {"status": "ASSIGNED", "owner": outsider.pk, "licence": outsider.licence_id, "route": "CHILD_STUDENT"}
+    extra |= {"number": "E4G0000000000X", "id": 1, "care_arrangements": "x", "expires_on_year": "2099"}
+    client.post(address(cas), Page(client.get(address(cas))).typed() | extra)
+    before = CAS.objects.filter(pk=cas.pk).values().get()
+    assert (before["status"], before["owner_id"], before["version"]) == ("READY TO GO", cas.owner_id, 1)
+    assert (before["route"], before["number"], before["care_arrangements"]) == ("STUDENT", None, "")
+
+
+def test_level_1_edits_everybodys_and_the_owner_stays(as_user, level1, level2):
+    cas = a_draft(level2)
+    as_user(level1).post(address(cas), {"version": "1", "family_name": "Okafor"})
+    cas.refresh_from_db()
+    assert (cas.family_name, cas.owner) == ("Okafor", level2)
+
+
+# Somebody else saved first
+
+
+@pytest.fixture
+def meanwhile(client, cas, level2):
+    """I opened the form; then a Level 2 user changed the home city and the passport number."""
+    typed = Page(client.get(address(cas))).typed()
+    cas.owner = level2  # theirs by a transfer
+    CAS.objects.filter(pk=cas.pk).update(owner=level2)
+    cas.amend({"home_city": "Huế", "passport_number": "C7654321"}, by=level2, version=1)
+    return typed
+
+
+def test_a_stale_save_is_told_who_changed_what(client, cas, meanwhile):
+    answer = client.post(address(cas), meanwhile | {"given_names": "Thị"})
+    page = Page(answer)
+    assert answer.status_code == 409
+    box = page.one("section", of="sms-both-saves")
+    assert "Somebody else saved this CAS while you were changing it" in box.text
+    assert "Level2 saved it on " in box.text
+    assert table(page) == {
+        "Passport or travel document number": ["B1234567", "C7654321", "not changed", "theirs"],
+        "Home address: City or town": ["Hà Nội", "Huế", "not changed", "theirs"],
+    }
+    cas.refresh_from_db()
+    assert (cas.given_names, cas.version) == ("Thị Minh", 2)
+
+
+def test_what_only_they_changed_is_taken_over_and_what_i_typed_is_kept(client, cas, meanwhile):
+    typed = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"})).typed()
+    assert (typed["home_city"], typed["passport_number"], typed["given_names"]) == ("Huế", "C7654321", "Thị")
+    answer = client.post(address(cas), typed)
+    assert answer.status_code == 302
+    cas.refresh_from_db()
+    assert (cas.home_city, cas.passport_number, cas.given_names, cas.version) == ("Huế", "C7654321", "Thị", 3)
+
+
+def test_what_both_changed_stays_as_i_typed_it_and_is_shown_beside_theirs(client, cas, meanwhile):
+    page = Page(client.post(address(cas), meanwhile | {"home_city": "Saigon", "passport_number": "C7654321"}))
+    assert table(page) == {
+        "Passport or travel document number": ["B1234567", "C7654321", "not changed", "theirs"],
+        "Home address: City or town": ["Hà Nội", "Huế", "Saigon", "yours"],
+    }
+    assert page.typed()["home_city"] == "Saigon"
+    client.post(address(cas), page.typed())
+    cas.refresh_from_db()
+    assert cas.home_city == "Saigon"
+    assert Event.objects.about("cas", cas.pk).last().data["home_city"] == ["Huế", "Saigon"]
+
+
+def test_dates_answers_and_amounts_are_shown_as_people_read_them(client, cas, level1):
+    typed = Page(client.get(address(cas))).typed()
+    theirs = {"date_of_birth": "2001-05-17", "is_agent_used": None, "course_fees_paid": "6000", "gender": "Other"}
+    cas.amend(theirs, by=level1, version=1)
+    page = Page(client.post(address(cas), typed | {"course_fees_paid": "7000"}))
+    assert table(page) == {
+        "Date of birth": ["17 May 2002", "17 May 2001", "not changed", "theirs"],
+        "Gender": ["Female", "Other", "not changed", "theirs"],
+        "Course fees paid to date": ["£5,000.50", "£6,000.00", "£7,000.00", "yours"],
+        "Was an agent or other third party used to recruit the student?": ["No", "(empty)", "not changed", "theirs"],
+    }
+
+
+def test_one_can_leave_what_one_typed(client, cas, meanwhile):
+    page = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"}))
+    (leave,) = page.main.buttons("Leave what I typed and start from what was saved")
+    client.post(address(cas), page.typed(address(cas)) | {leave["name"]: ""})
+    fresh = Page(client.get(address(cas))).typed()
+    assert (fresh["given_names"], fresh["home_city"]) == ("Thị Minh", "Huế")
+
+
+def test_several_saves_meanwhile_are_told_together(client, cas, meanwhile, level1):
+    cas.amend({"home_city": "Đà Nẵng", "other_names": "An"}, by=level1, version=2)
+    page = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"}))
+    assert table(page)["Home address: City or town"] == ["Hà Nội", "Đà Nẵng", "not changed", "theirs"]
+    assert table(page)["Other names"] == ["(empty)", "An", "not changed", "theirs"]
+    text = page.one("section", of="sms-both-saves").text
+    assert text.index("Level2 saved it on") < text.index("Level1 saved it on")
+
+
+def test_a_third_save_in_between_is_told_again(client, cas, meanwhile, level2):
+    typed = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"})).typed()
+    cas.amend({"other_names": "An"}, by=level2, version=2)
+    answer = client.post(address(cas), typed)
+    assert answer.status_code == 409
+    assert list(table(Page(answer))) == ["Other names"]
+    assert client.post(address(cas), Page(answer).typed()).status_code == 302
+    cas.refresh_from_db()
+    assert (cas.given_names, cas.other_names, cas.home_city) == ("Thị", "An", "Huế")
+
+
+def test_a_stale_save_that_is_wrong_besides_is_first_put_right(client, cas, meanwhile):
+    page = Page(client.post(address(cas), meanwhile | {"home_postcode": "1" * 30}))
+    assert page.status == 422
+    assert client.post(address(cas), page.typed() | {"home_postcode": "1"}).status_code == 409
+
+
+def test_the_same_save_sent_twice_is_saved_once_and_no_conflict(client, cas):
+    """A double click without JavaScript: the browser shows the answer to the second."""
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị"}
+    for _ in range(2):
+        answer = client.post(address(cas), sent)
+        assert (answer.status_code, answer["Location"]) == (302, f"/students/cas/{cas.pk}/saved/")
+    cas.refresh_from_db()
+    assert (cas.version, saves(cas)) == (2, 1)
+
+
+@pytest.mark.parametrize("version", ["", "0", "2", "99999999999999999999", "\u0661"])
+def test_a_version_that_was_never_shown_saves_nothing_and_says_so(client, cas, version):
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị", "version": version}
+    answer = client.post(address(cas), sent)
+    page = Page(answer)
+    assert answer.status_code == 409
+    assert "while you were changing it" in page.main.text
+    assert page.typed()["given_names"] == "Thị"
+    cas.refresh_from_db()
+    assert cas.version == 1
+    assert client.post(address(cas), page.typed()).status_code == 302
+
+
+# What happened meanwhile cannot be undone
+
+
+@pytest.mark.parametrize("what", ["deleted", "transferred"])
+def test_gone_meanwhile_what_was_typed_can_be_saved_as_a_new_one(what, as_user, cas, level1, level2, colleague):
+    CAS.objects.filter(pk=cas.pk).change_owner(level2, by=level1)
+    client = as_user(level2)
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Typed"}
+    if what == "deleted":
+        cas.remove(by=level1)
+    else:
+        CAS.objects.filter(pk=cas.pk).change_owner(colleague, by=level1)
+    there = CAS.objects.count()
+    page = Page(client.post(address(cas), sent, follow=True))
+    assert page.h1 == "Create a CAS"
+    assert "The CAS is not there any more, or is no longer yours. What you typed is not lost" in " ".join(page.banners)
+    assert page.typed()["given_names"] == "Typed"
+    assert CAS.objects.count() == there
+    client.post(Draft.objects.open().get().address, page.typed())
+    saved = CAS.objects.get(given_names="Typed")
+    assert (saved.owner, saved.route, saved.pk == cas.pk) == (level2, cas.route, False)
+
+
+def test_gone_since_the_time_out_what_was_kept_can_be_saved_as_a_new_one(client, cas, level1):
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Typed"}
+    client.post(address(cas), sent, headers={"X-Keep-Draft": "true"})
+    cas.remove(by=level1)
+    page = Page(client.get(address(cas), follow=True))
+    assert (page.h1, page.typed()["given_names"]) == ("Create a CAS", "Typed")
+    assert client.get(address(cas)).status_code == 404, "it is a draft of another form now"
+
+
+def test_gone_meanwhile_the_draft_is_discarded_and_one_is_told(client, cas, level1):
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Typed"}
+    client.post(address(cas), sent, headers={"X-Keep-Draft": "true"})
+    cas.remove(by=level1)
+    answer = client.post(address(cas), sent | {"discard-draft": ""})
+    assert answer["Location"] == "/students/"
+    assert not Draft.objects.open().exists()
+
+
+def test_gone_meanwhile_on_a_route_that_was_surrendered_nothing_can_be_saved(client, cas, level1, licence, caseworker):
+    sent = Page(client.get(address(cas))).typed()
+    cas.remove(by=level1)
+    licence.surrender_route("STUDENT", by=caseworker, reason="No longer offered")
+    assert client.post(address(cas), sent)["Location"] == "/students/"
+
+
+def test_who_never_had_its_page_hears_only_that_nothing_is_there(client, as_user, outsider, cas, level1):
+    sent = Page(client.get(address(cas))).typed()
+    for stranger in (as_user(outsider), as_user(level1)):
+        assert stranger.post(address(cas), {"family_name": "Typed"}).status_code in {404, 409}
+    cas.remove(by=level1)
+    assert as_user(outsider).post(address(cas), sent).status_code == 404
+    assert client.post(address(cas), {"family_name": "Typed"}).status_code == 404
+
+
+def test_assigned_meanwhile_it_says_so_and_keeps_what_was_typed_on_the_screen(client, cas, allocation):
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị"}
+    assigned(cas)
+    page = Page(client.post(address(cas), sent))
+    assert page.summary[0][0] == "This CAS is ASSIGNED: it cannot be changed or deleted any more."
+    assert page.typed()["given_names"] == "Thị"
+    cas.refresh_from_db()
+    assert cas.given_names == "Thị Minh"
+
+
+def test_while_it_is_being_paid_for_it_says_so_and_keeps_what_was_typed(client, cas, level1, allocation):
+    sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị"}
+    order = an_order(cas, by=level1)
+    page = Page(client.post(address(cas), sent))
+    assert page.summary[0][0] == "This CAS is being paid for. Finish or cancel the payment first."
+    order.cancel(by=level1)
+    assert client.post(address(cas), page.typed()).status_code == 302
+    cas.refresh_from_db()
+    assert cas.given_names == "Thị"
+
+
+@pytest.mark.parametrize("happened", ["assigned", "being paid for", "the route was surrendered"])
+def test_what_cannot_be_changed_does_not_even_open(client, cas, level1, licence, allocation, caseworker, happened):
+    if happened == "assigned":
+        assigned(cas)
+    elif happened == "being paid for":
+        an_order(cas, by=level1)
+    else:
+        licence.surrender_route("STUDENT", by=caseworker, reason="No longer offered")
+    answer = client.get(address(cas), follow=True)
+    assert answer.redirect_chain == [(f"/students/cas/{cas.pk}/", 302)]
+    (banner,) = Page(answer).banners
+    assert banner in {
+        "This CAS is ASSIGNED: it cannot be changed or deleted any more.",
+        "This CAS is being paid for. Finish or cancel the payment first.",
+        "Your licence does not cover the Student route: its CAS can only be deleted.",
+    }

@@ -1,0 +1,172 @@
+"""`Confirmation of saved CAS` (manual 4, guide 1, step 5)."""
+
+import pytest
+
+from cas.details import fields
+from cas.details.needs import OPTIONAL
+from cas.models import CAS
+from sms.core import clock
+from tests.factories import CHILD, a_cas, a_draft, an_order, assigned
+from tests.pages import Page
+
+
+@pytest.fixture
+def saved(as_user):
+    def open_page(user, cas):
+        return Page(as_user(user).get(f"/students/cas/{cas.pk}/saved/"))
+
+    return open_page
+
+
+def why_not(page):
+    """What stands in the way of assigning, by section: the words, and where they lead."""
+    parts = page.by_id("why-not").all(of="sms-columns__part")
+    return {part.one("h3").text: [(link.text, link["href"]) for link in part.all("a")] for part in parts}
+
+
+def test_it_says_whose_cas_is_saved_with_its_status_and_details(saved, level1):
+    page = saved(level1, a_draft(level1, course_title="MSc Data Science"))
+    assert page.h1 == "Confirmation of saved CAS"
+    assert "The CAS of Okonkwo is saved. WORK IN PROGRESS" in page.main.text
+    assert dict(page.main.lines())["Course curriculum title"] == "MSc Data Science"
+
+
+def test_a_complete_one_can_be_assigned_amended_and_deleted(saved, level1):
+    cas = a_cas(level1)
+    page = saved(level1, cas)
+    assert page.main.link("Assign") == f"/students/cas/{cas.pk}/assign/"
+    assert page.main.link("Amend") == f"/students/cas/{cas.pk}/edit/"
+    assert page.main.link("Delete") == f"/students/cas/{cas.pk}/delete/"
+    assert "why-not" not in page.ids
+
+
+@pytest.mark.parametrize("user", ["level1", "level2"])
+def test_while_fields_are_missing_assign_is_disabled_and_says_which(user, saved, level2, request):
+    cas = a_draft(level2)
+    page = saved(request.getfixturevalue(user), cas)
+    (assign,) = page.buttons("Assign")
+    assert assign.tag == "button"
+    assert "disabled" in assign
+    assert assign["aria-describedby"] == "why-not"
+    listed = {section: [text for text, _ in lines] for section, lines in why_not(page).items()}
+    missing = {}
+    for field in cas.missing():
+        missing.setdefault(field.section.name, []).append(field.label)
+    assert listed == missing
+    assert listed["Main study address"] == ["Address line 1", "City or town", "Postcode"]
+
+
+ASKING = {
+    "family_name": "Okonkwo",
+    "academic_level": "RQF_7",
+    "is_remote_delivery": True,
+    "has_work_placement": True,
+    "has_previous_uk_study": True,
+    "is_selt_required": True,
+    "is_agent_used": True,
+    "partner_postcode": "1000",
+    "overseas_city": "Lyon",
+}
+DRAFTS = {
+    "new": ("STUDENT", {"family_name": "Okonkwo"}),
+    "asking for more": ("STUDENT", ASKING),
+    "of a child": (
+        "CHILD_STUDENT",
+        {**ASKING, "academic_level": "RQF_3", "is_boarding": True, "is_selt_required": False},
+    ),
+}
+
+
+@pytest.mark.parametrize(("route", "values"), DRAFTS.values(), ids=DRAFTS)
+def test_each_missing_field_is_linked_to_its_input_on_the_form(route, values, as_user, level1):
+    client = as_user(level1)
+    cas = CAS.objects.add(values, route=route, by=level1)
+    sections = why_not(Page(client.get(f"/students/cas/{cas.pk}/saved/")))
+    lines = [line for section in sections.values() for line in section]
+    form = Page(client.get(f"/students/cas/{cas.pk}/edit/"))
+    assert len(lines) == len(cas.missing())
+    for text, href in lines:
+        address, _, fragment = href.partition("#")
+        assert address == f"/students/cas/{cas.pk}/edit/"
+        target = form.by_id(fragment)
+        assert target.tag in {"input", "select", "textarea"}, text
+        assert target["type"] != "hidden"
+
+
+def test_the_links_of_all_drafts_together_lead_to_every_field_that_can_be_missing():
+    reached = {field.name for route, values in DRAFTS.values() for field in fields.missing({**values, "route": route})}
+    needed = {field.name for field in fields.FIELDS if field.needed != OPTIONAL}
+    without_these_there_is_no_cas = {"family_name", "route"}
+    filled_so_that_others_are_asked = {"is_boarding", "overseas_city"}
+    assert needed - reached == without_these_there_is_no_cas | filled_so_that_others_are_asked
+
+
+def test_filling_what_is_missing_makes_it_ready_to_go(as_user, level1):
+    client = as_user(level1)
+    cas = CAS.objects.add({**CHILD, "care_arrangements": ""}, route="CHILD_STUDENT", by=level1)
+    page = Page(client.get(f"/students/cas/{cas.pk}/saved/"))
+    assert why_not(page) == {
+        "Child Student": [("Care and living arrangements", f"/students/cas/{cas.pk}/edit/#id_care_arrangements")]
+    }
+    form = Page(client.get(f"/students/cas/{cas.pk}/edit/"))
+    client.post(f"/students/cas/{cas.pk}/edit/", form.typed() | {"care_arrangements": "Lives with an aunt"})
+    assert Page(client.get(f"/students/cas/{cas.pk}/saved/")).main.link("Assign")
+
+
+def test_what_has_become_wrong_by_now_is_named_with_its_sentence(saved, level1):
+    cas = a_cas(level1, course_start_date=clock.today(), course_end_date=clock.today().replace(year=2099))
+    CAS.objects.filter(pk=cas.pk).update(study_postcode="NOWHERE")
+    page = saved(level1, cas)
+    ((sentence, href),) = why_not(page)["Main study address"]
+    assert sentence.startswith("Main study address: Postcode must be a postcode of the UK")
+    assert href == f"/students/cas/{cas.pk}/edit/#id_study_postcode"
+
+
+def test_a_course_that_has_ended_cannot_be_assigned_and_one_that_has_begun_warns(saved, level1):
+    cas = a_cas(level1)
+    with clock.set_to(clock.now().replace(year=2099, month=10, day=1)):
+        page = saved(level1, cas)
+        assert page.main.link("Assign")
+        assert "The course start date is in the past" in page.main.text
+    with clock.set_to(clock.now().replace(year=2100, month=9, day=12)):
+        page = saved(level1, cas)
+        assert why_not(page)["Course details"] == [
+            (
+                "The course has ended already: check the expected course end date.",
+                f"/students/cas/{cas.pk}/edit/#id_course_end_date_day",
+            )
+        ]
+
+
+@pytest.mark.parametrize(
+    ("verb", "sentence"),
+    [
+        ("suspend", "Your licence is SUSPENDED: no CAS can be assigned until the Home Office reinstates it."),
+        ("revoke", "Your licence is REVOKED: no CAS can be assigned any more."),
+    ],
+)
+def test_a_licence_that_is_not_active_is_why_nothing_can_be_assigned(
+    saved, level1, licence, caseworker, verb, sentence
+):
+    cas = a_cas(level1)
+    getattr(licence, verb)(by=caseworker, reason="A visit")
+    page = saved(level1, cas)
+    assert sentence in page.by_id("why-not").text
+    assert "disabled" in page.buttons("Assign")[0]
+
+
+def test_an_open_payment_is_shown_with_the_way_to_it(saved, level1, allocation):
+    cas = a_cas(level1)
+    order = an_order(cas, by=level1)
+    assert saved(level1, cas).main.link("Continue or cancel the payment") == f"/payments/{order.reference}/"
+
+
+def test_once_assigned_its_own_page_is_shown_instead(as_user, level1, allocation):
+    cas = assigned(a_cas(level1))
+    answer = as_user(level1).get(f"/students/cas/{cas.pk}/saved/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/students/cas/{cas.pk}/")
+
+
+def test_one_can_go_on_with_another_of_the_same_route(saved, level1):
+    cas = CAS.objects.add(CHILD, route="CHILD_STUDENT", by=level1)
+    assert saved(level1, cas).main.link("Create another") == "/students/create-cas/CHILD_STUDENT/new/"

@@ -1,0 +1,119 @@
+"""Several CAS that were selected in a list: assigned as a new batch, or deleted, with one confirmation."""
+
+import pytest
+
+from cas.models import CAS, Batch
+from licences.routes import Route
+from tests.factories import CHILD, a_batch, a_cas, a_draft, an_order, assigned
+from tests.pages import Page
+
+ASSIGN, DELETE = "/students/selected/assign/", "/students/selected/delete/"
+
+
+@pytest.fixture
+def client(as_user, level2):
+    return as_user(level2)
+
+
+@pytest.fixture
+def pile(level2, allocation):
+    """One CAS of each kind that matters."""
+    cas_list = {
+        "first": a_cas(level2, family_name="Abara"),
+        "second": a_cas(level2, family_name="Bengtsson"),
+        "draft": a_draft(level2, family_name="Castro"),
+        "paying": a_cas(level2, family_name="Diallo"),
+        "assigned": assigned(a_cas(level2, family_name="Eriksen")),
+        "in a batch": a_cas(level2, family_name="Fofana"),
+        "child": CAS.objects.add({**CHILD, "family_name": "Gupta"}, route=Route.CHILD_STUDENT, by=level2),
+    }
+    an_order(cas_list["paying"], by=level2)
+    a_batch(level2, cas_list["in a batch"], name="Other")
+    return cas_list
+
+
+def ids(pile, *names):
+    return [pile[name].pk for name in names or pile]
+
+
+def test_they_become_a_batch_and_the_others_are_named_with_the_reason(client, pile, level2):
+    page = Page(client.post(ASSIGN, {"cas": ids(pile)}))
+    assert page.h1 == "Assign 2 CAS as a new batch"
+    for sentence in (
+        "Fields are still to fill. 1 CAS: Castro",
+        "being paid for",
+        "This CAS is ASSIGNED: it was assigned already.",
+        "in the batch “Other”",
+        "a batch has one route",
+    ):
+        assert sentence in page.main.text, sentence
+    answer = client.post(ASSIGN, {"cas": ids(pile), "confirmed": "yes", "name": "Quick"})
+    batch = Batch.objects.get(name="Quick")
+    assert answer["Location"] == f"/students/batches/{batch.pk}/assign/"
+    assert {cas.family_name for cas in batch.cas.all()} == {"Abara", "Bengtsson"}
+    assert (batch.owner, batch.route) == (level2, Route.STUDENT)
+
+
+def test_a_level_1_user_makes_it_for_the_owner(as_user, level1, level2, colleague, pile):
+    other = a_cas(colleague, family_name="Haddad")
+    answer = as_user(level1).post(
+        ASSIGN, {"cas": [*ids(pile, "first", "second"), other.pk], "confirmed": "yes", "name": "Quick"}
+    )
+    assert answer.status_code == 302
+    batch = Batch.objects.get(name="Quick")
+    assert (batch.owner, batch.cas.count()) == (level2, 2)
+    assert {cas.owner for cas in batch.cas.all()} == {level2}
+    other.refresh_from_db()
+    assert (other.owner, other.batch) == (colleague, None)
+
+
+def test_a_level_1_user_assigns_what_somebody_left_behind(as_user, level1, level2, pile, caseworker):
+    level2.amend(by=caseworker, is_active=False)
+    sent = {"cas": ids(pile, "first", "second"), "confirmed": "yes", "name": "Quick"}
+    assert as_user(level1).post(ASSIGN, sent).status_code == 302
+    batch = Batch.objects.get(name="Quick")
+    assert (batch.owner, batch.cas.count()) == (level2, 2)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "other", "x" * 101])
+def test_a_name_that_cannot_be_keeps_everything_and_makes_nothing(name, client, pile):
+    page = Page(client.post(ASSIGN, {"cas": ids(pile), "confirmed": "yes", "name": name}))
+    assert page.error_of("name")
+    assert page.h1 == "Assign 2 CAS as a new batch"
+    assert Batch.objects.count() == 1
+
+
+def test_of_which_none_can_be_assigned_it_says_so(client, pile):
+    page = Page(client.post(ASSIGN, {"cas": ids(pile, "draft", "assigned"), "confirmed": "yes", "name": "Quick"}))
+    assert "None of them can be assigned as it stands." in page.main.text
+    assert not Batch.objects.filter(name="Quick").exists()
+
+
+def test_deleting_counts_first_and_names_what_stays(client, pile):
+    page = Page(client.post(DELETE, {"cas": ids(pile)}))
+    assert page.h1 == "Delete 5 CAS"
+    text = page.main.text
+    assert "This CAS is being paid for. Finish or cancel the payment first. 1 CAS: Diallo, Thị Minh" in text
+    assert "This CAS is ASSIGNED: it cannot be changed or deleted any more. 1 CAS: Eriksen, Thị Minh" in text
+    assert CAS.objects.count() == 7
+    after = Page(client.post(DELETE, {"cas": ids(pile), "confirmed": "yes"}, follow=True))
+    assert after.banners == [
+        "5 CAS were deleted.",
+        "2 CAS were not deleted: somebody has deleted, assigned or paid for it first.",
+    ]
+    assert {cas.family_name for cas in CAS.objects.all()} == {"Diallo", "Eriksen"}
+
+
+@pytest.mark.parametrize("address", [ASSIGN, DELETE])
+@pytest.mark.parametrize("sent", [{}, {"cas": ["x", "9" * 40, ""]}])
+def test_nothing_ticked_says_so(sent, address, client):
+    page = Page(client.post(address, sent, follow=True))
+    assert "tick the CAS first" in page.banners[0]
+
+
+@pytest.mark.parametrize("address", [ASSIGN, DELETE])
+def test_nothing_happens_to_what_is_not_theirs(address, as_user, colleague, outsider, pile):
+    for user in (colleague, outsider):
+        as_user(user).post(address, {"cas": ids(pile), "confirmed": "yes", "name": "Quick"})
+    assert CAS.objects.count() == 7
+    assert not Batch.objects.filter(name="Quick").exists()

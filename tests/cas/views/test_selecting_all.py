@@ -1,0 +1,186 @@
+"""All that a search found, and not only what is selected on the page shown, is assigned, printed, transferred or
+deleted at once (issue: batches; specification, section 10)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cas.models import CAS, Batch, Printout
+from licences.models import Event
+from tests.factories import a_cas, a_draft, an_allocation, an_order, many
+from tests.pages import Page, sent_by
+
+ASSIGN, DELETE, TRANSFER, PRINT = (
+    "/students/selected/assign/",
+    "/students/selected/delete/",
+    "/students/transfer/selected/",
+    "/students/print/",
+)
+
+
+@pytest.fixture
+def client(as_user, level1):
+    return as_user(level1)
+
+
+@pytest.fixture
+def thirty(level1, licence, caseworker):
+    """Thirty CAS that are found by their name; and one that is not."""
+    an_allocation(licence, 100, by=caseworker)
+    a_cas(level1, family_name="Other")
+    return many(level1, 30)
+
+
+def found(client, **asked):
+    """What a search found, as a page."""
+    answer = client.post("/students/search/", asked or {"family_name": "ng"})
+    page = Page(client.get(answer["Location"]))
+    page.address = answer["Location"]
+    return page
+
+
+def all_of(page, **sent):
+    """What the form of the list sends when all that were found are picked."""
+    return {**dict(sent_by(page.form(PRINT))), "all": "yes", **sent}
+
+
+def confirmed(client, address, first, **sent):
+    """The second POST, with what the confirmation carries."""
+    page = Page(client.post(address, first))
+    return page, Page(client.post(address, {**dict(sent_by(page.main.all("form")[-1])), **sent}, follow=True))
+
+
+def test_the_list_offers_all_that_were_found_and_says_how_many(client, thirty):
+    page = found(client)
+    assert page.by_id("all-found")["type"] == "checkbox"
+    assert "All 30 that were found, on every page" in page.main.text
+    assert "checked" not in page.by_id("all-found")
+
+
+def test_where_all_are_on_one_page_it_does_not_speak_of_pages(client, level1):
+    a_cas(level1), a_draft(level1, family_name="Ngo")
+    assert "All 2 that were found" in found(client).main.text
+    assert "on every page" not in found(client).main.text
+
+
+def test_they_are_deleted_once_that_is_confirmed_and_what_came_meanwhile_is_not(client, thirty, level1, level2):
+    an_order(thirty[7], by=level1)
+    page = found(client)
+    asking = Page(client.post(DELETE, all_of(page)))
+    assert asking.h1 == "Delete 29 CAS"
+    assert "and 19 more" in asking.main.text
+    assert "Finish or cancel the payment first. 1 CAS: Nguyễn, Thị Minh" in asking.main.text
+    assert asking.main.link("Keep them") == page.address
+    a_cas(level2)
+    after = Page(client.post(DELETE, dict(sent_by(asking.main.all("form")[-1])), follow=True))
+    assert after.banners == ["29 CAS were deleted."]
+    assert after.h1 == "CAS found"
+    assert CAS.objects.count() == 3
+    assert Event.objects.filter(verb="delete").count() == 29
+
+
+def test_the_test_above_would_see_a_confirmation_that_searches_anew(client, thirty, level2):
+    sent = dict(sent_by(Page(client.post(DELETE, all_of(found(client)))).main.all("form")[-1]))
+    a_cas(level2)
+    client.post(DELETE, sent | {"all": "yes"})
+    assert CAS.objects.count() == 1
+
+
+def test_they_become_a_batch(client, thirty, level1):
+    a_draft(level1, family_name="Ngo")
+    asking, after = confirmed(client, ASSIGN, all_of(found(client)), name="All of them")
+    assert asking.h1 == "Assign 30 CAS as a new batch"
+    assert "Fields are still to fill. 1 CAS: Ngo" in asking.main.text
+    assert after.h1 == "Confirm assignment of batch"
+    assert Batch.objects.get().cas.count() == 30
+
+
+def test_they_are_transferred(client, thirty, colleague):
+    asking, after = confirmed(client, TRANSFER, all_of(found(client)), to=colleague.pk)
+    assert "30 CAS:" in asking.main.text
+    assert after.banners == ["30 CAS were transferred to Colleague."]
+    assert CAS.objects.filter(owner=colleague).count() == 30
+
+
+def test_they_are_printed(client, thirty):
+    page = Page(client.post(PRINT, all_of(found(client)), follow=True))
+    assert "0 of 30 CAS are printed" in page.main.text
+    assert Printout.objects.get().name == "30 CAS of a search"
+
+
+def test_of_one_status_they_are_those_of_this_status(client, thirty, level1):
+    a_draft(level1, family_name="Ngo")
+    address = found(client).address
+    page = Page(client.get(address, {"status": "READY TO GO"}))
+    assert "All 30 that were found" in page.main.text
+    asking = Page(client.post(DELETE, all_of(page)))
+    assert asking.h1 == "Delete 30 CAS"
+    assert asking.main.link("Keep them") == f"{address}?status=READY+TO+GO"
+
+
+def test_what_is_ticked_counts_only_where_not_all_are_picked(client, thirty):
+    page = found(client)
+    for sent, count in (({"cas": thirty[3].pk}, 1), (all_of(page, cas=thirty[3].pk), 30)):
+        assert Page(client.post(DELETE, sent)).h1 == f"Delete {count} CAS"
+
+
+def test_more_than_can_be_picked_at_once_is_said_and_the_newest_are_taken(client, thirty, monkeypatch):
+    monkeypatch.setattr("cas.finding.selection.MOST_SELECTED", 20)
+    asking = Page(client.post(DELETE, all_of(found(client))))
+    assert asking.h1 == "Delete 20 CAS"
+    assert "More were found than can be picked at once" in asking.main.text
+    going = set(map(int, asking.typed()["cas"].split()))
+    assert going == {cas.pk for cas in thirty[10:]}
+    assert Page(client.post(PRINT, all_of(found(client)), follow=True)).banners == [
+        "At most 10,000 CAS are printed at once: narrow the search, or print batch by batch."
+    ]
+
+
+@pytest.mark.parametrize("address", [ASSIGN, DELETE, TRANSFER, PRINT])
+@pytest.mark.parametrize("key", ["", "x" * 31, "no such", "\0", "../students", "a1"])
+def test_a_search_that_is_not_there_finds_nothing(address, key, client, thirty):
+    page = Page(client.post(address, {"search": key, "all": "yes"}, follow=True))
+    assert page.h1 == "All CAS"
+    assert page.banners[0].startswith("There is nothing to")
+    assert CAS.objects.count() == 31
+
+
+def test_nobody_acts_on_what_somebody_elses_search_found(client, as_user, thirty, outsider, level2):
+    sent = all_of(found(client))
+    for user in (level2, outsider):
+        page = Page(as_user(user).post(DELETE, sent, follow=True))
+        assert page.banners == ["There is nothing to delete: tick the CAS first."]
+
+
+def test_level_2_users_pick_what_is_theirs(as_user, thirty, level2):
+    a_cas(level2), a_draft(level2, family_name="Ngo")
+    client = as_user(level2)
+    assert Page(client.post(DELETE, all_of(found(client)))).h1 == "Delete 2 CAS"
+
+
+def test_what_was_deleted_before_it_was_confirmed_is_said(client, thirty, level1):
+    asking = Page(client.post(DELETE, all_of(found(client))))
+    thirty[0].remove(by=level1)
+    after = Page(client.post(DELETE, dict(sent_by(asking.main.all("form")[-1])), follow=True))
+    assert after.banners == [
+        "29 CAS were deleted.",
+        "1 CAS was not deleted: somebody has deleted, assigned or paid for it first.",
+    ]
+
+
+def test_of_which_nothing_can_be_transferred_it_says_so(client, thirty, level1, colleague):
+    an_order(thirty[0], by=level1)
+    page = Page(client.post(TRANSFER, {"cas": thirty[0].pk}))
+    assert "None of them can be transferred as it stands." in page.main.text
+    assert not page.main.buttons("Transfer")
+
+
+@pytest.mark.parametrize("address", [ASSIGN, DELETE, TRANSFER, PRINT])
+def test_it_takes_as_many_statements_for_thirty_as_for_ten(address, client, thirty):
+    client.get("/students/")  # the first request of a session takes some of its own
+    taken = []
+    for picked in (thirty[:10], thirty):
+        with CaptureQueriesContext(connection) as queries:
+            client.post(address, {"cas": [cas.pk for cas in picked]})
+        taken.append(len(queries))
+    assert taken[0] == taken[1]

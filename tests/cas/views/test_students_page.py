@@ -1,0 +1,148 @@
+"""`Students`, the home of everything about CAS (manual 4, guide 1, step 1)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from licences.routes import Route
+from sms.core import clock
+from tests.factories import a_cas, a_draft, an_allocation, an_order, assigned, in_status, order_in_status
+from tests.pages import Page
+
+
+@pytest.fixture
+def students(as_user):
+    def open_page(user):
+        return Page(as_user(user).get("/students/"))
+
+    return open_page
+
+
+def test_it_leads_to_create_cas_and_to_the_cas_that_there_are(students, level1, allocation):
+    page = students(level1)
+    assert page.title == "Students – Sponsorship Management System"
+    assert page.h1 == "Students"
+    assert page.main.link("All CAS") == "/students/cas/"
+    assert page.main.link("0 READY TO GO") == "/students/cas/?status=READY+TO+GO"
+    assert {link["href"] for link in page.main.all("a") if link.text == "Create CAS"} == {"/students/create-cas/"}
+
+
+def test_it_says_whose_licence_it_is(students, level1, allocation):
+    assert "University of Example · licence 4NUV7KB58" in students(level1).main.text
+
+
+def test_a_licence_that_is_not_active_says_so(students, level1, licence, caseworker):
+    licence.suspend(by=caseworker, reason="A visit")
+    assert "licence 4NUV7KB58 · SUSPENDED" in students(level1).main.text
+
+
+def test_the_counts_are_of_what_the_user_may_see(students, level1, level2, colleague, outsider, allocation):
+    a_cas(level1)
+    a_cas(level2)
+    assigned(a_cas(colleague))
+    a_cas(outsider)
+    assert "3 in all, 1 of them ASSIGNED." in students(level1).main.text
+    assert students(level1).main.link("2 READY TO GO")
+    assert "1 in all, 0 of them ASSIGNED." in students(level2).main.text
+    assert students(level2).main.link("1 READY TO GO")
+
+
+def test_the_allocations_of_this_year_are_shown_with_their_numbers(students, level1, licence, allocation, caseworker):
+    an_allocation(licence, 1234, Route.CHILD_STUDENT, by=caseworker)
+    assigned(a_cas(level1))
+    an_order(a_cas(level1), by=level1)
+    aside = students(level1).one("aside").text
+    assert "8 unused of 10" in aside
+    assert "1 used · 1 held for payments · expires" in aside
+    assert "1,234 unused of 1,234" in aside
+    assert aside.index("Student route") < aside.index("Child Student route")
+
+
+def test_without_an_allocation_it_says_that_nothing_can_be_assigned(students, level1):
+    text = students(level1).one("aside").text
+    assert "There is no allocation for this year, so no CAS can be assigned." in text
+
+
+def test_unfinished_work_of_ones_own_is_there_to_go_on_with_the_last_changed_first(students, level1, level2):
+    first = a_draft(level1, family_name="First")
+    a_draft(level1, family_name="Second")
+    a_draft(level2, family_name="Another")
+    first.amend({"given_names": "Anna"}, by=level1, version=1)
+    lines = students(level1).main.one(of="sms-lines").all("li")
+    assert [line.one("a").text for line in lines] == ["First, Anna", "Second"]
+    assert lines[0].one("a")["href"] == f"/students/cas/{first.pk}/"
+    assert "WORK IN PROGRESS" in lines[0].text
+
+
+def test_an_empty_portal_says_what_would_be_there_and_how_to_start(students, level1, allocation):
+    text = students(level1).main.text
+    assert "the CAS that you saved and did not yet assign, would be listed here." in text
+    assert "Nothing at present." in text
+
+
+def test_a_payment_that_is_open_needs_attention(students, level1, allocation):
+    order = an_order(a_cas(level1), by=level1)
+    page = students(level1)
+    assert page.main.link("Payment of £55.00 is waiting") == f"/payments/{order.reference}/"
+    assert "Nothing at present." not in page.main.text
+
+
+def test_a_refund_that_is_due_needs_attention(students, level1, allocation, caseworker):
+    order = order_in_status("REFUND DUE", a_cas(level1), caseworker=caseworker)
+    assert students(level1).main.link("Refund of £55.00 is due") == f"/payments/{order.reference}/"
+
+
+def test_a_level_2_user_sees_the_payments_for_their_own_cas_only(students, level1, level2, colleague, allocation):
+    an_order(a_cas(colleague), by=colleague)
+    assert "is waiting" not in students(level2).main.text
+    assert "is waiting" in students(level1).main.text
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_cas_that_expire_soon_need_attention(students, level1, allocation, number):
+    for _ in range(number):
+        cas = assigned(a_cas(level1))
+    almost = clock.now() + (cas.expires_on - clock.today()) - timedelta(days=14)
+    with clock.set_to(almost - timedelta(days=1)):
+        assert "about to expire" not in students(level1).main.text
+    with clock.set_to(almost):
+        address = students(level1).main.link(f"{number} about to expire")
+        assert address == "/students/sponsorship-duties/check/expiring/"
+
+
+def test_no_cas_of_any_status_breaks_it(students, level1, allocation, caseworker):
+    for status in ("USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"):
+        in_status(status, by=level1, caseworker=caseworker)
+    assert "5 in all, 0 of them ASSIGNED." in students(level1).main.text
+
+
+def test_it_takes_as_many_statements_for_thirty_cas_as_for_one(
+    as_user, level1, licence, caseworker, django_assert_max_num_queries
+):
+    an_allocation(licence, 100, by=caseworker)
+    client = as_user(level1)
+    a_draft(level1)
+    client.get("/students/")
+    with django_assert_max_num_queries(12) as few:
+        client.get("/students/")
+    for n in range(10):
+        a_draft(level1, family_name=f"Draft {n}")
+        assigned(a_cas(level1))
+        an_order(a_cas(level1), by=level1)
+    with django_assert_max_num_queries(len(few)):
+        client.get("/students/")
+
+
+def test_the_navigation_marks_where_one_is_and_says_who_is_signed_in(students, level1):
+    header = students(level1).one("header")
+    (current,) = [link for link in header.all("a") if link["aria-current"]]
+    assert current.text == "Students"
+    assert "Level1" in header.text
+    assert [form["action"] for form in header.all("form")] == ["/students/find/", "/sign-out/"]
+
+
+def test_the_year_of_an_allocation_is_written_as_sponsors_do(students, level1, licence, caseworker):
+    with clock.set_to(clock.now().replace(year=2027, month=5, day=1)):
+        allocation = an_allocation(licence, by=caseworker)
+        assert allocation.starts_on == date(2027, 5, 1)
+        assert "Student route 2027/28" in students(level1).one("aside").text

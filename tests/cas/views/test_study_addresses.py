@@ -1,0 +1,138 @@
+"""Pre-stored study addresses: Level 1 users keep them, everybody of the sponsor picks from them (section 10)."""
+
+import pytest
+
+from cas.models import CAS, StudyAddress
+from licences.models import Event
+from sms.core.refused import NotAllowed, Refused
+from tests.factories import a_cas
+from tests.pages import Page
+
+NEW = "/students/study-addresses/new/"
+MAIN = {
+    "name": "Main campus",
+    "study_address_line_1": "1 Learning Lane",
+    "study_city": "Exampleford",
+    "study_postcode": "EX4 9ZZ",
+}
+
+
+@pytest.fixture
+def client(as_user, level1):
+    return as_user(level1)
+
+
+@pytest.fixture
+def address(level1):
+    return StudyAddress.objects.add(MAIN, by=level1)
+
+
+def test_one_is_added_edited_and_deleted_and_the_history_keeps_it(client, level1):
+    assert "None yet." in Page(client.get("/students/study-addresses/")).main.text
+    page = Page(client.post(NEW, MAIN, follow=True))
+    assert page.banners == ["The address was saved. It can be picked on the CAS form from now on."]
+    assert "1 Learning Lane, Exampleford, EX4 9ZZ" in page.main.text
+    there = page.main.link("Edit Main campus")
+    client.post(there, {**MAIN, "study_city": "Elsewhere"})
+    assert StudyAddress.objects.get().study_city == "Elsewhere"
+    question = Page(client.get(f"{there}delete/"))
+    assert "You are about to delete Main campus, 1 Learning Lane" in question.main.text
+    client.post(f"{there}delete/")
+    assert not StudyAddress.objects.exists()
+    events = Event.objects.filter(kind="study_address").order_by("pk")
+    assert [(event.verb, event.by) for event in events] == [(verb, level1) for verb in ("create", "save", "delete")]
+    assert events[1].data == {"study_city": ["Exampleford", "Elsewhere"]}
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "sentence"),
+    [
+        ({"name": ""}, "name", "Enter a name"),
+        ({"name": " "}, "name", "Enter a name"),
+        ({"study_address_line_1": ""}, "study_address_line_1", "Enter the first line"),
+        ({"study_postcode": "nowhere"}, "study_postcode", None),
+        ({"study_city": "x" * 101}, "study_city", None),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field_and_kept(changed, field, sentence, client):
+    page = Page(client.post(NEW, {**MAIN, **changed}))
+    assert page.error_of(field) == sentence or (sentence is None and page.error_of(field))
+    assert page.typed()["name" if field != "name" else "study_city"]
+    assert not StudyAddress.objects.exists()
+
+
+def test_a_name_is_there_once(client, address):
+    page = Page(client.post(NEW, {**MAIN, "name": "main  CAMPUS"}))
+    assert page.error_of("name") == "Your sponsor has an address of this name already: choose another"
+
+
+def test_another_sponsor_has_its_own(address, outsider, as_user):
+    StudyAddress.objects.add(MAIN, by=outsider)
+    assert StudyAddress.objects.for_user(outsider).count() == 1
+    assert as_user(outsider).get(f"/students/study-addresses/{address.pk}/").status_code == 404
+
+
+def test_everybody_of_the_sponsor_sees_them_and_only_level_1_keeps_them(address, level2, as_user):
+    assert StudyAddress.objects.for_user(level2).get() == address
+    assert as_user(level2).get("/students/study-addresses/").status_code == 403
+    with pytest.raises(NotAllowed):
+        address.amend({}, by=level2)
+    with pytest.raises(NotAllowed):
+        StudyAddress.objects.add(MAIN, by=level2)
+
+
+def test_one_that_somebody_has_deleted_is_not_changed(address, level1):
+    StudyAddress.objects.get(pk=address.pk).remove(by=level1)
+    with pytest.raises(Refused, match="Somebody else has deleted this address"):
+        address.amend(MAIN, by=level1)
+
+
+# Picking one on the form of a CAS
+
+
+def test_without_javascript_a_button_fills_it_in_and_saves_nothing(address, as_user, level2):
+    client = as_user(level2)
+    form = Page(client.get("/students/create-cas/STUDENT/new/"))
+    assert [option.text for option in form.all("select") if option["id"] == "address"]
+    typed = {**form.typed(), "family_name": "Wang", "study_city": "typed before", "course_fees_paid": "£5,000"}
+    answer = client.post("/students/create-cas/STUDENT/new/", {**typed, "address": address.pk, "pick-address": "yes"})
+    page = Page(answer)
+    held = page.typed()
+    assert (answer.status_code, page.summary) == (200, [])
+    assert (held["study_address_line_1"], held["study_city"], held["study_postcode"]) == (
+        "1 Learning Lane",
+        "Exampleford",
+        "EX4 9ZZ",
+    )
+    assert (held["family_name"], held["course_fees_paid"]) == ("Wang", "£5,000")
+    assert not CAS.objects.exists()
+    client.post("/students/create-cas/STUDENT/new/", {**held, "course_fees_paid": "5000"})
+    assert CAS.objects.get().study_address_line_1 == "1 Learning Lane"
+
+
+def test_on_a_cas_that_is_there_it_is_filled_in_and_saved_with_save(address, as_user, level2):
+    cas = a_cas(level2, study_address_line_1="Another")
+    edit = f"/students/cas/{cas.pk}/edit/"
+    client = as_user(level2)
+    typed = Page(client.get(edit)).typed()
+    held = Page(client.post(edit, {**typed, "address": address.pk, "pick-address": "yes"})).typed()
+    cas.refresh_from_db()
+    assert (cas.study_address_line_1, held["study_address_line_1"]) == ("Another", "1 Learning Lane")
+    client.post(edit, held)
+    cas.refresh_from_db()
+    assert cas.study_address_line_1 == "1 Learning Lane"
+
+
+@pytest.mark.parametrize("picked", ["", "x", "0", "9" * 40])
+def test_picking_none_leaves_what_was_typed(picked, address, as_user, level2):
+    client = as_user(level2)
+    sent = {"family_name": "Wang", "study_city": "Here", "address": picked, "pick-address": "yes"}
+    assert Page(client.post("/students/create-cas/STUDENT/new/", sent)).typed()["study_city"] == "Here"
+    assert not CAS.objects.exists()
+
+
+def test_another_sponsors_is_not_offered_and_not_filled_in(address, as_user, outsider):
+    client = as_user(outsider)
+    assert "Main campus" not in client.get("/students/create-cas/STUDENT/new/").content.decode()
+    sent = {"family_name": "Wang", "address": address.pk, "pick-address": "yes"}
+    assert Page(client.post("/students/create-cas/STUDENT/new/", sent)).typed()["study_city"] == ""

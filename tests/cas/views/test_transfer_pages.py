@@ -1,0 +1,121 @@
+"""`Transfer ownership`, by Level 1 users: one CAS, several, a batch, or everything of a user (section 10)."""
+
+import pytest
+
+from cas.models import CAS
+from licences.models import Event
+from tests.factories import a_batch, a_cas, a_draft, a_user, an_order
+from tests.pages import Page, sent_by
+
+
+@pytest.fixture
+def client(as_user, level1):
+    return as_user(level1)
+
+
+def owners():
+    return {cas.event_label: cas.owner.username for cas in CAS.objects.select_related("owner")}
+
+
+def transferred(client, address, to, **sent):
+    return Page(client.post(address, {"to": to.pk, **sent}, follow=True))
+
+
+def test_one_cas_goes_to_another_user_and_the_history_says_from_whom_to_whom(client, level2, colleague):
+    cas = a_cas(level2)
+    address = f"/students/cas/{cas.pk}/transfer/"
+    page = Page(client.get(address))
+    assert page.h1 == "Transfer ownership"
+    assert "Nguyễn, Thị Minh READY TO GO Level2" in page.main.text
+    after = transferred(client, address, colleague)
+    assert after.banners == ["1 CAS was transferred to Colleague."]
+    assert owners() == {"Nguyễn, Thị Minh": "colleague"}
+    assert Event.objects.get(verb="transfer").data == {"owner": ["Level2", "Colleague"]}
+
+
+def test_the_new_owner_is_an_active_user_of_the_sponsor(client, level2, outsider, licence, caseworker):
+    gone = a_user("gone", "LEVEL_2", licence)
+    gone.amend(by=caseworker, is_active=False)
+    cas = a_cas(level2)
+    address = f"/students/cas/{cas.pk}/transfer/"
+    offered = {option["value"] for option in Page(client.get(address)).all("option")}
+    assert not offered & {str(gone.pk), str(outsider.pk), str(caseworker.pk)}
+    for to in ("", gone.pk, outsider.pk, "x", "9" * 30):
+        page = Page(client.post(address, {"to": to}))
+        assert page.error_of("to"), to
+    assert owners() == {"Nguyễn, Thị Minh": "level2"}
+
+
+def test_one_in_a_batch_leaves_it_and_is_told_so(client, level2, colleague):
+    cas = a_cas(level2)
+    a_batch(level2, cas)
+    address = f"/students/cas/{cas.pk}/transfer/"
+    assert "1 of them is in a batch that is not assigned, and leaves it" in Page(client.get(address)).main.text
+    transferred(client, address, colleague)
+    assert CAS.objects.get().batch is None
+
+
+def test_a_batch_goes_with_all_of_its_cas(client, level2, colleague):
+    batch = a_batch(level2, a_cas(level2), a_draft(level2))
+    address = f"/students/batches/{batch.pk}/transfer/"
+    page = Page(client.get(address))
+    assert "The batch September intake of Level2, with 2 CAS." in page.main.text
+    assert "leaves it" not in page.main.text
+    assert transferred(client, address, colleague).banners == ["2 CAS were transferred to Colleague."]
+    batch.refresh_from_db()
+    assert (batch.owner, batch.cas.count(), set(owners().values())) == (colleague, 2, {"colleague"})
+
+
+def test_what_is_being_paid_for_stays_and_the_page_says_why(client, level2, colleague, allocation):
+    going = [a_cas(level2, family_name=name) for name in ("Abara", "Bengtsson")]
+    paying = a_cas(level2, family_name="Castro")
+    an_order(paying, by=level2)
+    selected = [cas.pk for cas in (*going, paying)]
+    page = Page(client.post("/students/transfer/selected/", {"cas": selected}))
+    assert "2 CAS:" in page.main.text
+    paid_first = "They are being paid for: finish or cancel their payment first. 1 CAS: Castro, Thị Minh"
+    assert f"These stay where they are: {paid_first}" in page.main.text
+    after = transferred(client, "/students/transfer/selected/", colleague, cas=selected)
+    assert after.banners == ["2 CAS were transferred to Colleague."]
+    assert sorted(owners().values()) == ["colleague", "colleague", "level2"]
+    alone = transferred(client, f"/students/cas/{paying.pk}/transfer/", colleague)
+    assert "is being paid for" in alone.all(of="govuk-error-summary")[0].text
+
+
+@pytest.mark.parametrize("sent", [{}, {"cas": ["x", "9" * 40]}])
+def test_nothing_ticked_says_so(sent, client):
+    page = Page(client.post("/students/transfer/selected/", sent, follow=True))
+    assert page.banners == ["There is nothing to transfer: tick the CAS first."]
+
+
+def test_nothing_of_another_sponsor_is_among_the_ticked(client, outsider, level2, colleague):
+    theirs, ours = a_cas(outsider, family_name="Theirs"), a_cas(level2, family_name="Ours")
+    transferred(client, "/students/transfer/selected/", colleague, cas=[theirs.pk, ours.pk])
+    assert owners() == {"Theirs, Thị Minh": "outsider", "Ours, Thị Minh": "colleague"}
+
+
+def test_everything_of_somebody_who_left(client, level2, colleague, caseworker):
+    a_batch(level2, a_cas(level2), a_draft(level2))
+    a_cas(level2)
+    level2.amend(by=caseworker, is_active=False)
+    page = Page(client.get("/students/transfer/"))
+    assert "Level2 (level2), deactivated: 3 CAS" in page.main.text
+    asked = Page(client.post("/students/transfer/", {"of": level2.pk, "to": colleague.pk}))
+    assert asked.h1 == "Confirm transfer of ownership"
+    assert "3 CAS in every status, and 1 batch, go from Level2 to Colleague." in asked.main.text
+    assert set(owners().values()) == {"level2"}, "nothing has happened yet"
+    after = Page(client.post("/students/transfer/", dict(sent_by(asked.main.one("form"))), follow=True))
+    assert after.banners == ["3 CAS were transferred from Level2 to Colleague."]
+    assert set(owners().values()) == {"colleague"}
+
+
+def test_to_oneself_is_no_transfer(client, level2):
+    a_cas(level2)
+    page = Page(client.post("/students/transfer/", {"of": level2.pk, "to": level2.pk}))
+    assert page.error_of("to") == "To: select somebody else"
+
+
+def test_level_2_users_do_not_transfer(as_user, level2):
+    cas = a_cas(level2)
+    for address in ("/students/transfer/", f"/students/cas/{cas.pk}/transfer/"):
+        assert as_user(level2).get(address).status_code == 403

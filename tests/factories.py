@@ -1,0 +1,196 @@
+"""Making records for tests, by the same public verbs as the pages use."""
+
+from datetime import date, timedelta
+
+from django.db.models import CharField, F, Value
+from django.db.models.functions import JSONArray, JSONObject
+
+from cas.models import CAS, Batch, Order
+from cas.models.queryset import LABEL
+from cas.models.values import keys_of
+from licences.models import Allocation, Event, Licence, User
+from licences.roles import Role
+from licences.routes import Route
+from sms.core import clock
+
+COMPLETE = {
+    "family_name": "Nguyễn",
+    "given_names": "Thị Minh",
+    "date_of_birth": date(2002, 5, 17),
+    "gender": "Female",
+    "nationality": "VNM",
+    "country_of_birth": "VNM",
+    "passport_number": "B1234567",
+    "home_address_line_1": "12 Phố Huế",
+    "home_city": "Hà Nội",
+    "home_country": "VNM",
+    "course_title": "MSc Data Science",
+    "academic_level": "RQF_7",
+    "study_mode": "TAUGHT",
+    "course_start_date": date(2099, 9, 14),
+    "course_end_date": date(2100, 9, 10),
+    "attendance": "FULL_TIME",
+    "is_remote_delivery": False,
+    "is_atas_required": False,
+    "study_address_line_1": "1 Example Street",
+    "study_city": "London",
+    "study_postcode": "WC1E 6BT",
+    "has_work_placement": False,
+    "evidence_for_offer": "BSc Mathematics, Hanoi University, 2024",
+    "has_previous_uk_study": False,
+    "is_selt_required": False,
+    "reason_selt_not_required": "HE_PROVIDER_ASSESSED",
+    "course_fees_first_year": "21500",
+    "course_fees_paid": "5000.50",
+    "is_agent_used": False,
+}
+"""The values of a CAS of the Student route that is READY TO GO."""
+
+CHILD = {
+    **COMPLETE,
+    "academic_level": "RQF_3",
+    "study_mode": "",
+    "hours_per_week": 20,
+    "is_boarding": False,
+    "care_arrangements": "Lives with an aunt in London",
+}
+"""The values of a CAS of the Child Student route that is READY TO GO."""
+
+PASSWORD = "correct horse battery"
+
+PERSONAL = (COMPLETE["family_name"], COMPLETE["passport_number"], str(COMPLETE["date_of_birth"]), PASSWORD)
+"""What most tests work with: if anything writes such things down, these are among them."""
+
+
+def a_user(username, role, licence=None):
+    return User.objects.add(
+        by=User.objects.system(),
+        username=username,
+        name=username.title(),
+        role=role,
+        licence=licence,
+        password=PASSWORD,
+    )
+
+
+def a_licence(number, name, routes=tuple(Route), *, by):
+    return Licence.objects.grant(
+        by=by, number=number, name=name, routes=routes, starts_on=date(2020, 4, 6), expires_on=None
+    )
+
+
+def an_allocation(licence, number=10, route=Route.STUDENT, *, by):
+    return Allocation.objects.grant(
+        by=by, licence=licence, route=route, starts_on=clock.today().replace(day=1), number=number
+    )
+
+
+def a_cas(by, **values):
+    """A CAS that is READY TO GO, unless `values` say less."""
+    return CAS.objects.add({**COMPLETE, **values}, route=Route.STUDENT, by=by)
+
+
+def many(by, number, *, batch=None):
+    """So many CAS that are READY TO GO, of different individuals, with a few statements for all; in `batch`, if any."""
+    last = CAS.objects.values_list("pk", flat=True).order_by("pk").last() or 0
+    now = {"created_at": clock.now(), "changed_at": clock.now()}
+    common = {"licence": by.licence, "owner": by, "created_by": by, "batch": batch, "status": "READY TO GO", **now}
+    details = [{**COMPLETE, "route": Route.STUDENT, "passport_number": f"M{last + each}"} for each in range(number)]
+    CAS.objects.bulk_create(CAS(**each, **keys_of(each), **common) for each in details)
+    made = CAS.objects.filter(pk__gt=last).order_by("pk")
+    status = JSONArray(Value(None, output_field=CharField()), F("status"))
+    Event.objects.record_each("create", made, by=by, label=LABEL, data=JSONObject(status=status))
+    return list(made)
+
+
+def a_draft(by, **values):
+    """A CAS that is WORK IN PROGRESS."""
+    return CAS.objects.add({"family_name": "Okonkwo", **values}, route=Route.STUDENT, by=by)
+
+
+def an_order(*cas_list, by):
+    return Order.objects.open({cas.pk: cas.version for cas in cas_list}, by=by, provider="sandbox")
+
+
+def a_batch(by, *cas_list, name="September intake", route=Route.STUDENT):
+    """An unassigned batch of `by`, with these CAS in it."""
+    batch = Batch.objects.add(name, route=route, by=by)
+    batch.put([cas.pk for cas in cas_list], by=by)
+    return batch
+
+
+def a_batch_order(batch, by=None):
+    cas_list = {cas.pk: cas.version for cas in batch.cas.all()}
+    return Order.objects.open(cas_list, by=by or batch.owner, provider="sandbox", batch=batch)
+
+
+def assigned(cas, by=None):
+    """The same CAS, paid for and ASSIGNED."""
+    an_order(cas, by=by or cas.owner).settle(by=User.objects.system())
+    cas.refresh_from_db()
+    return cas
+
+
+def in_status(status, *, by, caseworker, **values):
+    """A CAS of `by` in any status, brought there by its verbs."""
+    if status == "WORK IN PROGRESS":
+        return a_draft(by, **values)
+    cas = a_cas(by, **values)
+    if status == "READY TO GO":
+        return cas
+    assigned(cas)
+    row, system = CAS.objects.filter(pk=cas.pk), User.objects.system()
+    if status == "USED":
+        cas.record_application(clock.today(), by=caseworker)
+        cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
+    elif status == "WITHDRAWN":
+        row.move(
+            "withdraw",
+            by=User.objects.get(licence=cas.licence, role=Role.LEVEL_1),
+            withdrawal_reason="Enrolled elsewhere",
+        )
+    elif status != "ASSIGNED":
+        name = {"EXPIRED": "expire", "OBSOLETE": "make_obsolete", "CANCELLED": "cancel"}[status]
+        row.move(name, by=system)
+    cas.refresh_from_db()
+    return cas
+
+
+def order_in_status(status, cas, *, caseworker):
+    """An order for a CAS that is READY TO GO, in any status, brought there by its verbs."""
+    order, system = an_order(cas, by=cas.owner), User.objects.system()
+    if status in {"REFUND DUE", "REFUNDED"}:
+        order.lapse(by=system)
+        cas.amend({"course_id": "changed"}, by=cas.owner, version=cas.version)
+        order.settle(by=system)  # too late, as the CAS is another now
+    if status == "REFUNDED":
+        order.refund(by=caseworker)
+    verbs = {
+        "PAID": order.settle,
+        "DECLINED": order.decline,
+        "CANCELLED": order.cancel,
+        "LAPSED": order.lapse,
+    }
+    if status in verbs:
+        verbs[status](by=system)
+    assert order.status == status
+    return order
+
+
+def lasting_until_yesterday(licence, *, by):
+    """The licence, whose last day was set yesterday to that very day, and which has not expired yet."""
+    with clock.set_to(clock.now() - timedelta(days=1)):
+        licence.amend(by=by, expires_on=clock.today())
+    return licence
+
+
+def brought_to(status, licence, *, caseworker):
+    """The licence, ACTIVE so far, in any status, brought there by its verbs."""
+    if status == "EXPIRED":
+        lasting_until_yesterday(licence, by=caseworker)
+        licence.expire(by=User.objects.system())
+    elif status != "ACTIVE":
+        verb = {"SUSPENDED": licence.suspend, "REVOKED": licence.revoke, "SURRENDERED": licence.surrender}[status]
+        verb(by=caseworker, reason="Because")
+    assert licence.status == status
+    return licence
