@@ -6,12 +6,17 @@ The verbs, the pages, the tests, the database's triggers and `docs/statuses.md` 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from cas.lifecycle import CAS_LIFECYCLE, CASStatus
 
-if TYPE_CHECKING:
-    from cas.models import CAS
+
+class Subject(Protocol):
+    """A `cas.models.CAS`, which this module may not import."""
+
+    status: str
+    route: str
+    licence: Any
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Duty:
     statuses: frozenset[str]
     after_the_end: frozenset[str] = frozenset()
 
-    def why_not(self, cas: CAS, *, has_ended: bool | None = None) -> str:
+    def why_not(self, cas: Subject, *, has_ended: bool | None = None) -> str:
         """Why nobody can do it with `cas` as it stands, as a sentence; empty when it can be done.
 
         `has_ended` says of its licence and route what the database would otherwise be asked.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 from django.db import models
 
 from licences.roles import Role
 
-if TYPE_CHECKING:
-    from licences.models import User
-
 ModelT = TypeVar("ModelT", bound=models.Model)
+
+
+class Person(Protocol):
+    """Whoever asks: a `licences.models.User`, which this module may not import."""
+
+    pk: Any
+    role: str
+    licence_id: int | None
 
 
 class LicenceScopedQuerySet(models.QuerySet[ModelT]):
@@ -24,7 +29,7 @@ class LicenceScopedQuerySet(models.QuerySet[ModelT]):
     licence_path: ClassVar[str] = "licence"
     owner_path: ClassVar[str] = "owner"
 
-    def for_user(self, user: User) -> Self:
+    def for_user(self, user: Person) -> Self:
         """The rows that `user` may know of (specification, sections 1 and 7)."""
         if user.role in {Role.CASEWORKER, Role.SYSTEM}:
             return self

@@ -12,8 +12,8 @@ from cas.details.needs import is_empty
 from cas.models.search_fields import RANGES, SEARCH_FIELDS
 from licences.models import User
 from sms.core.govuk import formats
-from sms.core.govuk.fields import ChoosingField
-from sms.core.govuk.forms import GovukBoundField, GovukForm
+from sms.core.govuk.fields import ChoosingField, GovukBoundField
+from sms.core.govuk.forms import GovukForm
 
 
 class SearchForm(GovukForm):

@@ -21,7 +21,7 @@ from cas.models.queryset import CASQuerySet
 from licences.models import Event, User
 from licences.roles import Role
 from licences.routes import Route
-from licences.scoping import LicenceScopedQuerySet
+from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import all_or_none, known
 from sms.core.refused import NotAllowed, Refused
@@ -51,7 +51,7 @@ def key_of(name: str) -> str:
 
 
 class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
-    def for_user(self, user: User) -> Self:
+    def for_user(self, user: Person) -> Self:
         """The sponsor's batches; of a Level 2 user, their own, and assigned ones in which a CAS is theirs."""
         if user.role != Role.LEVEL_2:
             return super().for_user(user)

@@ -24,7 +24,7 @@ from licences.models import Allocation, AllocationExhausted, Event, Licence
 from licences.models.event import Changes
 from licences.roles import SPONSOR_ROLES, Role
 from licences.routes import Route
-from licences.scoping import LicenceScopedQuerySet
+from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import known
 from sms.core.moves import move_one
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order"]):  # type: ignore[override]
-    def for_user(self, user: User) -> Self:
+    def for_user(self, user: Person) -> Self:
         """The sponsor's orders; of a Level 2 user, those for CAS that are theirs now, or that were and are deleted."""
         if user.role != Role.LEVEL_2:
             return super().for_user(user)

@@ -1,54 +1,14 @@
-"""The form class of our pages, and what a field is to its template."""
+"""The form class of our pages."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms.boundfield import BoundField
-from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
-from markupsafe import Markup
 
-from sms.core.govuk.fields import GovukField
+from sms.core.govuk.fields import GovukBoundField
 from sms.core.govuk.renderer import GovukRenderer
-
-
-class GovukBoundField(BoundField):
-    """A field as its template sees it. `{{ form.family_name }}` draws it: label, hint, error and input."""
-
-    field: GovukField
-    form: GovukForm
-
-    def __str__(self) -> SafeString:
-        return self.as_field_group()
-
-    __html__ = __str__
-
-    @cached_property
-    def shared(self) -> dict[str, Any]:
-        """The parameters that every macro of an input takes."""
-        return {
-            "id": self.auto_id,
-            "idPrefix": self.auto_id,
-            "name": self.html_name,
-            "label": {"text": self.label, "classes": self.size_class("label")},
-            "fieldset": {"legend": {"text": self.label, "classes": self.size_class("fieldset__legend")}},
-            "hint": {"text": self.help_text} if self.help_text else None,
-            "errorMessage": {"html": Markup("<br>").join(map(str, self.errors))} if self.errors else None,
-            "formGroup": {"attributes": self.field.group_attributes},
-            "attributes": self.field.attributes,
-        }
-
-    def size_class(self, block: str) -> str:
-        return f"govuk-{block}--{self.field.label_size}" if self.field.label_size else ""
-
-    @property
-    def text(self) -> str:
-        """What the input holds: as typed, or the initial value."""
-        value = self.value()
-        return "" if value is None else str(value)
 
 
 class GovukForm(forms.Form):

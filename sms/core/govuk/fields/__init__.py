@@ -1,6 +1,6 @@
 """The fields of our forms; `sms.core.govuk` says how to use them."""
 
-from sms.core.govuk.fields.base import GovukField, HiddenField
+from sms.core.govuk.fields.base import GovukBoundField, GovukField, HiddenField
 from sms.core.govuk.fields.choices import (
     CheckboxesField,
     CheckboxField,
@@ -20,6 +20,7 @@ __all__ = [
     "ChoosingField",
     "CountryField",
     "DateField",
+    "GovukBoundField",
     "GovukField",
     "HiddenField",
     "LongTextField",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
-
-if TYPE_CHECKING:
-    from sms.core.govuk.forms import GovukBoundField
+from django.forms.boundfield import BoundField
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from markupsafe import Markup
 
 
 class GovukField(forms.Field):
@@ -81,3 +82,38 @@ class HiddenField(GovukField, forms.CharField):
 def ascii_digits(text: str) -> str:
     """`text` with the digits of other scripts (Arabic, Devanagari, full width) as 0 to 9."""
     return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+
+
+class GovukBoundField(BoundField):
+    """A field as its template sees it. `{{ form.family_name }}` draws it: label, hint, error and input."""
+
+    field: GovukField
+
+    def __str__(self) -> SafeString:
+        return self.as_field_group()
+
+    __html__ = __str__
+
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        """The parameters that every macro of an input takes."""
+        return {
+            "id": self.auto_id,
+            "idPrefix": self.auto_id,
+            "name": self.html_name,
+            "label": {"text": self.label, "classes": self.size_class("label")},
+            "fieldset": {"legend": {"text": self.label, "classes": self.size_class("fieldset__legend")}},
+            "hint": {"text": self.help_text} if self.help_text else None,
+            "errorMessage": {"html": Markup("<br>").join(map(str, self.errors))} if self.errors else None,
+            "formGroup": {"attributes": self.field.group_attributes},
+            "attributes": self.field.attributes,
+        }
+
+    def size_class(self, block: str) -> str:
+        return f"govuk-{block}--{self.field.label_size}" if self.field.label_size else ""
+
+    @property
+    def text(self) -> str:
+        """What the input holds: as typed, or the initial value."""
+        value = self.value()
+        return "" if value is None else str(value)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from markupsafe import Markup, escape
 
-from sms.core.govuk.fields.base import GovukField
-
-if TYPE_CHECKING:
-    from sms.core.govuk.forms import GovukBoundField
+from sms.core.govuk.fields.base import GovukBoundField, GovukField
 
 
 class ChoosingField(GovukField, forms.ChoiceField):

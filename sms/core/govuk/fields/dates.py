@@ -5,16 +5,13 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from sms.core.govuk.fields.base import GovukField, ascii_digits
+from sms.core.govuk.fields.base import GovukBoundField, GovukField, ascii_digits
 from sms.core.govuk.formats import MONTHS
-
-if TYPE_CHECKING:
-    from sms.core.govuk.forms import GovukBoundField
 
 PARTS = ("day", "month", "year")
 EARLIEST, LATEST = 1900, 2200
