@@ -36,7 +36,7 @@ STARTPROJECT_MIDDLEWARE = [
 
 
 class StockCASAdmin(ModelAdmin):
-    list_display = ("event_label", "status", "number", "course_title", "owner", "changed_at")
+    list_display = ("student_name", "status", "number", "course_title", "owner", "changed_at")
     search_fields = ("family_name", "given_names", "number", "passport_number", "applicant_id", "course_id")
 
 

@@ -4,9 +4,5 @@ from cas.casework.batch import BatchAdmin
 from cas.casework.cas import CASAdmin
 from cas.casework.fee import FeeAdmin
 from cas.casework.order import OrderAdmin
-from cas.models import CAS, Batch, Order
-from licences.casework.licence import LicenceAdmin
 
 __all__ = ["BatchAdmin", "CASAdmin", "FeeAdmin", "OrderAdmin"]
-
-LicenceAdmin.lists += [CAS, Batch, Order]

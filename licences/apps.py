@@ -8,9 +8,10 @@ class LicencesConfig(AppConfig):
     name = "licences"
 
     def ready(self) -> None:
-        from licences import reference  # models are there only now
+        from licences import history, hooks, reference  # models exist only now
 
         # Django tells only apps that have models, and this is the lowest of ours; each is told once all is migrated.
         pre_migrate.connect(triggers.drop_before_migrating, sender=self)
         post_migrate.connect(triggers.install_after_migrating, sender=self)
         post_migrate.connect(reference.refill, sender=self)
+        hooks.history_words.connect(history.words)

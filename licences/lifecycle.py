@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
 from django.db.models import TextChoices
 
 from licences.roles import Role
@@ -57,10 +54,3 @@ LICENCE_LIFECYCLE = Lifecycle(
         ),
     ],
 )
-
-# Called with (licence, routes, by) in the transaction in which a licence, or some of its routes, ends. Apps that
-# stand on this one register here what must end with it: this and the next are the only hooks that point upwards.
-WHEN_ENDED: list[Callable[[Any, Iterable[str], Any], None]] = []
-
-# Called with (licence, routes): what those would do now, as a sentence for whoever is about to decide it.
-WHAT_WOULD_END: list[Callable[[Any, Iterable[str]], str]] = []

@@ -1,51 +1,22 @@
-"""The history of a licence, a user or an allocation in words (specification, section 12)."""
+"""Events in words: what happened, who did it, when, and what it changed (specification, section 12).
+
+Events hold no names of students: these are looked up here, for all events of a page at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
+from licences.hooks import history_words
 from licences.models import Event
-from licences.models.event import EMPTY
-from licences.roles import Role
-from licences.routes import Route
-from sms.core.govuk import formats
+from licences.words import EMPTY, Words, plainly
 
-TITLES = {
-    ("licence", "grant"): "Licence granted",
-    ("licence", "add_route"): "Route added",
-    ("licence", "amend"): "Amended",
-    ("licence", "suspend"): "Suspended",
-    ("licence", "reinstate"): "Reinstated",
-    ("licence", "revoke"): "Revoked",
-    ("licence", "surrender"): "Surrendered",
-    ("licence", "surrender_route"): "Route surrendered",
-    ("licence", "expire"): "Expired",
-    ("user", "add"): "User added",
-    ("user", "amend"): "Amended",
-    ("user", "set_password"): "New password given",
-    ("user", "lock"): "Locked for 30 minutes after three wrong passwords",
-    ("user", "unlock"): "Unlocked",
-    ("allocation", "grant"): "Allocation granted",
-    ("allocation", "change_granted"): "Number of places changed",
-    ("fee", "add"): "Fee added",
-}
-
-LABELS = {
-    "number": "Licence number",
-    "name": "Name",
-    "starts_on": "First day",
-    "expires_on": "Last day",
-    "username": "User ID",
-    "email": "Email address",
-    "role": "Kind of user",
-    "is_active": "May sign in",
-    "granted": "Places granted",
-    "from_on": "From",
-    "pence": "Fee of each CAS",
-}
+NAMED = 5  # of the records that one event is about; the others are counted
 
 
 class Subject(Protocol):
@@ -57,6 +28,9 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Change:
+    """One field that an event changed; `name` is the field's own."""
+
+    name: str
     label: str
     before: str
     after: str
@@ -73,35 +47,100 @@ class Entry:
 
 
 def timeline(subject: Subject) -> list[Entry]:
-    """Everything that happened to `subject`, newest first."""
-    events = Event.objects.about(subject.event_kind, subject.pk).select_related("by")
-    return [entry(event) for event in events.order_by("-id")]
+    """Return everything that happened to `subject`, newest first."""
+    return entries(Event.objects.about(subject.event_kind, subject.pk).select_related("by").order_by("-id"))
 
 
 def entry(event: Event) -> Entry:
-    return Entry(title(event.kind, event.verb), event.by.name, event.at, list(_changes(event.data)))
+    """Return one event in words."""
+    return entries([event])[0]
+
+
+def entries(events: Iterable[Event]) -> list[Entry]:
+    """Return `events`, each with its `by`, in words. Takes one look-up for each kind of record that they name."""
+    events = list(events)
+    names = _names_in(events)
+    return [
+        Entry(title(event.kind, event.verb), event.by.name, event.at, list(_changes(event, names))) for event in events
+    ]
 
 
 def title(kind: str, verb: str) -> str:
-    return TITLES.get((kind, verb)) or verb.replace("_", " ").capitalize()
+    """Return what happened; the verb itself where no app words it."""
+    return titles().get((kind, verb)) or verb.replace("_", " ").capitalize()
 
 
-def _changes(data: dict[str, Any]) -> Iterator[Change]:
-    for name, (before, after) in data.items():
-        label = LABELS.get(name) or name.replace("_", " ").capitalize()
-        yield Change(label, _display(name, before), _display(name, after))
+def subject_names(events: Iterable[Event]) -> dict[int, str]:
+    """Return what each event is about, by the event's id: the name now, where the event's own label holds none."""
+    events = list(events)
+    wanted = defaultdict(set)
+    for event in events:
+        wanted[event.kind].add(event.subject_id)
+    found = {kind: names_of(kind, ids) for kind, ids in wanted.items()}
+    return {event.pk: found[event.kind].get(event.subject_id) or event.label for event in events}
 
 
-def _display(name: str, value: Any) -> str:
-    """A value of the history, which is as JSON keeps it, as people read it."""
+def names_of(kind: str, ids: Collection[int]) -> Mapping[int, str]:
+    """Return what the records of this kind are called now, by id; nothing for a kind whose events hold the label."""
+    look_up = _merged("names").get(kind)
+    return look_up(ids) if look_up and ids else {}
+
+
+def kinds() -> Mapping[str, str]:
+    """Return all kinds of record that have a history, with their names."""
+    return _merged("kinds")
+
+
+def titles() -> Mapping[tuple[str, str], str]:
+    """Return the title of every event, by kind and verb."""
+    return _merged("titles")
+
+
+@cache
+def _merged(part: str) -> dict[Any, Any]:
+    """Return one part of the words of all apps. Raises `ValueError` when two apps word the same thing."""
+    merged: dict[Any, Any] = {}
+    for words in history_words():
+        own = getattr(words, part)
+        if doubled := merged.keys() & own.keys():
+            raise ValueError(f"Two apps say how the history words {sorted(doubled)}.")
+        merged |= own
+    return merged
+
+
+@cache
+def _words_for(kind: str) -> tuple[Words, ...]:
+    """Return the words of every app that says something of this kind."""
+    return tuple(words for words in history_words() if any(kind == of for of, _ in words.titles))
+
+
+def _changes(event: Event, names: Mapping[str, Mapping[int, str]]) -> Iterator[Change]:
+    for name, (before, after) in event.data.items():
+        for words in _words_for(event.kind):
+            if label := words.labels.get(name):
+                yield Change(name, label, _shown(words, name, before, names), _shown(words, name, after, names))
+                break
+
+
+def _shown(words: Words, name: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> str:
     if value in EMPTY:
         return ""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if name == "pence":
-        return formats.pounds(value)
-    if name.endswith("_on"):
-        return formats.day(datetime.fromisoformat(value).date())
-    if name == "route":
-        return Route(value).label
-    return Role(value).label if name == "role" else str(value)
+    if name in words.references:
+        return _named(value, names[words.references[name]])
+    show = words.shown.get(name)
+    return show(value) if show else plainly(name, value)
+
+
+def _named(ids: list[int], names: Mapping[int, str]) -> str:
+    more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
+    return "; ".join(names.get(pk, "a deleted record") for pk in ids[:NAMED]) + more
+
+
+def _names_in(events: Iterable[Event]) -> dict[str, Mapping[int, str]]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for event in events:
+        for words in _words_for(event.kind):
+            for name, kind in words.references.items():
+                for value in event.data.get(name, ()):
+                    wanted[kind].update((value or [])[:NAMED])
+    return {kind: names_of(kind, ids) for kind, ids in wanted.items()}

@@ -48,7 +48,7 @@ td { white-space: pre-line }
 PAGE = """<!doctype html><html lang="en-GB"><title>CAS</title><body>
 <p>{{ cas.licence.name }}</p><p>Sponsor licence number {{ cas.licence.number }}</p>
 <h1>Confirmation of Acceptance for Studies</h1>
-<p>CAS number</p><p>{{ cas.number }}</p><p>{{ cas.event_label }}</p>
+<p>CAS number</p><p>{{ cas.number }}</p><p>{{ cas.student_name }}</p>
 <table><tr><td>Status</td>{% for label, day in dates %}<td>{{ label }}</td>{% endfor %}</tr>
 <tr><td>{{ cas.status }}</td>{% for label, day in dates %}<td>{{ day | date }}</td>{% endfor %}</tr></table>
 {% for section, rows in sections %}<h2>{{ section.name }}</h2><table>

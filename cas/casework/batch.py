@@ -70,7 +70,7 @@ class BatchAdmin(RecordAdmin[Batch]):
 
     def tables(self, batch: Batch) -> Iterable[Table]:
         cas_list = CAS.objects.filter(batch=batch).order_by("pk")[: MOST_CAS + 1]
-        rows = [(link_to(cas, cas.event_label), Status(cas.status), cas.number or "–") for cas in cas_list]
+        rows = [(link_to(cas, cas.student_name), Status(cas.status), cas.number or "–") for cas in cas_list]
         title = "CAS" if len(rows) <= MOST_CAS else f"The first {MOST_CAS} CAS"
         yield Table(title, ("CAS", "Status", "CAS number"), rows[:MOST_CAS], empty="No CAS yet.")
         orders = [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
 
 from django.contrib import admin
 from django.urls import URLPattern, path
 
 from cas.casework import finding
 from cas.details import fields
+from cas.hooks import tables_of_cas
 from cas.models import CAS, Order
 from cas.timeline import timeline
 from licences.casework.pages import RecordAdmin, Section, Status, Table, link_to
@@ -20,8 +20,6 @@ from sms.core.govuk import formats
 @admin.register(CAS)
 class CASAdmin(RecordAdmin[CAS]):
     columns = ("Name", "Status", "CAS number", "Route", "Sponsor", "Owner", "Date assigned", "Expiry date")
-
-    more_tables: ClassVar[list[Callable[[CAS], Table]]] = []  # of other apps
 
     list_filter = ("status", "route")
     list_select_related = ("licence", "owner")
@@ -39,7 +37,7 @@ class CASAdmin(RecordAdmin[CAS]):
 
     def cells(self, cas: CAS) -> Sequence[object]:
         return (
-            link_to(cas, cas.event_label),
+            link_to(cas, cas.student_name),
             Status(cas.status),
             cas.number or "–",
             cas.get_route_display(),
@@ -76,8 +74,7 @@ class CASAdmin(RecordAdmin[CAS]):
             for order in orders
         ]
         yield Table("Orders", ("Order", "Status", "Total", "Opened"), rows, empty="No payment was started.")
-        for table in self.more_tables:
-            yield table(cas)
+        yield from tables_of_cas(cas)
 
     def timeline(self, cas: CAS) -> list[Entry]:
         return timeline(cas)

@@ -14,11 +14,10 @@ from cas.lifecycle import ORDER_LIFECYCLE
 from cas.models import Order
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
-from cas.timeline import entry
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, Status, Table, link_to
 from licences.models import Event, User
-from licences.timeline import Entry
+from licences.timeline import Entry, entries
 from sms.core.govuk import formats
 
 MOST_LINES = 100
@@ -137,7 +136,7 @@ class OrderAdmin(RecordAdmin[Order]):
     def tables(self, order: Order) -> Iterable[Table]:
         lines = order.lines.select_related("cas").order_by("pk")[:MOST_LINES]
         rows = [
-            (link_to(line.cas, line.cas.event_label), Status(line.cas.status), line.version)
+            (link_to(line.cas, line.cas.student_name), Status(line.cas.status), line.version)
             if line.cas
             else ("A CAS that was deleted", "–", line.version)
             for line in lines
@@ -147,4 +146,4 @@ class OrderAdmin(RecordAdmin[Order]):
 
     def timeline(self, order: Order) -> list[Entry]:
         events = Event.objects.about("order", order.pk).select_related("by").order_by("-id")
-        return [entry(event) for event in events]
+        return entries(events)

@@ -9,7 +9,7 @@ from typing import Any
 from cas.details import fields
 from cas.details.checks import Invalid
 from cas.details.types import CASField
-from cas.timeline import display
+from cas.history import show_detail
 from licences.models import Event
 
 
@@ -45,7 +45,7 @@ def merge(
         differences.append(
             Difference(
                 field,
-                before=display(field.name, base[field.name]),
+                before=show_detail(field.name, base[field.name]),
                 theirs=field.display(theirs_now),
                 mine=field.display(mine_now) if is_conflict else "",
                 is_conflict=is_conflict,

@@ -17,7 +17,7 @@ from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
 from cas.models import assigned
 from cas.models.assigned import Outcome, StaleSave
 from cas.models.guards import CAS_GUARDS
-from cas.models.queryset import CASQuerySet, label_of, record_in_batch_history
+from cas.models.queryset import CASQuerySet, full_name, record_in_batch_history
 from cas.models.values import filled, keys_of, status_of, valid
 from licences.models import Event, User
 from licences.models.event import changes
@@ -62,7 +62,7 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         data = changes({}, {**made, **filled(details)})
         Event.objects.record("create", cas, by=by, data=data)
         if batch:
-            record_in_batch_history(batch, "put_in", [cas.event_label], by=by)
+            record_in_batch_history(batch, "put_in", [cas.pk], by=by)
         return cas
 
 
@@ -172,11 +172,16 @@ class CAS(CASDetails):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event_label} {self.number or self.status}"
+        return f"{self.student_name} {self.number or self.status}"
+
+    @property
+    def student_name(self) -> str:
+        return full_name(self.family_name, self.given_names)
 
     @property
     def event_label(self) -> str:
-        return label_of(self.family_name, self.given_names)
+        """How the history calls this CAS: as `LABEL` does, without a name."""
+        return f"CAS {self.pk}"
 
     @property
     def event_licence_id(self) -> int:

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
 
 from django.db import IntegrityError, connections, transaction
-from django.db.models import Case, CharField, F, Field, Q, QuerySet, Value, When
+from django.db.models import CharField, F, Field, Q, QuerySet, Value
 from django.db.models.expressions import Combinable, OrderBy
-from django.db.models.functions import Concat, JSONArray, JSONObject
+from django.db.models.functions import Cast, Concat, JSONArray, JSONObject
 
 from cas import numbers
 from cas.details import fields
@@ -20,7 +20,7 @@ from cas.models.search_fields import fitting
 from cas.models.values import filled
 from cas.validity import expiry_date
 from licences.models import Event
-from licences.models.event import Changes, changes
+from licences.models.event import changes, plain
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock
 from sms.core.refused import MoveRefused, NotAllowed, Refused
@@ -30,26 +30,18 @@ if TYPE_CHECKING:
     from cas.models.cas import CAS
     from licences.models import User
 
-NAMED = 5  # of many CAS, in one line of the history of a batch
-
-# "Nguyen, Thi", or "Nguyen" of somebody with one name.
-LABEL = Case(
-    When(given_names="", then=F("family_name")),
-    default=Concat("family_name", Value(", "), "given_names", output_field=CharField()),
-    output_field=CharField(),
-)
+# How the history calls a CAS: it names no student, so that a name can be forgotten without touching what happened.
+LABEL = Concat(Value("CAS "), Cast("pk", CharField()), output_field=CharField())
 
 
-def record_in_batch_history(batch: Batch, verb: str, labels: list[str], *, by: User) -> None:
-    """Add a line to the history of `batch`, which names the CAS that `verb` was done to: the first of many."""
-    if labels:
-        more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
-        data: Changes = {"cas": [None, "; ".join(labels[:NAMED]) + more]}
-        Event.objects.record(verb, batch, by=by, data=data)
+def record_in_batch_history(batch: Batch, verb: str, ids: list[int], *, by: User) -> None:
+    """Add a line to the history of `batch`, with the ids of the CAS that `verb` was done to."""
+    if ids:
+        Event.objects.record(verb, batch, by=by, data={"cas": [None, ids]})
 
 
-def label_of(family_name: str, given_names: str) -> str:
-    """The same as `LABEL`, in Python."""
+def full_name(family_name: str, given_names: str) -> str:
+    """Return "Nguyen, Thi", or "Nguyen" for a person with one name."""
     return ", ".join(filter(None, [family_name, given_names]))
 
 
@@ -70,8 +62,8 @@ class ListedCAS(NamedTuple):
     licence__name: str
 
     @property
-    def event_label(self) -> str:
-        return label_of(self.family_name, self.given_names)
+    def student_name(self) -> str:
+        return full_name(self.family_name, self.given_names)
 
     @property
     def owner(self) -> str:
@@ -110,15 +102,14 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         return rows.update(batch=batch)
 
     def _record_in_batch_histories(self, batch: Batch | None, *, by: User) -> None:
-        left: dict[Batch, list[str]] = defaultdict(list)
-        came: list[str] = []
-        names = ("family_name", "given_names", "batch__name", "batch__licence_id")
-        for cas in self.select_related("batch").only(*names).order_by("pk"):
-            came.append(cas.event_label)
+        left: dict[Batch, list[int]] = defaultdict(list)
+        came: list[int] = []
+        for cas in self.select_related("batch").only("pk", "batch__name", "batch__licence_id").order_by("pk"):
+            came.append(cas.pk)
             if cas.batch:
-                left[cas.batch].append(cas.event_label)
-        for earlier, labels in left.items():
-            record_in_batch_history(earlier, "take_out", labels, by=by)
+                left[cas.batch].append(cas.pk)
+        for earlier, ids in left.items():
+            record_in_batch_history(earlier, "take_out", ids, by=by)
         if batch:
             record_in_batch_history(batch, "put_in", came, by=by)
 
@@ -133,12 +124,12 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         gone = {cas: filled(fields.values_of(cas)) for cas in going}
         lines = {cas: changes(values, dict.fromkeys(values)) for cas, values in gone.items()}
         Event.objects.record_all("delete", lines, by=by)
-        left: dict[Batch, list[str]] = defaultdict(list)
+        left: dict[Batch, list[int]] = defaultdict(list)
         for cas in going:
             if cas.batch:
-                left[cas.batch].append(cas.event_label)
-        for batch, labels in left.items():
-            record_in_batch_history(batch, "delete_cas", labels, by=by)
+                left[cas.batch].append(cas.pk)
+        for batch, pks in left.items():
+            record_in_batch_history(batch, "delete_cas", pks, by=by)
         self.model.objects.filter(pk__any_of=[cas.pk for cas in going]).delete()
         return len(going)
 
@@ -213,7 +204,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
 
         This is the only way to change a status, one or ten thousand at once: the rows are locked in the order of
         their ids, changed in one statement that asks for their status again, and each gets its line of history.
-        `changes` are columns that were empty before, and are the same for all.
+        `changes` are columns and their new values, the same for all.
         """
         return self._move(name, by=by, changes=changes, numbered=False)
 
@@ -250,11 +241,15 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
             ids[status].append(pk)
         written = {**changes, "status": move.target, "changed_at": clock.now()}
         for before, pks in ids.items():
-            if self._write(pks, before, written, numbered) != len(pks):
+            moving = self.model.objects.filter(pk__any_of=pks)
+            if numbered:  # each row's own number is known only once it is written; before, these columns were all empty
+                moved = self._write(pks, before, written, numbered)
+                recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=_assigned(before, changes))
+            else:
+                recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=_changing(written))
+                moved = self._write(pks, before, written, numbered)
+            if not moved == recorded == len(pks):
                 raise MoveRefused("Somebody else changed one of these CAS first. Check them and try again.")
-            names = [*changes, "number"] if numbered else list(changes)
-            moved = self.model.objects.filter(pk__any_of=pks)
-            Event.objects.record_each(name, moved, by=by, label=LABEL, data=_changed(before, move.target, names))
         return sum(map(len, ids.values()))
 
     def _write(self, pks: list[int], before: str, written: dict[str, Any], numbered: bool) -> int:
@@ -271,15 +266,27 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         return self._write(pks, before, written, numbered)
 
 
-def _changed(before: str, after: str, names: Iterable[str]) -> Combinable:
-    """The JSON of a move: the status from and to, and the columns that were empty before."""
+def _changing(written: Mapping[str, Any]) -> Combinable:
+    """Return the JSON of a move that is about to be made: each column as the row has it now, and as it will be."""
     columns = {
-        name: JSONArray(Value(None, output_field=CharField()), F(name))
-        for name in names
-        if not name.endswith(("_at", "_by_id"))
+        name: JSONArray(F(name), Value(plain(value), output_field=CharField()))
+        for name, value in written.items()
+        if _is_recorded(name)
     }
-    version = JSONArray(F("version") - 1, F("version"))
-    return JSONObject(status=JSONArray(Value(before), Value(after)), version=version, **columns)
+    return JSONObject(**columns, version=JSONArray(F("version"), F("version") + 1))
+
+
+def _assigned(before: str, names: Iterable[str]) -> Combinable:
+    """Return the JSON of an assignment that was made: the database lets no CAS have these columns before it."""
+    nothing = Value(None, output_field=CharField())
+    columns = {name: JSONArray(nothing, F(name)) for name in ["number", *names] if _is_recorded(name)}
+    status = JSONArray(Value(before), F("status"))
+    return JSONObject(**columns, status=status, version=JSONArray(F("version") - 1, F("version")))
+
+
+def _is_recorded(column: str) -> bool:
+    """Return whether the history keeps this column: the event itself says when and by whom."""
+    return not column.endswith(("_at", "_by_id"))
 
 
 def _update_with_numbers(

@@ -70,7 +70,7 @@ def page(cas: CAS, *, by: User) -> str:
     """What stands on the printed CAS, as HTML for `sms.core.pdf`."""
     context = {
         "cas": cas,
-        "name": cas.event_label,
+        "name": cas.student_name,
         "dates": dates(cas),
         "sections": fields.displayed(cas),
         "reads_from_right": reads_from_right,
@@ -83,7 +83,7 @@ def page(cas: CAS, *, by: User) -> str:
 
 def title(cas: CAS) -> str:
     """What a reader of the PDF shows as its name."""
-    return f"CAS {cas.number or 'draft'} – {cas.event_label}"
+    return f"CAS {cas.number or 'draft'} – {cas.student_name}"
 
 
 def file_name(cas: CAS) -> str:

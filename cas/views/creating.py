@@ -175,7 +175,7 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("cas", pk)
-        messages.success(request, f"The CAS of {cas.event_label} was deleted.")
+        messages.success(request, f"The CAS of {cas.student_name} was deleted.")
         return redirect("batch", cas.batch.pk) if cas.batch else redirect("students")
     return render(request, "cas/delete.html", {"cas": cas, "why_not": cas.why_not("delete")})
 
@@ -193,7 +193,7 @@ def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | N
 def _back_to_batch(request: SignedInRequest, cas: CAS) -> HttpResponse:
     """`Batch details`, which says that `cas`, one of it, is saved."""
     see = link("See it", reverse("saved_cas", args=[cas.pk]))
-    messages.success(request, f"The CAS of {cas.event_label} is saved: {cas.status}.", extra_tags=see)
+    messages.success(request, f"The CAS of {cas.student_name} is saved: {cas.status}.", extra_tags=see)
     return redirect("batch", cas.batch_id)
 
 

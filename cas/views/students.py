@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from cas.details import fields
 from cas.finding.listing import listing, wanted_status
 from cas.forms.drafts import edited, unsaved
+from cas.hooks import needs_attention
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, Order, Printout
-from cas.students_page import NEEDS_ATTENTION
 from cas.timeline import timeline
 from cas.views.batches import listed
 from cas.views.loading import load_cas
@@ -46,7 +46,7 @@ def students(request: SignedInRequest) -> HttpResponse:
             "drafts": drafts,
             "batches": listed(list(own_batches[:5])),
             "unfinished": unfinished.select_related("owner")[:5],
-            "attention": [line for lines in NEEDS_ATTENTION for line in lines(request.user)],
+            "attention": [line for lines in needs_attention(request.user) for line in lines],
             "open_orders": orders.filter(status=OrderStatus.OPEN),
             "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
             "refunds": orders.filter(status=OrderStatus.REFUND_DUE),

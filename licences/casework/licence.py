@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from django.contrib import admin
 from django.db import models
@@ -11,6 +10,7 @@ from django.utils.text import capfirst
 
 from licences.casework import licence_decisions as decide
 from licences.casework.pages import Link, RecordAdmin, Status, Table, link_to, list_of
+from licences.hooks import lists_of_licence
 from licences.models import Licence, User
 from sms.core.govuk import formats
 
@@ -35,9 +35,6 @@ class LicenceAdmin(RecordAdmin[Licence]):
     list_filter = ("status",)
     ordering = ("name",)
 
-    # What there is a list of for each licence. Apps that stand on this one add theirs.
-    lists: ClassVar[list[type[models.Model]]] = []
-
     def get_queryset(self, request: object) -> models.QuerySet[Licence]:
         return super().get_queryset(request).prefetch_related("routes")  # type: ignore[arg-type]
 
@@ -47,7 +44,11 @@ class LicenceAdmin(RecordAdmin[Licence]):
         return link_to(licence, licence.name), licence.number, Status(licence.status), routes or "–", last_day
 
     def facts(self, licence: Licence) -> Sequence[tuple[str, object]]:
-        lists = [(capfirst(str(model._meta.verbose_name_plural)), _list_for(licence, model)) for model in self.lists]
+        lists = [
+            (capfirst(str(model._meta.verbose_name_plural)), _list_for(licence, model))
+            for part in lists_of_licence()
+            for model in part
+        ]
         return (
             ("Licence number", licence.number),
             ("Status", Status(licence.status)),

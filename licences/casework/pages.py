@@ -124,6 +124,10 @@ class RecordAdmin(ModelAdmin[ModelT]):
     def list_name(self) -> str:
         return self.name or capfirst(str(self.opts.verbose_name_plural))
 
+    def rows(self, records: Sequence[ModelT]) -> list[Sequence[object]]:
+        """Return the cells of each record of one page of the list."""
+        return [self.cells(record) for record in records]
+
     def cells(self, record: ModelT) -> Sequence[object]:
         raise NotImplementedError
 
@@ -175,7 +179,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
             cl = response.context_data["cl"]
             page = cl.paginator.get_page(cl.page_num)
             response.context_data |= {
-                "rows": [self.cells(record) for record in cl.result_list],
+                "rows": self.rows(list(cl.result_list)),
                 "columns": self.columns,
                 "filters": [(spec.title, list(spec.choices(cl))) for spec in cl.filter_specs],
                 "pagination": pagination(page, request.GET, parameter=PAGE_VAR),

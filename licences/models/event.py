@@ -11,13 +11,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Now
 
 from licences.scoping import LicenceScopedQuerySet
+from licences.words import EMPTY
 from sms.core import clock, triggers
 from sms.core.append_only import AppendOnlyModel, AppendOnlyQuerySet
 
 if TYPE_CHECKING:
     from licences.models.user import User
 
-EMPTY = (None, "")
 LABEL_SIZE = 300  # characters
 
 # Before and after of each changed field: {"status": ["READY TO GO", "ASSIGNED"]}
@@ -103,11 +103,12 @@ class Event(AppendOnlyModel):
 def changes(before: dict[str, Any], after: dict[str, Any]) -> Changes:
     """What differs between two rows of values, in a form that JSON can hold."""
     return {
-        name: [_plain(before.get(name)), _plain(value)]
+        name: [plain(before.get(name)), plain(value)]
         for name, value in after.items()
         if before.get(name) != value and not (before.get(name) in EMPTY and value in EMPTY)
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return `value` in a form that JSON can hold."""
     return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -10,7 +10,8 @@ from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, WHAT_WOULD_END, WHEN_ENDED, LicenceStatus
+from licences.hooks import licence_ends, what_would_end
+from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, LicenceStatus
 from licences.models.event import Changes, Event, changes
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
@@ -177,16 +178,16 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
             raise Refused(f"This licence does not cover the {Route(route).label} route.")
         data: Changes = {"route": [str(route), None], "reason": [None, reason]}
         Event.objects.record("surrender_route", self, by=by, data=data)
-        self._run_when_ended([route], by)
+        licence_ends(self, [route])
 
     def what_would_end(self, routes: Iterable[str]) -> list[str]:
         """What ends at once with this licence, or with these of its routes: a sentence for each kind of thing."""
-        return [say(self, routes) for say in WHAT_WOULD_END]
+        return what_would_end(self, routes)
 
     @transaction.atomic
     def _end(self, name: str, *, by: User, reason: str) -> None:
         self._move(name, by=by, reason=reason)
-        self._run_when_ended(self.open_routes(), by)
+        licence_ends(self, self.open_routes())
 
     @transaction.atomic
     def _move(self, name: str, *, by: User, reason: str) -> None:
@@ -199,10 +200,6 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         # Not against new rows that point here: who changes a CAS writes a line of history while holding the CAS,
         # and cancelling waits for just that CAS.
         self.refresh_from_db(from_queryset=Licence.objects.select_for_update(no_key=True))
-
-    def _run_when_ended(self, routes: Iterable[str], by: User) -> None:
-        for end in WHEN_ENDED:
-            end(self, routes, by)
 
 
 class LicensedRoute(models.Model):

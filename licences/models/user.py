@@ -115,7 +115,7 @@ class User(AbstractBaseUser):
 
     @property
     def event_label(self) -> str:
-        return f"{self.name} ({self.username})"
+        return self.username
 
     @property
     def event_licence_id(self) -> int | None:

@@ -9,26 +9,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from cas import timeline as of_cas
-from licences import timeline as of_licences
 from licences.casework.pages import RecordAdmin, Table, link_to
 from licences.models import Event
+from licences.timeline import entry, kinds, subject_names, title, titles
 from sms.core.govuk import formats
-
-KINDS = {
-    "licence": "Licence",
-    "user": "User",
-    "allocation": "Allocation",
-    "batch": "Batch",
-    "cas": "CAS",
-    "order": "Order",
-    "study_address": "Study address",
-    "fee": "Fee",
-    "activity": "Report",
-    "activity_type": "Activity type",
-    "activity_reason": "Reason",
-}
-TITLES = of_licences.TITLES | of_cas.TITLES
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -36,7 +20,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(KINDS.items())
+        return list(kinds().items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
@@ -50,7 +34,7 @@ class VerbFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         wanted = request.GET.get("kind")
-        return [(verb, title) for (kind, verb), title in TITLES.items() if kind == wanted]
+        return [(verb, title) for (kind, verb), title in titles().items() if kind == wanted]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         return queryset.filter(verb=self.value()) if self.value() else queryset
@@ -72,12 +56,16 @@ class EventAdmin(RecordAdmin[Event]):
     list_select_related = ("licence", "by")
     ordering = ("-id",)
 
-    def cells(self, event: Event) -> Sequence[object]:
+    def rows(self, events: Sequence[Event]) -> list[Sequence[object]]:
+        names = subject_names(events)
+        return [self._row(event, names[event.pk]) for event in events]
+
+    def _row(self, event: Event, subject: str) -> Sequence[object]:
         return (
             link_to(event, formats.moment(event.at)),
-            _entry(event).title,
-            event.label,
-            KINDS.get(event.kind, event.kind),
+            title(event.kind, event.verb),
+            subject,
+            kinds().get(event.kind, event.kind),
             event.licence.name if event.licence else "–",
             event.by,
         )
@@ -85,17 +73,13 @@ class EventAdmin(RecordAdmin[Event]):
     def facts(self, event: Event) -> Sequence[tuple[str, object]]:
         return (
             ("When", formats.moment(event.at)),
-            ("What happened", _entry(event).title),
-            ("To", event.label),
-            ("Kind", KINDS.get(event.kind, event.kind)),
+            ("What happened", title(event.kind, event.verb)),
+            ("To", subject_names([event])[event.pk]),
+            ("Kind", kinds().get(event.kind, event.kind)),
             ("Sponsor", link_to(event.licence) if event.licence else ""),
             ("By", link_to(event.by)),
         )
 
     def tables(self, event: Event) -> Iterable[Table]:
-        rows = [(change.label, change.before or "–", change.after or "–") for change in _entry(event).changes]
+        rows = [(change.label, change.before or "–", change.after or "–") for change in entry(event).changes]
         yield Table("What it changed", ("Field", "Before", "After"), rows, empty="No field.")
-
-
-def _entry(event: Event) -> Any:
-    return (of_cas if event.kind in {"batch", "cas", "order", "study_address"} else of_licences).entry(event)

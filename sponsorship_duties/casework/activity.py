@@ -75,7 +75,7 @@ class ActivityAdmin(RecordAdmin[Activity]):
             link_to(activity, activity.type_name),
             activity.reason_name,
             formats.day(activity.happened_on),
-            link_to(activity.cas, activity.cas.event_label),
+            link_to(activity.cas, activity.cas.student_name),
             activity.licence.name,
             formats.moment(activity.at),
             activity.by,
@@ -86,7 +86,7 @@ class ActivityAdmin(RecordAdmin[Activity]):
     def facts(self, activity: Activity) -> Sequence[tuple[str, object]]:
         withdrawal = activity.withdrawal if activity.is_withdrawn else None
         return (
-            ("CAS", link_to(activity.cas, f"{activity.cas.event_label}, {activity.cas.number}")),
+            ("CAS", link_to(activity.cas, f"{activity.cas.student_name}, {activity.cas.number}")),
             ("Sponsor", link_to(activity.licence)),
             ("Activity type", activity.type_name),
             ("Reason", activity.reason_name),

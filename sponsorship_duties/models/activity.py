@@ -216,7 +216,7 @@ class Activity(models.Model):
 def _refuse_again(held: Iterable[CAS], **report: object) -> None:
     same = Activity.objects.filter(**report).standing()
     if cas := CAS.objects.filter(pk__any_of=[cas.pk for cas in held], activities__in=same).first():
-        raise Refused(f"{cas.event_label}: {AGAIN}")
+        raise Refused(f"{cas.student_name}: {AGAIN}")
 
 
 def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_on: Any, details: str) -> Activity:

@@ -57,7 +57,7 @@ def wrong_completion(completed_on: date, cas_list: Iterable[CAS]) -> dict[str, s
         if cas.course_end_date and completed_on >= cas.course_end_date:
             end = formats.day(cas.course_end_date)
             return {
-                "completed_on": f"Earlier course completion date must be before the course of {cas.event_label} "
+                "completed_on": f"Earlier course completion date must be before the course of {cas.student_name} "
                 f"was expected to end, {end}"
             }
     return {}
@@ -73,7 +73,7 @@ def hold(ids: Collection[int], *, by: User) -> list[CAS]:
         raise MoveRefused(NO_LONGER)
     for cas, reason in why_not_each(found):
         if reason:
-            raise MoveRefused(f"{cas.event_label}: {reason}" if len(found) > 1 else reason)
+            raise MoveRefused(f"{cas.student_name}: {reason}" if len(found) > 1 else reason)
     return found
 
 

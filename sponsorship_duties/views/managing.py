@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cas.details import fields
 from cas.duties import DUTIES, FEES, NOTE, REPORT, WITHDRAW, Duty
 from cas.models import CAS, InvalidValues, StaleSave
-from cas.timeline import entry, timeline
+from cas.timeline import timeline
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.requests import SignedInRequest
+from licences.timeline import entries
 from sms.core.refused import Refused
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
 from sponsorship_duties.views.loading import activities_of, load_assigned
@@ -92,7 +93,7 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
             form.add_error(None, str(refused))
         else:
             draft.finish()
-            messages.success(request, f"The CAS of {cas.event_label} is WITHDRAWN.")
+            messages.success(request, f"The CAS of {cas.student_name} is WITHDRAWN.")
             return redirect(ReturnTo.of(request).along("manage_cas", pk))
     return _form_page(request, "duties/withdraw.html", cas, form, draft)
 
@@ -163,7 +164,7 @@ def _based_on_theirs(form_class: Callable[..., Any], request: SignedInRequest, c
 def _form_page(
     request: SignedInRequest, template: str, cas: CAS, form: Any, draft: FormDraft, stale: StaleSave | None = None
 ) -> HttpResponse:
-    saves = [entry(event) for event in stale.events] if stale else []
+    saves = entries(stale.events) if stale else []
     status = 409 if stale else 422 if form.errors else 200
     shown = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": ReturnTo.of(request)}
     return render(request, template, shown, status=status)

@@ -77,7 +77,7 @@ def test_a_refund_and_the_end_of_a_licence(visit, inspector, caseworker, licence
     visitor.sees("Licence revoked")
     visitor.selects("All CAS of this licence")
     inspector.looks_at(visitor, "list of CAS")
-    visitor.page.get_by_role("link", name=live.event_label).last.click()
+    visitor.page.get_by_role("link", name=live.student_name).last.click()
     expect(visitor.page.get_by_text("Cancelled with the licence or the route")).to_be_visible()
     inspector.looks_at(visitor, "a CAS")
     visitor.page.get_by_role("link", name="History", exact=True).click()

@@ -155,8 +155,7 @@ def test_what_ends_with_a_licence_ends_in_the_same_step_or_not_at_all(
     licence, allocation, level2, caseworker, monkeypatch
 ):
     cas = assigned(a_cas(level2))
-    monkeypatch.setattr("licences.lifecycle.WHEN_ENDED", None)
-    monkeypatch.setattr("licences.models.licence.WHEN_ENDED", [lambda *_: 1 / 0])
+    monkeypatch.setattr("licences.models.licence.licence_ends", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         licence.revoke(by=caseworker, reason="Because")
     assert Licence.objects.get(pk=licence.pk).status == "ACTIVE"

@@ -42,7 +42,7 @@ class TestManageLiveCAS:
     def test_leads_back_to_the_search_from_which_it_was_reached_whatever_is_done_there(self, mine, cas, level2):
         assigned(a_cas(level2, given_names="Another", passport_number="Another"))
         page = mine.send(f"{HOME}manage/search/", family_name="nguyen")
-        found, link = page.address, page.link(cas.event_label)
+        found, link = page.address, page.link(cas.student_name)
         page = mine.read(link)
         assert page.link("Back to the list") == found
         assert mine.read(page.link("Report activity")).link("Back") == found
@@ -183,7 +183,7 @@ class TestWithdrawing:
         assert page.error_of("reason") == "Enter the reason for withdrawing this CAS"
         assert "It cannot be brought back" in page.main.text
         page = theirs.send(address(cas, "withdraw"), reason="Enrolled elsewhere")
-        assert page.banners == [f"The CAS of {cas.event_label} is WITHDRAWN."]
+        assert page.banners == [f"The CAS of {cas.student_name} is WITHDRAWN."]
         assert ("Reason for withdrawing", "Enrolled elsewhere") in page.lines()
 
     def test_twice_is_told(self, desk, level1, cas):

@@ -266,7 +266,7 @@ def test_the_same_can_be_reported_of_several_at_once_or_of_none(level2, level1, 
     assert len(a_report(one, other, by=level2)) == 2
     assert len(history(one)) == len(history(other)) == 1
     assert history(one)[0].data["activity_id"] != history(other)[0].data["activity_id"]
-    with pytest.raises(Refused, match=f"{gone.event_label}: This CAS is WITHDRAWN"):
+    with pytest.raises(Refused, match=f"{gone.student_name}: This CAS is WITHDRAWN"):
         a_report(one, gone, by=level2)
     assert Activity.objects.count() == 2
 

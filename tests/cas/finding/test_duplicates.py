@@ -68,7 +68,7 @@ def test_saving_and_assigning_warn_name_it_and_link_to_it(screen, as_user, level
     shown = Page(as_user(level1).get(f"/students/cas/{cas.pk}/{screen}/"))
     assert "looks like the same individual" in shown.main.text
     assert other.number in shown.main.text
-    assert shown.main.link(f"{other.event_label}, CAS {other.number}") == f"/students/cas/{other.pk}/"
+    assert shown.main.link(f"{other.student_name}, CAS {other.number}") == f"/students/cas/{other.pk}/"
     theirs = Page(as_user(level2).get(f"/students/cas/{cas.pk}/{screen}/"))
     assert "Ask a Level 1 user to look" in theirs.main.text
     assert other.number not in theirs.main.text
@@ -127,9 +127,9 @@ def test_a_batch_warns_names_them_and_links_to_them(screen, three, as_user, leve
     assert "2 of these CAS look like the same individual as another CAS" in note.text
     links = [(link.text, link["href"]) for link in note.all("a")]
     assert links == [
-        (three[0].event_label, f"/students/cas/{three[0].pk}/saved/"),
-        (f"{three[3].event_label}, CAS {three[3].number}", f"/students/cas/{three[3].pk}/"),
-        (three[1].event_label, f"/students/cas/{three[1].pk}/saved/"),
+        (three[0].student_name, f"/students/cas/{three[0].pk}/saved/"),
+        (f"{three[3].student_name}, CAS {three[3].number}", f"/students/cas/{three[3].pk}/"),
+        (three[1].student_name, f"/students/cas/{three[1].pk}/saved/"),
     ]
     assert "as one that is not yours: ask a Level 1 user to look" in note.text
 

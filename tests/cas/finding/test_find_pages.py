@@ -436,7 +436,7 @@ def test_the_box_is_on_every_page_of_a_sponsor_and_on_no_other(searcher, level1,
 def test_the_box_takes_a_name_as_the_lists_show_it(boxed, level1):
     cas = a_draft(level1, family_name="Okonkwo", given_names="Chidi")
     a_draft(level1, family_name="Okonkwo", given_names="Ada")
-    for typed in (cas.event_label, "okonkwo,CHI"):
+    for typed in (cas.student_name, "okonkwo,CHI"):
         assert boxed(level1, typed)["Location"] == f"/students/cas/{cas.pk}/", typed
 
 

@@ -33,7 +33,7 @@ def test_the_family_name_alone_is_enough_for_work_in_progress(level2):
     assert (cas.status, cas.owner, cas.created_by, cas.version) == ("WORK IN PROGRESS", level2, level2, 1)
     assert (cas.number, cas.assigned_on, cas.expires_on) == (None, None, None)
     (line,) = history(cas)
-    assert (line.verb, line.by, line.licence, line.label) == ("create", level2, level2.licence, "Okonkwo")
+    assert (line.verb, line.by, line.licence, line.label) == ("create", level2, level2.licence, f"CAS {cas.pk}")
     assert line.data == {
         "status": [None, "WORK IN PROGRESS"],
         "version": [None, 1],
@@ -263,7 +263,7 @@ def test_a_deleted_cas_is_gone_and_its_history_stays(level2):
     cas.remove(by=level2)
     assert not CAS.objects.exists()
     _, deleted = Event.objects.about("cas", pk)
-    assert (deleted.verb, deleted.by, deleted.label) == ("delete", level2, "Okonkwo")
+    assert (deleted.verb, deleted.by, deleted.label) == ("delete", level2, f"CAS {pk}")
     assert deleted.data == {"route": ["STUDENT", None], "family_name": ["Okonkwo", None], "course_id": ["C1", None]}
 
 

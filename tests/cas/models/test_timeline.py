@@ -3,15 +3,14 @@
 import pytest
 
 from cas.details import fields
+from cas.history import WORDS
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
 from cas.models import CAS, Order, StudyAddress
 from cas.printing.document import printed
-from cas.timeline import TITLES as ALL_TITLES
 from cas.timeline import timeline
 from licences.models import Event, User
 from sms.core import clock
 from sms.core.govuk import formats
-from sponsorship_duties.timeline import TITLES as DUTIES
 from tests.factories import (
     CHILD,
     a_batch,
@@ -24,7 +23,7 @@ from tests.factories import (
     order_in_status,
 )
 
-TITLES = {name: title for name, title in ALL_TITLES.items() if name not in DUTIES}
+TITLES = {name: title for name, title in WORDS.titles.items() if name != ("fee", "add")}
 
 
 def titles(cas):

@@ -119,7 +119,7 @@ def test_use_notes_the_day_and_the_outcome(outcome, cas, caseworker):
         "status": ["ASSIGNED", "USED"],
         "version": [3, 4],
         "decided_on": [None, str(decided_on)],
-        "outcome": [None, outcome],
+        "outcome": ["", outcome],
     }
 
 
@@ -293,7 +293,7 @@ def test_withdrawing_needs_a_reason_and_gives_nothing_back(cas, level1, allocati
     assert (cas.status, cas.withdrawal_reason, allocation.used) == ("WITHDRAWN", "Went elsewhere", 1)
     line = Event.objects.about("cas", cas.pk).last()
     assert (line.verb, line.by) == ("withdraw", level1)
-    assert line.data["withdrawal_reason"] == [None, "Went elsewhere"]
+    assert line.data["withdrawal_reason"] == ["", "Went elsewhere"]
 
 
 def test_its_level_2_owner_does_not_withdraw_it(cas, level2):

@@ -130,9 +130,9 @@ def test_it_says_how_and_when_it_ended(status, label, level1, caseworker, places
 def test_one_that_is_not_assigned_says_so_on_every_page(status, level1, caseworker):
     cas = in_status(status, by=level1, caseworker=caseworker)
     pages = pages_of(printed(cas, by=level1))
-    assert f"CAS number Not assigned: this is a draft {cas.event_label} Status {status} Category" in pages[0]
+    assert f"CAS number Not assigned: this is a draft {cas.student_name} Status {status} Category" in pages[0]
     for number, page in enumerate(pages, start=1):
-        assert page.endswith(f"Not assigned: this is a draft · {cas.event_label} Page {number} of {len(pages)}")
+        assert page.endswith(f"Not assigned: this is a draft · {cas.student_name} Page {number} of {len(pages)}")
 
 
 def test_a_draft_with_a_family_name_alone_is_one_page(level1):

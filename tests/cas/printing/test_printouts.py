@@ -74,7 +74,7 @@ def test_it_is_printed_piece_by_piece_and_each_is_a_line_of_history(three, level
     assert again(printout).finished_at is not None
     assert work() is False
     printed = Event.objects.filter(verb="print").values_list("subject_id", "by__username", "label")
-    assert sorted(printed) == [(cas.pk, "level2", cas.event_label) for cas in three]
+    assert sorted(printed) == [(cas.pk, "level2", f"CAS {cas.pk}") for cas in three]
 
 
 def test_several_are_zipped_and_one_is_not(three, level2, quick):

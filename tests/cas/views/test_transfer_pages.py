@@ -14,7 +14,7 @@ def client(as_user, level1):
 
 
 def owners():
-    return {cas.event_label: cas.owner.username for cas in CAS.objects.select_related("owner")}
+    return {cas.student_name: cas.owner.username for cas in CAS.objects.select_related("owner")}
 
 
 def transferred(client, address, to, **sent):

@@ -1,0 +1,123 @@
+"""How the history words CAS, batches, orders, study addresses and the fee (specification, section 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any
+
+from cas.details import fields
+from cas.details.checks import Invalid
+from cas.lifecycle import PaymentState
+from cas.models import CAS
+from cas.models.assigned import Outcome
+from cas.models.queryset import full_name
+from licences.models import Event
+from licences.words import EMPTY, Words
+
+
+def names_of_cas(ids: Collection[int]) -> dict[int, str]:
+    """Return the students' names by the id of their CAS; of a deleted CAS, from its own events."""
+    rows = CAS.objects.filter(pk__any_of=list(ids)).values_list("pk", "family_name", "given_names")
+    names = {pk: full_name(family, given) for pk, family, given in rows}
+    if deleted := set(ids) - names.keys():
+        for event in Event.objects.filter(kind="cas", verb="delete", subject_id__any_of=list(deleted)):
+            before = [event.data.get(name, [""])[0] or "" for name in ("family_name", "given_names")]
+            names[event.subject_id] = full_name(*before)
+    return names
+
+
+def show_detail(name: str, value: Any) -> str:
+    """Return a detail of a CAS as the page of the CAS shows it, whatever today's rules say of it."""
+    if value in EMPTY:
+        return ""
+    field = fields.BY_NAME[name]
+    try:
+        return field.display(field.checked(value))
+    except Invalid:
+        return str(value)
+
+
+DETAILS: dict[str, Callable[[Any], str]] = {name: partial(show_detail, name) for name in fields.BY_NAME}
+
+WORDS = Words(
+    kinds={
+        "cas": "CAS",
+        "batch": "Batch",
+        "order": "Order",
+        "study_address": "Study address",
+        "fee": "Fee",
+    },
+    titles={
+        ("cas", "create"): "Created",
+        ("cas", "save"): "Changed",
+        ("cas", "delete"): "Deleted",
+        ("cas", "assign"): "Assigned",
+        ("cas", "withdraw"): "Withdrawn",
+        ("cas", "use"): "Marked as used",
+        ("cas", "expire"): "Expired",
+        ("cas", "make_obsolete"): "Became obsolete: another CAS of the same individual was used",
+        ("cas", "cancel"): "Cancelled with the licence or the route",
+        ("cas", "record_application"): "Application for leave recorded",
+        ("cas", "note"): "Sponsor note saved",
+        ("cas", "update_fees"): "Fees updated",
+        ("cas", "print"): "Printed",
+        ("cas", "move_in"): "Moved into a batch",
+        ("cas", "take_out"): "Taken out of its batch",
+        ("cas", "transfer"): "Transferred to another user",
+        ("study_address", "create"): "Created",
+        ("study_address", "save"): "Changed",
+        ("study_address", "delete"): "Deleted",
+        ("batch", "create"): "Created",
+        ("batch", "rename"): "Renamed",
+        ("batch", "put_in"): "CAS put in",
+        ("batch", "take_out"): "CAS taken out",
+        ("batch", "delete_cas"): "CAS deleted",
+        ("batch", "delete"): "Deleted",
+        ("batch", "transfer"): "Transferred to another user",
+        ("batch", "assign"): "Assigned",
+        ("order", "open"): "Payment started",
+        ("order", "pay"): "Payment received",
+        ("order", "owe"): "Payment received, but the CAS could not be assigned: a refund is due",
+        ("order", "decline"): "Payment declined",
+        ("order", "cancel"): "Payment cancelled",
+        ("order", "lapse"): "Payment lapsed: nothing was heard of it",
+        ("order", "refund"): "Refunded",
+        ("order", "hear"): "The payment service says something else than the portal",
+        ("fee", "add"): "Fee added",
+    },
+    labels={
+        **{name: field.subject for name, field in fields.BY_NAME.items()},
+        "status": "Status",
+        "batch": "Batch",
+        "cas": "CAS",
+        "owner": "Owner",
+        "name": "Name",
+        "count": "Number of CAS",
+        "number": "CAS number",
+        "assigned_on": "Date assigned",
+        "expires_on": "Expiry date",
+        "applied_on": "Date of application",
+        "decided_on": "Date used",
+        "outcome": "Outcome",
+        "withdrawal_reason": "Reason for withdrawing",
+        "sponsor_note": "Sponsor note",
+        "refusal": "Reason",
+        "fee_pence": "Fee of each CAS",
+        "heard": "State of the payment there",
+        "other_money": "Amount that it names",
+        "from_on": "From",
+        "pence": "Fee of each CAS",
+    },
+    shown={
+        **DETAILS,
+        "outcome": lambda value: str(Outcome(value).label),
+        "heard": lambda value: str(PaymentState(value).label),
+    },
+    references={"cas": "cas"},
+    names={"cas": names_of_cas},
+)
+
+
+def words() -> Words:
+    return WORDS

@@ -1,0 +1,35 @@
+"""How CAS take part in what happens to licences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import models
+
+from cas import history
+from cas.models import CAS, Batch, Order
+from licences import hooks
+from licences.models import Licence, User
+
+
+def connect() -> None:
+    """Connect the functions of this module to the hooks of `licences`."""
+    hooks.licence_ends.connect(cancel_live_cas)
+    hooks.what_would_end.connect(what_would_be_cancelled)
+    hooks.history_words.connect(history.words)
+    hooks.lists_of_licence.connect(lists_of_licence)
+
+
+def cancel_live_cas(licence: Licence, routes: Iterable[str]) -> None:
+    """Cancel the live CAS of a licence that ends, or of those of its routes that end (specification, section 3)."""
+    CAS.objects.filter(licence=licence, route__in=list(routes)).cancel(by=User.objects.system())
+
+
+def what_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:
+    """Return how many CAS `cancel_live_cas` would cancel now, as a sentence."""
+    count = CAS.objects.filter(licence=licence, route__in=list(routes)).cancellable().count()
+    return f"{count:,} CAS will be CANCELLED." if count else "No CAS will be cancelled: none is live."
+
+
+def lists_of_licence() -> Sequence[type[models.Model]]:
+    return CAS, Batch, Order

@@ -1,0 +1,62 @@
+"""How the history words licences, users and allocations (specification, section 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from licences.models import User
+from licences.roles import Role
+from licences.routes import Route
+from licences.words import Words
+
+
+def names_of_users(ids: Collection[int]) -> dict[int, str]:
+    """Return the users' names with their user IDs, by the key of the user."""
+    users = User.objects.filter(pk__in=ids).values_list("pk", "name", "username")
+    return {pk: f"{name} ({username})" for pk, name, username in users}
+
+
+WORDS = Words(
+    kinds={"licence": "Licence", "user": "User", "allocation": "Allocation"},
+    titles={
+        ("licence", "grant"): "Licence granted",
+        ("licence", "add_route"): "Route added",
+        ("licence", "amend"): "Amended",
+        ("licence", "suspend"): "Suspended",
+        ("licence", "reinstate"): "Reinstated",
+        ("licence", "revoke"): "Revoked",
+        ("licence", "surrender"): "Surrendered",
+        ("licence", "surrender_route"): "Route surrendered",
+        ("licence", "expire"): "Expired",
+        ("user", "add"): "User added",
+        ("user", "amend"): "Amended",
+        ("user", "set_password"): "New password given",
+        ("user", "lock"): "Locked for 30 minutes after three wrong passwords",
+        ("user", "unlock"): "Unlocked",
+        ("allocation", "grant"): "Allocation granted",
+        ("allocation", "change_granted"): "Number of places changed",
+    },
+    labels={
+        "number": "Licence number",
+        "name": "Name",
+        "status": "Status",
+        "starts_on": "First day",
+        "expires_on": "Last day",
+        "route": "Route",
+        "reason": "Reason",
+        "username": "User ID",
+        "email": "Email address",
+        "role": "Kind of user",
+        "is_active": "May sign in",
+        "granted": "Places granted",
+    },
+    shown={
+        "route": lambda value: str(Route(value).label),
+        "role": lambda value: str(Role(value).label),
+    },
+    names={"user": names_of_users},
+)
+
+
+def words() -> Words:
+    return WORDS

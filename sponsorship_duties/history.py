@@ -1,0 +1,40 @@
+"""How the history words reports, students with nothing to report, and what can be reported."""
+
+from __future__ import annotations
+
+from licences.words import Words
+
+WORDS = Words(
+    kinds={"activity": "Report", "activity_type": "Activity type", "activity_reason": "Reason"},
+    titles={
+        ("cas", "report"): "Activity reported",
+        ("cas", "withdraw_report"): "Report withdrawn",
+        ("cas", "nothing_to_report"): "Nothing to report",
+        ("activity", "read"): "Read by a caseworker",
+        ("activity_type", "add"): "Activity type added",
+        ("activity_type", "amend"): "Amended",
+        ("activity_reason", "add"): "Reason added",
+        ("activity_reason", "amend"): "Amended",
+    },
+    labels={
+        "activity_type_name": "Activity type",
+        "activity_reason_name": "Reason",
+        "activity_happened_on": "Date",
+        "activity_details": "Details",
+        "withdrawn": "Which report",
+        "check": "Taken off the list",
+        "date_label": "Label of the date",
+        "has_deadline": "Late after 10 working days",
+        "is_delay": "Student expected on that date",
+        "is_end_of_sponsorship": "Nothing more expected afterwards",
+        "is_for_several": "For several students at once",
+        "is_in_use": "In use",
+        "has_completion_date": "Asks for the earlier course completion date",
+        "type": "Activity type",
+        "name": "Name",
+    },
+)
+
+
+def words() -> Words:
+    return WORDS

@@ -1,0 +1,35 @@
+"""How the sponsorship duties take part in the pages of CAS and licences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import models
+from django.urls import reverse
+
+from cas.hooks import Line, needs_attention, tables_of_cas
+from licences.hooks import history_words, lists_of_licence
+from licences.models import User
+from sponsorship_duties import history
+from sponsorship_duties.casework.activity import reports_of
+from sponsorship_duties.models import Activity
+from sponsorship_duties.students_to_check import CHECKS, counts
+
+
+def connect() -> None:
+    """Connect the functions of this module to the hooks of `licences` and `cas`."""
+    history_words.connect(history.words)
+    lists_of_licence.connect(reports_of_licence)
+    needs_attention.connect(students_to_check)
+    tables_of_cas.connect(reports_of)
+
+
+def students_to_check(user: User) -> Iterable[Line]:
+    """Return how many students there are to check, for `Students`."""
+    for name, tally in counts(user).items():
+        if tally.number:
+            yield Line(f"{tally} {CHECKS[name].short}", reverse("students_to_check", args=[name]))
+
+
+def reports_of_licence() -> Sequence[type[models.Model]]:
+    return (Activity,)
