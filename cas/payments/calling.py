@@ -10,6 +10,7 @@ from typing import Any
 
 import urllib3
 
+from cas.payments import reading
 from cas.payments.provider import ProviderUnavailable
 
 # Seconds: to connect, from one piece of the answer to the next, and for the whole of it. A person is waiting.
@@ -55,9 +56,6 @@ def _read(response: urllib3.BaseHTTPResponse) -> bytes:
 
 def _object(answer: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(answer)
-    except (ValueError, RecursionError) as error:
-        raise ProviderUnavailable("The answer is not JSON.") from error
-    if not isinstance(data, dict):
-        raise ProviderUnavailable("The answer is not a JSON object.")
-    return data
+        return reading.read(answer)
+    except reading.Unreadable as error:
+        raise ProviderUnavailable(f"The answer cannot be read: {error}") from error

@@ -25,9 +25,10 @@ class ProviderReport:
     is_final: bool = False
 
     def __post_init__(self) -> None:
-        """Raises `TypeError` for money that is none: what providers send is read from outside."""
-        if not isinstance(self.amount_pence, int | None) or not isinstance(self.currency, str):
-            raise TypeError("The amount is no whole number, or the currency no text.")
+        """Raise `TypeError` for an amount that is not whole pence, such as 5500.0 or true. `reading` refuses it first."""
+        is_amount = self.amount_pence is None or type(self.amount_pence) is int
+        if not is_amount or not isinstance(self.currency, str):
+            raise TypeError("The amount is not a whole number, or the currency is not text.")
 
 
 class BadCallback(Exception):

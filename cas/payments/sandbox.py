@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from cas.lifecycle import PaymentState
 from cas.models import Order, SandboxPayment
 from cas.models.sandbox import SandboxState
+from cas.payments import reading
 from cas.payments.provider import BadCallback, ProviderReport
 
 SIGNATURE_HEADER = "Sandbox-Signature"
@@ -49,15 +50,16 @@ class Sandbox:
         if not constant_time_compare(headers.get(SIGNATURE_HEADER, ""), signature(body)):
             raise BadCallback("The signature is wrong.")
         try:
-            told = json.loads(body)
+            told = reading.read(body)
+            state = PaymentState(reading.text(told, "state"))
             return ProviderReport(
-                reference=str(told["reference"]),
-                state=PaymentState(told["state"]),
-                amount_pence=int(told["amount_pence"]),
-                currency=str(told["currency"]),
-                is_final=told["state"] != PaymentState.PENDING,
+                reference=reading.text(told, "reference"),
+                state=state,
+                amount_pence=reading.whole_number(told, "amount_pence"),
+                currency=reading.text(told, "currency"),
+                is_final=state != PaymentState.PENDING,
             )
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        except ValueError as error:  # `Unreadable`, or a state that the table does not know
             raise BadCallback("The message cannot be read.") from error
 
 

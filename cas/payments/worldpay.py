@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import json
 import logging
 import re
 import secrets
@@ -23,6 +22,7 @@ from django.utils.crypto import constant_time_compare
 
 from cas.lifecycle import PaymentState
 from cas.models import Order
+from cas.payments import reading
 from cas.payments.calling import Answer, call
 from cas.payments.provider import BadCallback, ProviderReport, ProviderUnavailable
 from sms.core import clock
@@ -131,19 +131,24 @@ class Worldpay:
         if not _is_signed(headers.get(SIGNATURE_HEADER, ""), body):
             raise BadCallback("The signature is missing or wrong.")
         try:
-            event = json.loads(body)["eventDetails"]
-            state = EVENTS.get(event["type"])
+            event = reading.read(body).get("eventDetails")
+            state = EVENTS.get(reading.text(event, "type"))
             if state is None:
                 return None
-            reference = str(event["transactionReference"]).partition(".")[0]
-            amount = event.get("amount")
-            told = (amount["value"], amount["currencyCode"]) if amount else (None, "")
-            report = ProviderReport(reference, state, *told)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BadCallback("The event cannot be read.") from error
+            reference = reading.text(event, "transactionReference").partition(".")[0]
+            report = ProviderReport(reference, state, *_money_of(event))
+        except reading.Unreadable as error:
+            raise BadCallback(f"The event cannot be read: {error}") from error
         if not re.fullmatch("[A-Za-z0-9-]+", reference):
             return None
         return report
+
+
+def _money_of(event: Any) -> tuple[int | None, str]:
+    """Return the amount in pence and its currency; an event about a payment that failed may name neither."""
+    if event.get("amount") is None:
+        return None, ""
+    return reading.whole_number(event, "amount", "value"), reading.text(event, "amount", "currencyCode")
 
 
 def _left(order: Order) -> timedelta:
@@ -169,17 +174,18 @@ def _payments(reference: str) -> list[dict[str, Any]]:
     if answer.status != 200:
         raise _refused(answer, "no payments")
     try:
-        payments = answer.data.get("_embedded", {}).get("payments", [])
-        return [payment for payment in payments if payment["transactionReference"] == reference]
-    except (KeyError, TypeError, AttributeError) as error:
+        payments = reading.array(answer.data, "_embedded", "payments")
+        return [payment for payment in payments if reading.text(payment, "transactionReference") == reference]
+    except reading.Unreadable as error:
         raise _refused(answer, "payments that cannot be read") from error
 
 
 def _queried(order: Order, payment: dict[str, Any]) -> ProviderReport:
     try:
-        state = LAST_EVENTS.get(payment["lastEvent"], PaymentState.PENDING)
-        return ProviderReport(order.reference, state, payment["value"]["amount"], payment["value"]["currency"])
-    except (KeyError, TypeError) as error:
+        state = LAST_EVENTS.get(reading.text(payment, "lastEvent"), PaymentState.PENDING)
+        amount = reading.whole_number(payment, "value", "amount")
+        return ProviderReport(order.reference, state, amount, reading.text(payment, "value", "currency"))
+    except reading.Unreadable as error:
         raise ProviderUnavailable("Worldpay speaks of a payment in a way that cannot be read.") from error
 
 
