@@ -232,13 +232,14 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Monitoring asks from inside. A provider would not follow a redirect: the view refuses plain http, and the log says so.
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^payments/callback/"]
 if not DEMO:
     # Browsers let no other host and no plain http set a cookie whose name begins so.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health$"]  # whatever watches over the portal asks from inside
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 # Banners name students: they stay on the server.

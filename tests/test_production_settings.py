@@ -40,14 +40,18 @@ django.setup()
 from django.test import Client
 client, found = Client(headers={"host": settings.ALLOWED_HOSTS[0]}), {}
 secure = {"x-forwarded-proto": "https", "x-forwarded-for": "6.6.6.6, 9.9.9.9"}
-for name, address, headers in [
+callback = "/payments/callback/worldpay/"
+for name, address, headers, *method in [
     ("plain", "/sign-in/", {}),
+    ("plain callback", callback, {}, "POST"),
+    ("callback that only claims https", callback, {"x-forwarded-proto": "http, https", "x-scheme": "https"}, "POST"),
+    ("callback", callback, secure, "POST"),
     ("health", "/health", {}),
     ("sign-in", "/sign-in/", secure),
     ("nowhere", "/nowhere/", secure),
     ("static", "/static/favicon.svg", secure),
 ]:
-    answer = client.get(address, headers=headers)
+    answer = client.generic(*method or ["GET"], address, headers=headers)
     cookies = {key: dict(cookie) for key, cookie in answer.cookies.items()}
     found[name] = {"status": answer.status_code, "headers": dict(answer.headers), "cookies": cookies}
 print("ANSWERS", json.dumps(found))
@@ -104,6 +108,23 @@ def test_http_leads_to_https(answers):
 
 def test_whoever_watches_from_inside_needs_no_https(answers):
     assert answers["health"]["status"] == 503  # there are no tables in this database
+
+
+def test_a_callback_over_plain_http_is_refused_with_a_sentence_in_the_log_and_not_redirected(answers, told):
+    for name in ("plain callback", "callback that only claims https"):
+        assert answers[name]["status"] == 403
+        assert "Location" not in answers[name]["headers"]
+    assert "".join(told).count("A callback was refused: it came over plain http.") == 2
+
+
+def test_a_callback_over_https_is_read(answers, told):
+    assert answers["callback"]["status"] == 400
+    assert "A callback of worldpay was refused: The signature is missing or wrong." in "".join(told)
+
+
+def test_without_a_proxy_no_callback_can_claim_to_have_come_over_https(tmp_path):
+    answer = run(tmp_path, "-c", ANSWERS, PROXIES="0")
+    assert answer.stdout.count("A callback was refused: it came over plain http.") == 3
 
 
 def test_https_is_believed_of_the_proxy_and_answered(answers):

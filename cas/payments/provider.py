@@ -25,7 +25,7 @@ class ProviderReport:
     is_final: bool = False
 
     def __post_init__(self) -> None:
-        """Raise `TypeError` for an amount that is not whole pence, such as 5500.0 or true. `reading` refuses it first."""
+        """Raise `TypeError` for an amount that is not whole pence, such as 5500.0 or true."""
         is_amount = self.amount_pence is None or type(self.amount_pence) is int
         if not is_amount or not isinstance(self.currency, str):
             raise TypeError("The amount is not a whole number, or the currency is not text.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.common import no_append_slash
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -134,9 +136,13 @@ def payment_return(request: HttpRequest, reference: str) -> HttpResponse:
 
 @csrf_exempt
 @login_not_required
+@no_append_slash
 @require_POST
 def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
-    """What a provider tells us, signed."""
+    """Take in a provider's signed message; outside demo mode, over https only. No answer is a redirect."""
+    if not _came_safely(request):
+        logger.warning("A callback was refused: it came over plain http. Check PROXIES and X-Forwarded-Proto")
+        return HttpResponse(status=403)
     try:
         checkout.receive(provider, request.headers, request.body)
     except ImproperlyConfigured:
@@ -145,6 +151,11 @@ def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
         logger.warning("A callback of %s was refused: %s", provider, bad)
         return HttpResponse(status=400)
     return HttpResponse(status=200)
+
+
+def _came_safely(request: HttpRequest) -> bool:
+    """Return whether it came over https, as far as `PROXIES` is believed; demonstrations have no https."""
+    return settings.DEMO or request.is_secure()
 
 
 def _ask(request: SignedInRequest, order: Order) -> None:

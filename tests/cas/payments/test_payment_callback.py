@@ -6,7 +6,8 @@ import pytest
 from django.test import Client, override_settings
 
 from cas.models import CAS, Order
-from cas.payments import sandbox
+from cas.payments import checkout, sandbox
+from cas.views import payments
 from tests.factories import a_cas, an_order
 from tests.payments import decided
 
@@ -18,10 +19,10 @@ def order(level1, allocation):
     return an_order(a_cas(level1), by=level1)
 
 
-def tell(body, signature=None, address=ADDRESS, client=None):
-    signature = sandbox.signature(body) if signature is None else signature
-    client = client or Client(enforce_csrf_checks=True)
-    return client.post(address, body, "application/json", headers={"Sandbox-Signature": signature})
+def tell(body, signature=None, address=ADDRESS, **options):
+    headers = {"Sandbox-Signature": sandbox.signature(body) if signature is None else signature}
+    client = Client(enforce_csrf_checks=True)
+    return client.post(address, body, "application/json", headers=headers, **options)
 
 
 def told(order, **changed):
@@ -136,10 +137,53 @@ def test_a_provider_that_is_not_there_is_not_found(order, provider):
 
 def test_outside_demo_mode_the_sandbox_is_no_provider(order):
     with override_settings(DEMO=False):
-        assert tell(told(order)).status_code == 404
+        assert tell(told(order), secure=True).status_code == 404
     assert outcome(order) == ("OPEN", "READY TO GO")
 
 
 def test_the_answer_says_nothing(order):
     assert tell(told(order)).content == b""
     assert tell(b"garbage").content == b""
+
+
+# Plain http, outside demo mode; tests/test_production_settings.py asks the portal with the settings of production.
+
+
+@pytest.fixture
+def production(settings, monkeypatch):
+    settings.DEMO, settings.SECURE_SSL_REDIRECT = False, True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    monkeypatch.setattr(checkout, "provider_named", lambda name: checkout.PROVIDERS[name])
+
+
+def tell_over(scheme, order, address=ADDRESS):
+    headers = {"Sandbox-Signature": sandbox.signature(told(order)), "X-Forwarded-Proto": scheme}
+    return Client().post(address, told(order), "application/json", headers=headers)
+
+
+def test_over_plain_http_a_signed_callback_is_refused_and_not_redirected(order, production, caplog):
+    answer = tell_over("http", order)
+    assert (answer.status_code, outcome(order)) == (403, ("OPEN", "READY TO GO"))
+    assert "A callback was refused: it came over plain http" in caplog.text
+
+
+def test_over_https_it_is_obeyed(order, production):
+    assert tell_over("https", order).status_code == 200
+    assert outcome(order) == ("PAID", "ASSIGNED")
+
+
+def test_an_address_without_its_last_slash_is_not_redirected_either(order, production):
+    for scheme in ("http", "https"):
+        assert tell_over(scheme, order, ADDRESS.rstrip("/")).status_code == 404
+    assert outcome(order) == ("OPEN", "READY TO GO")
+
+
+def test_its_twin_without_the_exemption_plain_http_is_redirected(order, production, settings):
+    settings.SECURE_REDIRECT_EXEMPT = []
+    assert tell_over("http", order).status_code == 301
+
+
+def test_its_twin_without_the_check_plain_http_is_obeyed(order, production, monkeypatch):
+    monkeypatch.setattr(payments, "_came_safely", lambda request: True)
+    assert tell_over("http", order).status_code == 200
+    assert outcome(order) == ("PAID", "ASSIGNED")

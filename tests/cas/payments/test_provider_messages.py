@@ -53,7 +53,7 @@ class Callbacks:
 
     @property
     def texts(self):
-        return self.places[:2] + [self.amount[:-1] + ("currencyCode" if self.standin else "currency",)]
+        return [*self.places[:2], (*self.amount[:-1], "currencyCode" if self.standin else "currency")]
 
     def send(self, body):
         if not isinstance(body, bytes):
