@@ -7,10 +7,12 @@ from django.db import connection
 
 from cas.models import CAS, Printout, SandboxPayment
 from cas.payments import chasing, checkout, sandbox
+from licences.clock_guard import waits_for_clock
 from licences.models import User
 from sms.core import clock
 
 
+@waits_for_clock
 def expire_cas() -> int:
     """Expire each CAS the day after its expiry date; returns how many."""
     return CAS.objects.expire(by=User.objects.system())
@@ -26,6 +28,7 @@ def ask_providers_again() -> int:
     return chasing.ask_again()
 
 
+@waits_for_clock
 def delete_old_printouts() -> int:
     """Delete the printouts that were asked for more than 7 days ago; returns how many."""
     return Printout.objects.purge()

@@ -6,12 +6,14 @@ from contextlib import suppress
 
 from django.contrib.sessions.models import Session
 
+from licences.clock_guard import waits_for_clock
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import Draft, Licence, SignIn, SignInCount, StoredSearch, User
 from sms.core import clock
 from sms.core.refused import Refused
 
 
+@waits_for_clock
 def expire_licences() -> int:
     """Expire each licence the day after its last day; returns how many."""
     sources = LICENCE_LIFECYCLE["expire"].sources
@@ -23,21 +25,25 @@ def expire_licences() -> int:
     return expired
 
 
+@waits_for_clock
 def delete_old_drafts() -> int:
     """Delete the drafts that nobody has touched for 30 days; returns how many."""
     return Draft.objects.purge()
 
 
+@waits_for_clock
 def delete_old_searches() -> int:
     """Delete the searches that are older than 30 days; return how many."""
     return StoredSearch.objects.purge()
 
 
+@waits_for_clock
 def delete_old_sign_ins() -> int:
     """Delete the sign-ins that are older than 90 days, and counts of wrong tries that are over; return how many."""
     return SignIn.objects.purge() + SignInCount.objects.purge()
 
 
+@waits_for_clock
 def delete_ended_sessions() -> int:
     """Delete the sessions that timed out; returns how many."""
     return Session.objects.filter(expire_date__lt=clock.real_now()).delete()[0]

@@ -14,6 +14,7 @@ from cas.regular_jobs import (
     expire_cas,
     send_late_sandbox_callbacks,
 )
+from licences.clock_guard import record_run
 from licences.regular_jobs import (
     delete_ended_sessions,
     delete_old_drafts,
@@ -36,6 +37,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     delete_old_sign_ins,
     delete_ended_sessions,
     count_for_sqlite,
+    record_run,  # last: the others compare the clock with the run before
 )
 
 QUEUES: tuple[Callable[[], bool], ...] = (print_next,)

@@ -28,6 +28,7 @@ KEPT_FOR_EVER = {
     "sponsorship_duties.NothingToReport",
 }
 MAY_GO = {
+    "licences.ClockCheck",  # one row, written over
     "licences.Draft",  # what was typed and not saved
     "licences.LicensedRoute",
     "licences.SignIn",  # after 90 days
@@ -45,6 +46,8 @@ NOBODY_BESIDE = {
     "recorded_at": "the database's own clock",
     "tried_at": "by the user, or by a stranger",
     "changed_at": "the history says who",
+    "last_run_at": "the jobs ran by themselves",
+    "confirmed_at": "whoever has the command line has no user ID",
     "closed_at": "the history says who",
     "kept_at": "a draft has one user",
     "done_at": "a draft has one user",

@@ -1,4 +1,5 @@
 from licences.models.allocation import Allocation, AllocationEntry, AllocationExhausted
+from licences.models.clock_check import ClockCheck
 from licences.models.draft import Draft
 from licences.models.event import Event
 from licences.models.licence import Licence, LicensedRoute
@@ -10,6 +11,7 @@ __all__ = [
     "Allocation",
     "AllocationEntry",
     "AllocationExhausted",
+    "ClockCheck",
     "Draft",
     "Event",
     "Licence",

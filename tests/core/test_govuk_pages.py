@@ -290,7 +290,7 @@ def test_a_form_without_its_token_is_told_how_to_go_on(level1):
 def test_health_asks_the_database(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         response = client.get("/health")
-    assert (response.status_code, response.json()) == (200, {"database": "ok"})
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "clock": "ok"})
     assert "no-store" in response.headers["Cache-Control"]
 
 

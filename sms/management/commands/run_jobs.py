@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
+from licences.clock_guard import clock_problem
 from sms import regular_jobs
 
 
@@ -18,3 +19,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {'failed' if count is None else count}")
         if None in done.values():
             raise CommandError("A job failed: the log says why.")
+        if problem := clock_problem():
+            raise CommandError(problem)
