@@ -1,4 +1,4 @@
-"""Hold back what cannot be undone while the portal's clock may be wrong (docs/decisions/15-a-clock-that-may-be-wrong.md).
+"""Hold back what cannot be undone while the portal's clock may be wrong (docs/decisions, 15).
 
 Jobs that expire, lapse or delete by the date wait while `clock_problem` has something to say. On PostgreSQL it compares
 the portal's clock with the server's. SQLite has no other clock, so there the time since the last run of the jobs is

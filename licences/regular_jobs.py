@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 
 from licences.clock_guard import waits_for_clock
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import Draft, Licence, SignIn, SignInCount, StoredSearch, User
 from sms.core import clock
 from sms.core.refused import Refused
+
+# No session lasts longer from now on. The day is for clocks that differ a little.
+LONGEST_SESSION = timedelta(days=1, seconds=settings.SESSION_COOKIE_AGE)
 
 
 @waits_for_clock
@@ -45,5 +51,7 @@ def delete_old_sign_ins() -> int:
 
 @waits_for_clock
 def delete_ended_sessions() -> int:
-    """Delete the sessions that timed out; returns how many."""
-    return Session.objects.filter(expire_date__lt=clock.real_now()).delete()[0]
+    """Delete the sessions that timed out, and those of a clock that ran ahead; returns how many."""
+    now = clock.real_now()
+    has_ended = Q(expire_date__lt=now) | Q(expire_date__gt=now + LONGEST_SESSION)
+    return Session.objects.filter(has_ended).delete()[0]

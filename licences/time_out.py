@@ -39,7 +39,7 @@ class TimeOut:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if SESSION_KEY in request.session:  # somebody has signed in
             idle = _idle_seconds(request)
-            if idle is not None and idle >= settings.SESSION_COOKIE_AGE:
+            if _has_ended(idle):
                 request.session.flush()
                 request.session[HAS_ENDED] = True
             elif POLLING not in request.headers and (idle is None or not 0 <= idle < A_MINUTE):
@@ -82,7 +82,12 @@ def seconds_left(request: HttpRequest) -> int:
     """How long whoever has signed in stays so without activity; 0 for everybody else."""
     if SESSION_KEY not in request.session:
         return 0
-    return math.ceil(settings.SESSION_COOKIE_AGE - (_idle_seconds(request) or 0))
+    return math.ceil(settings.SESSION_COOKIE_AGE - max(_idle_seconds(request) or 0, 0))
+
+
+def _has_ended(idle: float | None) -> bool:
+    """Return whether the session has timed out. Activity that lies ahead, by a clock that ran ahead, proves none."""
+    return idle is not None and abs(idle) >= settings.SESSION_COOKIE_AGE
 
 
 def _idle_seconds(request: HttpRequest) -> float | None:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from licences.models import User
-from sms.core import clock
+from sms.core import clock, moments
 from sms.core.refused import NotAllowed, Refused
 
 MOST = 10_000  # CAS of one printout
@@ -51,6 +51,7 @@ class PrintoutQuerySet(models.QuerySet["Printout"]):
 
     def purge(self) -> int:
         """Delete those that were asked for more than 7 days ago, with their pieces; returns how many."""
+        moments.bring_back(self, "asked_at")
         old = self.filter(asked_at__lt=clock.now() - KEPT_FOR)
         PrintoutPiece.objects.filter(printout__in=old.values("pk")).delete()
         return old.delete()[1].get("cas.Printout", 0)

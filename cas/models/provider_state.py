@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self, TypeVar
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from cas.lifecycle import AGREEING, NOT_SETTLED, OrderStatus, PaymentState
 from licences.models import Event, User
@@ -27,6 +28,10 @@ class ProviderStateQuerySet(models.QuerySet[ModelT]):
         is_done = Q(is_provider_state_final=True) & ~Q(status=OrderStatus.REFUND_DUE)
         differing = Q(pk__in=self.differing_from_provider().values("pk"))
         return self.exclude(status=OrderStatus.OPEN).filter(~is_done | differing)
+
+    def with_last_asked(self, now: datetime) -> Self:
+        """Add `last_asked`, when a job last asked: None if none has, or if a clock that ran ahead wrote it down."""
+        return self.alias(last_asked=Case(When(asked_at__lte=now, then="asked_at")))
 
 
 class ProviderState(models.Model):

@@ -12,11 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cas.models import SandboxPayment
-from cas.models.sandbox import SandboxState
+from cas.models.sandbox import A_MINUTE, SandboxState
 from cas.payments import checkout, sandbox
 from sms.core import clock
-
-A_MINUTE = timedelta(minutes=1)
 
 
 class Choice(NamedTuple):

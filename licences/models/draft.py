@@ -17,9 +17,10 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
 
 from licences.models.user import User
-from sms.core import clock
+from sms.core import clock, moments
 
 KEPT_FOR = timedelta(days=30)
+A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by as much
 LONGEST, MOST = 20_000, 100  # characters of one value, and values of one name; what is beyond them is cut off
 UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes neither NUL nor half a surrogate into JSON
 
@@ -51,7 +52,8 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             self.filter(**form_of).open().delete()
             return self.model(**form_of, **kept)
         draft, is_new = self.get_or_create(**form_of, defaults=kept)
-        if not is_new and not self.filter(pk=draft.pk).exclude(done_at__gte=drawn_at).update(**kept):
+        done_since = (drawn_at, clock.now() + A_MINUTE)  # what lies further ahead was written by a clock that ran ahead
+        if not is_new and not self.filter(pk=draft.pk).exclude(done_at__range=done_since).update(**kept):
             return None
         draft.kept_at = kept["kept_at"]
         return draft
@@ -65,6 +67,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def purge(self) -> int:
         """Delete those that nobody has touched for 30 days; returns how many."""
+        moments.bring_back(self, "kept_at", "done_at")
         limit = clock.now() - KEPT_FOR
         untouched = [Q(**{name: None}) | Q(**{f"{name}__lt": limit}) for name in ("kept_at", "done_at")]
         return self.filter(*untouched).delete()[0]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from licences.models.user import User
-from sms.core import clock
+from sms.core import clock, moments
 
 KEPT_FOR = timedelta(days=30)
 
@@ -30,6 +30,7 @@ class StoredSearchQuerySet(models.QuerySet["StoredSearch"]):
 
     def purge(self) -> int:
         """Delete those that are older than 30 days; returns how many."""
+        moments.bring_back(self, "made_at")
         return self.filter(made_at__lt=clock.now() - KEPT_FOR).delete()[0]
 
 
