@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import PAGE_VAR
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -93,6 +94,10 @@ def _address(meta: Any, page: str, *args: object) -> str:
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=args)
 
 
+def _holds_nul(request: HttpRequest) -> bool:
+    return "%00" in request.GET.urlencode()
+
+
 class CappedPaginator(AnyPaginator):
     """Pages of at most `MOST_ROWS` rows: to count a million takes longer than to show fifty."""
 
@@ -174,6 +179,8 @@ class RecordAdmin(ModelAdmin[ModelT]):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if _holds_nul(request):
+            raise BadRequest("A filter holds NUL, which PostgreSQL does not take.")
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data:
             cl = response.context_data["cl"]

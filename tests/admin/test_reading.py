@@ -141,6 +141,22 @@ def test_a_stranger_text_is_text(desk, level2):
         assert "<script>alert" not in desk.read(address).html
 
 
+FILTERS = ("status", "status__exact", "number", "kind", "verb", "route", "q", "p", "\0")
+
+
+def test_a_filter_that_holds_nul_cannot_be_read(desk, records):
+    for model in records:
+        for name in FILTERS:
+            assert desk.client.get(f"/admin/{model}/", {name: "a\0b"}).status_code == 400
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite takes NUL")
+def test_its_twin_without_the_guard_postgresql_fails(desk, monkeypatch):
+    monkeypatch.setattr(pages, "_holds_nul", lambda request: False)
+    desk.client.raise_request_exception = False
+    assert desk.client.get("/admin/cas/cas/", {"status": "a\0b"}).status_code == 500
+
+
 def test_every_verb_of_the_history_has_words(desk, records):
     for event in Event.objects.all():
         shown = desk.read(f"/admin/licences/event/{event.pk}/")
