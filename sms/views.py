@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """For monitoring: 200, or 503 while the database does not answer. A doubted clock stops no page, and so is 200."""
+    """Answer monitoring: 503 while the database does not answer, else 200, with what is wrong with the clock."""
     try:
         get_user_model().objects.exists()
         problem = clock_problem()

@@ -77,7 +77,7 @@ def order(elsewhere, level1, allocation):
 
 @pytest.fixture
 def perishable(level1, order, caseworker, as_user):
-    """One of each thing that a date can end for good, after a run of the jobs that found nothing to end."""
+    """Make each thing that a date can end for good, and run the jobs, which find nothing to end yet."""
     live = assigned(a_cas(level1, passport_number="Another"))
     ending = a_licence("123456789", "New College", by=caseworker)
     ending.amend(by=caseworker, expires_on=clock.today() + 100 * DAY)
@@ -357,7 +357,7 @@ HARMLESS = {
 
 
 def test_every_job_waits_for_the_clock_or_ends_nothing():
-    """A new job fails here until somebody has decided whether a wrong date could make it do harm."""
+    """A new job fails here until it is decided whether a wrong date could make it do harm."""
     waiting = {job.__name__ for job in regular_jobs.JOBS if getattr(job, "waits_for_clock", False)}
     assert waiting.isdisjoint(HARMLESS)
     assert {job.__name__ for job in regular_jobs.JOBS} == waiting | set(HARMLESS)

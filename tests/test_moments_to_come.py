@@ -23,7 +23,7 @@ HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
 
 class Counting(Sandbox):
-    """The sandbox, which counts the questions and what it is asked to cancel."""
+    """A sandbox that counts the questions and what it is asked to cancel."""
 
     def __init__(self):
         self.asked, self.cancelled = [], []
@@ -209,7 +209,7 @@ def test_its_twin_if_they_kept_their_moments_they_would_stay_for_another_year(le
 
 @pytest.fixture
 def signed_in_ahead(as_user, level1):
-    """A browser in which somebody was last active while the clock was a day ahead."""
+    """A browser whose user was last active while the clock was a day ahead."""
     with time_machine.travel(clock.real_now() + DAY):
         client = as_user(level1)
         assert client.get("/students/").status_code == 200

@@ -55,7 +55,7 @@ class SandboxPayment(models.Model):
 
     @property
     def reported_state(self) -> str:
-        """What the portal is told, whoever asks: nothing of a decision that it is to hear of later.
+        """Return the state that the portal may hear now: of a decision that it is to hear of later, nothing.
 
         A moment more than a minute away was written by a clock that ran ahead.
         """

@@ -50,13 +50,13 @@ class Sandbox:
         if not constant_time_compare(headers.get(SIGNATURE_HEADER, ""), signature(body)):
             raise BadCallback("The signature is wrong.")
         try:
-            told = reading.read(body)
-            state = PaymentState(reading.text(told, "state"))
+            message = reading.read(body)
+            state = PaymentState(reading.text(message, "state"))
             return ProviderReport(
-                reference=reading.text(told, "reference"),
+                reference=reading.text(message, "reference"),
                 state=state,
-                amount_pence=reading.whole_number(told, "amount_pence"),
-                currency=reading.text(told, "currency"),
+                amount_pence=reading.whole_number(message, "amount_pence"),
+                currency=reading.text(message, "currency"),
                 is_final=state != PaymentState.PENDING,
             )
         except ValueError as error:  # `Unreadable`, or a state that the table does not know

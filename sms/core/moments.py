@@ -1,4 +1,4 @@
-"""Moments in the database that a clock wrote while it ran ahead."""
+"""Correct moments in the database that a clock wrote while it ran ahead."""
 
 from __future__ import annotations
 

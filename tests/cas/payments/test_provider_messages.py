@@ -21,7 +21,7 @@ PROVIDERS = pytest.mark.parametrize("provider", ["worldpay", "sandbox"])
 
 
 def placed(message, path, value):
-    """The message with `value` at `path`; a name that is not there yet is added."""
+    """Return the message with `value` at `path`, where a name may be new."""
     name, *rest = path
     return {**message, name: placed(message.get(name) or {}, rest, value) if rest else value}
 
