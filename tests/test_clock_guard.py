@@ -9,11 +9,11 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 from django.test import Client
 
-from cas.models import CAS, Order, Printout, StoredSearch
+from cas.models import CAS, Order, Printout
 from cas.payments import checkout
 from cas.payments import worldpay as ours
 from licences import clock_guard
-from licences.models import ClockCheck, Draft, Licence
+from licences.models import ClockCheck, Draft, Licence, StoredSearch
 from sms import regular_jobs
 from sms.core import clock
 from tests.factories import a_cas, a_licence, assigned
@@ -206,7 +206,7 @@ def test_a_doubted_clock_does_not_say_that_worldpays_page_has_closed(at_worldpay
     clock_says(2 * DAY)
     checkout.ask(at_worldpay)
     at_worldpay.refresh_from_db()
-    assert (at_worldpay.status, at_worldpay.heard) == ("OPEN", "")
+    assert (at_worldpay.status, at_worldpay.provider_state) == ("OPEN", "")
 
 
 def test_its_twin_without_the_guard_the_order_lapses(at_worldpay, clock_says, monkeypatch):
@@ -215,7 +215,7 @@ def test_its_twin_without_the_guard_the_order_lapses(at_worldpay, clock_says, mo
     clock_says(2 * DAY)
     checkout.ask(at_worldpay)
     at_worldpay.refresh_from_db()
-    assert (at_worldpay.status, at_worldpay.heard) == ("LAPSED", "unpaid")
+    assert (at_worldpay.status, at_worldpay.provider_state) == ("LAPSED", "unpaid")
 
 
 # When the clock is doubted

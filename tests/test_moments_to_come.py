@@ -7,12 +7,12 @@ import time_machine
 from django.contrib.sessions.models import Session
 
 from cas import regular_jobs as cas_jobs
-from cas.models import Order, Printout, SandboxPayment, StoredSearch
+from cas.models import Order, Printout, SandboxPayment
 from cas.payments import chasing, checkout
 from cas.payments.sandbox import Sandbox
 from licences import regular_jobs as licence_jobs
 from licences import time_out
-from licences.models import Draft
+from licences.models import Draft, StoredSearch
 from sms.core import clock, moments
 from tests.factories import a_cas, an_order
 from tests.payments import decided, sent_to_sandbox
@@ -174,7 +174,7 @@ def made_next_year(level1):
 
 
 def purge():
-    cas_jobs.delete_old_searches()
+    licence_jobs.delete_old_searches()
     cas_jobs.delete_old_printouts()
     licence_jobs.delete_old_drafts()
 

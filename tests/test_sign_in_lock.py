@@ -290,7 +290,7 @@ def test_only_the_lock_is_an_event_of_the_history(level1, at):
     signs_in("level1")
     assert locks() == []
     guess("level1", 5)
-    assert locks() == [("Level1 (level1)", "system")]
+    assert locks() == [("level1", "system")]
 
 
 def test_a_try_that_is_killed_while_hashing_has_counted(level1, at, monkeypatch):
@@ -319,6 +319,17 @@ def test_sign_ins_are_deleted_after_90_days_and_counts_once_they_have_no_effect(
     assert not SignIn.objects.exists()
 
 
+def test_a_clock_that_ran_ahead_locks_nobody_for_longer(level1, at):
+    at(365 * 24 * 60)
+    guess("level1", 3)
+    at(0)
+    assert delete_old_sign_ins() == 0
+    at(29)
+    assert not signs_in("level1")
+    at(31)
+    assert signs_in("level1")
+
+
 # At once
 
 
@@ -330,7 +341,7 @@ def test_of_64_guesses_at_once_three_are_checked_and_one_lock_is_written(level1,
     monkeypatch.setattr(MD5PasswordHasher, "verify", lambda self, *args: checked.append(args) or verify(self, *args))
     at_once(*[lambda n=n: signs_in("level1", f"guess {n}") for n in range(MANY)])
     assert len(checked) == 3
-    assert locks() == [("Level1 (level1)", "system")]
+    assert locks() == [("level1", "system")]
     assert SignIn.objects.count() == MANY
     assert not signs_in("level1")
 

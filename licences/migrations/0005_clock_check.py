@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('licences', '0002_draft'),
+        ('licences', '0004_stored_search'),
     ]
 
     operations = [
