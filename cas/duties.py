@@ -28,17 +28,17 @@ class Duty:
 
     action: str
     label: str
-    what: str  # as a sentence says it
+    what: str  # as it follows “You can”
     statuses: frozenset[str]
     after_the_end: frozenset[str] = frozenset()
 
     def why_not(self, cas: Subject, *, has_ended: bool | None = None) -> str:
-        """Why nobody can do it with `cas` as it stands, as a sentence; empty when it can be done.
+        """Say why nothing can be done with `cas` now, in a sentence; empty when it can.
 
         `has_ended` says of its licence and route what the database would otherwise be asked.
         """
         if cas.status not in self.statuses:
-            return f"This CAS is {cas.status}: {self.what} only while it is {_or(self.statuses)}."
+            return f"This CAS is {cas.status}. You can {self.what} only while it is {_or(self.statuses)}."
         if cas.status in self.after_the_end:
             return ""
         if has_ended is None:
@@ -46,25 +46,25 @@ class Duty:
         if not has_ended:
             return ""
         if self.after_the_end:
-            return f"The licence or its route has ended: {self.what} only once it is {_or(self.after_the_end)}."
-        return f"The licence or its route has ended: {self.what} no more."
+            return f"The licence or its route has ended. You can {self.what} only if it is {_or(self.after_the_end)}."
+        return f"The licence or its route has ended. You can no longer {self.what}."
 
 
 REPORT = Duty(
     "cas.report",
     "Report activity",
-    "activity is reported on it",
+    "report activity on it",
     frozenset({CASStatus.ASSIGNED, CASStatus.USED, CASStatus.EXPIRED}),
     after_the_end=frozenset({CASStatus.USED}),
 )
 NOTE = Duty(
     "cas.note",
     "Sponsor note",
-    "its sponsor note is written",
+    "edit its sponsor note",
     frozenset({CASStatus.ASSIGNED, CASStatus.EXPIRED}),
 )
-FEES = Duty("cas.fees", "Update fees", "its fees are updated", frozenset({CASStatus.ASSIGNED}))
-WITHDRAW = Duty("cas.withdraw", "Withdraw CAS", "it is withdrawn", CAS_LIFECYCLE["withdraw"].sources)
+FEES = Duty("cas.fees", "Update fees", "update its fees", frozenset({CASStatus.ASSIGNED}))
+WITHDRAW = Duty("cas.withdraw", "Withdraw CAS", "withdraw it", CAS_LIFECYCLE["withdraw"].sources)
 
 DUTIES = (REPORT, NOTE, FEES, WITHDRAW)
 

@@ -76,9 +76,9 @@ def read(typed: str) -> str:
     """
     number = "".join(typed.upper().split()).replace("-", "").translate(_READ_AS)
     if len(number) != LENGTH:
-        raise NotANumber(f"A CAS number has {LENGTH} characters: this has {len(number)}.")
+        raise NotANumber(f"A CAS number has {LENGTH} characters. You entered {len(number)}.")
     if wrong := sorted(set(number) - set(ALPHABET)):
-        raise NotANumber(f"A CAS number has letters and digits only: this has {' '.join(wrong)}.")
+        raise NotANumber(f"A CAS number cannot contain {' '.join(wrong)}.")
     if not number.startswith(PREFIX) or _sum(number):
-        raise NotANumber("This is not a CAS number: check each character.")
+        raise NotANumber("This is not a CAS number. Check each character.")
     return number

@@ -28,7 +28,7 @@ def cancel_live_cas(licence: Licence, routes: Iterable[str]) -> None:
 def what_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:
     """Return how many CAS `cancel_live_cas` would cancel now, as a sentence."""
     count = CAS.objects.filter(licence=licence, route__in=list(routes)).cancellable().count()
-    return f"{count:,} CAS will be CANCELLED." if count else "No CAS will be cancelled: none is live."
+    return f"{count:,} CAS will be CANCELLED." if count else "No CAS will be CANCELLED, because no CAS is live."
 
 
 def lists_of_licence() -> Sequence[type[models.Model]]:

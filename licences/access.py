@@ -22,7 +22,7 @@ def requires(action: str) -> Callable[[ViewT], ViewT]:
         @wraps(view)
         def guarded(request: SignedInRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.user.may(action):
-                raise PermissionDenied(f"Your user ID may not do this: {ACTIONS[action].label}.")
+                raise PermissionDenied(ACTIONS[action].refusal)
             return view(request, *args, **kwargs)
 
         return cast(ViewT, guarded)

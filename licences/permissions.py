@@ -26,23 +26,29 @@ class Action:
     level_1: Reach
     level_2: Reach
 
+    @property
+    def refusal(self) -> str:
+        """Return the sentence for a user who cannot do this: who can."""
+        who = "a Level 1 user" if self.level_2 is Reach.NONE else "a user of a sponsor"
+        return f"Only {who} can {self.label[0].lower()}{self.label[1:]}."
+
 
 ACTIONS: dict[str, Action] = {
     action.name: action
     for action in (
-        Action("cas.create", "Create CAS", Reach.ALL, Reach.ALL),
+        Action("cas.create", "Create CAS and batches", Reach.ALL, Reach.ALL),
         Action("cas.see", "See CAS and their history", Reach.ALL, Reach.OWN),
         Action("cas.edit", "Edit a CAS that is not assigned", Reach.ALL, Reach.OWN),
         Action("cas.delete", "Delete a CAS that is not assigned", Reach.ALL, Reach.OWN),
         Action("cas.assign", "Assign CAS and pay for them", Reach.ALL, Reach.OWN),
         Action("cas.print", "Print CAS", Reach.ALL, Reach.OWN),
         Action("cas.report", "Report activity and withdraw a report", Reach.ALL, Reach.OWN),
-        Action("cas.note", "Write the sponsor note of a CAS", Reach.ALL, Reach.OWN),
+        Action("cas.note", "Edit the sponsor note of a CAS", Reach.ALL, Reach.OWN),
         Action("cas.fees", "Update the fees of a live CAS", Reach.ALL, Reach.OWN),
         Action("cas.withdraw", "Withdraw an assigned CAS", Reach.ALL, Reach.NONE),
         Action("cas.transfer", "Transfer CAS and batches to another user", Reach.ALL, Reach.NONE),
-        Action("addresses.keep", "Keep the pre-stored study addresses", Reach.ALL, Reach.NONE),
-        Action("allocation.request", "Request CoS/CAS increase", Reach.ALL, Reach.NONE),
+        Action("addresses.keep", "Add, change and delete study addresses", Reach.ALL, Reach.NONE),
+        Action("allocation.request", "Request a CoS/CAS increase", Reach.ALL, Reach.NONE),
     )
 }
 
@@ -79,7 +85,8 @@ def as_markdown() -> str:
         ),
         "",
         "A sponsor sees nothing of another sponsor. Records outside a user's reach are answered with 404, as if",
-        "they were not there; actions that a level lacks altogether with 403 and a sentence.",
+        "they were not there; actions that a level lacks altogether with 403 and a sentence that says who can:",
+        f"“{ACTIONS['cas.withdraw'].refusal}”",
         "",
     ]
     return "\n".join(lines)

@@ -1,5 +1,7 @@
 """The kinds of user, and what a user can be to one record besides."""
 
+from collections.abc import Collection
+
 from django.db.models import TextChoices
 
 
@@ -16,3 +18,16 @@ SPONSOR_ROLES = frozenset({Role.LEVEL_1, Role.LEVEL_2})
 OWNER = "OWNER"
 
 WHO_LABELS: dict[str, str] = {**dict(Role.choices), OWNER: "its owner"}
+
+_IN_A_SENTENCE: dict[str, str] = {
+    OWNER: "its owner",
+    Role.LEVEL_1: "a Level 1 user",
+    Role.LEVEL_2: "a Level 2 user",
+    Role.CASEWORKER: "a Home Office caseworker",
+    Role.SYSTEM: "the system",
+}
+
+
+def named(kinds: Collection[str]) -> str:
+    """Return these kinds of user as part of a sentence: "its owner or a Level 1 user"."""
+    return " or ".join(name for kind, name in _IN_A_SENTENCE.items() if kind in kinds)

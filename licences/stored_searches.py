@@ -13,4 +13,4 @@ def load_search(request: SignedInRequest, key: str, *screens: str, what: str = "
     mine = StoredSearch.objects.for_user(request.user).filter(screen__in=screens).select_related("user")
     if kept := mine.filter(key=key).first():
         return kept
-    raise NotThere(f"{what} are kept for {KEPT_FOR.days} days, for who made them. Begin again from Students.")
+    raise NotThere(f"{what} are kept for {KEPT_FOR.days} days, for the user who made them. Start again from Students.")

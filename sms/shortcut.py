@@ -14,8 +14,8 @@ OFF = "off"
 REMEMBERED = timedelta(days=365)
 
 SWITCHED = {
-    True: "The key / is on. In this browser, it puts the cursor into the search box.",
-    False: "The key / is off. In this browser, it does nothing.",
+    True: "The / key is on. In this browser, it moves you to the search box.",
+    False: "The / key is off. In this browser, it does nothing.",
 }
 
 

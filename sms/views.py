@@ -97,6 +97,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if drafts.is_in_background(request):
         return drafts.answer(request, draft)
     if draft and request.user.pk in {draft.user_id, None}:
-        messages.error(request, "Nothing is saved yet, because you signed in again after you had opened this form.")
+        messages.error(request, "Nothing is saved yet, because you signed in again after you opened this form.")
         return redirect(draft.address)
     return render(request, "csrf.html", {"reference": reference()}, status=403)

@@ -38,7 +38,7 @@ class ReportForm(GovukForm):
     completed_on = DateField(
         "Earlier course completion date",
         label_size="s",
-        help_text="It is written at the beginning of the details",
+        help_text="We add it to the beginning of the details",
     )
     details = LongTextField(DETAILS, required="Give details", max_length=DETAILS_SIZE, label_size="s", rows=7)
 
@@ -95,7 +95,7 @@ class WithdrawReportForm(ReportForm):
     It is asked for by its date; `which` asks further where several are of that date.
     """
 
-    which = RadiosField("Which report do you withdraw?", choices=[], label_size="s")
+    which = RadiosField("Which report are you withdrawing?", choices=[], label_size="s")
     field_order = ("happened_on", "which", "details", "reason")
 
     def __init__(self, *args: Any, cas: CAS, **options: Any) -> None:
@@ -124,7 +124,7 @@ class WithdrawReportForm(ReportForm):
         if chosen:
             [self.earlier] = chosen
         elif possible:
-            self.add_error("which", "Several reports are of this date: select the one to withdraw")
+            self.add_error("which", "Several reports have this date. Select the one to withdraw")
         else:
             was_withdrawn = any(each.is_withdrawn for each in of_day)
             self.add_error("happened_on", self._none_of(day, was_withdrawn=was_withdrawn))
@@ -133,13 +133,13 @@ class WithdrawReportForm(ReportForm):
     def _none_of(self, day: date, *, was_withdrawn: bool) -> str:
         """Why no report can be withdrawn by this date, and by which it can."""
         if was_withdrawn:
-            return f"The report of {formats.day(day)} was withdrawn already"
+            return f"The report of {formats.day(day)} has already been withdrawn"
         days = sorted(
             {day for each in self.reports if each.is_standing for day in (each.happened_on, each.reported_on)}
         )
         if not days:
-            return "No report of this CAS is left to withdraw"
-        return f"No report is of {formats.day(day)}. There are reports of {', '.join(map(formats.day, days))}"
+            return "This CAS has no report left to withdraw"
+        return f"No report has the date {formats.day(day)}. There are reports of {', '.join(map(formats.day, days))}"
 
 
 class NoteForm(VersionedForm):
@@ -150,7 +150,7 @@ class NoteForm(VersionedForm):
         max_length=NOTE_SIZE,
         rows=8,
         label_size="m",
-        help_text="What you save takes the place of the text as it stands. The history keeps the earlier one",
+        help_text="The text you save replaces the current note. The history keeps the earlier text",
     )
 
 

@@ -88,7 +88,7 @@ CHECKS = {
             "not-started",
             "Course started, nothing reported",
             "ASSIGNED CAS past the latest date for acceptance, the course start or the expected enrolment date that "
-            "was reported. If they did not enrol, report it within 10 working days.",
+            "was reported. If the student did not enrol, report it within 10 working days.",
             "Expected by",
             "past their course start without a report",
             _not_started,

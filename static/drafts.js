@@ -97,7 +97,7 @@ function words(code, kept) {
     case 410:
       return "Not kept: this form was saved in another tab. Copy what you typed, then reload the page.";
     default:
-      return "Not kept: the portal does not answer. Trying again.";
+      return "Not kept: the portal is not responding. Trying again.";
   }
 }
 

@@ -40,8 +40,8 @@ function makeSearchable(select) {
     source: (query, show) => show(matches(choices, query)),
     templates: { inputValue: (label) => label ?? "", suggestion: escaped }, // it takes suggestions for HTML
     onConfirm: (text) => choose(text ?? input.value.trim()),
-    tNoResults: () => "Nothing in the list matches",
-    tAssistiveHint: () => "Type to search the list. The up and down arrow keys choose from what was found.",
+    tNoResults: () => "No matches in the list",
+    tAssistiveHint: () => "Type to search the list. Use the up and down arrow keys to choose a result.",
   });
   const input = select.parentElement.querySelector("input");
   select.form.addEventListener("submit", () => choose(input.value.trim()));

@@ -33,11 +33,11 @@ def test_nobody_has_to_sign_in_for_it(db):
 def test_the_key_can_be_switched_off_and_on_again(level1, as_user):
     client = as_user(level1)
     assert key(client) == "/"
-    page = switch(client, "Switch the key / off")
-    assert "The key / is off. In this browser, it does nothing." in page.text
+    page = switch(client, "Switch off the / key")
+    assert "The / key is off. In this browser, it does nothing." in page.text
     assert key(client) == ""
-    page = switch(client, "Switch the key / on")
-    assert "The key / is on. In this browser, it puts the cursor into the search box." in page.text
+    page = switch(client, "Switch on the / key")
+    assert "The / key is on. In this browser, it moves you to the search box." in page.text
     assert key(client) == "/"
 
 

@@ -124,7 +124,7 @@ class DemoData(TestCase):
         assert Event.objects.count() == before
 
     def test_without_an_option_it_leaves_data_that_are_there_alone(self):
-        with pytest.raises(CommandError, match="There are data already"):
+        with pytest.raises(CommandError, match="The database already has data"):
             demo()
 
 
@@ -132,7 +132,7 @@ class DemoData(TestCase):
 @pytest.mark.parametrize("option", [[], ["--fresh"], ["--if-empty"], ["--sign-ins"]], ids=str)
 def test_outside_demo_mode_it_refuses_in_one_sentence(option, settings):
     settings.DEMO = False
-    with pytest.raises(CommandError, match=r"^Demo data exist only in demo mode: set DEMO=true\.$"):
+    with pytest.raises(CommandError, match=r"^Demo data is for demo mode only\. Set DEMO=true\.$"):
         demo(*option)
     assert not Licence.objects.exists()
 

@@ -67,7 +67,7 @@ def test_a_form_that_cannot_be_read_is_answered_with_a_page_that_says_so():
     answer = strict.post("/sign-in/", "login=level1", "application/x-www-form-urlencoded; charset=utf-16")
     assert answer.status_code == 400
     page = Page(answer)
-    assert page.h1 == "This cannot be read"
+    assert page.h1 == "The portal could not read your request"
     assert answer["X-Request-ID"] in page.main.text
 
 

@@ -20,13 +20,15 @@ HIGHEST = Decimal(10_000)  # pounds: more is a slip of the finger
 
 
 class AddFeeForm(DecisionForm):
-    from_on = DateField("From", required="Enter the day", help_text="Today or later. An order keeps the fee of its day")
-    fee = MoneyField("Fee of one CAS (£)", required="Enter the fee", subject="Fee of one CAS", maximum=HIGHEST)
+    from_on = DateField(
+        "From", required="Enter the day", help_text="Today or later. Orders keep the fee they were opened with"
+    )
+    fee = MoneyField("Fee for one CAS (£)", required="Enter the fee", subject="Fee for one CAS", maximum=HIGHEST)
 
     def clean_fee(self) -> Decimal:
         fee: Decimal = self.cleaned_data["fee"]
         if not fee:
-            raise ValidationError("Fee of one CAS must be more than £0")
+            raise ValidationError("Fee for one CAS must be more than £0")
         return fee
 
 
@@ -35,7 +37,7 @@ class AddFee(Decision[Fee]):
     form_class = AddFeeForm
 
     def consequences(self) -> list[str]:
-        return ["A fee is not changed or deleted afterwards: a later one takes its place."]
+        return ["You cannot change or delete this fee later. To replace it, add a fee with a later first day."]
 
     def decide(self, *, by: User, **values: Any) -> Fee:
         return Fee.objects.add(by=by, from_on=values["from_on"], pence=int(values["fee"] * 100))
@@ -43,7 +45,7 @@ class AddFee(Decision[Fee]):
 
 @admin.register(Fee)
 class FeeAdmin(RecordAdmin[Fee]):
-    columns = ("From", "Fee of one CAS")
+    columns = ("From", "Fee for one CAS")
     added_by = AddFee
 
     ordering = ("-from_on",)
@@ -52,4 +54,4 @@ class FeeAdmin(RecordAdmin[Fee]):
         return link_to(fee, formats.day(fee.from_on)), formats.pounds(fee.pence)
 
     def facts(self, fee: Fee) -> Sequence[tuple[str, object]]:
-        return ("From", formats.day(fee.from_on)), ("Fee of one CAS", formats.pounds(fee.pence))
+        return ("From", formats.day(fee.from_on)), ("Fee for one CAS", formats.pounds(fee.pence))

@@ -33,8 +33,8 @@ class Refunded(Decision[Order]):
         return self.subject.status in ORDER_LIFECYCLE["refund"].sources
 
     def consequences(self) -> list[str]:
-        total = formats.pounds(self.subject.total_pence)
-        return [f"You confirm that {total} went back to {self.subject.licence.name}. The portal moves no money."]
+        total, sponsor = formats.pounds(self.subject.total_pence), self.subject.licence.name
+        return [f"You confirm that {total} has been returned to {sponsor}. The portal does not move money."]
 
     def decide(self, *, by: User, **values: Any) -> Order:
         self.subject.refund(by=by)
@@ -54,8 +54,8 @@ class OwedBecauseOfOtherMoney(Decision[Order]):
         order = self.subject
         total = formats.pounds(order.total_pence)
         return [
-            f"The payment service says that it received {order.other_amount}, and the order is for {total}.",
-            "No CAS is assigned for it, and the sponsor is told that the money will be sent back.",
+            f"The payment service received {order.other_amount}, but the order is for {total}.",
+            "No CAS will be assigned. The sponsor will see that the money will be sent back.",
         ]
 
     def decide(self, *, by: User, **values: Any) -> Order:
@@ -69,7 +69,7 @@ class AskAgain(Decision[Order]):
     name, label, done = "ask", "Ask the payment service", "The payment service was asked"
 
     def consequences(self) -> list[str]:
-        return ["What it says is done at once: a payment that it knows of assigns the CAS."]
+        return ["The portal acts on the answer at once. If the order is paid, its CAS are assigned."]
 
     def attempt(self, form: DecisionForm, *, seen: str, by: User) -> Order | None:
         """Without a transaction of its own, because none is held open while a provider is asked."""
@@ -78,7 +78,7 @@ class AskAgain(Decision[Order]):
         except BadCallback:
             pass  # it speaks of another amount, which is kept: the page shows it
         except (ProviderUnavailable, ImproperlyConfigured):
-            form.add_error(None, "The payment service does not answer at present. Ask again later.")
+            form.add_error(None, "The payment service is not responding. Try again later.")
             return None
         return self.subject
 
@@ -88,7 +88,7 @@ class ComparedFilter(admin.SimpleListFilter):
     parameter_name = "compared"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("differing", "Says something else than the portal")]
+        return [("differing", "Differs from the portal")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         return queryset.differing_from_provider() if self.value() else queryset  # type: ignore[attr-defined]
@@ -122,12 +122,12 @@ class OrderAdmin(RecordAdmin[Order]):
             ("Sponsor", link_to(order.licence)),
             ("Allocation", link_to(order.allocation)),
             ("Number of CAS", formats.number(order.count)),
-            ("Fee of each", formats.pounds(order.fee_pence)),
+            ("Fee for each CAS", formats.pounds(order.fee_pence)),
             ("Total", formats.pounds(order.total_pence)),
             ("Payment provider", order.provider),
             ("The provider's reference", order.provider_reference),
             ("The payment service says", order.provider_state_text),
-            ("It said so", formats.moment(order.provider_state_at)),
+            ("Latest answer", formats.moment(order.provider_state_at)),
             ("Last asked by a job", formats.moment(order.asked_at)),
             ("Opened", f"{formats.moment(order.opened_at)}, by {order.opened_by}"),
             ("Closed", formats.moment(order.closed_at)),

@@ -136,7 +136,7 @@ def uk_postcode(value: object, label: str) -> str:
     """A postcode of the United Kingdom, in capitals and with its space."""
     code = text(value, label, size=100).upper().replace(" ", "")
     if not _POSTCODE.fullmatch(code):
-        raise Invalid(f"{label} must be a postcode of the UK, such as LS2 9JT")
+        raise Invalid(f"{label} must be a UK postcode, such as LS2 9JT")
     return f"{code[:-3]} {code[-3:]}"
 
 
@@ -169,13 +169,13 @@ def warnings(values: Mapping[str, object], today: Date) -> list[tuple[str, str]]
     if isinstance(start, Date) and start < today:
         found.append(("course_start_date", "The course start date is in the past"))
     if isinstance(start, Date) and isinstance(end, Date) and end.year - start.year > LONGEST_COURSE:
-        found.append(("course_end_date", f"The course takes more than {LONGEST_COURSE} years"))
+        found.append(("course_end_date", f"The course lasts more than {LONGEST_COURSE} years"))
     share = values.get("remote_delivery_percent")
     if isinstance(share, int) and share > REMOTE_WITHOUT_PERMISSION:
         permission = f"More than {REMOTE_WITHOUT_PERMISSION}% of remote delivery needs the Home Office's permission"
         found.append(("remote_delivery_percent", permission))
     if _contradicts_levels(values):
-        found.append(("level_comparison", "The two academic levels say otherwise: check which one is higher"))
+        found.append(("level_comparison", "This does not match the two academic levels. Check which is higher"))
     return found
 
 

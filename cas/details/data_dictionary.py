@@ -6,13 +6,13 @@ from cas.details.fields import BY_NAME, FEES_PAID, FIELDS, SECTIONS, by_section
 from cas.details.needs import Optional_
 from cas.details.types import CASField
 
-HEADINGS = ("Label", "Name", "Type", "Size", "Needed", "XML tag", "Notes")
+HEADINGS = ("Label", "Name", "Type", "Size", "Mandatory", "XML tag", "Notes")
 
 
 def as_markdown() -> str:
     """The page: a table for each section, in the order of the form."""
     summary = (
-        f"{len(FIELDS)} fields in {len(SECTIONS)} sections. “Needed” says when a CAS is not complete "
+        f"{len(FIELDS)} fields in {len(SECTIONS)} sections. “Mandatory” says when a CAS is not complete "
         "without the field. Size is in characters."
     )
     parts = ["# The fields of a CAS", summary]

@@ -109,7 +109,7 @@ class CASDetails(models.Model):
         "Other names",
         size=250,
         tag="OtherNames",
-        hint="Also what does not fit into the two fields above",
+        hint="Include names that do not fit in the two fields above",
     )
     date_of_birth = CASDate(
         STUDENT,

@@ -97,7 +97,7 @@ def warnings(values: CASDetails | Values, today: date | None = None) -> list[tup
     found = [(BY_NAME[name], sentence) for name, sentence in checks.warnings(given, today or clock.today())]
     for field in unasked(given):
         when = field.asked.in_words(BY_NAME)
-        found.append((field, f"“{field.subject}” has an answer, although it is only asked {when}"))
+        found.append((field, f"“{field.subject}” has an answer, but is only asked {when}"))
     return found
 
 

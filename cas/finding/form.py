@@ -54,7 +54,7 @@ class SearchForm(GovukForm):
         if not self.errors and not any(self._filled()):
             only = next(iter(self.fields)) if len(self.fields) == 1 else None
             label = self.fields[only].label if only else ""
-            self.add_error(only, f"Enter the {label}" if only else "Enter at least one thing to search for")
+            self.add_error(only, f"Enter the {label}" if only else "Enter at least one detail to search for")
         for first, last in RANGES:
             begins, ends = self.cleaned_data.get(first), self.cleaned_data.get(last)
             if begins and ends and ends < begins:

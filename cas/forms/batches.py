@@ -19,7 +19,7 @@ class BatchNameForm(GovukForm):
         max_length=NAME_SIZE,
         width="30",
         required="Enter the batch name",
-        help_text="Something that you will know again, such as the intake and the course.",
+        help_text="Choose a name that you will recognise later, such as the intake and the course.",
         label_size="m",
     )
 
@@ -67,6 +67,6 @@ class BatchSearchForm(GovukForm):
         "Batch name",
         max_length=NAME_SIZE,
         width="30",
-        help_text="All of it or a part. Leave it empty to see every batch that is not assigned.",
+        help_text="Enter all or part of the name. Leave it empty to see every unassigned batch.",
         label_size="m",
     )

@@ -15,10 +15,12 @@ class StudyAddressForm(GovukForm):
         "Name of the address",
         max_length=NAME_SIZE,
         required="Enter a name",
-        help_text="As it stands in the list to pick from, such as Main campus",
+        help_text="The name that users choose from the list, such as Main campus",
     )
 
-    study_address_line_1 = fields.BY_NAME["study_address_line_1"].formfield(required="Enter the first line")
+    study_address_line_1 = fields.BY_NAME["study_address_line_1"].formfield(
+        required="Enter the first line of the address"
+    )
     study_address_line_2 = fields.BY_NAME["study_address_line_2"].formfield(required=False)
     study_address_line_3 = fields.BY_NAME["study_address_line_3"].formfield(required=False)
     study_city = fields.BY_NAME["study_city"].formfield(required=False)

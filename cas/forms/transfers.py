@@ -25,7 +25,7 @@ class TransferForm(GovukForm):
 class EverythingForm(GovukForm):
     """Everything of one user to another."""
 
-    of = SelectField("From", choices=[], required="Select whose CAS are transferred")
+    of = SelectField("From", choices=[], required="Select the user to transfer from")
     to = SelectField("To", choices=[], required="Select the new owner")
 
     def __init__(self, *args: Any, users: Iterable[User], counts: Mapping[int, int], **options: Any) -> None:
@@ -37,7 +37,7 @@ class EverythingForm(GovukForm):
     def clean_to(self) -> str:
         to: str = self.cleaned_data["to"]
         if to and to == self.cleaned_data.get("of"):
-            raise ValidationError("To: select somebody else")
+            raise ValidationError("To: select another user")
         return to
 
 

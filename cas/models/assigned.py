@@ -34,7 +34,7 @@ class StaleSave(Refused):
     """Somebody else saved first; `events` are their saves, oldest first."""
 
     def __init__(self, events: list[Event]) -> None:
-        super().__init__("Somebody else saved this CAS while you were changing it.")
+        super().__init__("Another user saved this CAS while you were changing it.")
         self.events = events
 
 
@@ -87,10 +87,10 @@ def record_application(cas: CAS, applied_on: date, *, by: User) -> None:
     rows.movable("use", by=by)
     now = rows.select_for_update().get(pk=cas.pk)
     if now.status not in CAS_LIFECYCLE["use"].sources:
-        raise MoveRefused(f"This CAS is {now.status}: no application can be recorded.")
+        raise MoveRefused(f"This CAS is {now.status}, so you cannot record an application.")
     if not now.assigned_on <= applied_on <= min(now.expires_on, clock.today()):
         raise Refused(
-            "The application must have been made from the day of assignment to the expiry date, and not in the future."
+            "The date of application must be between the date assigned and the expiry date, and not in the future."
         )
     if applied_on == now.applied_on:
         return
@@ -111,7 +111,7 @@ def use(cas: CAS, *, by: User, decided_on: date, outcome: str, also: Iterable[in
     rows = type(cas).objects
     rows.movable("use", by=by)
     if Licence.objects.lock(cas.licence_id).has_ended(cas.route):
-        raise Refused("The licence or its route has ended: this CAS cannot be used.")
+        raise Refused("The licence or its route has ended, so this CAS cannot be used.")
     together = rows.filter(Q(pk=cas.pk) | _same_individual(cas) | Q(pk__in=list(also)))
     # Locked in the order of their ids: somebody may be marking another one of them as used.
     list(together.order_by("id").select_for_update(of=("self",)).values_list("pk"))
@@ -119,7 +119,7 @@ def use(cas: CAS, *, by: User, decided_on: date, outcome: str, also: Iterable[in
     if not cas.applied_on:
         raise Refused("Record the application first.")
     if not cas.applied_on <= decided_on <= clock.today():
-        raise Refused("The decision is made on or after the day of application, and not in the future.")
+        raise Refused("The date of the decision must be on or after the date of application, and not in the future.")
     move_one(cas, "use", by=by, decided_on=decided_on, outcome=Outcome(outcome))
     valid = together.exclude(pk=cas.pk).filter(assigned_on__lte=decided_on, expires_on__gte=decided_on)
     valid.move("make_obsolete", by=User.objects.system())
@@ -142,11 +142,11 @@ def _same_individual(cas: CAS) -> Q:
 def _held(cas: CAS, duty: Duty, *, by: User) -> CAS:
     """This CAS as it is now, locked, if `duty` is possible with it. Raises `Refused`."""
     if not by.may(duty.action):
-        raise NotAllowed(f"You may not do this: {ACTIONS[duty.action].label}.")
+        raise NotAllowed(ACTIONS[duty.action].refusal)
     rows = type(cas).objects.for_user(by).select_related("licence").select_for_update(of=("self",))
     now: CAS | None = rows.filter(pk=cas.pk).first()
     if now is None:
-        raise MoveRefused("No such CAS was found: it is no longer yours.")
+        raise MoveRefused("No CAS was found. It is no longer yours.")
     if reason := duty.why_not(now):
         raise MoveRefused(reason)
     return now

@@ -22,7 +22,7 @@ NOT_IN_IT = "This CAS is not in the batch."
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One reason, as a sentence; with the field to mend, if it is one."""
+    """One reason, as a sentence; with the field to complete or correct, if there is one."""
 
     sentence: str
     field: CASField | None = None
@@ -36,9 +36,9 @@ def obstacles(cas: CAS, licence: Licence | None, *, batch: Batch | None = None) 
     `licence` where it was asked before, once for many CAS.
     """
     if cas.batch_id != (batch.pk if batch else None):
-        yield Obstacle(f"This CAS is in the batch “{cas.batch}”: it is assigned with it." if cas.batch else NOT_IN_IT)
+        yield Obstacle(f"This CAS is in the batch “{cas.batch}”. Assign it with the batch." if cas.batch else NOT_IN_IT)
     if cas.status not in {CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO}:
-        yield Obstacle(f"This CAS is {cas.status}: it was assigned already.")
+        yield Obstacle(f"This CAS is {cas.status}. It has already been assigned.")
         return
     if licence and (reason := licence.why_not_assign(cas.route)):
         yield Obstacle(reason)
@@ -48,12 +48,12 @@ def obstacles(cas: CAS, licence: Licence | None, *, batch: Batch | None = None) 
 def incomplete(cas: CAS) -> Iterator[Obstacle]:
     """What is missing or wrong in the details of `cas`, by today's rules."""
     for field in fields.missing(cas):
-        yield Obstacle(f"“{field.subject}” is needed.", field, is_missing=True)
+        yield Obstacle(f"“{field.subject}” is mandatory.", field, is_missing=True)
     for name, sentence in fields.errors(cas).items():
         yield Obstacle(sentence, fields.BY_NAME[name])
     if cas.course_end_date and cas.course_end_date < clock.today():
         ended = fields.BY_NAME["course_end_date"]
-        yield Obstacle("The course has ended already: check the expected course end date.", ended)
+        yield Obstacle("The course has already ended. Check the expected course end date.", ended)
 
 
 def too_few_places(allocation: Allocation | None, route: str, number: int, by: User) -> str:

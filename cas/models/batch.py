@@ -19,6 +19,7 @@ from cas.lifecycle import OrderStatus
 from cas.models.cas import CAS
 from cas.models.queryset import CASQuerySet
 from licences.models import Event, User
+from licences.permissions import ACTIONS
 from licences.roles import Role
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
@@ -41,7 +42,7 @@ class StaleBatch(Refused):
     """Somebody else changed the batch first; `events` tell how, oldest first."""
 
     def __init__(self, events: list[Event]) -> None:
-        super().__init__("Somebody else changed this batch while you were looking at it.")
+        super().__init__("Another user changed this batch while you had it open.")
         self.events = events
 
 
@@ -83,7 +84,7 @@ class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
         """
         owner = owner or by
         if not by.may("cas.create") or (owner != by and not by.may("cas.transfer")):
-            raise NotAllowed("You may not create batches.")
+            raise NotAllowed(ACTIONS["cas.create"].refusal)
         if reason := by.sponsor.why_not_save(route):
             raise Refused(reason)
         batch = Batch(licence=by.sponsor, owner=owner, route=route, created_by=by, created_at=clock.now())
@@ -148,7 +149,7 @@ class Batch(models.Model):
     def why_not(self) -> str:
         """Why this batch cannot be changed by anybody as it stands, as a sentence; empty when it can."""
         if self.assigned_at:
-            return "This batch is assigned: it cannot be changed any more."
+            return "This batch is assigned, so you cannot change it."
         if self.orders.filter(status=OrderStatus.OPEN).exists():
             return "This batch is being paid for. Finish or cancel the payment first."
         return ""
@@ -156,7 +157,7 @@ class Batch(models.Model):
     def lock_to_change(self, action: str, *, by: User) -> None:
         """Lock this batch as it is now, for `by` to change it. Raises `Refused` when nobody may, or they may not."""
         if not by.may(action):
-            raise NotAllowed("You may not change batches.")
+            raise NotAllowed(ACTIONS["cas.edit"].refusal)
         self._lock(by)
         if reason := self.why_not():
             raise Refused(reason)
@@ -188,7 +189,7 @@ class Batch(models.Model):
         """Save with this name, kept as it was typed. Raises `Refused` when another batch of the sponsor has it."""
         self.name, self.name_key = name.strip(), key_of(name)
         if not self.name or len(self.name) > NAME_SIZE:
-            raise Refused(f"The name of a batch has 1 to {NAME_SIZE} characters.")
+            raise Refused(f"Batch name must be between 1 and {NAME_SIZE} characters.")
         try:
             with transaction.atomic():
                 self.save(update_fields=None if self._state.adding else ["name", "name_key"])
@@ -196,7 +197,7 @@ class Batch(models.Model):
             others = Batch.objects.filter(licence=self.licence_id, name_key=self.name_key).exclude(pk=self.pk)
             if not others.exists():
                 raise
-            raise Refused("Your sponsor has a batch of this name already. Choose another name.") from None
+            raise Refused("Your sponsor already has a batch with this name. Choose another name.") from None
 
     @transaction.atomic
     def put(self, cas_list: Iterable[int], *, by: User) -> int:
@@ -212,9 +213,9 @@ class Batch(models.Model):
         self.lock_to_change("cas.edit", by=by)
         rows = CAS.objects.for_user(by).filter(pk__any_of=wanted).free()
         if len(rows.locked()) != len(wanted):
-            raise Refused("One of these CAS is not there any more, is assigned, or is being paid for. None was moved.")
+            raise Refused("One of these CAS has been deleted or assigned, or is being paid for. No CAS was moved.")
         if rows.exclude(route=self.route).exists():
-            raise Refused(f"This batch is for the {Route(self.route).label} route: one of these CAS is not.")
+            raise Refused(f"This batch is for the {Route(self.route).label} route, but one of these CAS is not.")
         return rows.exclude(batch=self).put_into(self, by=by)
 
     @transaction.atomic
@@ -254,7 +255,7 @@ class Batch(models.Model):
     def transfer(self, to: User, *, by: User) -> None:
         """Give this batch and all of its CAS to another user of the sponsor. Level 1 only."""
         if not by.may("cas.transfer"):
-            raise NotAllowed("Only a Level 1 user may transfer a batch.")
+            raise NotAllowed(ACTIONS["cas.transfer"].refusal)
         self._lock(by)
         if not self.assigned_at and (reason := self.why_not()):
             raise Refused(reason)
@@ -266,13 +267,13 @@ class Batch(models.Model):
         try:
             self.refresh_from_db(from_queryset=rows)
         except Batch.DoesNotExist:
-            raise Refused("No such batch was found: somebody has deleted it, or it is no longer yours.") from None
+            raise Refused("No batch was found. It has been deleted, or is no longer yours.") from None
 
     def lock_to_assign(self, count: int) -> None:
         """Lock this batch while its `count` CAS are assigned. Raises `Refused` when it is not what was paid for."""
         self.refresh_from_db(from_queryset=Batch.objects.select_for_update(of=("self",)))
         if self.assigned_at or self.cas.count() != count:
-            raise Refused("The batch was not as it had been when this payment began.")
+            raise Refused("The batch changed after this payment was started.")
 
     def close(self, count: int, *, by: User, assigned_by: User) -> None:
         """All of its `count` CAS are assigned: only an order that was paid says so."""
@@ -287,7 +288,7 @@ def transfer_everything(of: User, to: User, *, by: User) -> int:
     Raises `Refused` while one of them is being paid for.
     """
     if not by.may("cas.transfer"):
-        raise NotAllowed("Only a Level 1 user may transfer CAS.")
+        raise NotAllowed(ACTIONS["cas.transfer"].refusal)
     with transaction.atomic():
         mine = Batch.objects.for_user(by).filter(owner=of)
         list(mine.order_by("pk").select_for_update(of=("self",)).values_list("pk"))

@@ -75,5 +75,5 @@ class BatchSummary:
         """Why the batch as a whole cannot be assigned, as sentences; its CAS and the allocation apart."""
         reasons = [self.batch.why_not(), licence.why_not_assign(self.batch.route)]
         if not self.count:
-            reasons.append("There is no CAS in this batch yet: add one with Add CAS.")
+            reasons.append("There are no CAS in this batch yet. Select Add CAS to add one.")
         return [reason for reason in reasons if reason]

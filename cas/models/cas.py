@@ -200,7 +200,7 @@ class CAS(CASDetails):
         Whether it `is_being_paid_for` is looked up here, unless it was for many CAS at once.
         """
         if self.status not in CAS_LIFECYCLE[name].sources:
-            return f"This CAS is {self.status}: it cannot be changed or deleted any more."
+            return f"This CAS is {self.status}, so you cannot change or delete it."
         if is_being_paid_for is None:
             is_being_paid_for = self.order_lines.filter(is_open=True).exists()
         if is_being_paid_for:
@@ -263,7 +263,7 @@ class CAS(CASDetails):
         """This CAS as it is now, locked, if the move `name` is possible. Raises `MoveRefused`."""
         now = CAS.objects.movable(name, by=by).select_for_update(of=("self",)).filter(pk=self.pk).first()
         if now is None:
-            raise MoveRefused("No such CAS was found: somebody has deleted it, or it is no longer yours.")
+            raise MoveRefused("No CAS was found. It has been deleted, or is no longer yours.")
         if reason := now.why_not(name):
             raise MoveRefused(reason)
         return now

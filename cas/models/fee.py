@@ -31,12 +31,12 @@ class FeeQuerySet(models.QuerySet["Fee"]):
         Raises `Refused` for a day that has passed, or that has a fee already.
         """
         if by.role != Role.CASEWORKER:
-            raise NotAllowed("Only the Home Office may do this.")
+            raise NotAllowed("Only a Home Office caseworker can do this.")
         if from_on < clock.today():
-            raise Refused("A fee starts today or later.")
+            raise Refused("The first day of a fee must be today or later.")
         fee, is_new = self.get_or_create(from_on=from_on, defaults={"pence": pence})
         if not is_new:
-            raise Refused(f"There is a fee from {formats.day(from_on)} already: {formats.pounds(fee.pence)}.")
+            raise Refused(f"There is already a fee from {formats.day(from_on)}: {formats.pounds(fee.pence)}.")
         Event.objects.record("add", fee, by=by, data=changes({}, {"from_on": from_on, "pence": pence}))
         return fee
 

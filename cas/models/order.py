@@ -22,7 +22,8 @@ from cas.models.order_line import OrderLine
 from cas.models.provider_state import ProviderState, ProviderStateQuerySet
 from licences.models import Allocation, AllocationExhausted, Event, Licence
 from licences.models.event import Changes
-from licences.roles import SPONSOR_ROLES, Role
+from licences.permissions import ACTIONS
+from licences.roles import SPONSOR_ROLES, Role, named
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
@@ -50,7 +51,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
         them cannot be assigned, was changed since, or has an open order; or when fewer places are unused.
         """
         if not by.may_make(ORDER_LIFECYCLE["open"]):
-            raise NotAllowed("You may not assign CAS.")
+            raise NotAllowed(ACTIONS["cas.assign"].refusal)
         licence = Licence.objects.lock(by.sponsor.pk)
         if batch:
             batch.lock_to_change("cas.assign", by=by)
@@ -176,7 +177,7 @@ class Order(ProviderState):
         move = ORDER_LIFECYCLE[name]
         is_theirs = by.role not in SPONSOR_ROLES or Order.objects.for_user(by).filter(pk=self.pk).exists()
         if not (is_theirs and by.may_make(move)):
-            raise NotAllowed(f"You may not do this: {move.label}.")
+            raise NotAllowed(f"Only {named(move.by)} can do this: {move.label}.")
 
     @transaction.atomic
     def send_to(self, provider_reference: str, payment_url: str) -> None:
@@ -232,9 +233,9 @@ class Order(ProviderState):
         self.require("owe", by=by)
         self._lock()
         if not self.is_paid_with_other_amount:
-            raise MoveRefused("The payment service does not say that another amount was paid.")
+            raise MoveRefused("The payment service has not reported a different amount.")
         was_open = self.status == OrderStatus.OPEN
-        self._close("owe", by=by, refusal=f"The payment service received {self.other_amount}, another amount.")
+        self._close("owe", by=by, refusal=f"The payment service received a different amount: {self.other_amount}.")
         if was_open:
             self._release(by=by)
 
@@ -278,7 +279,7 @@ class Order(ProviderState):
         unchanged = Q(order_lines__order=self, order_lines__version=F("version"), batch=self.batch_id)
         rows = CAS.objects.filter(unchanged, status=CASStatus.READY_TO_GO)
         if rows.assign(by=by, assigned_by=self.opened_by) != self.count:
-            raise MoveRefused("Not every CAS was as it had been when this payment began.")
+            raise MoveRefused("A CAS changed after this payment was started.")
         if self.batch:
             self.batch.close(self.count, by=by, assigned_by=self.opened_by)
 
@@ -297,11 +298,11 @@ def _refuse_unless_assignable(
     cas_list: list[CAS], versions: Mapping[int, int], licence: Licence, batch: Batch | None
 ) -> None:
     if batch and (not cas_list or batch.cas.count() != len(versions)):
-        raise Refused("Somebody else changed this batch after you opened this page. Check it and try again.")
+        raise Refused("Another user changed this batch after you opened this page. Check it and try again.")
     if len(cas_list) != len(versions):
-        raise Refused("A CAS was not found: somebody has deleted it, or it is no longer yours.")
+        raise Refused("A CAS was not found. It has been deleted, or is no longer yours.")
     if OrderLine.objects.filter(cas__id__any_of=[cas.pk for cas in cas_list], is_open=True).exists():
-        raise Refused("A payment for this CAS is open already: continue it or cancel it.")
+        raise Refused("A payment for this CAS is already open. Continue or cancel it.")
     for route in {cas.route for cas in cas_list}:
         if reason := licence.why_not_assign(route):
             raise Refused(reason)
@@ -309,6 +310,6 @@ def _refuse_unless_assignable(
         if obstacle := next(obstacles(cas, None, batch=batch), None):
             raise Refused(obstacle.sentence)
         if cas.version != versions[cas.pk]:
-            raise Refused("Somebody else changed this CAS after you opened this page. Check it and try again.")
+            raise Refused("Another user changed this CAS after you opened this page. Check it and try again.")
     if len({cas.route for cas in cas_list}) != 1:
-        raise Refused("The CAS of one payment are all of one route.")
+        raise Refused("All CAS in one payment must have the same route.")

@@ -11,13 +11,14 @@ from django.db import models
 from django.db.models import Q
 
 from licences.models import User
+from licences.permissions import ACTIONS
 from sms.core import clock, moments
 from sms.core.refused import NotAllowed, Refused
 
 MOST = 10_000  # CAS of one printout
 IN_ONE_PIECE = 100  # CAS of one PDF
 KEPT_FOR = timedelta(days=7)
-TOO_MANY = f"At most {MOST:,} CAS are printed at once: narrow the search, or print batch by batch."
+TOO_MANY = f"You can print up to {MOST:,} CAS at once. Narrow your search, or print one batch at a time."
 MOST_ATTEMPTS = 3  # at a piece that cannot be printed, before it is given up
 
 
@@ -42,9 +43,9 @@ class PrintoutQuerySet(models.QuerySet["Printout"]):
     def ask(self, cas_ids: Sequence[int], *, name: str, by: User) -> Printout:
         """Have these CAS printed, in this order. Raises `Refused` when there are none, or more than 10,000."""
         if not by.may("cas.print"):
-            raise NotAllowed("You may not print CAS.")
+            raise NotAllowed(ACTIONS["cas.print"].refusal)
         if not cas_ids:
-            raise Refused("There is nothing to print: no CAS was found.")
+            raise Refused("There are no CAS to print.")
         if len(cas_ids) > MOST:
             raise Refused(TOO_MANY)
         return self.create(name=name, cas_ids=list(cas_ids), asked_by=by, asked_at=clock.now())

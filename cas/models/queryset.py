@@ -21,6 +21,8 @@ from cas.models.values import filled
 from cas.validity import expiry_date
 from licences.models import Event
 from licences.models.event import changes, plain
+from licences.permissions import ACTIONS
+from licences.roles import named
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock
 from sms.core.refused import MoveRefused, NotAllowed, Refused
@@ -141,9 +143,9 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         `Refused` when `to` is not active or of another sponsor, or while one of these is being paid for.
         """
         if not by.may("cas.transfer"):
-            raise NotAllowed("Only a Level 1 user may transfer CAS.")
+            raise NotAllowed(ACTIONS["cas.transfer"].refusal)
         if not to.is_active or to.licence_id is None or to.licence_id != by.licence_id:
-            raise Refused("CAS are transferred to an active user of your sponsor.")
+            raise Refused("You can only transfer CAS to an active user of your sponsor.")
         ids = self.for_user(by).exclude(owner=to).locked()
         rows = self.model.objects.filter(pk__any_of=ids)
         unassigned = rows.filter(status__in=UNASSIGNED)
@@ -196,7 +198,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         """
         move = CAS_LIFECYCLE[name]
         if not by.may_make(move):
-            raise NotAllowed(f"You may not do this: {move.label}.")
+            raise NotAllowed(f"Only {named(move.by)} can do this: {move.label}.")
         return self.for_user(by)
 
     def move(self, name: str, *, by: User, **changes: Any) -> int:
@@ -249,7 +251,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
                 recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=_changing(written))
                 moved = self._write(pks, before, written, numbered)
             if not moved == recorded == len(pks):
-                raise MoveRefused("Somebody else changed one of these CAS first. Check them and try again.")
+                raise MoveRefused("Another user changed one of these CAS first. Check them and try again.")
         return sum(map(len, ids.values()))
 
     def _write(self, pks: list[int], before: str, written: dict[str, Any], numbered: bool) -> int:

@@ -40,7 +40,7 @@ class NumberSoughtField(TextField):
 class KeySoughtField(TextField):
     """A text that is compared by its key, in which something must be left of it."""
 
-    sentences: ClassVar = TextField.sentences | {"nothing": "{subject}: enter a letter or a figure"}
+    sentences: ClassVar = TextField.sentences | {"nothing": "{subject} must include a letter or a number"}
 
     def __init__(self, label: str, *, key: Callable[[str], str], **options: Any) -> None:
         super().__init__(label, max_length=AT_MOST, width="20", **options)
@@ -135,13 +135,13 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "family_name",
             STUDENT,
-            _text("family_name", name_key, "Or how it begins, with or without accents"),
+            _text("family_name", name_key, "Enter all of it or the beginning, with or without accents"),
             lambda name: beginning_with("family_key", name_key(name)),
         ),
         SearchField(
             "given_names",
             STUDENT,
-            _text("given_names", name_key, "Or how they begin"),
+            _text("given_names", name_key, "Enter all of them or the beginning"),
             lambda name: beginning_with("given_key", name_key(name)),
         ),
         SearchField(
@@ -194,7 +194,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "batch",
             CAS,
-            KeySoughtField("Batch name", key=name_key, help_text="Or how it begins"),
+            KeySoughtField("Batch name", key=name_key, help_text="Enter all of it or the beginning"),
             lambda name: beginning_with("batch__name_key", name_key(name)),
         ),
         SearchField(

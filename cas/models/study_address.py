@@ -14,6 +14,7 @@ from cas.keys import KeyField, name_key
 from cas.models.values import InvalidValues
 from licences.models import Event, User
 from licences.models.event import changes
+from licences.permissions import ACTIONS
 from licences.scoping import LicenceScopedQuerySet
 from sms.core.refused import NotAllowed, Refused
 
@@ -111,16 +112,18 @@ class StudyAddress(models.Model):
             others = StudyAddress.objects.filter(licence=self.licence_id, name_key=self.name_key).exclude(pk=self.pk)
             if not others.exists():
                 raise
-            raise InvalidValues({"name": "Your sponsor has an address of this name already: choose another"}) from None
+            raise InvalidValues(
+                {"name": "Your sponsor already has an address with this name. Choose another name"}
+            ) from None
 
     def _lock(self, by: User) -> None:
         _require(by)
         try:
             self.refresh_from_db(from_queryset=StudyAddress.objects.for_user(by).select_for_update(of=("self",)))
         except StudyAddress.DoesNotExist:
-            raise Refused("Somebody else has deleted this address.") from None
+            raise Refused("Another user has deleted this address.") from None
 
 
 def _require(by: User) -> None:
     if not by.may("addresses.keep"):
-        raise NotAllowed("Only a Level 1 user keeps the study addresses.")
+        raise NotAllowed(ACTIONS["addresses.keep"].refusal)

@@ -48,7 +48,7 @@ def document(printout: Printout) -> tuple[str, IO[bytes]]:
     """
     pieces = printout.pieces.filter(count__gt=0)
     if not pieces.exists():
-        raise Refused("None of these CAS could be printed: they were deleted, or are no longer yours.")
+        raise Refused("None of these CAS could be printed. They have been deleted, or are no longer yours.")
     if printout.piece_count == 1:
         return "CAS.pdf", io.BytesIO(pieces.get().pdf)
     packed = tempfile.TemporaryFile()  # noqa: SIM115 whoever sends it closes it

@@ -36,7 +36,7 @@ def add_study_address(request: SignedInRequest) -> HttpResponse:
         except InvalidValues as invalid:
             _add_errors(form, invalid)
         else:
-            messages.success(request, "The address was saved. It can be picked on the CAS form from now on.")
+            messages.success(request, "The address is saved. You can now choose it on the CAS form.")
             return redirect("study_addresses")
     return render(request, "cas/study_address.html", {"form": form, "address": None})
 
@@ -55,7 +55,7 @@ def edit_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "The address was saved. The CAS that were made with it stay as they are.")
+            messages.success(request, "The address is saved. Existing CAS have not changed.")
             return redirect("study_addresses")
     return render(request, "cas/study_address.html", {"form": form, "address": address})
 

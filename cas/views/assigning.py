@@ -109,7 +109,7 @@ def to_provider(request: SignedInRequest, order: Order) -> HttpResponse:
         return redirect(checkout.start(order, return_url))
     except ProviderUnavailable:
         logger.warning("The payment provider cannot be reached for order %s", order.pk)
-        messages.error(request, "The payment service cannot be reached. Nothing was paid: try again in a few minutes.")
+        messages.error(request, "We cannot reach the payment service. You have not paid. Try again in a few minutes.")
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("order", order.reference)

@@ -27,7 +27,7 @@ from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
 SCREEN = "find_batch"
-CHANGED = "Somebody else changed this batch after you opened this page. Check it and try again."
+CHANGED = "Another user changed this batch after you opened this page. Check it and try again."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -98,7 +98,7 @@ def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error("name", str(refused))
         else:
-            messages.success(request, f"The batch is called “{batch.name}” now.")
+            messages.success(request, f"The name of the batch is now “{batch.name}”.")
             return redirect("batch", pk)
     context = {"form": form, "batch": load_batch(request, pk), "stale": stale}
     return render(request, "cas/batch_rename.html", context, status=409 if stale else 422 if form.errors else 200)
@@ -110,14 +110,14 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Take out`: the selected CAS stay, outside of any batch."""
     batch, selected = load_batch(request, pk), _selected(request)
     if not selected:
-        return _details(request, batch, error="Tick the CAS to take out first.")
+        return _details(request, batch, error="Select the CAS to take out.")
     try:
         number = batch.send(selected, None, by=request.user, seen=_seen(request))
     except StaleBatch as stale:
         return _details(request, batch, stale=stale, selected=selected)
     except Refused as refused:
         return _details(request, batch, error=str(refused), selected=selected)
-    messages.success(request, f"{number:,} CAS taken out of this batch. Nothing else of {_it(number)} has changed.")
+    messages.success(request, f"{number:,} CAS taken out of this batch. Nothing else has changed.")
     return redirect("batch", pk)
 
 
@@ -127,7 +127,7 @@ def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Move to another batch`: first the question which, then the move."""
     batch, selected = load_batch(request, pk), _selected(request)
     if not selected:
-        return _details(request, batch, error="Tick the CAS to move first.")
+        return _details(request, batch, error="Select the CAS to move.")
     if reason := batch.why_not():
         return _details(request, batch, error=reason, selected=selected)
     targets = _targets(request, batch)
@@ -141,7 +141,7 @@ def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error("to", str(refused))
         else:
-            see = link("See it", reverse("batch", args=[to.pk]))
+            see = link("See the batch", reverse("batch", args=[to.pk]))
             messages.success(request, f"{number:,} CAS moved to “{to.name}”.", extra_tags=see)
             return redirect("batch", pk)
     chosen = CAS.objects.filter(batch=batch, pk__any_of=selected).order_by("pk")
@@ -267,7 +267,3 @@ def _selected(request: SignedInRequest) -> set[int]:
 
 def _seen(request: SignedInRequest) -> int:
     return id_in(request.POST.get("seen", ""))
-
-
-def _it(number: int) -> str:
-    return "it" if number == 1 else "them"

@@ -184,7 +184,7 @@ def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | N
     """The new CAS, in `batch`, or outside of it if that was chosen because it takes none any more. Raises `Refused`."""
     is_outside = "outside" in request.POST
     if batch is None and not is_outside:
-        raise Refused("This batch is not there any more, or is no longer yours.")
+        raise Refused("This batch has been deleted, or is no longer yours.")
     into = None if is_outside else batch
     cas: CAS = CAS.objects.add(form.details(), route=route, by=request.user, batch=into)
     return cas
@@ -215,7 +215,7 @@ def _open_routes(request: SignedInRequest) -> list[Route]:
     licence = request.user.sponsor
     routes = licence.open_routes()
     if not routes:
-        raise PermissionDenied("Your licence covers no route at present, so no CAS can be created.")
+        raise PermissionDenied("Your licence does not cover any route, so you cannot create CAS.")
     if reason := licence.why_not_save(routes[0]):
         raise PermissionDenied(reason)
     return routes

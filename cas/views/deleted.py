@@ -16,8 +16,8 @@ from licences.models import Draft, Event
 from licences.requests import SignedInRequest
 from sms.core import clock
 
-CAS_DELETED = "The CAS is not there any more, or is no longer yours."
-BATCH_DELETED = "The batch is not there any more, or is no longer yours."
+CAS_DELETED = "This CAS has been deleted, or is no longer yours."
+BATCH_DELETED = "This batch has been deleted, or is no longer yours."
 
 
 def had_this_page(request: SignedInRequest) -> bool:
@@ -33,7 +33,9 @@ def typed_anew(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespo
         raise Http404
     route = _route_of(request, pk)
     if route not in request.user.sponsor.open_routes():
-        messages.error(request, f"{CAS_DELETED} What you typed cannot be saved: your licence does not cover its route.")
+        messages.error(
+            request, f"{CAS_DELETED} You cannot save what you typed, because your licence does not cover its route."
+        )
         return redirect("students")
     kept = Draft.objects.keep(
         user_id=request.user.pk,
@@ -44,9 +46,7 @@ def typed_anew(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespo
         drawn_at=clock.now(),
     )
     draft.finish()
-    messages.error(
-        request, f"{CAS_DELETED} What you typed is not lost: it can be saved as a new CAS, if that is wanted."
-    )
+    messages.error(request, f"{CAS_DELETED} We kept what you typed. You can save it as a new CAS.")
     return redirect(kept.address if kept else reverse("create_cas", args=[route]))
 
 

@@ -47,7 +47,7 @@ def load_printout(request: SignedInRequest, key: str) -> Printout:
     if asked := Printout.objects.for_user(request.user).filter(key=key).first():
         return asked
     days = PRINTOUT_KEPT_FOR.days
-    raise NotThere(f"What was printed is kept for {days} days, for who asked for it. Print it again from the list.")
+    raise NotThere(f"Printouts are kept for {days} days, for the user who asked for them. Print the CAS again.")
 
 
 def load_order(request: SignedInRequest, reference: str) -> Order:

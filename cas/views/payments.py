@@ -30,14 +30,14 @@ from sms.core.refused import Refused
 
 logger = logging.getLogger(__name__)
 
-NO_ANSWER = "The payment service does not answer at present. Nothing is lost: we go on asking it."
+NO_ANSWER = "The payment service is not responding. We will keep checking whether you have paid."
 
 UNPAID = {
-    OrderStatus.DECLINED: "The payment was declined. The CAS is as it was: you can try again.",
-    OrderStatus.CANCELLED: "The payment was cancelled. The CAS is as it was, and nothing was paid.",
-    OrderStatus.LAPSED: "Nothing was heard of the payment, so it has lapsed. The CAS is as it was.",
+    OrderStatus.DECLINED: "The payment was declined. The CAS has not changed. You can try again.",
+    OrderStatus.CANCELLED: "The payment was cancelled. The CAS has not changed, and you have not paid.",
+    OrderStatus.LAPSED: "The payment service did not answer, so the payment has lapsed. The CAS has not changed.",
 }
-UNPAID_BATCH = {status: text.replace("The CAS is", "The batch is") for status, text in UNPAID.items()}
+UNPAID_BATCH = {status: text.replace("The CAS has", "The batch has") for status, text in UNPAID.items()}
 
 
 @require_safe

@@ -38,10 +38,10 @@ def print_selected(request: SignedInRequest) -> HttpResponse:
     mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids).values_list("pk", flat=True))
     wanted = [pk for pk in dict.fromkeys(selection.ids) if pk in mine]
     if not wanted:
-        messages.error(request, "There is nothing to print: tick the CAS first.")
+        messages.error(request, "Select the CAS to print.")
         return HttpResponseRedirect(selection.back)
     return _ask(
-        request, wanted, f"{len(wanted):,} CAS {'of a search' if selection.search else 'from a list'}", selection.back
+        request, wanted, f"{len(wanted):,} CAS {'from a search' if selection.search else 'from a list'}", selection.back
     )
 
 

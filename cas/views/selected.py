@@ -48,7 +48,9 @@ def delete_selected(request: SignedInRequest) -> HttpResponse:
     if deleted:
         messages.success(request, f"{_so_many(deleted)} deleted.")
     if kept := len(set(selection.ids)) - deleted:
-        messages.error(request, f"{_so_many(kept)} not deleted: somebody has deleted, assigned or paid for it first.")
+        messages.error(
+            request, f"{_so_many(kept)} not deleted, because another user deleted, assigned or paid for it first."
+        )
     return HttpResponseRedirect(selection.back)
 
 
@@ -98,16 +100,16 @@ def _assignable(cas_list: list[CAS], request: SignedInRequest) -> tuple[list[CAS
 
     def why_not(cas: CAS) -> str:
         if cas.status == CASStatus.WORK_IN_PROGRESS:
-            return "Fields are still to fill."
+            return "Some mandatory fields are not complete."
         if obstacle := next(obstacles(cas, None), None):
             return obstacle.sentence
         return "This CAS is being paid for." if cas.pk in paying else of_route[cas.route]
 
     def why_not_with_the_first(cas: CAS) -> str:
         if cas.route != going[0].route:
-            return f"For the {Route(cas.route).label} route: a batch has one route."
+            return f"For the {Route(cas.route).label} route. A batch has one route."
         if cas.owner_id != going[0].owner_id:
-            return f"Of {cas.owner}: a batch has one owner. Transfer it first, or assign it by itself."
+            return f"Owned by {cas.owner}. A batch has one owner. Transfer the CAS first, or assign it on its own."
         return ""
 
     going, left = _parted(cas_list, why_not)
@@ -133,7 +135,7 @@ def _context(selection: Selection, going: list[CAS], left: Left) -> dict[str, ob
 
 
 def _nothing(request: SignedInRequest, selection: Selection, verb: str) -> HttpResponseRedirect:
-    messages.error(request, f"There is nothing to {verb}: tick the CAS first.")
+    messages.error(request, f"Select the CAS to {verb}.")
     return HttpResponseRedirect(selection.back)
 
 

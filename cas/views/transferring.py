@@ -27,7 +27,7 @@ from sms.core.limits import MOST_SELECTED
 from sms.core.refused import Refused
 
 FORM = ["GET", "HEAD", "POST"]
-PAYING = "They are being paid for: finish or cancel their payment first."
+PAYING = "They are being paid for. Finish or cancel the payment first."
 
 
 @require_http_methods(FORM)
@@ -61,7 +61,7 @@ def transfer_selected(request: SignedInRequest) -> HttpResponse:
     selection = selection_of(request)
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids)
     if not rows.exists():
-        messages.error(request, "There is nothing to transfer: tick the CAS first.")
+        messages.error(request, "Select the CAS to transfer.")
         return HttpResponseRedirect(selection.back)
     paying = rows.filter(order_lines__is_open=True)
     going = rows.exclude(pk__in=paying.values("pk"))

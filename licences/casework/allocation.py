@@ -61,7 +61,7 @@ class InForceFilter(admin.SimpleListFilter):
 class AllocationAdmin(RecordAdmin[Allocation]):
     columns = ("Sponsor", "Allocation", "Granted", "Used", "Held", "Unused", "Last day")
     decisions = (ChangeGranted,)
-    intro = "A new allocation is granted on the page of the sponsor's licence."
+    intro = "Grant a new allocation on the page of the sponsor's licence."
 
     list_filter = (InForceFilter, "route")
     list_select_related = ("licence",)

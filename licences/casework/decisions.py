@@ -16,8 +16,8 @@ from sms.core.refused import Refused
 
 SubjectT = TypeVar("SubjectT", bound=models.Model)
 
-STALE = "Somebody else changed this in the meantime. Look at its history, and decide again"
-TAKEN = "Somebody else has just made the same entry. Look at it, and decide again"
+STALE = "Another user has changed this. Check its history and decide again"
+TAKEN = "Another user has just made the same entry. Check it and decide again"
 
 
 class DecisionForm(GovukForm):
@@ -33,7 +33,7 @@ class ReasonForm(DecisionForm):
         "Reason",
         required="Enter the reason",
         max_length=1000,
-        help_text="The history keeps it",
+        help_text="We keep this in the history",
     )
 
 

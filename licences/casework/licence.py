@@ -63,7 +63,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
         allocations = licence.allocations.order_by("-starts_on", "route")
         rows = [(link_to(each), each.granted, each.used, each.held, each.unused) for each in allocations]
         columns = ("Allocation", "Granted", "Used", "Held", "Unused")
-        yield Table("Allocations", columns, rows, empty="None: nothing can be assigned.")
+        yield Table("Allocations", columns, rows, empty="None, so nothing can be assigned.")
         users = licence.users.order_by("name")[:MOST_USERS]
         people = [(link_to(user), user.username, user.get_role_display(), _yes(user.is_active)) for user in users]
         everyone = _list_for(licence, User)

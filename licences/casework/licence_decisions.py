@@ -18,7 +18,7 @@ from licences.routes import Route
 from sms.core import clock
 from sms.core.govuk.fields import CheckboxesField, DateField, NumberField, RadiosField, TextField
 
-FINAL = "This cannot be undone. Its users can still sign in, read and print."
+FINAL = "You cannot undo this. Its users can still sign in, read and print."
 
 
 class DaysForm(DecisionForm):
@@ -51,7 +51,7 @@ class GrantLicenceForm(DaysForm):
         for validate in Licence._meta.get_field("number").validators:
             validate(number)
         if Licence.objects.filter(number=number).exists():
-            raise ValidationError("There is a licence with this number already")
+            raise ValidationError("There is already a licence with this number")
         return number
 
 
@@ -99,7 +99,7 @@ class Suspend(LicenceMove):
     name, label, done = "suspend", "Suspend", "Licence suspended"
 
     def consequences(self) -> list[str]:
-        return ["Nothing can be assigned while the licence is SUSPENDED. CAS that are assigned stay as they are."]
+        return ["Nothing can be assigned while the licence is SUSPENDED. Assigned CAS do not change."]
 
 
 class Reinstate(LicenceMove):
@@ -154,7 +154,7 @@ class SurrenderRoute(Decision[Licence]):
             f"{route.label} route: {sentence}"
             for route in self.subject.open_routes()
             for sentence in self.subject.what_would_end([route])
-        ] + ["This cannot be undone. CAS of the route that are not assigned can only be deleted then."]
+        ] + ["You cannot undo this. Unassigned CAS for the route can then only be deleted."]
 
     def decide(self, *, by: User, **values: Any) -> Licence:
         self.subject.surrender_route(values["route"], by=by, reason=values["reason"])

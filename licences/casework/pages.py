@@ -227,7 +227,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
         if decision is None:
             raise Http404
         if not decision.is_open():
-            messages.error(request, f"{decision.label} is not possible any more: look at the history.")
+            messages.error(request, f"{decision.label} is no longer possible. Check the history.")
             return redirect(page_of(record))
         return self._decide(request, decision, record)
 

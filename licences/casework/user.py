@@ -73,7 +73,7 @@ class NewUserForm(DecisionForm):
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
         if " " in username or not username.isprintable():
-            raise ValidationError("User ID must be without spaces")
+            raise ValidationError("User ID must not contain spaces")
         if User.objects.filter(username__iexact=username).exists():
             raise ValidationError("This User ID is taken: choose another")
         return username
@@ -153,7 +153,7 @@ class UserAdmin(RecordAdmin[User]):
     columns = ("Name", "User ID", "Kind of user", "Sponsor", "May sign in")
     decisions = (Unlock, AmendUser, GiveNewPassword)
     added_by = AddCaseworker
-    intro = "Users of a sponsor are added on the page of its licence."
+    intro = "Add users of a sponsor on the page of its licence."
 
     list_filter = ("role", "is_active")
     list_select_related = ("licence",)

@@ -72,7 +72,7 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
         years = self.filter(licence=licence, route=route, starts_on__lt=ends_before, expires_on__gte=starts_on)
         if there := years.first():
             days = f"{formats.day(there.starts_on)} to {formats.day(there.expires_on)}"
-            return f"There is an allocation for this route from {days} already"
+            return f"There is already an allocation for this route from {days}"
         return ""
 
     @transaction.atomic
@@ -187,7 +187,7 @@ class Allocation(models.Model):
         self.refresh_from_db()
         return (
             f"Your allocation for the {self} has {self.unused:,} unused of {self.granted:,}"
-            f" ({self.used:,} used, {self.held:,} held for payments), and {number:,} needed."
+            f" ({self.used:,} used, {self.held:,} held for payments). You need {number:,}."
         )
 
 
@@ -239,4 +239,4 @@ class AllocationEntry(AppendOnlyModel):
 
 def _require_caseworker(by: User) -> None:
     if by.role != Role.CASEWORKER:
-        raise NotAllowed("Only the Home Office may do this.")
+        raise NotAllowed("Only a Home Office caseworker can do this.")

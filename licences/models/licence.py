@@ -110,21 +110,21 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
     def why_not_assign(self, route: str) -> str:
         """Why nothing can be assigned on `route` at present, as a sentence; empty when it can."""
         if self.status == LicenceStatus.SUSPENDED:
-            return "Your licence is SUSPENDED: no CAS can be assigned until the Home Office reinstates it."
+            return "Your licence is SUSPENDED. You cannot assign CAS until the Home Office reinstates it."
         if self.status in ENDED:
-            return f"Your licence is {self.status}: no CAS can be assigned any more."
+            return f"Your licence is {self.status}. You can no longer assign CAS."
         if self.expires_on and self.expires_on < clock.today():
-            return f"Your licence ended on {self.expires_on:%-d %B %Y}: no CAS can be assigned any more."
+            return f"Your licence ended on {self.expires_on:%-d %B %Y}. You can no longer assign CAS."
         if route not in self.open_routes():
-            return f"Your licence does not cover the {Route(route).label} route: no CAS can be assigned on it."
+            return f"Your licence does not cover the {Route(route).label} route. You cannot assign CAS for it."
         return ""
 
     def why_not_save(self, route: str) -> str:
         """Why no CAS can be created or changed on `route`, as a sentence; empty when it can."""
         if self.status in ENDED:
-            return f"Your licence is {self.status}: no CAS can be created or changed any more."
+            return f"Your licence is {self.status}. You can no longer create or change CAS."
         if route not in self.open_routes():
-            return f"Your licence does not cover the {Route(route).label} route: its CAS can only be deleted."
+            return f"Your licence does not cover the {Route(route).label} route. You can only delete its CAS."
         return ""
 
     @transaction.atomic
@@ -230,4 +230,4 @@ def why_not_last(expires_on: date | None, starts_on: date) -> str:
 
 def _require(by: User, name: str) -> None:
     if not by.may_make(LICENCE_LIFECYCLE[name]):
-        raise NotAllowed("Only the Home Office may do this.")
+        raise NotAllowed("Only a Home Office caseworker can do this.")

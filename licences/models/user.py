@@ -154,7 +154,7 @@ class User(AbstractBaseUser):
     def sponsor(self) -> Licence:
         """The licence of a sponsor's user. Raises `NotAllowed` for everybody else."""
         if self.licence is None:
-            raise NotAllowed("Only the users of a sponsor may do this.")
+            raise NotAllowed("Only users of a sponsor can do this.")
         return self.licence
 
     def visible(self) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class DayFilter(admin.DateFieldListFilter):
 class EventAdmin(RecordAdmin[Event]):
     columns = ("When", "What happened", "To", "Kind", "Sponsor", "By")
     name = "History"
-    intro = "Everything that anybody, or the system, has changed. Nothing of it can be changed or deleted."
+    intro = "Every change that a user or the system has made. You cannot change or delete the history."
 
     list_filter = (KindFilter, VerbFilter, ("at", DayFilter))
     list_select_related = ("licence", "by")
@@ -82,4 +82,4 @@ class EventAdmin(RecordAdmin[Event]):
 
     def tables(self, event: Event) -> Iterable[Table]:
         rows = [(change.label, change.before or "–", change.after or "–") for change in entry(event).changes]
-        yield Table("What it changed", ("Field", "Before", "After"), rows, empty="No field.")
+        yield Table("What it changed", ("Field", "Before", "After"), rows, empty="No fields.")

@@ -28,7 +28,7 @@ def _refunds() -> Table:
     ]
     everything = Link("All orders with a refund due", list_of(Order, status__exact="REFUND+DUE"))
     columns = ("Order", "Sponsor", "Total", "Since")
-    return Table("Refunds due", columns, rows, everything, "None: no money is owed back.")
+    return Table("Refunds due", columns, rows, everything, "No refunds are due.")
 
 
 def _compared() -> Table:
@@ -46,7 +46,7 @@ def _compared() -> Table:
     everything = Link("All orders that differ", list_of(Order, compared="differing"))
     columns = ("Order", "Status", "The payment service says", "Sponsor", "Since")
     title = "Orders that differ from the payment service's books"
-    return Table(title, columns, rows, everything, "None: its books and the portal's agree.")
+    return Table(title, columns, rows, everything, "No orders differ.")
 
 
 def _unread() -> Table:
@@ -54,15 +54,17 @@ def _unread() -> Table:
         (link_to(report, report.type_name), report.reason_name, report.licence.name, formats.moment(report.at))
         for report in Activity.objects.unread().select_related("licence")[:MOST]
     ]
-    everything = Link("All reports that nobody has read", list_of(Activity, read="no"))
-    return Table("Reports to read", ("Report", "Reason", "Sponsor", "Since"), rows, everything, "None: all are read.")
+    everything = Link("All unread reports", list_of(Activity, read="no"))
+    return Table(
+        "Reports to read", ("Report", "Reason", "Sponsor", "Since"), rows, everything, "All reports have been read."
+    )
 
 
 def _suspended() -> Table:
     licences = Licence.objects.filter(status=LicenceStatus.SUSPENDED).order_by("name")[:MOST]
     rows = [(link_to(licence, licence.name), licence.number) for licence in licences]
     everything = Link("All suspended licences", list_of(Licence, status__exact="SUSPENDED"))
-    return Table("Suspended licences", ("Sponsor", "Licence number"), rows, everything, "None is suspended.")
+    return Table("Suspended licences", ("Sponsor", "Licence number"), rows, everything, "No licences are suspended.")
 
 
 def _nearly_used() -> Table:
@@ -74,4 +76,4 @@ def _nearly_used() -> Table:
     ]
     everything = Link("All allocations in force", list_of(Allocation, year="this"))
     columns = ("Sponsor", "Allocation", "Unused", "Granted")
-    return Table("Allocations nearly used up", columns, rows, everything, "None: each has more than a fifth left.")
+    return Table("Allocations nearly used up", columns, rows, everything, "Every allocation has more than 20% left.")

@@ -15,7 +15,7 @@ def check_triggers(databases: Sequence[str] | None = None, **_: object) -> list[
     """The triggers in the database are those that the models would write today."""
     # A warning and not an error, because `migrate`, which mends it, refuses to start upon an error.
     return [
-        checks.Warning(difference, hint="Run manage.py migrate: it writes the triggers anew.", id="sms.W001")
+        checks.Warning(difference, hint="Run manage.py migrate, which writes the triggers again.", id="sms.W001")
         for alias in databases or ()
         for difference in triggers.differences(connections[alias])
     ]

@@ -26,7 +26,7 @@ def move_one(
         raise MoveRefused(f"This {lifecycle.name} is {before}: {move.label} is not possible.")
     target = to or move.target
     if rows.filter(status=before).update(status=target, **changes) != 1:
-        raise MoveRefused(f"Somebody else changed this {lifecycle.name} first. Check it and try again.")
+        raise MoveRefused(f"Another user changed this {lifecycle.name} first. Check it and try again.")
     for field, value in {"status": target, **changes}.items():
         setattr(record, field, value)
     return before

@@ -35,7 +35,7 @@ class MarkAllRead(Decision[Activity]):
         return self._unread().exists()
 
     def consequences(self) -> list[str]:
-        return [f"{self._unread().count():,} reports of {self.subject.licence.name} are marked as read."]
+        return [f"{self._unread().count():,} reports from {self.subject.licence.name} will be marked as read."]
 
     def decide(self, *, by: User, **values: Any) -> Activity:
         self._unread().mark_read(by=by)
@@ -64,7 +64,7 @@ class ActivityAdmin(RecordAdmin[Activity]):
     columns = ("Activity type", "Reason", "Date", "CAS", "Sponsor", "Reported", "By", "Marked", "Read")
     decisions = (MarkRead, MarkAllRead)
     name = "Reports"
-    intro = "What the sponsors report of their students. Nothing of it can be changed or deleted."
+    intro = "What sponsors report about their students. You cannot change or delete reports."
 
     list_filter = (ReadFilter, ("type", admin.RelatedOnlyFieldListFilter), "is_late", "is_before_assignment")
     list_select_related = ("licence", "cas", "by", "withdrawal")
@@ -112,4 +112,6 @@ def reports_of(cas: CAS) -> Table:
         )
         for each in Activity.objects.filter(cas=cas).history()
     ]
-    return Table("Reports", ("Activity type", "Reason", "Date", "Reported", ""), rows, empty="Nothing was reported.")
+    return Table(
+        "Reports", ("Activity type", "Reason", "Date", "Reported", ""), rows, empty="Nothing has been reported."
+    )

@@ -14,7 +14,8 @@ from sms.core.govuk.fields import TextField, YesNoField
 from sponsorship_duties.models import ActivityReason, ActivityType
 from sponsorship_duties.models.activity_type import NAME_SIZE, Reference
 
-KEPT = "Reports that were made keep the words with which they were made."
+IN_USE = "If no, sponsors cannot report it"
+KEPT = "Existing reports keep the words they were made with."
 
 
 def _yes_or_no(question: str, hint: str = "") -> YesNoField:
@@ -25,18 +26,22 @@ class TypeForm(DecisionForm):
     name = TextField("Activity type", required="Enter the activity type", max_length=NAME_SIZE)
     date_label = TextField(
         "Label of the date",
-        required="Enter what the date of such a report is called",
+        required="Enter the label of the date",
         max_length=NAME_SIZE,
-        help_text="Such as Date of the change",
+        help_text="For example, Date of the change",
     )
     has_deadline = _yes_or_no("Is it late more than 10 working days after that date?")
-    is_delay = _yes_or_no("Is the student expected on that date?", "Then the student is checked again after it")
-    is_end_of_sponsorship = _yes_or_no("Is nothing more expected afterwards?", "Then the student is checked no more")
-    is_for_several = _yes_or_no("Can it be reported of several students at once?")
+    is_delay = _yes_or_no(
+        "Is the student expected on that date?", "If yes, the student is on the lists to check again after that date"
+    )
+    is_end_of_sponsorship = _yes_or_no(
+        "Is nothing more expected afterwards?", "If yes, the student is no longer on the lists to check"
+    )
+    is_for_several = _yes_or_no("Can it be reported for several students at once?")
 
 
 class AmendTypeForm(TypeForm):
-    is_in_use = _yes_or_no("Is it in use?", "Only what is in use can be reported")
+    is_in_use = _yes_or_no("Is it in use?", IN_USE)
 
 
 class NewReasonForm(DecisionForm):
@@ -45,7 +50,7 @@ class NewReasonForm(DecisionForm):
 
 
 class AmendReasonForm(NewReasonForm):
-    is_in_use = _yes_or_no("Is it in use?", "Only what is in use can be reported")
+    is_in_use = _yes_or_no("Is it in use?", IN_USE)
 
 
 class AddType(Decision[ActivityType]):
@@ -125,7 +130,7 @@ class ActivityTypeAdmin(RecordAdmin[ActivityType]):
             (link_to(reason), _yes(reason.has_completion_date), _yes(reason.is_in_use)) for reason in each.reasons.all()
         ]
         columns = ("Reason", "Asks for the earlier course completion date", "In use")
-        yield Table("Reasons", columns, rows, empty="None: nothing can be reported as this yet.")
+        yield Table("Reasons", columns, rows, empty="None yet, so sponsors cannot report this activity.")
 
 
 @admin.register(ActivityReason)
@@ -133,7 +138,7 @@ class ActivityReasonAdmin(RecordAdmin[ActivityReason]):
     columns = ("Reason", "Activity type", "In use")
     decisions = (AmendReason,)
     name = "Reasons"
-    intro = "A reason is added on the page of its activity type."
+    intro = "Add a reason on the page of its activity type."
 
     list_select_related = ("type",)
     ordering: ClassVar = ["type__position", "position"]

@@ -24,8 +24,8 @@ from sponsorship_duties.deadlines import is_late
 from sponsorship_duties.models.activity_type import NAME_SIZE, ActivityReason, ActivityType
 from sponsorship_duties.models.reporting import hold, wrong, wrong_completion
 
-AGAIN = "the very same was reported already, and is in the history. If it happened again, say so in the details."
-WITHDRAWN_ALREADY = "This report was withdrawn already."
+AGAIN = "this has already been reported. If it happened again, say so in the details."
+WITHDRAWN_ALREADY = "This report has already been withdrawn."
 
 
 class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
@@ -61,7 +61,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         when the very same was reported of it already: by a second click, or from a second tab.
         """
         if activity_type.is_withdrawal:
-            raise Refused("A report is withdrawn by itself.")
+            raise Refused("You can withdraw only one report at a time.")
         errors = wrong(activity_type, reason, happened_on, details, completed_on)
         held = hold(cas_list, by=by)
         if completed_on and not errors:
@@ -79,7 +79,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
     def mark_read(self, *, by: User) -> int:
         """Note of each of these that a caseworker has read it; returns how many nobody had read yet."""
         if by.role != Role.CASEWORKER:
-            raise NotAllowed("Only the Home Office may do this.")
+            raise NotAllowed("Only a Home Office caseworker can do this.")
         unread = list(
             self.filter(read_at=None).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
         )

@@ -56,7 +56,7 @@ class Reference(models.Model):
     @transaction.atomic
     def _write(self, verb: str, values: dict[str, Any], *, by: User) -> Self:
         if by.role != Role.CASEWORKER:
-            raise NotAllowed("Only the Home Office may do this.")
+            raise NotAllowed("Only a Home Office caseworker can do this.")
         if self.pk:
             self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
         before = {name: getattr(self, name) for name in values} if self.pk else {}
@@ -66,7 +66,7 @@ class Reference(models.Model):
             with transaction.atomic():
                 self.save()
         except IntegrityError:
-            raise Refused(f"There is another one of the name “{self.name}” already: choose another name.") from None
+            raise Refused(f"The name “{self.name}” is already in use. Choose another name.") from None
         if changed := changes(
             before, {name: str(v) if isinstance(v, models.Model) else v for name, v in values.items()}
         ):

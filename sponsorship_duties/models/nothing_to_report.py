@@ -27,7 +27,7 @@ class NothingToReportQuerySet(AppendOnlyQuerySet["NothingToReport"], LicenceScop
     def say(self, cas_list: Collection[int], *, check: str, heading: str, by: User) -> int:
         """Take these CAS off the list `check`, which is headed so; returns how many were on it until now."""
         if not by.may(REPORT.action):
-            raise NotAllowed(f"You may not do this: {ACTIONS[REPORT.action].label}.")
+            raise NotAllowed(ACTIONS[REPORT.action].refusal)
         rows = CAS.objects.for_user(by).filter(pk__any_of=list(cas_list), number__isnull=False)
         ids = rows.locked()
         said = set(self.filter(cas__in=ids, check_name=check).values_list("cas_id", flat=True))

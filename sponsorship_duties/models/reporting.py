@@ -18,7 +18,7 @@ from sponsorship_duties.models.activity_type import ActivityReason, ActivityType
 
 DETAILS_SIZE = 5000  # characters
 AHEAD = relativedelta(years=2)  # as far as the date of a report may lie in the future
-NO_LONGER = "No such CAS was found: it is no longer yours."
+NO_LONGER = "No CAS was found. It is no longer yours."
 
 
 def wrong(
@@ -37,13 +37,13 @@ def wrong(
         limit = "must not be in the future" if activity_type.is_withdrawal else "must not be more than two years ahead"
         found["happened_on"] = f"{activity_type.date_label} {limit}"
     if not activity_type.is_in_use:
-        found["type"] = f"“{activity_type}” is not in use any more: choose another activity type"
+        found["type"] = f"“{activity_type}” is no longer in use. Choose another activity type"
     if reason is None or reason.type_id != activity_type.pk or not reason.is_in_use:
         found["reason"] = "Select a reason of this activity type"
     elif reason.has_completion_date and completed_on is None:
         found["completed_on"] = "Enter the earlier course completion date"
     elif completed_on and not reason.has_completion_date:
-        found["completed_on"] = f"The reason “{reason}” has no earlier course completion date: leave it empty"
+        found["completed_on"] = f"The reason “{reason}” has no earlier course completion date. Leave it empty"
     if not details.strip():
         found["details"] = "Give details"
     elif len(details) > DETAILS_SIZE:
@@ -66,7 +66,7 @@ def wrong_completion(completed_on: date, cas_list: Iterable[CAS]) -> dict[str, s
 def hold(ids: Collection[int], *, by: User) -> list[CAS]:
     """These CAS, locked in the order of their ids, if activity can be reported on each. Raises `Refused`."""
     if not by.may(REPORT.action):
-        raise NotAllowed(f"You may not do this: {ACTIONS[REPORT.action].label}.")
+        raise NotAllowed(ACTIONS[REPORT.action].refusal)
     rows = CAS.objects.for_user(by).filter(pk__any_of=list(ids)).order_by("id")
     found = list(rows.select_related("licence").select_for_update(of=("self",)))
     if len(found) != len(set(ids)):

@@ -85,9 +85,9 @@ def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
     ids = _selected(request, check)
     said = NothingToReport.objects.say(ids, check=name, heading=check.heading, by=request.user)
     if said:
-        messages.success(request, f"Nothing to report: {said:,} CAS {'is' if said == 1 else 'are'} off the list.")
+        messages.success(request, f"Nothing to report: {said:,} CAS taken off the list.")
     else:
-        messages.error(request, "Nothing was taken off the list: tick the CAS first.")
+        messages.error(request, "Select the CAS to take off the list.")
     return redirect("students_to_check", name)
 
 
@@ -99,7 +99,7 @@ def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpRe
     activity_type = get_object_or_404(ActivityType.objects.in_use(), pk=type_pk, is_for_several=True)
     ids = _selected(request, check)
     if not ids:
-        messages.error(request, f"There is nothing to report as {activity_type}: tick the CAS first.")
+        messages.error(request, f"Select the CAS to report as {activity_type}.")
         return redirect("students_to_check", name)
     asked = {"cas": [str(pk) for pk in ids], "type": [str(type_pk)], "check": [check.name]}
     kept = StoredSearch.objects.keep(SEVERAL, asked, by=request.user)
@@ -124,7 +124,7 @@ def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> Http
             form.add_error(None, str(refused))
         else:
             draft.finish()
-            messages.success(request, f"{activity_type}: reported of {formats.number(len(going))} CAS.")
+            messages.success(request, f"{activity_type}: reported for {formats.number(len(going))} CAS.")
             return redirect("students_to_check", kept.asked["check"][0])
     context = {
         "form": form,

@@ -17,6 +17,7 @@ from cas.models import CAS, InvalidValues, StaleSave
 from cas.timeline import timeline
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
+from licences.permissions import ACTIONS
 from licences.requests import SignedInRequest
 from licences.timeline import entries
 from sms.core.refused import Refused
@@ -114,7 +115,7 @@ def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
 def why_not(duty: Duty, cas: CAS, request: SignedInRequest) -> str:
     """Why this user cannot do it with `cas` as it stands, as a sentence; empty when they can."""
     if not request.user.may(duty.action):
-        return "Only a Level 1 user may do this."
+        return ACTIONS[duty.action].refusal
     return duty.why_not(cas)
 
 

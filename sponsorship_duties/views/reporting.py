@@ -84,9 +84,9 @@ def _why_not(cas: CAS, activity_type: ActivityType) -> str:
     if reason := REPORT.why_not(cas):
         return reason
     if not activity_type.is_in_use:
-        return f"“{activity_type}” is not in use any more: choose another activity type."
+        return f"“{activity_type}” is no longer in use. Choose another activity type."
     if activity_type.is_withdrawal and not Activity.objects.filter(cas=cas).standing().exists():
-        return "There is no report of this CAS that could be withdrawn."
+        return "This CAS has no report to withdraw."
     return ""
 
 

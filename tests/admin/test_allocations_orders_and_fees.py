@@ -48,7 +48,7 @@ def test_what_is_wrong_is_said_beside_its_field(field, typed, sentence, desk, gr
 def test_there_is_one_allocation_for_each_route_and_year(desk, grant, allocation, happened):
     for days in (0, 100, -100):
         after = desk.send(grant, route="STUDENT", starts_on=allocation.starts_on + timedelta(days=days), number=5)
-        assert after.error_of("starts_on").startswith("There is an allocation for this route from ")
+        assert after.error_of("starts_on").startswith("There is already an allocation for this route from ")
     desk.send(grant, route="STUDENT", starts_on=allocation.expires_on + timedelta(days=1), number=5)
     assert happened() == [("allocation", "grant", "caseworker")]
 
@@ -86,7 +86,7 @@ def test_a_refund_is_due_until_a_caseworker_confirms_it(desk, level2, allocation
     order = order_in_status("REFUND DUE", a_cas(level2), caseworker=caseworker)
     page = f"/admin/cas/order/{order.pk}/"
     assert order.reference in desk.read("/admin/").main.text
-    assert "You confirm that £55.00 went back" in desk.read(f"{page}refund/").main.text
+    assert "You confirm that £55.00 has been returned" in desk.read(f"{page}refund/").main.text
     after = desk.send(f"{page}refund/")
     order.refresh_from_db()
     assert (order.status, after.banners) == ("REFUNDED", ["Order marked as refunded"])
@@ -122,8 +122,9 @@ def test_a_fee_is_an_amount_of_money(typed, desk, happened):
 
 def test_a_fee_does_not_start_in_the_past_nor_twice_on_a_day(desk, happened):
     past = desk.send("/admin/cas/fee/add/", from_on=clock.today() - timedelta(days=1), fee="60")
-    assert past.summary[0][0] == "A fee starts today or later."
+    assert past.summary[0][0] == "The first day of a fee must be today or later."
     desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee="60")
     twice = desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee="70")
-    assert twice.summary[0][0].endswith("already: £60.00.")
+    assert twice.summary[0][0].startswith("There is already a fee from ")
+    assert twice.summary[0][0].endswith(": £60.00.")
     assert happened() == [("fee", "add", "caseworker")]

@@ -10,7 +10,7 @@ from tests.factories import a_cas, an_order
 from tests.payments import decided, sent_to_sandbox, silence
 
 TITLE = "Orders that differ from the payment service's books"
-NO_ANSWER = "The payment service does not answer at present. Ask again later."
+NO_ANSWER = "The payment service is not responding. Try again later."
 
 
 @pytest.fixture
@@ -46,19 +46,19 @@ def test_the_first_page_and_the_list_name_it_until_it_is_settled(desk, underpaid
 
 
 def test_when_all_agree_the_first_page_says_so(desk, order):
-    assert "None: its books and the portal's agree." in desk.read("/admin/").main.text
+    assert "No orders differ." in desk.read("/admin/").main.text
 
 
 def test_its_page_says_what_was_heard_and_when(desk, underpaid):
     shown = dict(desk.read(page(underpaid)).main.lines())
     assert shown["The payment service says"] == "Paid: £54.99"
-    assert shown["It said so"]
-    assert "The payment service says something else than the portal" in desk.read(page(underpaid)).main.text
+    assert shown["Latest answer"]
+    assert "The payment service and the portal differ" in desk.read(page(underpaid)).main.text
 
 
 def test_a_caseworker_decides_that_another_amount_is_owed_back(desk, underpaid, happened):
     asked = desk.read(page(underpaid, "owe/")).main.text
-    assert "it received £54.99, and the order is for £55.00" in asked
+    assert "The payment service received £54.99, but the order is for £55.00" in asked
     after = desk.send(page(underpaid, "owe/"))
     assert after.banners == ["Order marked: a refund is due"]
     assert row(underpaid).status == "REFUND DUE"
@@ -76,7 +76,7 @@ def test_the_sponsor_reads_that_the_money_will_come_back(desk, underpaid, as_use
     desk.send(page(underpaid, "owe/"))
     shown = as_user(level2).get(f"/payments/{underpaid.reference}/").content.decode()
     assert "A refund is due" in shown
-    assert "The payment service received £54.99, another amount." in shown
+    assert "The payment service received a different amount: £54.99." in shown
 
 
 # Asking now

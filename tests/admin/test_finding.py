@@ -68,7 +68,7 @@ def test_none_and_what_is_not_valid_say_so_and_keep_what_was_typed(desk, finds):
     assert page.by_id("id_family_name")["value"] == "Nobody"
     wrong = finds(number="E4G")
     assert wrong.status_code == 422
-    assert Page(wrong).error_of("number") == "A CAS number has 14 characters: this has 3."
+    assert Page(wrong).error_of("number") == "A CAS number has 14 characters. You entered 3."
 
 
 def test_a_search_of_the_portal_is_none_of_the_admin_and_the_other_way_round(desk, finds, level1, as_user):

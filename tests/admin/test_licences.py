@@ -40,8 +40,8 @@ def test_a_caseworker_grants_a_licence_with_its_routes(desk, happened):
     [
         ("number", "", "Enter the licence number"),
         ("number", "4NUV", "Enter 9 capital letters and digits, like 4NUV7KB58."),
-        ("number", "4NUV7KB58", "There is a licence with this number already"),
-        ("number", "4nuv7kb58", "There is a licence with this number already"),
+        ("number", "4NUV7KB58", "There is already a licence with this number"),
+        ("number", "4nuv7kb58", "There is already a licence with this number"),
         ("name", "", "Enter the name of the sponsor"),
         ("name", "x" * 251, "Sponsor must be 250 characters or fewer. It is 251 now"),
         ("routes", "", "Select the routes that the licence covers"),
@@ -129,7 +129,7 @@ def test_a_route_is_surrendered_and_the_other_goes_on(desk, licence, its, level2
     child = CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level1)
     before = desk.read(f"{its}surrender-route/")
     assert "Student route: 1 CAS will be CANCELLED." in before.main.text
-    assert "Child Student route: No CAS will be cancelled: none is live." in before.main.text
+    assert "Child Student route: No CAS will be CANCELLED, because no CAS is live." in before.main.text
     desk.send(f"{its}surrender-route/", route="STUDENT", reason="No more")
     student.refresh_from_db()
     child.refresh_from_db()
@@ -144,7 +144,7 @@ def test_what_the_status_does_not_allow_is_not_offered_and_not_done(desk, licenc
     for label in ("Amend", "Suspend", "Reinstate", "Revoke", "Surrender", "Surrender a route", "Grant an allocation"):
         assert shown.buttons(label) == []
     answer = desk.client.post(f"{its}suspend/", {"reason": "Again"}, follow=True)
-    assert "Suspend is not possible any more: look at the history." in answer.content.decode()
+    assert "Suspend is no longer possible. Check the history." in answer.content.decode()
     licence.refresh_from_db()
     assert licence.status == "REVOKED"
     assert happened() == [("licence", "revoke", "caseworker")]
@@ -155,7 +155,7 @@ def test_a_decision_is_made_on_what_was_shown(desk, licence, its, caseworker):
     typed = {**desk.read(f"{its}amend/").typed(), "name": "Mine"}
     licence.amend(by=caseworker, name="Theirs")
     answer = desk.client.post(f"{its}amend/", typed)
-    assert "Somebody else changed this in the meantime." in answer.content.decode()
+    assert "Another user has changed this." in answer.content.decode()
     licence.refresh_from_db()
     assert licence.name == "Theirs"
 

@@ -40,7 +40,7 @@ def test_a_long_list_says_that_there_are_more(desk, monkeypatch):
     monkeypatch.setattr(pages, "MOST_ROWS", 3)
     for number in range(4):
         a_licence(f"4NUV7KB0{number}", f"College {number}", by=desk.caseworker())
-    assert "These are the first 3, and there may be more" in desk.read("/admin/licences/licence/").main.text
+    assert "These are the first 3. There may be more" in desk.read("/admin/licences/licence/").main.text
 
 
 def test_the_record_of_a_cas_shows_every_filled_field_by_section_and_its_history(desk, level2, allocation):
@@ -130,7 +130,7 @@ def test_the_first_page_starts_with_what_needs_a_decision(desk, records, licence
 
 
 def test_a_portal_with_nothing_in_it_says_so(desk):
-    assert "None: no money is owed back." in desk.read("/admin/").main.text
+    assert "No refunds are due." in desk.read("/admin/").main.text
     for model in ("licences/licence", "cas/cas", "cas/order", "licences/allocation"):
         assert "None yet." in desk.read(f"/admin/{model}/").main.text
 

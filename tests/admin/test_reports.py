@@ -74,7 +74,7 @@ def test_a_report_shows_all_of_itself_and_is_marked_as_read(desk, cas, level2, h
 def test_all_earlier_ones_of_a_sponsor_are_marked_at_once(desk, cas, level2, elsewhere):
     first, second, third = (a_report(cas, by=level2) for _ in range(3))
     page = desk.read(f"{REPORTS}{second.pk}/read-all/")
-    assert "2 reports of University of Example are marked as read." in page.main.text
+    assert "2 reports from University of Example will be marked as read." in page.main.text
     desk.send(f"{REPORTS}{second.pk}/read-all/")
     assert set(Activity.objects.unread()) == {elsewhere, third}
     assert first.pk < second.pk < third.pk
@@ -123,7 +123,7 @@ class TestTypes:
             is_end_of_sponsorship=False,
             is_for_several=False,
         )
-        assert "There is another one of the name “student delayed” already" in page.summary[0][0]
+        assert "The name “student delayed” is already in use" in page.summary[0][0]
 
     def test_old_reports_keep_their_words(self, desk, cas, level2):
         report = a_report(cas, by=level2, reason="Excluded")
@@ -137,7 +137,7 @@ class TestTypes:
         withdrawal = ActivityType.objects.get(is_withdrawal=True)
         assert not desk.read(f"{TYPES}{withdrawal.pk}/").buttons("Amend")
         answer = desk.client.get(f"{TYPES}{withdrawal.pk}/amend/", follow=True)
-        assert "Amend is not possible any more" in answer.content.decode()
+        assert "Amend is no longer possible" in answer.content.decode()
 
     def test_nobody_else_changes_them(self, level1):
         with pytest.raises(NotAllowed):

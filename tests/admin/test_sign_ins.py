@@ -39,7 +39,7 @@ def test_a_caseworker_sees_that_a_user_is_locked_and_unlocks(desk, locked, happe
 def test_a_user_who_is_not_locked_cannot_be_unlocked(desk, level1, happened):
     assert "unlock" not in " ".join(link["href"] for link in desk.read(page_of(level1)).all("a"))
     answer = desk.client.post(f"{page_of(level1)}unlock/", follow=True)
-    assert "Unlock is not possible any more" in answer.content.decode()
+    assert "Unlock is no longer possible" in answer.content.decode()
     assert happened() == []
 
 

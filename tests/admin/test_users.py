@@ -45,7 +45,7 @@ def test_a_sponsors_user_is_never_of_another_kind(role, desk, add_to_sponsor, ha
     ("field", "typed", "sentence"),
     [
         ("username", "", "Enter the User ID"),
-        ("username", "two words", "User ID must be without spaces"),
+        ("username", "two words", "User ID must not contain spaces"),
         ("username", "CASEworker", "This User ID is taken: choose another"),
         ("username", "system", "This User ID is taken: choose another"),
         ("name", "", "Enter the name"),

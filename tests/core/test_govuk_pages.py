@@ -268,7 +268,9 @@ def test_what_is_forbidden_says_why(client):
     response = client.get("/test/forbidden/", {"sentence": "Only a Level 1 user withdraws a <CAS>."})
     assert response.status_code == 403
     assert "Only a Level 1 user withdraws a &lt;CAS&gt;." in response.content.decode()
-    assert "does not have this right" in text_of(client.get("/test/forbidden/"))
+    assert "Your user ID cannot do this. Ask a Level 1 user in your organisation." in text_of(
+        client.get("/test/forbidden/")
+    )
 
 
 def test_a_fault_of_ours_is_owned_up_to_without_the_database(django_assert_num_queries):

@@ -35,7 +35,7 @@ def test_who_is_overtaken_between_reading_and_writing_is_refused(licence):
             execute("UPDATE licences_licence SET status = 'SUSPENDED' WHERE id = %s", [licence.pk], False, context)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(overtake), pytest.raises(MoveRefused, match="Somebody else changed this licence"):
+    with connection.execute_wrapper(overtake), pytest.raises(MoveRefused, match="Another user changed this licence"):
         move_one(licence, LICENCE_LIFECYCLE, "revoke")
     assert licence.status == "ACTIVE"
     assert Licence.objects.get().status == "SUSPENDED"

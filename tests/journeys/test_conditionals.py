@@ -66,13 +66,13 @@ def agrees_with_the_rules(visitor, values):
     for section, its_fields in fields.by_section(own):
         count = sum(field in left for field in its_fields)
         nothing = "✓ complete" if any(field.needed.holds({}) for field in its_fields) else "optional"
-        lines.append(f"{section.name} {f'{count} to fill' if count else nothing}")
+        lines.append(f"{section.name} {f'{count} left' if count else nothing}")
     expect(counters).to_have_text(lines)
-    expect(total(visitor)).to_have_text(f"{len(left)} fields left to fill: it will be WORK IN PROGRESS")
+    expect(total(visitor)).to_have_text(f"{len(left)} mandatory fields left. Status after saving: WORK IN PROGRESS")
 
 
 def total(visitor):
-    return visitor.page.get_by_role("status").filter(has_text="left to fill")
+    return visitor.page.get_by_role("status").filter(has_text="Status after saving")
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_with_the_last_answer_nothing_is_left(visit, level1, route, complete):
     visitor = visit(level1)
     visitor.goes_to(f"/students/create-cas/{route}/new/")
     visitor.fills_in({name: value for name, value in complete.items() if value != ""})
-    expect(total(visitor)).to_have_text("Nothing is left to fill: it will be READY TO GO")
+    expect(total(visitor)).to_have_text("No mandatory fields left. Status after saving: READY TO GO")
     visitor.fills_in({"passport_number": ""})
-    expect(total(visitor)).to_have_text("1 field left to fill: it will be WORK IN PROGRESS")
+    expect(total(visitor)).to_have_text("1 mandatory field left. Status after saving: WORK IN PROGRESS")
     visitor.selects("Save")
     visitor.sees_status("WORK IN PROGRESS")
 

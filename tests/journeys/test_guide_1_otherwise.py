@@ -35,13 +35,13 @@ def test_a_payment_fails_and_fails_again_and_then_the_provider_keeps_silent(visi
     goes_to_pay(visitor, cas)
     visitor.selects("Decline")
     visitor.sees_screen("Assign CAS")
-    visitor.sees("The payment was declined. The CAS is as it was: you can try again.")
+    visitor.sees("The payment was declined. The CAS has not changed. You can try again.")
     visitor.sees("10 unused of 10")
 
     goes_to_pay(visitor, cas)
     visitor.selects("Cancel")
     visitor.sees_screen("Assign CAS")
-    visitor.sees("The payment was cancelled. The CAS is as it was, and nothing was paid.")
+    visitor.sees("The payment was cancelled. The CAS has not changed, and you have not paid.")
 
     goes_to_pay(visitor, cas)
     visitor.selects("Pay, but do not tell the portal")
@@ -52,13 +52,13 @@ def test_a_payment_fails_and_fails_again_and_then_the_provider_keeps_silent(visi
     # While it is open nobody pays twice, changes the CAS or deletes it.
     visitor.goes_to(f"/students/cas/{cas.pk}/saved/")
     visitor.selects("Assign")
-    visitor.sees_screen("Payment is under way")
+    visitor.sees_screen("Payment in progress")
     for page in ("edit", "delete"):
         visitor.goes_to(f"/students/cas/{cas.pk}/{page}/")
         visitor.sees("This CAS is being paid for. Finish or cancel the payment first.")
 
     visitor.goes_to(f"/students/cas/{cas.pk}/assign/")
-    visitor.sees_screen("Payment is under way")
+    visitor.sees_screen("Payment in progress")
     visitor.selects("Check again")
     visitor.sees_screen("Confirmation of assigned CAS")
     visitor.sees(CAS.objects.get().number)
@@ -82,9 +82,9 @@ def test_told_late_the_page_that_waits_goes_on_by_itself(visit, level1, allocati
     visitor = visit(level1)
     goes_to_pay(visitor, cas)
     visitor.selects("Pay, and tell the portal a minute later")
-    visitor.sees_screen("Payment is under way")
-    visitor.sees("This page looks by itself whether anything is known")
-    inspector.looks_at(visitor, "Payment is under way, watched")
+    visitor.sees_screen("Payment in progress")
+    visitor.sees("This page updates automatically.")
+    inspector.looks_at(visitor, "Payment in progress, watched")
     with clock.set_to(clock.now() + timedelta(minutes=2)):
         regular_jobs.send_late_sandbox_callbacks()
     visitor.sees_screen("Confirmation of assigned CAS")
@@ -95,10 +95,10 @@ def test_told_late_without_javascript_it_is_asked_by_hand(visit, level1, allocat
     visitor = visit(level1, with_javascript=False)
     goes_to_pay(visitor, cas)
     visitor.selects("Pay, and tell the portal a minute later")
-    visitor.sees_screen("Payment is under way")
+    visitor.sees_screen("Payment in progress")
     expect(visitor.page.get_by_text("This page looks by itself")).to_be_hidden()
     visitor.selects("Check again")
-    visitor.sees_screen("Payment is under way")
+    visitor.sees_screen("Payment in progress")
     with clock.set_to(clock.now() + timedelta(minutes=2)):
         regular_jobs.send_late_sandbox_callbacks()
     visitor.selects("Check again")
@@ -111,7 +111,7 @@ def test_a_cas_is_deleted_once_that_is_confirmed(visit, level1):
     visitor.goes_to(f"/students/cas/{cas.pk}/saved/")
     visitor.selects("Delete")
     visitor.sees_screen("Delete a CAS")
-    visitor.sees("It cannot be brought back.")
+    visitor.sees("You cannot undo this.")
     visitor.selects("Keep it")
     visitor.sees_screen("Okonkwo, Chidi")
     visitor.selects("Delete")
@@ -148,7 +148,7 @@ def test_invalid_values_come_back_with_all_that_was_typed(visit, level1, with_ja
     visitor.sees_errors(
         "Enter the family name",
         "Expected course end date must be after the course start date",
-        "Main study address: Postcode must be a postcode of the UK, such as LS2 9JT",
+        "Main study address: Postcode must be a UK postcode, such as LS2 9JT",
         "Course fees paid to date must be written without the pound sign, as 1234 or 1234.99",
     )
     visitor.holds(typed)
@@ -172,7 +172,7 @@ def test_two_people_save_the_same_cas(visit, level1, level2):
 
     second.fills_in({"home_city": "Đà Nẵng", "passport_number": "B7654321"})
     second.selects("Save")
-    second.sees("Somebody else saved this CAS while you were changing it")
+    second.sees("Another user saved this CAS while you were changing it")
     second.sees("Level1 saved it on")
     row = second.page.get_by_role("row").filter(has_text="City or town")
     expect(row.get_by_role("cell")).to_have_text(["Hà Nội", "Huế", "Đà Nẵng", "yours"])
@@ -193,7 +193,7 @@ def test_a_cas_that_somebody_changed_meanwhile_is_not_paid_for(visit, level1, le
     visitor.selects("Assign")
     visitor.selects("OK")
     visitor.sees_screen("Assign CAS")
-    visitor.sees("Somebody else changed this CAS after you opened this page. Check it and try again.")
+    visitor.sees("Another user changed this CAS after you opened this page. Check it and try again.")
     visitor.selects("Assign")
     visitor.selects("OK")
     visitor.sees_screen("Sandbox payment page")
@@ -223,7 +223,7 @@ def test_a_suspended_licence_assigns_nothing(visit, level1, caseworker, licence,
     licence.suspend(by=caseworker, reason="A visit is due")
     visitor = visit(level1)
     visitor.goes_to(f"/students/cas/{cas.pk}/saved/")
-    visitor.sees("Your licence is SUSPENDED: no CAS can be assigned until the Home Office reinstates it.")
+    visitor.sees("Your licence is SUSPENDED. You cannot assign CAS until the Home Office reinstates it.")
     expect(visitor.control("Assign")).to_be_disabled()
     visitor.goes_to(f"/students/cas/{cas.pk}/online-payment/")
     visitor.sees_screen("Assign CAS")

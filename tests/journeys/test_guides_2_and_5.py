@@ -42,7 +42,7 @@ def test_a_batch_is_created_filled_assigned_and_paid_for(visit, request, allocat
     visitor.sees_screen("Batch details")
     expect(page.get_by_role("button", name="Add CAS", exact=True)).to_have_count(2)
     expect(visitor.control("Assign")).to_be_disabled()
-    visitor.sees("There is no CAS in this batch yet: add one with Add CAS.")
+    visitor.sees("There are no CAS in this batch yet. Select Add CAS to add one.")
     visitor.selects("Add CAS")
 
     # 6. The student and the course, and Save.
@@ -55,14 +55,14 @@ def test_a_batch_is_created_filled_assigned_and_paid_for(visit, request, allocat
     expect(page.get_by_role("heading", name="Details of CAS within batch")).to_be_visible()
     visitor.sees("Nguyễn, Thị Minh")
     visitor.sees_status("READY TO GO")
-    visitor.selects("Add CAS with the course of the last one")
+    visitor.selects("Add CAS with the same course as the last one")
     visitor.sees_screen("Create a CAS")
     visitor.holds({"course_title": "MSc Data Science", "family_name": ""})
     visitor.fills_in({"family_name": "Wang"})
     visitor.selects("Save")
     visitor.sees_screen("Batch details")
     expect(visitor.control("Assign")).to_be_disabled()
-    visitor.sees("1 of 2 CAS is not ready:")
+    visitor.sees("1 of 2 CAS cannot be assigned yet. Complete or correct these fields:")
     page.get_by_role("row").filter(has_text="Wang").get_by_role("link", name=re.compile("^and .* more$")).click()
     visitor.sees_screen("Edit an existing CAS")
     visitor.fills_in({name: value for name, value in COMPLETE.items() if name != "family_name"})
@@ -74,7 +74,7 @@ def test_a_batch_is_created_filled_assigned_and_paid_for(visit, request, allocat
     # 8. Confirm assignment of batch, and Assign.
     visitor.sees_screen("Confirm assignment of batch")
     visitor.sees_line("Number of CAS", "2")
-    visitor.sees("8 unused after this batch is assigned.")
+    visitor.sees("8 unused after you assign this batch.")
     visitor.selects("Assign")
 
     # 9. OK, through the payment, and back.
@@ -133,7 +133,7 @@ def test_a_batch_made_earlier_is_found_assigned_and_paid_for(visit, request, all
     visitor.selects("Decline")
     visitor.sees_screen("Confirm assignment of batch")
     expect(page.get_by_role("alert").or_(page.get_by_role("region", name="Important"))).to_contain_text(
-        "The payment was declined. The batch is as it was: you can try again."
+        "The payment was declined. The batch has not changed. You can try again."
     )
     visitor.selects("Assign")
     visitor.selects("OK")
@@ -164,9 +164,9 @@ def test_the_screens_of_batches_are_accessible(visit, level2, allocation, inspec
         inspector.looks_at(visitor, name)
     visitor.goes_to(f"/students/batches/{batch.pk}/")
     visitor.selects("Take out")
-    visitor.sees("Tick the CAS to take out first.")
+    visitor.sees("Select the CAS to take out.")
     inspector.looks_at(visitor, "Take out without a tick")
-    visitor.page.get_by_label("Tick Wang").check()
+    visitor.page.get_by_label("Select Wang").check()
     visitor.selects("Move to another batch")
     visitor.sees_screen("Move to another batch")
     inspector.looks_at(visitor, "Move")
@@ -182,7 +182,7 @@ def test_the_screens_of_batches_are_accessible(visit, level2, allocation, inspec
     visitor.goes_to(f"/students/batches/{batch.pk}/")
     inspector.looks_at(visitor, "Being paid for")
     visitor.selects("Continue or cancel the payment")
-    inspector.looks_at(visitor, "Payment is under way")
+    inspector.looks_at(visitor, "Payment in progress")
     visitor.selects("Continue the payment")
     visitor.selects("Pay")
     visitor.sees_screen("Confirmation of assigned batch")

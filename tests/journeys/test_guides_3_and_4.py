@@ -52,7 +52,7 @@ def test_guide_3(visit, request, allocation, who, with_javascript, width):
 
     # Without any parameter it says so.
     finds()
-    visitor.sees_errors("Enter at least one thing to search for")
+    visitor.sees_errors("Enter at least one detail to search for")
     # None is said, and what was typed is kept.
     asks(visitor, Family_name="Nguyệnx")
     visitor.sees("No CAS was found")
@@ -163,7 +163,7 @@ def test_the_search_box_of_every_page(visit, level2, allocation, with_javascript
     sees_listed(visitor, "Okonkwo, Ada", "Okonkwo, Bo")
     looks_for("E4G0000000000Z")
     visitor.sees_screen("Search for CAS")
-    visitor.sees_errors("This is not a CAS number: check each character.")
+    visitor.sees_errors("This is not a CAS number. Check each character.")
     for key in StoredSearch.objects.values_list("key", flat=True):
         assert "okon" not in key.lower()
     assert "E4G" not in visitor.page.url

@@ -70,7 +70,7 @@ def finds_by_number(visitor, way, heading, cas, theirs):
     visitor.selects("Next")
     visitor.sees_errors("Enter the CAS number")
     asks(visitor, CAS_number=cas.number[:-1] + ("A" if cas.number[-1] != "A" else "B"))
-    visitor.sees_errors("This is not a CAS number: check each character.")
+    visitor.sees_errors("This is not a CAS number. Check each character.")
     asks(visitor, CAS_number=theirs.number)
     visitor.sees("No CAS was found")
     asks(visitor, CAS_number=f" {cas.number[:6].lower()} {cas.number[6:]}")
@@ -84,7 +84,7 @@ def finds_by_search(visitor, way, heading, choose, family_name):
     visitor.selects(f"{way} by CAS search")
     visitor.sees_screen(heading)
     visitor.selects("Next")
-    visitor.sees_errors("Enter at least one thing to search for")
+    visitor.sees_errors("Enter at least one detail to search for")
     asks(visitor, Family_name="Nobody")
     visitor.sees("No CAS was found")
     asks(visitor, Family_name=family_name)
@@ -111,7 +111,7 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     visitor.selects("Next")
     # 5. The Activity type, and Next.
     visitor.sees_screen(HISTORY)
-    visitor.sees("Nothing was reported of this CAS so far.")
+    visitor.sees("Nothing has been reported about this CAS so far.")
     visitor.selects("Next")
     visitor.sees_errors("Select the activity type")
     selects_option(visitor, "Activity type", STOP)
@@ -166,12 +166,12 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     details(visitor, "They stay until December after all")
     visitor.selects("Save")
     yesterday, day = formats.day(today - days(1)), formats.day(today)
-    visitor.sees_errors(f"No report is of {yesterday}. There are reports of {day}")
+    visitor.sees_errors(f"No report has the date {yesterday}. There are reports of {day}")
     dates(visitor, "Date of previous notification", today)
     visitor.selects("Save")
     # 7. Activity recorded, and OK.
     visitor.sees_screen(RECORDED)
-    visitor.sees_line("Which report it withdraws", f"{STOP}, {day}")
+    visitor.sees_line("Report withdrawn", f"{STOP}, {day}")
     visitor.selects("OK")
     # 8. It is on the list, and each of the two points at the other. Next begins another report.
     visitor.sees_screen(HISTORY)
@@ -218,7 +218,7 @@ def test_a_sponsor_note_is_written_and_fees_are_updated(
     cas.write_note("Starts online", by=user, version=cas.version)
     note.fill("Starts at the main campus")
     visitor.selects("Save")
-    visitor.sees("Somebody else saved the sponsor note while you were changing it")
+    visitor.sees("Another user saved the sponsor note while you were making changes")
     visitor.sees("Starts online")
     visitor.selects("Save")
     visitor.selects("OK")
@@ -276,7 +276,7 @@ def test_a_time_out_while_typing_a_report_loses_nothing(visit, level2, allocatio
     visitor.sees_screen("Sign in")
     visitor.signs_in(level2)
     visitor.sees_screen(DATE_AND_REASON)
-    visitor.sees("What you typed is here again")
+    visitor.sees("We kept what you typed on")
     expect(visitor.page.get_by_label("Reason", exact=True).locator("option:checked")).to_have_text(
         "Completed the course early"
     )
@@ -312,14 +312,14 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
 
     # With none selected it says so.
     visitor.selects("Nothing to report")
-    visitor.sees("Nothing was taken off the list: tick the CAS first.")
+    visitor.sees("Select the CAS to take off the list.")
     visitor.selects(STOP)
-    visitor.sees(f"There is nothing to report as {STOP}: tick the CAS first.")
+    visitor.sees(f"Select the CAS to report as {STOP}.")
     # Two have failed to enrol.
     ticks("Ada", "Bo")
     visitor.selects(STOP)
     visitor.sees_screen(DATE_AND_REASON)
-    visitor.sees("The same is reported of each of 2 CAS.")
+    visitor.sees("You are making the same report for 2 CAS.")
     visitor.sees("Nguyễn, Ada")
     visitor.selects("Save")
     visitor.sees_errors(f"{STOPPED_ON}: enter the date", "Select the reason", "Give details")
@@ -327,7 +327,7 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
     selects_option(visitor, "Reason", "Failed to enrol")
     details(visitor, "Did not come")
     visitor.selects("Save")
-    visitor.sees(f"{STOP}: reported of 2 CAS.")
+    visitor.sees(f"{STOP}: reported for 2 CAS.")
     sees_listed(visitor, "Nguyễn, Cy", "Nguyễn, Di")
     assert Activity.objects.filter(reason_name="Failed to enrol", details="Did not come", by=user).count() == 2
     # One comes later.
@@ -340,8 +340,8 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
     # Of the last there is nothing to report.
     ticks("Di")
     visitor.selects("Nothing to report")
-    visitor.sees("Nothing to report: 1 CAS is off the list.")
-    visitor.sees("Nobody at present.")
+    visitor.sees("Nothing to report: 1 CAS taken off the list.")
+    visitor.sees("There are no students to check.")
     assert NothingToReport.objects.get().by == user
     visitor.goes_to(f"{DUTIES}manage/{started[3].pk}/")
     expect(visitor.page.get_by_role("region", name="History")).to_contain_text("Nothing to report")
@@ -353,12 +353,12 @@ def test_a_cas_is_withdrawn_by_level_1_only(visit, level1, level2, allocation, w
     visitor = visit(level2, with_javascript=with_javascript)
     visitor.goes_to(f"{DUTIES}manage/{cas.pk}/")
     expect(visitor.page.get_by_role("button", name="Withdraw CAS")).to_be_disabled()
-    visitor.sees("Only a Level 1 user may do this.")
+    visitor.sees("Only a Level 1 user can withdraw an assigned CAS.")
     visitor = visit(level1, with_javascript=with_javascript, width=PHONE)
     visitor.goes_to(f"{DUTIES}manage/{cas.pk}/")
     visitor.selects("Withdraw CAS")
     visitor.sees_screen("Manage live CAS – withdraw CAS")
-    visitor.sees("It cannot be brought back")
+    visitor.sees("You cannot undo this")
     visitor.selects("Withdraw CAS")
     visitor.sees_errors("Enter the reason for withdrawing this CAS")
     visitor.selects("Keep it")
@@ -368,7 +368,7 @@ def test_a_cas_is_withdrawn_by_level_1_only(visit, level1, level2, allocation, w
     visitor.selects("Withdraw CAS")
     visitor.sees("is WITHDRAWN.")
     visitor.sees_line("Reason for withdrawing", "Enrolled elsewhere")
-    visitor.sees("This CAS is WITHDRAWN: activity is reported on it only while it is ASSIGNED, USED or EXPIRED.")
+    visitor.sees("This CAS is WITHDRAWN. You can report activity on it only while it is ASSIGNED, USED or EXPIRED.")
     assert visitor.prints().startswith(b"%PDF")
 
 
@@ -404,7 +404,7 @@ def test_the_pages_of_reporting(visit, inspector, level1, started):
     visitor.selects(STOP)
     other.withdraw(by=level1, reason="Because")
     visitor.page.reload()
-    visitor.sees("Nothing is reported of these:")
+    visitor.sees("Nothing will be reported about these:")
     inspector.looks_at(visitor, "Several at once")
     visitor.goes_to(f"{DUTIES}check/ended/")
     inspector.looks_at(visitor, "Students to check, nobody")

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 def ticks(visitor, *names):
     for name in names:
-        visitor.page.get_by_label(f"Tick {name}", exact=True).check()
+        visitor.page.get_by_label(f"Select {name}", exact=True).check()
 
 
 @pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without"])
@@ -20,10 +20,10 @@ def test_a_study_address_is_kept_and_picked_from(with_javascript, visit, level1,
     visitor = visit(level1, with_javascript=with_javascript)
     visitor.goes_to("/students/")
     visitor.selects("Study addresses")
-    visitor.sees("None yet.")
+    visitor.sees("There are no study addresses yet.")
     visitor.selects("Add an address")
     visitor.selects("Save")
-    visitor.sees_errors("Enter a name", "Enter the first line")
+    visitor.sees_errors("Enter a name", "Enter the first line of the address")
     visitor.page.get_by_label("Name of the address").fill("Main campus")
     visitor.page.get_by_label("Address line 1").fill("1 Learning Lane")
     visitor.page.get_by_label("City or town").fill("Exampleford")
@@ -86,7 +86,7 @@ def test_a_batch_is_printed_in_the_background(with_javascript, visit, level2, in
     visitor.goes_to(f"/students/batches/{batch.pk}/")
     visitor.selects("Print")
     visitor.sees_screen("Printing")
-    visitor.sees("0 of 2 CAS are printed.")
+    visitor.sees("0 of 2 CAS have been printed.")
     inspector.looks_at(visitor, "Printing")
     assert work()
     if not with_javascript:

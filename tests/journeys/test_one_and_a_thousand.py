@@ -54,7 +54,7 @@ def test_all_of_a_search_become_a_batch(with_javascript, visit, level2, allocati
     visitor.page.locator("main").get_by_label("Family name").fill("ng")
     visitor.selects("Next")
     visitor.sees_screen("CAS found")
-    visitor.page.get_by_label("All 40 that were found, on every page").check()
+    visitor.page.get_by_label("All 40 CAS found, on every page").check()
     inspector.looks_at(visitor, "CAS found, all selected")
     visitor.selects("Assign")
     visitor.sees_screen("Assign 40 CAS as a new batch")

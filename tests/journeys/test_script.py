@@ -44,12 +44,12 @@ def test_a_field_that_holds_something_is_not_hidden(form):
 def test_what_is_left_is_counted_while_typing(form):
     section, total = (form.locator(f"[data-{name}]") for name in ("section-count=work-placement", "total-count"))
     before = int(total.inner_text().split()[0])
-    expect(section).to_have_text("1 to fill")
+    expect(section).to_have_text("1 left")
     form.get_by_role("group", name="Work placement", exact=True).get_by_label("No", exact=True).check()
-    expect(section).not_to_contain_text("to fill")
-    expect(total).to_contain_text(f"{before - 1} fields left")
+    expect(section).not_to_contain_text("left")
+    expect(total).to_contain_text(f"{before - 1} mandatory fields left")
     form.get_by_role("textbox", name="Family name").fill("Wang")
-    expect(total).to_contain_text(f"{before - 2} fields left")
+    expect(total).to_contain_text(f"{before - 2} mandatory fields left")
 
 
 def test_a_date_is_left_until_it_is_whole(form):
@@ -58,9 +58,9 @@ def test_a_date_is_left_until_it_is_whole(form):
     born = form.get_by_role("group", name="Date of birth")
     born.get_by_label("Day").fill("27")
     born.get_by_label("Month").fill("3")
-    expect(total).to_contain_text(f"{before} fields left")
+    expect(total).to_contain_text(f"{before} mandatory fields left")
     born.get_by_label("Year").fill("2007")
-    expect(total).to_contain_text(f"{before - 1} fields left")
+    expect(total).to_contain_text(f"{before - 1} mandatory fields left")
 
 
 def test_what_was_not_valid_is_left_to_fill_until_it_is_changed(visit, level1):
@@ -69,12 +69,12 @@ def test_what_was_not_valid_is_left_to_fill_until_it_is_changed(visit, level1):
     visitor.goes_to(f"/students/cas/{cas.pk}/edit/")
     total = visitor.page.locator("[data-total-count]")
     fees = visitor.page.get_by_label("Course fees paid to date (£)")
-    expect(total).to_have_text("Nothing is left to fill: it will be READY TO GO")
+    expect(total).to_have_text("No mandatory fields left. Status after saving: READY TO GO")
     fees.fill("1,2x")
     visitor.selects("Save")
-    expect(total).to_have_text("1 field left to fill: it will be WORK IN PROGRESS")
+    expect(total).to_have_text("1 mandatory field left. Status after saving: WORK IN PROGRESS")
     fees.fill("12")
-    expect(total).to_have_text("Nothing is left to fill: it will be READY TO GO")
+    expect(total).to_have_text("No mandatory fields left. Status after saving: READY TO GO")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_what_was_not_valid_is_left_to_fill_until_it_is_changed(visit, level1):
     [
         ("united k", "United Kingdom", ["ArrowDown", "Tab"], "GBR"),
         ("france", "France", ["Tab"], "FRA"),
-        ("Chnia", "Nothing in the list matches", ["Tab"], "Chnia"),
+        ("Chnia", "No matches in the list", ["Tab"], "Chnia"),
     ],
 )
 def test_a_country_is_found_by_typing_and_what_is_not_in_the_list_is_kept(form, typed, offered, keys, value):
@@ -163,9 +163,9 @@ def test_the_key_that_leads_to_the_search_box_does_nothing_once_it_is_switched_o
     visitor.goes_to("/students/")
     expect(presses_the_key()).to_be_focused()
     visitor.selects("Accessibility")
-    visitor.selects("Switch the key / off")
+    visitor.selects("Switch off the / key")
     visitor.sees("It is switched off in this browser.")
     expect(presses_the_key()).not_to_be_focused()
-    visitor.selects("Switch the key / on")
-    visitor.sees("The key / is on.")
+    visitor.selects("Switch on the / key")
+    visitor.sees("The / key is on.")
     expect(presses_the_key()).to_be_focused()

@@ -66,7 +66,7 @@ def test_cancelling_at_worldpay_leads_back_to_the_order_and_from_there_to_the_ca
     visitor = visit(level1)
     selects_ok(visitor, cas)
     visitor.selects("Cancel")
-    visitor.sees_screen("Payment is under way")
+    visitor.sees_screen("Payment in progress")
     visitor.selects("Continue the payment")
     visitor.sees_screen("Stand-in for a payment page")
     visitor.selects("Cancel")

@@ -70,7 +70,7 @@ def test_the_years_of_a_route_do_not_overlap(starts_on, is_refused, licence, cas
         return refusal_of(grant_one, by=caseworker, licence=licence, route=route, starts_on=day, number=5)
 
     assert not grant(Route.STUDENT, date(2026, 10, 1))
-    told = "There is an allocation for this route from 1 October 2026 to 30 September 2027 already"
+    told = "There is already an allocation for this route from 1 October 2026 to 30 September 2027"
     assert grant(Route.STUDENT, starts_on) == (told if is_refused else "")
     assert not grant(Route.CHILD_STUDENT, starts_on)
 
@@ -117,7 +117,7 @@ def test_never_more_than_is_unused(kind, allocation, level1):
     with pytest.raises(AllocationExhausted) as refused:
         allocation.enter(kind, 7, by=level1, order="SMS-2")
     assert str(refused.value) == (
-        f"Your allocation for the {allocation} has 6 unused of 10 (0 used, 4 held for payments), and 7 needed."
+        f"Your allocation for the {allocation} has 6 unused of 10 (0 used, 4 held for payments). You need 7."
     )
     assert figures(allocation) == (10, 0, 4, 6)
     assert len(lines(allocation)) == 2

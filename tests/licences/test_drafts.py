@@ -168,7 +168,7 @@ def test_the_form_shows_what_was_typed_though_it_be_wrong_and_says_so_above(clie
     assert page.status == 200
     typed = page.typed()
     assert (typed["title"], typed["kinds"], typed["seen_on_day"]) == ("Far too long a title", "B", "31st")
-    assert page.banners == ["What you typed is here again, kept on 21 November 2026 at 10:42am."]
+    assert page.banners == ["We kept what you typed on 21 November 2026 at 10:42am. It is shown below."]
 
 
 def test_nobody_is_blamed_before_they_select_save(client, noted):
@@ -306,7 +306,7 @@ def test_after_signing_in_again_in_another_tab_nothing_is_lost_and_nothing_is_sa
     assert (answer.status_code, answer["Location"]) == (302, NOTE)
     page = Page(client.get(NOTE))
     assert page.typed()["title"] == "Anna"
-    assert "Nothing is saved yet, because you signed in again after you had opened this form." in page.banners
+    assert "Nothing is saved yet, because you signed in again after you opened this form." in page.banners
     assert client.post(NOTE, sent_by(page))["Location"] == "/"
 
 

@@ -190,10 +190,10 @@ def test_amending_records_what_changed_and_nothing_else(licence, caseworker):
     ("status", "sentence"),
     [
         ("ACTIVE", ""),
-        ("SUSPENDED", "Your licence is SUSPENDED: no CAS can be assigned until the Home Office reinstates it."),
-        ("REVOKED", "Your licence is REVOKED: no CAS can be assigned any more."),
-        ("EXPIRED", "Your licence is EXPIRED: no CAS can be assigned any more."),
-        ("SURRENDERED", "Your licence is SURRENDERED: no CAS can be assigned any more."),
+        ("SUSPENDED", "Your licence is SUSPENDED. You cannot assign CAS until the Home Office reinstates it."),
+        ("REVOKED", "Your licence is REVOKED. You can no longer assign CAS."),
+        ("EXPIRED", "Your licence is EXPIRED. You can no longer assign CAS."),
+        ("SURRENDERED", "Your licence is SURRENDERED. You can no longer assign CAS."),
     ],
 )
 def test_why_nothing_can_be_assigned(status, sentence, licence, caseworker):

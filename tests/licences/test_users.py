@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from licences.models import Event, User
 from licences.permissions import ACTIONS, Reach, reach, who_may
 from licences.reference import refill
-from licences.roles import Role
+from licences.roles import OWNER, Role, named
 from licences.timeline import subject_names
 from tests.factories import PASSWORD, a_user
 
@@ -42,6 +42,33 @@ def test_each_cell_of_the_permissions(action):
         assert reach(role, action) is Reach.NONE
     kinds = {"LEVEL_1"} | {"all": {"LEVEL_2"}, "own": {"OWNER"}, "none": set()}[level_2]
     assert who_may(action) == kinds
+
+
+REFUSALS = {
+    "cas.create": "Only a user of a sponsor can create CAS and batches.",
+    "cas.see": "Only a user of a sponsor can see CAS and their history.",
+    "cas.edit": "Only a user of a sponsor can edit a CAS that is not assigned.",
+    "cas.delete": "Only a user of a sponsor can delete a CAS that is not assigned.",
+    "cas.assign": "Only a user of a sponsor can assign CAS and pay for them.",
+    "cas.print": "Only a user of a sponsor can print CAS.",
+    "cas.report": "Only a user of a sponsor can report activity and withdraw a report.",
+    "cas.note": "Only a user of a sponsor can edit the sponsor note of a CAS.",
+    "cas.fees": "Only a user of a sponsor can update the fees of a live CAS.",
+    "cas.withdraw": "Only a Level 1 user can withdraw an assigned CAS.",
+    "cas.transfer": "Only a Level 1 user can transfer CAS and batches to another user.",
+    "addresses.keep": "Only a Level 1 user can add, change and delete study addresses.",
+    "allocation.request": "Only a Level 1 user can request a CoS/CAS increase.",
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_user_who_cannot_do_it_reads_who_can(action):
+    assert ACTIONS[action].refusal == REFUSALS[action]
+
+
+def test_users_are_named_in_a_sentence():
+    assert named({Role.LEVEL_1, OWNER}) == "its owner or a Level 1 user"
+    assert named({Role.SYSTEM, Role.CASEWORKER}) == "a Home Office caseworker or the system"
 
 
 def test_no_cell_is_forgotten():

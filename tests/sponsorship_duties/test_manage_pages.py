@@ -69,14 +69,14 @@ class TestManageLiveCAS:
         }
 
     def test_withdrawing_is_for_level_1_users_and_says_so(self, mine, cas):
-        assert available(mine.read(address(cas)))["Withdraw CAS"] == "Only a Level 1 user may do this."
+        assert available(mine.read(address(cas)))["Withdraw CAS"] == "Only a Level 1 user can withdraw an assigned CAS."
 
     @pytest.mark.parametrize("status", ["USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
     def test_what_the_status_does_not_allow_is_shown_as_not_possible_with_the_reason(
         self, status, desk, level1, allocation, caseworker
     ):
         cas = in_status(status, by=level1, caseworker=caseworker)
-        why = f"This CAS is {status}: "
+        why = f"This CAS is {status}. You can "
         only = {"USED": {"Report activity"}, "EXPIRED": {"Report activity", "Sponsor note"}}.get(status, set())
         shown = available(desk(level1).read(address(cas)))
         assert {label for label, reason in shown.items() if not reason} == only
@@ -108,7 +108,7 @@ class TestSponsorNote:
         page = mine.read(address(cas, "note"))
         cas.write_note("Theirs", by=level1, version=cas.version)
         page = mine.send(address(cas, "note"), page=page, sponsor_note="Mine", status=409)
-        assert "Somebody else saved the sponsor note while you were changing it" in page.main.text
+        assert "Another user saved the sponsor note while you were making changes" in page.main.text
         assert "Level1" in page.main.text
         assert "Theirs" in page.main.text
         assert page.typed()["sponsor_note"] == "Mine"
@@ -120,7 +120,7 @@ class TestSponsorNote:
         used = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
         answer = mine.client.get(address(used, "note"), follow=True)
         assert answer.redirect_chain[-1][0] == address(used)
-        assert "its sponsor note is written only while it is ASSIGNED or EXPIRED" in answer.content.decode()
+        assert "edit its sponsor note only while it is ASSIGNED or EXPIRED" in answer.content.decode()
 
     def test_what_was_typed_is_not_lost_when_it_became_impossible(self, mine, cas, level1):
         page = mine.read(address(cas, "note"))
@@ -181,7 +181,7 @@ class TestWithdrawing:
         theirs = desk(level1)
         page = theirs.send(address(cas, "withdraw"), status=422)
         assert page.error_of("reason") == "Enter the reason for withdrawing this CAS"
-        assert "It cannot be brought back" in page.main.text
+        assert "You cannot undo this" in page.main.text
         page = theirs.send(address(cas, "withdraw"), reason="Enrolled elsewhere")
         assert page.banners == [f"The CAS of {cas.student_name} is WITHDRAWN."]
         assert ("Reason for withdrawing", "Enrolled elsewhere") in page.lines()

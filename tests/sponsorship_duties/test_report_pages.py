@@ -102,7 +102,7 @@ class TestFinding:
 
 class TestTheHistory:
     def test_with_nothing_reported_says_so(self, mine, cas):
-        assert "Nothing was reported of this CAS so far." in mine.read(address(cas, "activities")).main.text
+        assert "Nothing has been reported about this CAS so far." in mine.read(address(cas, "activities")).main.text
 
     def test_shows_each_report_the_last_first(self, mine, cas, level2, level1):
         a_report(cas, by=level2, reason="Excluded", on=date(2026, 10, 1), details="Failed")
@@ -223,7 +223,7 @@ class TestDateAndReason:
         report = {"happened_on": clock.today(), "reason": a_reason("Excluded").pk, "details": "Failed twice"}
         mine.send(form_of(cas), page=page, **report)
         page = mine.send(form_of(cas), page=page, **report, status=422)
-        assert "Nguyễn, Thị Minh: the very same was reported already" in page.summary[0][0]
+        assert "Nguyễn, Thị Minh: this has already been reported" in page.summary[0][0]
         assert page.typed()["details"] == "Failed twice"
         assert Activity.objects.count() == 1
 
@@ -243,7 +243,7 @@ class TestDateAndReason:
         a_type().amend(by=caseworker, is_in_use=False)
         answer = mine.client.get(form_of(cas), follow=True)
         assert answer.redirect_chain[-1][0] == address(cas, "activities")
-        assert "is not in use any more" in answer.content.decode()
+        assert "is no longer in use" in answer.content.decode()
 
     def test_what_was_typed_is_kept_when_it_cannot_be_saved(self, mine, cas, level1):
         page = mine.read(form_of(cas))
@@ -267,7 +267,7 @@ class TestWithdrawing:
         page = self.withdraw(mine, cas, date(2026, 10, 1))
         assert page.h1 == "Report student activity – activity recorded"
         assert Activity.objects.get(pk=report.pk).is_withdrawn
-        assert ("Which report it withdraws", "Stop sponsoring student, 1 October 2026") in page.lines()
+        assert ("Report withdrawn", "Stop sponsoring student, 1 October 2026") in page.lines()
 
     def test_or_the_one_that_was_reported_on_it(self, mine, cas, level2):
         report = a_report(cas, by=level2, on=clock.today() + days(30))
@@ -283,7 +283,7 @@ class TestWithdrawing:
     def test_of_several_the_user_picks(self, mine, cas, level2):
         first, second = (a_report(cas, by=level2, on=date(2026, 10, 1), reason=name) for name in ("Excluded", "Other"))
         page = self.withdraw(mine, cas, date(2026, 10, 1), status=422)
-        assert page.error_of("which") == "Several reports are of this date: select the one to withdraw"
+        assert page.error_of("which") == "Several reports have this date. Select the one to withdraw"
         assert page.typed()["details"] == "A mistake"
         labels = [label.text for label in page.all("label", of="govuk-radios__label")]
         assert [label.split(",")[0] for label in labels] == [
@@ -298,17 +298,17 @@ class TestWithdrawing:
         a_report(cas, by=level2, on=date(2026, 10, 1))
         page = self.withdraw(mine, cas, date(2026, 9, 1), status=422)
         error = page.error_of("happened_on")
-        assert error.startswith("No report is of 1 September 2026. There are reports of 1 October 2026")
+        assert error.startswith("No report has the date 1 September 2026. There are reports of 1 October 2026")
 
     def test_twice_is_told(self, mine, cas, level2):
         withdrawn(a_report(cas, by=level2, on=date(2026, 10, 1)), by=level2)
         a_report(cas, by=level2, on=date(2026, 10, 2))
         page = self.withdraw(mine, cas, date(2026, 10, 1), status=422)
-        assert page.error_of("happened_on") == "The report of 1 October 2026 was withdrawn already"
+        assert page.error_of("happened_on") == "The report of 1 October 2026 has already been withdrawn"
 
     def test_with_nothing_to_withdraw_leads_back_with_a_sentence(self, mine, cas):
         answer = mine.client.get(form_of(cas, self.WITHDRAWAL), follow=True)
-        assert "There is no report of this CAS that could be withdrawn." in answer.content.decode()
+        assert "This CAS has no report to withdraw." in answer.content.decode()
 
 
 def test_a_search_and_a_report_take_as_many_statements_with_many_reports_as_with_few(

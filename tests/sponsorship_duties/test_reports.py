@@ -71,7 +71,7 @@ def test_reports_are_possible_on_assigned_used_and_expired_cas_and_change_no_sta
         a_report(cas, by=level2)
         assert CAS.objects.get(pk=cas.pk).status == status
     else:
-        with pytest.raises(Refused, match=f"This CAS is {status}: activity is reported on it only while it is"):
+        with pytest.raises(Refused, match=f"This CAS is {status}. You can report activity on it only while it is"):
             a_report(cas, by=level2)
         assert not Activity.objects.exists()
 
@@ -90,7 +90,7 @@ def test_an_owner_and_a_level_1_user_report_and_nobody_else(cas, level2, level1,
     a_report(cas, by=level2)
     a_report(cas, by=level1)
     for somebody in (colleague, outsider):
-        with pytest.raises(Refused, match="No such CAS was found"):
+        with pytest.raises(Refused, match="No CAS was found"):
             a_report(cas, by=somebody)
         assert not Activity.objects.for_user(somebody).exists()
     with pytest.raises(NotAllowed):
@@ -102,7 +102,7 @@ def test_an_owner_and_a_level_1_user_report_and_nobody_else(cas, level2, level1,
 def test_who_takes_over_a_cas_reports_on_it_from_then_on(cas, level2, level1, colleague):
     CAS.objects.filter(pk=cas.pk).change_owner(colleague, by=level1)
     a_report(cas, by=colleague)
-    with pytest.raises(Refused, match="No such CAS was found"):
+    with pytest.raises(Refused, match="No CAS was found"):
         a_report(cas, by=level2)
 
 
@@ -113,7 +113,7 @@ def test_who_takes_over_a_cas_reports_on_it_from_then_on(cas, level2, level1, co
         ({"details": "x" * 5001}, "details", "5,000 characters"),
         ({"happened_on": None}, "happened_on", "enter the date"),
         ({"reason": None}, "reason", "Select a reason"),
-        ({"completed_on": date(2099, 10, 1)}, "completed_on", "leave it empty"),
+        ({"completed_on": date(2099, 10, 1)}, "completed_on", "Leave it empty"),
     ],
 )
 def test_what_cannot_be_reported_is_told_field_by_field(wrong, where, sentence, cas, level2):
@@ -235,7 +235,7 @@ class TestWithdrawing:
     def test_twice_is_refused(self, cas, level2):
         report = a_report(cas, by=level2)
         withdrawn(report, by=level2)
-        with pytest.raises(Refused, match="withdrawn already"):
+        with pytest.raises(Refused, match="already been withdrawn"):
             withdrawn(report, by=level2)
         assert Activity.objects.filter(withdraws=report).count() == 1
 
@@ -247,7 +247,7 @@ class TestWithdrawing:
     def test_is_for_nobody_else(self, cas, level2, colleague, outsider):
         report = a_report(cas, by=level2)
         for somebody in (colleague, outsider):
-            with pytest.raises(Refused, match="No such CAS"):
+            with pytest.raises(Refused, match="No CAS was found"):
                 withdrawn(report, by=somebody)
 
     def test_is_never_of_a_day_to_come(self, cas, level2):
@@ -277,7 +277,7 @@ class TestTheVerySame:
     def test_is_refused_whoever_sends_it_and_none_of_the_others_is_reported(self, cas, level1, level2, caseworker):
         other = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
         a_report(cas, by=level2, **SAME)
-        with pytest.raises(Refused, match="Nguyễn, Thị Minh: the very same was reported already"):
+        with pytest.raises(Refused, match="Nguyễn, Thị Minh: this has already been reported"):
             a_report(other, cas, by=level1, **SAME)
         assert Activity.objects.count() == 1
 

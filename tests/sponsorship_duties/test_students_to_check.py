@@ -137,7 +137,7 @@ class TestNothingToReport:
     def test_takes_a_line_off_its_list_with_who_and_when(self, level2, desk):
         cas, other = started(level2), started(level2, passport_number="Another")
         page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK), cas=cas.pk)
-        assert page.banners == ["Nothing to report: 1 CAS is off the list."]
+        assert page.banners == ["Nothing to report: 1 CAS taken off the list."]
         assert on("not-started", level2) == [other]
         said = NothingToReport.objects.get()
         assert (said.cas, said.by) == (cas, level2)
@@ -162,7 +162,7 @@ class TestNothingToReport:
     def test_with_nothing_ticked_says_so(self, level2, desk):
         started(level2)
         page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK))
-        assert page.banners == ["Nothing was taken off the list: tick the CAS first."]
+        assert page.banners == ["Select the CAS to take off the list."]
 
 
 class TestSeveralAtOnce:
@@ -178,12 +178,12 @@ class TestSeveralAtOnce:
     def test_are_reported_in_one_report(self, level2, desk):
         cas_list = [started(level2, passport_number=str(i)) for i in range(3)]
         page = self.selected(desk, level2, *cas_list[:2])
-        assert "The same is reported of each of 2 CAS." in page.main.text
+        assert "You are making the same report for 2 CAS." in page.main.text
         reason = next(
             option["value"] for option in page.by_id("id_reason").all("option") if option.text == "Failed to enrol"
         )
         after = desk(level2).send(page.address, happened_on=clock.today(), reason=reason, details="No-shows")
-        assert after.banners == ["Stop sponsoring student: reported of 2 CAS."]
+        assert after.banners == ["Stop sponsoring student: reported for 2 CAS."]
         assert {report.cas for report in Activity.objects.all()} == set(cas_list[:2])
         assert on("not-started", level2) == cas_list[2:]
 
@@ -191,25 +191,25 @@ class TestSeveralAtOnce:
         cas, gone = started(level2), started(level2, passport_number="Another")
         gone.withdraw(by=level1, reason="Because")
         page = self.selected(desk, level2, cas, gone)
-        assert "This CAS is WITHDRAWN: activity is reported on it only while" in page.main.text
-        assert "The same is reported of each of 1 CAS." in page.main.text
+        assert "This CAS is WITHDRAWN. You can report activity on it only while" in page.main.text
+        assert "You are making the same report for 1 CAS." in page.main.text
 
     def test_all_of_a_list_are_those_of_every_page(self, level2, desk, monkeypatch):
         monkeypatch.setattr(checking, "A_PAGE", 2)
         for i in range(3):
             started(level2, passport_number=str(i))
         page = desk(level2).read(CHECK)
-        assert "All 3 of this list, on every page" in page.main.text
+        assert "All 3 CAS on this list, on every page" in page.main.text
         where = f"{CHECK}report/{a_type().pk}/"
         shown = Page(desk(level2).client.post(where, {"all": "yes"}, follow=True))
-        assert "The same is reported of each of 3 CAS." in shown.main.text
+        assert "You are making the same report for 3 CAS." in shown.main.text
         page = desk(level2).send(f"{CHECK}nothing/", page=page, all="yes")
-        assert page.banners == ["Nothing to report: 3 CAS are off the list."]
+        assert page.banners == ["Nothing to report: 3 CAS taken off the list."]
         assert on("not-started", level2) == []
 
     def test_of_others_are_not_there(self, level2, colleague, desk):
         page = self.selected(desk, colleague, started(level2))
-        assert "None of the CAS that were selected can be reported on any more." in page.main.text
+        assert "You can no longer report on any of the selected CAS." in page.main.text
         desk(level2).read(page.address, status=404)
 
     def test_what_is_missing_is_told_and_nothing_is_lost(self, level2, desk):
@@ -221,7 +221,7 @@ class TestSeveralAtOnce:
 
     def test_with_nothing_ticked_says_so(self, level2, desk):
         page = self.selected(desk, level2)
-        assert "tick the CAS first" in page.banners[0]
+        assert "Select the CAS to " in page.banners[0]
 
     def test_only_types_that_are_meant_for_it_are_offered(self, level2, desk):
         started(level2)
@@ -242,12 +242,12 @@ class TestWhere:
         assert len(page.one("tbody").all("tr")) == 5
         assert page.link("See all 7 past their course start without a report") == CHECK
         assert (
-            page.link("Report activity of Name0, Thị Minh")
+            page.link("Report activity for Name0, Thị Minh")
             == f"{HOME}report/{cas_list[0].pk}/activities/?from=not-started"
         )
 
     def test_nobody_is_said_so(self, level2, desk):
-        assert "Nobody at present." in desk(level2).read(CHECK).main.text
+        assert "There are no students to check." in desk(level2).read(CHECK).main.text
 
     def test_many_have_pages(self, level2, desk, monkeypatch):
         monkeypatch.setattr(checking, "A_PAGE", 2)

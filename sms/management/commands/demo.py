@@ -14,13 +14,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         how = parser.add_mutually_exclusive_group()
-        how.add_argument("--if-empty", action="store_true", help="do nothing when there is a licence already")
-        how.add_argument("--fresh", action="store_true", help="throw ALL data away first")
+        how.add_argument("--if-empty", action="store_true", help="do nothing if the database already has a licence")
+        how.add_argument("--fresh", action="store_true", help="delete ALL data first")
         how.add_argument("--sign-ins", action="store_true", help="print who can sign in, and the password")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("Demo data exist only in demo mode: set DEMO=true.")
+            raise CommandError("Demo data is for demo mode only. Set DEMO=true.")
         if options["sign_ins"]:
             self.stdout.write(people.sign_ins())
             return
@@ -29,6 +29,6 @@ class Command(BaseCommand):
         elif not load.is_empty():
             if options["if_empty"]:
                 return
-            raise CommandError("There are data already: --if-empty keeps them, --fresh throws them away.")
+            raise CommandError("The database already has data. Use --if-empty to keep it, or --fresh to delete it.")
         load.make()
-        self.stdout.write("Demo data are there.")
+        self.stdout.write("The demo data is ready.")

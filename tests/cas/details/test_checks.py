@@ -318,7 +318,7 @@ def test_uk_postcodes_are_kept_in_capitals_with_one_space(typed, postcode):
 
 @pytest.mark.parametrize("typed", ["90210", "LS2", "LS2 9J", "9LS 2JT", "LS2 9CT", "QS2 9JT", "LS2 9JT9", "75001", "٣"])
 def test_other_postcodes_are_refused(typed):
-    assert refused("UK postcode", typed) == "It must be a postcode of the UK, such as LS2 9JT"
+    assert refused("UK postcode", typed) == "It must be a UK postcode, such as LS2 9JT"
 
 
 # Between fields

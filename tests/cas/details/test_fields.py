@@ -314,7 +314,7 @@ def test_an_answer_that_nothing_asks_for_is_kept_and_warned_of():
     ((field, sentence),) = fields.warnings(values)
     assert field.name == "selt_provider"
     assert sentence == (
-        "“SELT test provider” has an answer, although it is only asked when "
+        "“SELT test provider” has an answer, but is only asked when "
         "“Is a Secure English Language Test (SELT) required?” is Yes"
     )
     assert fields.is_complete(values)
@@ -449,7 +449,7 @@ def test_a_form_made_of_them_says_what_is_wrong_with_what_was_typed():
         "family_name": ["Family name must be 35 characters or fewer. This has 36"],
         "date_of_birth": ["Date of birth must be a real date: February 2003 has 28 days"],
         "nationality": ["Nationality: “Atlantis” is not in the list, choose from the list"],
-        "study_postcode": ["Main study address: Postcode must be a postcode of the UK, such as LS2 9JT"],
+        "study_postcode": ["Main study address: Postcode must be a UK postcode, such as LS2 9JT"],
         "hours_per_week": ["Hours of study each week must be a whole number from 1 to 60"],
         "course_fees_paid": ["Course fees paid to date must be written without commas or spaces, as 1234 or 1234.99"],
         "is_boarding": ["Select Yes or No for “Does the student board?”"],

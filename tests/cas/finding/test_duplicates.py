@@ -70,7 +70,7 @@ def test_saving_and_assigning_warn_name_it_and_link_to_it(screen, as_user, level
     assert other.number in shown.main.text
     assert shown.main.link(f"{other.student_name}, CAS {other.number}") == f"/students/cas/{other.pk}/"
     theirs = Page(as_user(level2).get(f"/students/cas/{cas.pk}/{screen}/"))
-    assert "Ask a Level 1 user to look" in theirs.main.text
+    assert "Ask a Level 1 user to check" in theirs.main.text
     assert other.number not in theirs.main.text
 
 
@@ -131,7 +131,7 @@ def test_a_batch_warns_names_them_and_links_to_them(screen, three, as_user, leve
         (f"{three[3].student_name}, CAS {three[3].number}", f"/students/cas/{three[3].pk}/"),
         (three[1].student_name, f"/students/cas/{three[1].pk}/saved/"),
     ]
-    assert "as one that is not yours: ask a Level 1 user to look" in note.text
+    assert "looks like a CAS that is not yours: ask a Level 1 user to check" in note.text
 
 
 def test_of_a_batch_without_any_nothing_is_said(as_user, level1, allocation):

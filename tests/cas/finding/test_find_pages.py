@@ -98,7 +98,7 @@ def test_a_search_for_nothing_says_so(screen, searcher, level1):
     answer = searcher(level1, screen).sends()
     assert answer.status_code == 422
     ((sentence, href),) = Page(answer).summary
-    assert sentence == "Enter at least one thing to search for"
+    assert sentence == "Enter at least one detail to search for"
     assert href.removeprefix("#") in Page(answer).ids
     assert not StoredSearch.objects.exists()
 
@@ -106,9 +106,9 @@ def test_a_search_for_nothing_says_so(screen, searcher, level1):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("E4G0000000000Z", "This is not a CAS number: check each character."),
-        ("E4G", "A CAS number has 14 characters: this has 3."),
-        ("Nguyễn", "A CAS number has 14 characters: this has 6."),
+        ("E4G0000000000Z", "This is not a CAS number. Check each character."),
+        ("E4G", "A CAS number has 14 characters. You entered 3."),
+        ("Nguyễn", "A CAS number has 14 characters. You entered 6."),
     ],
 )
 def test_a_number_that_cannot_be_one_says_so_without_a_search(
@@ -126,8 +126,8 @@ def test_a_number_that_cannot_be_one_says_so_without_a_search(
 @pytest.mark.parametrize(
     ("asked", "field", "sentence"),
     [
-        ({"family_name": "-"}, "family_name", "Family name: enter a letter or a figure"),
-        ({"passport_number": "..."}, "passport_number", "enter a letter or a figure"),
+        ({"family_name": "-"}, "family_name", "Family name must include a letter or a number"),
+        ({"passport_number": "..."}, "passport_number", "must include a letter or a number"),
         ({"given_names": "\x07"}, "given_names", "contains a character that cannot be kept"),
         ({"nationality": "Freedonia"}, "nationality", "“Freedonia” is not in the list"),
         ({"date_of_birth_day": "31", "date_of_birth_month": "2"}, "date_of_birth", "must include a year"),
@@ -283,7 +283,7 @@ def test_a_search_is_nobody_elses(found, as_user, level2, outsider, caseworker):
 def test_a_search_that_is_not_kept_any_more_says_for_how_long_it_was(found, as_user, level1, level2):
     """And so to somebody else, who is not told that there is one."""
     _, address = found
-    sentence = "Searches are kept for 30 days, for who made them. Begin again from Students."
+    sentence = "Searches are kept for 30 days, for the user who made them. Start again from Students."
     assert sentence in Page(as_user(level2).get(address)).main.text
     StoredSearch.objects.all().delete()
     for page in (address, f"{address}change/"):
@@ -309,7 +309,7 @@ def test_it_is_filtered_by_status(searcher, level1):
     assert statuses(page)[:4] == ["All 3", "WORK IN PROGRESS 2", "READY TO GO 1", "ASSIGNED 0"]
     assert names(person.reads(page.link("READY TO GO 1"))) == ["Nguyễn, Thị Minh"]
     none = person.reads(page.link("ASSIGNED 0"))
-    assert "None of the CAS that were found has the status ASSIGNED." in none.main.text
+    assert "No CAS in these results has the status ASSIGNED." in none.main.text
     assert statuses(none)[0] == "All 3"
 
 
@@ -380,7 +380,9 @@ def test_of_very_many_the_newest_are_in_reach_and_one_is_told_to_narrow_the_sear
     person = searcher(level1)
     address = person.sends(family_name="o")["Location"]
     page = person.reads(address)
-    assert "More than 30: narrow your search." in page.main.text
+    assert (
+        "There are more than 30 CAS. These pages show the newest. To see fewer, narrow your search." in page.main.text
+    )
     assert statuses(page)[:3] == ["All 30+", "WORK IN PROGRESS", "READY TO GO"]
     assert names(person.reads(address, page="2"))[-1] == "Okonkwo, N01"
     assert names(person.reads(address, sort="name"))[0] == "Okonkwo, N01", "the oldest is out of reach in any order"
@@ -475,7 +477,7 @@ def test_an_empty_box_says_that_something_must_be_typed(typed, boxed, level1):
     answer = boxed(level1, typed)
     assert answer.status_code == 422
     ((sentence, href),) = Page(answer).summary
-    assert "Enter at least one thing" in sentence or "enter a letter" in sentence
+    assert "Enter at least one detail" in sentence or "must include a letter" in sentence
     assert href == "#id_anything"
 
 

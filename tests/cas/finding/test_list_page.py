@@ -33,12 +33,12 @@ def test_it_shows_each_cas_with_its_status_number_course_owner_and_date(listed, 
     (row,) = page.one("tbody").all("tr")
     assert row.one("a")["href"] == f"/students/cas/{cas.pk}/"
     tick, *cells = [cell.text for cell in row.all("td")]
-    assert tick == "Tick Nguyễn, Thị Minh"
+    assert tick == "Select Nguyễn, Thị Minh"
     today = formats.day(clock.today())
     expected = ["ASSIGNED", cas.number, "MSc Data Science", "14 September 2099", today, "Level1", today]
     assert cells == expected
     headings = [cell.text for cell in page.one("thead").all("th")]
-    assert headings[:2] == ["Tick", "Name"]
+    assert headings[:2] == ["Select", "Name"]
     assert headings[2:] == [cell["data-label"] for cell in row.all("td")[1:]]
 
 
@@ -81,14 +81,14 @@ def test_the_links_of_the_statuses_lead_to_their_lists(as_user, level1):
 
 def test_an_empty_list_says_what_would_be_there_and_how_to_start(listed, level1):
     page = listed(level1)
-    assert "The CAS that you may see would be listed here." in page.main.text
+    assert "There are no CAS. Select Create CAS to start one." in page.main.text
     assert page.main.link("Create CAS") == "/students/create-cas/"
-    assert "No CAS has the status ASSIGNED." in listed(level1, status="ASSIGNED").main.text
+    assert "There are no CAS with the status ASSIGNED." in listed(level1, status="ASSIGNED").main.text
 
 
 @pytest.mark.parametrize("status", ["ready to go", "<b>", "", "\x00", "DELETED"])
 def test_a_status_that_does_not_exist_shows_all(listed, level1, status):
-    assert "No CAS." in listed(level1, status=status).main.text
+    assert "There are no CAS." in listed(level1, status=status).main.text
     a_draft(level1)
     page = listed(level1, status=status)
     assert names(page) == ["Okonkwo"]
@@ -121,7 +121,10 @@ def test_of_very_many_the_pages_lead_to_the_newest(listed, level1, few):
     page = listed(level1)
     assert statuses(page)["All"] == "30+"
     assert statuses(page)["WORK IN PROGRESS"] == "2+"
-    assert "More than 30: pick a status or search, to reach older ones." in page.main.text
+    assert (
+        "There are more than 30 CAS. These pages show the newest. To find older CAS, choose a status or search."
+        in page.main.text
+    )
     assert names(listed(level1, page="2")) == [f"Student {n}" for n in range(5, 0, -1)]
     assert names(listed(level1, page="3")) == names(listed(level1, page="2")), "the last page in reach"
 

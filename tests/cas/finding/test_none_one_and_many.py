@@ -57,15 +57,15 @@ LISTS = {
     ),
     "batches": List(lambda user: "/students/batches/", batches, 25, "“Create new batch of CAS”, to start one."),
     "CAS of a batch": List(
-        lambda user: f"/students/batches/{the_batch(user).pk}/", into_the_batch, 100, "yet: add one with Add CAS."
+        lambda user: f"/students/batches/{the_batch(user).pk}/", into_the_batch, 100, "yet. Select Add CAS to add one."
     ),
     "batches found": List(
         lambda user: f"/students/assign-cas/batch/{kept(user, 'find_batch', name='intake')}/",
         batches,
         25,
-        "Try a part of it, or leave it empty.",
+        "Enter part of the name, or leave it empty to see every unassigned batch.",
     ),
-    "study addresses": List(lambda user: "/students/study-addresses/", addresses, 50, "select Add an address"),
+    "study addresses": List(lambda user: "/students/study-addresses/", addresses, 50, "Select Add an address"),
 }
 each_list = pytest.mark.parametrize("name", LISTS)
 

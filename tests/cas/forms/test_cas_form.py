@@ -85,11 +85,11 @@ def test_the_browser_remembers_nothing_that_was_typed(client):
 
 def test_a_new_form_counts_what_is_needed_in_each_section(client):
     page = Page(client.get(STUDENT))
-    assert counts(page)["Student details"] == "6 to fill"
-    assert counts(page)["Home address"] == "3 to fill"
+    assert counts(page)["Student details"] == "6 left"
+    assert counts(page)["Home address"] == "3 left"
     assert counts(page)["Partner institution"] == "optional"
-    assert counts(page)["Agent"] == "1 to fill"
-    assert left(page) == "26 fields left to fill: it will be WORK IN PROGRESS"
+    assert counts(page)["Agent"] == "1 left"
+    assert left(page) == "26 mandatory fields left. Status after saving: WORK IN PROGRESS"
 
 
 # Saving
@@ -168,9 +168,9 @@ def test_of_a_parameter_that_is_sent_twice_the_last_counts(client):
 
 def test_a_route_that_ends_meanwhile_is_refused_and_nothing_typed_is_lost(client, monkeypatch):
     def refuse(*args, **kwargs):
-        raise Refused("Your licence does not cover the Student route: its CAS can only be deleted.")
+        raise Refused("Your licence does not cover the Student route. You can only delete its CAS.")
 
     monkeypatch.setattr(CAS.objects, "add", refuse)
     page = Page(client.post(STUDENT, typed_in(COMPLETE)))
-    assert page.summary[0][0] == "Your licence does not cover the Student route: its CAS can only be deleted."
+    assert page.summary[0][0] == "Your licence does not cover the Student route. You can only delete its CAS."
     assert page.typed().items() >= typed_in(COMPLETE).items()

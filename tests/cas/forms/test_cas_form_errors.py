@@ -61,7 +61,7 @@ def test_every_invalid_value_has_its_sentence_beside_the_field_and_in_the_summar
         "academic_level": "Academic level: “RQF_9” is not in the list",
         "hours_per_week": "Hours of study each week must be a whole number from 1 to 60",
         "remote_delivery_percent": "Share delivered remotely must be a whole number from 1 to 40",
-        "study_postcode": "Main study address: Postcode must be a postcode of the UK",
+        "study_postcode": "Main study address: Postcode must be a UK postcode",
         "has_work_placement": "Does the course have a work placement?",
         "course_fees_paid": "Course fees paid to date must be",
     }
@@ -96,13 +96,13 @@ def test_an_answer_that_no_radio_has_is_shown_as_none(rejected):
 
 def test_sections_count_what_is_missing_and_not_what_is_wrong(rejected):
     found = counts(rejected)
-    assert found["Student details"] == "2 to fill"  # country of birth, passport number
-    assert found["Home address"] == "2 to fill"
+    assert found["Student details"] == "2 left"  # country of birth, passport number
+    assert found["Home address"] == "2 left"
     # title, start and end, attendance, ATAS; and the study mode and the hours do not count, as the level is unknown
-    assert found["Course details"] == "5 to fill"
-    assert found["Main study address"] == "2 to fill"
+    assert found["Course details"] == "5 left"
+    assert found["Main study address"] == "2 left"
     assert found["Work placement"] == "✓ complete"
-    assert found["Fees"] == "1 to fill"
+    assert found["Fees"] == "1 left"
 
 
 def test_right_and_wrong_together_leave_as_much_to_fill_as_the_saved_one_says(client):
@@ -112,7 +112,7 @@ def test_right_and_wrong_together_leave_as_much_to_fill_as_the_saved_one_says(cl
         client.post(STUDENT, {"family_name": "N" * 36, "is_agent_used": "yes", "gender": "Male"}),
     )
     assert counts(wrong) == counts(saved)
-    assert counts(wrong)["Agent"] == "5 to fill"
+    assert counts(wrong)["Agent"] == "5 left"
 
 
 def test_values_that_are_wrong_together_are_pointed_out_at_the_later_one(client):

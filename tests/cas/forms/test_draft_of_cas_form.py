@@ -93,8 +93,8 @@ def test_the_count_of_what_is_left_is_of_what_was_typed(client):
     empty, typed = Page(client.get(NEW)), typed_in(COMPLETE)
     keep(client, NEW, **typed)
     full = Page(client.get(Draft.objects.get().address))
-    assert "to fill" in empty.one(of="sms-save-bar__status").text
-    assert full.one(of="sms-save-bar__status").text == "Nothing is left to fill: it will be READY TO GO"
+    assert "mandatory fields left" in empty.one(of="sms-save-bar__status").text
+    assert full.one(of="sms-save-bar__status").text == "No mandatory fields left. Status after saving: READY TO GO"
 
 
 def test_a_save_after_the_time_out_without_javascript_loses_nothing(client, cas, level1):
@@ -119,7 +119,7 @@ def test_a_draft_keeps_the_version_that_it_was_made_from(client, cas, level2):
     keep(client, edit(cas), home_city="Saigon")
     cas.amend({"home_city": "Huế", "course_id": "DS-1"}, by=cas.owner, version=1)
     page = Page(client.get(edit(cas)))
-    assert "Somebody has saved this CAS since." in page.main.text
+    assert "Another user has saved this CAS since then." in page.main.text
     assert page.typed()["version"] == "1"
     answer = client.post(edit(cas), page.typed())
     assert answer.status_code == 409
@@ -138,7 +138,7 @@ def test_a_draft_of_what_is_saved_says_nothing_of_others(client, cas):
 def test_one_can_start_from_what_is_saved(client, cas):
     keep(client, edit(cas), home_city="Saigon")
     page = Page(client.get(edit(cas)))
-    (button,) = page.buttons("Delete it and start from what is saved")
+    (button,) = page.buttons("Delete it and start from the saved version")
     client.post(edit(cas), page.typed(edit(cas)) | {button["name"]: ""})
     page = Page(client.get(edit(cas)))
     assert (page.typed()["home_city"], page.banners) == ("Hà Nội", [])
@@ -237,12 +237,12 @@ def test_the_tests_above_would_see_it(client, cas, as_user, level2):
 @pytest.mark.parametrize("screen", ["", "assign/"])
 def test_who_typed_something_and_did_not_save_it_is_told_before_assigning(screen, client, as_user, cas, allocation):
     address = f"/students/cas/{cas.pk}/{screen}"
-    said = "is kept, and not saved: it would not be assigned with the CAS."
+    said = "that are not saved. They will not be part of the CAS when it is assigned."
     assert said not in Page(client.get(address)).main.text
     keep(client, edit(cas), family_name="Elsewhere")
     page = Page(client.get(address))
     assert said in page.main.text
-    assert page.main.link("Go on with it") == edit(cas)
+    assert page.main.link("Continue editing") == edit(cas)
 
 
 def test_so_of_a_batch(client, level1, cas, allocation):
@@ -250,4 +250,4 @@ def test_so_of_a_batch(client, level1, cas, allocation):
     keep(client, edit(cas), family_name="Elsewhere")
     for screen in ("", "assign/"):
         page = Page(client.get(f"/students/batches/{batch.pk}/{screen}"))
-        assert page.main.link("Go on with it") == edit(cas)
+        assert page.main.link("Continue editing") == edit(cas)

@@ -128,12 +128,12 @@ class TestObstacles:
     def test_each_missing_field_is_one(self, level2):
         cas = a_cas(level2, gender="", home_city="", is_agent_used=True)
         assert {"gender", "home_city", "agent_name"} <= self.fields_of(cas)
-        assert "“Gender” is needed." in self.told(cas)
+        assert "“Gender” is mandatory." in self.told(cas)
 
     @pytest.mark.parametrize("status", ["ASSIGNED", "USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
     def test_an_assigned_one_is_told_apart(self, status, level2, level1, allocation, caseworker):
         cas = in_status(status, by=level2, caseworker=caseworker)
-        assert self.told(cas) == [f"This CAS is {status}: it was assigned already."]
+        assert self.told(cas) == [f"This CAS is {status}. It has already been assigned."]
 
     @pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
     def test_the_licence_is_one(self, status, level2, licence, caseworker):
@@ -151,7 +151,7 @@ class TestObstacles:
         begun = a_cas(level2, course_start_date=today - timedelta(days=30), course_end_date=today)
         assert self.told(begun) == []
         with clock.set_to(clock.now() + timedelta(days=1)):
-            assert self.told(begun) == ["The course has ended already: check the expected course end date."]
+            assert self.told(begun) == ["The course has already ended. Check the expected course end date."]
             assert self.fields_of(begun) == {"course_end_date"}
 
     def test_what_became_invalid_since_it_was_saved_is_one(self, level2):

@@ -120,7 +120,7 @@ def test_given_up_while_the_callback_arrives_and_the_job_runs(cas, level2):
 def test_of_many_orders_for_one_cas_one_is_opened(cas, level1, level2, allocation):
     answers = at_once(*[lambda user=user: an_order(cas, by=user) for user in (level1, level2)] * 4)
     assert Order.objects.count() == 1
-    assert refusals(answers) == ["A payment for this CAS is open already: continue it or cancel it."] * 7
+    assert refusals(answers) == ["A payment for this CAS is already open. Continue or cancel it."] * 7
     allocation.refresh_from_db()
     assert allocation.held == 1
 
@@ -138,7 +138,7 @@ def test_a_cas_is_either_saved_or_paid_for(level1, level2, allocation, system):
         cas.refresh_from_db()
         if cas.course_id == "new":
             assert (cas.status, refusals([editing, paying])) == ("READY TO GO", refusals([paying]))
-            assert "Somebody else changed this CAS" in str(paying)
+            assert "Another user changed this CAS" in str(paying)
         else:
             assert cas.status == "ASSIGNED"
             assert "being paid for" in str(editing) or "cannot be changed" in str(editing)
@@ -166,7 +166,7 @@ def test_of_two_saves_of_one_version_one_wins_and_the_other_is_told(cas, level1,
             lambda version=version: CAS.objects.get().amend({"course_id": f"a{version}"}, by=level1, version=version),
             lambda version=version: CAS.objects.get().amend({"course_id": f"b{version}"}, by=level2, version=version),
         )
-        assert refusals(answers) == ["Somebody else saved this CAS while you were changing it."]
+        assert refusals(answers) == ["Another user saved this CAS while you were changing it."]
         assert CAS.objects.get().version == version + 1
     assert Event.objects.filter(verb="save").count() == ROUNDS
 

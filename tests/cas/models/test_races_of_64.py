@@ -52,7 +52,7 @@ def test_of_64_who_want_the_last_place_one_holds_it(hopefuls, allocation, casewo
     refused = refusals(at_once(*[lambda cas=cas: open_one(cas) for cas in hopefuls]))
     assert (figures(), count_by_status(Order)) == ((0, 1), {"OPEN": 1})
     assert len(refused) == 63
-    assert all("0 unused of 1 (0 used, 1 held for payments), and 1 needed" in sentence for sentence in refused)
+    assert all("0 unused of 1 (0 used, 1 held for payments). You need 1" in sentence for sentence in refused)
     assert list(discrepancies()) == []
 
 
@@ -199,11 +199,11 @@ def assert_saved_or_paid(many, not_saved, not_settled):
     assert (not_settled, cas.version) == ([], 2)
     if cas.course_id == "new":
         assert (status, cas.status, figures()) == ("REFUND DUE", "READY TO GO", (0, 0))
-        assert set(not_saved) == {"Somebody else saved this CAS while you were changing it."}
+        assert set(not_saved) == {"Another user saved this CAS while you were changing it."}
         assert len(not_saved) == many // 2 - 1
     else:
         assert (status, cas.status, figures()) == ("PAID", "ASSIGNED", (1, 0))
-        assert set(not_saved) == {"This CAS is ASSIGNED: it cannot be changed or deleted any more."}
+        assert set(not_saved) == {"This CAS is ASSIGNED, so you cannot change or delete it."}
         assert len(not_saved) == many // 2
     assert list(discrepancies()) == []
 

@@ -35,7 +35,7 @@ def moved_by_two_at_once(batches, by):
 
 def test_two_who_move_the_same_cas_move_it_once_and_the_second_is_told(batches, level1):
     cas, answers = moved_by_two_at_once(batches, level1)
-    assert refusals(answers) == ["Somebody else changed this batch while you were looking at it."]
+    assert refusals(answers) == ["Another user changed this batch while you had it open."]
     (stale,) = [answer for answer in answers if isinstance(answer, Refused)]
     assert [event.verb for event in stale.events] == ["take_out"]
     assert again(cas).batch.name in {"Two", "Three"}

@@ -86,7 +86,7 @@ def test_a_route_that_the_licence_does_not_cover_is_refused(caseworker):
     licence = a_licence("123456789", "New College", [Route.STUDENT], by=caseworker)
     user = a_user("new", "LEVEL_1", licence)
     refused = refusal_of(CAS.objects.add, CHILD, route=Route.CHILD_STUDENT, by=user)
-    assert refused == "Your licence does not cover the Child Student route: its CAS can only be deleted."
+    assert refused == "Your licence does not cover the Child Student route. You can only delete its CAS."
 
 
 @pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
@@ -102,7 +102,7 @@ def test_cas_are_prepared_under_a_suspended_licence_but_not_under_one_that_has_e
     ):
         refused = refusal_of(ask)
         assert refused == (
-            "" if status == "SUSPENDED" else f"Your licence is {status}: no CAS can be created or changed any more."
+            "" if status == "SUSPENDED" else f"Your licence is {status}. You can no longer create or change CAS."
         )
     assert refusal_of(cas.remove, by=level2) == ""
 
@@ -110,7 +110,7 @@ def test_cas_are_prepared_under_a_suspended_licence_but_not_under_one_that_has_e
 def test_drafts_of_a_surrendered_route_can_only_be_deleted(level2, licence, caseworker):
     cas = a_cas(level2)
     licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because")
-    assert "can only be deleted" in refusal_of(cas.amend, {"course_id": "x"}, by=level2, version=1)
+    assert "You can only delete its CAS." in refusal_of(cas.amend, {"course_id": "x"}, by=level2, version=1)
     cas.remove(by=level2)
     assert not CAS.objects.exists()
 
@@ -216,7 +216,7 @@ def test_a_stale_save_changes_nothing_and_tells_who_changed_what(level2, level1)
     cas.amend({"course_title": "MSc Statistics"}, by=level1, version=1)
     cas.amend({"course_id": "C1"}, by=level2, version=2)
     before = as_it_is(cas)
-    with pytest.raises(StaleSave, match="Somebody else saved") as refused:
+    with pytest.raises(StaleSave, match="Another user saved") as refused:
         stale.amend({"course_title": "MSc Physics"}, by=level2, version=1)
     assert as_it_is(cas) == before
     told = [(line.by, line.data) for line in refused.value.events]
@@ -242,7 +242,7 @@ def test_from_assigned_on_nothing_is_saved_nor_deleted(status, level2, level1, a
         lambda: cas.amend({"course_id": "x"}, by=level1, version=cas.version),
         lambda: cas.remove(by=level1),
     ):
-        with pytest.raises(MoveRefused, match=f"This CAS is {status}: it cannot be changed or deleted any more"):
+        with pytest.raises(MoveRefused, match=f"This CAS is {status}, so you cannot change or delete it"):
             ask()
     assert as_it_is(cas) == before
 
@@ -250,7 +250,7 @@ def test_from_assigned_on_nothing_is_saved_nor_deleted(status, level2, level1, a
 def test_a_cas_that_somebody_deleted_is_not_saved(level2, level1):
     cas = a_cas(level2)
     CAS.objects.get(pk=cas.pk).remove(by=level1)
-    with pytest.raises(MoveRefused, match="No such CAS was found"):
+    with pytest.raises(MoveRefused, match="No CAS was found"):
         cas.amend({"course_id": "x"}, by=level2, version=1)
 
 
@@ -270,7 +270,7 @@ def test_a_deleted_cas_is_gone_and_its_history_stays(level2):
 def test_it_is_deleted_once(level2):
     cas = a_draft(level2)
     CAS.objects.get(pk=cas.pk).remove(by=level2)
-    with pytest.raises(MoveRefused, match="No such CAS was found"):
+    with pytest.raises(MoveRefused, match="No CAS was found"):
         cas.remove(by=level2)
 
 

@@ -134,7 +134,7 @@ def test_from_payment_to_number(level1, allocation):
     assert changes(started) == {
         "Status": ("", "OPEN"),
         "Number of CAS": ("", "1"),
-        "Fee of each CAS": ("", "£55.00"),
+        "Fee for each CAS": ("", "£55.00"),
     }
 
 
@@ -155,7 +155,7 @@ def test_why_a_refund_is_due(level1, allocation, caseworker):
     cas = a_cas(level1)
     order_in_status("REFUNDED", cas, caseworker=caseworker)
     entry = next(entry for entry in timeline(cas) if "a refund is due" in entry.title)
-    assert "Not every CAS was as it had been" in changes(entry)["Reason"][1]
+    assert "A CAS changed after this payment was started." in changes(entry)["Reason"][1]
 
 
 def test_every_payment_that_there_was_is_told(level1, allocation):
@@ -164,7 +164,7 @@ def test_every_payment_that_there_was_is_told(level1, allocation):
     an_order(cas, by=level1).cancel(by=level1)
     an_order(cas, by=level1).lapse(by=system)
     assert titles(cas) == [
-        "Payment lapsed: nothing was heard of it",
+        "Payment lapsed: the payment service did not answer",
         "Payment started",
         "Payment cancelled",
         "Payment started",

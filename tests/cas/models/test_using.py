@@ -88,7 +88,7 @@ def test_an_application_is_not_recorded_before_it_is_made(cas, caseworker):
 @pytest.mark.parametrize("status", ["WORK IN PROGRESS", "READY TO GO", "USED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
 def test_an_application_is_recorded_on_assigned_and_expired_ones_only(status, level2, level1, allocation, caseworker):
     cas = in_status(status, by=level2, caseworker=caseworker)
-    with pytest.raises(MoveRefused, match=f"This CAS is {status}: no application can be recorded"):
+    with pytest.raises(MoveRefused, match=f"This CAS is {status}, so you cannot record an application"):
         cas.record_application(clock.today(), by=caseworker)
 
 
@@ -127,7 +127,7 @@ def test_a_decision_is_made_on_or_after_the_application_and_not_in_the_future(ca
     with days(5):
         cas.record_application(clock.today(), by=caseworker)
         for wrong in (clock.today() - timedelta(days=1), clock.today() + timedelta(days=1)):
-            with pytest.raises(Refused, match="on or after the day of application, and not in the future"):
+            with pytest.raises(Refused, match="on or after the date of application, and not in the future"):
                 cas.use(by=caseworker, decided_on=wrong, outcome="GRANTED")
         cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
 
@@ -297,7 +297,7 @@ def test_withdrawing_needs_a_reason_and_gives_nothing_back(cas, level1, allocati
 
 
 def test_its_level_2_owner_does_not_withdraw_it(cas, level2):
-    with pytest.raises(NotAllowed, match="You may not do this: Withdraw CAS"):
+    with pytest.raises(NotAllowed, match="Only a Level 1 user can do this: Withdraw CAS"):
         cas.withdraw(by=level2, reason="Because")
 
 

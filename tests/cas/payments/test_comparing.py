@@ -138,7 +138,7 @@ def test_a_caseworker_decides_that_it_is_owed_back(status, level2, allocation, c
     row(order).owe(by=caseworker)
     allocation.refresh_from_db()
     assert (row(order).status, allocation.held, allocation.used) == ("REFUND DUE", 0, 0)
-    assert row(order).refusal == "The payment service received £54.99, another amount."
+    assert row(order).refusal == "The payment service received a different amount: £54.99."
     assert CAS.objects.get().status == "READY TO GO"
     row(order).refund(by=caseworker)
 

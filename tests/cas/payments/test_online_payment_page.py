@@ -60,7 +60,7 @@ def test_a_cas_that_was_changed_meanwhile_is_refused_before_payment(client, cas,
     assert sent == {"version": "1"}
     answer = client.post(address(cas), sent, follow=True)
     assert answer.redirect_chain == [(f"/students/cas/{cas.pk}/assign/", 302)]
-    sentence = "Somebody else changed this CAS after you opened this page. Check it and try again."
+    sentence = "Another user changed this CAS after you opened this page. Check it and try again."
     assert Page(answer).banners == [sentence]
     assert not Order.objects.exists()
     allocation.refresh_from_db()
@@ -111,7 +111,7 @@ def test_the_last_place_taken_at_that_very_moment_is_refused_with_the_numbers(
     answer = client.post(address(cas), sent)
     assert answer["Location"] == f"/students/cas/{cas.pk}/assign/"
     (banner,) = Page(client.get("/students/")).banners
-    assert "has 0 unused of 1 (0 used, 1 held for payments), and 1 needed." in banner
+    assert "has 0 unused of 1 (0 used, 1 held for payments). You need 1." in banner
     assert "Request CoS/CAS increase" in banner
 
 
@@ -131,9 +131,9 @@ def test_when_the_provider_cannot_be_reached_the_order_waits_and_says_so(client,
     assert answer.redirect_chain == [(f"/payments/{order.reference}/", 302)]
     page = Page(answer)
     assert page.banners == [
-        "The payment service cannot be reached. Nothing was paid: try again in a few minutes.",
+        "We cannot reach the payment service. You have not paid. Try again in a few minutes.",
     ]
-    assert page.h1 == "Payment is under way"
+    assert page.h1 == "Payment in progress"
     answer = client.post(f"/payments/{order.reference}/continue/")
     assert answer["Location"] == Order.objects.get().payment_url
     assert CAS.objects.get().status == "READY TO GO"

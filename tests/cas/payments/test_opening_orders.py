@@ -76,7 +76,7 @@ def test_an_open_order_is_shown_again_and_no_second_one_opened(order, cas, level
     assert Order.objects.open_for(cas) == order
     for user in (level2, level1):
         refused = refusal_of(an_order, cas, by=user)
-        assert refused == "A payment for this CAS is open already: continue it or cancel it."
+        assert refused == "A payment for this CAS is already open. Continue or cancel it."
     assert Order.objects.count() == 1
 
 
@@ -91,16 +91,16 @@ def test_a_new_order_can_be_opened_once_the_first_is_over(order, cas, level2, al
 def test_a_cas_that_changed_since_it_was_shown_is_not_paid_for(cas, level2, level1, allocation):
     shown = CAS.objects.get(pk=cas.pk)
     cas.amend({"course_title": "MSc Statistics"}, by=level1, version=cas.version)
-    assert "Somebody else changed this CAS" in refusal_of(an_order, shown, by=level2)
+    assert "Another user changed this CAS" in refusal_of(an_order, shown, by=level2)
     assert figures(allocation) == (0, 0, 10)
 
 
 def test_a_draft_is_not_paid_for_and_the_reason_names_a_field(level2, allocation):
-    assert refusal_of(an_order, a_draft(level2), by=level2) == "“Date of birth” is needed."
+    assert refusal_of(an_order, a_draft(level2), by=level2) == "“Date of birth” is mandatory."
 
 
 def test_all_or_none_are_paid_for(level2, colleague, level1, allocation):
-    assert refusal_of(an_order, a_cas(level2), a_draft(level2), by=level2) == "“Date of birth” is needed."
+    assert refusal_of(an_order, a_cas(level2), a_draft(level2), by=level2) == "“Date of birth” is mandatory."
     mine, yours = a_cas(level2), a_cas(colleague)
     assert "no longer yours" in refusal_of(an_order, mine, yours, by=level2)
     assert refusal_of(an_order, mine, yours, by=level1) == ""
@@ -115,7 +115,7 @@ def test_the_cas_of_one_payment_are_all_of_one_route(level2, licence, allocation
     an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
     child = CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2)
     refused = refusal_of(an_order, a_cas(level2), child, by=level2)
-    assert refused == "The CAS of one payment are all of one route."
+    assert refused == "All CAS in one payment must have the same route."
 
 
 def test_a_child_student_is_counted_on_the_child_student_route(level2, licence, allocation, caseworker, system):
@@ -148,7 +148,7 @@ def test_too_few_places_are_told_with_the_numbers_and_the_way_out(who, way_out, 
     places(allocation, 1)
     cas_list = [a_cas(user), a_cas(user)]
     assert refusal_of(an_order, *cas_list, by=user) == (
-        f"Your allocation for the {allocation} has 1 unused of 1 (0 used, 0 held for payments), and 2 needed. {way_out}"
+        f"Your allocation for the {allocation} has 1 unused of 1 (0 used, 0 held for payments). You need 2. {way_out}"
     )
     assert not Order.objects.exists()
     assert figures(allocation) == (0, 0, 1)

@@ -8,7 +8,7 @@ from tests.factories import a_batch, a_batch_order, a_cas, an_order, order_in_st
 from tests.pages import Page
 from tests.payments import decided, sent_to_sandbox, silence
 
-NO_ANSWER = "The payment service does not answer at present. Nothing is lost: we go on asking it."
+NO_ANSWER = "The payment service is not responding. We will keep checking whether you have paid."
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def now(order):
 
 def test_an_open_one_says_that_we_wait_and_what_can_be_done(client, order):
     page = Page(client.get(address(order)))
-    assert page.h1 == "Payment is under way"
-    assert "nobody needs to pay twice" in page.main.text
+    assert page.h1 == "Payment in progress"
+    assert "Do not pay again." in page.main.text
     lines = dict(page.main.lines())
     assert lines["For"] == "CAS of Nguyễn, Thị Minh"
     assert lines["Total"] == "£55.00"
@@ -105,7 +105,7 @@ def test_check_again_while_nothing_is_known_leaves_it_open(client, order):
     sent_to_sandbox(order)
     answer = client.post(address(order, "check/"), follow=True)
     assert answer.redirect_chain == [(address(order), 302)]
-    assert Page(answer).h1 == "Payment is under way"
+    assert Page(answer).h1 == "Payment in progress"
     assert Page(answer).banners == []
 
 
@@ -119,7 +119,7 @@ def test_a_cancelled_one_says_so_and_leaves_the_cas_as_it_was(client, order, cas
     answer = client.post(address(order, "cancel/"), follow=True)
     assert [place for place, _ in answer.redirect_chain] == [address(order), f"/students/cas/{cas.pk}/assign/"]
     page = Page(answer)
-    assert page.banners == ["The payment was cancelled. The CAS is as it was, and nothing was paid."]
+    assert page.banners == ["The payment was cancelled. The CAS has not changed, and you have not paid."]
     assert page.buttons("Assign")
     payment.refresh_from_db()
     allocation.refresh_from_db()
@@ -149,7 +149,7 @@ def test_when_the_provider_does_not_answer_nothing_is_lost(client, order, action
         answer = client.post(address(order, action), follow=True)
     page = Page(answer)
     assert page.banners == [NO_ANSWER]
-    assert page.h1 == "Payment is under way"
+    assert page.h1 == "Payment in progress"
     assert now(order) == "OPEN"
 
 
@@ -157,7 +157,7 @@ def test_when_its_page_was_never_reached_continue_says_so(client, order):
     with silence():
         page = Page(client.post(address(order, "continue/"), follow=True))
     assert page.banners == [
-        "The payment service cannot be reached. Nothing was paid: try again in a few minutes.",
+        "We cannot reach the payment service. You have not paid. Try again in a few minutes.",
     ]
     assert now(order) == "OPEN"
 
@@ -183,9 +183,9 @@ def test_a_paid_one_leads_to_the_confirmation(client, order, cas):
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        ("DECLINED", "The payment was declined. The CAS is as it was: you can try again."),
-        ("CANCELLED", "The payment was cancelled. The CAS is as it was, and nothing was paid."),
-        ("LAPSED", "Nothing was heard of the payment, so it has lapsed. The CAS is as it was."),
+        ("DECLINED", "The payment was declined. The CAS has not changed. You can try again."),
+        ("CANCELLED", "The payment was cancelled. The CAS has not changed, and you have not paid."),
+        ("LAPSED", "The payment service did not answer, so the payment has lapsed. The CAS has not changed."),
     ],
 )
 def test_an_unpaid_one_says_so_where_assign_can_be_tried_again(client, cas, allocation, caseworker, status, sentence):
@@ -204,8 +204,8 @@ def test_a_refund_that_is_due_says_why_and_that_nothing_is_asked_of_the_user(cli
     order = order_in_status("REFUND DUE", cas, caseworker=caseworker)
     page = Page(client.get(address(order)))
     assert page.h1 == "A refund is due"
-    assert "the CAS could not be assigned: Not every CAS was as it had been" in page.main.text
-    assert "Nothing else is needed from you." in page.main.text
+    assert "the CAS could not be assigned: A CAS changed after this payment was started." in page.main.text
+    assert "You do not need to do anything." in page.main.text
     assert page.main.all("form") == []
 
 
@@ -213,7 +213,7 @@ def test_a_refunded_one_says_so(client, cas, caseworker):
     order = order_in_status("REFUNDED", cas, caseworker=caseworker)
     page = Page(client.get(address(order)))
     assert page.h1 == "Payment refunded"
-    assert "The money was sent back." in page.main.text
+    assert "The money has been sent back." in page.main.text
 
 
 @pytest.mark.parametrize("status", ["DECLINED", "CANCELLED", "LAPSED"])
@@ -259,8 +259,8 @@ def test_of_one_whose_batch_is_deleted_since_only_ones_own_cas_are_named(
     CAS.objects.filter(pk=wang.pk).change_owner(colleague, by=level1)
     abebe.remove(by=level1)
     for user, name, sentence in (
-        (level2, "Zielińska", "2 of them are deleted, or belong to somebody else."),
-        (colleague, "Wang", "2 of them are deleted, or belong to somebody else."),
+        (level2, "Zielińska", "2 of them have been deleted, or belong to another user."),
+        (colleague, "Wang", "2 of them have been deleted, or belong to another user."),
     ):
         page = Page(as_user(user).get(address(of_a_deleted_batch)))
         assert [row[0] for row in rows(page)] == [f"{name}, Thị Minh"]
@@ -270,7 +270,7 @@ def test_of_one_whose_batch_is_deleted_since_only_ones_own_cas_are_named(
 def test_of_one_whose_cas_are_all_deleted_nothing_is_named(client, of_a_deleted_batch, level1):
     CAS.objects.remove(by=level1)
     page = Page(client.get(address(of_a_deleted_batch)))
-    assert "3 of them are deleted" in page.main.text
+    assert "3 of them have been deleted" in page.main.text
     assert not page.main.all("table")
 
 

@@ -236,7 +236,7 @@ def test_of_two_payments_for_one_cas_one_is_owed_back(order, cas, level2, alloca
     second.settle(by=system)
     cas.refresh_from_db()
     assert (order.status, second.status, cas.status) == ("PAID", "REFUND DUE", "ASSIGNED")
-    assert "Not every CAS was as it had been" in second.refusal
+    assert "A CAS changed after this payment was started." in second.refusal
     assert figures(allocation) == (1, 0, 9)
 
 

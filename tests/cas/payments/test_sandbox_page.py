@@ -41,7 +41,7 @@ def outcome(order):
 def test_it_is_marked_as_a_sandbox_and_says_what_is_paid_for(payment):
     page = Page(Client().get(address(payment)))
     assert page.h1 == "Sandbox payment page"
-    assert "No money moves, and no card is asked for." in page.main.text
+    assert "You do not need a card, and no money is taken." in page.main.text
     assert dict(page.main.lines()) == {
         "For": "1 Confirmation of Acceptance for Studies",
         "Amount": "£55.00",
@@ -106,7 +106,7 @@ def test_told_twice_the_cas_is_assigned_once(order, payment):
 def test_told_late_the_portal_hears_nothing_for_a_minute_though_it_asks(order, payment, as_user, level1):
     there = Client().post(address(payment), {"choice": "pay-late"})["Location"]
     page = Page(as_user(level1).get(there, follow=True))
-    assert page.h1 == "Payment is under way"
+    assert page.h1 == "Payment in progress"
     assert regular_jobs.send_late_sandbox_callbacks() == 0
     assert outcome(order) == ("OPEN", "READY TO GO")
     with clock.set_to(clock.now() + timedelta(seconds=61)):

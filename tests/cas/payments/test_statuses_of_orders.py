@@ -78,7 +78,7 @@ def test_every_kind_of_user_tries_to(status, level2, allocation, everybody, case
 def test_who_may_open_an_order_for_level2s_cas(name, may, level2, allocation, everybody):
     cas = a_cas(level2)
     refused = refusal_of(an_order, cas, by=everybody[name])
-    assert refused == ("" if may else "A CAS was not found: somebody has deleted it, or it is no longer yours.")
+    assert refused == ("" if may else "A CAS was not found. It has been deleted, or is no longer yours.")
     assert Order.objects.exists() is may
 
 

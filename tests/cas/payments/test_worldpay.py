@@ -133,7 +133,7 @@ def test_the_return_may_come_before_anybody_knows(order, worldpay, client):
     worldpay.lag_seconds = 60
     back = worldpay.choose("Pay")
     page = Page(client.get(back, follow=True))
-    assert page.h1 == "Payment is under way"
+    assert page.h1 == "Payment in progress"
     worldpay.wait(minutes=1)
     answer = client.post(f"/payments/{order.reference}/check/", follow=True)
     assert Page(answer).h1 == "Confirmation of assigned CAS"
@@ -216,7 +216,7 @@ def test_nothing_undoes_a_payment(event, order, worldpay):
 
 def test_cancelled_on_the_page_the_order_waits_for_the_user_to_cancel_it(order, worldpay, client):
     page = Page(client.get(worldpay.choose("Cancel"), follow=True))
-    assert page.h1 == "Payment is under way"
+    assert page.h1 == "Payment in progress"
     client.post(f"/payments/{order.reference}/cancel/")
     assert outcome() == ("CANCELLED", "READY TO GO")
     assert books() == (0, 0)

@@ -122,7 +122,7 @@ def test_the_page_says_that_the_service_cannot_be_reached(worldpay, as_user, lev
     address = f"/students/cas/{cas.pk}/online-payment/"
     worldpay.trouble = 503
     page = Page(client.post(address, {"version": cas.version}, follow=True))
-    assert "The payment service cannot be reached. Nothing was paid: try again in a few minutes." in page.main.text
+    assert "We cannot reach the payment service. You have not paid. Try again in a few minutes." in page.main.text
     worldpay.trouble = None
     answer = client.post(f"/payments/{Order.objects.get().reference}/continue/")
     assert answer["Location"] == f"{worldpay.origin}/page/{worldpay.page.key}"

@@ -137,9 +137,9 @@ def test_of_two_workers_at_one_piece_one_prints_it(three, level2, quick):
 
 
 def test_there_must_be_something_and_not_too_much(level2):
-    with pytest.raises(Refused, match="nothing to print"):
+    with pytest.raises(Refused, match="There are no CAS to print"):
         ask([], level2)
-    with pytest.raises(Refused, match="At most 10,000"):
+    with pytest.raises(Refused, match="You can print up to 10,000"):
         Printout.objects.ask(range(MOST + 1), name="All", by=level2)
 
 
@@ -164,7 +164,7 @@ def test_ticked_cas_are_printed_and_fetched(as_user, level2, colleague, three, q
     there = client.post("/students/print/", {"cas": selected})["Location"]
     page = Page(client.get(there))
     assert page.h1 == "Printing"
-    assert "0 of 2 CAS are printed" in page.main.text
+    assert "0 of 2 CAS have been printed" in page.main.text
     assert client.get(f"{there}file/")["Location"] == there
     assert client.get(f"{there}state/").json() == {"state": "0 False"}
     while work():
@@ -191,7 +191,7 @@ def test_a_batch_is_printed(as_user, level2, three, quick):
 def test_nothing_ticked_says_so_and_stays(sent, as_user, level2):
     client = as_user(level2)
     answer = client.post("/students/print/", sent, headers={"Referer": "http://testserver/students/cas/"}, follow=True)
-    assert Page(answer).banners == ["There is nothing to print: tick the CAS first."]
+    assert Page(answer).banners == ["Select the CAS to print."]
     assert answer.redirect_chain[0][0] == "/students/cas/"
 
 
@@ -200,7 +200,7 @@ def test_of_which_nothing_is_left_it_says_so(as_user, level2, three, quick):
     three[0].remove(by=level2)
     work()
     page = Page(as_user(level2).get(f"/students/printouts/{printout.key}/file/", follow=True))
-    assert page.banners == ["None of these CAS could be printed: they were deleted, or are no longer yours."]
+    assert page.banners == ["None of these CAS could be printed. They have been deleted, or are no longer yours."]
 
 
 def test_nobody_else_sees_it(as_user, level1, level2, three):
@@ -224,4 +224,4 @@ def test_what_is_not_kept_any_more_says_for_how_long_it_was(as_user, level2, thr
     printout = ask(three, level2)
     Printout.objects.all().delete()
     page = Page(as_user(level2).get(f"/students/printouts/{printout.key}/"))
-    assert "What was printed is kept for 7 days, for who asked for it. Print it again from the list." in page.main.text
+    assert "Printouts are kept for 7 days, for the user who asked for them. Print the CAS again." in page.main.text

@@ -35,7 +35,7 @@ def test_it_shows_who_what_fee_and_the_current_allocation(user, page_for, level2
     aside = page.one("aside").text
     assert aside.startswith(f"Current CAS allocation, Student route {allocation.year}")
     assert "10 unused of 10" in aside
-    assert "9 unused after this one is assigned." in aside
+    assert "9 unused after you assign this CAS." in aside
 
 
 def test_assign_goes_on_with_the_version_that_was_shown(page_for, level1, allocation):
@@ -72,7 +72,7 @@ def test_with_no_place_left_a_level_1_user_is_told_to_ask_for_more(page_for, lev
     page = page_for(level1, a_cas(level1))
     assert is_refused(page)
     text = page.by_id("why-not").text
-    assert "has 0 unused of 2 (1 used, 1 held for payments), and 1 needed." in text
+    assert "has 0 unused of 2 (1 used, 1 held for payments). You need 1." in text
     assert "Ask the Home Office for more with Request CoS/CAS increase." in text
 
 
@@ -90,7 +90,7 @@ def test_without_any_allocation_it_says_so(page_for, level1):
     page = page_for(level1, a_cas(level1))
     assert is_refused(page)
     assert "Your sponsor has no current allocation for this route." in page.by_id("why-not").text
-    assert "None for this route this year." in page.one("aside").text
+    assert "You have no allocation for this route this year." in page.one("aside").text
 
 
 def test_an_allocation_of_another_year_is_none(page_for, level1, licence, caseworker, allocation):
@@ -126,7 +126,7 @@ def test_a_licence_whose_last_day_has_passed_says_so(page_for, caseworker):
     type(licence).objects.filter(pk=licence.pk).update(expires_on=date(2021, 4, 5))
     page = page_for(user, cas)
     assert is_refused(page)
-    assert "Your licence ended on 5 April 2021: no CAS can be assigned any more." in page.by_id("why-not").text
+    assert "Your licence ended on 5 April 2021. You can no longer assign CAS." in page.by_id("why-not").text
 
 
 def test_a_course_that_has_ended_is_named_with_the_way_to_its_date(page_for, level1, allocation):
@@ -134,7 +134,7 @@ def test_a_course_that_has_ended_is_named_with_the_way_to_its_date(page_for, lev
     page = page_for(level1, cas)
     assert is_refused(page)
     box = page.by_id("why-not")
-    sentence = "The course has ended already: check the expected course end date."
+    sentence = "The course has already ended. Check the expected course end date."
     assert box.link(sentence) == f"/students/cas/{cas.pk}/edit/#id_course_end_date_day"
 
 
@@ -147,7 +147,7 @@ def test_a_course_that_has_begun_only_warns(page_for, level1, allocation):
 def test_an_assigned_one_is_not_assigned_again(page_for, level1, allocation):
     page = page_for(level1, assigned(a_cas(level1)))
     assert is_refused(page)
-    assert "This CAS is ASSIGNED: it was assigned already." in page.by_id("why-not").text
+    assert "This CAS is ASSIGNED. It has already been assigned." in page.by_id("why-not").text
 
 
 def test_while_a_payment_is_open_assign_shows_it(as_user, level1, level2, allocation):

@@ -31,7 +31,7 @@ def test_it_offers_to_copy_and_print_and_what_comes_next(as_user, level1, alloca
     assert (copy["data-copy"], "hidden" in copy) == (cas.number, True)
     assert page.form(f"/students/cas/{cas.pk}/print/")["method"] == "post"
     assert page.main.link("Create another CAS") == "/students/create-cas/STUDENT/new/"
-    assert page.main.link("Assign another that is READY TO GO") == "/students/cas/?status=READY+TO+GO"
+    assert page.main.link("Assign another READY TO GO CAS") == "/students/cas/?status=READY+TO+GO"
 
 
 @pytest.mark.parametrize("status", ["USED", "EXPIRED", "WITHDRAWN"])

@@ -79,7 +79,7 @@ def test_it_gets_its_name_as_typed_and_leads_to_batch_details(client, level2):
     )
     assert [link["href"] for link in page.buttons("Add CAS")] == [add_address(batch)] * 2
     assert not is_available(page)
-    assert "There is no CAS in this batch yet: add one with Add CAS." in page.by_id("why-not").text
+    assert "There are no CAS in this batch yet. Select Add CAS to add one." in page.by_id("why-not").text
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_it_gets_its_name_as_typed_and_leads_to_batch_details(client, level2):
         ("", "Enter the batch name"),
         ("  ", "Enter the batch name"),
         ("x" * 101, "Batch name must be 100 characters or fewer. It is 101 now"),
-        ("SEPTEMBER  intake", "Your sponsor has a batch of this name already. Choose another name."),
+        ("SEPTEMBER  intake", "Your sponsor already has a batch with this name. Choose another name."),
         ("a\x00b", "Batch name contains a character that cannot be kept"),
     ],
 )
@@ -114,7 +114,7 @@ def test_it_shows_totals_and_the_cas_with_what_each_still_needs(client, batch, l
     batch.put([a_draft(level2).pk], by=level2)
     page = details(client, batch)
     lines = dict(page.main.lines())
-    assert (lines["CAS"], lines["READY TO GO"], lines["Fee of each"], lines["Total"]) == (
+    assert (lines["CAS"], lines["READY TO GO"], lines["Fee for each CAS"], lines["Total"]) == (
         "3",
         "2 of 3",
         "£55.00",
@@ -125,7 +125,7 @@ def test_it_shows_totals_and_the_cas_with_what_each_still_needs(client, batch, l
     heading = page.by_id("cas-of-batch")
     assert (heading.tag, heading.text) == ("h2", "Details of CAS within batch")
     first, _, last = cells(page)
-    assert first == ["Nguyễn, Thị Minh", "READY TO GO", "nothing"]
+    assert first == ["Nguyễn, Thị Minh", "READY TO GO", "Nothing"]
     assert last[:2] == ["Okonkwo", "WORK IN PROGRESS"]
     draft = CAS.objects.get(family_name="Okonkwo")
     named = "; ".join(field.subject for field in draft.missing()[:3])
@@ -147,8 +147,8 @@ def test_assign_that_is_not_says_which_the_first_ten_and_how_many_more(client, b
     page = details(client, batch)
     assert not is_available(page)
     box = page.by_id("why-not")
-    assert "13 of 15 CAS are not ready:" in box.text
-    assert "No 9 needs: " in box.text
+    assert "13 of 15 CAS cannot be assigned yet. Complete or correct these fields:" in box.text
+    assert "No 9: " in box.text
     assert "No 10" not in box.text
     assert box.all("li")[-1].text == "and 3 more"
 
@@ -182,7 +182,7 @@ def test_its_history_says_who_did_what_to_it(client, batch, level1, level2):
     batch.rename("October", by=level1)
     batch.take_out([batch.cas.first().pk], by=level2)
     entries = [entry.text for entry in details(client, batch).all("li", of="sms-timeline__entry")]
-    assert [entry.split(" Level")[0] for entry in entries] == ["CAS taken out", "Renamed", "CAS put in", "Created"]
+    assert [entry.split(" Level")[0] for entry in entries] == ["CAS taken out", "Renamed", "CAS added", "Created"]
     assert "Level1, " in entries[1]
     assert "September intake October" in entries[1]
     assert "CAS: Nguyễn, Thị Minh; Abebe, Thị Minh" in entries[2]
@@ -200,8 +200,8 @@ def test_add_cas_is_the_usual_form_and_save_comes_back(client, batch, level2):
     )
     assert answer.redirect_chain == [(at(batch), 302)]
     page = Page(answer)
-    assert page.banners == ["The CAS of Wang, Thị Minh is saved: READY TO GO. See it"]
-    assert cells(page)[-1] == ["Wang, Thị Minh", "READY TO GO", "nothing"]
+    assert page.banners == ["The CAS of Wang, Thị Minh is saved: READY TO GO. See the CAS"]
+    assert cells(page)[-1] == ["Wang, Thị Minh", "READY TO GO", "Nothing"]
     assert CAS.objects.get(family_name="Wang").batch == batch
 
 
@@ -223,7 +223,7 @@ def test_the_course_the_study_address_and_the_fees_of_the_last_one_are_carried_o
     last = a_cas(level2, course_title="MA History", study_city="Leeds", family_name="Last")
     batch.put([last.pk], by=level2)
     address = details(client, batch).main.all("a")
-    (like_last, _) = [link["href"] for link in address if link.text == "Add CAS with the course of the last one"]
+    (like_last, _) = [link["href"] for link in address if link.text == "Add CAS with the same course as the last one"]
     page = Page(client.get(like_last))
     typed = page.typed()
     assert (typed["course_title"], typed["study_city"], typed["course_fees_paid"]) == ("MA History", "Leeds", "5000.50")
@@ -262,8 +262,8 @@ def test_a_batch_that_was_deleted_meanwhile_loses_nothing_that_was_typed(client,
     page = Page(client.post(add_address(batch), sent))
     assert page.status == 422
     assert page.typed()["family_name"] == "Typed"
-    assert page.summary[0][0] == "This batch is not there any more, or is no longer yours."
-    assert page.buttons("Save outside of the batch")[0]["name"] == "outside"
+    assert page.summary[0][0] == "This batch has been deleted, or is no longer yours."
+    assert page.buttons("Save without a batch")[0]["name"] == "outside"
     answer = client.post(add_address(batch), {**page.typed(), "outside": "yes"})
     cas = CAS.objects.get(family_name="Typed")
     assert (cas.batch, answer["Location"]) == (None, f"/students/cas/{cas.pk}/saved/")
@@ -275,7 +275,7 @@ def test_a_draft_of_a_batch_that_is_gone_can_still_be_saved(client, batch, level
     batch.remove(by=level1)
     address = Page(client.get("/students/")).main.link("Typed")
     page = Page(client.get(address))
-    assert "is not there any more" in page.main.text
+    assert "has been deleted" in page.main.text
     client.post(address, {**page.typed(), "outside": "yes"})
     assert CAS.objects.get(family_name="Typed").batch is None
 
@@ -285,7 +285,7 @@ def test_discarding_a_draft_of_a_batch_that_is_gone_leads_on_with_the_reason(cli
     client.post(add_address(batch), sent, headers={"X-Keep-Draft": "1"})
     batch.remove(by=level1)
     page = Page(client.post(add_address(batch), sent | {"discard-draft": ""}, follow=True))
-    assert page.banners == ["The batch is not there any more, or is no longer yours."]
+    assert page.banners == ["This batch has been deleted, or is no longer yours."]
     assert page.main.all("form"), "the ways to create another"
     assert not Draft.objects.open().exists()
 
@@ -296,7 +296,7 @@ def test_a_payment_that_began_meanwhile_is_said_and_nothing_is_lost(client, batc
     page = Page(client.post(add_address(batch), sent))
     assert page.summary[0][0] == "This batch is being paid for. Finish or cancel the payment first."
     assert page.typed()["family_name"] == "Typed"
-    assert page.buttons("Save outside of the batch")
+    assert page.buttons("Save without a batch")
 
 
 # The CAS of a batch on their own pages
@@ -315,7 +315,7 @@ def test_a_cas_of_a_batch_says_so_and_is_assigned_with_it(client, batch):
     page = Page(client.get(f"/students/cas/{cas.pk}/"))
     assert dict(page.main.lines())["Batch"] == "September intake"
     assert not is_available(page)
-    assert "This CAS is in a batch, and is assigned with it." in page.main.text
+    assert "This CAS is in a batch. Assign it with the batch:" in page.main.text
     for step in ("assign/", "saved/"):
         page = Page(client.get(f"/students/cas/{cas.pk}/{step}"))
         assert not is_available(page)
@@ -336,7 +336,7 @@ def test_renaming(client, batch, level1):
     assert page.typed()["name"] == "September intake"
     answer = client.post(at(batch, "rename/"), {**page.typed(), "name": "October"}, follow=True)
     assert answer.redirect_chain == [(at(batch), 302)]
-    assert Page(answer).banners == ["The batch is called “October” now."]
+    assert Page(answer).banners == ["The name of the batch is now “October”."]
 
 
 def test_renaming_to_a_taken_name_keeps_what_was_typed(client, batch, level1):
@@ -344,7 +344,7 @@ def test_renaming_to_a_taken_name_keeps_what_was_typed(client, batch, level1):
     page = Page(client.post(at(batch, "rename/"), {**Page(client.get(at(batch, "rename/"))).typed(), "name": "taken"}))
     assert page.status == 422
     assert page.typed()["name"] == "taken"
-    assert "It is called “September intake” now." in page.main.text
+    assert "The current name is “September intake”." in page.main.text
 
 
 def test_who_renames_second_is_told_who_did_and_loses_nothing(client, batch, level1):
@@ -372,7 +372,7 @@ def test_ticked_cas_are_taken_out(client, batch):
     sent = {**page.typed(at(batch, "move/")), "cas": [first.pk]}
     answer = client.post(at(batch, "take-out/"), sent, follow=True)
     assert answer.redirect_chain == [(at(batch), 302)]
-    assert Page(answer).banners == ["1 CAS taken out of this batch. Nothing else of it has changed."]
+    assert Page(answer).banners == ["1 CAS taken out of this batch. Nothing else has changed."]
     assert [cas.pk for cas in batch.cas.all()] == [second.pk]
 
 
@@ -381,7 +381,7 @@ def test_ticked_cas_are_taken_out(client, batch):
 def test_without_a_tick_it_says_so(client, batch, step, sent):
     page = Page(client.post(at(batch, step), sent))
     assert page.status == 422
-    assert page.summary[0][0].startswith("Tick the CAS to ")
+    assert page.summary[0][0].startswith("Select the CAS to ")
     assert batch.cas.count() == 2
 
 
@@ -400,13 +400,13 @@ def test_moving_asks_where_to_and_then_moves(client, batch, level2, colleague, o
     assert page.error_of("to") == "Choose the batch to move to"
     answer = client.post(at(batch, "move/"), {**page.typed(), "to": other.pk}, follow=True)
     assert answer.redirect_chain == [(at(batch), 302)]
-    assert Page(answer).banners == ["1 CAS moved to “Other”. See it"]
+    assert Page(answer).banners == ["1 CAS moved to “Other”. See the batch"]
     assert other.cas.get() == first
 
 
 def test_with_no_other_batch_moving_says_how_to_start_one(client, batch):
     page = Page(client.post(at(batch, "move/"), {"cas": batch.cas.first().pk}))
-    assert "There is no other unassigned batch of the Student route to move to." in page.main.text
+    assert "There is no other unassigned batch for the Student route." in page.main.text
 
 
 def test_a_level_1_user_moves_into_the_batch_of_another_whose_it_is_then(as_user, level1, colleague, batch):
@@ -445,7 +445,7 @@ def test_what_somebody_else_put_in_is_no_reason_to_refuse(client, batch, level1)
 
 def test_deleting_once_it_is_confirmed_keeps_the_cas(client, batch):
     page = Page(client.get(at(batch, "delete/")))
-    assert "Its 2 CAS are kept, outside of any batch." in page.main.text
+    assert "Its 2 CAS will be kept, without a batch. You cannot undo this." in page.main.text
     answer = client.post(at(batch, "delete/"), follow=True)
     assert answer.redirect_chain == [("/students/batches/", 302)]
     assert Page(answer).banners == ["The batch “September intake” was deleted. Its CAS are kept."]

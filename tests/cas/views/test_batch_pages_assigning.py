@@ -49,10 +49,10 @@ def test_it_shows_how_many_how_much_and_the_allocation_before_and_after(user, ba
     assert page.h1 == "Confirm assignment of batch"
     lines = dict(page.main.lines())
     assert lines["Batch name"] == "September intake"
-    assert (lines["Number of CAS"], lines["Fee of each"], lines["Total"]) == ("3", "£55.00", "£165.00")
+    assert (lines["Number of CAS"], lines["Fee for each CAS"], lines["Total"]) == ("3", "£55.00", "£165.00")
     aside = page.one("aside").text
     assert "10 unused of 10" in aside
-    assert "7 unused after this batch is assigned." in aside
+    assert "7 unused after you assign this batch." in aside
     form = page.form(at(batch, "online-payment"))
     assert form["method"] == "get"
     assert form.buttons("Assign")
@@ -66,8 +66,8 @@ def test_what_stands_in_the_way_is_said(client, batch, level2):
     assert "disabled" in assign
     assert assign["aria-describedby"] == "why-not"
     box = page.by_id("why-not").text
-    assert "1 of 4 CAS is not ready:" in box
-    assert "Okonkwo needs: " in box
+    assert "1 of 4 CAS cannot be assigned yet. Complete or correct these fields:" in box
+    assert "Okonkwo: " in box
     assert client.get(at(batch, "online-payment"))["Location"] == at(batch, "assign")
 
 
@@ -83,7 +83,7 @@ def test_online_payment_shows_the_batch_how_many_the_fee_and_the_total(client, b
     page = Page(client.get(at(batch, "online-payment")))
     assert page.h1 == "Online payment"
     cells = [cell.text for cell in page.one("tbody").all("td")]
-    assert cells == ["CAS of the batch September intake, Student route", "3", "£55.00", "£165.00"]
+    assert cells == ["CAS in the batch September intake, Student route", "3", "£55.00", "£165.00"]
     assert {link["href"] for link in page.all("a") if link.text == "Back"} == {at(batch, "assign")}
 
 
@@ -122,7 +122,7 @@ def test_a_batch_that_was_changed_meanwhile_is_refused_before_payment(how, clien
     assert sent == shown
     answer = client.post(at(batch, "online-payment"), sent, follow=True)
     assert answer.redirect_chain == [(at(batch, "assign"), 302)]
-    sentence = "Somebody else changed this batch after you opened this page. Check it and try again."
+    sentence = "Another user changed this batch after you opened this page. Check it and try again."
     assert Page(answer).banners == [sentence]
     assert not Order.objects.exists()
     allocation.refresh_from_db()
@@ -173,9 +173,9 @@ def test_when_the_provider_cannot_be_reached_the_payment_waits_and_speaks_of_the
     with silence():
         answer = client.post(at(batch, "online-payment"), sent, follow=True)
     page = Page(answer)
-    assert page.h1 == "Payment is under way"
+    assert page.h1 == "Payment in progress"
     assert dict(page.main.lines())["For"] == "The batch September intake, 3 CAS"
-    assert "all CAS of the batch are assigned by themselves" in page.main.text
+    assert "when the payment is confirmed, we assign all CAS in the batch. Do not pay again." in page.main.text
     assert page.link("September intake") == f"/students/batches/{batch.pk}/"
 
 
@@ -185,9 +185,9 @@ def test_when_the_provider_cannot_be_reached_the_payment_waits_and_speaks_of_the
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [
-        ("decline", "The payment was declined. The batch is as it was: you can try again."),
-        ("cancel", "The payment was cancelled. The batch is as it was, and nothing was paid."),
-        ("lapse", "Nothing was heard of the payment, so it has lapsed. The batch is as it was."),
+        ("decline", "The payment was declined. The batch has not changed. You can try again."),
+        ("cancel", "The payment was cancelled. The batch has not changed, and you have not paid."),
+        ("lapse", "The payment service did not answer, so the payment has lapsed. The batch has not changed."),
     ],
 )
 def test_unpaid_it_leads_back_to_the_confirmation_and_says_so(end, sentence, client, batch, system):
@@ -251,7 +251,7 @@ def test_a_level_2_user_sees_their_own_and_the_number_of_the_others(as_user, bat
         for step in ("", "assigned/"):
             page = Page(as_user(user).get(f"/students/batches/{batch.pk}/{step}"))
             assert [cell.text for cell in page.all("span", of="sms-number")] == [cas.number for cas in mine]
-            assert f"{number} other CAS of this batch belong" in page.main.text
+            assert f"{number} other CAS in this batch belong" in page.main.text
             for hidden in {theirs, *others} - set(mine):
                 assert hidden.number not in page.html
                 assert hidden.family_name not in page.html

@@ -61,8 +61,8 @@ def test_a_draft_can_be_amended_and_deleted_and_says_why_it_cannot_be_assigned_y
         "Print": "",
     }
     (assign,) = page.buttons("Assign")
-    assert "fields are still to fill" in page.by_id(assign["aria-describedby"]).text
-    assert page.main.link("See which") == f"/students/cas/{cas.pk}/saved/"
+    assert "some mandatory fields are not complete" in page.by_id(assign["aria-describedby"]).text
+    assert page.main.link("See which fields") == f"/students/cas/{cas.pk}/saved/"
 
 
 def test_a_complete_one_can_be_assigned(shown, level1):
@@ -85,7 +85,7 @@ def test_from_assigned_on_it_can_only_be_read_and_printed(status, shown, level1,
     assert page.main.one("strong", of="sms-number").text == cas.number
     manage = f"/students/sponsorship-duties/manage/{cas.pk}/"
     assert buttons(page) == {"Print": "", "Manage live CAS": manage}
-    assert f"This CAS is {status}: it cannot be changed or deleted any more." in page.main.text
+    assert f"This CAS is {status}, so you cannot change or delete it." in page.main.text
     lines = dict(page.main.lines())
     assert lines["Assigned by"] == "Level1"
     assert {"Date assigned", "Expiry date"} <= lines.keys()
@@ -126,7 +126,7 @@ def test_on_a_route_that_was_surrendered_it_can_only_be_deleted(shown, level1, l
     page = shown(level1, cas)
     assert buttons(page)["Delete"] == f"/students/cas/{cas.pk}/delete/"
     assert "Amend" not in buttons(page)
-    assert "does not cover the Student route: its CAS can only be deleted." in page.main.text
+    assert "does not cover the Student route. You can only delete its CAS." in page.main.text
 
 
 def test_what_deserves_a_second_look_is_pointed_out(shown, level1):

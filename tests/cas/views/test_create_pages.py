@@ -70,7 +70,7 @@ STEPS = ("/students/create-cas/", "/students/create-cas/STUDENT/", "/students/cr
 def test_a_licence_without_any_route_is_told_that_nothing_can_be_created(as_user, of_no_route, step):
     answer = as_user(of_no_route).get(step)
     assert answer.status_code == 403
-    assert "Your licence covers no route at present, so no CAS can be created." in Page(answer).main.text
+    assert "Your licence does not cover any route, so you cannot create CAS." in Page(answer).main.text
 
 
 @pytest.mark.parametrize("step", ["", "new/"])
@@ -125,4 +125,4 @@ def test_with_a_licence_that_has_ended_nothing_is_created(as_user, level1, licen
     for step in STEPS:
         answer = client.get(step)
         assert answer.status_code == 403
-        assert f"Your licence is {licence.status}: no CAS can be created" in Page(answer).main.text
+        assert f"Your licence is {licence.status}. You can no longer create" in Page(answer).main.text

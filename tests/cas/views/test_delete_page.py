@@ -17,7 +17,7 @@ def test_it_asks_first(as_user, level1):
     page = Page(as_user(level1).get(address(cas)))
     assert page.h1 == "Delete a CAS"
     assert "You are about to delete the CAS of Nguyễn, Thị Minh, MSc Data Science." in page.main.text
-    assert "It cannot be brought back. Its history is kept." in page.main.text
+    assert "You cannot undo this. The history of the CAS is kept." in page.main.text
     assert page.form()["method"] == "post"
     assert page.main.link("Keep it") == f"/students/cas/{cas.pk}/"
     assert CAS.objects.exists()
@@ -43,7 +43,7 @@ def test_a_second_click_finds_nothing_to_delete(as_user, level1):
 
 def test_an_assigned_one_stays(as_user, level1, allocation):
     cas, client = assigned(a_cas(level1)), as_user(level1)
-    sentence = "This CAS is ASSIGNED: it cannot be changed or deleted any more."
+    sentence = "This CAS is ASSIGNED, so you cannot change or delete it."
     page = Page(client.get(address(cas)))
     assert sentence in page.main.text
     assert page.main.all("form") == []

@@ -112,7 +112,7 @@ def test_a_stale_save_is_told_who_changed_what(client, cas, meanwhile):
     page = Page(answer)
     assert answer.status_code == 409
     box = page.one("section", of="sms-both-saves")
-    assert "Somebody else saved this CAS while you were changing it" in box.text
+    assert "Another user saved this CAS while you were changing it" in box.text
     assert "Level2 saved it on " in box.text
     assert table(page) == {
         "Passport or travel document number": ["B1234567", "C7654321", "not changed", "theirs"],
@@ -159,7 +159,7 @@ def test_dates_answers_and_amounts_are_shown_as_people_read_them(client, cas, le
 
 def test_one_can_leave_what_one_typed(client, cas, meanwhile):
     page = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"}))
-    (leave,) = page.main.buttons("Leave what I typed and start from what was saved")
+    (leave,) = page.main.buttons("Delete what I typed and start from the saved version")
     client.post(address(cas), page.typed(address(cas)) | {leave["name"]: ""})
     fresh = Page(client.get(address(cas))).typed()
     assert (fresh["given_names"], fresh["home_city"]) == ("Thị Minh", "Huế")
@@ -229,7 +229,7 @@ def test_gone_meanwhile_what_was_typed_can_be_saved_as_a_new_one(what, as_user, 
     there = CAS.objects.count()
     page = Page(client.post(address(cas), sent, follow=True))
     assert page.h1 == "Create a CAS"
-    assert "The CAS is not there any more, or is no longer yours. What you typed is not lost" in " ".join(page.banners)
+    assert "This CAS has been deleted, or is no longer yours. We kept what you typed." in " ".join(page.banners)
     assert page.typed()["given_names"] == "Typed"
     assert CAS.objects.count() == there
     client.post(Draft.objects.open().get().address, page.typed())
@@ -275,7 +275,7 @@ def test_assigned_meanwhile_it_says_so_and_keeps_what_was_typed_on_the_screen(cl
     sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị"}
     assigned(cas)
     page = Page(client.post(address(cas), sent))
-    assert page.summary[0][0] == "This CAS is ASSIGNED: it cannot be changed or deleted any more."
+    assert page.summary[0][0] == "This CAS is ASSIGNED, so you cannot change or delete it."
     assert page.typed()["given_names"] == "Thị"
     cas.refresh_from_db()
     assert cas.given_names == "Thị Minh"
@@ -304,7 +304,7 @@ def test_what_cannot_be_changed_does_not_even_open(client, cas, level1, licence,
     assert answer.redirect_chain == [(f"/students/cas/{cas.pk}/", 302)]
     (banner,) = Page(answer).banners
     assert banner in {
-        "This CAS is ASSIGNED: it cannot be changed or deleted any more.",
+        "This CAS is ASSIGNED, so you cannot change or delete it.",
         "This CAS is being paid for. Finish or cancel the payment first.",
-        "Your licence does not cover the Student route: its CAS can only be deleted.",
+        "Your licence does not cover the Student route. You can only delete its CAS.",
     }

@@ -118,7 +118,7 @@ def test_what_has_become_wrong_by_now_is_named_with_its_sentence(saved, level1):
     CAS.objects.filter(pk=cas.pk).update(study_postcode="NOWHERE")
     page = saved(level1, cas)
     ((sentence, href),) = why_not(page)["Main study address"]
-    assert sentence.startswith("Main study address: Postcode must be a postcode of the UK")
+    assert sentence.startswith("Main study address: Postcode must be a UK postcode")
     assert href == f"/students/cas/{cas.pk}/edit/#id_study_postcode"
 
 
@@ -132,7 +132,7 @@ def test_a_course_that_has_ended_cannot_be_assigned_and_one_that_has_begun_warns
         page = saved(level1, cas)
         assert why_not(page)["Course details"] == [
             (
-                "The course has ended already: check the expected course end date.",
+                "The course has already ended. Check the expected course end date.",
                 f"/students/cas/{cas.pk}/edit/#id_course_end_date_day",
             )
         ]
@@ -141,8 +141,8 @@ def test_a_course_that_has_ended_cannot_be_assigned_and_one_that_has_begun_warns
 @pytest.mark.parametrize(
     ("verb", "sentence"),
     [
-        ("suspend", "Your licence is SUSPENDED: no CAS can be assigned until the Home Office reinstates it."),
-        ("revoke", "Your licence is REVOKED: no CAS can be assigned any more."),
+        ("suspend", "Your licence is SUSPENDED. You cannot assign CAS until the Home Office reinstates it."),
+        ("revoke", "Your licence is REVOKED. You can no longer assign CAS."),
     ],
 )
 def test_a_licence_that_is_not_active_is_why_nothing_can_be_assigned(

@@ -40,11 +40,11 @@ def test_they_become_a_batch_and_the_others_are_named_with_the_reason(client, pi
     page = Page(client.post(ASSIGN, {"cas": ids(pile)}))
     assert page.h1 == "Assign 2 CAS as a new batch"
     for sentence in (
-        "Fields are still to fill. 1 CAS: Castro",
+        "Some mandatory fields are not complete. 1 CAS: Castro",
         "being paid for",
-        "This CAS is ASSIGNED: it was assigned already.",
+        "This CAS is ASSIGNED. It has already been assigned.",
         "in the batch “Other”",
-        "a batch has one route",
+        "A batch has one route",
     ):
         assert sentence in page.main.text, sentence
     answer = client.post(ASSIGN, {"cas": ids(pile), "confirmed": "yes", "name": "Quick"})
@@ -85,7 +85,7 @@ def test_a_name_that_cannot_be_keeps_everything_and_makes_nothing(name, client, 
 
 def test_of_which_none_can_be_assigned_it_says_so(client, pile):
     page = Page(client.post(ASSIGN, {"cas": ids(pile, "draft", "assigned"), "confirmed": "yes", "name": "Quick"}))
-    assert "None of them can be assigned as it stands." in page.main.text
+    assert "You cannot assign any of these CAS yet." in page.main.text
     assert not Batch.objects.filter(name="Quick").exists()
 
 
@@ -94,12 +94,12 @@ def test_deleting_counts_first_and_names_what_stays(client, pile):
     assert page.h1 == "Delete 5 CAS"
     text = page.main.text
     assert "This CAS is being paid for. Finish or cancel the payment first. 1 CAS: Diallo, Thị Minh" in text
-    assert "This CAS is ASSIGNED: it cannot be changed or deleted any more. 1 CAS: Eriksen, Thị Minh" in text
+    assert "This CAS is ASSIGNED, so you cannot change or delete it. 1 CAS: Eriksen, Thị Minh" in text
     assert CAS.objects.count() == 7
     after = Page(client.post(DELETE, {"cas": ids(pile), "confirmed": "yes"}, follow=True))
     assert after.banners == [
         "5 CAS were deleted.",
-        "2 CAS were not deleted: somebody has deleted, assigned or paid for it first.",
+        "2 CAS were not deleted, because another user deleted, assigned or paid for it first.",
     ]
     assert {cas.family_name for cas in CAS.objects.all()} == {"Diallo", "Eriksen"}
 
@@ -108,7 +108,7 @@ def test_deleting_counts_first_and_names_what_stays(client, pile):
 @pytest.mark.parametrize("sent", [{}, {"cas": ["x", "9" * 40, ""]}])
 def test_nothing_ticked_says_so(sent, address, client):
     page = Page(client.post(address, sent, follow=True))
-    assert "tick the CAS first" in page.banners[0]
+    assert "Select the CAS to " in page.banners[0]
 
 
 @pytest.mark.parametrize("address", [ASSIGN, DELETE])

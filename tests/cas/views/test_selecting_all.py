@@ -53,13 +53,13 @@ def confirmed(client, address, first, **sent):
 def test_the_list_offers_all_that_were_found_and_says_how_many(client, thirty):
     page = found(client)
     assert page.by_id("all-found")["type"] == "checkbox"
-    assert "All 30 that were found, on every page" in page.main.text
+    assert "All 30 CAS found, on every page" in page.main.text
     assert "checked" not in page.by_id("all-found")
 
 
 def test_where_all_are_on_one_page_it_does_not_speak_of_pages(client, level1):
     a_cas(level1), a_draft(level1, family_name="Ngo")
-    assert "All 2 that were found" in found(client).main.text
+    assert "All 2 CAS found" in found(client).main.text
     assert "on every page" not in found(client).main.text
 
 
@@ -90,7 +90,7 @@ def test_they_become_a_batch(client, thirty, level1):
     a_draft(level1, family_name="Ngo")
     asking, after = confirmed(client, ASSIGN, all_of(found(client)), name="All of them")
     assert asking.h1 == "Assign 30 CAS as a new batch"
-    assert "Fields are still to fill. 1 CAS: Ngo" in asking.main.text
+    assert "Some mandatory fields are not complete. 1 CAS: Ngo" in asking.main.text
     assert after.h1 == "Confirm assignment of batch"
     assert Batch.objects.get().cas.count() == 30
 
@@ -104,15 +104,15 @@ def test_they_are_transferred(client, thirty, colleague):
 
 def test_they_are_printed(client, thirty):
     page = Page(client.post(PRINT, all_of(found(client)), follow=True))
-    assert "0 of 30 CAS are printed" in page.main.text
-    assert Printout.objects.get().name == "30 CAS of a search"
+    assert "0 of 30 CAS have been printed" in page.main.text
+    assert Printout.objects.get().name == "30 CAS from a search"
 
 
 def test_of_one_status_they_are_those_of_this_status(client, thirty, level1):
     a_draft(level1, family_name="Ngo")
     address = found(client).address
     page = Page(client.get(address, {"status": "READY TO GO"}))
-    assert "All 30 that were found" in page.main.text
+    assert "All 30 CAS found" in page.main.text
     asking = Page(client.post(DELETE, all_of(page)))
     assert asking.h1 == "Delete 30 CAS"
     assert asking.main.link("Keep them") == f"{address}?status=READY+TO+GO"
@@ -128,11 +128,11 @@ def test_more_than_can_be_picked_at_once_is_said_and_the_newest_are_taken(client
     monkeypatch.setattr("cas.finding.selection.MOST_SELECTED", 20)
     asking = Page(client.post(DELETE, all_of(found(client))))
     assert asking.h1 == "Delete 20 CAS"
-    assert "More were found than can be picked at once" in asking.main.text
+    assert "Your search found more CAS than you can select at once" in asking.main.text
     going = set(map(int, asking.typed()["cas"].split()))
     assert going == {cas.pk for cas in thirty[10:]}
     assert Page(client.post(PRINT, all_of(found(client)), follow=True)).banners == [
-        "At most 10,000 CAS are printed at once: narrow the search, or print batch by batch."
+        "You can print up to 10,000 CAS at once. Narrow your search, or print one batch at a time."
     ]
 
 
@@ -141,7 +141,7 @@ def test_more_than_can_be_picked_at_once_is_said_and_the_newest_are_taken(client
 def test_a_search_that_is_not_there_finds_nothing(address, key, client, thirty):
     page = Page(client.post(address, {"search": key, "all": "yes"}, follow=True))
     assert page.h1 == "All CAS"
-    assert page.banners[0].startswith("There is nothing to")
+    assert page.banners[0].startswith("Select the CAS to ")
     assert CAS.objects.count() == 31
 
 
@@ -149,7 +149,7 @@ def test_nobody_acts_on_what_somebody_elses_search_found(client, as_user, thirty
     sent = all_of(found(client))
     for user in (level2, outsider):
         page = Page(as_user(user).post(DELETE, sent, follow=True))
-        assert page.banners == ["There is nothing to delete: tick the CAS first."]
+        assert page.banners == ["Select the CAS to delete."]
 
 
 def test_level_2_users_pick_what_is_theirs(as_user, thirty, level2):
@@ -164,14 +164,14 @@ def test_what_was_deleted_before_it_was_confirmed_is_said(client, thirty, level1
     after = Page(client.post(DELETE, dict(sent_by(asking.main.all("form")[-1])), follow=True))
     assert after.banners == [
         "29 CAS were deleted.",
-        "1 CAS was not deleted: somebody has deleted, assigned or paid for it first.",
+        "1 CAS was not deleted, because another user deleted, assigned or paid for it first.",
     ]
 
 
 def test_of_which_nothing_can_be_transferred_it_says_so(client, thirty, level1, colleague):
     an_order(thirty[0], by=level1)
     page = Page(client.post(TRANSFER, {"cas": thirty[0].pk}))
-    assert "None of them can be transferred as it stands." in page.main.text
+    assert "You cannot transfer any of these CAS." in page.main.text
     assert not page.main.buttons("Transfer")
 
 

@@ -41,9 +41,9 @@ def test_the_counts_are_of_what_the_user_may_see(students, level1, level2, colle
     a_cas(level2)
     assigned(a_cas(colleague))
     a_cas(outsider)
-    assert "3 in all, 1 of them ASSIGNED." in students(level1).main.text
+    assert "3 in total, 1 ASSIGNED." in students(level1).main.text
     assert students(level1).main.link("2 READY TO GO")
-    assert "1 in all, 0 of them ASSIGNED." in students(level2).main.text
+    assert "1 in total, 0 ASSIGNED." in students(level2).main.text
     assert students(level2).main.link("1 READY TO GO")
 
 
@@ -60,7 +60,7 @@ def test_the_allocations_of_this_year_are_shown_with_their_numbers(students, lev
 
 def test_without_an_allocation_it_says_that_nothing_can_be_assigned(students, level1):
     text = students(level1).one("aside").text
-    assert "There is no allocation for this year, so no CAS can be assigned." in text
+    assert "You have no allocation for this year, so you cannot assign CAS." in text
 
 
 def test_unfinished_work_of_ones_own_is_there_to_go_on_with_the_last_changed_first(students, level1, level2):
@@ -76,15 +76,15 @@ def test_unfinished_work_of_ones_own_is_there_to_go_on_with_the_last_changed_fir
 
 def test_an_empty_portal_says_what_would_be_there_and_how_to_start(students, level1, allocation):
     text = students(level1).main.text
-    assert "the CAS that you saved and did not yet assign, would be listed here." in text
-    assert "Nothing at present." in text
+    assert "Your drafts, batches and CAS that are not assigned yet appear here." in text
+    assert "Nothing needs your attention." in text
 
 
 def test_a_payment_that_is_open_needs_attention(students, level1, allocation):
     order = an_order(a_cas(level1), by=level1)
     page = students(level1)
     assert page.main.link("Payment of £55.00 is waiting") == f"/payments/{order.reference}/"
-    assert "Nothing at present." not in page.main.text
+    assert "Nothing needs your attention." not in page.main.text
 
 
 def test_a_refund_that_is_due_needs_attention(students, level1, allocation, caseworker):
@@ -113,7 +113,7 @@ def test_cas_that_expire_soon_need_attention(students, level1, allocation, numbe
 def test_no_cas_of_any_status_breaks_it(students, level1, allocation, caseworker):
     for status in ("USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"):
         in_status(status, by=level1, caseworker=caseworker)
-    assert "5 in all, 0 of them ASSIGNED." in students(level1).main.text
+    assert "5 in total, 0 ASSIGNED." in students(level1).main.text
 
 
 def test_it_takes_as_many_statements_for_thirty_cas_as_for_one(

@@ -28,9 +28,9 @@ def address(level1):
 
 
 def test_one_is_added_edited_and_deleted_and_the_history_keeps_it(client, level1):
-    assert "None yet." in Page(client.get("/students/study-addresses/")).main.text
+    assert "There are no study addresses yet." in Page(client.get("/students/study-addresses/")).main.text
     page = Page(client.post(NEW, MAIN, follow=True))
-    assert page.banners == ["The address was saved. It can be picked on the CAS form from now on."]
+    assert page.banners == ["The address is saved. You can now choose it on the CAS form."]
     assert "1 Learning Lane, Exampleford, EX4 9ZZ" in page.main.text
     there = page.main.link("Edit Main campus")
     client.post(there, {**MAIN, "study_city": "Elsewhere"})
@@ -49,7 +49,7 @@ def test_one_is_added_edited_and_deleted_and_the_history_keeps_it(client, level1
     [
         ({"name": ""}, "name", "Enter a name"),
         ({"name": " "}, "name", "Enter a name"),
-        ({"study_address_line_1": ""}, "study_address_line_1", "Enter the first line"),
+        ({"study_address_line_1": ""}, "study_address_line_1", "Enter the first line of the address"),
         ({"study_postcode": "nowhere"}, "study_postcode", None),
         ({"study_city": "x" * 101}, "study_city", None),
     ],
@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_kept(changed, field, sentenc
 
 def test_a_name_is_there_once(client, address):
     page = Page(client.post(NEW, {**MAIN, "name": "main  CAMPUS"}))
-    assert page.error_of("name") == "Your sponsor has an address of this name already: choose another"
+    assert page.error_of("name") == "Your sponsor already has an address with this name. Choose another name"
 
 
 def test_another_sponsor_has_its_own(address, outsider, as_user):
@@ -83,7 +83,7 @@ def test_everybody_of_the_sponsor_sees_them_and_only_level_1_keeps_them(address,
 
 def test_one_that_somebody_has_deleted_is_not_changed(address, level1):
     StudyAddress.objects.get(pk=address.pk).remove(by=level1)
-    with pytest.raises(Refused, match="Somebody else has deleted this address"):
+    with pytest.raises(Refused, match="Another user has deleted this address"):
         address.amend(MAIN, by=level1)
 
 

@@ -50,7 +50,7 @@ def test_one_in_a_batch_leaves_it_and_is_told_so(client, level2, colleague):
     cas = a_cas(level2)
     a_batch(level2, cas)
     address = f"/students/cas/{cas.pk}/transfer/"
-    assert "1 of them is in a batch that is not assigned, and leaves it" in Page(client.get(address)).main.text
+    assert "1 of them is in an unassigned batch and will leave it" in Page(client.get(address)).main.text
     transferred(client, address, colleague)
     assert CAS.objects.get().batch is None
 
@@ -73,8 +73,8 @@ def test_what_is_being_paid_for_stays_and_the_page_says_why(client, level2, coll
     selected = [cas.pk for cas in (*going, paying)]
     page = Page(client.post("/students/transfer/selected/", {"cas": selected}))
     assert "2 CAS:" in page.main.text
-    paid_first = "They are being paid for: finish or cancel their payment first. 1 CAS: Castro, Thị Minh"
-    assert f"These stay where they are: {paid_first}" in page.main.text
+    paid_first = "They are being paid for. Finish or cancel the payment first. 1 CAS: Castro, Thị Minh"
+    assert f"These CAS will not be transferred: {paid_first}" in page.main.text
     after = transferred(client, "/students/transfer/selected/", colleague, cas=selected)
     assert after.banners == ["2 CAS were transferred to Colleague."]
     assert sorted(owners().values()) == ["colleague", "colleague", "level2"]
@@ -85,7 +85,7 @@ def test_what_is_being_paid_for_stays_and_the_page_says_why(client, level2, coll
 @pytest.mark.parametrize("sent", [{}, {"cas": ["x", "9" * 40]}])
 def test_nothing_ticked_says_so(sent, client):
     page = Page(client.post("/students/transfer/selected/", sent, follow=True))
-    assert page.banners == ["There is nothing to transfer: tick the CAS first."]
+    assert page.banners == ["Select the CAS to transfer."]
 
 
 def test_nothing_of_another_sponsor_is_among_the_ticked(client, outsider, level2, colleague):
@@ -102,7 +102,7 @@ def test_everything_of_somebody_who_left(client, level2, colleague, caseworker):
     assert "Level2 (level2), deactivated: 3 CAS" in page.main.text
     asked = Page(client.post("/students/transfer/", {"of": level2.pk, "to": colleague.pk}))
     assert asked.h1 == "Confirm transfer of ownership"
-    assert "3 CAS in every status, and 1 batch, go from Level2 to Colleague." in asked.main.text
+    assert "You are about to transfer 3 CAS, in every status, and 1 batch from Level2 to Colleague." in asked.main.text
     assert set(owners().values()) == {"level2"}, "nothing has happened yet"
     after = Page(client.post("/students/transfer/", dict(sent_by(asked.main.one("form"))), follow=True))
     assert after.banners == ["3 CAS were transferred from Level2 to Colleague."]
@@ -112,7 +112,7 @@ def test_everything_of_somebody_who_left(client, level2, colleague, caseworker):
 def test_to_oneself_is_no_transfer(client, level2):
     a_cas(level2)
     page = Page(client.post("/students/transfer/", {"of": level2.pk, "to": level2.pk}))
-    assert page.error_of("to") == "To: select somebody else"
+    assert page.error_of("to") == "To: select another user"
 
 
 def test_level_2_users_do_not_transfer(as_user, level2):
