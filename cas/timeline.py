@@ -25,3 +25,9 @@ def batch_timeline(batch: Batch, *, most: int, with_names: bool) -> list[Entry]:
     if with_names:
         return found
     return [replace(each, changes=[change for change in each.changes if change.name != "cas"]) for each in found]
+
+
+def with_names(events: list[Event]) -> list[tuple[Event, str]]:
+    """Return each event of a batch with the names of the CAS that came and went, as the history shows them."""
+    names = [next((change.after for change in each.changes if change.name == "cas"), "") for each in entries(events)]
+    return list(zip(events, names, strict=True))

@@ -18,7 +18,7 @@ from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Fee, Order, StaleBatch
 from cas.models.assigning import Obstacle, incomplete, too_few_places
 from cas.models.batch_summary import BatchSummary
-from cas.timeline import batch_timeline
+from cas.timeline import batch_timeline, with_names
 from cas.views.loading import load_batch
 from licences.access import requires
 from licences.models import Allocation
@@ -100,7 +100,7 @@ def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"The name of the batch is now “{batch.name}”.")
             return redirect("batch", pk)
-    context = {"form": form, "batch": load_batch(request, pk), "stale": stale}
+    context = {"form": form, "batch": load_batch(request, pk), "since": with_names(stale.events) if stale else []}
     return render(request, "cas/batch_rename.html", context, status=409 if stale else 422 if form.errors else 200)
 
 
@@ -246,7 +246,7 @@ def _details(
         "timeline": batch_timeline(batch, most=MOST_EVENTS, with_names=sees_all),
         "most_events": MOST_EVENTS,
     }
-    context |= {"error": error, "stale": stale, "selected": selected}
+    context |= {"error": error, "since": with_names(stale.events) if stale else [], "selected": selected}
     status = 409 if stale else 422 if error else 200
     return render(request, "cas/batch.html", context, status=status)
 

@@ -31,7 +31,7 @@ def test_then_it_is_gone_and_its_history_stays(user, as_user, level2, request):
     assert Page(answer).banners == ["The CAS of Okonkwo, Ada was deleted."]
     assert not CAS.objects.exists()
     last = Event.objects.about("cas", cas.pk).last()
-    assert (last.verb, last.by, last.label) == ("delete", user, "Okonkwo, Ada")
+    assert (last.verb, last.by, last.label) == ("delete", user, f"CAS {cas.pk}")
     assert last.data["family_name"] == ["Okonkwo", None]
 
 
