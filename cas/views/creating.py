@@ -192,7 +192,7 @@ def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | N
 
 def _back_to_batch(request: SignedInRequest, cas: CAS) -> HttpResponse:
     """`Batch details`, which says that `cas`, one of it, is saved."""
-    see = link("See it", reverse("saved_cas", args=[cas.pk]))
+    see = link("See the CAS", reverse("saved_cas", args=[cas.pk]))
     messages.success(request, f"The CAS of {cas.student_name} is saved: {cas.status}.", extra_tags=see)
     return redirect("batch", cas.batch_id)
 
