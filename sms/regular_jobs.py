@@ -22,6 +22,7 @@ from licences.regular_jobs import (
     delete_old_sign_ins,
     expire_licences,
 )
+from sms.core.unavailable import why
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,9 @@ def work() -> bool:
 def _run(job: Callable[[], int]) -> int | None:
     try:
         return job()
-    except Exception:
-        logger.exception("The job %s failed", job.__name__)
+    except Exception as error:
+        if (reason := why(error)) is None:
+            logger.exception("The job %s failed", job.__name__)
+        else:  # it runs again in a minute, and a traceback would say nothing more
+            logger.warning("The job %s waits: the database or a disk is %s", job.__name__, reason)
         return None

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 from licences import visitor
+from sms.core.unavailable import why
 
 REFERENCE = "X-Request-ID"
 
@@ -32,8 +33,13 @@ class RequestLog(RequestMiddleware):
         request.META["sms.started"] = time.perf_counter()
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
-        """By now it is known who asks."""
-        self.bind_user_id(request)
+        """Bind who asks, which is known by now. An unavailable database ends the request here, after one wait."""
+        RequestMiddleware.bind_user_id(request)
+
+    def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Leave a database that cannot serve to `sms.unavailable`, and to the line of the finished request: 503."""
+        if why(exception) is None:
+            super()._process_exception(request, exception)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         response[REFERENCE] = reference()

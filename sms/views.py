@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
-from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -13,8 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from licences import drafts, time_out
-from licences.clock_guard import clock_problem
-from sms import shortcut
+from sms import shortcut, unavailable
 from sms.core.refused import NotThere
 from sms.request_log import reference
 
@@ -23,19 +22,6 @@ from sms.request_log import reference
 def home(request: HttpRequest) -> HttpResponse:
     """Where people are after signing in: caseworkers in the admin, everybody else at Students."""
     return redirect("admin:index" if request.user.is_staff else "students")
-
-
-@login_not_required
-@never_cache
-@require_safe
-def health(request: HttpRequest) -> JsonResponse:
-    """Answer monitoring: 503 while the database does not answer, else 200, with what is wrong with the clock."""
-    try:
-        get_user_model().objects.exists()
-        problem = clock_problem()
-    except Error:
-        return JsonResponse({"database": "not available"}, status=503)
-    return JsonResponse({"database": "ok", "clock": problem or "ok"})
 
 
 @login_not_required
@@ -73,13 +59,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400. Django's own looks into the form that was sent, which fails again when the form cannot be read."""
-    return HttpResponse(_without_the_request("400.html", request), status=400)
+    """400. Django's own looks into the form that was sent, which fails again when the form cannot be read.
+
+    Answer 503 if the request is not bad: Django says so, too, when a session could not be saved, whatever the reason.
+    """
+    return unavailable.answer(request, exception) or HttpResponse(_without_the_request("400.html", request), status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return HttpResponse(_without_the_request("500.html", request), status=500)
+    """500, or 503 while the database or a disk cannot serve."""
+    return unavailable.answer(request, sys.exc_info()[1]) or HttpResponse(
+        _without_the_request("500.html", request), status=500
+    )
 
 
 def _without_the_request(template: str, request: HttpRequest) -> str:

@@ -21,6 +21,7 @@ const wait = () => {
 async function ask(options = {}) {
   try {
     const answer = await fetch(session, { cache: "no-store", ...options });
+    if (!answer.ok) return false;
     endsAt = Date.now() + (await answer.json()).seconds * 1000;
     return true;
   } catch {

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import ProgrammingError, connection
 from django.test import Client, override_settings
 
 from cas.models import CAS
@@ -364,7 +364,7 @@ def test_it_does_so_when_there_is_no_database(log, visitor):
 
 def test_when_the_database_fails_before_anybody_is_known_that_is_told_once(log, visitor, level1, monkeypatch):
     def fail(*args):
-        raise OperationalError(f"no answer about {MARK}")
+        raise ProgrammingError(f"no such column as {MARK}")
 
     visitor.force_login(level1)
     monkeypatch.setattr(SessionStore, "load", fail)

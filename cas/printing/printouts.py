@@ -19,6 +19,7 @@ from cas.printing.document import bundled
 from licences.models import Event
 from sms.core import clock
 from sms.core.refused import Refused
+from sms.core.unavailable import why
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,9 @@ def print_next() -> bool:
             _print(printout, number)
     except IntegrityError:  # somebody else has just printed it, and their lines of history stand
         logger.info("Piece %s of printout %s was there already", number, printout.pk)
-    except Exception:
+    except Exception as error:
+        if why(error):
+            raise  # not the fault of the printout, whose attempts are few
         logger.exception("Piece %s of printout %s could not be printed", number, printout.pk)
         Printout.objects.filter(pk=printout.pk).update(attempts=F("attempts") + 1)
     _finish(printout)

@@ -11,6 +11,7 @@ from licences.models import Event, Licence
 from sms import regular_jobs
 from sms.core import clock
 from tests.factories import a_cas, a_licence, an_order, assigned, in_status, lasting_until_yesterday
+from tests.outages import an_outage
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,19 @@ def test_a_job_that_fails_is_told_and_keeps_no_other_from_running(level2, alloca
     cas.refresh_from_db()
     assert cas.status == "EXPIRED"
     assert "The job fail failed" in caplog.text
+
+
+def test_a_job_that_finds_the_database_busy_is_a_warning_without_a_traceback(system, monkeypatch, log_lines):
+    """It runs again in a minute: an outage of an hour is not to fill the log."""
+
+    def wait():
+        raise an_outage()
+
+    monkeypatch.setattr(regular_jobs, "JOBS", (wait,))
+    assert regular_jobs.run_all() == {"wait": None}
+    (line,) = log_lines
+    assert (line["level"], line["event"]) == ("warning", "The job wait waits: the database or a disk is busy")
+    assert "exception" not in line
 
 
 def test_a_licence_that_somebody_else_just_ended_does_not_stop_the_job(licence, outsider, caseworker, monkeypatch):

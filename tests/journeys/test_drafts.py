@@ -335,11 +335,16 @@ def test_activity_in_another_tab_takes_the_warning_away(at_form):
     expect(dialog(visitor.page)).to_be_hidden()
 
 
-def test_while_the_portal_does_not_answer_nobody_is_led_away(at_form):
+@pytest.mark.parametrize(
+    "answer",
+    [{"body": "Bad gateway"}, {"status": 429, "json": {"unavailable": "Try again in a minute."}}],
+    ids=["no JSON", "JSON that says something else"],
+)
+def test_while_the_portal_does_not_answer_nobody_is_led_away(at_form, answer):
     visitor = at_form()
     page = visitor.page
     is_warned(visitor)
-    page.route("**/session/", lambda route: route.fulfill(body="Bad gateway"))
+    page.route("**/session/", lambda route: route.fulfill(**answer))
     page.clock.fast_forward("05:00")
     page.clock.run_for(30_000)
     visitor.sees_screen("Create a CAS")

@@ -10,7 +10,7 @@ import pytest
 
 from cas import regular_jobs
 from cas.models import CAS, Printout, PrintoutPiece
-from cas.models.printout import MOST
+from cas.models.printout import MOST, MOST_ATTEMPTS
 from cas.printing import printouts
 from cas.printing.document import bundled
 from licences.models import Event
@@ -18,6 +18,7 @@ from sms.core import clock
 from sms.core.refused import Refused
 from sms.regular_jobs import work
 from tests.factories import a_batch, a_cas, assigned
+from tests.outages import an_outage
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,17 @@ def test_what_cannot_be_printed_is_given_up_after_three_attempts_and_keeps_no_ot
     assert work()
     assert not again(fine).has_failed
     assert again(fine).printed_count == 1
+
+
+def test_a_database_that_is_busy_is_no_failed_attempt(three, level2, quick, monkeypatch):
+    printout = ask(three[:1], level2)
+    with monkeypatch.context() as patch:
+        patch.setattr(printouts, "bundled", mock.Mock(side_effect=an_outage()))
+        for _ in range(MOST_ATTEMPTS):
+            assert not work()
+    assert (again(printout).attempts, again(printout).finished_at) == (0, None)
+    assert work()
+    assert not again(printout).has_failed
 
 
 def test_a_worker_that_was_killed_leaves_its_piece_to_the_next(three, level2, quick):

@@ -1,0 +1,78 @@
+"""The answer while the database or a disk cannot serve: 503 and a page that needs neither.
+
+Django calls the error views of `sms.views` for whatever went wrong, in a view or in any middleware. They ask here
+first, so that there is no place from which such an error becomes 500.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+
+from licences import drafts, time_out
+from sms.core import tracebacks
+from sms.core.unavailable import Why, root, why
+from sms.request_log import reference
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Words:
+    heading: str
+    sentence: str
+    retry_after: int  # seconds
+
+
+WORDS = {
+    Why.AWAY: Words("The portal is not available", "Its database does not answer. Try again in a few minutes.", 30),
+    Why.BUSY: Words("The portal is busy", "Your request took too long, and was stopped. Try again in a minute.", 10),
+    Why.FULL: Words(
+        "The portal cannot save anything", "It has run out of disk space. Reading still works. Try again later.", 120
+    ),
+}
+
+
+def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """Return the 503 for `error`, or None if it is of another kind."""
+    reason = why(error)
+    cause = root(error)
+    if reason is None or cause is None:
+        return None
+    logger.error("The database or a disk is %s: %s", reason, tracebacks.words(cause))
+    _ask_no_more(request)
+    words = WORDS[reason]
+    response = _json(words) if _is_from_a_script(request) else _page(request, words)
+    response.headers["Retry-After"] = str(words.retry_after)
+    add_never_cache_headers(response)
+    return response
+
+
+def _ask_no_more(request: HttpRequest) -> None:
+    """Keep middleware from asking the database again who the user is, and from waiting for it again."""
+    if not hasattr(request, "_cached_user"):  # django.contrib.auth's, once it knows
+        request.user = AnonymousUser()
+
+
+def _is_from_a_script(request: HttpRequest) -> bool:
+    return time_out.POLLING in request.headers or drafts.is_in_background(request)
+
+
+def _json(words: Words) -> HttpResponse:
+    return JsonResponse({"unavailable": words.sentence}, status=503)
+
+
+def _page(request: HttpRequest, words: Words) -> HttpResponse:
+    """Return the page. Like that of 500, it needs no session and no context processor."""
+    context = {
+        "csp_nonce": str(getattr(request, "csp_nonce", "")),
+        "reference": reference(),
+        "words": words,
+        "was_sent": request.method not in {"GET", "HEAD"},
+    }
+    return HttpResponse(render_to_string("503.html", context), status=503)

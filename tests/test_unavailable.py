@@ -1,0 +1,363 @@
+"""While the database or a disk cannot serve, every page says so with 503; a fault of the program stays 500."""
+
+import errno
+import sqlite3
+import time
+from datetime import timedelta
+
+import psycopg
+import pytest
+import time_machine
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.models import Session
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
+from django.db.transaction import TransactionManagementError
+from django.test import Client, override_settings
+from django.urls import path
+
+from cas.models import CAS
+from cas.views import students
+from licences.models import Event
+from sms import unavailable, urls
+from sms.core.unavailable import SQLSTATES, Why, why
+from tests.factories import PASSWORD
+from tests.outages import away, full, full_file, locked, sqlite_error, terminated
+from tests.pages import Page
+from tests.plain_sql import execute
+from tests.test_every_route import ROUTES, ask, records
+
+__all__ = ["records"]  # a fixture
+
+transactional = pytest.mark.django_db(transaction=True)
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has it")
+
+HEADINGS = {
+    Why.AWAY: "The portal is not available",
+    Why.BUSY: "The portal is busy",
+    Why.FULL: "The portal cannot save anything",
+}
+NEW = "/students/create-cas/STUDENT/new/"
+
+
+@pytest.fixture
+def visitor():
+    return Client(raise_request_exception=False)
+
+
+@pytest.fixture
+def signed_in(visitor, level1):
+    visitor.force_login(level1)
+    return visitor
+
+
+def slow(request):
+    execute("SELECT pg_sleep(5)")
+
+
+def mistaken(request):
+    execute("SELECT nothing FROM nowhere")
+
+
+urlpatterns = [path("slow/", slow), path("mistaken/", mistaken), *urls.urlpatterns]
+handler400, handler500 = urls.handler400, urls.handler500
+with_these_addresses = override_settings(ROOT_URLCONF=__name__)
+
+
+def it_is_unavailable(answer, reason, *, was_sent=False):
+    page = Page(answer)
+    assert (page.status, page.h1) == (503, HEADINGS[reason])
+    assert int(answer["Retry-After"]) > 0
+    assert answer["X-Request-ID"] in page.main.text
+    assert "no-store" in answer["Cache-Control"]
+    assert ("do not pay again" in page.main.text) == was_sent
+
+
+# On every page
+
+
+def test_every_page_of_the_portal_answers_503_without_its_database(records, case, level1, visitor, no_database):
+    """Whoever is not signed in can still see what needs no database: the sign-in page and the accessibility page."""
+    visitor.force_login(level1)
+    for pattern, route in ROUTES.items():
+        for method in route.methods:
+            with case(route=pattern, method=method), no_database():
+                answer = ask(visitor, route, method, records)
+                assert answer.status_code == 503
+                assert "Retry-After" in answer.headers or pattern == "health"
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/cas/cas/", "/admin/licences/user/", "/admin/find-cas/"])
+def test_so_does_the_admin(address, caseworker, visitor, no_database):
+    visitor.force_login(caseworker)
+    with no_database():
+        it_is_unavailable(visitor.get(address), Why.AWAY)
+
+
+def test_the_test_above_would_see_an_error_of_ours(caseworker, visitor, no_database, monkeypatch):
+    monkeypatch.setattr(unavailable, "why", lambda error: None)
+    visitor.force_login(caseworker)
+    with no_database():
+        assert visitor.get("/admin/").status_code == 500
+
+
+@pytest.fixture
+def no_database(db):
+    """`with no_database():` refuses every statement, as a server that has gone; the test's transaction outlives it."""
+
+    def refuse(*statement):
+        raise OperationalError("gone") from psycopg.OperationalError("the connection is closed")
+
+    return lambda: connection.execute_wrapper(refuse)
+
+
+# Away
+
+
+@transactional
+def test_a_database_to_which_nothing_can_connect(signed_in):
+    with away():
+        it_is_unavailable(signed_in.get("/students/"), Why.AWAY)
+        it_is_unavailable(signed_in.post(NEW, {"family_name": "Ng"}), Why.AWAY, was_sent=True)
+    assert signed_in.get("/students/").status_code == 200
+
+
+@transactional
+@on_postgresql
+def test_a_connection_that_the_server_has_closed(signed_in):
+    with terminated():
+        it_is_unavailable(signed_in.get("/students/"), Why.AWAY)
+    assert signed_in.get("/students/").status_code == 200
+
+
+@transactional
+@pytest.mark.parametrize("header", ["X-Keep-Draft", "X-Polling"])
+def test_what_a_script_asks_for_is_answered_in_json(signed_in, header):
+    with away():
+        answer = signed_in.post(NEW, {"family_name": "Ng"}, headers={header: "true"})
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert answer.json() == {"unavailable": "Its database does not answer. Try again in a few minutes."}
+
+
+@transactional
+def test_the_log_says_why_once_and_without_a_traceback(signed_in, log_lines):
+    with away():
+        answer = signed_in.get("/students/")
+    said, finished = log_lines
+    assert said["event"].startswith("The database or a disk is away: ")
+    assert (said["level"], said["logger"]) == ("error", "sms.unavailable")
+    assert (finished["event"], finished["code"]) == ("request_finished", 503)
+    assert {said["request_id"], finished["request_id"]} == {answer["X-Request-ID"]}
+    assert "exception" not in said
+
+
+# Busy
+
+
+@transactional
+def test_a_page_that_writes_gives_up_when_another_process_writes_for_too_long(signed_in):
+    typed = Page(signed_in.get(NEW)).typed() | {"family_name": "Ng"}
+    with locked("licences_draft", patience=300):
+        sent = time.monotonic()
+        it_is_unavailable(signed_in.post(NEW, typed), Why.BUSY, was_sent=True)
+        assert 0.3 < time.monotonic() - sent < 0.6
+    assert signed_in.post(NEW, typed).status_code == 302
+
+
+@transactional
+@pytest.mark.parametrize("table", ["django_session", "licences_user"])
+@on_postgresql
+def test_no_page_waits_twice_for_its_user(table, signed_in):
+    for address in ("/students/", "/students/nothing/", "/sign-in/"):
+        with locked(table, patience=500):
+            sent = time.monotonic()
+            it_is_unavailable(signed_in.get(address), Why.BUSY)
+            assert time.monotonic() - sent < 0.9
+
+
+@transactional
+@on_postgresql
+def test_the_test_above_would_see_a_page_that_waits_twice(signed_in, monkeypatch):
+    monkeypatch.setattr(unavailable, "_ask_no_more", lambda request: None)
+    with locked("licences_user", patience=500):
+        sent = time.monotonic()
+        signed_in.get("/students/")
+        assert time.monotonic() - sent > 1
+
+
+@transactional
+@on_postgresql
+@with_these_addresses
+def test_a_statement_that_takes_too_long(signed_in):
+    execute("SET statement_timeout = 100")
+    it_is_unavailable(signed_in.get("/slow/"), Why.BUSY)
+    connection.close()
+
+
+@transactional
+@on_postgresql
+def test_a_transaction_in_which_nothing_happened_for_too_long(signed_in, monkeypatch):
+    def dawdle(*args, **options):
+        time.sleep(0.5)
+        return record(*args, **options)
+
+    record = Event.objects.record
+    monkeypatch.setattr(Event.objects, "record", dawdle)
+    execute("SET idle_in_transaction_session_timeout = 100")
+    typed = Page(signed_in.get(NEW)).typed() | {"family_name": "Ng"}
+    it_is_unavailable(signed_in.post(NEW, typed), Why.BUSY, was_sent=True)
+    assert not CAS.objects.exists()
+
+
+# Full
+
+
+@transactional
+def test_a_page_that_writes_says_that_the_disk_is_full_and_leaves_nothing_half_done(signed_in):
+    typed = Page(signed_in.get(NEW)).typed() | {"family_name": "Ng"}
+    for table in ("licences_draft", "cas_cas", "licences_event"):
+        with full(table):
+            it_is_unavailable(signed_in.post(NEW, typed), Why.FULL, was_sent=True)
+            assert signed_in.get("/students/").status_code == 200
+        nothing_was_saved()
+    assert signed_in.post(NEW, typed).status_code == 302
+    assert CAS.objects.count() == 1
+
+
+def nothing_was_saved():
+    assert not CAS.objects.exists()
+    assert not Event.objects.filter(kind="cas").exists()
+
+
+@transactional
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how a file of SQLite is full")
+def test_so_it_is_when_the_file_cannot_grow(signed_in):
+    """SQLite itself takes a whole transaction back then, whatever Django thinks that it is in."""
+    typed = Page(signed_in.get(NEW)).typed() | {"family_name": "Ng", "evidence_for_offer": "x" * 4000}
+    del typed["draft"]  # or else the draft is the first that needs a page
+    with full_file():
+        it_is_unavailable(signed_in.post(NEW, typed), Why.FULL, was_sent=True)
+    nothing_was_saved()
+
+
+@transactional
+def test_signing_in_says_so_too_and_does_not_blame_the_network(visitor, level1):
+    for table in ("licences_signincount", "licences_signin", "django_session"):
+        with full(table):
+            answer = visitor.post("/sign-in/", {"login": "level1", "password": PASSWORD})
+            it_is_unavailable(answer, Why.FULL, was_sent=True)
+
+
+@transactional
+def test_a_session_that_cannot_be_saved_is_no_bad_request(signed_in):
+    """Django answers 400 to whatever keeps a session from being saved: it takes it for deleted."""
+    with full("django_session"), time_machine.travel(timedelta(minutes=5)):
+        it_is_unavailable(signed_in.get("/students/"), Why.FULL)
+
+
+@pytest.mark.django_db
+def test_a_session_that_was_deleted_meanwhile_stays_a_bad_request(signed_in, monkeypatch):
+    """The twin: somebody has signed out in another tab while this page was on its way."""
+
+    def leave(*args):
+        Session.objects.all().delete()
+        return counts(*args)
+
+    counts = students.counts
+    monkeypatch.setattr(students, "counts", leave)
+    with time_machine.travel(timedelta(minutes=5)):
+        assert signed_in.get("/students/").status_code == 400
+
+
+# By kind
+
+
+def raised(cause, kind=OperationalError):
+    """The error that Django makes of `cause`, which the driver raised."""
+    try:
+        raise kind("in Django's words") from cause
+    except kind as error:
+        return error
+
+
+def stood_in_for(error, kind):
+    """The error of `kind` that Django raises while it handles `error`."""
+    try:
+        try:
+            raise error
+        except DatabaseError:
+            raise kind("something else")  # noqa: B904 Django does not say from what, either
+    except kind as stand_in:
+        return stand_in
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (sqlite3.SQLITE_BUSY, Why.BUSY),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, Why.BUSY),
+        (sqlite3.SQLITE_LOCKED, Why.BUSY),
+        (sqlite3.SQLITE_FULL, Why.FULL),
+        (sqlite3.SQLITE_IOERR_READ, Why.AWAY),
+        (sqlite3.SQLITE_CANTOPEN, Why.AWAY),
+        (sqlite3.SQLITE_READONLY, Why.AWAY),
+        (sqlite3.SQLITE_ERROR, None),
+        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, None),
+    ],
+)
+def test_what_sqlite_says(code, reason):
+    assert why(raised(sqlite_error(code))) is reason
+
+
+@pytest.mark.parametrize("sqlstate", [*SQLSTATES, "08006", "08001"])
+def test_what_postgresql_says(sqlstate):
+    error = psycopg.errors.lookup(sqlstate) if sqlstate in SQLSTATES else psycopg.OperationalError
+    cause = error("as the server says it")
+    cause.sqlstate = sqlstate
+    for kind in (OperationalError, InternalError):
+        assert why(raised(cause, kind)) is SQLSTATES.get(sqlstate, Why.AWAY)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        raised(psycopg.errors.UndefinedTable("x"), ProgrammingError),
+        raised(psycopg.errors.UniqueViolation("x"), IntegrityError),
+        raised(psycopg.InterfaceError("the cursor is closed"), InterfaceError),
+        raised(sqlite3.InterfaceError("Error binding parameter"), InterfaceError),
+        OperationalError("raised by hand"),
+        OSError(errno.ENOENT, "No such file"),
+        ValueError(),
+        None,
+    ],
+    ids=repr,
+)
+def test_a_fault_of_the_program_is_none_of_these(error):
+    assert why(error) is None
+
+
+@pytest.mark.parametrize("kind", [UpdateError, TransactionManagementError])
+def test_an_error_that_stands_in_for_another_is_judged_by_it(kind):
+    assert why(stood_in_for(raised(sqlite_error(sqlite3.SQLITE_FULL)), kind)) is Why.FULL
+    assert why(stood_in_for(raised(sqlite_error(sqlite3.SQLITE_ERROR)), kind)) is None
+    assert why(kind("raised by itself")) is None
+
+
+def test_a_full_folder_of_temporary_files_is_a_full_disk():
+    assert why(OSError(errno.ENOSPC, "No space left on device")) is Why.FULL
+
+
+@pytest.mark.django_db
+@with_these_addresses
+def test_a_mistake_in_a_statement_stays_an_error_of_ours(signed_in):
+    answer = signed_in.get("/mistaken/")
+    assert (answer.status_code, Page(answer).h1) == (500, "Something went wrong")
+    assert "Retry-After" not in answer.headers
