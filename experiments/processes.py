@@ -70,15 +70,19 @@ def a_worker(*options):
 
 def started(*module, **options):
     """`python -m` this, as the leader of a group of processes."""
-    environment = os.environ | {
+    command = [sys.executable, "-m", *module]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(), start_new_session=True, **options)
+
+
+def environment():
+    """The variables of a process that works on the same database as this one."""
+    return os.environ | {
         "DJANGO_SETTINGS_MODULE": "sms.settings",
         "DATABASE_URL": _database_url(),
         "DEMO": "true",
         "SECRET_KEY": settings.SECRET_KEY,
         "LOG_LEVEL": "WARNING",
     }
-    command = [sys.executable, "-m", *module]
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True, **options)
 
 
 def _database_url():

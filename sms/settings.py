@@ -9,7 +9,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from sms import logs
+from sms import logs, time_limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -112,10 +112,19 @@ TEMPLATES = [
 # The database
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var/sms.sqlite3'}")}
+LIMITS_OF_PAGES = time_limits.Limits(
+    statement=env.int("DATABASE_STATEMENT_SECONDS", default=30),
+    lock=env.int("DATABASE_LOCK_SECONDS", default=5),
+    idle=env.int("DATABASE_IDLE_SECONDS", default=60),
+)
+# Commands and the worker may work for long, and nobody watches them wait. sms/wsgi.py sets those of pages.
+LIMITS_OF_COMMANDS = time_limits.Limits(
+    statement=0, lock=env.int("DATABASE_COMMAND_LOCK_SECONDS", default=60), idle=LIMITS_OF_PAGES.idle
+)
+time_limits.apply(LIMITS_OF_COMMANDS, DATABASES["default"])
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
+    DATABASES["default"]["OPTIONS"] |= {
         "transaction_mode": "IMMEDIATE",  # a writer waits its turn, instead of failing half-way
-        "timeout": 20,
         # FULL: a payment that was acknowledged is never forgotten, even when the power fails.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }

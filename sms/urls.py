@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.http import require_http_methods
 
-from sms import views
+from sms import health, views
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path("sign-in/", read_or_send(allauth.login), name="account_login"),
     path("sign-out/", read_or_send(allauth.logout), name="account_logout"),
     path("session/", views.session, name="session"),
-    path("health", views.health, name="health"),
+    path("health", health.health, name="health"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("", include("cas.urls")),
     path("", include("sponsorship_duties.urls")),

@@ -83,6 +83,8 @@ def test_the_same_check_finds_what_is_missing(tmp_path):
 
 
 def test_gunicorn_takes_its_settings(tmp_path):
+    """It loads the portal for that, which starts on a database that fits only."""
+    assert run(tmp_path, "manage.py", "migrate", "--verbosity=0").returncode == 0
     answer = run(tmp_path, "-m", "gunicorn", "--check-config")
     assert (answer.returncode, answer.stdout + answer.stderr) == (0, "")
 
@@ -107,7 +109,7 @@ def test_http_leads_to_https(answers):
 
 
 def test_whoever_watches_from_inside_needs_no_https(answers):
-    assert answers["health"]["status"] == 503  # there are no tables in this database
+    assert answers["health"]["status"] == 503  # this database is not migrated
 
 
 def test_a_callback_over_plain_http_is_refused_with_a_sentence_in_the_log_and_not_redirected(answers, told):

@@ -12,9 +12,21 @@ pytestmark = pytest.mark.once
 
 SHOW = """
 import json, sms.settings as read
-print(json.dumps({name: getattr(read, name) for name in %r.split()}))
+print(json.dumps({name: getattr(read, name) for name in %r.split()}, default=vars))
 """
-OURS = {"DEMO", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "PAYMENT_PROVIDER", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+OURS = {
+    "DEMO",
+    "DEBUG",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "PAYMENT_PROVIDER",
+    "DATABASE_URL",
+    "DATABASE_LOCK_SECONDS",
+    "DATABASE_STATEMENT_SECONDS",
+    "DATABASE_COMMAND_LOCK_SECONDS",
+    "DATABASE_IDLE_SECONDS",
+    "DJANGO_SETTINGS_MODULE",
+}
 PRODUCTION = {"SECRET_KEY": "long and random", "ALLOWED_HOSTS": "sms.example.ac.uk"}
 
 
@@ -86,6 +98,16 @@ def test_sqlite_is_the_default_and_forgets_no_payment_when_the_power_fails():
     assert databases["default"]["ENGINE"] == "django.db.backends.sqlite3"
     assert databases["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "synchronous=FULL" in databases["default"]["OPTIONS"]["init_command"]
+
+
+def test_pages_and_commands_wait_for_so_many_seconds_unless_they_are_told_otherwise():
+    names = ("LIMITS_OF_PAGES", "LIMITS_OF_COMMANDS")
+    pages, commands = read(*names, DEMO="true")
+    assert pages == {"statement": 30, "lock": 5, "idle": 60}
+    assert commands == {"statement": 0, "lock": 60, "idle": 60}
+    (pages, databases) = read(names[0], "DATABASES", DEMO="true", DATABASE_LOCK_SECONDS="2")
+    assert pages["lock"] == 2
+    assert databases["default"]["OPTIONS"]["timeout"] == 60  # until sms/wsgi.py serves pages
 
 
 def test_postgresql_is_one_variable_away():

@@ -1,14 +1,15 @@
 """The last guard: triggers in the database, written from the same tables as the rules in Python.
 
-A model lists its `guards`; after each migration the triggers are written anew from them, on PostgreSQL and on
-SQLite, because a migration on SQLite silently drops the triggers of a table that it alters. A refused statement
-raises `django.db.IntegrityError`.
+A model lists its `guards`. `manage.py migrate` drops the triggers if it has anything to migrate, because they could
+refuse it, and SQLite silently drops those of a table that it alters; and it ends by installing those that are missing
+or wrong, even if there was nothing to migrate. All of that is one transaction. A refused statement raises
+`django.db.IntegrityError`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +122,8 @@ def _statement(vendor: str, name: str, table: str, guard: Guard) -> str:
 
 def drop(connection: BaseDatabaseWrapper) -> None:
     """Let all our triggers go, for a migration or for emptying a test database."""
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        connection.check_constraints()  # it drops no trigger of a table that it still has to check
     with connection.cursor() as cursor:
         for name, table in _present(cursor, connection.vendor):
             on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
@@ -210,9 +213,13 @@ def _definitions(cursor: Any, vendor: str, wanted: dict[str, str]) -> dict[str, 
     }
 
 
-def drop_before_migrating(using: str, **_: object) -> None:
-    drop(connections[using])
+def drop_before_migrating(using: str, plan: Sequence[object], **_: object) -> None:
+    """Drop the triggers before a migration, which they could refuse. Without a plan, nothing will be altered."""
+    if plan:
+        drop(connections[using])
 
 
 def install_after_migrating(using: str, **_: object) -> None:
-    install(connections[using])
+    """Install the triggers unless they are right already."""
+    if differences(connections[using]):
+        install(connections[using])

@@ -22,10 +22,8 @@ def make() -> None:
     play(plan.stories())
 
 
+@transaction.atomic
 def clear() -> None:
     """Throw everything away, the history and the ledger included. For demonstrations only."""
     triggers.drop(connection)
-    try:
-        call_command("flush", interactive=False, verbosity=0)
-    finally:
-        triggers.install(connection)
+    call_command("flush", interactive=False, verbosity=0)  # it sends post_migrate, which installs the triggers again

@@ -1,4 +1,4 @@
-"""What every page has, and the pages that belong to no app: signing in and out, errors, health."""
+"""What every page has, and the pages that belong to no app: signing in and out, errors."""
 
 import re
 
@@ -6,7 +6,6 @@ import pytest
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
 from django.shortcuts import redirect, render
 from django.template import engines
 from django.test import Client
@@ -253,7 +252,7 @@ def test_other_methods_are_not_allowed(as_user, level1, address, method):
     assert getattr(as_user(level1), method)(address).status_code == 405
 
 
-# Errors and health
+# Errors
 
 
 def test_a_page_that_is_not_there_has_a_way_out(client, as_user, level1):
@@ -287,19 +286,3 @@ def test_a_form_without_its_token_is_told_how_to_go_on(level1):
     response = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "level1", "password": "x"})
     assert response.status_code == 403
     assert "This page is out of date" in text_of(response)
-
-
-def test_health_asks_the_database(client, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        response = client.get("/health")
-    assert (response.status_code, response.json()) == (200, {"database": "ok", "clock": "ok"})
-    assert "no-store" in response.headers["Cache-Control"]
-
-
-def test_health_says_when_the_database_does_not_answer(client, monkeypatch):
-    def fails():
-        raise OperationalError("could not connect to server: 10.0.0.7")
-
-    monkeypatch.setattr(User.objects, "exists", fails, raising=False)
-    response = client.get("/health")
-    assert (response.status_code, response.json()) == (503, {"database": "not available"})

@@ -5,13 +5,14 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from licences.clock_guard import clock_problem
-from sms import regular_jobs
+from sms import ready, regular_jobs
 
 
 class Command(BaseCommand):
     help = "Do once what the system does by itself: expire licences and CAS, settle silent orders."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        ready.require()
         done = regular_jobs.run_all()
         while regular_jobs.work():
             pass

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.db import close_old_connections
 
-from sms import regular_jobs
+from sms import ready, regular_jobs
 
 SECONDS_BETWEEN = 60
 SECONDS_TO_REST = 2  # when nobody waits for anything
@@ -18,6 +18,7 @@ class Command(BaseCommand):
     help = "The background worker: run the jobs each minute, and print what people wait for, until told to stop."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        ready.require()
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())

@@ -1,0 +1,110 @@
+"""/health, for whatever watches over the portal: 200 and "ok" for each check, or 503 and a sentence.
+
+A check returns what is wrong, or None, and never waits: a table that somebody has locked must not make the portal look
+dead. Another one needs a line in CHECKS.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection, transaction
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from sms.core.unavailable import Why, why
+from sms.ready import NotMigrated
+
+LEAST_FREE = 50 * 1024 * 1024  # bytes: a printout of 10,000 CAS is larger, but pages still work
+PROBE = 64 * 1024  # bytes: more than is left of the last page of a table
+PROBED_EVERY = 10  # seconds: /health is open to everybody, and a probe is a write
+PROBE_WAITS = 200  # milliseconds for others who write, on SQLite
+
+NOT_MIGRATED = "is not migrated: run manage.py migrate"
+SAYS = {Why.AWAY: "does not answer", Why.BUSY: "is too busy to answer", Why.FULL: "has no disk space left"}
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    found = {name: check() for name, check in CHECKS.items()}
+    status = 503 if any(found.values()) else 200
+    return JsonResponse({name: problem or "ok" for name, problem in found.items()}, status=status)
+
+
+def database() -> str | None:
+    """Check that the database answers, has our tables, and takes what is written."""
+    try:
+        with connection.cursor() as cursor:
+            tables = connection.introspection.table_names(cursor)
+        if get_user_model()._meta.db_table not in tables:
+            return NOT_MIGRATED
+        return _problem_of_writing(int(time.monotonic() // PROBED_EVERY))
+    except NotMigrated:
+        return NOT_MIGRATED
+    except Error as error:
+        reason = why(error)
+        if reason is None:
+            raise
+        return SAYS[reason]
+
+
+def disk() -> str | None:
+    """Check that there is space for the file of SQLite, and for temporary files such as a printout's."""
+    folders = {"temporary files": Path(tempfile.gettempdir())}
+    if connection.vendor == "sqlite":
+        folders["the database"] = Path(connection.settings_dict["NAME"]).parent
+    for purpose, folder in folders.items():
+        try:
+            free = shutil.disk_usage(folder).free
+        except OSError:
+            return f"has no folder for {purpose}"
+        if free < LEAST_FREE:
+            return f"has less than {LEAST_FREE // 1024**2} MB left for {purpose}"
+    return None
+
+
+CHECKS: dict[str, Callable[[], str | None]] = {"database": database, "disk": disk}
+
+
+@lru_cache(maxsize=1)
+def _problem_of_writing(moment: int) -> str | None:
+    """Write something and take it back, at most once for each `moment`."""
+    try:
+        if connection.vendor == "sqlite":
+            _write_to_sqlite()
+        else:
+            _write("TEMPORARY")  # it locks no table that anybody uses
+    except Error as error:
+        reason = why(error)
+        if reason is None:
+            raise
+        return None if reason is Why.BUSY else SAYS[reason]  # somebody else can write
+    return None
+
+
+def _write(kind: str = "") -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE {kind} TABLE sms_probe (content bytea)")
+        cursor.execute("INSERT INTO sms_probe VALUES (%s)", [os.urandom(PROBE)])
+        transaction.set_rollback(True)
+
+
+def _write_to_sqlite() -> None:
+    """SQLite has one lock for all who write. Do not wait for it as long as a page does."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {PROBE_WAITS}")
+        try:
+            _write()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {connection.settings_dict['OPTIONS']['timeout'] * 1000}")

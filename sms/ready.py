@@ -1,0 +1,62 @@
+"""Refuse to serve, or to run jobs, on a database that does not fit the program.
+
+Without the guards of `sms.core.triggers` the database would accept what it must refuse; and pages fail at random where
+migrations have not run.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.db.migrations.executor import MigrationExecutor
+
+from sms.core import triggers, unavailable
+
+logger = logging.getLogger(__name__)
+
+
+class NotMigrated(ImproperlyConfigured):
+    """`manage.py migrate` has to run before the portal or its worker can start."""
+
+
+def require() -> None:
+    """Raise `NotMigrated` if the database does not fit the program.
+
+    While the database is unavailable, look again as soon as there is a connection: a portal that is started first
+    answers 503 until then, and recovers by itself.
+    """
+    connection_created.connect(_look)
+    if connection.connection is not None:
+        _look(connection)
+        return
+    try:
+        connection.ensure_connection()
+    except Error as error:
+        if unavailable.why(error) is None:
+            raise
+        logger.warning("The database is not available: whether it is migrated will be checked later")
+    finally:
+        connection.close()
+
+
+def _look(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Check a connection that was just made. If it cannot be used, it is closed, and the next one is checked."""
+    try:
+        problem = _problem(connection)
+        if problem:
+            raise NotMigrated(f"{problem} Run manage.py migrate, then start again.")
+    except BaseException:
+        connection.close()
+        raise
+    connection_created.disconnect(_look)
+
+
+def _problem(connection: BaseDatabaseWrapper) -> str:
+    executor = MigrationExecutor(connection)
+    if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return f"{len(plan)} migrations have not run, the first of which is {plan[0][0]}."
+    return " ".join(triggers.differences(connection)[:3])

@@ -1,0 +1,13 @@
+"""The migrations of `licences`, and one more, which alters a guarded table and then goes wrong.
+
+Used in place of `licences.migrations` by way of the setting MIGRATION_MODULES.
+"""
+
+import pkgutil
+
+from licences import migrations
+
+LAST = max(module.name for module in pkgutil.iter_modules(migrations.__path__))
+NEW = "9999_goes_wrong"
+
+__path__ = [*migrations.__path__, *__path__]

@@ -1,0 +1,183 @@
+"""/health says what is wrong, in time: for whatever watches over the portal and starts it again."""
+
+import shutil
+import time
+from collections import namedtuple
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from sms import health
+from sms.ready import NotMigrated
+from tests.outages import away, full_file, locked, terminated
+from tests.plain_sql import execute
+
+transactional = pytest.mark.django_db(transaction=True)
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has it")
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has it")
+
+WELL = {"database": "ok", "disk": "ok"}
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    """What was written a second ago is no news of this test."""
+    health._problem_of_writing.cache_clear()
+
+
+def said(client=None):
+    answer = (client or Client()).get("/health")
+    assert "no-store" in answer["Cache-Control"]
+    return answer.status_code, answer.json()
+
+
+@pytest.mark.django_db
+def test_all_is_well(client):
+    assert said() == (200, WELL)
+
+
+@pytest.mark.django_db
+def test_it_leaves_nothing_behind(client):
+    said()
+    assert "sms_probe" not in connection.introspection.table_names()
+
+
+@pytest.mark.django_db
+def test_whoever_asks_often_makes_it_write_once_in_ten_seconds(django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
+    said()
+    with django_assert_num_queries(1):
+        said()
+    monkeypatch.setattr(time, "monotonic", lambda: 1010.0)
+    with CaptureQueriesContext(connection) as queries:
+        said()
+    assert len(queries) > 1
+
+
+@transactional
+def test_a_database_that_is_away():
+    with away():
+        status, checks = said()
+    assert (status, checks["database"]) == (503, "does not answer")
+    assert said() == (200, WELL)
+
+
+@transactional
+@on_postgresql
+def test_a_connection_that_the_server_has_closed():
+    connection.ensure_connection()
+    with terminated():
+        assert said()[0] == 503
+    assert said() == (200, WELL)
+
+
+@pytest.mark.django_db
+def test_a_database_without_our_tables(monkeypatch):
+    monkeypatch.setattr(connection.introspection, "table_names", lambda cursor: ["somebody_elses"])
+    assert said() == (503, WELL | {"database": "is not migrated: run manage.py migrate"})
+
+
+@transactional
+def test_a_database_that_was_found_not_to_fit_when_the_portal_first_reached_it(monkeypatch):
+    def refuse():
+        raise NotMigrated("run manage.py migrate")
+
+    connection.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "connect", refuse)
+        assert said() == (503, WELL | {"database": "is not migrated: run manage.py migrate"})
+
+
+@transactional
+@pytest.mark.parametrize("table", ["licences_user", "django_session", "django_migrations"])
+def test_a_locked_table_does_not_make_the_portal_look_dead(table):
+    with locked(table, patience=5000):
+        asked = time.monotonic()
+        assert said() == (200, WELL)
+        assert time.monotonic() - asked < 1
+
+
+@transactional
+@on_sqlite
+def test_the_test_above_would_see_a_probe_that_waits(monkeypatch):
+    monkeypatch.setattr(health, "PROBE_WAITS", 1500)
+    with locked("licences_user", patience=5000):
+        asked = time.monotonic()
+        said()
+        assert time.monotonic() - asked > 1
+
+
+@transactional
+@on_sqlite
+def test_a_page_waits_as_long_for_a_lock_as_before():
+    before = execute_one("PRAGMA busy_timeout")
+    said()
+    assert execute_one("PRAGMA busy_timeout") == before == 60_000
+
+
+def execute_one(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+@transactional
+@on_sqlite
+def test_a_file_of_sqlite_that_cannot_grow():
+    with full_file():
+        assert said() == (503, WELL | {"database": "has no disk space left"})
+
+
+@pytest.mark.django_db
+@on_postgresql
+def test_a_server_whose_disk_is_full():
+    """Its own words for it, from an event trigger, which is asked before any table is made."""
+    execute(
+        "CREATE FUNCTION disk_full() RETURNS event_trigger LANGUAGE plpgsql AS "
+        "$$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$"
+    )
+    with transaction.atomic():
+        execute("CREATE EVENT TRIGGER disk_full ON ddl_command_start EXECUTE FUNCTION disk_full()")
+        assert said() == (503, WELL | {"database": "has no disk space left"})
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@on_postgresql
+def test_a_server_that_has_become_a_standby():
+    with transaction.atomic():
+        execute("SET TRANSACTION READ ONLY")
+        assert said()[0] == 503
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("megabytes", [49, 51])
+def test_a_disk_that_is_nearly_full(megabytes, monkeypatch):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(10**9, 0, megabytes * 1024**2))
+    low = {"disk": "has less than 50 MB left for temporary files"}
+    assert said() == ((503, WELL | low) if megabytes == 49 else (200, WELL))
+
+
+@pytest.mark.django_db
+@on_sqlite
+def test_the_disk_of_the_database_counts_too(monkeypatch, tmp_path):
+    usage, folder = namedtuple("usage", "total used free"), str(tmp_path)
+    monkeypatch.setattr(health.tempfile, "gettempdir", lambda: folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda of: usage(10**9, 0, 10**9 if str(of) == folder else 0))
+    assert said() == (503, WELL | {"disk": "has less than 50 MB left for the database"})
+
+
+@pytest.mark.django_db
+def test_another_check_needs_one_line(monkeypatch):
+    monkeypatch.setitem(health.CHECKS, "clock", lambda: "is two hours slow")
+    assert said() == (503, WELL | {"clock": "is two hours slow"})
+
+
+@pytest.mark.django_db
+def test_a_mistake_of_ours_is_not_taken_for_an_outage(monkeypatch):
+    monkeypatch.setattr(health, "PROBE", "many")
+    assert Client(raise_request_exception=False).get("/health").status_code == 500

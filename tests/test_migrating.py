@@ -1,0 +1,194 @@
+"""The guards of the database are never away: not after a migration that fails, and not after a process that dies."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import IntegrityError, connection
+from django.db.backends.signals import connection_created
+from django.db.migrations.loader import MigrationLoader
+
+from experiments.processes import environment
+from licences.models import Event
+from sms import ready
+from sms.core import triggers
+from sms.management.commands import migrate
+from tests.outages import away
+from tests.plain_sql import columns_of, execute
+from tests.serving import manage, served
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GUARD, TABLE = "sms_guard_licences_event_append_only_update", "licences_event"
+MODULES = {"licences": "tests.failing_migrations"}
+MIGRATING = f"""
+import django
+from django.conf import settings
+settings.MIGRATION_MODULES = {MODULES}
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+"""
+
+
+@pytest.fixture
+def a_failing_migration(settings):
+    settings.MIGRATION_MODULES = MODULES
+
+
+def drop_a_guard():
+    execute(f'DROP TRIGGER "{GUARD}"' + (f" ON {TABLE}" if connection.vendor == "postgresql" else ""))
+
+
+def columns():
+    return {column for event in Event.objects.all()[:1] for column in columns_of(event)}
+
+
+def everything_is_as_before():
+    assert triggers.differences(connection) == []
+    assert "colour" not in columns()
+    with pytest.raises(IntegrityError, match="never changed"):
+        execute(f"UPDATE {TABLE} SET verb = 'x'")
+
+
+# Migrating
+
+
+@pytest.mark.usefixtures("caseworker", "a_failing_migration")
+def test_a_migration_that_fails_leaves_the_database_as_it_was():
+    with pytest.raises(RuntimeError, match="goes wrong"):
+        call_command("migrate", verbosity=0)
+    everything_is_as_before()
+
+
+@pytest.mark.usefixtures("caseworker", "a_failing_migration")
+def test_the_test_above_would_see_guards_that_stay_away(monkeypatch):
+    monkeypatch.setattr(migrate, "all_or_nothing", lambda connection: contextlib.nullcontext())
+    with pytest.raises(RuntimeError, match="goes wrong"):
+        call_command("migrate", verbosity=0)
+    assert len(triggers.differences(connection)) == len(list(triggers.statements(connection)))
+
+
+def killed():
+    """Migrate in a process that is killed in the middle of the migration."""
+    command = [sys.executable, "-c", MIGRATING]
+    answer = subprocess.run(command, env=environment() | {"GO_WRONG": "die"}, cwd=settings.BASE_DIR, timeout=60)
+    connection.close()
+    return -answer.returncode
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("caseworker")
+def test_a_process_that_dies_leaves_the_database_as_it_was():
+    assert killed() == signal.SIGKILL
+    everything_is_as_before()
+
+
+@pytest.mark.usefixtures("caseworker")
+def test_with_nothing_to_migrate_no_guard_is_touched(monkeypatch):
+    touched = []
+    with monkeypatch.context() as patch:
+        patch.setattr(triggers, "drop", touched.append)
+        patch.setattr(triggers, "install", touched.append)
+        call_command("migrate", verbosity=0)
+    assert touched == []
+
+
+@pytest.mark.usefixtures("caseworker")
+def test_with_nothing_to_migrate_a_guard_that_is_missing_is_put_back():
+    drop_a_guard()
+    call_command("migrate", verbosity=0)
+    everything_is_as_before()
+
+
+def test_each_migration_can_be_part_of_one_transaction():
+    """Whoever needs a migration that cannot, such as an index made CONCURRENTLY, has to change `migrate` first."""
+    migrations = MigrationLoader(connection).disk_migrations.values()
+    assert len(migrations) > 30
+    assert [str(migration) for migration in migrations if not migration.atomic] == []
+
+
+# Starting
+
+
+@pytest.fixture
+def looked():
+    """Nobody is left looking at new connections after the test."""
+    yield
+    connection_created.disconnect(ready._look)
+
+
+@pytest.mark.usefixtures("looked")
+def test_a_database_that_fits_is_looked_at_once(monkeypatch):
+    ready.require()
+    monkeypatch.setattr(ready, "_problem", lambda connection: pytest.fail("looked again"))
+    connection.close()
+    connection.ensure_connection()
+
+
+@pytest.mark.usefixtures("looked")
+def test_with_a_guard_missing_nothing_starts():
+    drop_a_guard()
+    with pytest.raises(ready.NotMigrated, match=rf"^The trigger {GUARD} is missing\. Run manage\.py migrate"):
+        ready.require()
+
+
+@pytest.mark.usefixtures("looked", "a_failing_migration")
+def test_with_a_migration_to_run_nothing_starts():
+    with pytest.raises(ready.NotMigrated, match=r"^1 migrations have not run, the first of which is licences\.9999"):
+        ready.require()
+
+
+@pytest.mark.usefixtures("looked")
+@pytest.mark.parametrize("is_right", [True, False])
+def test_while_the_database_is_away_it_starts_and_looks_when_the_database_is_back(is_right, log_lines):
+    if not is_right:
+        drop_a_guard()
+    with away():
+        ready.require()
+    assert [line["level"] for line in log_lines] == ["warning"]
+    for _ in range(2):
+        connection.close()
+        with contextlib.nullcontext() if is_right else pytest.raises(ready.NotMigrated):
+            connection.ensure_connection()
+    assert (connection.connection is not None) == is_right
+
+
+@pytest.mark.long
+def test_neither_the_portal_nor_the_worker_starts_without_the_guards():
+    drop_a_guard()
+    with served() as portal:
+        (said, *_) = [line["exception"] for line in portal.lines() if "exception" in line]
+        assert f"sms.ready.NotMigrated: The trigger {GUARD} is missing. Run manage.py migrate" in said
+        with pytest.raises(OSError, match="refused"):
+            portal.ask("/health")
+    for command in ("worker", "run_jobs"):
+        answer = manage(command)
+        assert answer.returncode != 0
+        assert f"The trigger {GUARD} is missing. Run manage.py migrate" in answer.stdout + answer.stderr
+    assert manage("migrate", "--verbosity=0").returncode == 0
+    with served() as portal:
+        assert portal.ask("/health")[0] == 200
+
+
+@pytest.mark.long
+def test_a_portal_that_is_started_before_its_database_answers_503_and_recovers(tmp_path):
+    if connection.vendor != "sqlite":
+        pytest.skip("the file of SQLite can be moved away")
+    file = os.fspath(connection.settings_dict["NAME"])
+    connection.close()
+    os.rename(file, tmp_path / "away")
+    os.mkdir(file)  # or else SQLite makes an empty one
+    try:
+        with served() as portal:
+            assert portal.ask("/students/", Cookie="sessionid=x")[0] == 503
+            os.rmdir(file)
+            os.rename(tmp_path / "away", file)
+            assert portal.ask("/health")[0] == 200
+    finally:
+        assert os.path.isfile(file)
