@@ -3,6 +3,7 @@
 Production's values are the defaults, so that forgetting one is safe. `.env.example` lists them all.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -32,14 +33,17 @@ DEMO = strict_bool("DEMO")  # demo data, the demo password and the payment sandb
 
 if DEMO:
     SECRET_KEY = env.str("SECRET_KEY", default="a demonstration has nothing to keep secret")
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+    hosts_and_ports = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
     if not (SECRET_KEY := env.str("SECRET_KEY", default="")):
         raise ImproperlyConfigured(
             "SECRET_KEY is missing. Put a long random text into the environment or into .env, "
             "or set DEMO=true to try the portal with demo data."
         )
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+    hosts_and_ports = env.list("ALLOWED_HOSTS", default=[])
+# Django knows no ports in ALLOWED_HOSTS. sms/hosts.py looks at both.
+ALLOWED_HOSTS = [re.sub(r":\d+$", "", each) for each in hosts_and_ports]
+ALLOWED_PORTS = [port for each in hosts_and_ports for port in re.findall(r":(\d+)$", each)]
 
 INSTALLED_APPS = [
     "sms",
@@ -62,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sms.hosts.ours_only",
     "django.middleware.security.SecurityMiddleware",
     "sms.headers.same_origin_resources",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -183,7 +183,9 @@ def test_an_address_names_the_records_that_it_is_about(log, records, visitor, le
 
 def test_a_false_host_is_told_without_its_name(log, visitor, db):
     assert visitor.get("/sign-in/", headers={"host": f"{MARK}.example"}).status_code == 400
-    assert [line["logger"] for line in log if "security" in line["logger"]] == ["django.security.DisallowedHost"]
+    (line,) = log
+    assert (line["level"], line["logger"], line["code"], line["ip"]) == ("warning", "sms.hosts", 400, "127.0.0.1")
+    assert "exception" not in line
 
 
 def test_a_form_that_is_too_large_is_told_without_it(log, visitor, db):

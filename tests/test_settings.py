@@ -148,3 +148,8 @@ def test_in_demo_mode_the_start_up_check_finds_nothing_to_complain_of_but_what_a
 
 def test_a_false_host_is_not_answered(client, db):
     assert client.get("/sign-in/", headers={"host": "evil.example"}).status_code == 400
+
+
+def test_hosts_may_have_ports():
+    said = read("ALLOWED_HOSTS", "ALLOWED_PORTS", DEMO="true", ALLOWED_HOSTS="a.example:8443,b.example,[::1],[::1]:81")
+    assert said == [["a.example", "b.example", "[::1]", "[::1]"], ["8443", "81"]]

@@ -1,0 +1,47 @@
+"""Answer only requests for a host of ours, and always as that host.
+
+Django checks the name in a Host header, and then uses the header as it came: with any port, or a dot at its end. The
+links and redirects that it makes would have them, and so would whatever is counted for each host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port, validate_host
+
+from licences import visitor
+
+logger = structlog.get_logger(__name__)
+
+
+def ours_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Return the middleware. It comes before all others, which may already redirect to the host."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        host = _host(request)
+        if not host:
+            logger.warning("A request for another host was refused", code=400, ip=visitor.address(request))
+            return HttpResponse("This is not an address of the portal.", status=400, content_type="text/plain")
+        request.META["HTTP_HOST"] = host
+        return get_response(request)
+
+    return answer
+
+
+def _host(request: HttpRequest) -> str:
+    """Return the host of the request in the one way to write it, or "" if it is none of ours."""
+    usual_port = "443" if request.is_secure() else "80"
+    own_port = str(request.META["SERVER_PORT"])
+    asked = request.META.get("HTTP_HOST", f"{request.META['SERVER_NAME']}:{own_port}")
+    name, port = split_domain_port(asked)
+    if not name or not validate_host(name, settings.ALLOWED_HOSTS):
+        return ""
+    if port in {"", usual_port}:
+        return name
+    # Behind a proxy, the port of this process is not the one by which anybody came.
+    is_ours = port in settings.ALLOWED_PORTS or (port == own_port and not settings.PROXIES)
+    return f"{name}:{port}" if is_ours else ""
