@@ -7,12 +7,12 @@ header `X-Polling`. Real time counts, wherever the portal's clock is set.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
@@ -20,14 +20,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from licences import drafts
+from licences import drafts, sign_in_notice
+from licences.sign_in_notice import Notice
 from sms.core import clock
 
 POLLING = "X-Polling"
 WARNED = 120  # seconds before the time-out
 ACTIVE_AT = "active_at"  # in the session: when somebody was last active, in seconds since 1970
-HAS_ENDED = "has_ended"  # in the new session of somebody who timed out: they are to be told
 A_MINUTE = 60  # seconds: activity within it is not written again
+SESSION_COOKIE = re.compile("[a-z0-9]{32}")  # as Django makes them
 
 
 class TimeOut:
@@ -37,16 +38,28 @@ class TimeOut:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if key and not SESSION_COOKIE.fullmatch(key):
+            key, request.session = "", type(request.session)()  # made up: not worth a question to the database
         if SESSION_KEY in request.session:  # somebody has signed in
             idle = _idle_seconds(request)
             if _has_ended(idle):
                 request.session.flush()
-                request.session[HAS_ENDED] = True
+                sign_in_notice.leave(request, Notice.TIMED_OUT)
             elif POLLING not in request.headers and (idle is None or not 0 <= idle < A_MINUTE):
                 request.session[ACTIVE_AT] = clock.real_now().timestamp()
-        elif request.COOKIES.get(settings.SESSION_COOKIE_NAME) and request.session.session_key is None:
-            request.session[HAS_ENDED] = True
-        return self.get_response(request)
+        elif key and request.session.session_key is None:
+            _delete(request, key)
+            sign_in_notice.leave(request, Notice.TIMED_OUT)
+        response = self.get_response(request)
+        sign_in_notice.keep(request, response)
+        return response
+
+
+def _delete(request: HttpRequest, key: str) -> None:
+    """Delete the row of a session that has expired, and which Django therefore did not load."""
+    if request.session.exists(key):  # a false cookie has no row, and then nothing is written
+        request.session.delete(key)
 
 
 class SignInFirst(LoginRequiredMiddleware):
@@ -61,9 +74,8 @@ class SignInFirst(LoginRequiredMiddleware):
             return drafts.answer(request, draft)
         if POLLING in request.headers:
             return HttpResponse(status=401)
-        if request.session.pop(HAS_ENDED, False):
-            kept = " What you typed is kept: sign in to go on with it." if draft else ""
-            messages.info(request, f"You were signed out after 20 minutes without activity.{kept}")
+        if draft and sign_in_notice.left(request) == Notice.TIMED_OUT:
+            sign_in_notice.leave(request, Notice.TIMED_OUT_TYPING)
         back = draft.address if draft else page_that_sent(request)
         return redirect_to_login(back) if back else to_sign_in
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 
@@ -28,3 +29,19 @@ def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         return response
 
     return answer
+
+
+def clears_site_data(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Have the browser delete what it keeps of the portal once `view` has signed a user out.
+
+    Cookies stay: the browser is still known, and its key / may be switched off.
+    """
+
+    @wraps(view)
+    def clearing(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST" and response.status_code < 400:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return clearing

@@ -237,6 +237,7 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 KNOWN_BROWSER_COOKIE_NAME = "known-browser"  # licences/known_browsers.py
+NOTICE_COOKIE_NAME = "notice"  # licences/sign_in_notice.py
 SESSION_COOKIE_AGE = 20 * 60  # seconds without activity: licences/time_out.py
 # The largest form is a CAS, with fewer than 200 fields and 100 kB. Nothing takes files yet.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; deploy/nginx.conf has the same limit
@@ -251,7 +252,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health$", r"^payments/callback/"]
 if not DEMO:
     # Browsers let no other host and no plain http set a cookie whose name begins so.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-    KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser"
+    KNOWN_BROWSER_COOKIE_NAME, NOTICE_COOKIE_NAME = "__Host-known-browser", "__Host-notice"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600

@@ -5,15 +5,16 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.http import require_http_methods
 
-from sms import health, views
+from licences import sign_in_notice
+from sms import headers, health, views
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 # Of allauth's pages only these two exist: there is no sign-up, and people are looked after by Level 1 users.
 urlpatterns = [
     path("", views.home, name="home"),
-    path("sign-in/", read_or_send(allauth.login), name="account_login"),
-    path("sign-out/", read_or_send(allauth.logout), name="account_logout"),
+    path("sign-in/", sign_in_notice.shown(read_or_send(allauth.login)), name="account_login"),
+    path("sign-out/", headers.clears_site_data(read_or_send(allauth.logout)), name="account_logout"),
     path("session/", views.session, name="session"),
     path("health", health.health, name="health"),
     path("accessibility/", views.accessibility, name="accessibility"),

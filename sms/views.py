@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from licences import drafts, time_out
+from licences import drafts, sign_in_notice, time_out
+from licences.sign_in_notice import Notice
 from sms import shortcut, unavailable
 from sms.core.refused import NotThere
 from sms.request_log import reference
@@ -87,7 +88,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     draft = drafts.keep_sent(request)
     if drafts.is_in_background(request):
         return drafts.answer(request, draft)
-    if draft and request.user.pk in {draft.user_id, None}:
+    if draft and request.user.pk == draft.user_id:
         messages.error(request, "Nothing is saved yet, because you signed in again after you opened this form.")
+        return redirect(draft.address)
+    if draft and request.user.is_anonymous:
+        if not sign_in_notice.left(request):
+            sign_in_notice.leave(request, Notice.NOT_SAVED)
         return redirect(draft.address)
     return render(request, "csrf.html", {"reference": reference()}, status=403)

@@ -120,3 +120,17 @@ def test_what_somebody_signed_in_sees_is_kept_in_no_cache(level1, as_user):
     for address in ("/students/", f"/students/cas/{cas.pk}/", f"/students/cas/{cas.pk}/edit/"):
         assert "no-store" in as_user(level1).get(address).headers["Cache-Control"]
     assert "no-store" in as_user(level1).post(f"/students/cas/{cas.pk}/print/").headers["Cache-Control"]
+
+
+def test_signing_out_clears_what_the_browser_keeps_but_no_cookie(level1, as_user):
+    client = as_user(level1)
+    assert "Clear-Site-Data" not in client.get("/sign-out/").headers
+    assert client.post("/sign-out/").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_a_method_that_signs_nobody_out_clears_nothing(level1, as_user):
+    assert "Clear-Site-Data" not in as_user(level1).put("/sign-out/").headers
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(level1)
+    answer = strict.post("/sign-out/")
+    assert (answer.status_code, "Clear-Site-Data" in answer.headers) == (403, False)

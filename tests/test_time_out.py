@@ -1,5 +1,6 @@
 """Twenty minutes without activity sign out (specification, section 9)."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from licences import time_out
+from licences import sign_in_notice, time_out
 from licences.regular_jobs import delete_ended_sessions
 from sms.core import clock
 from tests.factories import PASSWORD, a_cas
@@ -230,6 +231,110 @@ def test_a_page_for_everybody_needs_no_session(django_assert_num_queries):
 
 
 # Sessions that ended
+
+
+def test_the_row_of_a_session_that_timed_out_is_deleted_at_once(client, at):
+    """Django does not load a session that has expired, and leaves its row to a job."""
+    at(21)
+    client.get("/students/")
+    assert not Session.objects.exists()
+
+
+def a_visitor_with(cookie):
+    return Client(headers={"cookie": f"sessionid={cookie}"}, raise_request_exception=False)
+
+
+NUL = r'"aaaaaaaa\000"'  # as cookies write it, within quotes
+MADE_UP = ["x" * 32, "a", "a" * 5000, "A" * 32, NUL, "é" * 8]
+
+
+@pytest.mark.parametrize("cookie", MADE_UP)
+def test_a_false_cookie_makes_no_session_wherever_it_is_sent(cookie, level1):
+    for address in ("/students/", "/sign-in/", "/session/", "/accessibility/", "/nothing/", "/students/", "/sign-in/"):
+        for headers in ({}, {"X-Polling": "true"}):
+            visitor = a_visitor_with(cookie)
+            assert visitor.get(address, headers=headers).status_code < 500
+            assert visitor.post(address, {"login": "level1", "password": "wrong"}).status_code < 500
+    assert not Session.objects.exists()
+
+
+def test_the_test_above_would_see_a_session(level1, monkeypatch):
+    """The twin: with the sentence left in a session, as it once was, each false cookie makes one."""
+    monkeypatch.setattr(
+        sign_in_notice, "leave", lambda request, notice: request.session.update({"has_ended": str(notice)})
+    )
+    a_visitor_with(MADE_UP[0]).get("/students/")
+    assert Session.objects.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL takes no NUL")
+def test_a_cookie_such_as_the_portal_never_makes_would_be_an_error(monkeypatch):
+    monkeypatch.setattr(time_out, "SESSION_COOKIE", re.compile(".*", re.DOTALL))
+    assert a_visitor_with(NUL).get("/students/").status_code == 500
+
+
+def test_a_false_cookie_is_answered_without_writing():
+    """It has no row, or an expired one? Of a cookie such as the portal never makes, not even that is asked."""
+    for cookie, queries in (("x" * 32, 2), ("X" * 32, 0)):
+        with CaptureQueriesContext(connection) as asked:
+            a_visitor_with(cookie).get("/students/")
+        assert len(asked) == queries
+        assert all(query["sql"].startswith("SELECT") for query in asked)
+
+
+def test_whoever_is_not_signed_in_has_no_session_either(level1):
+    visitor = Client()
+    for address in ("/", "/students/", "/sign-in/", "/sign-in/?next=/students/", "/sign-out/", "/accessibility/"):
+        visitor.get(address)
+        visitor.post(address, {"login": "level1", "password": "wrong", "shortcut": "off"})
+    assert not Session.objects.exists()
+
+
+def test_nor_has_whoever_sends_an_old_form_after_signing_out(client, level1):
+    typed = Page(client.get("/students/create-cas/STUDENT/new/")).typed() | {"family_name": "Ng"}
+    stranger = Client(enforce_csrf_checks=True)
+    Session.objects.all().delete()
+    answer = stranger.post("/students/create-cas/STUDENT/new/", typed, follow=True)
+    said = "Nothing is saved yet, because you are signed out. What you typed is kept: sign in to go on with it."
+    assert Page(answer).banners == [said]
+    assert not Session.objects.exists()
+
+
+# The cookie that keeps the sentence
+
+
+def test_the_sentence_is_kept_in_a_signed_cookie_until_it_is_shown(client, at):
+    at(21)
+    cookie = client.get("/students/").cookies["notice"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 1200)
+    assert cookie.value.startswith("timed out:")
+    assert Page(client.get("/sign-in/")).banners == [SIGNED_OUT]
+    assert client.cookies["notice"].value == ""
+
+
+@pytest.mark.parametrize("value", ["timed out", "timed out:x:y", "", "no notice"])
+def test_nobody_else_can_put_it_there(value, client, at):
+    stranger = Client()
+    stranger.cookies["notice"] = value
+    assert Page(stranger.get("/sign-in/")).banners == []
+
+
+def test_it_is_of_no_use_to_whoever_signs_in_first(client, at, level1):
+    at(21)
+    client.get("/students/")
+    answer = client.post("/sign-in/", {"login": "level1", "password": PASSWORD}, follow=True)
+    assert Page(answer).banners == []
+    assert client.cookies["notice"].value == ""
+
+
+def test_a_sign_in_that_fails_does_not_use_it_up(client, at, level1):
+    at(21)
+    client.get("/students/")
+    client.post("/sign-in/", {"login": "level1", "password": "wrong"})
+    assert Page(client.get("/sign-in/")).banners == [SIGNED_OUT]
+
+
+# Rows that a job deletes
 
 
 def test_ended_sessions_are_deleted(client, at):
