@@ -31,10 +31,8 @@ class Words:
 
 WORDS = {
     Why.AWAY: Words("The portal is not available", "Its database does not answer. Try again in a few minutes.", 30),
-    Why.BUSY: Words("The portal is busy", "Your request took too long, and was stopped. Try again in a minute.", 10),
-    Why.FULL: Words(
-        "The portal cannot save anything", "It has run out of disk space. Reading still works. Try again later.", 120
-    ),
+    Why.BUSY: Words("The portal is busy", "Your request took too long and was stopped. Try again in a minute.", 10),
+    Why.FULL: Words("The portal has no space left", "It cannot save anything at present. Try again later.", 120),
 }
 
 

@@ -1,25 +1,13 @@
 """While the database or a disk cannot serve, every page says so with 503; a fault of the program stays 500."""
 
-import errno
-import sqlite3
 import time
 from datetime import timedelta
 
 import psycopg
 import pytest
 import time_machine
-from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
-from django.db import (
-    DatabaseError,
-    IntegrityError,
-    InterfaceError,
-    InternalError,
-    OperationalError,
-    ProgrammingError,
-    connection,
-)
-from django.db.transaction import TransactionManagementError
+from django.db import OperationalError, connection
 from django.test import Client, override_settings
 from django.urls import path
 
@@ -27,9 +15,9 @@ from cas.models import CAS
 from cas.views import students
 from licences.models import Event
 from sms import unavailable, urls
-from sms.core.unavailable import SQLSTATES, Why, why
+from sms.core.unavailable import Why
 from tests.factories import PASSWORD
-from tests.outages import away, full, full_file, locked, sqlite_error, terminated
+from tests.outages import away, full, full_file, locked, terminated
 from tests.pages import Page
 from tests.plain_sql import execute
 from tests.test_every_route import ROUTES, ask, records
@@ -42,7 +30,7 @@ on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="on
 HEADINGS = {
     Why.AWAY: "The portal is not available",
     Why.BUSY: "The portal is busy",
-    Why.FULL: "The portal cannot save anything",
+    Why.FULL: "The portal has no space left",
 }
 NEW = "/students/create-cas/STUDENT/new/"
 
@@ -263,9 +251,16 @@ def test_a_session_that_cannot_be_saved_is_no_bad_request(signed_in):
         it_is_unavailable(signed_in.get("/students/"), Why.FULL)
 
 
+@transactional
+def test_the_test_above_would_see_a_bad_request(signed_in, monkeypatch):
+    monkeypatch.setattr("sms.core.unavailable.STAND_INS", ())
+    with full("django_session"), time_machine.travel(timedelta(minutes=5)):
+        assert signed_in.get("/students/").status_code == 400
+
+
 @pytest.mark.django_db
 def test_a_session_that_was_deleted_meanwhile_stays_a_bad_request(signed_in, monkeypatch):
-    """The twin: somebody has signed out in another tab while this page was on its way."""
+    """Somebody has signed out in another tab while this page was on its way."""
 
     def leave(*args):
         Session.objects.all().delete()
@@ -277,82 +272,7 @@ def test_a_session_that_was_deleted_meanwhile_stays_a_bad_request(signed_in, mon
         assert signed_in.get("/students/").status_code == 400
 
 
-# By kind
-
-
-def raised(cause, kind=OperationalError):
-    """The error that Django makes of `cause`, which the driver raised."""
-    try:
-        raise kind("in Django's words") from cause
-    except kind as error:
-        return error
-
-
-def stood_in_for(error, kind):
-    """The error of `kind` that Django raises while it handles `error`."""
-    try:
-        try:
-            raise error
-        except DatabaseError:
-            raise kind("something else")  # noqa: B904 Django does not say from what, either
-    except kind as stand_in:
-        return stand_in
-
-
-@pytest.mark.parametrize(
-    ("code", "reason"),
-    [
-        (sqlite3.SQLITE_BUSY, Why.BUSY),
-        (sqlite3.SQLITE_BUSY_SNAPSHOT, Why.BUSY),
-        (sqlite3.SQLITE_LOCKED, Why.BUSY),
-        (sqlite3.SQLITE_FULL, Why.FULL),
-        (sqlite3.SQLITE_IOERR_READ, Why.AWAY),
-        (sqlite3.SQLITE_CANTOPEN, Why.AWAY),
-        (sqlite3.SQLITE_READONLY, Why.AWAY),
-        (sqlite3.SQLITE_ERROR, None),
-        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, None),
-    ],
-)
-def test_what_sqlite_says(code, reason):
-    assert why(raised(sqlite_error(code))) is reason
-
-
-@pytest.mark.parametrize("sqlstate", [*SQLSTATES, "08006", "08001"])
-def test_what_postgresql_says(sqlstate):
-    error = psycopg.errors.lookup(sqlstate) if sqlstate in SQLSTATES else psycopg.OperationalError
-    cause = error("as the server says it")
-    cause.sqlstate = sqlstate
-    for kind in (OperationalError, InternalError):
-        assert why(raised(cause, kind)) is SQLSTATES.get(sqlstate, Why.AWAY)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        raised(psycopg.errors.UndefinedTable("x"), ProgrammingError),
-        raised(psycopg.errors.UniqueViolation("x"), IntegrityError),
-        raised(psycopg.InterfaceError("the cursor is closed"), InterfaceError),
-        raised(sqlite3.InterfaceError("Error binding parameter"), InterfaceError),
-        OperationalError("raised by hand"),
-        OSError(errno.ENOENT, "No such file"),
-        ValueError(),
-        None,
-    ],
-    ids=repr,
-)
-def test_a_fault_of_the_program_is_none_of_these(error):
-    assert why(error) is None
-
-
-@pytest.mark.parametrize("kind", [UpdateError, TransactionManagementError])
-def test_an_error_that_stands_in_for_another_is_judged_by_it(kind):
-    assert why(stood_in_for(raised(sqlite_error(sqlite3.SQLITE_FULL)), kind)) is Why.FULL
-    assert why(stood_in_for(raised(sqlite_error(sqlite3.SQLITE_ERROR)), kind)) is None
-    assert why(kind("raised by itself")) is None
-
-
-def test_a_full_folder_of_temporary_files_is_a_full_disk():
-    assert why(OSError(errno.ENOSPC, "No space left on device")) is Why.FULL
+# An error of ours
 
 
 @pytest.mark.django_db

@@ -21,7 +21,6 @@ SPEAK_OF_NAMES_ONLY = (
     ImproperlyConfigured,
     NameError,
     NotImplementedError,
-    sqlite3.Error,  # of tables, columns and constraints; values are bound, and it does not know them
 )
 
 REFUSED_BY_A_TRIGGER = "23000"  # sms/core/triggers.py, with a sentence from the code
@@ -44,6 +43,8 @@ def words(error: BaseException) -> str:
         return " ".join(part for part in parts if part)
     if isinstance(error, OSError):
         return error.strerror or ""
+    if isinstance(error, sqlite3.Error):  # of tables, columns and constraints; values are bound, and it knows none
+        return f"{error} {getattr(error, 'sqlite_errorname', '')}".rstrip()
     if isinstance(error, (*SPEAK_OF_NAMES_ONLY, psycopg.OperationalError)):  # the latter: no connection
         return str(error)
     return ""

@@ -48,11 +48,13 @@ SQLITE_CODES = {
     sqlite3.SQLITE_LOCKED: Why.BUSY,
     sqlite3.SQLITE_PROTOCOL: Why.BUSY,  # the locks of the write-ahead log are contended
     sqlite3.SQLITE_FULL: Why.FULL,
+    sqlite3.SQLITE_IOERR_WRITE: Why.FULL,  # a quota
+    sqlite3.SQLITE_IOERR_SHMSIZE: Why.FULL,  # no space for the index of the write-ahead log
     sqlite3.SQLITE_CANTOPEN: Why.AWAY,
     sqlite3.SQLITE_IOERR: Why.AWAY,
     sqlite3.SQLITE_READONLY: Why.AWAY,
 }
-PRIMARY = 0xFF  # the part of a SQLite code that is in the table above; the rest is detail
+PRIMARY = 0xFF  # the part of a SQLite code that most of the table above is about; the rest is detail
 
 # Django raises these in place of what the database said, which is then their context.
 STAND_INS = (SessionInterrupted, TransactionManagementError, UpdateError)
@@ -87,4 +89,4 @@ def _of_postgresql(error: psycopg.Error) -> Why | None:
 
 def _of_sqlite(error: sqlite3.Error) -> Why | None:
     code = getattr(error, "sqlite_errorcode", None)  # absent when Python itself raised it
-    return None if code is None else SQLITE_CODES.get(code & PRIMARY)
+    return None if code is None else SQLITE_CODES.get(code, SQLITE_CODES.get(code & PRIMARY))

@@ -9,6 +9,7 @@ from cas.models import CAS, Order
 from cas.payments import checkout, sandbox
 from cas.views import payments
 from tests.factories import a_cas, an_order
+from tests.outages import full
 from tests.payments import decided
 
 ADDRESS = "/payments/callback/sandbox/"
@@ -51,6 +52,18 @@ def test_the_providers_word_is_obeyed_without_a_session_or_a_csrf_token(order, s
 def test_it_is_what_the_sandbox_sends(order):
     headers, body = sandbox.callback(decided(order, "PAID"))
     assert tell(body, headers["Sandbox-Signature"]).status_code == 200
+    assert outcome(order) == ("PAID", "ASSIGNED")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", ["cas_cas", "cas_orderline", "cas_order", "licences_allocation", "licences_event"])
+def test_while_nothing_can_be_saved_the_provider_is_asked_to_come_again_and_nothing_is_half_done(table, order):
+    client = Client(raise_request_exception=False)
+    with full(table):
+        answer = tell(told(order), client=client)
+        assert (answer.status_code, answer["Retry-After"]) == (503, "120")
+    assert outcome(order) == ("OPEN", "READY TO GO")
+    assert tell(told(order)).status_code == 200
     assert outcome(order) == ("PAID", "ASSIGNED")
 
 
