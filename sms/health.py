@@ -1,7 +1,7 @@
 """/health, for whatever watches over the portal: 200 and "ok" for each check, or 503 and a sentence.
 
-A check returns what is wrong, or None, and never waits: a locked table must not make the portal look dead. To add one,
-add a line to CHECKS, or to WARNINGS if the portal can serve its users all the same.
+A check returns what is wrong, or None, and never waits: a table that somebody has locked must not make the portal look
+dead. Another one needs a line in CHECKS.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from licences.clock_guard import clock_problem
 from sms.core.unavailable import Why, why
 from sms.ready import NotMigrated
 
@@ -40,8 +39,6 @@ SAYS = {Why.AWAY: "does not answer", Why.BUSY: "is too busy to answer", Why.FULL
 def health(request: HttpRequest) -> JsonResponse:
     found = {name: check() for name, check in CHECKS.items()}
     status = 503 if any(found.values()) else 200
-    if status == 200:
-        found |= {name: _warning(check) for name, check in WARNINGS.items()}
     return JsonResponse({name: problem or "ok" for name, problem in found.items()}, status=status)
 
 
@@ -77,17 +74,7 @@ def disk() -> str | None:
     return None
 
 
-def _warning(check: Callable[[], str | None]) -> str | None:
-    try:
-        return check()
-    except Error:  # it asks a table that may be locked, which is no reason to call the portal dead
-        return "cannot be checked at present"
-
-
 CHECKS: dict[str, Callable[[], str | None]] = {"database": database, "disk": disk}
-
-# What somebody has to look at while the portal serves its users: these leave the status 200.
-WARNINGS: dict[str, Callable[[], str | None]] = {"clock": clock_problem}
 
 
 @lru_cache(maxsize=1)
