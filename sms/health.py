@@ -1,7 +1,7 @@
-"""/health, for whatever watches over the portal: 200 and "ok" for each check, or 503 and a sentence.
+"""/health, for whatever watches over the portal: 200 and "ok" for each check, or 503 and what is wrong.
 
-A check returns what is wrong, or None, and never waits: a table that somebody has locked must not make the portal look
-dead. Another one needs a line in CHECKS.
+A check returns what is wrong, or None, and never waits long: a table that somebody has locked must not make the portal
+look dead. Another check needs a line in CHECKS; or in NOTES, if the portal is of use whatever it finds.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,14 +22,16 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from licences.clock_guard import clock_problem
 from sms.core.unavailable import Why, why
 from sms.ready import NotMigrated
 
 LEAST_FREE = 50 * 1024 * 1024  # bytes: a printout of 10,000 CAS is larger, but pages still work
 PROBE = 64 * 1024  # bytes: more than is left of the last page of a table
 PROBED_EVERY = 10  # seconds: /health is open to everybody, and a probe is a write
-PROBE_WAITS = 200  # milliseconds for others who write, on SQLite
+MOST_WAITING = 200  # milliseconds for a lock
 
+NOT_CHECKED = "cannot be checked without the database"
 NOT_MIGRATED = "is not migrated: run manage.py migrate"
 SAYS = {Why.AWAY: "does not answer", Why.BUSY: "is too busy to answer", Why.FULL: "has no disk space left"}
 
@@ -39,6 +42,7 @@ SAYS = {Why.AWAY: "does not answer", Why.BUSY: "is too busy to answer", Why.FULL
 def health(request: HttpRequest) -> JsonResponse:
     found = {name: check() for name, check in CHECKS.items()}
     status = 503 if any(found.values()) else 200
+    found |= {name: note() for name, note in NOTES.items()}
     return JsonResponse({name: problem or "ok" for name, problem in found.items()}, status=status)
 
 
@@ -74,7 +78,32 @@ def disk() -> str | None:
     return None
 
 
+def clock() -> str | None:
+    """Check whether the jobs wait for the clock."""
+    try:
+        with _waiting_little():
+            return clock_problem()
+    except NotMigrated:
+        return NOT_CHECKED
+    except Error as error:
+        if why(error) is None:
+            raise
+        return NOT_CHECKED
+
+
 CHECKS: dict[str, Callable[[], str | None]] = {"database": database, "disk": disk}
+NOTES: dict[str, Callable[[], str | None]] = {"clock": clock}
+
+
+@contextmanager
+def _waiting_little() -> Iterator[None]:
+    """Read within the block without waiting for a lock. On SQLite, nobody who reads waits."""
+    if connection.vendor == "sqlite":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = {MOST_WAITING}")
+        yield
 
 
 @lru_cache(maxsize=1)
@@ -103,7 +132,7 @@ def _write(kind: str = "") -> None:
 def _write_to_sqlite() -> None:
     """SQLite has one lock for all who write. Do not wait for it as long as a page does."""
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {PROBE_WAITS}")
+        cursor.execute(f"PRAGMA busy_timeout = {MOST_WAITING}")
         try:
             _write()
         finally:
