@@ -30,9 +30,9 @@ class Words:
 
 
 WORDS = {
-    Why.AWAY: Words("The portal is not available", "Its database does not answer. Try again in a few minutes.", 30),
-    Why.BUSY: Words("The portal is busy", "Your request took too long and was stopped. Try again in a minute.", 10),
-    Why.FULL: Words("The portal has no space left", "It cannot save anything at present. Try again later.", 120),
+    Why.AWAY: Words("The portal is not available", "The database is not responding. Try again in a few minutes.", 30),
+    Why.BUSY: Words("The portal is busy", "Your request took too long, so we stopped it. Try again in a minute.", 10),
+    Why.FULL: Words("The portal has no space left", "The portal cannot save anything. Try again later.", 120),
 }
 
 

@@ -132,7 +132,7 @@ def test_what_a_script_asks_for_is_answered_in_json(signed_in, header):
         answer = signed_in.post(NEW, {"family_name": "Ng"}, headers={header: "true"})
     assert answer.status_code == 503
     assert answer["Retry-After"]
-    assert answer.json() == {"unavailable": "Its database does not answer. Try again in a few minutes."}
+    assert answer.json() == {"unavailable": "The database is not responding. Try again in a few minutes."}
 
 
 @transactional
