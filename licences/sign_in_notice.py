@@ -1,6 +1,6 @@
 """A notice that the sign-in page shows once, kept in a signed cookie and not in a session.
 
-Whoever is not signed in has no session: if a false cookie were enough to get one, anybody could fill the database.
+Visitors who have not signed in get no session: otherwise, requests with false cookies could fill the database.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class TimeOut:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if key and not SESSION_COOKIE.fullmatch(key):
-            key, request.session = "", type(request.session)()  # made up: not worth a question to the database
+            key, request.session = "", type(request.session)()  # made up, so do not ask the database
         if SESSION_KEY in request.session:  # somebody has signed in
             idle = _idle_seconds(request)
             if _has_ended(idle):
@@ -57,8 +57,8 @@ class TimeOut:
 
 
 def _delete(request: HttpRequest, key: str) -> None:
-    """Delete the row of a session that has expired, and which Django therefore did not load."""
-    if request.session.exists(key):  # a false cookie has no row, and then nothing is written
+    """Delete the row of an expired session, which Django does not load."""
+    if request.session.exists(key):  # a false cookie has no row, and must cause no write
         request.session.delete(key)
 
 

@@ -1,7 +1,7 @@
-"""/health, for whatever watches over the portal: 200 and "ok" for each check, or 503 and what is wrong.
+"""Answer monitoring at /health: 200 and "ok" for each check, or 503 and what is wrong.
 
-A check returns what is wrong, or None, and never waits long: a table that somebody has locked must not make the portal
-look dead. Another check needs a line in CHECKS; or in NOTES, if the portal is of use whatever it finds.
+A check returns what is wrong, or None. It must not wait: a locked table would make the portal look dead. To add a
+check, add a line to CHECKS, or to NOTES if the portal is useful whatever the check finds.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from licences.clock_guard import clock_problem
 from sms.core.unavailable import Why, why
 from sms.ready import NotMigrated
 
-LEAST_FREE = 50 * 1024 * 1024  # bytes: a printout of 10,000 CAS is larger, but pages still work
+LEAST_FREE = 50 * 1024 * 1024  # bytes: enough for pages, though not for a printout of 10,000 CAS
 PROBE = 64 * 1024  # bytes: more than is left of the last page of a table
-PROBED_EVERY = 10  # seconds: /health is open to everybody, and a probe is a write
+PROBED_EVERY = 10  # seconds: /health needs no sign-in, and a probe is a write
 MOST_WAITING = 200  # milliseconds for a lock
 
 NOT_CHECKED = "cannot be checked without the database"
@@ -97,7 +97,7 @@ NOTES: dict[str, Callable[[], str | None]] = {"clock": clock}
 
 @contextmanager
 def _waiting_little() -> Iterator[None]:
-    """Read within the block without waiting for a lock. On SQLite, nobody who reads waits."""
+    """Let the block read without waiting for a lock. On SQLite, readers never wait."""
     if connection.vendor == "sqlite":
         yield
         return
@@ -113,12 +113,12 @@ def _problem_of_writing(moment: int) -> str | None:
         if connection.vendor == "sqlite":
             _write_to_sqlite()
         else:
-            _write("TEMPORARY")  # it locks no table that anybody uses
+            _write("TEMPORARY")  # so it needs no lock on a table in use
     except Error as error:
         reason = why(error)
         if reason is None:
             raise
-        return None if reason is Why.BUSY else SAYS[reason]  # somebody else can write
+        return None if reason is Why.BUSY else SAYS[reason]  # others can write
     return None
 
 
@@ -130,7 +130,7 @@ def _write(kind: str = "") -> None:
 
 
 def _write_to_sqlite() -> None:
-    """SQLite has one lock for all who write. Do not wait for it as long as a page does."""
+    """Write to SQLite, which has one lock for all writers, without waiting for it as long as a page does."""
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA busy_timeout = {MOST_WAITING}")
         try:

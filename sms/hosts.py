@@ -1,7 +1,7 @@
 """Answer only requests for a host of ours, and always as that host.
 
-Django checks the name in a Host header, and then uses the header as it came: with any port, or a dot at its end. The
-links and redirects that it makes would have them, and so would whatever is counted for each host.
+Django checks the name in the Host header, but then uses the header as it came, with any port or a dot at the end.
+These would appear in redirects and links, and in any key that contains the host.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ logger = structlog.get_logger(__name__)
 
 
 def ours_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the middleware. It comes before all others, which may already redirect to the host."""
+    """Return the middleware. It comes first, because the others may redirect to the host."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         host = _host(request)
@@ -33,7 +33,7 @@ def ours_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
 
 
 def _host(request: HttpRequest) -> str:
-    """Return the host of the request in the one way to write it, or "" if it is none of ours."""
+    """Return the host of the request in its canonical form, or "" if it is not ours."""
     usual_port = "443" if request.is_secure() else "80"
     own_port = str(request.META["SERVER_PORT"])
     asked = request.META.get("HTTP_HOST", f"{request.META['SERVER_NAME']}:{own_port}")
@@ -42,6 +42,6 @@ def _host(request: HttpRequest) -> str:
         return ""
     if port in {"", usual_port}:
         return name
-    # Behind a proxy, the port of this process is not the one by which anybody came.
+    # Behind a proxy, no visitor uses the port of this process.
     is_ours = port in settings.ALLOWED_PORTS or (port == own_port and not settings.PROXIES)
     return f"{name}:{port}" if is_ours else ""

@@ -1,7 +1,7 @@
 """Refuse to serve, or to run jobs, on a database that does not fit the program.
 
-Without the guards of `sms.core.triggers` the database would accept what it must refuse; and pages fail at random where
-migrations have not run.
+Without the guards of `sms.core.triggers` the database would accept what it must refuse, and without all migrations
+some pages would fail.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ class NotMigrated(ImproperlyConfigured):
 def require() -> None:
     """Raise `NotMigrated` if the database does not fit the program.
 
-    While the database is unavailable, look again as soon as there is a connection: a portal that is started first
-    answers 503 until then, and recovers by itself.
+    If the database is unavailable, check the first connection that succeeds. Until then, pages answer 503.
     """
     connection_created.connect(_look)
     if connection.connection is not None:
@@ -44,7 +43,7 @@ def require() -> None:
 
 
 def _look(connection: BaseDatabaseWrapper, **_: object) -> None:
-    """Check a connection that was just made. If it cannot be used, it is closed, and the next one is checked."""
+    """Check a new connection. If the database does not fit, close it, so that the next one is checked again."""
     try:
         problem = _problem(connection)
         if problem:

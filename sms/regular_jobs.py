@@ -62,6 +62,6 @@ def _run(job: Callable[[], int]) -> int | None:
     except Exception as error:
         if (reason := why(error)) is None:
             logger.exception("The job %s failed", job.__name__)
-        else:  # it runs again in a minute, and a traceback would say nothing more
+        else:  # the job runs again soon, and a traceback would add nothing
             logger.warning("The job %s waits: the database or a disk is %s", job.__name__, reason)
         return None

@@ -33,11 +33,11 @@ class RequestLog(RequestMiddleware):
         request.META["sms.started"] = time.perf_counter()
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
-        """Bind who asks, which is known by now. An unavailable database ends the request here, after one wait."""
+        """Bind the user, who is known by now. If the database is unavailable, the request ends here, after one wait."""
         RequestMiddleware.bind_user_id(request)
 
     def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Leave a database that cannot serve to `sms.unavailable`, and to the line of the finished request: 503."""
+        """Log the exception, unless it is answered with 503: `sms.unavailable` logs that in one line."""
         if why(exception) is None:
             super()._process_exception(request, exception)
 

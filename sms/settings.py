@@ -122,7 +122,7 @@ LIMITS_OF_PAGES = time_limits.Limits(
     lock=env.int("DATABASE_LOCK_SECONDS", default=5),
     idle=env.int("DATABASE_IDLE_SECONDS", default=60),
 )
-# Commands and the worker may work for long, and nobody watches them wait. sms/wsgi.py sets those of pages.
+# The worker and commands may run for long. sms/wsgi.py sets the limits of pages.
 LIMITS_OF_COMMANDS = time_limits.Limits(
     statement=0, lock=env.int("DATABASE_COMMAND_LOCK_SECONDS", default=60), idle=LIMITS_OF_PAGES.idle
 )

@@ -1,7 +1,7 @@
 """How long the portal waits for its database before it gives up.
 
-The limits of pages are short, because a person waits and each waiting page occupies a thread: a locked table must not
-stop the whole portal. Commands and the worker get longer ones, because a migration or a job over all CAS takes minutes.
+The limits of pages are short: each waiting page occupies a thread, so a locked table could stop the whole portal. The
+worker and commands have longer ones, because a migration or a job over all CAS can take minutes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 SQLITE = "django.db.backends.sqlite3"
 A_DAY = 24 * 3600
 
-# A server that is switched off, or cut off from the network, answers nothing at all.
+# A server that is switched off or cut off from the network does not answer at all.
 CONNECTING: dict[str, Any] = {
     "connect_timeout": 5,  # seconds
     "keepalives_idle": 15,  # seconds of silence before the first question
@@ -24,7 +24,7 @@ CONNECTING: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds; 0 is no limit. SQLite knows only the limit on waiting for a lock."""
+    """Limits in seconds; 0 is no limit. SQLite has only the one on waiting for a lock."""
 
     statement: int
     lock: int
@@ -32,7 +32,7 @@ class Limits:
 
 
 def apply(limits: Limits, database: dict[str, Any]) -> None:
-    """Set the limits in an entry of DATABASES, for all connections that are made from now on."""
+    """Set the limits in an entry of DATABASES. They hold for connections that are made later."""
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"] == SQLITE:
         options["timeout"] = limits.lock or A_DAY

@@ -1,7 +1,7 @@
-"""The answer while the database or a disk cannot serve: 503 and a page that needs neither.
+"""Answer 503 while the database or a disk cannot serve, with a page that needs neither.
 
-Django calls the error views of `sms.views` for whatever went wrong, in a view or in any middleware. They ask here
-first, so that there is no place from which such an error becomes 500.
+Django calls the error views of `sms.views` for every exception, from a view or from any middleware. They ask here
+first.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
 
 
 def _ask_no_more(request: HttpRequest) -> None:
-    """Keep middleware from asking the database again who the user is, and from waiting for it again."""
+    """Keep middleware from asking the database again who the user is, which could mean another wait."""
     if not hasattr(request, "_cached_user"):  # django.contrib.auth's, once it knows
         request.user = AnonymousUser()
 

@@ -107,7 +107,7 @@ def test_with_nothing_to_migrate_a_guard_that_is_missing_is_put_back():
 
 
 def test_each_migration_can_be_part_of_one_transaction():
-    """Whoever needs a migration that cannot, such as an index made CONCURRENTLY, has to change `migrate` first."""
+    """A migration that cannot, such as an index made CONCURRENTLY, needs a change of `migrate` first."""
     migrations = MigrationLoader(connection).disk_migrations.values()
     assert len(migrations) > 30
     assert [str(migration) for migration in migrations if not migration.atomic] == []
@@ -118,7 +118,7 @@ def test_each_migration_can_be_part_of_one_transaction():
 
 @pytest.fixture
 def looked():
-    """Nobody is left looking at new connections after the test."""
+    """Stop looking at new connections after the test."""
     yield
     connection_created.disconnect(ready._look)
 

@@ -57,7 +57,7 @@ def test_a_server_that_answers_nothing_at_all_is_given_up_too():
 
 @pytest.fixture
 def session(level1):
-    """The cookie of somebody who has signed in."""
+    """Return the cookie header of a user who has signed in."""
     client = Client()
     client.force_login(level1)
     return {"Cookie": f"sessionid={client.cookies['sessionid'].value}"}
@@ -93,7 +93,7 @@ def test_without_the_limit_the_page_above_would_wait(session):
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_writes_waits_no_longer_for_another_who_writes(session):
-    """The first page after signing in writes down that somebody is active."""
+    """The first page after signing in records the activity in the session."""
     with served(DATABASE_LOCK_SECONDS="1") as portal:
         with locked("django_session", patience=0):
             status, _, _, seconds = portal.ask("/students/", **session)

@@ -72,7 +72,7 @@ def it_is_unavailable(answer, reason, *, was_sent=False):
 
 
 def test_every_page_of_the_portal_answers_503_without_its_database(records, case, level1, visitor, no_database):
-    """Whoever is not signed in can still see what needs no database: the sign-in page and the accessibility page."""
+    """Visitors who have not signed in still see the pages that need no database, such as Sign in."""
     visitor.force_login(level1)
     for pattern, route in ROUTES.items():
         for method in route.methods:
@@ -260,7 +260,7 @@ def test_the_test_above_would_see_a_bad_request(signed_in, monkeypatch):
 
 @pytest.mark.django_db
 def test_a_session_that_was_deleted_meanwhile_stays_a_bad_request(signed_in, monkeypatch):
-    """Somebody has signed out in another tab while this page was on its way."""
+    """The user signed out in another tab while this page was being made."""
 
     def leave(*args):
         Session.objects.all().delete()

@@ -1,6 +1,6 @@
-"""Tell a database or disk that cannot serve at present from an error in the program.
+"""Distinguish a database or disk that cannot serve at present from a program error.
 
-Pages answer 503 to the first and 500 to the second (`sms.unavailable`). Jobs try again later.
+Pages answer 503 instead of 500 (`sms.unavailable`), and jobs try again later.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ SQLITE_CODES = {
 }
 PRIMARY = 0xFF  # the part of a SQLite code that most of the table above is about; the rest is detail
 
-# Django raises these in place of what the database said, which is then their context.
+# Django raises these instead of the error of the database, which is then their cause or context.
 STAND_INS = (SessionInterrupted, TransactionManagementError, UpdateError)
 
 

@@ -1,4 +1,4 @@
-"""What the drivers and the system say when they cannot serve, told from faults of the program."""
+"""Errors of a database or disk that cannot serve, by their codes, and program errors."""
 
 import errno
 import sqlite3

@@ -10,9 +10,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class Command(migrate.Command):
-    """Django's `migrate` in one transaction, which puts the guards away at its start and back at its end.
+    """Run Django's `migrate` in one transaction (docs/decisions, 17).
 
-    If a migration fails, or the process dies, the database is as it was before, and its guards have never been away.
+    The signals of `migrate` drop the guards and install them again. If a migration fails or the process dies, the
+    database rolls all of it back.
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -23,17 +24,17 @@ class Command(migrate.Command):
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
         super().migration_progress_callback(action, migration, fake)
         if action in {"apply_success", "unapply_success"} and self.connection.vendor == "postgresql":
-            # PostgreSQL alters no table while foreign keys of changed rows wait to be checked.
+            # PostgreSQL refuses to alter a table while its deferred foreign keys are unchecked.
             self.connection.check_constraints()
 
 
 @contextmanager
 def all_or_nothing(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Run the block in a transaction in which SQLite can alter tables, too."""
-    if connection.in_atomic_block:  # in a test: it is one transaction already
+    """Run the block in a transaction, prepared so that SQLite can alter tables in it."""
+    if connection.in_atomic_block:  # in a test, which is a transaction already
         yield
         return
-    connection.disable_constraint_checking()  # SQLite cannot do so later; each migration is checked at its end
+    connection.disable_constraint_checking()  # not possible later on SQLite; it checks each migration at its end
     try:
         with transaction.atomic(using=connection.alias):
             yield
