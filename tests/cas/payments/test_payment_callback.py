@@ -20,9 +20,9 @@ def order(level1, allocation):
     return an_order(a_cas(level1), by=level1)
 
 
-def tell(body, signature=None, address=ADDRESS, **options):
+def tell(body, signature=None, address=ADDRESS, client=None, **options):
     headers = {"Sandbox-Signature": sandbox.signature(body) if signature is None else signature}
-    client = Client(enforce_csrf_checks=True)
+    client = client or Client(enforce_csrf_checks=True)
     return client.post(address, body, "application/json", headers=headers, **options)
 
 
