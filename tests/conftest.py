@@ -11,7 +11,7 @@ from django.test import Client, TransactionTestCase
 from licences.models import User
 from licences.roles import Role
 from sms.core import triggers
-from tests import log_watch
+from tests import log_watch, template_database
 from tests.factories import PERSONAL, a_licence, a_user, an_allocation
 from tests.standins.worldpay import Worldpay
 
@@ -33,6 +33,13 @@ def asks_for_database(item):
 
 def pytest_collection_finish():
     gc.freeze()  # what was imported so far stays: the collector need not look through it over and over
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """Set up the database for all tests, from a template, instead of running all migrations each time."""
+    with django_db_blocker.unblock(), template_database.ready():
+        yield
 
 
 @pytest.fixture(autouse=True)

