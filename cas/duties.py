@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from cas import refusals
 from cas.lifecycle import CAS_LIFECYCLE, CASStatus
+from licences.permissions import Action
+from sms.core.refused import Refused
 
 
 class Subject(Protocol):
@@ -26,45 +29,45 @@ class Duty:
     It is possible in `statuses`; once the licence or its route has ended, in `after_the_end` only.
     """
 
-    action: str
+    action: Action
     label: str
     what: str  # as it follows “You can”
     statuses: frozenset[str]
     after_the_end: frozenset[str] = frozenset()
 
-    def why_not(self, cas: Subject, *, has_ended: bool | None = None) -> str:
-        """Say why nothing can be done with `cas` now, in a sentence; empty when it can.
+    def why_not(self, cas: Subject, *, has_ended: bool | None = None) -> Refused | None:
+        """Return why this cannot be done with `cas` now; None when it can.
 
         `has_ended` says of its licence and route what the database would otherwise be asked.
         """
         if cas.status not in self.statuses:
-            return f"This CAS is {cas.status}. You can {self.what} only while it is {_or(self.statuses)}."
+            return refusals.NOT_IN_THIS_STATUS(status=cas.status, what=self.what, statuses=_or(self.statuses))
         if cas.status in self.after_the_end:
-            return ""
+            return None
         if has_ended is None:
             has_ended = cas.licence.has_ended(cas.route)
         if not has_ended:
-            return ""
+            return None
         if self.after_the_end:
-            return f"The licence or its route has ended. You can {self.what} only if it is {_or(self.after_the_end)}."
-        return f"The licence or its route has ended. You can no longer {self.what}."
+            return refusals.LICENCE_ENDED_SO_ONLY_IN(what=self.what, statuses=_or(self.after_the_end))
+        return refusals.LICENCE_ENDED(what=self.what)
 
 
 REPORT = Duty(
-    "cas.report",
+    Action.CAS_REPORT,
     "Report activity",
     "report activity on it",
     frozenset({CASStatus.ASSIGNED, CASStatus.USED, CASStatus.EXPIRED}),
     after_the_end=frozenset({CASStatus.USED}),
 )
 NOTE = Duty(
-    "cas.note",
+    Action.CAS_NOTE,
     "Sponsor note",
     "edit its sponsor note",
     frozenset({CASStatus.ASSIGNED, CASStatus.EXPIRED}),
 )
-FEES = Duty("cas.fees", "Update fees", "update its fees", frozenset({CASStatus.ASSIGNED}))
-WITHDRAW = Duty("cas.withdraw", "Withdraw CAS", "withdraw it", CAS_LIFECYCLE["withdraw"].sources)
+FEES = Duty(Action.CAS_FEES, "Update fees", "update its fees", frozenset({CASStatus.ASSIGNED}))
+WITHDRAW = Duty(Action.CAS_WITHDRAW, "Withdraw CAS", "withdraw it", CAS_LIFECYCLE["withdraw"].sources)
 
 DUTIES = (REPORT, NOTE, FEES, WITHDRAW)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 
-from licences.permissions import who_may
+from licences.permissions import Action, who_may
 from licences.roles import Role
 from sms.core.lifecycle import Lifecycle, Move
 
@@ -35,17 +35,17 @@ CAS_LIFECYCLE = Lifecycle(
             "Save",
             frozenset(),
             UNASSIGNED,
-            who_may("cas.create"),
+            who_may(Action.CAS_CREATE),
             "family name given; READY TO GO when every mandatory and every triggered field is complete and valid; "
             "the user becomes its owner",
         ),
-        Move("save", "Save", UNASSIGNED, UNASSIGNED, who_may("cas.edit"), "refused while its order is open"),
+        Move("save", "Save", UNASSIGNED, UNASSIGNED, who_may(Action.CAS_EDIT), "refused while its order is open"),
         Move(
             "delete",
             "Delete",
             UNASSIGNED,
             frozenset(),
-            who_may("cas.delete"),
+            who_may(Action.CAS_DELETE),
             "refused while its order is open; its history stays",
         ),
         Move(
@@ -62,7 +62,7 @@ CAS_LIFECYCLE = Lifecycle(
             "Withdraw CAS",
             frozenset({CASStatus.ASSIGNED}),
             frozenset({CASStatus.WITHDRAWN}),
-            who_may("cas.withdraw"),
+            who_may(Action.CAS_WITHDRAW),
             "with a reason; fee and allocation do not come back",
         ),
         Move(
@@ -121,7 +121,7 @@ ORDER_LIFECYCLE = Lifecycle(
     "order",
     OrderStatus.values,
     [
-        Move("open", "OK", frozenset(), _OPEN, who_may("cas.assign"), "places are held in the allocation"),
+        Move("open", "OK", frozenset(), _OPEN, who_may(Action.CAS_ASSIGN), "places are held in the allocation"),
         Move(
             "pay",
             "Pay",
@@ -145,7 +145,7 @@ ORDER_LIFECYCLE = Lifecycle(
             "Cancel payment",
             _OPEN,
             frozenset({OrderStatus.CANCELLED}),
-            who_may("cas.assign") | _SYSTEM,
+            who_may(Action.CAS_ASSIGN) | _SYSTEM,
             "the provider was asked first",
         ),
         Move(

@@ -1,4 +1,4 @@
-"""Let only those users open a page whose level may do what the page is for."""
+"""Let only those users open a page who may do what the page is for."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar, cast
 
-from django.core.exceptions import PermissionDenied
 from django.http.response import HttpResponseBase
 
-from licences.permissions import ACTIONS
+from licences.permissions import Action, action_named, require
 from licences.requests import SignedInRequest
 
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
 
-def requires(action: str) -> Callable[[ViewT], ViewT]:
-    """Answer 403, with a sentence, to users whose level lacks the action of `licences.permissions`."""
+def requires(action: Action) -> Callable[[ViewT], ViewT]:
+    """Answer 403, with a sentence, to users who may not take this action. Raises `ValueError` for an unknown one."""
+    action = action_named(action)  # now, where the view is declared: mypy does not see every caller
 
     def decorate(view: ViewT) -> ViewT:
         @wraps(view)
         def guarded(request: SignedInRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            if not request.user.may(action):
-                raise PermissionDenied(ACTIONS[action].refusal)
+            require(request.user, action)
             return view(request, *args, **kwargs)
 
         return cast(ViewT, guarded)

@@ -1,92 +1,134 @@
-"""What a Level 1 and a Level 2 user may do: one table (specification, section 7).
+"""Who may do what: one table (specification, section 7).
 
-The lifecycles, the pages, the tests and `docs/permissions.md` read it.
+The lifecycles, the views, the pages, the tests and `docs/permissions.md` read it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
+from typing import Protocol, Self
 
-from licences.roles import OWNER, Role
+from licences import refusals
+from licences.roles import OWNER, Role, named
+from sms.core.lifecycle import Move
+from sms.core.refused import Refused
 
 
 class Reach(Enum):
-    """On which of the sponsor's records an action is allowed."""
+    """On which records an action is allowed."""
 
-    ALL = "all of the sponsor's"
+    ALL = "all"
+    OF_SPONSOR = "all of the sponsor's"
     OWN = "own or transferred"
     NONE = "no"
 
 
-@dataclass(frozen=True)
-class Action:
-    name: str
+class Action(StrEnum):
+    """Something that a user may or may not do, with how far it reaches for each kind of user."""
+
     label: str
     level_1: Reach
     level_2: Reach
+    caseworker: Reach
+
+    def __new__(cls, name: str, label: str, level_1: Reach, level_2: Reach, caseworker: Reach = Reach.NONE) -> Self:
+        action = str.__new__(cls, name)
+        action._value_ = name
+        action.label, action.level_1, action.level_2, action.caseworker = label, level_1, level_2, caseworker
+        return action
+
+    CAS_CREATE = "cas.create", "Create CAS and batches", Reach.OF_SPONSOR, Reach.OF_SPONSOR
+    CAS_SEE = "cas.see", "See CAS and their history", Reach.OF_SPONSOR, Reach.OWN
+    CAS_EDIT = "cas.edit", "Edit a CAS that is not assigned", Reach.OF_SPONSOR, Reach.OWN
+    CAS_DELETE = "cas.delete", "Delete a CAS that is not assigned", Reach.OF_SPONSOR, Reach.OWN
+    CAS_ASSIGN = "cas.assign", "Assign CAS and pay for them", Reach.OF_SPONSOR, Reach.OWN
+    CAS_PRINT = "cas.print", "Print CAS", Reach.OF_SPONSOR, Reach.OWN
+    CAS_REPORT = "cas.report", "Report activity and withdraw a report", Reach.OF_SPONSOR, Reach.OWN
+    CAS_NOTE = "cas.note", "Edit the sponsor note of a CAS", Reach.OF_SPONSOR, Reach.OWN
+    CAS_FEES = "cas.fees", "Update the fees of a live CAS", Reach.OF_SPONSOR, Reach.OWN
+    CAS_WITHDRAW = "cas.withdraw", "Withdraw an assigned CAS", Reach.OF_SPONSOR, Reach.NONE
+    CAS_TRANSFER = "cas.transfer", "Transfer CAS and batches to another user", Reach.OF_SPONSOR, Reach.NONE
+    ADDRESSES_KEEP = "addresses.keep", "Add, change and delete study addresses", Reach.OF_SPONSOR, Reach.NONE
+    ALLOCATION_REQUEST = "allocation.request", "Request a CoS/CAS increase", Reach.OF_SPONSOR, Reach.NONE
+    ALLOCATION_GRANT = "allocation.grant", "Grant or reduce an allocation", Reach.NONE, Reach.NONE, Reach.ALL
+    FEES_SET = "fees.set", "Set the fee of a CAS", Reach.NONE, Reach.NONE, Reach.ALL
+    REPORTS_READ = "reports.read", "Mark reports as read", Reach.NONE, Reach.NONE, Reach.ALL
+    ACTIVITY_TYPES_KEEP = "activity_types.keep", "Change activity types and reasons", Reach.NONE, Reach.NONE, Reach.ALL
 
     @property
-    def refusal(self) -> str:
-        """Return the sentence for a user who cannot do this: who can."""
-        who = "a Level 1 user" if self.level_2 is Reach.NONE else "a user of a sponsor"
-        return f"Only {who} can {self.label[0].lower()}{self.label[1:]}."
+    def refusal(self) -> Refused:
+        """Return the refusal for a user who may not do this, which says who can."""
+        if self.caseworker is Reach.ALL:
+            who = "a Home Office caseworker"
+        else:
+            who = "a Level 1 user" if self.level_2 is Reach.NONE else "a user of a sponsor"
+        return refusals.NOT_ALLOWED(who=who, what=f"{self.label[0].lower()}{self.label[1:]}")
 
 
-ACTIONS: dict[str, Action] = {
-    action.name: action
-    for action in (
-        Action("cas.create", "Create CAS and batches", Reach.ALL, Reach.ALL),
-        Action("cas.see", "See CAS and their history", Reach.ALL, Reach.OWN),
-        Action("cas.edit", "Edit a CAS that is not assigned", Reach.ALL, Reach.OWN),
-        Action("cas.delete", "Delete a CAS that is not assigned", Reach.ALL, Reach.OWN),
-        Action("cas.assign", "Assign CAS and pay for them", Reach.ALL, Reach.OWN),
-        Action("cas.print", "Print CAS", Reach.ALL, Reach.OWN),
-        Action("cas.report", "Report activity and withdraw a report", Reach.ALL, Reach.OWN),
-        Action("cas.note", "Edit the sponsor note of a CAS", Reach.ALL, Reach.OWN),
-        Action("cas.fees", "Update the fees of a live CAS", Reach.ALL, Reach.OWN),
-        Action("cas.withdraw", "Withdraw an assigned CAS", Reach.ALL, Reach.NONE),
-        Action("cas.transfer", "Transfer CAS and batches to another user", Reach.ALL, Reach.NONE),
-        Action("addresses.keep", "Add, change and delete study addresses", Reach.ALL, Reach.NONE),
-        Action("allocation.request", "Request a CoS/CAS increase", Reach.ALL, Reach.NONE),
-    )
-}
+def action_named(name: str) -> Action:
+    """Return the action with this name, such as "cas.edit". Raises `ValueError` for an unknown one."""
+    return Action(name)  # type: ignore[call-arg]  # mypy expects the row of the table
 
 
-def reach(role: str, action: str) -> Reach:
-    """How far `action` reaches for a user of this role; nowhere for those who are not a sponsor's."""
-    if role == Role.LEVEL_1:
-        return ACTIONS[action].level_1
-    if role == Role.LEVEL_2:
-        return ACTIONS[action].level_2
-    return Reach.NONE
+class Person(Protocol):
+    """A `licences.models.User`, which this module may not import."""
+
+    def may(self, action: str) -> bool: ...
+
+    def may_make(self, move: Move) -> bool: ...
 
 
-def who_may(action: str) -> frozenset[str]:
-    """The kinds of user to whom `action` is open, the owner of a record among them, for a lifecycle's table."""
-    kinds = {role for role in (Role.LEVEL_1, Role.LEVEL_2) if reach(role, action) is Reach.ALL}
-    if reach(Role.LEVEL_2, action) is Reach.OWN:
-        kinds.add(OWNER)  # type: ignore[arg-type]
-    return frozenset(str(kind) for kind in kinds)
+def reach(role: str, action: Action) -> Reach:
+    """Return how far `action` reaches for a user of this role."""
+    reaches: dict[str, Reach] = {
+        Role.LEVEL_1: action.level_1,
+        Role.LEVEL_2: action.level_2,
+        Role.CASEWORKER: action.caseworker,
+    }
+    return reaches.get(role, Reach.NONE)
+
+
+def require(by: Person, action: Action) -> None:
+    """Raise `NotAllowed` unless `action` is open to this user, at least on their own records."""
+    if not by.may(action):
+        raise action.refusal
+
+
+def require_move(by: Person, move: Move) -> None:
+    """Raise `NotAllowed` unless a lifecycle opens `move` to this user, at least on their own records."""
+    if not by.may_make(move):
+        raise not_open(move)
+
+
+def not_open(move: Move) -> Refused:
+    """Return the refusal for a user who may not make this move, which says who can."""
+    return refusals.MOVE_NOT_ALLOWED(who=named(move.by), move=move.label)
+
+
+def who_may(action: Action) -> frozenset[str]:
+    """Return the sponsor's kinds of user to whom `action` is open, for a lifecycle's table; owners are one."""
+    kinds = {str(role) for role in (Role.LEVEL_1, Role.LEVEL_2) if reach(role, action) is Reach.OF_SPONSOR}
+    return frozenset(kinds | {OWNER} if action.level_2 is Reach.OWN else kinds)
 
 
 def as_markdown() -> str:
-    """The table as `docs/permissions.md` shows it."""
+    """Return the table as `docs/permissions.md` shows it."""
     lines = [
         "# Permissions",
         "",
-        "What the users of a sponsor may do. Written by `manage.py document` from `licences/permissions.py`.",
+        "Who may do what. Written by `manage.py document` from `licences/permissions.py`.",
         "",
-        "| action | Level 1 user | Level 2 user | name in the code |",
-        "|---|---|---|---|",
+        "| action | Level 1 user | Level 2 user | Home Office caseworker | name in the code |",
+        "|---|---|---|---|---|",
         *(
-            f"| {action.label} | {action.level_1.value} | {action.level_2.value} | `{action.name}` |"
-            for action in ACTIONS.values()
+            f"| {action.label} | {action.level_1.value} | {action.level_2.value} | {action.caseworker.value} | "
+            f"`{action}` |"
+            for action in Action
         ),
         "",
         "A sponsor sees nothing of another sponsor. Records outside a user's reach are answered with 404, as if",
         "they were not there; actions that a level lacks altogether with 403 and a sentence that says who can:",
-        f"“{ACTIONS['cas.withdraw'].refusal}”",
+        f"“{Action.CAS_WITHDRAW.refusal}”",
         "",
     ]
     return "\n".join(lines)

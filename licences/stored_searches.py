@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from licences import refusals
 from licences.models import StoredSearch
 from licences.models.stored_search import KEPT_FOR
 from licences.requests import SignedInRequest
-from sms.core.refused import NotThere
 
 
 def load_search(request: SignedInRequest, key: str, *screens: str, what: str = "Searches") -> StoredSearch:
@@ -13,4 +13,4 @@ def load_search(request: SignedInRequest, key: str, *screens: str, what: str = "
     mine = StoredSearch.objects.for_user(request.user).filter(screen__in=screens).select_related("user")
     if kept := mine.filter(key=key).first():
         return kept
-    raise NotThere(f"{what} are kept for {KEPT_FOR.days} days, for the user who made them. Start again from Students.")
+    raise refusals.SEARCH_NOT_KEPT(what=what, days=KEPT_FOR.days)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from licences import time_out
+from licences.permissions import Action
 from sms import shortcut
 
 
@@ -20,11 +21,11 @@ class Place(NamedTuple):
 
     label: str
     view: str
-    action: str
+    action: Action
     beneath: tuple[str, ...]
 
 
-NAVIGATION = (Place("Students", "students", "cas.see", ("/students/", "/payments/")),)
+NAVIGATION = (Place("Students", "students", Action.CAS_SEE, ("/students/", "/payments/")),)
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),
-        "may_search": request.user.is_authenticated and request.user.may("cas.see"),
+        "may_search": request.user.is_authenticated and request.user.may(Action.CAS_SEE),
         "has_shortcut": shortcut.is_on(request),
         "time_out": {"left": time_out.seconds_left(request), "warned": time_out.WARNED},  # seconds
     }

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from django.conf import settings
 
 from cas import duties
+from cas import refusals as of_cas
 from cas.details import data_dictionary
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
 from licences import permissions
+from licences import refusals as of_licences
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.roles import WHO_LABELS
+from sms.core import refused
 from sms.core.lifecycle import Lifecycle, Move
+from sms.core.refused import Refusal
 from sponsorship_duties import activity_types
+from sponsorship_duties import refusals as of_duties
 
 FOLDER = Path(settings.BASE_DIR) / "docs"
 
@@ -68,9 +74,39 @@ def _ordered(lifecycle: Lifecycle, statuses: frozenset[str]) -> list[str]:
     return [status for status in lifecycle.statuses if status in statuses]
 
 
+REFUSALS: dict[str, ModuleType] = {
+    "Any record": refused,
+    "Licences, allocations and users": of_licences,
+    "CAS, batches, orders and printouts": of_cas,
+    "Sponsorship duties": of_duties,
+}
+
+
+def declared(module: ModuleType) -> list[Refusal]:
+    """Return the refusals that a module declares, in their order."""
+    return [value for value in vars(module).values() if isinstance(value, Refusal)]
+
+
+def refusals() -> str:
+    """Return the page of every refusal: its code, its status and its sentence."""
+    parts = [
+        "# Refusals",
+        "",
+        "Every sentence with which a rule says no, with the code and the HTTP status that a machine gets (RFC 9457).",
+        "A code is never changed, and never used again. Written by `manage.py document` from the apps' `refusals.py`.",
+        "",
+    ]
+    for heading, module in REFUSALS.items():
+        parts += [f"## {heading}", "", "| code | status | sentence |", "|---|---|---|"]
+        parts += [f"| `{each.code}` | {each.status} | {each.sentence} |" for each in declared(module)]
+        parts.append("")
+    return "\n".join(parts)
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "statuses.md": statuses,
     "permissions.md": permissions.as_markdown,
+    "refusals.md": refusals,
     "fields.md": data_dictionary.as_markdown,
     "activity-types.md": activity_types.as_markdown,
 }

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from cas.details import fields
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
 from licences.lifecycle import LICENCE_LIFECYCLE
-from licences.permissions import ACTIONS
+from licences.permissions import Action
 from sms import documents
 
 
@@ -51,9 +51,9 @@ def test_every_field_with_its_label_and_tag_is_in_the_page_of_fields():
 
 
 def test_every_action_is_in_the_page_of_permissions():
-    told = {row[0]: row[1:3] for row in rows(documents.DOCUMENTS["permissions.md"]())}
-    for action in ACTIONS.values():
-        assert told[action.label] == [action.level_1.value, action.level_2.value]
+    told = {row[0]: row[1:4] for row in rows(documents.DOCUMENTS["permissions.md"]())}
+    for action in Action:
+        assert told[action.label] == [action.level_1.value, action.level_2.value, action.caseworker.value]
 
 
 def test_a_page_that_is_out_of_date_is_named_and_written_anew(elsewhere):

@@ -7,14 +7,12 @@ from cas.models.order_line import OrderLine
 from cas.models.printout import Printout, PrintoutPiece
 from cas.models.sandbox import SandboxPayment
 from cas.models.study_address import StudyAddress
-from cas.models.values import InvalidValues
 
 __all__ = [
     "CAS",
     "Batch",
     "BatchStatus",
     "Fee",
-    "InvalidValues",
     "Order",
     "OrderLine",
     "Printout",

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from cas import refusals
 from cas.details import fields
 from cas.duties import FEES, NOTE, Duty
 from cas.lifecycle import CAS_LIFECYCLE
-from cas.models.values import InvalidValues
 from licences.models import Event, Licence, User
 from licences.models.event import Changes, changes
-from licences.permissions import ACTIONS
+from licences.permissions import require
 from sms.core import clock
-from sms.core.refused import MoveRefused, NotAllowed, Refused
+from sms.core.refused import WRONG_STATUS, InvalidValues, Refused
 
 if TYPE_CHECKING:
     from cas.models.cas import CAS
@@ -34,15 +34,15 @@ class StaleSave(Refused):
     """Somebody else saved first; `events` are their saves, oldest first."""
 
     def __init__(self, events: list[Event]) -> None:
-        super().__init__("Another user saved this CAS while you were changing it.")
+        super().__init__(refusals.SAVED_MEANWHILE)
         self.events = events
 
 
 @transaction.atomic
 def withdraw(cas: CAS, *, by: User, reason: str) -> None:
-    """Withdraw this CAS: neither its fee nor its place comes back. Raises `MoveRefused` unless ASSIGNED."""
+    """Withdraw this CAS: neither its fee nor its place comes back. Raises `Refused` unless ASSIGNED."""
     if not reason.strip():
-        raise Refused("Give the reason for withdrawing this CAS.")
+        raise refusals.NO_REASON_TO_WITHDRAW()
     move_one(cas, "withdraw", by=by, withdrawal_reason=reason.strip())
 
 
@@ -50,7 +50,7 @@ def withdraw(cas: CAS, *, by: User, reason: str) -> None:
 def write_note(cas: CAS, text: str, *, by: User, version: int) -> None:
     """Put `text` in the place of the sponsor note (manual 5, sponsor notes, step 5). The history keeps the earlier one.
 
-    Raises `MoveRefused` unless ASSIGNED or EXPIRED; `StaleSave` when somebody else wrote another note after
+    Raises `Refused` unless ASSIGNED or EXPIRED; `StaleSave` when somebody else wrote another note after
     `version` of this CAS.
     """
     now = _held(cas, NOTE, by=by)
@@ -65,7 +65,7 @@ def update_fees(cas: CAS, values: Mapping[str, Any], *, by: User, version: int) 
     """Save what was paid so far: `values` in pounds, by the names of `fields.FEES_PAID` (manual 5, fee updates,
     step 5).
 
-    Raises `InvalidValues`; `MoveRefused` unless ASSIGNED; `StaleSave` when somebody else updated fees after `version`.
+    Raises `InvalidValues`; `Refused` unless ASSIGNED; `StaleSave` when somebody else updated fees after `version`.
     """
     now = _held(cas, FEES, by=by)
     given = {name: value for name, value in values.items() if name in fields.FEES_PAID}
@@ -87,11 +87,9 @@ def record_application(cas: CAS, applied_on: date, *, by: User) -> None:
     rows.movable("use", by=by)
     now = rows.select_for_update().get(pk=cas.pk)
     if now.status not in CAS_LIFECYCLE["use"].sources:
-        raise MoveRefused(f"This CAS is {now.status}, so you cannot record an application.")
+        raise refusals.NO_APPLICATION_IN_THIS_STATUS(status=now.status)
     if not now.assigned_on <= applied_on <= min(now.expires_on, clock.today()):
-        raise Refused(
-            "The date of application must be between the date assigned and the expiry date, and not in the future."
-        )
+        raise refusals.APPLICATION_OUTSIDE_VALIDITY()
     if applied_on == now.applied_on:
         return
     rows.filter(pk=cas.pk).update(applied_on=applied_on, version=F("version") + 1)
@@ -111,25 +109,25 @@ def use(cas: CAS, *, by: User, decided_on: date, outcome: str, also: Iterable[in
     rows = type(cas).objects
     rows.movable("use", by=by)
     if Licence.objects.lock(cas.licence_id).has_ended(cas.route):
-        raise Refused("The licence or its route has ended, so this CAS cannot be used.")
+        raise refusals.LICENCE_ENDED_SO_NOT_USED()
     together = rows.filter(Q(pk=cas.pk) | _same_individual(cas) | Q(pk__in=list(also)))
     # Locked in the order of their ids: somebody may be marking another one of them as used.
     list(together.order_by("id").select_for_update(of=("self",)).values_list("pk"))
     cas.refresh_from_db()
     if not cas.applied_on:
-        raise Refused("Record the application first.")
+        raise refusals.NO_APPLICATION()
     if not cas.applied_on <= decided_on <= clock.today():
-        raise Refused("The date of the decision must be on or after the date of application, and not in the future.")
+        raise refusals.DECISION_DAY_IMPOSSIBLE()
     move_one(cas, "use", by=by, decided_on=decided_on, outcome=Outcome(outcome))
     valid = together.exclude(pk=cas.pk).filter(assigned_on__lte=decided_on, expires_on__gte=decided_on)
     valid.move("make_obsolete", by=User.objects.system())
 
 
 def move_one(cas: CAS, name: str, *, by: User, **written: Any) -> None:
-    """Make the move `name` on this CAS. Raises `MoveRefused` if its status does not allow it."""
+    """Make the move `name` on this CAS. Raises `Refused` if its status does not allow it."""
     if type(cas).objects.filter(pk=cas.pk).move(name, by=by, **written) != 1:
         cas.refresh_from_db()
-        raise MoveRefused(f"This CAS is {cas.status}: {CAS_LIFECYCLE[name].label} is not possible.")
+        raise WRONG_STATUS(name="CAS", status=cas.status, move=CAS_LIFECYCLE[name].label)
     cas.refresh_from_db()
 
 
@@ -141,14 +139,13 @@ def _same_individual(cas: CAS) -> Q:
 
 def _held(cas: CAS, duty: Duty, *, by: User) -> CAS:
     """This CAS as it is now, locked, if `duty` is possible with it. Raises `Refused`."""
-    if not by.may(duty.action):
-        raise NotAllowed(ACTIONS[duty.action].refusal)
+    require(by, duty.action)
     rows = type(cas).objects.for_user(by).select_related("licence").select_for_update(of=("self",))
     now: CAS | None = rows.filter(pk=cas.pk).first()
     if now is None:
-        raise MoveRefused("No CAS was found. It is no longer yours.")
-    if reason := duty.why_not(now):
-        raise MoveRefused(reason)
+        raise refusals.NOT_FOUND_ASSIGNED()
+    if refused := duty.why_not(now):
+        raise refused
     return now
 
 

@@ -6,27 +6,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cas import refusals
 from cas.details import fields
 from cas.details.types import CASField
 from cas.lifecycle import CASStatus
 from licences.models import Allocation, Licence
+from licences.permissions import Action
 from sms.core import clock
+from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from cas.models.batch import Batch
     from cas.models.cas import CAS
     from licences.models import User
 
-NOT_IN_IT = "This CAS is not in the batch."
-
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One reason, as a sentence; with the field to complete or correct, if there is one."""
+    """One reason, with the field to complete or correct, if there is one."""
 
-    sentence: str
+    refused: Refused
     field: CASField | None = None
     is_missing: bool = False
+
+    @property
+    def sentence(self) -> str:
+        return str(self.refused)
 
 
 def obstacles(cas: CAS, licence: Licence | None, *, batch: Batch | None = None) -> Iterator[Obstacle]:
@@ -36,39 +41,35 @@ def obstacles(cas: CAS, licence: Licence | None, *, batch: Batch | None = None) 
     `licence` where it was asked before, once for many CAS.
     """
     if cas.batch_id != (batch.pk if batch else None):
-        yield Obstacle(f"This CAS is in the batch “{cas.batch}”. Assign it with the batch." if cas.batch else NOT_IN_IT)
+        yield Obstacle(refusals.IN_A_BATCH(batch=cas.batch) if cas.batch else refusals.NOT_IN_THE_BATCH())
     if cas.status not in {CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO}:
-        yield Obstacle(f"This CAS is {cas.status}. It has already been assigned.")
+        yield Obstacle(refusals.ALREADY_ASSIGNED(status=cas.status))
         return
-    if licence and (reason := licence.why_not_assign(cas.route)):
-        yield Obstacle(reason)
+    if licence and (refused := licence.why_not_assign(cas.route)):
+        yield Obstacle(refused)
     yield from incomplete(cas)
 
 
 def incomplete(cas: CAS) -> Iterator[Obstacle]:
     """What is missing or wrong in the details of `cas`, by today's rules."""
     for field in fields.missing(cas):
-        yield Obstacle(f"“{field.subject}” is mandatory.", field, is_missing=True)
+        yield Obstacle(refusals.FIELD_MISSING.about(field.name, field=field.subject), field, is_missing=True)
     for name, sentence in fields.errors(cas).items():
-        yield Obstacle(sentence, fields.BY_NAME[name])
+        yield Obstacle(refusals.FIELD_INVALID.about(name, error=sentence), fields.BY_NAME[name])
     if cas.course_end_date and cas.course_end_date < clock.today():
         ended = fields.BY_NAME["course_end_date"]
-        yield Obstacle("The course has already ended. Check the expected course end date.", ended)
+        yield Obstacle(refusals.COURSE_ENDED.about(ended.name), ended)
 
 
-def too_few_places(allocation: Allocation | None, route: str, number: int, by: User) -> str:
-    """Why `number` places cannot be held, with the way out; empty when they can."""
+def too_few_places(allocation: Allocation | None, number: int, by: User) -> Refused | None:
+    """Return why `number` places cannot be held, with the way out; None when they can."""
     if allocation is None:
-        reason = "Your sponsor has no current allocation for this route."
-    elif allocation.unused < number:
-        reason = allocation.too_few(number)
-    else:
-        return ""
-    return with_way_out(reason, by)
+        return with_way_out(refusals.NO_ALLOCATION(), by)
+    return with_way_out(allocation.too_few(number), by) if allocation.unused < number else None
 
 
-def with_way_out(reason: str, by: User) -> str:
-    """The reason why there are too few places, and what `by` can do about it."""
-    if by.may("allocation.request"):
-        return f"{reason} Ask the Home Office for more with Request CoS/CAS increase."
-    return f"{reason} Ask a Level 1 user to request an increase."
+def with_way_out(refused: Refused, by: User) -> Refused:
+    """Return the refusal of places with what `by` can do about it."""
+    if by.may(Action.ALLOCATION_REQUEST):
+        return refused.adding("Ask the Home Office for more with Request CoS/CAS increase.")
+    return refused.adding("Ask a Level 1 user to request an increase.")

@@ -13,19 +13,19 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cas import keys
+from cas import keys, refusals
 from cas.keys import KeyField, name_key
 from cas.lifecycle import OrderStatus
 from cas.models.cas import CAS
 from cas.models.queryset import CASQuerySet
 from licences.models import Event, User
-from licences.permissions import ACTIONS
+from licences.permissions import Action, require
 from licences.roles import Role
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import all_or_none, known
-from sms.core.refused import NotAllowed, Refused
+from sms.core.refused import Refused
 
 NAME_SIZE = 100
 
@@ -42,7 +42,7 @@ class StaleBatch(Refused):
     """Somebody else changed the batch first; `events` tell how, oldest first."""
 
     def __init__(self, events: list[Event]) -> None:
-        super().__init__("Another user changed this batch while you had it open.")
+        super().__init__(refusals.BATCH_CHANGED_MEANWHILE)
         self.events = events
 
 
@@ -83,10 +83,11 @@ class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
         Raises `Refused` when the name is taken, or there is no licence for the route.
         """
         owner = owner or by
-        if not by.may("cas.create") or (owner != by and not by.may("cas.transfer")):
-            raise NotAllowed(ACTIONS["cas.create"].refusal)
-        if reason := by.sponsor.why_not_save(route):
-            raise Refused(reason)
+        require(by, Action.CAS_CREATE)
+        if owner != by:
+            require(by, Action.CAS_TRANSFER)
+        if refused := by.sponsor.why_not_save(route):
+            raise refused
         batch = Batch(licence=by.sponsor, owner=owner, route=route, created_by=by, created_at=clock.now())
         batch.write_name(name)
         Event.objects.record("create", batch, by=by, data={"name": [None, batch.name], "owner": [None, owner.name]})
@@ -146,21 +147,20 @@ class Batch(models.Model):
     def event_licence_id(self) -> int:
         return self.licence_id
 
-    def why_not(self) -> str:
-        """Why this batch cannot be changed by anybody as it stands, as a sentence; empty when it can."""
+    def why_not(self) -> Refused | None:
+        """Return why this batch cannot be changed by any user now; None when it can."""
         if self.assigned_at:
-            return "This batch is assigned, so you cannot change it."
+            return refusals.BATCH_ASSIGNED()
         if self.orders.filter(status=OrderStatus.OPEN).exists():
-            return "This batch is being paid for. Finish or cancel the payment first."
-        return ""
+            return refusals.BATCH_BEING_PAID_FOR()
+        return None
 
-    def lock_to_change(self, action: str, *, by: User) -> None:
+    def lock_to_change(self, action: Action, *, by: User) -> None:
         """Lock this batch as it is now, for `by` to change it. Raises `Refused` when nobody may, or they may not."""
-        if not by.may(action):
-            raise NotAllowed(ACTIONS["cas.edit"].refusal)
+        require(by, action)
         self._lock(by)
-        if reason := self.why_not():
-            raise Refused(reason)
+        if refused := self.why_not():
+            raise refused
 
     def last_event(self) -> int:
         """The id of the last line of its history: what a form was made from."""
@@ -176,7 +176,7 @@ class Batch(models.Model):
 
         `seen` is the last line of its history that `by` knew: raises `StaleBatch` when it was renamed since.
         """
-        self.lock_to_change("cas.edit", by=by)
+        self.lock_to_change(Action.CAS_EDIT, by=by)
         since = [] if seen is None else self.events_since(seen)
         if renamed := [event for event in since if event.verb == "rename"]:
             raise StaleBatch(renamed)
@@ -189,7 +189,7 @@ class Batch(models.Model):
         """Save with this name, kept as it was typed. Raises `Refused` when another batch of the sponsor has it."""
         self.name, self.name_key = name.strip(), key_of(name)
         if not self.name or len(self.name) > NAME_SIZE:
-            raise Refused(f"Batch name must be between 1 and {NAME_SIZE} characters.")
+            raise refusals.BATCH_NAME_SIZE(most=NAME_SIZE)
         try:
             with transaction.atomic():
                 self.save(update_fields=None if self._state.adding else ["name", "name_key"])
@@ -197,7 +197,7 @@ class Batch(models.Model):
             others = Batch.objects.filter(licence=self.licence_id, name_key=self.name_key).exclude(pk=self.pk)
             if not others.exists():
                 raise
-            raise Refused("Your sponsor already has a batch with this name. Choose another name.") from None
+            raise refusals.BATCH_NAME_TAKEN() from None
 
     @transaction.atomic
     def put(self, cas_list: Iterable[int], *, by: User) -> int:
@@ -210,12 +210,12 @@ class Batch(models.Model):
         earlier = CAS.objects.filter(pk__any_of=wanted, batch__isnull=False).values("batch")
         held = Batch.objects.filter(Q(pk=self.pk) | Q(pk__in=earlier)).order_by("pk")
         list(held.select_for_update(of=("self",)).values_list("pk"))
-        self.lock_to_change("cas.edit", by=by)
+        self.lock_to_change(Action.CAS_EDIT, by=by)
         rows = CAS.objects.for_user(by).filter(pk__any_of=wanted).free()
         if len(rows.locked()) != len(wanted):
-            raise Refused("One of these CAS has been deleted or assigned, or is being paid for. No CAS was moved.")
+            raise refusals.ONE_NOT_FREE()
         if rows.exclude(route=self.route).exists():
-            raise Refused(f"This batch is for the {Route(self.route).label} route, but one of these CAS is not.")
+            raise refusals.ONE_OF_ANOTHER_ROUTE(route=Route(self.route).label)
         return rows.exclude(batch=self).put_into(self, by=by)
 
     @transaction.atomic
@@ -224,7 +224,7 @@ class Batch(models.Model):
 
         Raises `Refused` once it is assigned, or while it is being paid for.
         """
-        self.lock_to_change("cas.edit", by=by)
+        self.lock_to_change(Action.CAS_EDIT, by=by)
         rows = CAS.objects.filter(batch=self, pk__any_of=set(cas_list))
         rows.locked()
         return rows.put_into(None, by=by)
@@ -238,7 +238,7 @@ class Batch(models.Model):
         wanted = set(cas_list)
         held = Batch.objects.filter(pk__in=[self.pk, *([to.pk] if to else [])]).order_by("pk")
         list(held.select_for_update(of=("self",)).values_list("pk"))
-        self.lock_to_change("cas.edit", by=by)
+        self.lock_to_change(Action.CAS_EDIT, by=by)
         if len(CAS.objects.filter(batch=self, pk__any_of=wanted).locked()) != len(wanted):
             raise StaleBatch(self.events_since(seen))
         return to.put(wanted, by=by) if to else self.take_out(wanted, by=by)
@@ -246,7 +246,7 @@ class Batch(models.Model):
     @transaction.atomic
     def remove(self, *, by: User) -> None:
         """Delete this batch; its CAS stay, outside of any. Raises `Refused` once assigned, or while being paid for."""
-        self.lock_to_change("cas.delete", by=by)
+        self.lock_to_change(Action.CAS_DELETE, by=by)
         self.take_out(self.cas.values_list("pk", flat=True), by=by)
         Event.objects.record("delete", self, by=by, data={"name": [self.name, None]})
         Batch.objects.filter(pk=self.pk).delete()
@@ -254,11 +254,10 @@ class Batch(models.Model):
     @transaction.atomic
     def transfer(self, to: User, *, by: User) -> None:
         """Give this batch and all of its CAS to another user of the sponsor. Level 1 only."""
-        if not by.may("cas.transfer"):
-            raise NotAllowed(ACTIONS["cas.transfer"].refusal)
+        require(by, Action.CAS_TRANSFER)
         self._lock(by)
-        if not self.assigned_at and (reason := self.why_not()):
-            raise Refused(reason)
+        if not self.assigned_at and (refused := self.why_not()):
+            raise refused
         give(Batch.objects.filter(pk=self.pk), CAS.objects.filter(batch=self), to, by=by)
         self.refresh_from_db()
 
@@ -267,13 +266,13 @@ class Batch(models.Model):
         try:
             self.refresh_from_db(from_queryset=rows)
         except Batch.DoesNotExist:
-            raise Refused("No batch was found. It has been deleted, or is no longer yours.") from None
+            raise refusals.BATCH_NOT_FOUND() from None
 
     def lock_to_assign(self, count: int) -> None:
         """Lock this batch while its `count` CAS are assigned. Raises `Refused` when it is not what was paid for."""
         self.refresh_from_db(from_queryset=Batch.objects.select_for_update(of=("self",)))
         if self.assigned_at or self.cas.count() != count:
-            raise Refused("The batch changed after this payment was started.")
+            raise refusals.BATCH_CHANGED_SINCE_ORDERED()
 
     def close(self, count: int, *, by: User, assigned_by: User) -> None:
         """All of its `count` CAS are assigned: only an order that was paid says so."""
@@ -287,8 +286,7 @@ def transfer_everything(of: User, to: User, *, by: User) -> int:
 
     Raises `Refused` while one of them is being paid for.
     """
-    if not by.may("cas.transfer"):
-        raise NotAllowed(ACTIONS["cas.transfer"].refusal)
+    require(by, Action.CAS_TRANSFER)
     with transaction.atomic():
         mine = Batch.objects.for_user(by).filter(owner=of)
         list(mine.order_by("pk").select_for_update(of=("self",)).values_list("pk"))

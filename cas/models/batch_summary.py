@@ -12,11 +12,13 @@ from functools import cached_property
 
 from django.utils.crypto import salted_hmac
 
+from cas import refusals
 from cas.lifecycle import CASStatus
 from cas.models.assigning import Obstacle, incomplete
 from cas.models.batch import Batch
 from cas.models.cas import CAS
 from licences.models import Licence
+from sms.core.refused import Refused
 
 NAMED = 10  # CAS whose obstacles are told one by one
 
@@ -71,9 +73,9 @@ class BatchSummary:
         shown = json.dumps([self.batch.pk, sorted(self.versions.items())])
         return salted_hmac("cas.models.batch_summary", shown, algorithm="sha256").hexdigest()
 
-    def why_not(self, licence: Licence) -> list[str]:
-        """Why the batch as a whole cannot be assigned, as sentences; its CAS and the allocation apart."""
+    def why_not(self, licence: Licence) -> list[Refused]:
+        """Return why the batch as a whole cannot be assigned; its CAS and the allocation apart."""
         reasons = [self.batch.why_not(), licence.why_not_assign(self.batch.route)]
         if not self.count:
-            reasons.append("There are no CAS in this batch yet. Select Add CAS to add one.")
+            reasons.append(refusals.BATCH_EMPTY())
         return [reason for reason in reasons if reason]

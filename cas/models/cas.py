@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cas import keys
+from cas import keys, refusals
 from cas.details import fields
 from cas.details.declarations import CASDetails
 from cas.keys import KeyField
@@ -21,10 +21,11 @@ from cas.models.queryset import CASQuerySet, full_name, record_in_batch_history
 from cas.models.values import filled, keys_of, status_of, valid
 from licences.models import Event, User
 from licences.models.event import changes
+from licences.permissions import Action
 from licences.roles import OWNER
 from sms.core import clock
 from sms.core.constraints import all_or_none, known
-from sms.core.refused import MoveRefused, Refused
+from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from cas.models.batch import Batch
@@ -41,11 +42,11 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         self.movable("create", by=by)
         licence = by.sponsor
         if batch:
-            batch.lock_to_change("cas.edit", by=by)
+            batch.lock_to_change(Action.CAS_EDIT, by=by)
             if batch.route != route:
-                raise Refused(f"This batch is for the {batch.get_route_display()} route.")
-        if reason := licence.why_not_save(route):
-            raise Refused(reason)
+                raise refusals.BATCH_OF_ANOTHER_ROUTE(route=batch.get_route_display())
+        if refused := licence.why_not_save(route):
+            raise refused
         details = valid({**values, "route": route})
         cas: CAS = self.create(
             **details,
@@ -194,18 +195,18 @@ class CAS(CASDetails):
         kinds = user.kinds() | ({OWNER} if self.owner_id == user.pk else set())
         return CAS_LIFECYCLE[name] in CAS_LIFECYCLE.open_to(self.status, kinds)
 
-    def why_not(self, name: str, *, is_being_paid_for: bool | None = None) -> str:
-        """Why this CAS cannot be saved or deleted as it stands, by anybody, as a sentence; empty when it can.
+    def why_not(self, name: str, *, is_being_paid_for: bool | None = None) -> Refused | None:
+        """Return why this CAS cannot be saved or deleted now, by any user; None when it can.
 
         Whether it `is_being_paid_for` is looked up here, unless it was for many CAS at once.
         """
         if self.status not in CAS_LIFECYCLE[name].sources:
-            return f"This CAS is {self.status}, so you cannot change or delete it."
+            return refusals.CANNOT_CHANGE(status=self.status)
         if is_being_paid_for is None:
             is_being_paid_for = self.order_lines.filter(is_open=True).exists()
         if is_being_paid_for:
-            return "This CAS is being paid for. Finish or cancel the payment first."
-        return self.licence.why_not_save(self.route) if name == "save" else ""
+            return refusals.BEING_PAID_FOR()
+        return self.licence.why_not_save(self.route) if name == "save" else None
 
     def missing(self) -> list[Any]:
         """The needed fields that are empty, in the order of the form."""
@@ -220,7 +221,7 @@ class CAS(CASDetails):
     def amend(self, values: Mapping[str, Any], *, by: User, version: int) -> None:
         """Save the details that `by` changed, starting from `version` of this CAS (manual 4, guide 3, step 5).
 
-        Raises `InvalidValues`; `MoveRefused` once it is assigned, or while its order is open; `StaleSave` when
+        Raises `InvalidValues`; `Refused` once it is assigned, or while its order is open; `StaleSave` when
         somebody else saved since.
         """
         now = self._locked("save", by=by)
@@ -248,7 +249,7 @@ class CAS(CASDetails):
     def remove(self, *, by: User) -> None:
         """Delete this CAS (manual 4, guide 1, step 5, note 2). Its history stays.
 
-        Raises `MoveRefused` once it is assigned, or while its order is open.
+        Raises `Refused` once it is assigned, or while its order is open.
         """
         self._locked("delete", by=by)
         CAS.objects.filter(pk=self.pk).remove(by=by)
@@ -260,10 +261,10 @@ class CAS(CASDetails):
     use = assigned.use
 
     def _locked(self, name: str, *, by: User) -> CAS:
-        """This CAS as it is now, locked, if the move `name` is possible. Raises `MoveRefused`."""
+        """This CAS as it is now, locked, if the move `name` is possible. Raises `Refused`."""
         now = CAS.objects.movable(name, by=by).select_for_update(of=("self",)).filter(pk=self.pk).first()
         if now is None:
-            raise MoveRefused("No CAS was found. It has been deleted, or is no longer yours.")
-        if reason := now.why_not(name):
-            raise MoveRefused(reason)
+            raise refusals.NOT_FOUND()
+        if refused := now.why_not(name):
+            raise refused
         return now

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models, transaction
 from django.db.models import Q
 
+from cas import refusals
 from licences.models import Event
 from licences.models.event import changes
-from licences.roles import Role
+from licences.permissions import Action, require
 from sms.core import clock
 from sms.core.govuk import formats
-from sms.core.refused import NotAllowed, Refused
 
 if TYPE_CHECKING:
     from licences.models import User
@@ -30,13 +30,12 @@ class FeeQuerySet(models.QuerySet["Fee"]):
 
         Raises `Refused` for a day that has passed, or that has a fee already.
         """
-        if by.role != Role.CASEWORKER:
-            raise NotAllowed("Only a Home Office caseworker can do this.")
+        require(by, Action.FEES_SET)
         if from_on < clock.today():
-            raise Refused("The first day of a fee must be today or later.")
+            raise refusals.FEE_IN_THE_PAST()
         fee, is_new = self.get_or_create(from_on=from_on, defaults={"pence": pence})
         if not is_new:
-            raise Refused(f"There is already a fee from {formats.day(from_on)}: {formats.pounds(fee.pence)}.")
+            raise refusals.FEE_THERE_ALREADY(day=formats.day(from_on), fee=formats.pounds(fee.pence))
         Event.objects.record("add", fee, by=by, data=changes({}, {"from_on": from_on, "pence": pence}))
         return fee
 

@@ -13,23 +13,24 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from cas import refusals
 from cas.lifecycle import ORDER_LIFECYCLE, CASStatus, OrderStatus
-from cas.models.assigning import obstacles, too_few_places, with_way_out
+from cas.models.assigning import obstacles, with_way_out
 from cas.models.batch import Batch
 from cas.models.cas import CAS
 from cas.models.fee import Fee
 from cas.models.order_line import OrderLine
 from cas.models.provider_state import ProviderState, ProviderStateQuerySet
-from licences.models import Allocation, AllocationExhausted, Event, Licence
+from licences.models import Allocation, Event, Licence
 from licences.models.event import Changes
-from licences.permissions import ACTIONS
-from licences.roles import SPONSOR_ROLES, Role, named
+from licences.permissions import Action, not_open, require
+from licences.roles import SPONSOR_ROLES, Role
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import known
 from sms.core.moves import move_one
-from sms.core.refused import MoveRefused, NotAllowed, Refused
+from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from licences.models import User
@@ -50,18 +51,17 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
         Of a `batch`, they are all. Their places are held from now on. Raises `Refused` with the reason when any of
         them cannot be assigned, was changed since, or has an open order; or when fewer places are unused.
         """
-        if not by.may_make(ORDER_LIFECYCLE["open"]):
-            raise NotAllowed(ACTIONS["cas.assign"].refusal)
+        require(by, Action.CAS_ASSIGN)
         licence = Licence.objects.lock(by.sponsor.pk)
         if batch:
-            batch.lock_to_change("cas.assign", by=by)
+            batch.lock_to_change(Action.CAS_ASSIGN, by=by)
         shown = CAS.objects.for_user(by).filter(pk__any_of=versions)
         cas_list = list(shown.order_by("pk").select_for_update(of=("self",)))
         _refuse_unless_assignable(cas_list, versions, licence, batch)
         route = cas_list[0].route
         allocation = Allocation.objects.current(licence.pk, route)
         if allocation is None:
-            raise Refused(too_few_places(None, route, len(cas_list), by))
+            raise with_way_out(refusals.NO_ALLOCATION(), by)
         order: Order = self.create(
             licence=licence,
             allocation=allocation,
@@ -82,8 +82,8 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
         Event.objects.record("open", order, by=by, data=data)
         try:
             allocation.enter("hold", order.count, by=by, order=order.reference)
-        except AllocationExhausted as exhausted:
-            raise Refused(with_way_out(str(exhausted), by)) from None
+        except Refused as too_few:
+            raise with_way_out(too_few, by) from None
         return order
 
     def open_for(self, cas: CAS) -> Order | None:
@@ -177,7 +177,7 @@ class Order(ProviderState):
         move = ORDER_LIFECYCLE[name]
         is_theirs = by.role not in SPONSOR_ROLES or Order.objects.for_user(by).filter(pk=self.pk).exists()
         if not (is_theirs and by.may_make(move)):
-            raise NotAllowed(f"Only {named(move.by)} can do this: {move.label}.")
+            raise not_open(move)
 
     @transaction.atomic
     def send_to(self, provider_reference: str, payment_url: str) -> None:
@@ -228,12 +228,12 @@ class Order(ProviderState):
     def owe(self, *, by: User) -> None:
         """A caseworker sees that another amount was paid: the CAS stay as they were, and the money is owed back.
 
-        Raises `MoveRefused` unless the provider said so, and the order was not settled.
+        Raises `Refused` unless the provider said so, and the order was not settled.
         """
         self.require("owe", by=by)
         self._lock()
         if not self.is_paid_with_other_amount:
-            raise MoveRefused("The payment service has not reported a different amount.")
+            raise refusals.NO_OTHER_AMOUNT()
         was_open = self.status == OrderStatus.OPEN
         self._close("owe", by=by, refusal=f"The payment service received a different amount: {self.other_amount}.")
         if was_open:
@@ -241,7 +241,7 @@ class Order(ProviderState):
 
     @transaction.atomic
     def refund(self, *, by: User) -> None:
-        """A caseworker has sent the money back. Raises `MoveRefused` unless REFUND DUE."""
+        """A caseworker has sent the money back. Raises `Refused` unless REFUND DUE."""
         self.require("refund", by=by)
         self._lock()
         self._close("refund", by=by)
@@ -272,14 +272,14 @@ class Order(ProviderState):
     def _assign(self, *, by: User) -> None:
         """Assign all of the CAS, or raise `Refused` with the reason."""
         licence = Licence.objects.lock(self.licence_id)
-        if reason := licence.why_not_assign(self.route):
-            raise Refused(reason)
+        if refused := licence.why_not_assign(self.route):
+            raise refused
         if self.batch:
             self.batch.lock_to_assign(self.count)
         unchanged = Q(order_lines__order=self, order_lines__version=F("version"), batch=self.batch_id)
         rows = CAS.objects.filter(unchanged, status=CASStatus.READY_TO_GO)
         if rows.assign(by=by, assigned_by=self.opened_by) != self.count:
-            raise MoveRefused("A CAS changed after this payment was started.")
+            raise refusals.CHANGED_SINCE_ORDERED()
         if self.batch:
             self.batch.close(self.count, by=by, assigned_by=self.opened_by)
 
@@ -290,7 +290,7 @@ class Order(ProviderState):
             return
         current = Allocation.objects.current(self.licence_id, self.route)
         if current is None:
-            raise Refused(too_few_places(None, self.route, self.count, self.opened_by))
+            raise with_way_out(refusals.NO_ALLOCATION(), self.opened_by)
         current.enter("take", self.count, by=by, order=self.reference)
 
 
@@ -298,18 +298,18 @@ def _refuse_unless_assignable(
     cas_list: list[CAS], versions: Mapping[int, int], licence: Licence, batch: Batch | None
 ) -> None:
     if batch and (not cas_list or batch.cas.count() != len(versions)):
-        raise Refused("Another user changed this batch after you opened this page. Check it and try again.")
+        raise refusals.BATCH_CHANGED_SINCE_SHOWN()
     if len(cas_list) != len(versions):
-        raise Refused("A CAS was not found. It has been deleted, or is no longer yours.")
+        raise refusals.ONE_NOT_FOUND()
     if OrderLine.objects.filter(cas__id__any_of=[cas.pk for cas in cas_list], is_open=True).exists():
-        raise Refused("A payment for this CAS is already open. Continue or cancel it.")
+        raise refusals.ORDER_OPEN_ALREADY()
     for route in {cas.route for cas in cas_list}:
-        if reason := licence.why_not_assign(route):
-            raise Refused(reason)
+        if refused := licence.why_not_assign(route):
+            raise refused
     for cas in cas_list:
         if obstacle := next(obstacles(cas, None, batch=batch), None):
-            raise Refused(obstacle.sentence)
+            raise obstacle.refused
         if cas.version != versions[cas.pk]:
-            raise Refused("Another user changed this CAS after you opened this page. Check it and try again.")
+            raise refusals.CHANGED_SINCE_SHOWN()
     if len({cas.route for cas in cas_list}) != 1:
-        raise Refused("All CAS in one payment must have the same route.")
+        raise refusals.SEVERAL_ROUTES()

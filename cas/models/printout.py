@@ -10,16 +10,21 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from cas import refusals
 from licences.models import User
-from licences.permissions import ACTIONS
+from licences.permissions import Action, require
 from sms.core import clock, moments
-from sms.core.refused import NotAllowed, Refused
+from sms.core.refused import Refused
 
 MOST = 10_000  # CAS of one printout
 IN_ONE_PIECE = 100  # CAS of one PDF
 KEPT_FOR = timedelta(days=7)
-TOO_MANY = f"You can print up to {MOST:,} CAS at once. Narrow your search, or print one batch at a time."
 MOST_ATTEMPTS = 3  # at a piece that cannot be printed, before it is given up
+
+
+def too_many() -> Refused:
+    """Return the refusal of more CAS than one printout may have."""
+    return refusals.TOO_MANY_TO_PRINT(most=f"{MOST:,}")
 
 
 def new_key() -> str:
@@ -42,12 +47,11 @@ class PrintoutQuerySet(models.QuerySet["Printout"]):
 
     def ask(self, cas_ids: Sequence[int], *, name: str, by: User) -> Printout:
         """Have these CAS printed, in this order. Raises `Refused` when there are none, or more than 10,000."""
-        if not by.may("cas.print"):
-            raise NotAllowed(ACTIONS["cas.print"].refusal)
+        require(by, Action.CAS_PRINT)
         if not cas_ids:
-            raise Refused("There are no CAS to print.")
+            raise refusals.NOTHING_TO_PRINT()
         if len(cas_ids) > MOST:
-            raise Refused(TOO_MANY)
+            raise too_many()
         return self.create(name=name, cas_ids=list(cas_ids), asked_by=by, asked_at=clock.now())
 
     def purge(self) -> int:

@@ -13,7 +13,7 @@ from django.db.models import CharField, F, Field, Q, QuerySet, Value
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Cast, Concat, JSONArray, JSONObject
 
-from cas import numbers
+from cas import numbers, refusals
 from cas.details import fields
 from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
 from cas.models.search_fields import fitting
@@ -21,11 +21,9 @@ from cas.models.values import filled
 from cas.validity import expiry_date
 from licences.models import Event
 from licences.models.event import changes, plain
-from licences.permissions import ACTIONS
-from licences.roles import named
+from licences.permissions import Action, require, require_move
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock
-from sms.core.refused import MoveRefused, NotAllowed, Refused
 
 if TYPE_CHECKING:
     from cas.models.batch import Batch
@@ -142,15 +140,14 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         One that is not assigned leaves its batch, unless the batch is among `along`, which go with it. Raises
         `Refused` when `to` is not active or of another sponsor, or while one of these is being paid for.
         """
-        if not by.may("cas.transfer"):
-            raise NotAllowed(ACTIONS["cas.transfer"].refusal)
+        require(by, Action.CAS_TRANSFER)
         if not to.is_active or to.licence_id is None or to.licence_id != by.licence_id:
-            raise Refused("You can only transfer CAS to an active user of your sponsor.")
+            raise refusals.NOT_TO_THIS_USER()
         ids = self.for_user(by).exclude(owner=to).locked()
         rows = self.model.objects.filter(pk__any_of=ids)
         unassigned = rows.filter(status__in=UNASSIGNED)
         if unassigned.filter(order_lines__is_open=True).exists():
-            raise Refused("One of these CAS is being paid for. Finish or cancel the payment first.")
+            raise refusals.ONE_BEING_PAID_FOR()
         unassigned.exclude(batch__in=list(along)).put_into(None, by=by)
         return rows.change_owner_of_locked(to, by=by)
 
@@ -196,9 +193,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
 
         Raises `NotAllowed` when the move is not open to this kind of user at all.
         """
-        move = CAS_LIFECYCLE[name]
-        if not by.may_make(move):
-            raise NotAllowed(f"Only {named(move.by)} can do this: {move.label}.")
+        require_move(by, CAS_LIFECYCLE[name])
         return self.for_user(by)
 
     def move(self, name: str, *, by: User, **changes: Any) -> int:
@@ -251,7 +246,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
                 recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=_changing(written))
                 moved = self._write(pks, before, written, numbered)
             if not moved == recorded == len(pks):
-                raise MoveRefused("Another user changed one of these CAS first. Check them and try again.")
+                raise refusals.MOVED_MEANWHILE()
         return sum(map(len, ids.values()))
 
     def _write(self, pks: list[int], before: str, written: dict[str, Any], numbered: bool) -> int:

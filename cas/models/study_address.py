@@ -7,16 +7,15 @@ from typing import Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
 
-from cas import keys
+from cas import keys, refusals
 from cas.details import fields
 from cas.details.sections import STUDY
 from cas.keys import KeyField, name_key
-from cas.models.values import InvalidValues
 from licences.models import Event, User
 from licences.models.event import changes
-from licences.permissions import ACTIONS
+from licences.permissions import Action, require
 from licences.scoping import LicenceScopedQuerySet
-from sms.core.refused import NotAllowed, Refused
+from sms.core.refused import InvalidValues
 
 NAME_SIZE = 100
 LINES = [field.name for field in fields.FIELDS if field.section is STUDY]
@@ -28,7 +27,7 @@ class StudyAddressQuerySet(LicenceScopedQuerySet["StudyAddress"]):
     @transaction.atomic
     def add(self, values: Mapping[str, Any], *, by: User) -> StudyAddress:
         """A new address; `values` are its name and the fields of the section. Raises `Refused`, `InvalidValues`."""
-        _require(by)
+        require(by, Action.ADDRESSES_KEEP)
         address = StudyAddress(licence=by.sponsor)
         after = address.write(values)
         Event.objects.record("create", address, by=by, data=changes({}, after))
@@ -117,13 +116,8 @@ class StudyAddress(models.Model):
             ) from None
 
     def _lock(self, by: User) -> None:
-        _require(by)
+        require(by, Action.ADDRESSES_KEEP)
         try:
             self.refresh_from_db(from_queryset=StudyAddress.objects.for_user(by).select_for_update(of=("self",)))
         except StudyAddress.DoesNotExist:
-            raise Refused("Another user has deleted this address.") from None
-
-
-def _require(by: User) -> None:
-    if not by.may("addresses.keep"):
-        raise NotAllowed(ACTIONS["addresses.keep"].refusal)
+            raise refusals.ADDRESS_DELETED() from None

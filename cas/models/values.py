@@ -9,15 +9,7 @@ from cas.details import fields
 from cas.details.needs import is_empty
 from cas.keys import name_key, passport_key
 from cas.lifecycle import CASStatus
-from sms.core.refused import Refused
-
-
-class InvalidValues(Refused):
-    """Some values are wrong; `errors` has a sentence for each field."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__("Some of the values are not valid.")
-        self.errors = dict(errors)
+from sms.core.refused import InvalidValues
 
 
 def checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

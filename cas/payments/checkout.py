@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from cas import refusals
 from cas.lifecycle import PaymentState
 from cas.models import Order
 from cas.payments.provider import BadCallback, Provider, ProviderReport
@@ -19,7 +20,6 @@ from cas.payments.sandbox import Sandbox
 from cas.payments.worldpay import Worldpay
 from licences.models import User
 from sms.core.govuk import formats
-from sms.core.refused import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def start(order: Order, return_url: str) -> str:
     """
     provider = provider_named(order.provider)
     if provider.has_closed(order):
-        raise Refused("The time to pay has passed. Cancel this payment, then select Assign again.")
+        raise refusals.TOO_LATE_TO_PAY()
     if not order.payment_url:
         order.send_to(*provider.create(order, return_url))
     return order.payment_url

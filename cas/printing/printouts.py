@@ -12,13 +12,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import JSONObject
 
+from cas import refusals
 from cas.models import CAS, Printout, PrintoutPiece
 from cas.models.printout import MOST_ATTEMPTS
 from cas.models.queryset import LABEL
 from cas.printing.document import bundled
 from licences.models import Event
 from sms.core import clock
-from sms.core.refused import Refused
 from sms.core.unavailable import why
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def document(printout: Printout) -> tuple[str, IO[bytes]]:
     """
     pieces = printout.pieces.filter(count__gt=0)
     if not pieces.exists():
-        raise Refused("None of these CAS could be printed. They have been deleted, or are no longer yours.")
+        raise refusals.NONE_PRINTED()
     if printout.piece_count == 1:
         return "CAS.pdf", io.BytesIO(pieces.get().pdf)
     packed = tempfile.TemporaryFile()  # noqa: SIM115 whoever sends it closes it

@@ -9,25 +9,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.forms.study_addresses import StudyAddressForm
-from cas.models import InvalidValues, StudyAddress
+from cas.models import StudyAddress
 from licences.access import requires
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.govuk.pages import pagination
-from sms.core.refused import Refused
+from sms.core.refused import InvalidValues, Refused
 
 A_PAGE = 50
 FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe
-@requires("addresses.keep")
+@requires(Action.ADDRESSES_KEEP)
 def study_addresses(request: SignedInRequest) -> HttpResponse:
     page = Paginator(StudyAddress.objects.for_user(request.user), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "cas/study_addresses.html", {"page": page, "pagination": pagination(page, request.GET)})
 
 
 @require_http_methods(FORM)
-@requires("addresses.keep")
+@requires(Action.ADDRESSES_KEEP)
 def add_study_address(request: SignedInRequest) -> HttpResponse:
     form = StudyAddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -42,7 +43,7 @@ def add_study_address(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@requires("addresses.keep")
+@requires(Action.ADDRESSES_KEEP)
 def edit_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
     address = _load(request, pk)
     initial = {"name": address.name, **address.lines}
@@ -61,7 +62,7 @@ def edit_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@requires("addresses.keep")
+@requires(Action.ADDRESSES_KEEP)
 def delete_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
     address = _load(request, pk)
     if request.method == "POST":

@@ -22,6 +22,7 @@ from cas.printing.document import file_name, printed
 from cas.views.loading import load_cas, reasons
 from licences.access import requires
 from licences.models import Allocation
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.refused import Refused
 
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def assign_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 6: the details and the current allocation, and what stands in the way."""
     cas = load_cas(request, pk)
@@ -39,7 +40,7 @@ def assign_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def online_payment(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 7: what is paid for, how many, the fee of each and the total; `OK` goes on to the provider."""
     cas = load_cas(request, pk)
@@ -56,7 +57,7 @@ def online_payment(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def assigned_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 8: `Confirmation of assigned CAS`."""
     cas = load_cas(request, pk)
@@ -66,7 +67,7 @@ def assigned_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.print")
+@requires(Action.CAS_PRINT)
 def print_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """The CAS as a PDF. A POST, because the history keeps that it was printed, and by whom."""
     cas = load_cas(request, pk)
@@ -82,7 +83,7 @@ def _to_be_assigned(request: SignedInRequest, cas: CAS) -> dict[str, object]:
         "allocation": allocation,
         "fee_pence": Fee.objects.on(),
         "reasons": reasons(cas),
-        "too_few": too_few_places(allocation, cas.route, 1, request.user),
+        "too_few": too_few_places(allocation, 1, request.user),
         "warnings": fields.warnings(cas),
         "is_unsaved": cas.pk in edited(request.user),
         "duplicates": duplicates(cas, request.user),

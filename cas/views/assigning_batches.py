@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cas import refusals
 from cas.forms.batches import AssignKindForm, BatchSearchForm
 from cas.models import CAS, Batch, Order
 from cas.models.batch_summary import BatchSummary
@@ -21,17 +22,17 @@ from cas.views.batches import OF_A_LIST, listed, page_of, to_assign, to_look_at
 from cas.views.loading import load_batch
 from licences.access import requires
 from licences.models import StoredSearch
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
 SCREEN = "find_batch"
-CHANGED = "Another user changed this batch after you opened this page. Check it and try again."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def assign_kind(request: SignedInRequest) -> HttpResponse:
     """Guides 4 and 5, step 2: one CAS or a batch."""
     form = AssignKindForm(request.POST if request.method == "POST" else None)
@@ -41,7 +42,7 @@ def assign_kind(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def find_batch(request: SignedInRequest) -> HttpResponse:
     """Guide 5, step 3: a search with one result goes straight on, any other is kept under its key."""
     form = BatchSearchForm(request.POST if request.method == "POST" else None)
@@ -55,7 +56,7 @@ def find_batch(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def found_batches(request: SignedInRequest, key: str) -> HttpResponse:
     """What a search found: a list to choose from, newest first, or that there is none; with what was typed."""
     search = load_search(request, key, SCREEN)
@@ -70,7 +71,7 @@ def found_batches(request: SignedInRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 2, step 8; guide 5, step 4: `Confirm assignment of batch`, or what stands in the way."""
     batch = load_batch(request, pk)
@@ -80,7 +81,7 @@ def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 2, step 9; guide 5, step 5: `Online payment`."""
     batch = load_batch(request, pk)
@@ -98,7 +99,7 @@ def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def assigned_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 2, step 10: `Confirmation of assigned batch`."""
     batch = load_batch(request, pk)
@@ -129,7 +130,7 @@ def _open_order(request: SignedInRequest, batch: Batch, summary: BatchSummary) -
     """Open the order for what was shown, and go to the provider's page."""
     try:
         if not constant_time_compare(request.POST.get("summary", ""), summary.digest):
-            raise Refused(CHANGED)
+            raise refusals.BATCH_CHANGED_SINCE_SHOWN()
         order = Order.objects.open(summary.versions, by=request.user, provider=settings.PAYMENT_PROVIDER, batch=batch)
     except Refused as refused:
         messages.error(request, str(refused))

@@ -22,6 +22,7 @@ from cas.timeline import batch_timeline, with_names
 from cas.views.loading import load_batch
 from licences.access import requires
 from licences.models import Allocation
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.counting import tallies
 from sms.core.govuk.banners import link
@@ -41,7 +42,7 @@ Needs = list[tuple[str, str]]
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def batches(request: SignedInRequest) -> HttpResponse:
     """All batches that the user may see, newest first; or those of one status."""
     wanted = request.GET.get("status", "")
@@ -74,18 +75,18 @@ def listed(ids: list[int]) -> list[Batch]:
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def batch_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 2, steps 5 and 7: `Batch details`."""
     return _details(request, load_batch(request, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.edit")
+@requires(Action.CAS_EDIT)
 def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
-    if request.method != "POST" and (reason := batch.why_not()):
-        return _locked(request, batch, reason)
+    if request.method != "POST" and (refused := batch.why_not()):
+        return _locked(request, batch, refused)
     sent = request.POST if request.method == "POST" else None
     form = RenameForm(sent, initial={"name": batch.name, "seen": batch.last_event()})
     stale = None
@@ -105,7 +106,7 @@ def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.edit")
+@requires(Action.CAS_EDIT)
 def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Take out`: the selected CAS stay, outside of any batch."""
     batch, selected = load_batch(request, pk), _selected(request)
@@ -122,14 +123,14 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.edit")
+@requires(Action.CAS_EDIT)
 def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Move to another batch`: first the question which, then the move."""
     batch, selected = load_batch(request, pk), _selected(request)
     if not selected:
         return _details(request, batch, error="Select the CAS to move.")
-    if reason := batch.why_not():
-        return _details(request, batch, error=reason, selected=selected)
+    if closed := batch.why_not():
+        return _details(request, batch, error=str(closed), selected=selected)
     targets = _targets(request, batch)
     form = MoveForm(request.POST if "to" in request.POST else None, batches=targets)
     if form.is_valid():
@@ -151,7 +152,7 @@ def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.delete")
+@requires(Action.CAS_DELETE)
 def delete_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Delete batch`, once it is confirmed; its CAS stay."""
     batch = load_batch(request, pk)
@@ -163,8 +164,8 @@ def delete_batch(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("batch", pk)
         messages.success(request, f"The batch “{batch.name}” was deleted. Its CAS are kept.")
         return redirect("batches")
-    if reason := batch.why_not():
-        return _locked(request, batch, reason)
+    if closed := batch.why_not():
+        return _locked(request, batch, closed)
     return render(request, "cas/batch_delete.html", {"batch": batch, "count": batch.cas.count()})
 
 
@@ -190,7 +191,7 @@ def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
     summary, licence = BatchSummary.of(batch), request.user.sponsor
     allocation = Allocation.objects.current(batch.licence_id, batch.route)
     sentences = summary.why_not(licence)
-    if summary.count and (too_few := too_few_places(allocation, batch.route, summary.count, request.user)):
+    if summary.count and (too_few := too_few_places(allocation, summary.count, request.user)):
         sentences.append(too_few)
     can_edit = not (batch.why_not() or licence.why_not_save(batch.route))
     fee = Fee.objects.on()
@@ -251,8 +252,8 @@ def _details(
     return render(request, "cas/batch.html", context, status=status)
 
 
-def _locked(request: SignedInRequest, batch: Batch, reason: str) -> HttpResponse:
-    messages.error(request, reason)
+def _locked(request: SignedInRequest, batch: Batch, refused: Refused) -> HttpResponse:
+    messages.error(request, str(refused))
     return redirect("batch", batch.pk)
 
 

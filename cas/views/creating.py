@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cas import refusals
 from cas.details import fields
 from cas.finding.duplicates import duplicates
 from cas.forms.batches import BatchNameForm
@@ -19,6 +19,8 @@ from cas.views import deleted
 from cas.views.loading import load_cas, reasons
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
+from licences.permissions import Action
+from licences.refusals import NO_ROUTE
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.govuk.banners import link
@@ -29,7 +31,7 @@ PICK = "pick-address"  # the button that fills in a pre-stored address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.create")
+@requires(Action.CAS_CREATE)
 def create_route(request: SignedInRequest) -> HttpResponse:
     """Guide 1, step 2: the route; skipped when the licence has one."""
     routes = _open_routes(request)
@@ -42,7 +44,7 @@ def create_route(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.create")
+@requires(Action.CAS_CREATE)
 def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
     """Guide 1, step 3: a new CAS, a new batch, or a CAS that exists."""
     chosen = _route(request, route)
@@ -56,7 +58,7 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.create")
+@requires(Action.CAS_CREATE)
 @keeps_drafts(parameters, is_new=True)
 def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Guide 1, step 4: the details of the student."""
@@ -76,7 +78,7 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.create")
+@requires(Action.CAS_CREATE)
 def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
     """Guide 2, step 4: the name of the batch."""
     chosen = _route(request, route)
@@ -93,7 +95,7 @@ def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.create")
+@requires(Action.CAS_CREATE)
 @keeps_drafts(parameters, is_new=True, discarded=deleted.form_in_batch)
 def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> HttpResponse:
     """Guide 2, step 6: a CAS of the batch; on request with the course of the last one that is in it."""
@@ -101,8 +103,8 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
     batch = Batch.objects.for_user(request.user).filter(pk=pk, route=chosen).first()
     if batch is None and not (draft.kept_at or deleted.had_this_page(request)):
         raise Http404
-    if request.method != "POST" and batch and (reason := batch.why_not()):
-        messages.error(request, reason)
+    if request.method != "POST" and batch and (refused := batch.why_not()):
+        messages.error(request, str(refused))
         return redirect("batch", pk)
     like = batch.cas.order_by("pk").last() if batch and "like-last" in request.GET and not draft.kept_at else None
     form = _form(request, draft, chosen, like=like)
@@ -118,7 +120,7 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 1, step 5: `Confirmation of saved CAS`."""
     cas = load_cas(request, pk)
@@ -139,7 +141,7 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.edit")
+@requires(Action.CAS_EDIT)
 @keeps_drafts(parameters, discarded=deleted.form_of_cas)
 def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
@@ -147,8 +149,8 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
         cas = load_cas(request, pk)
     except Http404:
         return deleted.typed_anew(request, draft, pk)
-    if request.method != "POST" and (reason := cas.why_not("save")):
-        messages.error(request, reason)
+    if request.method != "POST" and (refused := cas.why_not("save")):
+        messages.error(request, str(refused))
         return redirect("cas", pk)
     form = _form(request, draft, cas.route, cas=cas)
     if form.is_valid():
@@ -165,7 +167,7 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.delete")
+@requires(Action.CAS_DELETE)
 def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Guide 1, step 5, note 2; guide 3, step 5: delete, once it is confirmed."""
     cas = load_cas(request, pk)
@@ -184,7 +186,7 @@ def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | N
     """The new CAS, in `batch`, or outside of it if that was chosen because it takes none any more. Raises `Refused`."""
     is_outside = "outside" in request.POST
     if batch is None and not is_outside:
-        raise Refused("This batch has been deleted, or is no longer yours.")
+        raise refusals.BATCH_DELETED()
     into = None if is_outside else batch
     cas: CAS = CAS.objects.add(form.details(), route=route, by=request.user, batch=into)
     return cas
@@ -215,9 +217,9 @@ def _open_routes(request: SignedInRequest) -> list[Route]:
     licence = request.user.sponsor
     routes = licence.open_routes()
     if not routes:
-        raise PermissionDenied("Your licence does not cover any route, so you cannot create CAS.")
-    if reason := licence.why_not_save(routes[0]):
-        raise PermissionDenied(reason)
+        raise NO_ROUTE()
+    if refused := licence.why_not_save(routes[0]):
+        raise refused
     return routes
 
 

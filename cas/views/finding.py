@@ -7,12 +7,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.finding.screens import SCREENS, ask, change, show
 from licences.access import requires
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.routes import Route
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def find_cas(request: SignedInRequest, route: str) -> HttpResponse:
     """Guide 3, step 4: the last `Create a CAS` screen. CAS of a route that was surrendered can still be deleted."""
     if route not in Route.values:
@@ -21,26 +22,26 @@ def find_cas(request: SignedInRequest, route: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def find_cas_to_assign(request: SignedInRequest) -> HttpResponse:
     """Guide 4, step 3."""
     return ask(request, SCREENS["assign"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def search_cas(request: SignedInRequest) -> HttpResponse:
     """Any CAS that the user may see. The search box of every page asks here, too."""
     return ask(request, SCREENS["any"])
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def found_cas(request: SignedInRequest, key: str) -> HttpResponse:
     return show(request, key, SCREENS)
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def change_search(request: SignedInRequest, key: str) -> HttpResponse:
     return change(request, key, SCREENS)

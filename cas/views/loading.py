@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from cas import refusals
 from cas.forms.cas import input_id
 from cas.models import CAS, Batch, Order, Printout
 from cas.models.assigning import obstacles
 from cas.models.printout import KEPT_FOR as PRINTOUT_KEPT_FOR
 from licences.requests import SignedInRequest
-from sms.core.refused import NotThere
 
 
 def load_cas(request: SignedInRequest, pk: int) -> CAS:
@@ -46,8 +46,7 @@ def load_printout(request: SignedInRequest, key: str) -> Printout:
     """What this user asked to be printed; otherwise 404."""
     if asked := Printout.objects.for_user(request.user).filter(key=key).first():
         return asked
-    days = PRINTOUT_KEPT_FOR.days
-    raise NotThere(f"Printouts are kept for {days} days, for the user who asked for them. Print the CAS again.")
+    raise refusals.PRINTOUT_NOT_KEPT(days=PRINTOUT_KEPT_FOR.days)
 
 
 def load_order(request: SignedInRequest, reference: str) -> Order:

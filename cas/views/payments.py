@@ -24,6 +24,7 @@ from cas.views.assigning import to_provider
 from cas.views.batches import A_PAGE
 from cas.views.loading import load_order
 from licences.access import requires
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
@@ -41,7 +42,7 @@ UNPAID_BATCH = {status: text.replace("The CAS has", "The batch has") for status,
 
 
 @require_safe
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def order_page(request: SignedInRequest, reference: str) -> HttpResponse:
     """Where a payment stands: settled ones lead to their CAS or batch, one under way can be continued or cancelled."""
     order = load_order(request, reference)
@@ -77,14 +78,14 @@ def _of_several(request: SignedInRequest, order: Order) -> HttpResponse:
 
 
 @require_safe
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def order_status(request: SignedInRequest, reference: str) -> HttpResponse:
     """For the script of the page above: the status of the order, as the portal knows it."""
     return JsonResponse({"state": load_order(request, reference).status})
 
 
 @require_POST
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def check_order(request: SignedInRequest, reference: str) -> HttpResponse:
     """`Check again`: ask the provider now."""
     _ask(request, load_order(request, reference))
@@ -92,7 +93,7 @@ def check_order(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def continue_order(request: SignedInRequest, reference: str) -> HttpResponse:
     """Back to the provider's page for an order that is open."""
     order = load_order(request, reference)
@@ -102,7 +103,7 @@ def continue_order(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def cancel_order(request: SignedInRequest, reference: str) -> HttpResponse:
     """Give the payment up, unless the provider says that it was paid meanwhile."""
     order = load_order(request, reference)

@@ -11,16 +11,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cas.finding.selection import selection_of
 from cas.models import CAS, Printout
-from cas.models.printout import TOO_MANY
+from cas.models.printout import too_many
 from cas.printing.printouts import document
 from cas.views.loading import load_batch, load_printout
 from licences.access import requires
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.refused import Refused
 
 
 @require_safe
-@requires("cas.print")
+@requires(Action.CAS_PRINT)
 def printouts(request: SignedInRequest) -> HttpResponse:
     """What the user had printed in the last days."""
     mine = Printout.objects.for_user(request.user).order_by("-pk").defer("cas_ids")
@@ -28,12 +29,12 @@ def printouts(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.print")
+@requires(Action.CAS_PRINT)
 def print_selected(request: SignedInRequest) -> HttpResponse:
     """Print the CAS that were selected in a list, or all that a search found."""
     selection = selection_of(request)
     if selection.is_cut:
-        messages.error(request, TOO_MANY)
+        messages.error(request, str(too_many()))
         return HttpResponseRedirect(selection.back)
     mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids).values_list("pk", flat=True))
     wanted = [pk for pk in dict.fromkeys(selection.ids) if pk in mine]
@@ -46,7 +47,7 @@ def print_selected(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.print")
+@requires(Action.CAS_PRINT)
 def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Print the CAS of a batch that are the user's."""
     batch = load_batch(request, pk)
@@ -55,21 +56,21 @@ def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@requires("cas.print")
+@requires(Action.CAS_PRINT)
 def printout(request: SignedInRequest, key: str) -> HttpResponse:
     """How far it is; and the file, once it is there."""
     return render(request, "cas/printout.html", {"printout": load_printout(request, key)})
 
 
 @require_safe
-@requires("cas.print")
+@requires(Action.CAS_PRINT)
 def printout_state(request: SignedInRequest, key: str) -> HttpResponse:
     """For the script of the page above."""
     return JsonResponse({"state": state_of(load_printout(request, key))})
 
 
 @require_safe
-@requires("cas.print")
+@requires(Action.CAS_PRINT)
 def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
     """The file."""
     wanted = load_printout(request, key)

@@ -20,6 +20,7 @@ from cas.lifecycle import CASStatus
 from cas.models import CAS, Batch
 from cas.models.assigning import obstacles
 from licences.access import requires
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.limits import MOST_SELECTED
@@ -32,7 +33,7 @@ Left = dict[str, list[CAS]]
 
 
 @require_POST
-@requires("cas.delete")
+@requires(Action.CAS_DELETE)
 def delete_selected(request: SignedInRequest) -> HttpResponse:
     """Delete those that are not assigned and not being paid for."""
     selection = selection_of(request)
@@ -40,7 +41,7 @@ def delete_selected(request: SignedInRequest) -> HttpResponse:
     if not cas_list:
         return _nothing(request, selection, "delete")
     paying = _being_paid_for(cas_list)
-    going, left = _parted(cas_list, lambda cas: cas.why_not("delete", is_being_paid_for=cas.pk in paying))
+    going, left = _parted(cas_list, lambda cas: str(cas.why_not("delete", is_being_paid_for=cas.pk in paying) or ""))
     if "confirmed" not in request.POST:
         return render(request, "cas/delete_selected.html", _context(selection, going, left))
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=[cas.pk for cas in going])
@@ -55,7 +56,7 @@ def delete_selected(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.assign")
+@requires(Action.CAS_ASSIGN)
 def assign_selected(request: SignedInRequest) -> HttpResponse:
     """Make a new batch of those that can be assigned, and go on to assign it (manual 4, guide 5)."""
     selection = selection_of(request)
@@ -103,7 +104,7 @@ def _assignable(cas_list: list[CAS], request: SignedInRequest) -> tuple[list[CAS
             return "Some mandatory fields are not complete."
         if obstacle := next(obstacles(cas, None), None):
             return obstacle.sentence
-        return "This CAS is being paid for." if cas.pk in paying else of_route[cas.route]
+        return "This CAS is being paid for." if cas.pk in paying else str(of_route[cas.route] or "")
 
     def why_not_with_the_first(cas: CAS) -> str:
         if cas.route != going[0].route:

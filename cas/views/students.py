@@ -19,6 +19,7 @@ from cas.views.batches import listed
 from cas.views.loading import load_cas
 from licences.access import requires
 from licences.models import Allocation
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core import clock
 from sms.core.counting import Tally, tallies_by
@@ -28,7 +29,7 @@ A_DAY = timedelta(days=1)
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def students(request: SignedInRequest) -> HttpResponse:
     mine = CAS.objects.for_user(request.user)
     orders = Order.objects.for_user(request.user)
@@ -55,7 +56,7 @@ def students(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def cas_list(request: SignedInRequest) -> HttpResponse:
     """All CAS that the user may see, newest first; or those of one status."""
     rows = CAS.objects.for_user(request.user)
@@ -63,7 +64,7 @@ def cas_list(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_cas(request, pk)
     return render(

@@ -22,6 +22,7 @@ from cas.views.loading import load_cas
 from cas.views.selected import NAMED
 from licences.access import requires
 from licences.models import User
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.limits import MOST_SELECTED
 from sms.core.refused import Refused
@@ -31,7 +32,7 @@ PAYING = "They are being paid for. Finish or cancel the payment first."
 
 
 @require_http_methods(FORM)
-@requires("cas.transfer")
+@requires(Action.CAS_TRANSFER)
 def transfer_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """One CAS, from its page."""
     cas = load_cas(request, pk)
@@ -40,7 +41,7 @@ def transfer_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@requires("cas.transfer")
+@requires(Action.CAS_TRANSFER)
 def transfer_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """A batch with all of its CAS."""
     batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
@@ -55,7 +56,7 @@ def transfer_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.transfer")
+@requires(Action.CAS_TRANSFER)
 def transfer_selected(request: SignedInRequest) -> HttpResponse:
     """The CAS that were picked from a list: the first POST asks to whom, the second does it."""
     selection = selection_of(request)
@@ -76,7 +77,7 @@ def transfer_selected(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@requires("cas.transfer")
+@requires(Action.CAS_TRANSFER)
 def transfer_user(request: SignedInRequest) -> HttpResponse:
     """Everything of one user, who may have left."""
     users = User.objects.for_user(request.user)  # type: ignore[attr-defined]

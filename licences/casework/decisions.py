@@ -9,15 +9,13 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
+from licences import refusals
 from licences.models import Event, User
 from sms.core.govuk.fields import LongTextField
 from sms.core.govuk.forms import GovukForm
 from sms.core.refused import Refused
 
 SubjectT = TypeVar("SubjectT", bound=models.Model)
-
-STALE = "Another user has changed this. Check its history and decide again"
-TAKEN = "Another user has just made the same entry. Check it and decide again"
 
 
 class DecisionForm(GovukForm):
@@ -89,12 +87,12 @@ class Decision(Generic[SubjectT]):
         try:
             with transaction.atomic():
                 if seen != self.seen():
-                    raise Refused(STALE)
+                    raise refusals.CHANGED_SINCE_SHOWN()
                 return self.decide(by=by, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         except IntegrityError:
-            form.add_error(None, TAKEN)
+            form.add_error(None, str(refusals.ENTERED_ALREADY()))
         if self._subject is not None:
             self._subject.refresh_from_db()  # the roll-back did not undo what the verb set in this instance
         return None

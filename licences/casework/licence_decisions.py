@@ -31,8 +31,8 @@ class DaysForm(DecisionForm):
     def clean_expires_on(self) -> date | None:
         expires_on: date | None = self.cleaned_data["expires_on"]
         starts_on = self.cleaned_data.get("starts_on")
-        if expires_on and starts_on and (reason := why_not_last(expires_on, starts_on)):
-            raise ValidationError(reason)
+        if expires_on and starts_on and (refused := why_not_last(expires_on, starts_on)):
+            raise ValidationError(str(refused))
         return expires_on
 
 
@@ -181,8 +181,8 @@ class GrantAllocationForm(RouteForm):
         route, starts_on = self.cleaned_data.get("route"), self.cleaned_data.get("starts_on")
         if not route or not starts_on:
             return
-        if reason := Allocation.objects.why_not_grant(self.subject, route, starts_on):
-            self.add_error("starts_on", reason)
+        if refused := Allocation.objects.why_not_grant(self.subject, route, starts_on):
+            self.add_error("starts_on", str(refused))
 
 
 class GrantAllocation(Decision[Licence]):

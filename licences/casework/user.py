@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.crypto import get_random_string
 
+from licences import refusals
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, Table, link_to
 from licences.casework.sign_in import sign_ins_of
@@ -18,7 +19,6 @@ from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
 from sms.core.govuk import formats
 from sms.core.govuk.fields import RadiosField, TextField, YesNoField
-from sms.core.refused import Refused
 
 PASSWORD_LENGTH = 16  # of the password that is proposed
 PASSWORD_HINT = "At least 12 characters. Pass it on safely: it is not shown again"
@@ -117,7 +117,7 @@ class AmendUser(Decision[User]):
 
     def decide(self, *, by: User, **values: Any) -> User:
         if by == self.subject and not values["is_active"]:
-            raise Refused("You cannot take away your own right to sign in: ask another caseworker")
+            raise refusals.OWN_SIGN_IN()
         self.subject.amend(by=by, **values)
         return self.subject
 

@@ -1,4 +1,4 @@
-from licences.models.allocation import Allocation, AllocationEntry, AllocationExhausted
+from licences.models.allocation import Allocation, AllocationEntry
 from licences.models.clock_check import ClockCheck
 from licences.models.draft import Draft
 from licences.models.event import Event
@@ -10,7 +10,6 @@ from licences.models.user import User
 __all__ = [
     "Allocation",
     "AllocationEntry",
-    "AllocationExhausted",
     "ClockCheck",
     "Draft",
     "Event",

@@ -15,23 +15,20 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from licences import refusals
 from licences.models.event import Event, changes
 from licences.models.licence import Licence
-from licences.roles import Role
+from licences.permissions import Action, require
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
 from sms.core.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from sms.core.constraints import known
 from sms.core.govuk import formats
-from sms.core.refused import NotAllowed, Refused
+from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from licences.models.user import User
-
-
-class AllocationExhausted(Refused):
-    """Fewer places are unused than are needed."""
 
 
 class Effect(NamedTuple):
@@ -64,16 +61,16 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
         """The allocation whose year it is today."""
         return self.in_force().filter(licence_id=licence_id, route=route).order_by("-starts_on").first()
 
-    def why_not_grant(self, licence: Licence, route: str, starts_on: date) -> str:
-        """Why no year of this route can start on that day, as a sentence; empty when one can. Years do not overlap."""
+    def why_not_grant(self, licence: Licence, route: str, starts_on: date) -> Refused | None:
+        """Return why no year of this route can start on that day; None when one can. Years do not overlap."""
         if route not in licence.open_routes():
-            return "This licence does not cover the route."
+            return refusals.ALLOCATION_FOR_UNCOVERED_ROUTE()
         ends_before = starts_on + relativedelta(years=1)
         years = self.filter(licence=licence, route=route, starts_on__lt=ends_before, expires_on__gte=starts_on)
         if there := years.first():
-            days = f"{formats.day(there.starts_on)} to {formats.day(there.expires_on)}"
-            return f"There is already an allocation for this route from {days}"
-        return ""
+            first_day, last_day = formats.day(there.starts_on), formats.day(there.expires_on)
+            return refusals.ALLOCATION_OVERLAPS(first_day=first_day, last_day=last_day)
+        return None
 
     @transaction.atomic
     def grant(self, *, by: User, licence: Licence, route: str, starts_on: date, number: int) -> Allocation:
@@ -81,10 +78,10 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
 
         Raises `Refused` for a route that the licence does not cover, and for a year that overlaps another.
         """
-        _require_caseworker(by)
+        require(by, Action.ALLOCATION_GRANT)
         Licence.objects.select_for_update(no_key=True).get(pk=licence.pk)  # of two who grant at once, one waits
-        if reason := self.why_not_grant(licence, route, starts_on):
-            raise Refused(reason)
+        if refused := self.why_not_grant(licence, route, starts_on):
+            raise refused
         allocation = self.create(
             licence=licence,
             route=route,
@@ -100,7 +97,7 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
     def enter(self, allocation: Allocation, kind: str, number: int, *, by: User, order: str = "") -> None:
         """Write one line of `number` places into the ledger, and move the counters by it.
 
-        `order` is the reference of the order that the places are for. Raises `AllocationExhausted`, and writes
+        `order` is the reference of the order that the places are for. Raises `Refused`, and writes
         nothing, when more would be used, held or taken away than is there.
         """
         AllocationEntry.objects.create(
@@ -113,7 +110,7 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
         if needed > 0:
             rows = rows.filter(granted__gte=F("used") + F("held") + needed)
         if rows.update(**after) != 1:
-            raise AllocationExhausted(allocation.too_few(number))
+            raise allocation.too_few(number)
 
 
 class Allocation(models.Model):
@@ -163,15 +160,13 @@ class Allocation(models.Model):
 
     @transaction.atomic
     def change_granted(self, granted: int, *, by: User) -> None:
-        """Grant more, or fewer. Raises `AllocationExhausted` when fewer than are used and held would be left."""
-        _require_caseworker(by)
+        """Grant more, or fewer. Raises `Refused` when fewer than are used and held would be left."""
+        require(by, Action.ALLOCATION_GRANT)
         self.refresh_from_db(from_queryset=Allocation.objects.select_for_update(no_key=True))
         if granted == self.granted:
             return
         if granted < (taken := self.used + self.held):
-            raise AllocationExhausted(
-                f"Too few places: grant at least {taken:,}. Used: {self.used:,}; held for payments: {self.held:,}."
-            )
+            raise refusals.FEWER_THAN_TAKEN(taken=f"{taken:,}", used=f"{self.used:,}", held=f"{self.held:,}")
         data = {"granted": [self.granted, granted]}
         Event.objects.record("change_granted", self, by=by, data=data)
         self.enter("grant" if granted > self.granted else "reduce", abs(granted - self.granted), by=by)
@@ -182,12 +177,16 @@ class Allocation(models.Model):
         Allocation.objects.enter(self, kind, number, by=by, order=order)
         self.refresh_from_db()
 
-    def too_few(self, number: int) -> str:
-        """Why `number` places cannot be had, with the figures as they are now."""
+    def too_few(self, number: int) -> Refused:
+        """Return the refusal of `number` places, with the figures as they are now."""
         self.refresh_from_db()
-        return (
-            f"Your allocation for the {self} has {self.unused:,} unused of {self.granted:,}"
-            f" ({self.used:,} used, {self.held:,} held for payments). You need {number:,}."
+        return refusals.TOO_FEW_PLACES(
+            allocation=self,
+            unused=f"{self.unused:,}",
+            granted=f"{self.granted:,}",
+            used=f"{self.used:,}",
+            held=f"{self.held:,}",
+            number=f"{number:,}",
         )
 
 
@@ -235,8 +234,3 @@ class AllocationEntry(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
-
-
-def _require_caseworker(by: User) -> None:
-    if by.role != Role.CASEWORKER:
-        raise NotAllowed("Only a Home Office caseworker can do this.")

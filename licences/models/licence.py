@@ -10,15 +10,18 @@ from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
 from django.db.models import Q
 
+from licences import refusals
 from licences.hooks import licence_ends, what_would_end
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, LicenceStatus
 from licences.models.event import Changes, Event, changes
+from licences.permissions import require_move
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
 from sms.core.constraints import known
+from sms.core.govuk import formats
 from sms.core.moves import move_one
-from sms.core.refused import NotAllowed, Refused
+from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from licences.models.user import User
@@ -40,9 +43,9 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
         expires_on: date | None,
     ) -> Licence:
         """A new licence for the sponsor `name`, ACTIVE, with its routes. Raises `Refused` for a wrong last day."""
-        _require(by, "grant")
-        if reason := why_not_last(expires_on, starts_on):
-            raise Refused(reason)
+        require_move(by, LICENCE_LIFECYCLE["grant"])
+        if refused := why_not_last(expires_on, starts_on):
+            raise refused
         licence = self.create(
             number=number, name=name, starts_on=starts_on, expires_on=expires_on, status=LicenceStatus.ACTIVE
         )
@@ -107,30 +110,30 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         """Whether it, or this route of it, was revoked or surrendered or has expired."""
         return self.status in ENDED or route not in self.open_routes()
 
-    def why_not_assign(self, route: str) -> str:
-        """Why nothing can be assigned on `route` at present, as a sentence; empty when it can."""
+    def why_not_assign(self, route: str) -> Refused | None:
+        """Return why nothing can be assigned on `route` at present; None when it can."""
         if self.status == LicenceStatus.SUSPENDED:
-            return "Your licence is SUSPENDED. You cannot assign CAS until the Home Office reinstates it."
+            return refusals.SUSPENDED()
         if self.status in ENDED:
-            return f"Your licence is {self.status}. You can no longer assign CAS."
+            return refusals.ENDED_SO_NO_ASSIGNING(status=self.status)
         if self.expires_on and self.expires_on < clock.today():
-            return f"Your licence ended on {self.expires_on:%-d %B %Y}. You can no longer assign CAS."
+            return refusals.PAST_LAST_DAY_SO_NO_ASSIGNING(day=formats.day(self.expires_on))
         if route not in self.open_routes():
-            return f"Your licence does not cover the {Route(route).label} route. You cannot assign CAS for it."
-        return ""
+            return refusals.ROUTE_NOT_COVERED_SO_NO_ASSIGNING(route=Route(route).label)
+        return None
 
-    def why_not_save(self, route: str) -> str:
-        """Why no CAS can be created or changed on `route`, as a sentence; empty when it can."""
+    def why_not_save(self, route: str) -> Refused | None:
+        """Return why no CAS can be created or changed on `route`; None when it can."""
         if self.status in ENDED:
-            return f"Your licence is {self.status}. You can no longer create or change CAS."
+            return refusals.ENDED_SO_NO_SAVING(status=self.status)
         if route not in self.open_routes():
-            return f"Your licence does not cover the {Route(route).label} route. You can only delete its CAS."
-        return ""
+            return refusals.ROUTE_NOT_COVERED_SO_NO_SAVING(route=Route(route).label)
+        return None
 
     @transaction.atomic
     def add_routes(self, routes: Iterable[str], *, by: User) -> None:
         """Cover further routes."""
-        _require(by, "grant")
+        require_move(by, LICENCE_LIFECYCLE["grant"])
         for route in routes:
             LicensedRoute.objects.create(licence=self, route=route)
             Event.objects.record("add_route", self, by=by, data={"route": [None, str(route)]})
@@ -138,12 +141,12 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
     @transaction.atomic
     def amend(self, *, by: User, **values: object) -> None:
         """Change the sponsor's name, the first or the last day. Raises `Refused` for a wrong last day."""
-        _require(by, "grant")
+        require_move(by, LICENCE_LIFECYCLE["grant"])
         before = {name: getattr(Licence.objects.get(pk=self.pk), name) for name in values}
         for name, value in values.items():
             setattr(self, name, value)
-        if "expires_on" in values and (reason := why_not_last(self.expires_on, self.starts_on)):
-            raise Refused(reason)
+        if "expires_on" in values and (refused := why_not_last(self.expires_on, self.starts_on)):
+            raise refused
         self.save(update_fields=list(values))
         if changed := changes(before, values):
             Event.objects.record("amend", self, by=by, data=changed)
@@ -165,17 +168,17 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         """Raises `Refused` before the day after the licence's last day."""
         self._lock()  # it may have been prolonged since it was read
         if not self.expires_on or clock.today() <= self.expires_on:
-            raise Refused("This licence has not expired yet.")
+            raise refusals.NOT_EXPIRED_YET()
         self._end("expire", by=by, reason="")
 
     @transaction.atomic
     def surrender_route(self, route: str, *, by: User, reason: str) -> None:
         """End one route of this licence: its live CAS are cancelled in the same step."""
-        _require(by, "surrender")
+        require_move(by, LICENCE_LIFECYCLE["surrender"])
         self._lock()
         rows = self.routes.filter(route=route, surrendered_on=None)
         if rows.update(surrendered_on=clock.today()) != 1:
-            raise Refused(f"This licence does not cover the {Route(route).label} route.")
+            raise refusals.ROUTE_NOT_COVERED(route=Route(route).label)
         data: Changes = {"route": [str(route), None], "reason": [None, reason]}
         Event.objects.record("surrender_route", self, by=by, data=data)
         licence_ends(self, [route])
@@ -191,7 +194,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
 
     @transaction.atomic
     def _move(self, name: str, *, by: User, reason: str) -> None:
-        _require(by, name)
+        require_move(by, LICENCE_LIFECYCLE[name])
         before = move_one(self, LICENCE_LIFECYCLE, name)
         data: Changes = {"status": [before, self.status], **({"reason": [None, reason]} if reason else {})}
         Event.objects.record(name, self, by=by, data=data)
@@ -217,17 +220,12 @@ class LicensedRoute(models.Model):
         return self.get_route_display()
 
 
-def why_not_last(expires_on: date | None, starts_on: date) -> str:
-    """Why `expires_on` cannot be set as the last day of a licence, as a sentence; empty when it can."""
+def why_not_last(expires_on: date | None, starts_on: date) -> Refused | None:
+    """Return why `expires_on` cannot be set as the last day of a licence; None when it can."""
     if expires_on is None:
-        return ""
+        return None
     if expires_on < starts_on:
-        return "Last day must not be before the first day"
+        return refusals.LAST_DAY_BEFORE_FIRST()
     if expires_on < clock.today():
-        return "Last day must not be in the past. To end a licence now, revoke or surrender it"
-    return ""
-
-
-def _require(by: User, name: str) -> None:
-    if not by.may_make(LICENCE_LIFECYCLE[name]):
-        raise NotAllowed("Only a Home Office caseworker can do this.")
+        return refusals.LAST_DAY_IN_THE_PAST()
+    return None

@@ -10,15 +10,15 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from licences import refusals
 from licences.models.event import Event, changes
 from licences.models.licence import Licence
-from licences.permissions import Reach, reach
+from licences.permissions import Reach, action_named, reach
 from licences.roles import OWNER, SPONSOR_ROLES, Role
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import triggers
 from sms.core.constraints import known
 from sms.core.lifecycle import Move
-from sms.core.refused import NotAllowed, Refused
 
 SYSTEM_USERNAME = "system"
 
@@ -139,8 +139,11 @@ class User(AbstractBaseUser):
         return self.has_perm(app_label)
 
     def may(self, action: str) -> bool:
-        """Whether `action` of `licences.permissions` is open to this user, at least on their own records."""
-        return self.is_active and reach(self.role, action) is not Reach.NONE
+        """Return whether this action is open to this user, at least on their own records.
+
+        Templates name it by its value, such as "cas.edit". Raises `ValueError` for an unknown one.
+        """
+        return reach(self.role, action_named(action)) is not Reach.NONE and self.is_active
 
     def kinds(self) -> frozenset[str]:
         """What this user is in a lifecycle's table, ownership of a record apart."""
@@ -154,7 +157,7 @@ class User(AbstractBaseUser):
     def sponsor(self) -> Licence:
         """The licence of a sponsor's user. Raises `NotAllowed` for everybody else."""
         if self.licence is None:
-            raise NotAllowed("Only users of a sponsor can do this.")
+            raise refusals.NOT_A_SPONSORS_USER()
         return self.licence
 
     def visible(self) -> dict[str, Any]:
@@ -199,6 +202,6 @@ class User(AbstractBaseUser):
     def unlock(self, *, by: User) -> None:
         """Let this user try to sign in again at once. Raises `Refused` when the account is not locked."""
         if not self.is_locked:
-            raise Refused("This account is no longer locked.")
+            raise refusals.NOT_LOCKED()
         self.sign_in_counts.all().delete()
         Event.objects.record("unlock", self, by=by)

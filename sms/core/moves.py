@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Model
 
+from sms.core import refused
 from sms.core.lifecycle import Lifecycle
-from sms.core.refused import MoveRefused
 
 
 def move_one(
@@ -16,17 +16,17 @@ def move_one(
     """Move `record` and write `changes` with it; returns the status that it had.
 
     `to` chooses among several targets. A record that `is_locked` is not read again. The statement itself asks for the
-    status that was read, so of two who come at once one is refused. Raises `MoveRefused` when the record's status, as
+    status that was read, so of two who come at once one is refused. Raises `Refused` when the record's status, as
     it is now, does not allow the move.
     """
     move = lifecycle[name]
     rows = type(record)._base_manager.filter(pk=record.pk)
     before: str = record.status if is_locked else rows.values_list("status", flat=True).get()  # type: ignore[attr-defined]
     if before not in move.sources:
-        raise MoveRefused(f"This {lifecycle.name} is {before}: {move.label} is not possible.")
+        raise refused.WRONG_STATUS(name=lifecycle.name, status=before, move=move.label)
     target = to or move.target
     if rows.filter(status=before).update(status=target, **changes) != 1:
-        raise MoveRefused(f"Another user changed this {lifecycle.name} first. Check it and try again.")
+        raise refused.CHANGED_MEANWHILE(name=lifecycle.name)
     for field, value in {"status": target, **changes}.items():
         setattr(record, field, value)
     return before

@@ -11,21 +11,19 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONArray, JSONObject, Now
 
-from cas.models import CAS, InvalidValues
+from cas.models import CAS
 from cas.models.queryset import LABEL
 from licences.models import Event, User
-from licences.roles import Role
+from licences.permissions import Action, require
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
 from sms.core.constraints import all_or_none
 from sms.core.govuk import formats
-from sms.core.refused import NotAllowed, Refused
+from sms.core.refused import InvalidValues
+from sponsorship_duties import refusals
 from sponsorship_duties.deadlines import is_late
 from sponsorship_duties.models.activity_type import NAME_SIZE, ActivityReason, ActivityType
 from sponsorship_duties.models.reporting import hold, wrong, wrong_completion
-
-AGAIN = "this has already been reported. If it happened again, say so in the details."
-WITHDRAWN_ALREADY = "This report has already been withdrawn."
 
 
 class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
@@ -61,7 +59,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         when the very same was reported of it already: by a second click, or from a second tab.
         """
         if activity_type.is_withdrawal:
-            raise Refused("You can withdraw only one report at a time.")
+            raise refusals.ONE_WITHDRAWAL_AT_A_TIME()
         errors = wrong(activity_type, reason, happened_on, details, completed_on)
         held = hold(cas_list, by=by)
         if completed_on and not errors:
@@ -78,8 +76,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
     @transaction.atomic
     def mark_read(self, *, by: User) -> int:
         """Note of each of these that a caseworker has read it; returns how many nobody had read yet."""
-        if by.role != Role.CASEWORKER:
-            raise NotAllowed("Only a Home Office caseworker can do this.")
+        require(by, Action.REPORTS_READ)
         unread = list(
             self.filter(read_at=None).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
         )
@@ -199,16 +196,16 @@ class Activity(models.Model):
         if errors := wrong(withdrawal, reason, on, details, None):
             raise InvalidValues(errors)
         if self.type.is_withdrawal:
-            raise Refused("A withdrawal cannot itself be withdrawn: make a new report.")
+            raise refusals.WITHDRAWAL_OF_A_WITHDRAWAL()
         if Activity.objects.filter(withdraws=self).exists():
-            raise Refused(WITHDRAWN_ALREADY)
+            raise refusals.WITHDRAWN_ALREADY()
         made = _new(cas, by, withdrawal, reason, on, details)
         made.withdraws = self
         try:
             with transaction.atomic():
                 made.save()
         except IntegrityError:  # somebody was quicker
-            raise Refused(WITHDRAWN_ALREADY) from None
+            raise refusals.WITHDRAWN_ALREADY() from None
         _record("withdraw_report", [made], by=by, withdrawn=str(self))
         return made
 
@@ -216,7 +213,7 @@ class Activity(models.Model):
 def _refuse_again(held: Iterable[CAS], **report: object) -> None:
     same = Activity.objects.filter(**report).standing()
     if cas := CAS.objects.filter(pk__any_of=[cas.pk for cas in held], activities__in=same).first():
-        raise Refused(f"{cas.student_name}: {AGAIN}")
+        raise refusals.REPORTED_ALREADY(student=cas.student_name)
 
 
 def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_on: Any, details: str) -> Activity:

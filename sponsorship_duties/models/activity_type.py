@@ -10,9 +10,9 @@ from django.db.models.functions import Lower
 
 from licences.models import Event, User
 from licences.models.event import changes
-from licences.roles import Role
+from licences.permissions import Action, require
 from sms.core import triggers
-from sms.core.refused import NotAllowed, Refused
+from sponsorship_duties import refusals
 
 NAME_SIZE = 100  # characters
 
@@ -55,8 +55,7 @@ class Reference(models.Model):
 
     @transaction.atomic
     def _write(self, verb: str, values: dict[str, Any], *, by: User) -> Self:
-        if by.role != Role.CASEWORKER:
-            raise NotAllowed("Only a Home Office caseworker can do this.")
+        require(by, Action.ACTIVITY_TYPES_KEEP)
         if self.pk:
             self.refresh_from_db(from_queryset=type(self).objects.select_for_update())
         before = {name: getattr(self, name) for name in values} if self.pk else {}
@@ -66,7 +65,7 @@ class Reference(models.Model):
             with transaction.atomic():
                 self.save()
         except IntegrityError:
-            raise Refused(f"The name “{self.name}” is already in use. Choose another name.") from None
+            raise refusals.NAME_TAKEN(name=self.name) from None
         if changed := changes(
             before, {name: str(v) if isinstance(v, models.Model) else v for name, v in values.items()}
         ):

@@ -13,11 +13,10 @@ from cas.duties import REPORT
 from cas.models import CAS
 from cas.models.queryset import LABEL
 from licences.models import Event, User
-from licences.permissions import ACTIONS
+from licences.permissions import require
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
 from sms.core.append_only import AppendOnlyModel, AppendOnlyQuerySet
-from sms.core.refused import NotAllowed
 
 
 class NothingToReportQuerySet(AppendOnlyQuerySet["NothingToReport"], LicenceScopedQuerySet["NothingToReport"]):  # type: ignore[override]
@@ -26,8 +25,7 @@ class NothingToReportQuerySet(AppendOnlyQuerySet["NothingToReport"], LicenceScop
     @transaction.atomic
     def say(self, cas_list: Collection[int], *, check: str, heading: str, by: User) -> int:
         """Take these CAS off the list `check`, which is headed so; returns how many were on it until now."""
-        if not by.may(REPORT.action):
-            raise NotAllowed(ACTIONS[REPORT.action].refusal)
+        require(by, REPORT.action)
         rows = CAS.objects.for_user(by).filter(pk__any_of=list(cas_list), number__isnull=False)
         ids = rows.locked()
         said = set(self.filter(cas__in=ids, check_name=check).values_list("cas_id", flat=True))

@@ -9,16 +9,16 @@ from dateutil.relativedelta import relativedelta
 
 from cas.duties import REPORT
 from cas.models import CAS
+from cas.refusals import NOT_FOUND_ASSIGNED
 from licences.models import User
-from licences.permissions import ACTIONS
+from licences.permissions import require
 from sms.core import clock
 from sms.core.govuk import formats
-from sms.core.refused import MoveRefused, NotAllowed
+from sms.core.refused import Refused
 from sponsorship_duties.models.activity_type import ActivityReason, ActivityType
 
 DETAILS_SIZE = 5000  # characters
 AHEAD = relativedelta(years=2)  # as far as the date of a report may lie in the future
-NO_LONGER = "No CAS was found. It is no longer yours."
 
 
 def wrong(
@@ -65,20 +65,19 @@ def wrong_completion(completed_on: date, cas_list: Iterable[CAS]) -> dict[str, s
 
 def hold(ids: Collection[int], *, by: User) -> list[CAS]:
     """These CAS, locked in the order of their ids, if activity can be reported on each. Raises `Refused`."""
-    if not by.may(REPORT.action):
-        raise NotAllowed(ACTIONS[REPORT.action].refusal)
+    require(by, REPORT.action)
     rows = CAS.objects.for_user(by).filter(pk__any_of=list(ids)).order_by("id")
     found = list(rows.select_related("licence").select_for_update(of=("self",)))
     if len(found) != len(set(ids)):
-        raise MoveRefused(NO_LONGER)
-    for cas, reason in why_not_each(found):
-        if reason:
-            raise MoveRefused(f"{cas.student_name}: {reason}" if len(found) > 1 else reason)
+        raise NOT_FOUND_ASSIGNED()
+    for cas, refused in why_not_each(found):
+        if refused:
+            raise refused.of(cas.student_name) if len(found) > 1 else refused
     return found
 
 
-def why_not_each(cas_list: Iterable[CAS]) -> list[tuple[CAS, str]]:
-    """Each CAS, all of one sponsor, and why activity cannot be reported on it; empty where it can."""
+def why_not_each(cas_list: Iterable[CAS]) -> list[tuple[CAS, Refused | None]]:
+    """Return each CAS, all of one sponsor, with why activity cannot be reported on it; None where it can."""
     ended: dict[str, bool] = {}
     told = []
     for cas in cas_list:

@@ -13,10 +13,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cas.models import CAS, InvalidValues
+from cas.models import CAS
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.models import StoredSearch
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
 from sms.core import clock
@@ -25,7 +26,7 @@ from sms.core.govuk import formats
 from sms.core.govuk.pages import pagination
 from sms.core.ids import ids_in
 from sms.core.limits import IN_REACH, MOST_SELECTED
-from sms.core.refused import Refused
+from sms.core.refused import InvalidValues, Refused
 from sponsorship_duties.forms import ReportForm
 from sponsorship_duties.models import Activity, ActivityType, NothingToReport
 from sponsorship_duties.models.reporting import why_not_each
@@ -46,7 +47,7 @@ class Line(NamedTuple):
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def sponsorship_duties(request: SignedInRequest) -> HttpResponse:
     """Manual 5, step 2: the four ways to a CAS, and below them the work."""
     found = counts(request.user)
@@ -58,7 +59,7 @@ def sponsorship_duties(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
     """One list, the first due first."""
     check = _check(name)
@@ -78,7 +79,7 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.report")
+@requires(Action.CAS_REPORT)
 def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
     """Take those that were selected off the list."""
     check = _check(name)
@@ -92,7 +93,7 @@ def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 @require_POST
-@requires("cas.report")
+@requires(Action.CAS_REPORT)
 def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpResponse:
     """Keep which CAS were selected, and go on to their report, whose address tells nobody."""
     check = _check(name)
@@ -107,7 +108,7 @@ def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpRe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires("cas.report")
+@requires(Action.CAS_REPORT)
 @keeps_drafts(ReportForm.parameters)
 def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> HttpResponse:
     """The same report of several CAS: it names whom it will be made of, and whom not and why."""
@@ -148,8 +149,8 @@ def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> tuple[list[CAS]
     """Of the CAS that were selected and are still theirs: those that can be reported on; and the others, by why not."""
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids_in(kept.asked["cas"]))
     sorted_out: dict[str, list[CAS]] = defaultdict(list)
-    for cas, reason in why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")):
-        sorted_out[reason].append(cas)
+    for cas, refused in why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")):
+        sorted_out[str(refused or "")].append(cas)
     return sorted_out.pop("", []), dict(sorted_out)
 
 

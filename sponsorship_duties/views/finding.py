@@ -11,6 +11,7 @@ from cas.lifecycle import EVER_ASSIGNED, CASStatus
 from cas.models import CAS
 from cas.models.queryset import ListedCAS
 from licences.access import requires
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sponsorship_duties.views.loading import ever_assigned
 
@@ -62,36 +63,36 @@ SCREENS = {
 
 
 @require_http_methods(FORM)
-@requires("cas.report")
+@requires(Action.CAS_REPORT)
 def report_by_number(request: SignedInRequest) -> HttpResponse:
     return ask(request, SCREENS["report-number"])
 
 
 @require_http_methods(FORM)
-@requires("cas.report")
+@requires(Action.CAS_REPORT)
 def report_by_search(request: SignedInRequest) -> HttpResponse:
     return ask(request, SCREENS["report-search"])
 
 
 @require_http_methods(FORM)
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def manage_by_number(request: SignedInRequest) -> HttpResponse:
     return ask(request, SCREENS["manage-number"])
 
 
 @require_http_methods(FORM)
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def manage_by_search(request: SignedInRequest) -> HttpResponse:
     return ask(request, SCREENS["manage-search"])
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def found_duties(request: SignedInRequest, key: str) -> HttpResponse:
     return show(request, key, SCREENS)
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def change_duties_search(request: SignedInRequest, key: str) -> HttpResponse:
     return change(request, key, SCREENS)

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.details import fields
 from cas.duties import DUTIES, FEES, NOTE, REPORT, WITHDRAW, Duty
-from cas.models import CAS, InvalidValues, StaleSave
+from cas.models import CAS, StaleSave
 from cas.timeline import timeline
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
-from licences.permissions import ACTIONS
+from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import entries
-from sms.core.refused import Refused
+from sms.core.refused import InvalidValues, Refused
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
 from sponsorship_duties.views.loading import activities_of, load_assigned
 from sponsorship_duties.views.return_to import ReturnTo
@@ -33,7 +33,7 @@ SAVED = {"note": "sponsor note saved", "fees": "fees updated"}
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 4: everything of the CAS, and what can be done with it as it stands."""
     cas, way = load_assigned(request, pk), ReturnTo.of(request)
@@ -52,7 +52,7 @@ def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@requires("cas.note")
+@requires(Action.CAS_NOTE)
 @keeps_drafts(NoteForm.parameters)
 def edit_note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Step 5: `Edit sponsor note`, with the text as it stands."""
@@ -65,7 +65,7 @@ def edit_note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespon
 
 
 @require_http_methods(FORM)
-@requires("cas.fees")
+@requires(Action.CAS_FEES)
 @keeps_drafts(FeesForm.parameters)
 def update_fees(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Step 5: `Update fees`."""
@@ -79,13 +79,13 @@ def update_fees(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResp
 
 
 @require_http_methods(FORM)
-@requires("cas.withdraw")
+@requires(Action.CAS_WITHDRAW)
 @keeps_drafts(WithdrawForm.parameters)
 def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """`Withdraw CAS`, with a reason; what cannot be undone is said before."""
     cas = load_assigned(request, pk)
-    if request.method != "POST" and (reason := WITHDRAW.why_not(cas)):
-        return _not_possible(request, pk, reason)
+    if request.method != "POST" and (refused := WITHDRAW.why_not(cas)):
+        return _not_possible(request, pk, refused)
     form = draft.shown(WithdrawForm(draft.typed))
     if form.is_valid():
         try:
@@ -100,7 +100,7 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
 
 
 @require_safe
-@requires("cas.see")
+@requires(Action.CAS_SEE)
 def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
     """Step 6: what was saved, with `OK`, which leads back to `Manage live CAS`."""
     cas = load_assigned(request, pk)
@@ -112,15 +112,13 @@ def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
     return render(request, "duties/saved.html", shown)
 
 
-def why_not(duty: Duty, cas: CAS, request: SignedInRequest) -> str:
-    """Why this user cannot do it with `cas` as it stands, as a sentence; empty when they can."""
-    if not request.user.may(duty.action):
-        return ACTIONS[duty.action].refusal
-    return duty.why_not(cas)
+def why_not(duty: Duty, cas: CAS, request: SignedInRequest) -> Refused | None:
+    """Return why this user cannot do it with `cas` now; None when they can."""
+    return duty.why_not(cas) if request.user.may(duty.action) else duty.action.refusal
 
 
-def _not_possible(request: SignedInRequest, pk: int, reason: str) -> HttpResponse:
-    messages.error(request, reason)
+def _not_possible(request: SignedInRequest, pk: int, refused: Refused) -> HttpResponse:
+    messages.error(request, str(refused))
     return redirect(ReturnTo.of(request).along("manage_cas", pk))
 
 
@@ -134,8 +132,8 @@ def _edit(
     save: Callable[[Any], None],
 ) -> HttpResponse:
     """The form of what stays on a live CAS, begun with what stands there, and saving it."""
-    if request.method != "POST" and (reason := duty.why_not(cas)):
-        return _not_possible(request, cas.pk, reason)
+    if request.method != "POST" and (refused := duty.why_not(cas)):
+        return _not_possible(request, cas.pk, refused)
     form = draft.shown(form_class(draft.typed, initial={**initial, "version": cas.version}))
     stale = None
     if form.is_valid():

@@ -10,11 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.duties import REPORT
-from cas.models import CAS, InvalidValues
+from cas.models import CAS
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
+from licences.permissions import Action
 from licences.requests import SignedInRequest
-from sms.core.refused import Refused
+from sms.core.refused import InvalidValues, Refused
+from sponsorship_duties import refusals
 from sponsorship_duties.forms import ActivityTypeForm, ReportForm, WithdrawReportForm
 from sponsorship_duties.models import Activity, ActivityType
 from sponsorship_duties.views.loading import about, activities_of, load_assigned
@@ -24,7 +26,7 @@ FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe
-@requires("cas.report")
+@requires(Action.CAS_REPORT)
 def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 4: `CAS search results`, of one CAS."""
     cas = load_assigned(request, pk)
@@ -32,7 +34,7 @@ def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@requires("cas.report")
+@requires(Action.CAS_REPORT)
 def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
     """Steps 5 and 8: what was reported so far, and the `Activity type` of the next report."""
     cas = load_assigned(request, pk)
@@ -46,14 +48,14 @@ def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
-@requires("cas.report")
+@requires(Action.CAS_REPORT)
 @keeps_drafts(WithdrawReportForm.parameters)
 def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk: int) -> HttpResponse:
     """Step 6: `Date and reason`."""
     cas, way = load_assigned(request, pk), ReturnTo.of(request)
     activity_type = get_object_or_404(ActivityType, pk=type_pk)
-    if request.method != "POST" and (reason := _why_not(cas, activity_type)):
-        messages.error(request, reason)
+    if request.method != "POST" and (refused := _why_not(cas, activity_type)):
+        messages.error(request, str(refused))
         return redirect(way.along("activity_history", pk))
     form = draft.shown(_form(draft, cas, activity_type))
     if form.is_valid():
@@ -72,7 +74,7 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
 
 
 @require_safe
-@requires("cas.report")
+@requires(Action.CAS_REPORT)
 def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> HttpResponse:
     """Step 7: `Activity recorded`, which leads back to the history with `OK`."""
     cas = load_assigned(request, pk)
@@ -80,14 +82,14 @@ def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> Ht
     return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": ReturnTo.of(request)})
 
 
-def _why_not(cas: CAS, activity_type: ActivityType) -> str:
-    if reason := REPORT.why_not(cas):
-        return reason
+def _why_not(cas: CAS, activity_type: ActivityType) -> Refused | None:
+    if refused := REPORT.why_not(cas):
+        return refused
     if not activity_type.is_in_use:
-        return f"“{activity_type}” is no longer in use. Choose another activity type."
+        return refusals.TYPE_NOT_IN_USE(type=activity_type)
     if activity_type.is_withdrawal and not Activity.objects.filter(cas=cas).standing().exists():
-        return "This CAS has no report to withdraw."
-    return ""
+        return refusals.NOTHING_TO_WITHDRAW()
+    return None
 
 
 def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> ReportForm:

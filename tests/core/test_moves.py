@@ -8,7 +8,7 @@ from django.db import connection
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import Licence
 from sms.core.moves import move_one
-from sms.core.refused import MoveRefused
+from sms.core.refused import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def test_it_moves_the_row_and_the_record_and_says_what_it_was(licence):
 def test_the_status_counts_as_it_is_and_not_as_it_was_read(licence):
     read_before = Licence.objects.get(pk=licence.pk)
     move_one(licence, LICENCE_LIFECYCLE, "suspend")
-    with pytest.raises(MoveRefused, match="This licence is SUSPENDED: Suspend is not possible"):
+    with pytest.raises(Refused, match="This licence is SUSPENDED: Suspend is not possible"):
         move_one(read_before, LICENCE_LIFECYCLE, "suspend")
 
 
@@ -35,7 +35,7 @@ def test_who_is_overtaken_between_reading_and_writing_is_refused(licence):
             execute("UPDATE licences_licence SET status = 'SUSPENDED' WHERE id = %s", [licence.pk], False, context)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(overtake), pytest.raises(MoveRefused, match="Another user changed this licence"):
+    with connection.execute_wrapper(overtake), pytest.raises(Refused, match="Another user changed this licence"):
         move_one(licence, LICENCE_LIFECYCLE, "revoke")
     assert licence.status == "ACTIVE"
     assert Licence.objects.get().status == "SUSPENDED"

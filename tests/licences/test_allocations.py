@@ -6,7 +6,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
 
-from licences.models import Allocation, AllocationEntry, AllocationExhausted, Event
+from licences.models import Allocation, AllocationEntry, Event
 from licences.routes import Route
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
@@ -114,7 +114,7 @@ def test_places_are_held_used_released_and_taken(allocation, level1):
 @pytest.mark.parametrize("kind", ["hold", "take"])
 def test_never_more_than_is_unused(kind, allocation, level1):
     allocation.enter("hold", 4, by=level1, order="SMS-1")
-    with pytest.raises(AllocationExhausted) as refused:
+    with pytest.raises(Refused) as refused:
         allocation.enter(kind, 7, by=level1, order="SMS-2")
     assert str(refused.value) == (
         f"Your allocation for the {allocation} has 6 unused of 10 (0 used, 4 held for payments). You need 7."
@@ -137,7 +137,7 @@ def test_granted_never_falls_below_what_is_used_and_held(allocation, level1, cas
     allocation.enter("hold", 5, by=level1, order="SMS-1")
     allocation.enter("use", 5, by=level1, order="SMS-1")
     allocation.enter("hold", 2, by=level1, order="SMS-2")
-    with pytest.raises(AllocationExhausted, match="at least 7"):
+    with pytest.raises(Refused, match="at least 7"):
         allocation.change_granted(6, by=caseworker)
     allocation.change_granted(7, by=caseworker)
     assert figures(allocation) == (7, 5, 2, 0)

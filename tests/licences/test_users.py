@@ -1,10 +1,14 @@
 """Users: of a sponsor, of the Home Office, and the system itself (specification, sections 1 and 7)."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from licences.access import requires
 from licences.models import Event, User
-from licences.permissions import ACTIONS, Reach, reach, who_may
+from licences.permissions import Action, Reach, reach, who_may
 from licences.reference import refill
 from licences.roles import OWNER, Role, named
 from licences.timeline import subject_names
@@ -25,23 +29,57 @@ PERMISSIONS = {
     "cas.transfer": ("all", "none"),
     "addresses.keep": ("all", "none"),
     "allocation.request": ("all", "none"),
+    "allocation.grant": ("none", "none"),
+    "fees.set": ("none", "none"),
+    "reports.read": ("none", "none"),
+    "activity_types.keep": ("none", "none"),
 }
-REACHES = {"all": Reach.ALL, "own": Reach.OWN, "none": Reach.NONE}
+FOR_CASEWORKERS = {"allocation.grant", "fees.set", "reports.read", "activity_types.keep"}
+REACHES = {"all": Reach.OF_SPONSOR, "own": Reach.OWN, "none": Reach.NONE}
+
+
+TEMPLATES = settings.BASE_DIR / "templates"
+
+
+def unknown_actions(pages):
+    """Return what pages ask `may` and the table does not have, each with its page."""
+    asked = [(path, name.strip()) for path, text in pages for name in re.findall(r"\bmay\(([^)]*)\)", text)]
+    known = {quoted for action in Action for quoted in (f'"{action}"', f"'{action}'")}
+    return [(path, name) for path, name in asked if name not in known]
 
 
 def history(user):
     return list(Event.objects.about("user", user.pk))
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", Action)
 def test_each_cell_of_the_permissions(action):
     level_1, level_2 = PERMISSIONS[action]
     assert reach(Role.LEVEL_1, action) is REACHES[level_1]
     assert reach(Role.LEVEL_2, action) is REACHES[level_2]
-    for role in (Role.CASEWORKER, Role.SYSTEM):
-        assert reach(role, action) is Reach.NONE
-    kinds = {"LEVEL_1"} | {"all": {"LEVEL_2"}, "own": {"OWNER"}, "none": set()}[level_2]
-    assert who_may(action) == kinds
+    assert reach(Role.CASEWORKER, action) is (Reach.ALL if action in FOR_CASEWORKERS else Reach.NONE)
+    assert reach(Role.SYSTEM, action) is Reach.NONE
+    kinds = {"all": {"LEVEL_2"}, "own": {"OWNER"}, "none": set()}[level_2]
+    assert who_may(action) == kinds | ({"LEVEL_1"} if level_1 == "all" else set())
+
+
+@pytest.mark.parametrize("name", ["cas.edti", "", "CAS_EDIT"])
+def test_a_misspelt_action_is_an_error_when_a_view_is_declared_and_when_a_page_asks(name):
+    with pytest.raises(ValueError, match="is not a valid Action"):
+        requires(name)
+    with pytest.raises(ValueError, match="is not a valid Action"):
+        User(role=Role.LEVEL_1).may(name)
+
+
+def test_every_action_that_a_page_names_is_in_the_table():
+    pages = list(TEMPLATES.rglob("*.html"))
+    assert sum(page.read_text().count("user.may(") for page in pages) >= 5
+    assert unknown_actions((page, page.read_text()) for page in pages) == []
+
+
+def test_the_test_above_would_see_a_misspelt_action():
+    assert unknown_actions([("page", "{% if user.may('cas.transfre') %}")]) == [("page", "'cas.transfre'")]
+    assert unknown_actions([("page", "{% if user.may(action) %}")]) == [("page", "action")]
 
 
 REFUSALS = {
@@ -58,12 +96,16 @@ REFUSALS = {
     "cas.transfer": "Only a Level 1 user can transfer CAS and batches to another user.",
     "addresses.keep": "Only a Level 1 user can add, change and delete study addresses.",
     "allocation.request": "Only a Level 1 user can request a CoS/CAS increase.",
+    "allocation.grant": "Only a Home Office caseworker can grant or reduce an allocation.",
+    "fees.set": "Only a Home Office caseworker can set the fee of a CAS.",
+    "reports.read": "Only a Home Office caseworker can mark reports as read.",
+    "activity_types.keep": "Only a Home Office caseworker can change activity types and reasons.",
 }
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", Action)
 def test_a_user_who_cannot_do_it_reads_who_can(action):
-    assert ACTIONS[action].refusal == REFUSALS[action]
+    assert str(action.refusal) == REFUSALS[action]
 
 
 def test_users_are_named_in_a_sentence():
@@ -72,25 +114,27 @@ def test_users_are_named_in_a_sentence():
 
 
 def test_no_cell_is_forgotten():
-    assert set(PERMISSIONS) == set(ACTIONS)
+    assert set(PERMISSIONS) == set(Action)
 
 
 @pytest.mark.django_db
 class TestUsers:
     def test_what_a_user_may(self, level1, level2, caseworker, system):
-        may = {user.username: {action for action in ACTIONS if user.may(action)} for user in (level1, level2)}
-        assert may["level1"] == set(ACTIONS)
-        assert set(ACTIONS) - may["level2"] == {
+        users = (level1, level2, caseworker)
+        may = {user.username: {action for action in Action if user.may(action)} for user in users}
+        assert may["level1"] == set(Action) - FOR_CASEWORKERS
+        assert may["caseworker"] == FOR_CASEWORKERS
+        assert may["level1"] - may["level2"] == {
             "cas.withdraw",
             "cas.transfer",
             "addresses.keep",
             "allocation.request",
         }
-        assert not any(user.may(action) for user in (caseworker, system) for action in ACTIONS)
+        assert not any(system.may(action) for action in Action)
 
     def test_a_deactivated_user_may_nothing(self, level1, caseworker):
         level1.amend(by=caseworker, is_active=False)
-        assert not any(level1.may(action) for action in ACTIONS)
+        assert not any(level1.may(action) for action in Action)
 
     def test_only_caseworkers_come_into_the_admin(self, level1, level2, caseworker, system):
         for user in (level1, level2, caseworker, system):

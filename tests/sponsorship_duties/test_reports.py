@@ -7,11 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cas.lifecycle import CASStatus
-from cas.models import CAS, InvalidValues
+from cas.models import CAS
 from cas.timeline import timeline
 from licences.models import Event
 from sms.core import clock
-from sms.core.refused import NotAllowed, Refused
+from sms.core.refused import InvalidValues, NotAllowed, Refused
 from sponsorship_duties.models import Activity, activity
 from tests.factories import brought_to, in_status
 from tests.sponsorship_duties.factories import a_reason, a_report, a_type, days, withdrawn

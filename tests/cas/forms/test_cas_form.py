@@ -3,7 +3,7 @@
 import pytest
 
 from cas.models import CAS
-from sms.core.refused import Refused
+from licences import refusals
 from tests.factories import CHILD, COMPLETE
 from tests.pages import Page, typed_in
 
@@ -168,7 +168,7 @@ def test_of_a_parameter_that_is_sent_twice_the_last_counts(client):
 
 def test_a_route_that_ends_meanwhile_is_refused_and_nothing_typed_is_lost(client, monkeypatch):
     def refuse(*args, **kwargs):
-        raise Refused("Your licence does not cover the Student route. You can only delete its CAS.")
+        raise refusals.ROUTE_NOT_COVERED_SO_NO_SAVING(route="Student")
 
     monkeypatch.setattr(CAS.objects, "add", refuse)
     page = Page(client.post(STUDENT, typed_in(COMPLETE)))

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from cas.lifecycle import CASStatus
-from cas.models import CAS, InvalidValues, StaleSave
+from cas.models import CAS, StaleSave
 from cas.timeline import timeline
 from licences.models import Event
-from sms.core.refused import MoveRefused, NotAllowed
+from sms.core.refused import InvalidValues, NotAllowed, Refused
 from tests.factories import brought_to, in_status
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_a_note_is_written_on_assigned_and_expired_cas_only(status, level2, leve
         note(cas, "Seen", level2)
         assert cas.sponsor_note == "Seen"
     else:
-        with pytest.raises(MoveRefused, match=f"This CAS is {status}. You can edit its sponsor note only while"):
+        with pytest.raises(Refused, match=f"This CAS is {status}. You can edit its sponsor note only while"):
             note(cas, "Seen", level2)
         assert CAS.objects.get(pk=cas.pk).sponsor_note == ""
 
@@ -67,7 +67,7 @@ def test_fees_are_updated_on_assigned_cas_only(status, level2, level1, allocatio
         fees(cas, level2, course_fees_paid="6000.10")
         assert cas.course_fees_paid == Decimal("6000.10")
     else:
-        with pytest.raises(MoveRefused, match="update its fees only while it is ASSIGNED"):
+        with pytest.raises(Refused, match="update its fees only while it is ASSIGNED"):
             fees(cas, level2, course_fees_paid="6000.10")
 
 
@@ -123,7 +123,7 @@ def test_fees_are_no_conflict_with_a_note(cas, level2, level1):
 def test_nobody_writes_on_what_is_not_theirs(who, cas, request):
     somebody = request.getfixturevalue(who)
     for verb in (lambda: note(cas, "Mine", somebody), lambda: fees(cas, somebody, course_fees_paid="1")):
-        with pytest.raises(MoveRefused, match="No CAS was found"):
+        with pytest.raises(Refused, match="No CAS was found"):
             verb()
 
 
@@ -137,7 +137,7 @@ def test_a_caseworker_writes_no_note_and_updates_no_fees(cas, caseworker):
 def test_once_the_licence_has_ended_no_note_is_written(end, licence, level2, level1, allocation, caseworker):
     cas = in_status("EXPIRED", by=level2, caseworker=caseworker)
     brought_to(end, licence, caseworker=caseworker)
-    with pytest.raises(MoveRefused, match="You can no longer edit its sponsor note"):
+    with pytest.raises(Refused, match="You can no longer edit its sponsor note"):
         note(cas, "Seen", level2)
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from cas.keys import PASSPORT_SIZE, passport_key
-from cas.models import CAS, InvalidValues, StaleSave
+from cas.models import CAS, StaleSave
 from licences.models import Event
 from licences.routes import Route
 from sms.core import clock
-from sms.core.refused import MoveRefused, Refused
+from sms.core.refused import InvalidValues, Refused
 from tests.factories import CHILD, COMPLETE, a_cas, a_draft, a_licence, a_user, an_order, brought_to, in_status
 from tests.refusals import refusal_of
 
@@ -242,7 +242,7 @@ def test_from_assigned_on_nothing_is_saved_nor_deleted(status, level2, level1, a
         lambda: cas.amend({"course_id": "x"}, by=level1, version=cas.version),
         lambda: cas.remove(by=level1),
     ):
-        with pytest.raises(MoveRefused, match=f"This CAS is {status}, so you cannot change or delete it"):
+        with pytest.raises(Refused, match=f"This CAS is {status}, so you cannot change or delete it"):
             ask()
     assert as_it_is(cas) == before
 
@@ -250,7 +250,7 @@ def test_from_assigned_on_nothing_is_saved_nor_deleted(status, level2, level1, a
 def test_a_cas_that_somebody_deleted_is_not_saved(level2, level1):
     cas = a_cas(level2)
     CAS.objects.get(pk=cas.pk).remove(by=level1)
-    with pytest.raises(MoveRefused, match="No CAS was found"):
+    with pytest.raises(Refused, match="No CAS was found"):
         cas.amend({"course_id": "x"}, by=level2, version=1)
 
 
@@ -270,7 +270,7 @@ def test_a_deleted_cas_is_gone_and_its_history_stays(level2):
 def test_it_is_deleted_once(level2):
     cas = a_draft(level2)
     CAS.objects.get(pk=cas.pk).remove(by=level2)
-    with pytest.raises(MoveRefused, match="No CAS was found"):
+    with pytest.raises(Refused, match="No CAS was found"):
         cas.remove(by=level2)
 
 

@@ -12,7 +12,7 @@ from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.models import Event
 from sms.core import clock
-from sms.core.refused import MoveRefused, NotAllowed
+from sms.core.refused import NotAllowed, Refused
 from tests.factories import COMPLETE, a_cas, a_draft, in_status
 from tests.refusals import outcome_of, refusal_of
 
@@ -153,7 +153,7 @@ def test_a_move_that_somebody_overtook_is_refused_as_a_whole(cas_in, system, mon
         return write(rows, pks, *args)
 
     monkeypatch.setattr(CASQuerySet, "_write", write_after_somebody_else)
-    with pytest.raises(MoveRefused, match="Another user changed"):
+    with pytest.raises(Refused, match="Another user changed"):
         CAS.objects.move("cancel", by=system)
     assert {CAS.objects.get(pk=cas.pk).status for cas in cas_list} == {"ASSIGNED"}
     assert not Event.objects.filter(verb="cancel").exists()

@@ -9,7 +9,7 @@ from cas.models import CAS
 from licences.models import Event
 from licences.routes import Route
 from sms.core import clock
-from sms.core.refused import MoveRefused, NotAllowed, Refused
+from sms.core.refused import NotAllowed, Refused
 from tests.factories import a_cas, an_allocation, assigned, brought_to, in_status
 from tests.refusals import refusal_of
 
@@ -88,7 +88,7 @@ def test_an_application_is_not_recorded_before_it_is_made(cas, caseworker):
 @pytest.mark.parametrize("status", ["WORK IN PROGRESS", "READY TO GO", "USED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
 def test_an_application_is_recorded_on_assigned_and_expired_ones_only(status, level2, level1, allocation, caseworker):
     cas = in_status(status, by=level2, caseworker=caseworker)
-    with pytest.raises(MoveRefused, match=f"This CAS is {status}, so you cannot record an application"):
+    with pytest.raises(Refused, match=f"This CAS is {status}, so you cannot record an application"):
         cas.record_application(clock.today(), by=caseworker)
 
 
@@ -303,7 +303,7 @@ def test_its_level_2_owner_does_not_withdraw_it(cas, level2):
 
 def test_it_is_withdrawn_once(cas, level1):
     cas.withdraw(by=level1, reason="Because")
-    with pytest.raises(MoveRefused, match="This CAS is WITHDRAWN: Withdraw CAS is not possible"):
+    with pytest.raises(Refused, match="This CAS is WITHDRAWN: Withdraw CAS is not possible"):
         cas.withdraw(by=level1, reason="Again")
 
 

@@ -14,7 +14,7 @@ from cas.payments.provider import BadCallback, ProviderReport, ProviderUnavailab
 from cas.payments.sandbox import Sandbox
 from licences.models import Event
 from sms.core import clock
-from sms.core.refused import MoveRefused, NotAllowed
+from sms.core.refused import NotAllowed, Refused
 from tests.factories import a_cas, an_order, order_in_status
 from tests.payments import decided, sent_to_sandbox
 
@@ -146,7 +146,7 @@ def test_a_caseworker_decides_that_it_is_owed_back(status, level2, allocation, c
 @pytest.mark.parametrize("status", [status for status in OrderStatus if status != "OPEN"])
 def test_what_was_paid_as_it_should_be_is_not_owed_back(status, level2, allocation, caseworker):
     order = order_in_status(status.value, a_cas(level2), caseworker=caseworker)
-    with pytest.raises(MoveRefused):
+    with pytest.raises(Refused):
         row(order).owe(by=caseworker)
     assert row(order).status == status
 

@@ -10,7 +10,7 @@ from cas.reconciliation import discrepancies
 from licences.models import Allocation, Event
 from licences.routes import Route
 from sms.core import clock
-from sms.core.refused import MoveRefused, NotAllowed, Refused
+from sms.core.refused import NotAllowed, Refused
 from tests.factories import a_cas, an_order, brought_to
 
 pytestmark = pytest.mark.django_db
@@ -249,12 +249,12 @@ def test_a_refund_that_is_due_stays_due_whatever_the_provider_says(order, licenc
         assert order.status == "REFUND DUE"
     order.refund(by=caseworker)
     assert order.status == "REFUNDED"
-    with pytest.raises(MoveRefused, match="This order is REFUNDED"):
+    with pytest.raises(Refused, match="This order is REFUNDED"):
         order.refund(by=caseworker)
 
 
 def test_a_caseworker_refunds_only_what_is_due(order, system, caseworker, level1):
-    with pytest.raises(MoveRefused, match="This order is OPEN"):
+    with pytest.raises(Refused, match="This order is OPEN"):
         order.refund(by=caseworker)
     with pytest.raises(NotAllowed):
         order.refund(by=level1)

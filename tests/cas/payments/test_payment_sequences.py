@@ -37,7 +37,7 @@ def faults(*events, length):
 def test_without_the_question_whether_it_is_settled_a_second_word_fails(monkeypatch):
     monkeypatch.setattr(Order, "is_settled", False)
     (fault,) = faults("told paid", length=2)
-    assert fault.startswith("told paid, told paid: MoveRefused")
+    assert fault.startswith("told paid, told paid: Refused")
 
 
 def test_without_comparing_versions_another_cas_is_assigned_than_was_paid_for(monkeypatch):

@@ -1,0 +1,85 @@
+"""What the rules about licences, allocations and users refuse. A code is never changed, and never used again."""
+
+from sms.core.refused import Refusal
+
+# Who may do it
+NOT_ALLOWED = Refusal("licences.not_allowed", 403, "Only {who} can {what}.")
+MOVE_NOT_ALLOWED = Refusal("licences.move_not_allowed", 403, "Only {who} can do this: {move}.")
+NOT_A_SPONSORS_USER = Refusal("licences.not_a_sponsors_user", 403, "Only users of a sponsor can do this.")
+
+# What a licence allows
+SUSPENDED = Refusal(
+    "licences.suspended",
+    403,
+    "Your licence is SUSPENDED. You cannot assign CAS until the Home Office reinstates it.",
+)
+ENDED_SO_NO_ASSIGNING = Refusal(
+    "licences.ended_so_no_assigning", 403, "Your licence is {status}. You can no longer assign CAS."
+)
+PAST_LAST_DAY_SO_NO_ASSIGNING = Refusal(
+    "licences.past_last_day_so_no_assigning", 403, "Your licence ended on {day}. You can no longer assign CAS."
+)
+ROUTE_NOT_COVERED_SO_NO_ASSIGNING = Refusal(
+    "licences.route_not_covered_so_no_assigning",
+    403,
+    "Your licence does not cover the {route} route. You cannot assign CAS for it.",
+)
+ENDED_SO_NO_SAVING = Refusal(
+    "licences.ended_so_no_saving", 403, "Your licence is {status}. You can no longer create or change CAS."
+)
+ROUTE_NOT_COVERED_SO_NO_SAVING = Refusal(
+    "licences.route_not_covered_so_no_saving",
+    403,
+    "Your licence does not cover the {route} route. You can only delete its CAS.",
+)
+NO_ROUTE = Refusal("licences.no_route", 403, "Your licence does not cover any route, so you cannot create CAS.")
+
+# Keeping licences
+LAST_DAY_BEFORE_FIRST = Refusal("licences.last_day_before_first", 422, "Last day must not be before the first day")
+LAST_DAY_IN_THE_PAST = Refusal(
+    "licences.last_day_in_the_past",
+    422,
+    "Last day must not be in the past. To end a licence now, revoke or surrender it",
+)
+NOT_EXPIRED_YET = Refusal("licences.not_expired_yet", 409, "This licence has not expired yet.")
+ROUTE_NOT_COVERED = Refusal("licences.route_not_covered", 409, "This licence does not cover the {route} route.")
+
+# Allocations
+ALLOCATION_FOR_UNCOVERED_ROUTE = Refusal(
+    "licences.allocation_for_uncovered_route", 409, "This licence does not cover the route."
+)
+ALLOCATION_OVERLAPS = Refusal(
+    "licences.allocation_overlaps",
+    409,
+    "There is already an allocation for this route from {first_day} to {last_day}",
+)
+TOO_FEW_PLACES = Refusal(
+    "licences.too_few_places",
+    409,
+    "Your allocation for the {allocation} has {unused} unused of {granted} ({used} used, {held} held for payments). "
+    "You need {number}.",
+)
+FEWER_THAN_TAKEN = Refusal(
+    "licences.fewer_than_taken",
+    409,
+    "Too few places: grant at least {taken}. Used: {used}; held for payments: {held}.",
+)
+
+# Users
+NOT_LOCKED = Refusal("licences.not_locked", 409, "This account is no longer locked.")
+OWN_SIGN_IN = Refusal(
+    "licences.own_sign_in", 403, "You cannot take away your own right to sign in: ask another caseworker"
+)
+
+# Decisions of caseworkers, and stored searches
+CHANGED_SINCE_SHOWN = Refusal(
+    "licences.changed_since_shown", 409, "Another user has changed this. Check its history and decide again"
+)
+ENTERED_ALREADY = Refusal(
+    "licences.entered_already", 409, "Another user has just made the same entry. Check it and decide again"
+)
+SEARCH_NOT_KEPT = Refusal(
+    "licences.search_not_kept",
+    404,
+    "{what} are kept for {days} days, for the user who made them. Start again from Students.",
+)

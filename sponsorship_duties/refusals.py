@@ -1,0 +1,19 @@
+"""What the rules about reports refuse. A code is never changed, and never used again."""
+
+from sms.core.refused import Refusal
+
+REPORTED_ALREADY = Refusal(
+    "duties.reported_already",
+    409,
+    "{student}: this has already been reported. If it happened again, say so in the details.",
+)
+ONE_WITHDRAWAL_AT_A_TIME = Refusal(
+    "duties.one_withdrawal_at_a_time", 422, "You can withdraw only one report at a time."
+)
+WITHDRAWN_ALREADY = Refusal("duties.withdrawn_already", 409, "This report has already been withdrawn.")
+WITHDRAWAL_OF_A_WITHDRAWAL = Refusal(
+    "duties.withdrawal_of_a_withdrawal", 409, "A withdrawal cannot itself be withdrawn: make a new report."
+)
+TYPE_NOT_IN_USE = Refusal("duties.type_not_in_use", 409, "“{type}” is no longer in use. Choose another activity type.")
+NOTHING_TO_WITHDRAW = Refusal("duties.nothing_to_withdraw", 409, "This CAS has no report to withdraw.")
+NAME_TAKEN = Refusal("duties.name_taken", 409, "The name “{name}” is already in use. Choose another name.")
