@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from cas.details import fields
-from cas.details.checks import Invalid
 from cas.lifecycle import PaymentState
 from cas.models import CAS
 from cas.models.assigned import Outcome
 from cas.models.queryset import full_name
 from licences.models import Event
 from licences.words import EMPTY, Words
+from sms.core.values import Invalid
 
 
 def names_of_cas(ids: Collection[int]) -> dict[int, str]:

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from sms.core.values import APOSTROPHES, BETWEEN_WORDS
+
 SIZE = 200  # characters of a key: what is longer is cut off, in the search as well
 PASSPORT_SIZE = 50  # as many as a passport number has
 
 ACCENTS = re.compile("[\u0300-\u036f]")  # those of Latin, Greek and Cyrillic: in other scripts, marks are letters
-APOSTROPHES = re.compile("['`\u00b4\u02b9\u02bc\u2018\u2019]")
-BETWEEN_WORDS = re.compile(r"[\s\u00ad\-\u2010-\u2015.,]+")
 
 # Letters that Unicode does not take apart, as people type them who do not have them.
 PLAIN = str.maketrans(

@@ -11,6 +11,8 @@ import secrets
 from functools import reduce
 from operator import xor
 
+from sms.core.values import Invalid
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U
 PREFIX = "E4G"
 LENGTH = 14
@@ -20,7 +22,7 @@ _READ_AS = str.maketrans("OIL", "011")
 _MODULUS = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
 
 
-class NotANumber(ValueError):
+class NotANumber(Invalid):
     """What was typed cannot be a CAS number; the text says why."""
 
 

@@ -13,7 +13,7 @@ from cas.views import creating
 from experiments import forms, fuzzing
 from licences.models import StoredSearch
 from sms import urls
-from sms.core.govuk.fields import text
+from sms.core import values
 from tests.factories import a_batch
 from tests.pages import Page
 
@@ -48,7 +48,7 @@ def test_a_form_that_writes_a_column_which_it_does_not_have_is_found(first_fault
 
 def test_a_field_that_lets_a_nul_through_is_found(first_fault, monkeypatch):
     """SQLite keeps it then. PostgreSQL does not take it, which is an error."""
-    monkeypatch.setattr(text, "UNUSABLE", re.compile("(?!)"))
+    monkeypatch.setattr(values, "UNUSABLE", re.compile("(?!)"))
     monkeypatch.setattr(fuzzing, "TEXTS", ["a\0b"])
     fault = first_fault(within="/rename/")
     assert "not every database keeps" in fault or "answered 500" in fault

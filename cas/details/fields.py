@@ -18,6 +18,7 @@ from cas.details.needs import OPTIONAL, ToSave, Values, is_empty
 from cas.details.sections import Section
 from cas.details.types import CASField
 from sms.core import clock
+from sms.core.values import Invalid
 
 FIELDS: tuple[CASField, ...] = tuple(cast("Iterable[CASField]", CASDetails._meta.fields))
 """All fields, in the order of the form."""
@@ -79,7 +80,7 @@ def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dic
     for field in FIELDS:
         try:
             found[field.name] = field.checked(found[field.name])
-        except checks.Invalid as invalid:
+        except Invalid as invalid:
             wrong[field.name] = str(invalid)
     right = {name: value for name, value in found.items() if name not in wrong}
     wrong |= checks.across(right, today or clock.today())

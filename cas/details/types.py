@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date as Date
 from decimal import Decimal
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.module_loading import import_string
@@ -21,9 +20,10 @@ from cas.details import checks
 from cas.details.countries import COUNTRIES, NATIONALITIES
 from cas.details.needs import ALWAYS, OPTIONAL, AnyFilled, Need, Optional_, is_empty
 from cas.details.sections import Section
+from sms.core import values
 from sms.core.govuk import fields as govuk
 from sms.core.govuk import formats
-from sms.core.govuk.fields import GovukField
+from sms.core.govuk.fields.base import ReadField
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -49,7 +49,7 @@ class CASField(Column[Set, Get]):
     """
 
     kind: ClassVar[str]
-    form_class: type[GovukField]
+    form_class: type[ReadField]
     empty: ClassVar[Any] = None
     size: int = 0
     limits: str = ""
@@ -87,14 +87,12 @@ class CASField(Column[Set, Get]):
         return f"{self.section.name}: {label}" if len(namesakes) > 1 else label
 
     def check_filled(self, value: Any, subject: str) -> Any:
-        """The value to store. Raises `checks.Invalid`."""
+        """The value to store. Raises `values.Invalid`."""
         raise NotImplementedError
 
     def checked(self, value: Any) -> Any:
-        """The value to store for `value`; `empty` for blanks. Raises `checks.Invalid`."""
-        if value is None or (isinstance(value, str) and not value.strip()):
-            return self.empty
-        return self.check_filled(value, self.subject)
+        """The value to store for `value`; `empty` for blanks. Raises `values.Invalid`."""
+        return self.empty if values.is_blank(value) else self.check_filled(value, self.subject)
 
     def display(self, value: Any) -> str:
         """The value as people read it; "" for an empty one."""
@@ -106,29 +104,17 @@ class CASField(Column[Set, Get]):
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         try:
             return self.checked(value)
-        except checks.Invalid as invalid:
+        except values.Invalid as invalid:
             raise ValidationError(str(invalid), code="invalid") from invalid
 
-    def formfield(self, **kwargs: Any) -> GovukField:
-        """The form field that draws it and decides by `checked`. Not required unless `kwargs` say so."""
+    def formfield(self, **kwargs: Any) -> ReadField:
+        """Return the form field that draws it and decides by `checked`. Not required unless `kwargs` say so."""
         options = {"subject": self.subject, "help_text": self.hint, **self.form_options(), **kwargs}
-        field = self.form_class(self.label, **options)
-        field.clean = partial(self.clean_typed, field)  # type: ignore[method-assign]
-        return field
-
-    def clean_typed(self, field: GovukField, typed: Any) -> Any:
-        """The value to store for what was typed into `field`. Raises `ValidationError`."""
-        value = self.clean(self.read(field, typed), None)
-        forms.Field.validate(field, value)  # whether it is required; the rest has been checked
-        return value
+        return self.form_class(self.label, check=self.checked, **options)
 
     def form_options(self) -> dict[str, Any]:
         """What `form_class` takes besides label, subject and hint."""
         return {}
-
-    def read(self, field: GovukField, typed: Any) -> Any:
-        """What was typed into `field` as `checked` takes it. Raises `ValidationError`."""
-        return typed
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()
@@ -153,7 +139,7 @@ class CASText(CASField[str, str], models.CharField):  # type: ignore[type-arg]
         self.size = size
 
     def check_filled(self, value: Any, subject: str) -> str:
-        return checks.text(value, subject, size=self.size)
+        return values.text(value, subject, size=self.size)
 
     def form_options(self) -> dict[str, Any]:
         return {"max_length": self.size}
@@ -180,7 +166,7 @@ class CASLongText(CASField[str, str], models.TextField):  # type: ignore[type-ar
         super().__init__(section, label, default="", **options)
 
     def check_filled(self, value: Any, subject: str) -> str:
-        return checks.text(value, subject, size=self.size, is_long=True)
+        return values.text(value, subject, size=self.size, is_long=True)
 
     def form_options(self) -> dict[str, Any]:
         return {"max_length": self.size}
@@ -190,7 +176,7 @@ class CASChoice(CASField[str, str], models.CharField):  # type: ignore[type-arg]
     """One of a few options: the code is stored, the label is shown."""
 
     kind = "choice"
-    form_class: type[GovukField] = govuk.SelectField
+    form_class: type[ReadField] = govuk.SelectField
     empty = ""
     IN_SIGHT: ClassVar[int] = 5  # so many options are radios; more are a list
 
@@ -204,7 +190,7 @@ class CASChoice(CASField[str, str], models.CharField):  # type: ignore[type-arg]
             self.form_class = govuk.RadiosField
 
     def check_filled(self, value: Any, subject: str) -> str:
-        return checks.choice(value, subject, codes=self.labels)
+        return values.choice(value, subject, codes=self.labels)
 
     def display_filled(self, value: Any) -> str:
         return self.labels.get(value, value)
@@ -243,10 +229,7 @@ class CASDate(CASField[Date | None, Date | None], models.DateField):  # type: ig
         super().__init__(section, label, null=True, **options)
 
     def check_filled(self, value: Any, subject: str) -> Date:
-        return checks.date(value, subject)
-
-    def read(self, field: GovukField, typed: Any) -> Any:
-        return field.to_python(typed)
+        return values.date(value, subject)
 
     def display_filled(self, value: Any) -> str:
         return formats.day(value)
@@ -263,10 +246,7 @@ class CASMoney(CASField[Decimal | int | None, Decimal | None], models.DecimalFie
         super().__init__(section, label, null=True, max_digits=10, decimal_places=2, **options)
 
     def check_filled(self, value: Any, subject: str) -> Decimal:
-        return checks.money(value, subject)
-
-    def read(self, field: GovukField, typed: Any) -> Any:
-        return field.to_python(typed)
+        return values.money(value, subject)
 
     def display_filled(self, value: Any) -> str:
         return formats.sterling(value)
@@ -284,13 +264,10 @@ class CASNumber(CASField[int | None, int | None], models.PositiveSmallIntegerFie
         self.limits = f"{least} to {most}"
 
     def check_filled(self, value: Any, subject: str) -> int:
-        return checks.number(value, subject, least=self.least, most=self.most)
+        return values.number(value, subject, least=self.least, most=self.most)
 
     def form_options(self) -> dict[str, Any]:
         return {"minimum": self.least, "maximum": self.most, "suffix": self.unit}
-
-    def read(self, field: GovukField, typed: Any) -> Any:
-        return field.to_python(typed)
 
     def display_filled(self, value: Any) -> str:
         return f"{value}{self.unit}"
@@ -304,7 +281,7 @@ class CASYesNo(CASField[bool | None, bool | None], models.BooleanField):  # type
         super().__init__(section, label, null=True, **options)
 
     def check_filled(self, value: Any, subject: str) -> bool:
-        return checks.yes_no(value, subject)
+        return values.yes_no(value, subject)
 
     def display_filled(self, value: Any) -> str:
         return "Yes" if value else "No"

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from cas import numbers
@@ -24,6 +23,7 @@ from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
 from licences.routes import Route
 from sms.core.govuk.fields import CheckboxesField, CountryField, DateField, GovukField, SelectField, TextField
+from sms.core.values import Invalid
 
 AT_MOST = 200  # characters of a text that is searched for: more than any that is kept
 EVERYBODY = SPONSOR_ROLES | {Role.CASEWORKER}
@@ -32,24 +32,22 @@ EVERYBODY = SPONSOR_ROLES | {Role.CASEWORKER}
 class NumberSoughtField(TextField):
     """A CAS number, forgiving how it is written. One that fails its check is an error, without a search."""
 
-    def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)
-        return read_number(typed) if typed else ""
+    def read(self, value: Any) -> str:
+        typed = super().read(value)
+        return numbers.read(typed) if typed else ""
 
 
 class KeySoughtField(TextField):
     """A text that is compared by its key, in which something must be left of it."""
 
-    sentences: ClassVar = TextField.sentences | {"nothing": "{subject} must include a letter or a number"}
-
     def __init__(self, label: str, *, key: Callable[[str], str], **options: Any) -> None:
         super().__init__(label, max_length=AT_MOST, width="20", **options)
         self.key = key
 
-    def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)
+    def read(self, value: Any) -> str:
+        typed = super().read(value)
         if typed and not self.key(typed):
-            raise self.wrong("nothing")
+            raise Invalid(f"{self.subject} must include a letter or a number")
         return typed
 
 
@@ -59,17 +57,9 @@ class AnythingSoughtField(KeySoughtField):
     def __init__(self, label: str) -> None:
         super().__init__(label, key=name_key)
 
-    def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)
-        return read_number(typed) if is_a_number(typed) else typed
-
-
-def read_number(typed: str) -> str:
-    """The CAS number that was typed. Raises `ValidationError`."""
-    try:
-        return numbers.read(typed)
-    except numbers.NotANumber as wrong:
-        raise ValidationError("%(sentence)s", params={"sentence": str(wrong)}) from wrong
+    def read(self, value: Any) -> str:
+        typed = super().read(value)
+        return numbers.read(typed) if is_a_number(typed) else typed
 
 
 def is_a_number(typed: str) -> bool:

@@ -10,7 +10,7 @@ import json
 import math
 from typing import Any
 
-from licences.models.draft import UNKEEPABLE
+from sms.core.values import UNSTORABLE
 
 DEEPEST = 20  # levels of nesting; Worldpay's messages have five
 LARGEST = 2**63 - 1  # no column of either database holds a larger whole number
@@ -85,7 +85,7 @@ def _inside(value: object) -> list[Any]:
 
 def _is_storable(value: object) -> bool:
     if isinstance(value, str):
-        return not UNKEEPABLE.search(value)
+        return not UNSTORABLE.search(value)
     if isinstance(value, int):
         return abs(value) <= LARGEST
     return not isinstance(value, float) or math.isfinite(value)

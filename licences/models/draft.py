@@ -5,7 +5,6 @@ A private copy for its own user. It is no event, and changes nothing that anybod
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -18,11 +17,11 @@ from django.utils.http import urlencode
 
 from licences.models.user import User
 from sms.core import clock, moments
+from sms.core.values import UNSTORABLE
 
 KEPT_FOR = timedelta(days=30)
 A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by as much
 LONGEST, MOST = 20_000, 100  # characters of one value, and values of one name; what is beyond them is cut off
-UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL takes neither NUL nor half a surrogate into JSON
 
 Typed = Mapping[str, list[str]]
 
@@ -122,4 +121,4 @@ def address_of(form: str, subject: str, key: str = "") -> str:
 
 
 def _keepable(values: list[str]) -> list[str]:
-    return [UNKEEPABLE.sub("\ufffd", value[:LONGEST]) for value in values[:MOST]]
+    return [UNSTORABLE.sub("\ufffd", value[:LONGEST]) for value in values[:MOST]]

@@ -10,7 +10,6 @@ import gc
 import logging
 import multiprocessing
 import os
-import re
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,8 +21,7 @@ from threading import Lock, Thread
 from django.conf import settings
 from django.utils.html import escape
 
-# Controls, halves of surrogate pairs, and two that are no characters: the XML in a PDF can hold none of them.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+from sms.core.values import UNUSABLE
 
 FEW = 30  # documents: they are printed sooner than further processes have started
 
@@ -37,7 +35,7 @@ def pdf(html: str, *, title: str) -> bytes:
     plain text. Characters that cannot be printed are replaced by U+FFFD.
     """
     page = f'<!doctype html><html lang="en-GB"><title>{escape(title)}</title><body>{html}</body></html>'
-    page = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", page)
+    page = UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", page)
     with _alone():
         return _press()(page)
 

@@ -327,7 +327,7 @@ def test_yes_and_no_are_true_and_false(sent, answer):
 
 
 def test_anything_else_than_yes_and_no_is_refused():
-    assert said(YesNoField("Is it?"), "perhaps") == "Is it?: select Yes or No"
+    assert said(YesNoField("Is it?"), "perhaps") == "Select Yes or No for “Is it?”"
 
 
 @pytest.mark.parametrize(("held", "value"), [(True, "yes"), (False, "no")])

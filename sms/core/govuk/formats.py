@@ -5,13 +5,11 @@ Plain Python, because Django's localised formats cost a list page a third of its
 
 from __future__ import annotations
 
-from calendar import month_name
 from datetime import date, datetime
 from decimal import Decimal
 
 from sms.core.clock import LONDON
-
-MONTHS = tuple(month_name)[1:]
+from sms.core.values import MONTHS
 
 
 def day(value: date | None) -> str:

@@ -374,7 +374,7 @@ def test_the_document_has_a_row_for_each_field():
 
 def test_the_model_validates_by_the_same_checks():
     cas = CAS(**{**STUDENT, "course_fees_paid": "12,5"})
-    with pytest.raises(Exception, match="Course fees paid to date must be an amount") as caught:
+    with pytest.raises(Exception, match="Course fees paid to date must be written without commas") as caught:
         cas.clean_fields(exclude=[f.name for f in CAS._meta.fields if f.name not in fields.BY_NAME])
     assert list(caught.value.message_dict) == ["course_fees_paid"]
 
@@ -398,6 +398,15 @@ def test_a_form_field_can_be_required_all_the_same():
     assert name.clean("Ng") == "Ng"
     answer = fields.BY_NAME["is_boarding"].formfield(required="Select yes if the student boards")
     assert answer.clean("no") is False
+
+
+def test_a_form_can_require_a_field_after_it_was_made():
+    form_class = type("Form", (GovukForm,), {"gender": fields.BY_NAME["gender"].formfield()})
+    form, other = form_class({}), form_class({})
+    form.fields["gender"].required = True
+    form.fields["gender"].error_messages["required"] = "Select the gender"
+    assert form.errors == {"gender": ["Select the gender"]}
+    assert other.is_valid()
 
 
 def test_a_form_made_of_them_cleans_what_was_typed():
@@ -446,9 +455,9 @@ def test_a_form_made_of_them_says_what_is_wrong_with_what_was_typed():
         }
     )
     assert {name: list(sentences) for name, sentences in form.errors.items()} == {
-        "family_name": ["Family name must be 35 characters or fewer. This has 36"],
+        "family_name": ["Family name must be 35 characters or fewer. It is 36 now"],
         "date_of_birth": ["Date of birth must be a real date: February 2003 has 28 days"],
-        "nationality": ["Nationality: “Atlantis” is not in the list, choose from the list"],
+        "nationality": ["Nationality: “Atlantis” is not in the list. Choose from the list"],
         "study_postcode": ["Main study address: Postcode must be a UK postcode, such as LS2 9JT"],
         "hours_per_week": ["Hours of study each week must be a whole number from 1 to 60"],
         "course_fees_paid": ["Course fees paid to date must be written without commas or spaces, as 1234 or 1234.99"],

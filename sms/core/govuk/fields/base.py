@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
 from django import forms
@@ -13,19 +12,20 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from markupsafe import Markup
 
+from sms.core import values
+
 
 class GovukField(forms.Field):
     """A form field that knows its GOV.UK component.
 
     `required` is the sentence shown when nothing was entered, or False where nothing is accepted too.
-    `subject` stands for the label at the start of the other sentences, where the label alone would not tell
-    which field is meant ("Home address line 1").
+    `subject` stands for the label in the other sentences, where the label alone would not tell which field is meant
+    ("Home address line 1").
     `label_size` is "s", "m", "l" or "xl"; `attributes` go on the input, `group_attributes` on the group that
     holds label, hint, error and input.
     """
 
     template: ClassVar[str]
-    sentences: ClassVar[dict[str, str]] = {}
 
     def __init__(
         self,
@@ -58,15 +58,36 @@ class GovukField(forms.Field):
         field.attributes, field.group_attributes = dict(self.attributes), dict(self.group_attributes)
         return field
 
-    def wrong(self, code: str, **values: object) -> ValidationError:
-        """The error with the sentence of that code, filled in."""
-        sentence = self.sentences[code].format(subject=self.subject, **values)
-        # Django fills its messages in with %, which would stumble over the % of a label.
-        return ValidationError("%(sentence)s", code=code, params={"sentence": sentence, **values})
-
     def error_id(self, bound: GovukBoundField) -> str:
         """The id of the element that an error's link leads to."""
         return bound.auto_id
+
+
+class ReadField(GovukField):
+    """A field whose value is read by a function of `sms.core.values`.
+
+    `check` takes the place of the field's own rule: from what was typed to the value, or `values.Invalid`.
+    """
+
+    nothing: ClassVar[object] = None
+
+    def __init__(self, label: str, *, check: Callable[[Any], Any] | None = None, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.check = check
+
+    def read(self, value: Any) -> Any:
+        """Return what is kept of a value that is not blank. Raises `values.Invalid`."""
+        raise NotImplementedError
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            if self.check:
+                return self.check(value)
+            return self.nothing if values.is_blank(value) else self.read(value)
+        except values.Invalid as invalid:
+            # Django fills its messages in with %, which would stumble over the % of a label.
+            params = {"sentence": str(invalid), "parts": invalid.parts}
+            raise ValidationError("%(sentence)s", code="invalid", params=params) from invalid
 
 
 class HiddenField(GovukField, forms.CharField):
@@ -77,11 +98,6 @@ class HiddenField(GovukField, forms.CharField):
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, **options)
-
-
-def ascii_digits(text: str) -> str:
-    """`text` with the digits of other scripts (Arabic, Devanagari, full width) as 0 to 9."""
-    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
 
 
 class GovukBoundField(BoundField):

@@ -9,26 +9,31 @@ from typing import Any, ClassVar, cast
 from django import forms
 from markupsafe import Markup, escape
 
-from sms.core.govuk.fields.base import GovukBoundField, GovukField
+from sms.core import values
+from sms.core.govuk.fields.base import GovukBoundField, GovukField, ReadField
 
 
-class ChoosingField(GovukField, forms.ChoiceField):
+class ChoosingField(ReadField, forms.ChoiceField):
     """What the fields below have in common. `hints` has an explanation for some of the values."""
 
     # Reads one value, as Django's Select does, without a copy of the choices for each form.
     widget: type[forms.Widget] = forms.TextInput
 
-    sentences: ClassVar = {"unknown": "{subject}: “{value}” is not in the list. Choose from the list"}
+    nothing: ClassVar[object] = ""
 
     def __init__(self, label: str, *, hints: Mapping[str, str] | None = None, **options: Any) -> None:
         super().__init__(label, **options)
         self.hints = dict(hints or {})
 
+    def read(self, value: Any) -> Any:
+        return values.choice(value, self.subject, codes=self.codes())
+
+    def codes(self) -> set[str]:
+        """Return the values of `choices`, as a browser sends them."""
+        return {str(value) for value, _ in cast("Iterable[tuple[object, str]]", self.choices)}
+
     def validate(self, value: Any) -> None:
-        forms.Field.validate(self, value)
-        for chosen in value if isinstance(value, list) else [value]:
-            if chosen and not self.valid_value(chosen):
-                raise self.wrong("unknown", value=chosen)
+        forms.Field.validate(self, value)  # whether it is required; the rest has been read
 
     def options(self, bound: GovukBoundField) -> list[dict[str, Any]]:
         """The choices as the macros of radios and checkboxes take them."""
@@ -97,19 +102,16 @@ class YesNoField(RadiosField):
     """Yes (True), No (False) or no answer (None). The form carries "yes" and "no"."""
 
     is_inline = True
-    sentences: ClassVar = {"unknown": "{subject}: select Yes or No"}
+    nothing = None
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, choices=[("yes", "Yes"), ("no", "No")], **options)
 
-    def clean(self, value: Any) -> bool | None:
-        return {"yes": True, "no": False}.get(super().clean(value))
+    def read(self, value: Any) -> bool:
+        return values.yes_no(value, self.subject)
 
     def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no"}.get(value, value)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
 
 
 class CheckboxField(GovukField, forms.BooleanField):
@@ -123,9 +125,11 @@ class CheckboxesField(ChoosingField, forms.MultipleChoiceField):
 
     template = "govuk/fields/checkboxes.html"
     widget = forms.CheckboxSelectMultiple
-    sentences: ClassVar = ChoosingField.sentences | {"list": "{subject}: choose from the list"}
 
     def to_python(self, value: Any) -> list[str]:
-        if value and not isinstance(value, list | tuple):
-            raise self.wrong("list")
-        return [str(chosen) for chosen in value or [] if chosen]
+        return super().to_python(value) or []
+
+    def read(self, value: Any) -> list[str]:
+        if not isinstance(value, list | tuple):
+            raise values.Invalid(f"{self.subject}: choose from the list")
+        return [values.choice(chosen, self.subject, codes=self.codes()) for chosen in value if chosen]
