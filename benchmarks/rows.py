@@ -21,9 +21,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from benchmarks.people import Census
 from cas import numbers
 from cas.details import fields
-from cas.lifecycle import CASStatus
+from cas.lifecycle import CASStatus, Outcome
 from cas.models import CAS
-from cas.models.cas import Outcome
 from cas.models.queryset import expiry_date
 from cas.models.values import keys_of
 from licences.models import Licence, User

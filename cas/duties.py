@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cas import refusals
+from cas.columns import label_of
 from cas.lifecycle import CAS_LIFECYCLE, CASStatus
 from licences.permissions import Action
 from sms.core.refused import Refused
@@ -62,7 +63,7 @@ REPORT = Duty(
 )
 NOTE = Duty(
     Action.CAS_NOTE,
-    "Sponsor note",
+    label_of("sponsor_note"),
     "edit its sponsor note",
     frozenset({CASStatus.ASSIGNED, CASStatus.EXPIRED}),
 )

@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
+from cas.columns import BY_NAME, full_name, label_of
 from cas.details import fields
 from cas.lifecycle import PaymentState
 from cas.models import CAS
-from cas.models.assigned import Outcome
-from cas.models.queryset import full_name
 from licences.models import Event
 from licences.words import EMPTY, Words
 from sms.core.values import Invalid
@@ -39,6 +38,21 @@ def show_detail(name: str, value: Any) -> str:
 
 
 DETAILS: dict[str, Callable[[Any], str]] = {name: partial(show_detail, name) for name in fields.BY_NAME}
+
+FACTS = (
+    "status",
+    "batch",
+    "owner",
+    "number",
+    "assigned_on",
+    "expires_on",
+    "applied_on",
+    "decided_on",
+    "outcome",
+    "withdrawal_reason",
+    "sponsor_note",
+)
+"""The columns, besides details, that events have values of."""
 
 WORDS = Words(
     kinds={
@@ -88,20 +102,10 @@ WORDS = Words(
     },
     labels={
         **{name: field.subject for name, field in fields.BY_NAME.items()},
-        "status": "Status",
-        "batch": "Batch",
+        **{name: label_of(name) for name in FACTS},
         "cas": "CAS",
-        "owner": "Owner",
         "name": "Name",
         "count": "Number of CAS",
-        "number": "CAS number",
-        "assigned_on": "Date assigned",
-        "expires_on": "Expiry date",
-        "applied_on": "Date of application",
-        "decided_on": "Date used",
-        "outcome": "Outcome",
-        "withdrawal_reason": "Reason for withdrawing",
-        "sponsor_note": "Sponsor note",
         "refusal": "Reason",
         "fee_pence": "Fee for each CAS",
         "heard": "State at the payment service",
@@ -111,7 +115,7 @@ WORDS = Words(
     },
     shown={
         **DETAILS,
-        "outcome": lambda value: str(Outcome(value).label),
+        "outcome": BY_NAME["outcome"].show,
         "heard": lambda value: str(PaymentState(value).label),
     },
     references={"cas": "cas"},

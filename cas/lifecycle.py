@@ -20,6 +20,13 @@ class CASStatus(TextChoices):
     CANCELLED = "CANCELLED", "CANCELLED"
 
 
+class Outcome(TextChoices):
+    """What became of the application of a CAS that was used."""
+
+    GRANTED = "GRANTED", "Granted"
+    REFUSED = "REFUSED", "Refused"
+
+
 UNASSIGNED = frozenset({CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO})
 EVER_ASSIGNED = frozenset(CASStatus) - UNASSIGNED
 

@@ -1,4 +1,4 @@
-"""How CAS take part in what happens to licences."""
+"""How CAS take part in what happens to licences, and what they add to pages."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 
 from django.db import models
 
-from cas import history
+from cas import columns, history
 from cas.models import CAS, Batch, Order
 from licences import hooks
 from licences.models import Licence, User
+from sms.core.govuk.environment import page_globals
 
 
 def connect() -> None:
-    """Connect the functions of this module to the hooks of `licences`."""
+    """Connect the functions of this module to the hooks of `licences` and of our pages."""
+    page_globals.connect(columns.for_pages)
     hooks.licence_ends.connect(cancel_live_cas)
     hooks.what_would_end.connect(what_would_be_cancelled)
     hooks.history_words.connect(history.words)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
+from cas.columns import label_of
 from cas.details import fields
 from cas.models import CAS
 from cas.models.assigned import NOTE_SIZE
@@ -146,7 +147,7 @@ class NoteForm(VersionedForm):
     """The sponsor note as it stands, to be changed (manual 5, sponsor notes, step 5)."""
 
     sponsor_note = LongTextField(
-        "Sponsor note",
+        label_of("sponsor_note"),
         max_length=NOTE_SIZE,
         rows=8,
         label_size="m",
@@ -176,7 +177,7 @@ class WithdrawForm(GovukForm):
     """Why a CAS is withdrawn."""
 
     reason = LongTextField(
-        "Reason for withdrawing",
+        label_of("withdrawal_reason"),
         required="Enter the reason for withdrawing this CAS",
         max_length=1000,
         label_size="m",

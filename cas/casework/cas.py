@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from cas.casework import finding
+from cas.columns import facts_of, label_of
 from cas.details import fields
 from cas.hooks import tables_of_cas
 from cas.models import CAS, Order
@@ -16,10 +17,27 @@ from licences.casework.pages import RecordAdmin, Section, Status, Table, link_to
 from licences.timeline import Entry
 from sms.core.govuk import formats
 
+LISTED = ("name", "status", "number", "route", "sponsor", "owner", "assigned_on", "expires_on")
+FACTS = (
+    "status",
+    "number",
+    "sponsor",
+    "owner",
+    "created_at",
+    "assigned_on",
+    "assigned_by",
+    "expires_on",
+    "applied_on",
+    "decided_on",
+    "outcome",
+    "withdrawal_reason",
+    "sponsor_note",
+)
+
 
 @admin.register(CAS)
 class CASAdmin(RecordAdmin[CAS]):
-    columns = ("Name", "Status", "CAS number", "Route", "Sponsor", "Owner", "Date assigned", "Expiry date")
+    columns = tuple(map(label_of, LISTED))
 
     list_filter = ("status", "route")
     list_select_related = ("licence", "owner")
@@ -36,32 +54,17 @@ class CASAdmin(RecordAdmin[CAS]):
         ]
 
     def cells(self, cas: CAS) -> Sequence[object]:
-        return (
-            link_to(cas, cas.student_name),
-            Status(cas.status),
-            cas.number or "–",
-            cas.get_route_display(),
-            cas.licence.name,
-            cas.owner,
-            formats.day(cas.assigned_on) or "–",
-            formats.day(cas.expires_on) or "–",
-        )
+        instead = {"name": link_to(cas, cas.student_name), "status": Status(cas.status)}
+        return [value or "–" for _, value in facts_of(cas, *LISTED, **instead)]
 
     def facts(self, cas: CAS) -> Sequence[tuple[str, object]]:
-        return (
-            ("Status", Status(cas.status)),
-            ("CAS number", cas.number or ""),
-            ("Sponsor", link_to(cas.licence)),
-            ("Owner", link_to(cas.owner)),
-            ("Created", f"{formats.moment(cas.created_at)}, by {cas.created_by}"),
-            ("Date assigned", formats.day(cas.assigned_on)),
-            ("Assigned by", cas.assigned_by or ""),
-            ("Expiry date", formats.day(cas.expires_on)),
-            ("Date of application", formats.day(cas.applied_on)),
-            ("Date used", formats.day(cas.decided_on)),
-            ("Outcome", cas.get_outcome_display()),
-            ("Reason for withdrawing", cas.withdrawal_reason),
-            ("Sponsor note", cas.sponsor_note),
+        return facts_of(
+            cas,
+            *FACTS,
+            status=Status(cas.status),
+            sponsor=link_to(cas.licence),
+            owner=link_to(cas.owner),
+            created_at=f"{formats.moment(cas.created_at)}, by {cas.created_by}",
         )
 
     def sections(self, cas: CAS) -> Iterable[Section]:

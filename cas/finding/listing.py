@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
+from cas.columns import LISTED, LISTED_OF_ALL_SPONSORS, Column, columns
 from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
+from licences.requests import SignedInRequest
 from sms.core.counting import Tally, tallies_by
 from sms.core.govuk.pages import pagination
 from sms.core.limits import IN_REACH, ROUGHLY
 
 A_PAGE = 25
 
-# What a list can be sorted by, with the heading of its column: what the address says, the columns, and whether the
-# first select of the heading gives the last first.
-HEADINGS: dict[str, tuple[str, tuple[str, ...], bool]] = {
-    "Name": ("name", ("family_key", "given_key"), False),
-    "Status": ("status", ("status",), False),
-    "Course start date": ("start", ("course_start_date",), True),
-    "Date assigned": ("assigned", ("assigned_on",), True),
-    "Last changed": ("changed", ("changed_at",), True),
-}
+_SORTING = {column.sorts_as: column for column in columns(LISTED + LISTED_OF_ALL_SPONSORS) if column.sorts_as}
+
+
+class Heading(NamedTuple):
+    """The heading of a column: the link that sorts by it, or the other way round, and how it is sorted now."""
+
+    column: Column
+    href: str = ""
+    sorted: str = ""
 
 
 def wanted_status(request: HttpRequest) -> str:
@@ -37,7 +39,7 @@ def wanted_status(request: HttpRequest) -> str:
 
 
 def listing(
-    request: HttpRequest, rows: CASQuerySet, counts: Mapping[str, Tally | None], *, is_search: bool = False
+    request: SignedInRequest, rows: CASQuerySet, counts: Mapping[str, Tally | None], *, is_search: bool = False
 ) -> dict[str, Any]:
     """What `cas/listed.html` needs to show `rows` of the status that the address picks, as it sorts them.
 
@@ -82,27 +84,29 @@ NEWEST_OF_FEW: Order = (OrderBy(-F("pk")),)
 
 def ordering(sort: str) -> Order:
     """By which columns; what is empty comes last. The newest first, if `sort` is nothing that is known."""
-    name = sort.removeprefix("-")
-    for known, columns, _ in HEADINGS.values():
-        if name == known:
-            falls = sort.startswith("-")
-            return (*(OrderBy(F(column), descending=falls, nulls_last=True) for column in columns), *NEWEST)
-    return NEWEST
+    if not (column := _SORTING.get(sort.removeprefix("-"))):
+        return NEWEST
+    falls = sort.startswith("-")
+    return (*(OrderBy(F(name), descending=falls, nulls_last=True) for name in column.sorts_by), *NEWEST)
 
 
-def headings(request: HttpRequest) -> dict[str, dict[str, str]]:
-    """Of each column that sorts: the link that sorts by it, or the other way round, and how it is sorted now."""
-    now = request.GET.get("sort", "")
-    found = {}
-    for label, (name, _, falls_first) in HEADINGS.items():
-        is_now = now.removeprefix("-") == name
-        falls = not now.startswith("-") if is_now else falls_first
-        query = request.GET.copy()
-        query.pop("page", None)
-        query["sort"] = f"{'-' if falls else ''}{name}"
-        sorted_now = ("descending" if now.startswith("-") else "ascending") if is_now else ""
-        found[label] = {"href": f"?{query.urlencode()}", "sorted": sorted_now}
-    return found
+def headings(request: SignedInRequest) -> list[Heading]:
+    """Return the headings of a list. The sponsor's column is for caseworkers, who see all sponsors."""
+    names = LISTED if request.user.licence_id else LISTED_OF_ALL_SPONSORS
+    return [_heading(column, request.GET) for column in columns(names)]
+
+
+def _heading(column: Column, asked: QueryDict) -> Heading:
+    if not column.sorts_as:
+        return Heading(column)
+    now = asked.get("sort", "")
+    is_now = now.removeprefix("-") == column.sorts_as
+    falls = not now.startswith("-") if is_now else column.falls_first
+    query = asked.copy()
+    query.pop("page", None)
+    query["sort"] = f"{'-' if falls else ''}{column.sorts_as}"
+    sorted_now = ("descending" if now.startswith("-") else "ascending") if is_now else ""
+    return Heading(column, f"?{query.urlencode()}", sorted_now)
 
 
 def counted(rows: CASQuerySet, wanted: str) -> dict[str, Tally | None]:

@@ -18,7 +18,8 @@ from cas.finding.form import SearchForm, restored
 from cas.finding.listing import counted, listing, wanted_status
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS, search_fields
-from cas.models.queryset import CASQuerySet, ListedCAS
+from cas.models.listed import ListedCAS
+from cas.models.queryset import CASQuerySet
 from licences.models import StoredSearch, User
 from licences.requests import SignedInRequest
 from licences.routes import Route

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from cas import refusals
 from cas.details import fields
 from cas.duties import FEES, NOTE, Duty
-from cas.lifecycle import CAS_LIFECYCLE
+from cas.lifecycle import CAS_LIFECYCLE, Outcome
 from licences.models import Event, Licence, User
 from licences.models.event import Changes, changes
 from licences.permissions import require
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from cas.models.cas import CAS
 
 NOTE_SIZE = 5000  # characters
-
-
-class Outcome(models.TextChoices):
-    GRANTED = "GRANTED", "Granted"
-    REFUSED = "REFUSED", "Refused"
 
 
 class StaleSave(Refused):

@@ -9,15 +9,15 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cas import keys, refusals
+from cas import columns, keys, refusals
 from cas.details import fields
 from cas.details.declarations import CASDetails
 from cas.keys import KeyField
-from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus
+from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Outcome
 from cas.models import assigned
-from cas.models.assigned import Outcome, StaleSave
+from cas.models.assigned import StaleSave
 from cas.models.guards import CAS_GUARDS
-from cas.models.queryset import CASQuerySet, full_name, record_in_batch_history
+from cas.models.queryset import CASQuerySet, record_in_batch_history
 from cas.models.values import filled, keys_of, status_of, valid
 from licences.models import Event, User
 from licences.models.event import changes
@@ -76,7 +76,7 @@ class CAS(CASDetails):
     owner = models.ForeignKey("licences.User", models.PROTECT, related_name="owned_cas")
     status = models.CharField(max_length=20, choices=CASStatus.choices, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    number = models.CharField("CAS number", max_length=14, null=True, editable=False)  # noqa: DJ001 unique
+    number = models.CharField(columns.label_of("number"), max_length=14, null=True, editable=False)  # noqa: DJ001 unique
     assigned_at = models.DateTimeField(null=True, editable=False)
     assigned_on = models.DateField("date assigned", null=True, editable=False)
     assigned_by = models.ForeignKey(
@@ -177,7 +177,7 @@ class CAS(CASDetails):
 
     @property
     def student_name(self) -> str:
-        return full_name(self.family_name, self.given_names)
+        return columns.full_name(self.family_name, self.given_names)
 
     @property
     def event_label(self) -> str:

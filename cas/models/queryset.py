@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, cast
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.db import IntegrityError, connections, transaction
 from django.db.models import CharField, F, Field, Q, QuerySet, Value
@@ -16,6 +16,7 @@ from django.db.models.functions import Cast, Concat, JSONArray, JSONObject
 from cas import numbers, refusals
 from cas.details import fields
 from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
+from cas.models.listed import READ, ListedCAS, listed
 from cas.models.search_fields import fitting
 from cas.models.values import filled
 from cas.validity import expiry_date
@@ -38,36 +39,6 @@ def record_in_batch_history(batch: Batch, verb: str, ids: list[int], *, by: User
     """Add a line to the history of `batch`, with the ids of the CAS that `verb` was done to."""
     if ids:
         Event.objects.record(verb, batch, by=by, data={"cas": [None, ids]})
-
-
-def full_name(family_name: str, given_names: str) -> str:
-    """Return "Nguyen, Thi", or "Nguyen" for a person with one name."""
-    return ", ".join(filter(None, [family_name, given_names]))
-
-
-class ListedCAS(NamedTuple):
-    """What a list shows of a CAS, and no more: a whole one has so many columns that 25 take twice as long."""
-
-    pk: int
-    family_name: str
-    given_names: str
-    status: str
-    number: str | None
-    course_title: str
-    course_start_date: date | None
-    assigned_on: date | None
-    changed_at: datetime
-    owner__name: str
-    owner__username: str
-    licence__name: str
-
-    @property
-    def student_name(self) -> str:
-        return full_name(self.family_name, self.given_names)
-
-    @property
-    def owner(self) -> str:
-        return self.owner__name or self.owner__username
 
 
 class CASQuerySet(LicenceScopedQuerySet["CAS"]):
@@ -182,7 +153,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         The slice is taken of ids, because a deep page would otherwise read whole every row before its own.
         """
         rows = self.filter(pk__in=page.values("pk")).order_by(*order or ["-pk"])
-        return [ListedCAS._make(row) for row in rows.values_list(*ListedCAS._fields)]
+        return [listed(row) for row in rows.values_list(*READ)]
 
     def expiring_by(self, day: date) -> Self:
         """The ASSIGNED ones whose expiry date is `day` or before."""

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 
 from cas import numbers
-from cas.details import fields
+from cas.columns import label_of
 from cas.details.countries import NATIONALITIES
 from cas.details.needs import is_empty
 from cas.keys import beginning_with, name_key, passport_key
@@ -101,7 +101,15 @@ def _expires_to(day: date) -> Q:
 
 
 def _text(name: str, key: Callable[[str], str], hint: str = "") -> KeySoughtField:
-    return KeySoughtField(fields.BY_NAME[name].label, key=key, help_text=hint)
+    return KeySoughtField(label_of(name), key=key, help_text=hint)
+
+
+def _from(name: str) -> DateField:
+    return DateField(f"{label_of(name)}, from")
+
+
+def _to(name: str) -> DateField:
+    return DateField(f"{label_of(name)}, to")
 
 
 STUDENT, CAS, DATES = "Student", "CAS", "Dates"
@@ -119,7 +127,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "number",
             STUDENT,
-            NumberSoughtField("CAS number", max_length=AT_MOST, width="20"),
+            NumberSoughtField(label_of("number"), max_length=AT_MOST, width="20"),
             lambda number: Q(number=number),
         ),
         SearchField(
@@ -137,13 +145,13 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "date_of_birth",
             STUDENT,
-            DateField(fields.BY_NAME["date_of_birth"].label),
+            DateField(label_of("date_of_birth")),
             lambda day: Q(date_of_birth=day),
         ),
         SearchField(
             "nationality",
             STUDENT,
-            CountryField(fields.BY_NAME["nationality"].label, choices=list(NATIONALITIES.items())),
+            CountryField(label_of("nationality"), choices=list(NATIONALITIES.items())),
             lambda code: Q(nationality=code),
         ),
         SearchField(
@@ -159,11 +167,11 @@ SEARCH_FIELDS: dict[str, SearchField] = {
             lambda number: Q(applicant_key=passport_key(number)),
         ),
         SearchField("course_id", CAS, _text("course_id", name_key), lambda code: Q(course_key=name_key(code))),
-        SearchField("route", CAS, SelectField("Route", choices=Route.choices), lambda route: Q(route=route)),
+        SearchField("route", CAS, SelectField(label_of("route"), choices=Route.choices), lambda route: Q(route=route)),
         SearchField(
             "owner",
             CAS,
-            SelectField("Owner", choices=[]),
+            SelectField(label_of("owner"), choices=[]),
             lambda pk: Q(owner=pk),
             frozenset({Role.LEVEL_1}),
         ),
@@ -190,17 +198,15 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "status",
             CAS,
-            CheckboxesField("Status", choices=CASStatus.choices),
+            CheckboxesField(label_of("status"), choices=CASStatus.choices),
             lambda statuses: Q(status__in=statuses),
         ),
-        SearchField("assigned_from", DATES, DateField("Date assigned, from"), lambda day: Q(assigned_on__gte=day)),
-        SearchField("assigned_to", DATES, DateField("Date assigned, to"), lambda day: Q(assigned_on__lte=day)),
-        SearchField(
-            "starts_from", DATES, DateField("Course start date, from"), lambda day: Q(course_start_date__gte=day)
-        ),
-        SearchField("starts_to", DATES, DateField("Course start date, to"), lambda day: Q(course_start_date__lte=day)),
-        SearchField("expires_from", DATES, DateField("Expiry date, from"), _expires_from),
-        SearchField("expires_to", DATES, DateField("Expiry date, to"), _expires_to),
+        SearchField("assigned_from", DATES, _from("assigned_on"), lambda day: Q(assigned_on__gte=day)),
+        SearchField("assigned_to", DATES, _to("assigned_on"), lambda day: Q(assigned_on__lte=day)),
+        SearchField("starts_from", DATES, _from("course_start_date"), lambda day: Q(course_start_date__gte=day)),
+        SearchField("starts_to", DATES, _to("course_start_date"), lambda day: Q(course_start_date__lte=day)),
+        SearchField("expires_from", DATES, _from("expires_on"), _expires_from),
+        SearchField("expires_to", DATES, _to("expires_on"), _expires_to),
     )
 }
 

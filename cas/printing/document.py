@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
+from cas.columns import columns
 from cas.details import fields
 from cas.lifecycle import CASStatus
 from cas.models import CAS
@@ -93,11 +94,7 @@ def file_name(cas: CAS) -> str:
 
 def dates(cas: CAS) -> list[tuple[str, date]]:
     """The days that count in the life of an assigned CAS, each with its label, in the order of that life."""
-    days = [
-        ("Date assigned", cas.assigned_on),
-        ("Expiry date", cas.expires_on),
-        ("Date used", cas.decided_on),
-    ]
+    days = [(column.label, column.of(cas)) for column in columns(("assigned_on", "expires_on", "decided_on"))]
     if cas.status in ENDINGS:
         verb, label = ENDINGS[CASStatus(cas.status)]
         moved = Event.objects.about("cas", cas.pk).filter(verb=verb).last()

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import MO, relativedelta
 
+from cas.lifecycle import Outcome
 from cas.models import CAS
-from cas.models.assigned import Outcome
 from licences.models import Allocation, Licence
 from licences.routes import Route
 from sms.core import clock

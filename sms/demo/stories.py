@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from cas.lifecycle import Outcome
 from cas.models import CAS, Batch, Order, StudyAddress
-from cas.models.assigned import Outcome
 from cas.regular_jobs import expire_cas
 from licences.models import User
 from sms.demo import days

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cas.finding.screens import Screen, ask, change, show
 from cas.lifecycle import EVER_ASSIGNED, CASStatus
 from cas.models import CAS
-from cas.models.queryset import ListedCAS
+from cas.models.listed import ListedCAS
 from licences.access import requires
 from licences.permissions import Action
 from licences.requests import SignedInRequest

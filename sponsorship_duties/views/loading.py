@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from cas.details import fields
+from cas.columns import facts_of
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.models import User
 from licences.requests import SignedInRequest
-from sms.core.govuk import formats
 from sponsorship_duties.models import Activity
 
 
@@ -38,11 +37,13 @@ ABOUT = (
     "course_start_date",
     "latest_acceptance_date",
     "course_end_date",
+    "assigned_on",
+    "expires_on",
+    "decided_on",
+    "owner",
 )
 
 
 def about(cas: CAS) -> list[tuple[str, str]]:
     """What tells the student and the course, as pages show it beside what is done."""
-    told = [(field.label, field.display(getattr(cas, field.name))) for field in map(fields.BY_NAME.__getitem__, ABOUT)]
-    days = (("Date assigned", cas.assigned_on), ("Expiry date", cas.expires_on), ("Date used", cas.decided_on))
-    return [*told, *((label, formats.day(day)) for label, day in days), ("Owner", str(cas.owner))]
+    return facts_of(cas, *ABOUT)

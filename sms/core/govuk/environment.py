@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 
 from sms.core.govuk import formats
 from sms.core.govuk.banners import banner
+from sms.core.hooks import Hook
 
 MACROS = "govuk_frontend_jinja"
 
@@ -60,6 +61,10 @@ COMPONENTS = (
     "task-list",
     "pagination",
 )
+
+
+# Called once: return functions by the names under which all our pages can call them.
+page_globals: Hook[[], Mapping[str, Any]] = Hook()
 
 
 class FlatEnvironment(Environment):
@@ -112,6 +117,8 @@ def environment(*, loader: BaseLoader, auto_reload: bool = False, **_: Any) -> E
         undefined=StrictUndefined,
     )
     ours.globals |= {"url": url, "static": static, "banner": banner}
+    for names in page_globals():
+        ours.globals |= names
     ours.globals |= {macro_name(component): macro(macros, component) for component in COMPONENTS}
     ours.filters |= {
         "date": formats.day,
