@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from cas import refusals
 from cas.columns import label_of
 from cas.lifecycle import CAS_LIFECYCLE, CASStatus
-from licences.permissions import Action
+from licences.permissions import Action, Person
 from sms.core.refused import Refused
 
 
@@ -52,6 +52,10 @@ class Duty:
         if self.after_the_end:
             return refusals.LICENCE_ENDED_SO_ONLY_IN(what=self.what, statuses=_or(self.after_the_end))
         return refusals.LICENCE_ENDED(what=self.what)
+
+    def why_not_by(self, user: Person, cas: Subject) -> Refused | None:
+        """Return why this user cannot do this with `cas` now; None when they can."""
+        return self.why_not(cas) if user.may(self.action) else self.action.refusal
 
 
 REPORT = Duty(

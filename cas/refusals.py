@@ -24,6 +24,14 @@ ONE_BEING_PAID_FOR = Refusal(
 IN_A_BATCH = Refusal("cas.in_a_batch", 409, "This CAS is in the batch “{batch}”. Assign it with the batch.")
 NOT_IN_THE_BATCH = Refusal("cas.not_in_the_batch", 409, "This CAS is not in the batch.")
 ALREADY_ASSIGNED = Refusal("cas.already_assigned", 409, "This CAS is {status}. It has already been assigned.")
+NOT_COMPLETE = Refusal("cas.not_complete", 422, "Some mandatory fields are not complete.")
+PAYMENT_OPEN = Refusal("cas.payment_open", 409, "This CAS is being paid for.")
+ROUTE_DIFFERS = Refusal("cas.route_differs", 422, "For the {route} route. A batch has one route.")
+OWNER_DIFFERS = Refusal(
+    "cas.owner_differs",
+    422,
+    "Owned by {owner}. A batch has one owner. Transfer the CAS first, or assign it on its own.",
+)
 FIELD_MISSING = Refusal("cas.field_missing", 422, "“{field}” is mandatory.")
 FIELD_INVALID = Refusal("cas.field_invalid", 422, "{error}")
 COURSE_ENDED = Refusal("cas.course_ended", 422, "The course has already ended. Check the expected course end date.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, cast
 
 from cas.columns import label_of
@@ -15,7 +14,9 @@ from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, LongTextField, RadiosField, SelectField
 from sms.core.govuk.forms import GovukForm
 from sms.core.govuk.versioned import VersionedForm
+from sms.core.refused import Refused
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType
+from sponsorship_duties.models.choosing import dated, meant
 from sponsorship_duties.models.reporting import DETAILS_SIZE, wrong
 
 DETAILS = "Please give details"
@@ -84,11 +85,6 @@ class ReportForm(GovukForm):
     def chosen_reason(self) -> ActivityReason | None:
         return self.reasons.get(self.cleaned_data.get("reason", ""))
 
-    def add_errors(self, errors: dict[str, str]) -> None:
-        """Show what the verb says is wrong, beside its field; or above them, if it is none of theirs."""
-        for name, sentence in errors.items():
-            self.add_error(name if name in self.fields else None, sentence)
-
 
 class WithdrawReportForm(ReportForm):
     """Which earlier report is taken back, and why (manual 5, withdrawing, step 6).
@@ -115,32 +111,15 @@ class WithdrawReportForm(ReportForm):
     def clean(self) -> dict[str, Any]:
         """Find the one report that is meant."""
         data = super().clean()
-        if (day := data.get("happened_on")) is None:
-            return data
-        of_day = [each for each in self.reports if day in {each.happened_on, each.reported_on}]
-        possible = [each for each in of_day if each.is_standing]
-        self.asks_which = len(possible) > 1
-        self._offer(possible)
-        chosen = [each for each in possible if str(each.pk) == data.get("which")] if self.asks_which else possible
-        if chosen:
-            [self.earlier] = chosen
-        elif possible:
-            self.add_error("which", "Several reports have this date. Select the one to withdraw")
-        else:
-            was_withdrawn = any(each.is_withdrawn for each in of_day)
-            self.add_error("happened_on", self._none_of(day, was_withdrawn=was_withdrawn))
+        if day := data.get("happened_on"):
+            possible = dated(day, self.reports)
+            self.asks_which = len(possible) > 1
+            self._offer(possible)
+            try:
+                self.earlier = meant(day, self.reports, which=data.get("which", ""))
+            except Refused as refused:
+                self.add_refusal(refused)
         return data
-
-    def _none_of(self, day: date, *, was_withdrawn: bool) -> str:
-        """Why no report can be withdrawn by this date, and by which it can."""
-        if was_withdrawn:
-            return f"The report of {formats.day(day)} has already been withdrawn"
-        days = sorted(
-            {day for each in self.reports if each.is_standing for day in (each.happened_on, each.reported_on)}
-        )
-        if not days:
-            return "This CAS has no report left to withdraw"
-        return f"No report has the date {formats.day(day)}. There are reports of {', '.join(map(formats.day, days))}"
 
 
 class NoteForm(VersionedForm):

@@ -16,4 +16,14 @@ WITHDRAWAL_OF_A_WITHDRAWAL = Refusal(
 )
 TYPE_NOT_IN_USE = Refusal("duties.type_not_in_use", 409, "“{type}” is no longer in use. Choose another activity type.")
 NOTHING_TO_WITHDRAW = Refusal("duties.nothing_to_withdraw", 409, "This CAS has no report to withdraw.")
+REPORT_OF_THIS_DATE_WITHDRAWN = Refusal(
+    "duties.report_of_this_date_withdrawn", 409, "The report of {day} has already been withdrawn"
+)
+NO_REPORT_LEFT = Refusal("duties.no_report_left", 409, "This CAS has no report left to withdraw")
+NO_REPORT_OF_THIS_DATE = Refusal(
+    "duties.no_report_of_this_date", 422, "No report has the date {day}. There are reports of {days}"
+)
+SEVERAL_REPORTS_OF_THIS_DATE = Refusal(
+    "duties.several_reports_of_this_date", 422, "Several reports have this date. Select the one to withdraw"
+)
 NAME_TAKEN = Refusal("duties.name_taken", 409, "The name “{name}” is already in use. Choose another name.")

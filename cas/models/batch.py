@@ -6,7 +6,7 @@ the order: batches by id, CAS by id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
@@ -91,6 +91,14 @@ class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
         batch = Batch(licence=by.sponsor, owner=owner, route=route, created_by=by, created_at=clock.now())
         batch.write_name(name)
         Event.objects.record("create", batch, by=by, data={"name": [None, batch.name], "owner": [None, owner.name]})
+        return batch
+
+    @transaction.atomic
+    def add_with(self, cas_list: Sequence[CAS], *, name: str, by: User) -> Batch:
+        """Add a batch of these CAS, with the route and the owner of the first. Raises `Refused`, and adds none."""
+        first = cas_list[0]
+        batch = self.add(name, route=first.route, by=by, owner=first.owner)
+        batch.put([cas.pk for cas in cas_list], by=by)
         return batch
 
 

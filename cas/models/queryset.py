@@ -50,6 +50,11 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         """Those that are not assigned, and not being paid for."""
         return self.filter(status__in=UNASSIGNED).exclude(order_lines__is_open=True)
 
+    def being_paid_for(self, cas_list: Iterable[CAS]) -> set[int]:
+        """Return the ids of those of these CAS that have an open order."""
+        rows = self.filter(pk__any_of=[cas.pk for cas in cas_list], order_lines__is_open=True)
+        return set(rows.values_list("pk", flat=True))
+
     def locked(self) -> list[int]:
         """Lock these in the order of their ids; returns the ids."""
         return list(self.order_by("id").select_for_update(of=("self",)).values_list("pk", flat=True))

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.crypto import constant_time_compare
 
 from cas import refusals
 from cas.lifecycle import PaymentState
-from cas.models import Order
+from cas.models import CAS, Order
+from cas.models.batch_summary import BatchSummary
 from cas.payments.provider import BadCallback, Provider, ProviderReport
 from cas.payments.sandbox import Sandbox
 from cas.payments.worldpay import Worldpay
@@ -31,6 +33,19 @@ def provider_named(name: str) -> Provider:
     if name not in PROVIDERS or (name == Sandbox.name and not settings.DEMO):
         raise ImproperlyConfigured(f"There is no payment provider {name!r} here: set PAYMENT_PROVIDER.")
     return PROVIDERS[name]
+
+
+def open_for_cas(cas: CAS, version: int, *, by: User) -> Order:
+    """Open an order for one CAS, as it was shown to `by` in this version. Raises `Refused`."""
+    return Order.objects.open({cas.pk: version}, by=by, provider=settings.PAYMENT_PROVIDER)
+
+
+def open_for_batch(summary: BatchSummary, shown: str, *, by: User) -> Order:
+    """Open an order for a batch, if it holds what `shown`, the digest of its summary, stood for. Raises `Refused`."""
+    if not constant_time_compare(shown, summary.digest):
+        raise refusals.BATCH_CHANGED_SINCE_SHOWN()
+    versions, batch = summary.versions, summary.batch
+    return Order.objects.open(versions, by=by, provider=settings.PAYMENT_PROVIDER, batch=batch)
 
 
 def start(order: Order, return_url: str) -> str:

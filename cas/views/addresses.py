@@ -14,7 +14,7 @@ from licences.access import requires
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.govuk.pages import pagination
-from sms.core.refused import InvalidValues, Refused
+from sms.core.refused import Refused
 
 A_PAGE = 50
 FORM = ["GET", "HEAD", "POST"]
@@ -34,8 +34,8 @@ def add_study_address(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         try:
             StudyAddress.objects.add(form.cleaned_data, by=request.user)
-        except InvalidValues as invalid:
-            _add_errors(form, invalid)
+        except Refused as refused:
+            form.add_refusal(refused)
         else:
             messages.success(request, "The address is saved. You can now choose it on the CAS form.")
             return redirect("study_addresses")
@@ -51,10 +51,8 @@ def edit_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             address.amend(form.cleaned_data, by=request.user)
-        except InvalidValues as invalid:
-            _add_errors(form, invalid)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             messages.success(request, "The address is saved. Existing CAS have not changed.")
             return redirect("study_addresses")
@@ -75,8 +73,3 @@ def delete_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
 def _load(request: SignedInRequest, pk: int) -> StudyAddress:
     address: StudyAddress = get_object_or_404(StudyAddress.objects.for_user(request.user), pk=pk)
     return address
-
-
-def _add_errors(form: StudyAddressForm, invalid: InvalidValues) -> None:
-    for name, sentence in invalid.errors.items():
-        form.add_error(name, sentence)

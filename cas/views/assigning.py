@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from licences.access import requires
 from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from sms.core.ids import id_in
 from sms.core.refused import Refused
 
 logger = logging.getLogger(__name__)
@@ -93,10 +93,8 @@ def _to_be_assigned(request: SignedInRequest, cas: CAS) -> dict[str, object]:
 
 def _open_order(request: SignedInRequest, cas: CAS) -> HttpResponse:
     """Open the order for the version of the CAS that was shown, and go to the provider's page."""
-    shown = request.POST.get("version", "")
-    version = int(shown) if shown.isdecimal() and shown.isascii() and len(shown) < 9 else 0
     try:
-        order = Order.objects.open({cas.pk: version}, by=request.user, provider=settings.PAYMENT_PROVIDER)
+        order = checkout.open_for_cas(cas, id_in(request.POST.get("version", "")), by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("assign_cas", cas.pk)

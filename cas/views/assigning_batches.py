@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cas import refusals
 from cas.forms.batches import AssignKindForm, BatchSearchForm
 from cas.models import CAS, Batch, Order
 from cas.models.batch_summary import BatchSummary
+from cas.payments import checkout
 from cas.views.assigning import to_provider
 from cas.views.batches import OF_A_LIST, listed, page_of, to_assign, to_look_at
 from cas.views.loading import load_batch
@@ -92,7 +90,7 @@ def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     if not context["is_possible"]:
         return redirect("assign_batch", pk)
     if request.method == "POST":
-        return _open_order(request, batch, summary)
+        return _open_order(request, summary)
     # What `Confirm assignment of batch` showed: if it is something else by now, the order is refused.
     shown = request.GET.get("summary", summary.digest)
     return render(request, "cas/online_payment.html", {**context, "shown": shown})
@@ -126,13 +124,11 @@ def _elsewhere(batch: Batch) -> HttpResponse | None:
     return None
 
 
-def _open_order(request: SignedInRequest, batch: Batch, summary: BatchSummary) -> HttpResponse:
+def _open_order(request: SignedInRequest, summary: BatchSummary) -> HttpResponse:
     """Open the order for what was shown, and go to the provider's page."""
     try:
-        if not constant_time_compare(request.POST.get("summary", ""), summary.digest):
-            raise refusals.BATCH_CHANGED_SINCE_SHOWN()
-        order = Order.objects.open(summary.versions, by=request.user, provider=settings.PAYMENT_PROVIDER, batch=batch)
+        order = checkout.open_for_batch(summary, request.POST.get("summary", ""), by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("assign_batch", batch.pk)
+        return redirect("assign_batch", summary.batch.pk)
     return to_provider(request, order)

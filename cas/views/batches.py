@@ -97,7 +97,7 @@ def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
             stale = error
             form = RenameForm(initial={"name": form.cleaned_data["name"], "seen": batch.last_event()})
         except Refused as refused:
-            form.add_error("name", str(refused))
+            form.add_refusal(refused, "name")
         else:
             messages.success(request, f"The name of the batch is now “{batch.name}”.")
             return redirect("batch", pk)
@@ -140,7 +140,7 @@ def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
         except StaleBatch as stale:
             return _details(request, batch, stale=stale, selected=selected)
         except Refused as refused:
-            form.add_error("to", str(refused))
+            form.add_refusal(refused, "to")
         else:
             see = link("See the batch", reverse("batch", args=[to.pk]))
             messages.success(request, f"{number:,} CAS moved to “{to.name}”.", extra_tags=see)

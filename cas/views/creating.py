@@ -20,7 +20,6 @@ from cas.views.loading import load_cas, reasons
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
-from licences.refusals import NO_ROUTE
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from sms.core.govuk.banners import link
@@ -34,7 +33,7 @@ PICK = "pick-address"  # the button that fills in a pre-stored address
 @requires(Action.CAS_CREATE)
 def create_route(request: SignedInRequest) -> HttpResponse:
     """Guide 1, step 2: the route; skipped when the licence has one."""
-    routes = _open_routes(request)
+    routes = request.user.sponsor.routes_to_save_on()
     if len(routes) == 1:
         return redirect("create_kind", routes[0])
     form = RouteForm(_sent(request), routes=routes)
@@ -71,7 +70,7 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
                 lambda: CAS.objects.add(form.details(), route=chosen, by=request.user),
             )
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             return redirect("saved_cas", cas.pk)
     return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft})
@@ -87,7 +86,7 @@ def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
         try:
             batch = Batch.objects.add(form.cleaned_data["name"], route=chosen, by=request.user)
         except Refused as refused:
-            form.add_error("name", str(refused))
+            form.add_refusal(refused, "name")
         else:
             return redirect("batch", batch.pk)
     status = 422 if form.errors else 200
@@ -112,7 +111,7 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
         try:
             cas = draft.save_once(CAS.objects.for_user(request.user), lambda: _add(request, form, chosen, batch))
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             return _back_to_batch(request, cas) if cas.batch else redirect("saved_cas", cas.pk)
     context = {"route": chosen, "cas": None, "draft": draft, "batch": batch}
@@ -159,7 +158,7 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
         except StaleSave as stale:
             return _both_saves(request, draft, cas, form, stale)
         except Refused as refused:  # what was typed stays on the screen, though it cannot be saved
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             draft.finish()
             return _back_to_batch(request, cas) if cas.batch else redirect("saved_cas", pk)
@@ -212,20 +211,9 @@ def _sent(request: SignedInRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _open_routes(request: SignedInRequest) -> list[Route]:
-    """The routes on which a CAS can be created; 403 with the reason where there are none."""
-    licence = request.user.sponsor
-    routes = licence.open_routes()
-    if not routes:
-        raise NO_ROUTE()
-    if refused := licence.why_not_save(routes[0]):
-        raise refused
-    return routes
-
-
 def _route(request: SignedInRequest, route: str) -> Route:
     """The route of the address, if the licence covers it; otherwise 404."""
-    for covered in _open_routes(request):
+    for covered in request.user.sponsor.routes_to_save_on():
         if covered == route:
             return covered
     raise Http404

@@ -93,7 +93,7 @@ def transfer_user(request: SignedInRequest) -> HttpResponse:
         try:
             count = transfer_everything(of, to, by=request.user)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             messages.success(request, f"{_so_many(count)} transferred from {of.name} to {to.name}.")
             return redirect("students")
@@ -118,7 +118,7 @@ def _page(
         try:
             count = transfer(to)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             messages.success(request, f"{_so_many(count)} transferred to {to.name}.")
             return HttpResponseRedirect(back)

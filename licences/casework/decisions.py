@@ -90,9 +90,9 @@ class Decision(Generic[SubjectT]):
                     raise refusals.CHANGED_SINCE_SHOWN()
                 return self.decide(by=by, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         except IntegrityError:
-            form.add_error(None, str(refusals.ENTERED_ALREADY()))
+            form.add_refusal(refusals.ENTERED_ALREADY())
         if self._subject is not None:
             self._subject.refresh_from_db()  # the roll-back did not undo what the verb set in this instance
         return None

@@ -106,6 +106,15 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         held = set(self.routes.filter(surrendered_on=None).values_list("route", flat=True))
         return [route for route in Route if route in held]
 
+    def routes_to_save_on(self) -> list[Route]:
+        """Return the routes on which CAS can be created and changed. Raises `Refused` when there are none."""
+        routes = self.open_routes()
+        if not routes:
+            raise refusals.NO_ROUTE()
+        if refused := self.why_not_save(routes[0]):
+            raise refused
+        return routes
+
     def has_ended(self, route: str) -> bool:
         """Whether it, or this route of it, was revoked or surrendered or has expired."""
         return self.status in ENDED or route not in self.open_routes()

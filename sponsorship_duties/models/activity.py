@@ -171,6 +171,11 @@ class Activity(models.Model):
         return self.licence_id
 
     @property
+    def days(self) -> set[date]:
+        """Return the dates by which a withdrawal may name this report: of what happened, and of the report."""
+        return {self.happened_on, self.reported_on}
+
+    @property
     def is_withdrawn(self) -> bool:
         return hasattr(self, "withdrawal")
 

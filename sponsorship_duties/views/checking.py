@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 from typing import Any, NamedTuple, cast
 
@@ -14,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas.models import CAS
+from cas.models.several import Parted, parted
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.models import StoredSearch
@@ -26,7 +26,7 @@ from sms.core.govuk import formats
 from sms.core.govuk.pages import pagination
 from sms.core.ids import ids_in
 from sms.core.limits import IN_REACH, MOST_SELECTED
-from sms.core.refused import InvalidValues, Refused
+from sms.core.refused import Refused
 from sponsorship_duties.forms import ReportForm
 from sponsorship_duties.models import Activity, ActivityType, NothingToReport
 from sponsorship_duties.models.reporting import why_not_each
@@ -114,24 +114,22 @@ def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> Http
     """The same report of several CAS: it names whom it will be made of, and whom not and why."""
     kept = load_search(request, key, SEVERAL, what="Choices of several CAS")
     activity_type = get_object_or_404(ActivityType, pk=kept.asked["type"][0])
-    going, left = _sorted_out(request, kept)
+    chosen = _sorted_out(request, kept)
     form = draft.shown(ReportForm(draft.typed, activity_type=activity_type))
-    if going and form.is_valid():
+    if chosen.going and form.is_valid():
         try:
-            Activity.objects.report([cas.pk for cas in going], by=request.user, **form.report())
-        except InvalidValues as invalid:
-            form.add_errors(invalid.errors)
+            Activity.objects.report([cas.pk for cas in chosen.going], by=request.user, **form.report())
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             draft.finish()
-            messages.success(request, f"{activity_type}: reported for {formats.number(len(going))} CAS.")
+            messages.success(request, f"{activity_type}: reported for {formats.number(len(chosen.going))} CAS.")
             return redirect("students_to_check", kept.asked["check"][0])
     context = {
         "form": form,
         "draft": draft,
-        "going": going,
-        "left": left,
+        "going": chosen.going,
+        "left": chosen.left,
         "named": NAMED,
         "check": CHECKS[kept.asked["check"][0]],
     }
@@ -145,13 +143,11 @@ def _selected(request: SignedInRequest, check: Check) -> list[int]:
     return ids_in(request.POST.getlist("cas"))
 
 
-def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> tuple[list[CAS], dict[str, list[CAS]]]:
-    """Of the CAS that were selected and are still theirs: those that can be reported on; and the others, by why not."""
+def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> Parted:
+    """Part the CAS that were selected and are still theirs by whether activity can be reported on them."""
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids_in(kept.asked["cas"]))
-    sorted_out: dict[str, list[CAS]] = defaultdict(list)
-    for cas, refused in why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")):
-        sorted_out[str(refused or "")].append(cas)
-    return sorted_out.pop("", []), dict(sorted_out)
+    reportable = dict(why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")))
+    return parted(reportable, reportable.__getitem__)
 
 
 def _check(name: str) -> Check:

@@ -20,7 +20,7 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import entries
-from sms.core.refused import InvalidValues, Refused
+from sms.core.refused import Refused
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
 from sponsorship_duties.views.loading import activities_of, load_assigned
 from sponsorship_duties.views.return_to import ReturnTo
@@ -43,7 +43,7 @@ def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "cas": cas,
             "way": way,
-            "duties": [(duty, way.along(SCREENS[duty], pk), why_not(duty, cas, request)) for duty in DUTIES],
+            "duties": [(duty, way.along(SCREENS[duty], pk), duty.why_not_by(request.user, cas)) for duty in DUTIES],
             "activities": activities_of(cas),
             "sections": fields.displayed(cas),
             "timeline": timeline(cas),
@@ -91,7 +91,7 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
         try:
             cas.withdraw(by=request.user, reason=form.cleaned_data["reason"])
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             draft.finish()
             messages.success(request, f"The CAS of {cas.student_name} is WITHDRAWN.")
@@ -110,11 +110,6 @@ def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
     fees = [(field.label, field.display(getattr(cas, field.name))) for field in paid]
     shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": fees, "way": ReturnTo.of(request)}
     return render(request, "duties/saved.html", shown)
-
-
-def why_not(duty: Duty, cas: CAS, request: SignedInRequest) -> Refused | None:
-    """Return why this user cannot do it with `cas` now; None when they can."""
-    return duty.why_not(cas) if request.user.may(duty.action) else duty.action.refusal
 
 
 def _not_possible(request: SignedInRequest, pk: int, refused: Refused) -> HttpResponse:
@@ -141,11 +136,8 @@ def _edit(
             save(form)
         except StaleSave as told:
             stale, form = told, _based_on_theirs(form_class, request, cas)
-        except InvalidValues as invalid:
-            for name, sentence in invalid.errors.items():
-                form.add_error(name, sentence)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             draft.finish()
             return redirect(ReturnTo.of(request).along("duty_saved", cas.pk, NAMES[duty]))

@@ -15,10 +15,10 @@ from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
-from sms.core.refused import InvalidValues, Refused
-from sponsorship_duties import refusals
+from sms.core.refused import Refused
 from sponsorship_duties.forms import ActivityTypeForm, ReportForm, WithdrawReportForm
 from sponsorship_duties.models import Activity, ActivityType
+from sponsorship_duties.models.choosing import why_not_report
 from sponsorship_duties.views.loading import about, activities_of, load_assigned
 from sponsorship_duties.views.return_to import ReturnTo
 
@@ -54,17 +54,15 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
     """Step 6: `Date and reason`."""
     cas, way = load_assigned(request, pk), ReturnTo.of(request)
     activity_type = get_object_or_404(ActivityType, pk=type_pk)
-    if request.method != "POST" and (refused := _why_not(cas, activity_type)):
+    if request.method != "POST" and (refused := why_not_report(cas, activity_type)):
         messages.error(request, str(refused))
         return redirect(way.along("activity_history", pk))
     form = draft.shown(_form(draft, cas, activity_type))
     if form.is_valid():
         try:
             made = _save(form, cas, request)
-        except InvalidValues as invalid:
-            form.add_errors(invalid.errors)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_refusal(refused)
         else:
             draft.finish()
             return redirect(way.along("activity_recorded", pk, made.pk))
@@ -80,16 +78,6 @@ def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> Ht
     cas = load_assigned(request, pk)
     activity = get_object_or_404(activities_of(cas), pk=activity_pk)
     return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": ReturnTo.of(request)})
-
-
-def _why_not(cas: CAS, activity_type: ActivityType) -> Refused | None:
-    if refused := REPORT.why_not(cas):
-        return refused
-    if not activity_type.is_in_use:
-        return refusals.TYPE_NOT_IN_USE(type=activity_type)
-    if activity_type.is_withdrawal and not Activity.objects.filter(cas=cas).standing().exists():
-        return refusals.NOTHING_TO_WITHDRAW()
-    return None
 
 
 def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> ReportForm:

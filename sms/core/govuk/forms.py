@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from sms.core.govuk.fields import GovukBoundField
 from sms.core.govuk.renderer import GovukRenderer
+from sms.core.refused import Refused
 
 
 class GovukForm(forms.Form):
@@ -36,6 +38,15 @@ class GovukForm(forms.Form):
 
     def is_valid(self) -> bool:
         return not self.is_draft and super().is_valid()
+
+    def add_errors(self, errors: Mapping[str, str]) -> None:
+        """Show each sentence beside its field, or above the form where it has no such field."""
+        for name, sentence in errors.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+    def add_refusal(self, refused: Refused, field: str = "") -> None:
+        """Show why the rules refused what was typed: beside the fields it is about, or else beside `field`."""
+        self.add_errors(refused.errors or {field: str(refused)})
 
     def error_list(self) -> list[dict[str, str]]:
         """Every error with the address of its field, for the summary; the form's own lead to its first."""

@@ -1,0 +1,55 @@
+"""Which report can be made of a CAS, and which earlier one a withdrawal means (manual 5, withdrawing, step 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from cas.duties import REPORT
+from cas.models import CAS
+from sms.core.govuk import formats
+from sms.core.refused import Refused
+from sponsorship_duties import refusals
+from sponsorship_duties.models.activity import Activity
+from sponsorship_duties.models.activity_type import ActivityType
+
+
+def why_not_report(cas: CAS, activity_type: ActivityType) -> Refused | None:
+    """Return why no report of this type can be made of `cas` now; None when one can."""
+    if refused := REPORT.why_not(cas):
+        return refused
+    if not activity_type.is_in_use:
+        return refusals.TYPE_NOT_IN_USE(type=activity_type)
+    if activity_type.is_withdrawal and not Activity.objects.filter(cas=cas).standing().exists():
+        return refusals.NOTHING_TO_WITHDRAW()
+    return None
+
+
+def dated(day: date, reports: Iterable[Activity]) -> list[Activity]:
+    """Return those of the reports of a CAS that can be withdrawn by this date: of the event, or of the report."""
+    return [each for each in reports if each.is_standing and day in each.days]
+
+
+def meant(day: date, reports: Iterable[Activity], which: str = "") -> Activity:
+    """Return the report that `day` means; of several, the one whose id is `which`.
+
+    Raises `Refused` about the date, or about which one.
+    """
+    reports = list(reports)
+    possible = dated(day, reports)
+    if len(possible) == 1:
+        return possible[0]
+    if chosen := [each for each in possible if str(each.pk) == which]:
+        return chosen[0]
+    raise refusals.SEVERAL_REPORTS_OF_THIS_DATE.about("which") if possible else _none_of(day, reports)
+
+
+def _none_of(day: date, reports: list[Activity]) -> Refused:
+    """Return why no report can be withdrawn by this date, and by which dates one can."""
+    if any(each.is_withdrawn and day in each.days for each in reports):
+        return refusals.REPORT_OF_THIS_DATE_WITHDRAWN.about("happened_on", day=formats.day(day))
+    days = sorted({day for each in reports if each.is_standing for day in each.days})
+    if not days:
+        return refusals.NO_REPORT_LEFT.about("happened_on")
+    others = ", ".join(map(formats.day, days))
+    return refusals.NO_REPORT_OF_THIS_DATE.about("happened_on", day=formats.day(day), days=others)
