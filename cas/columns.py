@@ -132,9 +132,7 @@ FACTS = (
 BY_NAME: Mapping[str, Column] = {column.name: column for column in (*FACTS, *map(_detail, fields.FIELDS))}
 
 LISTED = ("name", "status", "number", "course_title", "course_start_date", "assigned_on", "owner", "changed_at")
-"""The columns of lists, in their order."""
-
-LISTED_OF_ALL_SPONSORS = tuple("sponsor" if name == "owner" else name for name in LISTED)
+"""The columns of lists, in their order. A column becomes one of lists by its name here, and nothing else."""
 
 
 def label_of(name: str) -> str:
@@ -144,6 +142,11 @@ def label_of(name: str) -> str:
 
 def columns(names: Iterable[str]) -> list[Column]:
     return [BY_NAME[name] for name in names]
+
+
+def of_lists(*, all_sponsors: bool = False) -> list[Column]:
+    """Return the columns of lists, in their order; of all sponsors' CAS, the sponsor stands in place of the owner."""
+    return columns("sponsor" if all_sponsors and name == "owner" else name for name in LISTED)
 
 
 def facts_of(cas: Any, *names: str, **instead: Any) -> list[tuple[str, Any]]:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from django.db.models import DateField, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
+from cas.columns import label_of
 from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
@@ -98,7 +99,7 @@ CHECKS = {
             "expiring",
             "About to expire",
             "ASSIGNED CAS that expire within 14 days. A student who has not applied by then needs a new CAS.",
-            "Expiry date",
+            label_of("expires_on"),
             "about to expire",
             _about_to_expire,
             lambda day: day,
@@ -107,7 +108,7 @@ CHECKS = {
             "ended",
             "Course ended",
             "ASSIGNED and USED CAS whose course ended in the last 90 days, with nothing reported since.",
-            "Expected course end date",
+            label_of("course_end_date"),
             "whose course ended",
             _ended,
             due_on,

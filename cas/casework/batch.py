@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
+from cas.columns import label_of
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Order
 from cas.timeline import batch_timeline
@@ -34,7 +35,7 @@ class BatchStatusFilter(admin.SimpleListFilter):
 
 @admin.register(Batch)
 class BatchAdmin(RecordAdmin[Batch]):
-    columns = ("Batch name", "Status", "Route", "Sponsor", "Owner", "Created", "Assigned")
+    columns = ("Batch name", "Status", *map(label_of, ("route", "sponsor", "owner", "created_at")), "Assigned")
 
     list_filter = (BatchStatusFilter, "route")
     list_select_related = ("licence", "owner")
@@ -61,10 +62,10 @@ class BatchAdmin(RecordAdmin[Batch]):
             ("Status", _status(batch)),
             ("Number of CAS", formats.number(counts["all"])),
             ("READY TO GO", "" if batch.assigned_at else formats.number(counts["ready"])),
-            ("Route", batch.get_route_display()),
-            ("Sponsor", link_to(batch.licence)),
-            ("Owner", link_to(batch.owner)),
-            ("Created", f"{formats.moment(batch.created_at)}, by {batch.created_by}"),
+            (label_of("route"), batch.get_route_display()),
+            (label_of("sponsor"), link_to(batch.licence)),
+            (label_of("owner"), link_to(batch.owner)),
+            (label_of("created_at"), f"{formats.moment(batch.created_at)}, by {batch.created_by}"),
             ("Assigned", f"{formats.moment(batch.assigned_at)}, by {batch.assigned_by}" if batch.assigned_at else ""),
         )
 
@@ -72,7 +73,7 @@ class BatchAdmin(RecordAdmin[Batch]):
         cas_list = CAS.objects.filter(batch=batch).order_by("pk")[: MOST_CAS + 1]
         rows = [(link_to(cas, cas.student_name), Status(cas.status), cas.number or "–") for cas in cas_list]
         title = "CAS" if len(rows) <= MOST_CAS else f"The first {MOST_CAS} CAS"
-        yield Table(title, ("CAS", "Status", "CAS number"), rows[:MOST_CAS], empty="No CAS yet.")
+        yield Table(title, ("CAS", label_of("status"), label_of("number")), rows[:MOST_CAS], empty="No CAS yet.")
         orders = [
             (link_to(order), Status(order.status), formats.pounds(order.total_pence), formats.moment(order.opened_at))
             for order in Order.objects.filter(batch=batch)

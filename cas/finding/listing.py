@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 
-from cas.columns import LISTED, LISTED_OF_ALL_SPONSORS, Column, columns
+from cas.columns import Column, of_lists
 from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
@@ -20,8 +20,6 @@ from sms.core.govuk.pages import pagination
 from sms.core.limits import IN_REACH, ROUGHLY
 
 A_PAGE = 25
-
-_SORTING = {column.sorts_as: column for column in columns(LISTED + LISTED_OF_ALL_SPONSORS) if column.sorts_as}
 
 
 class Heading(NamedTuple):
@@ -84,16 +82,16 @@ NEWEST_OF_FEW: Order = (OrderBy(-F("pk")),)
 
 def ordering(sort: str) -> Order:
     """By which columns; what is empty comes last. The newest first, if `sort` is nothing that is known."""
-    if not (column := _SORTING.get(sort.removeprefix("-"))):
-        return NEWEST
-    falls = sort.startswith("-")
-    return (*(OrderBy(F(name), descending=falls, nulls_last=True) for name in column.sorts_by), *NEWEST)
+    for column in of_lists():
+        if column.sorts_as and column.sorts_as == sort.removeprefix("-"):
+            falls = sort.startswith("-")
+            return (*(OrderBy(F(name), descending=falls, nulls_last=True) for name in column.sorts_by), *NEWEST)
+    return NEWEST
 
 
 def headings(request: SignedInRequest) -> list[Heading]:
     """Return the headings of a list. The sponsor's column is for caseworkers, who see all sponsors."""
-    names = LISTED if request.user.licence_id else LISTED_OF_ALL_SPONSORS
-    return [_heading(column, request.GET) for column in columns(names)]
+    return [_heading(column, request.GET) for column in of_lists(all_sponsors=request.user.licence_id is None)]
 
 
 def _heading(column: Column, asked: QueryDict) -> Heading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
+from cas.columns import label_of
 from cas.models import Batch
 from cas.models.batch import NAME_SIZE
 from sms.core.govuk.fields import HiddenField, RadiosField, SelectField, TextField
@@ -34,7 +35,7 @@ class MoveForm(GovukForm):
     """Into which batch."""
 
     to = SelectField(
-        "Batch",
+        label_of("batch"),
         choices=[],
         required="Choose the batch to move to",
         attributes={"data-autocomplete": ""},

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
+from cas.columns import label_of
 from cas.details import fields
 from cas.details.needs import is_empty
 from cas.details.sections import COURSE, FEES, STUDY
@@ -25,7 +26,7 @@ CARRIED_OVER = frozenset(field.name for field in fields.FIELDS if field.section 
 class RouteForm(GovukForm):
     """Which route the new CAS is for (manual 4, guide 1, step 2)."""
 
-    route = RadiosField("Route", choices=[], required="Select the route", label_size="m")
+    route = RadiosField(label_of("route"), choices=[], required="Select the route", label_size="m")
 
     def __init__(self, *args: Any, routes: list[Route], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,18 +1,16 @@
-"""Rows of a list of CAS, with the columns of `cas.columns.LISTED` and no more."""
+"""Rows of a list of CAS, which hold the columns that lists have and no more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from cas import columns
+from django.db.models import QuerySet
 
-COLUMNS = columns.columns(dict.fromkeys(columns.LISTED + columns.LISTED_OF_ALL_SPONSORS))
-READ = ("pk", *(path for column in COLUMNS for path in column.reads))
+from cas.columns import of_lists
 
 
 class ListedCAS(NamedTuple):
-    """What a list shows of a CAS: a whole one has so many columns that 25 take twice as long."""
+    """What lists show of a CAS: a whole one has so many columns that 25 take twice as long."""
 
     pk: int
     status: str
@@ -20,9 +18,12 @@ class ListedCAS(NamedTuple):
     values: dict[str, Any]
 
 
-def listed(row: Iterable[Any]) -> ListedCAS:
-    """Return the row of a list for what the database's columns of `READ` hold."""
-    pk, *read = row
-    held = iter(read)
-    values = {column.name: column.combine(*(next(held) for _ in column.reads)) for column in COLUMNS}
-    return ListedCAS(pk, values["status"], values["name"], values)
+def read(rows: QuerySet[Any]) -> list[ListedCAS]:
+    """Return the rows with what lists show of them, in one statement."""
+    shown = list(dict.fromkeys([*of_lists(), *of_lists(all_sponsors=True)]))
+    found = []
+    for pk, *held in rows.values_list("pk", *(path for column in shown for path in column.reads)):
+        each = iter(held)
+        values = {column.name: column.combine(*(next(each) for _ in column.reads)) for column in shown}
+        found.append(ListedCAS(pk, values["status"], values["name"], values))
+    return found

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Concat, JSONArray, JSONObject
 from cas import numbers, refusals
 from cas.details import fields
 from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
-from cas.models.listed import READ, ListedCAS, listed
+from cas.models import listed
 from cas.models.search_fields import fitting
 from cas.models.values import filled
 from cas.validity import expiry_date
@@ -152,13 +152,13 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         # Counted here, because the statuses alone stand in the indexes: a GROUP BY would go to each row for its own.
         return Counter(self.order_by().values_list("status", flat=True)[: at_most + 1])
 
-    def listed(self, page: QuerySet[CAS], *order: str | OrderBy) -> list[ListedCAS]:
+    def listed(self, page: QuerySet[CAS], *order: str | OrderBy) -> list[listed.ListedCAS]:
         """The rows of `page`, a slice in this `order`.
 
         The slice is taken of ids, because a deep page would otherwise read whole every row before its own.
         """
         rows = self.filter(pk__in=page.values("pk")).order_by(*order or ["-pk"])
-        return [listed(row) for row in rows.values_list(*READ)]
+        return listed.read(rows)
 
     def expiring_by(self, day: date) -> Self:
         """The ASSIGNED ones whose expiry date is `day` or before."""

@@ -1,0 +1,173 @@
+"""One registry of the columns of a CAS: its details and the facts that the system keeps of it."""
+
+import ast
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.db.models import F
+from django.db.models.expressions import OrderBy
+
+from cas import columns
+from cas.columns import BY_NAME, FACTS
+from cas.details import fields
+from cas.finding import listing
+from cas.models import CAS
+from sms.core.govuk import formats
+from tests.factories import a_cas, assigned
+from tests.pages import Page
+
+ROOT = Path(__file__).parents[2]
+HOMES = {"cas/columns.py", "cas/details/declarations.py"}
+# `licences` may not import `cas`: its labels are of licences, users and allocations.
+ROOMS = ("sms", "cas", "sponsorship_duties", "templates/jinja2")
+LABELS = {column.label for column in BY_NAME.values()}
+
+# Labels of something else that happens to be called the same.
+ELSEWHERE = {
+    ("cas/casework/batch.py", "Status"),  # of a batch, or of an order
+    ("cas/casework/cas.py", "Status"),  # of an order
+    ("cas/casework/order.py", "Sponsor"),  # who pays an order
+    ("cas/casework/order.py", "Status"),
+    ("cas/details/data_dictionary.py", "Name"),  # of a field
+    ("cas/history.py", "Batch"),  # a kind of record
+    ("cas/history.py", "Created"),  # what happened to a record
+    ("cas/history.py", "Name"),  # of a batch or a study address
+    ("cas/models/__init__.py", "Batch"),  # a class
+    ("cas/models/batch.py", "Batch"),
+    ("sms/casework/history.py", "Sponsor"),  # of any event
+    ("sms/casework/work.py", "Sponsor"),  # of orders, reports, licences and allocations
+    ("sms/casework/work.py", "Status"),  # of an order
+    ("sponsorship_duties/casework/activity.py", "Sponsor"),  # who reported
+    ("sponsorship_duties/history.py", "Name"),  # of an activity type
+    ("templates/jinja2/cas/study_addresses.html", "Name"),  # of a study address
+}
+
+
+def strings_of(path):
+    """The strings of a module, or the texts and quoted strings of a template, that could be a label."""
+    source = path.read_text("utf-8")
+    if path.suffix == ".py":
+        nodes = ast.walk(ast.parse(source))
+        return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    source = re.sub(r"\{#.*?#\}", "", source, flags=re.DOTALL)
+    quoted = re.findall(r'"([^"\n]*)"', source) + re.findall(r"'([^'\n]*)'", source)
+    return {text.strip(" ·\n") for text in [*re.split(r"<[^>]*>|\{\{.*?\}\}|\{%.*?%\}", source), *quoted]}
+
+
+def labels_in(folder):
+    """Each file in which the label of a column is written out, with that label."""
+    found = set()
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
+        if path.suffix in {".py", ".html"} and "migrations" not in path.parts and name not in HOMES:
+            found |= {(name, label) for label in strings_of(path) & LABELS}
+    return found
+
+
+def test_no_label_of_a_column_is_written_out_elsewhere():
+    found = set().union(*(labels_in(ROOT / room) for room in ROOMS))
+    assert found == ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("page.py", 'facts = [("Expiry date", cas.expires_on)]'),
+        ("page.html", '{{ facts([("Expiry date", cas.expires_on | date)]) }}'),
+        ("page.html", '<th scope="col">\n  Expiry date</th>'),
+        ("page.html", "<td data-label='Expiry date'>{{ cas.expires_on | date }}</td>"),
+        ("page.html", "<p>{{ cas.status }} · Expiry date <b>{{ cas.expires_on | date }}</b></p>"),
+    ],
+)
+def test_a_label_that_is_written_out_would_be_seen(tmp_path, name, source):
+    (tmp_path / name).write_text(source, "utf-8")
+    assert labels_in(tmp_path) == {(name, "Expiry date")}
+
+
+# What a column says of its values
+
+
+def test_every_detail_is_a_column_with_its_own_label_and_kind():
+    assert len(BY_NAME) == len(FACTS) + len(fields.FIELDS)
+    for field in fields.FIELDS:
+        column = BY_NAME[field.name]
+        assert (column.label, column.kind) == (field.label, field.kind)
+
+
+def test_every_column_reads_columns_that_a_query_knows():
+    reads = {path for column in BY_NAME.values() for path in (*column.reads, *column.sorts_by)}
+    assert str(CAS.objects.values_list(*reads).query)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown", "plain"),
+    [
+        ("assigned_on", date(2026, 11, 21), "21 November 2026", "2026-11-21"),
+        (
+            "created_at",
+            datetime(2026, 7, 1, 9, 42, 7, 99, tzinfo=UTC),
+            "1 July 2026 at 10:42am",
+            "2026-07-01T10:42:07+01:00",
+        ),
+        ("course_fees_paid", Decimal("1234.5"), "£1,234.50", "1234.50"),
+        ("course_fees_paid", Decimal(0), "£0.00", "0.00"),
+        ("remote_delivery_percent", 40, "40%", "40"),
+        ("is_boarding", False, "No", "no"),
+        ("nationality", "VNM", "Vietnam", "VNM"),
+        ("outcome", "GRANTED", "Granted", "GRANTED"),
+        ("sponsor_note", "Two\nlines", "Two\nlines", "Two\nlines"),
+        ("outcome", "", "", ""),
+        ("assigned_on", None, "", ""),
+        ("is_boarding", None, "", ""),
+    ],
+)
+def test_a_value_is_written_for_people_and_for_files(name, value, shown, plain):
+    assert BY_NAME[name].show(value) == shown
+    assert BY_NAME[name].plain(value) == plain
+
+
+@pytest.mark.parametrize(
+    "filled",
+    [
+        {"date_of_birth": date(2007, 3, 27), "course_fees_paid": Decimal("0.50"), "is_boarding": True},
+        {"remote_delivery_percent": 40, "is_boarding": False, "nationality": "GBN", "care_arrangements": "A\n\tB"},
+    ],
+)
+def test_what_a_file_says_of_a_detail_is_read_back_as_the_same_value(filled):
+    for name, value in filled.items():
+        assert fields.BY_NAME[name].checked(BY_NAME[name].plain(value)) == value
+
+
+# Lists
+
+
+def test_naming_a_column_is_all_that_it_takes_for_lists_to_show_it(as_user, level1, allocation, monkeypatch):
+    cas = assigned(a_cas(level1))
+    monkeypatch.setattr(columns, "LISTED", (*columns.LISTED, "batch", "nationality", "expires_on"))
+    page = Page(as_user(level1).get("/students/cas/"))
+    (row,) = page.one("tbody").all("tr")
+    cells = {cell["data-label"]: cell.text for cell in row.all("td")[1:]}
+    assert [cell.text for cell in page.one("thead").all("th")][2:] == list(cells)
+    assert (cells["Batch"], cells["Nationality"]) == ("–", BY_NAME["nationality"].show(cas.nationality))
+    assert cells["Expiry date"] == formats.day(cas.expires_on)
+
+
+def test_another_column_takes_no_further_statement(level1, monkeypatch, django_assert_num_queries):
+    a_cas(level1)
+    monkeypatch.setattr(columns, "LISTED", (*columns.LISTED, *(column.name for column in FACTS)))
+    with django_assert_num_queries(1):
+        (row,) = CAS.objects.listed(CAS.objects.order_by("-pk")[:25])
+    assert row.values.keys() >= {column.name for column in FACTS}
+
+
+def test_lists_sort_by_a_column_once_it_has_a_name_for_addresses(monkeypatch):
+    assert listing.ordering("expires") == listing.NEWEST
+    expires = replace(BY_NAME["expires_on"], sorts_as="expires")
+    monkeypatch.setattr(columns, "BY_NAME", {**BY_NAME, "expires_on": expires})
+    monkeypatch.setattr(columns, "LISTED", ("name", "expires_on"))
+    by_expiry = OrderBy(F("expires_on"), descending=True, nulls_last=True)
+    assert listing.ordering("-expires") == (by_expiry, *listing.NEWEST)
