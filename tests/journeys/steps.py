@@ -170,7 +170,7 @@ class Visitor:
         """What the portal put into the browser, besides the cookies of signing in, of forms and of messages."""
         found = self.page.evaluate(LEFT_BEHIND)
         found["cookies"] = [cookie["name"] for cookie in self.page.context.cookies()]
-        found["cookies"] = sorted({*found["cookies"]} - {"sessionid", "csrftoken", "messages"})
+        found["cookies"] = sorted({*found["cookies"]} - {"sessionid", "csrftoken", "messages", "known-browser", "notice"})
         return {place: names for place, names in found.items() if names}
 
 
