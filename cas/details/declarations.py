@@ -9,7 +9,8 @@ from __future__ import annotations
 from django.db import models
 
 from cas.details import choices
-from cas.details.needs import ALWAYS, All, AnyFilled, Is, IsNot, ToSave
+from cas.details import conditions as when
+from cas.details.needs import ALWAYS, All, Is, IsNot, ToSave
 from cas.details.sections import (
     AGENT,
     CATEGORY,
@@ -39,33 +40,6 @@ from cas.details.types import (
     CASYesNo,
 )
 from licences.routes import Route
-
-POSTGRADUATE = Is("academic_level", choices.AcademicLevel.RQF_7, choices.AcademicLevel.RQF_8)
-BELOW_DEGREE = Is(
-    "academic_level",
-    choices.AcademicLevel.RQF_3,
-    choices.AcademicLevel.RQF_4,
-    choices.AcademicLevel.RQF_5,
-    choices.AcademicLevel.PRE_SESSIONAL_B1,
-    choices.AcademicLevel.PRE_SESSIONAL_B2,
-)
-WITH_PARTNER = AnyFilled(
-    "partner_name",
-    "partner_address_line_1",
-    "partner_address_line_2",
-    "partner_address_line_3",
-    "partner_city",
-    "partner_postcode",
-)
-WITH_OVERSEAS = AnyFilled(
-    "overseas_name", "overseas_address_line_1", "overseas_address_line_2", "overseas_city", "overseas_country"
-)
-WITH_PLACEMENT = Is("has_work_placement", True)
-STUDIED_BEFORE = Is("has_previous_uk_study", True)
-SELT, NO_SELT = Is("is_selt_required", True), Is("is_selt_required", False)
-WITH_AGENT = Is("is_agent_used", True)
-CHILD_STUDENT = Is("route", Route.CHILD_STUDENT)
-BOARDER = All(CHILD_STUDENT, Is("is_boarding", True))
 
 MONEY_HINT = "In pounds, as 1234 or 1234.99"
 
@@ -162,7 +136,7 @@ class CASDetails(models.Model):
         hint="For the other part of a combined course",
     )
     study_mode = CASChoice(
-        COURSE, "Research or taught", choices.StudyMode.choices, tag="CourseStudyMode", needed=POSTGRADUATE
+        COURSE, "Research or taught", choices.StudyMode.choices, tag="CourseStudyMode", needed=when.POSTGRADUATE
     )
     course_start_date = CASDate(COURSE, "Course start date", tag="CourseStartDate", needed=ALWAYS)
     latest_acceptance_date = CASDate(
@@ -187,7 +161,7 @@ class CASDetails(models.Model):
         least=1,
         most=60,
         tag="CourseHoursPerWeek",
-        needed=BELOW_DEGREE,
+        needed=when.BELOW_DEGREE,
         hint="Whole hours, from 1 to 60",
     )
     is_remote_delivery = CASYesNo(
@@ -224,43 +198,43 @@ class CASDetails(models.Model):
     # Partner institution
 
     partner_name = CASText(
-        PARTNER, "Partner institution name", size=250, tag="PartnerInstitutionName", needed=WITH_PARTNER
+        PARTNER, "Partner institution name", size=250, tag="PartnerInstitutionName", needed=when.WITH_PARTNER
     )
     partner_address_line_1 = CASText(
-        PARTNER, "Address line 1", size=100, tag="PartnerAddressLine1", needed=WITH_PARTNER
+        PARTNER, "Address line 1", size=100, tag="PartnerAddressLine1", needed=when.WITH_PARTNER
     )
     partner_address_line_2 = CASText(PARTNER, "Address line 2", size=100, tag="PartnerAddressLine2")
     partner_address_line_3 = CASText(PARTNER, "Address line 3", size=100, tag="PartnerAddressLine3")
-    partner_city = CASText(PARTNER, "City or town", size=100, tag="PartnerCity", needed=WITH_PARTNER)
+    partner_city = CASText(PARTNER, "City or town", size=100, tag="PartnerCity", needed=when.WITH_PARTNER)
     partner_postcode = CASText(PARTNER, "Postcode", size=8, tag="PartnerPostcode")
 
     # Overseas institution
 
     overseas_name = CASText(
-        OVERSEAS, "Overseas institution name", size=250, tag="OverseasInstitutionName", needed=WITH_OVERSEAS
+        OVERSEAS, "Overseas institution name", size=250, tag="OverseasInstitutionName", needed=when.WITH_OVERSEAS
     )
     overseas_address_line_1 = CASText(
-        OVERSEAS, "Address line 1", size=100, tag="OverseasAddressLine1", needed=WITH_OVERSEAS
+        OVERSEAS, "Address line 1", size=100, tag="OverseasAddressLine1", needed=when.WITH_OVERSEAS
     )
     overseas_address_line_2 = CASText(OVERSEAS, "Address line 2", size=100, tag="OverseasAddressLine2")
-    overseas_city = CASText(OVERSEAS, "City or town", size=100, tag="OverseasCity", needed=WITH_OVERSEAS)
-    overseas_country = CASCountry(OVERSEAS, "Country", tag="OverseasCountry", needed=WITH_OVERSEAS)
+    overseas_city = CASText(OVERSEAS, "City or town", size=100, tag="OverseasCity", needed=when.WITH_OVERSEAS)
+    overseas_country = CASCountry(OVERSEAS, "Country", tag="OverseasCountry", needed=when.WITH_OVERSEAS)
 
     # Work placement
 
     has_work_placement = CASYesNo(
         PLACEMENT, "Does the course have a work placement?", tag="HasWorkPlacement", needed=ALWAYS
     )
-    placement_name = CASText(PLACEMENT, "Organisation", size=250, tag="PlacementName", needed=WITH_PLACEMENT)
+    placement_name = CASText(PLACEMENT, "Organisation", size=250, tag="PlacementName", needed=when.WITH_PLACEMENT)
     placement_address_line_1 = CASText(
-        PLACEMENT, "Address line 1", size=100, tag="PlacementAddressLine1", needed=WITH_PLACEMENT
+        PLACEMENT, "Address line 1", size=100, tag="PlacementAddressLine1", needed=when.WITH_PLACEMENT
     )
     placement_address_line_2 = CASText(
-        PLACEMENT, "Address line 2", size=100, tag="PlacementAddressLine2", asked=WITH_PLACEMENT
+        PLACEMENT, "Address line 2", size=100, tag="PlacementAddressLine2", asked=when.WITH_PLACEMENT
     )
-    placement_city = CASText(PLACEMENT, "City or town", size=100, tag="PlacementCity", needed=WITH_PLACEMENT)
-    placement_postcode = CASText(PLACEMENT, "Postcode", size=20, tag="PlacementPostcode", asked=WITH_PLACEMENT)
-    placement_country = CASCountry(PLACEMENT, "Country", tag="PlacementCountry", needed=WITH_PLACEMENT)
+    placement_city = CASText(PLACEMENT, "City or town", size=100, tag="PlacementCity", needed=when.WITH_PLACEMENT)
+    placement_postcode = CASText(PLACEMENT, "Postcode", size=20, tag="PlacementPostcode", asked=when.WITH_PLACEMENT)
+    placement_country = CASCountry(PLACEMENT, "Country", tag="PlacementCountry", needed=when.WITH_PLACEMENT)
     placement_percent = CASNumber(
         PLACEMENT,
         "Share of the course on placement (%)",
@@ -268,7 +242,7 @@ class CASDetails(models.Model):
         most=50,
         unit="%",
         tag="PlacementPercent",
-        needed=WITH_PLACEMENT,
+        needed=when.WITH_PLACEMENT,
         hint="From 1 to 50",
     )
 
@@ -289,20 +263,20 @@ class CASDetails(models.Model):
         "Previous academic level",
         choices.AcademicLevel.choices,
         tag="PreviousAcademicLevel",
-        needed=STUDIED_BEFORE,
+        needed=when.STUDIED_BEFORE,
     )
     level_comparison = CASChoice(
         EVIDENCE,
         "Level of this course against the previous one",
         choices.LevelComparison.choices,
         tag="CurrentPreviousCourseLevelComparison",
-        needed=STUDIED_BEFORE,
+        needed=when.STUDIED_BEFORE,
     )
     progression_justification = CASLongText(
         EVIDENCE,
         "How this course is academic progress",
         tag="ProgressionJustification",
-        needed=All(STUDIED_BEFORE, IsNot("level_comparison", choices.LevelComparison.HIGHER)),
+        needed=All(when.STUDIED_BEFORE, IsNot("level_comparison", choices.LevelComparison.HIGHER)),
     )
 
     # English language
@@ -315,23 +289,27 @@ class CASDetails(models.Model):
         "Reason a SELT is not required",
         choices.ReasonSELTNotRequired.choices,
         tag="ReasonSELTNotRequired",
-        needed=NO_SELT,
+        needed=when.NO_SELT,
     )
     selt_provider = CASChoice(
-        ENGLISH, "SELT test provider", choices.SELTProvider.choices, tag="TestProvider", needed=SELT
+        ENGLISH,
+        "SELT test provider",
+        choices.SELTProvider.choices,
+        tag="TestProvider",
+        needed=when.SELT,
     )
     english_level_attained = CASChoice(
         ENGLISH,
         "English language level attained",
         choices.EnglishLevel.choices,
         tag="EnglishLanguageLevelAttained",
-        needed=SELT,
+        needed=when.SELT,
     )
-    selt_reference = CASText(ENGLISH, "SELT reference number", size=50, tag="SELTReference", needed=SELT)
-    selt_speaking = CASText(ENGLISH, "Speaking result", size=10, tag="SELTSpeaking", needed=SELT)
-    selt_listening = CASText(ENGLISH, "Listening result", size=10, tag="SELTListening", needed=SELT)
-    selt_reading = CASText(ENGLISH, "Reading result", size=10, tag="SELTReading", needed=SELT)
-    selt_writing = CASText(ENGLISH, "Writing result", size=10, tag="SELTWriting", needed=SELT)
+    selt_reference = CASText(ENGLISH, "SELT reference number", size=50, tag="SELTReference", needed=when.SELT)
+    selt_speaking = CASText(ENGLISH, "Speaking result", size=10, tag="SELTSpeaking", needed=when.SELT)
+    selt_listening = CASText(ENGLISH, "Listening result", size=10, tag="SELTListening", needed=when.SELT)
+    selt_reading = CASText(ENGLISH, "Reading result", size=10, tag="SELTReading", needed=when.SELT)
+    selt_writing = CASText(ENGLISH, "Writing result", size=10, tag="SELTWriting", needed=when.SELT)
 
     # Fees
 
@@ -360,12 +338,12 @@ class CASDetails(models.Model):
         hint=MONEY_HINT,
         changes_while_assigned=True,
     )
-    boarding_fees = CASMoney(FEES, "Boarding fees (£)", tag="BoardingFees", needed=BOARDER, hint=MONEY_HINT)
+    boarding_fees = CASMoney(FEES, "Boarding fees (£)", tag="BoardingFees", needed=when.BOARDER, hint=MONEY_HINT)
     boarding_fees_paid = CASMoney(
         FEES,
         "Boarding fees paid to date (£)",
         tag="BoardingFeesPaidToDate",
-        needed=BOARDER,
+        needed=when.BOARDER,
         hint=MONEY_HINT,
         changes_while_assigned=True,
     )
@@ -388,30 +366,30 @@ class CASDetails(models.Model):
         tag="AgentUsed",
         needed=ALWAYS,
     )
-    agent_name = CASText(AGENT, "Official name of the agency", size=250, tag="AgentName", needed=WITH_AGENT)
+    agent_name = CASText(AGENT, "Official name of the agency", size=250, tag="AgentName", needed=when.WITH_AGENT)
     agent_contact_name = CASText(
-        AGENT, "Main contact at the agency", size=250, tag="AgentContactName", needed=WITH_AGENT
+        AGENT, "Main contact at the agency", size=250, tag="AgentContactName", needed=when.WITH_AGENT
     )
     agent_address_line_1 = CASText(
         AGENT,
         "Address line 1",
         size=100,
         tag="AgentAddressLine1",
-        needed=WITH_AGENT,
+        needed=when.WITH_AGENT,
         hint="The office that recruited the student",
     )
-    agent_address_line_2 = CASText(AGENT, "Address line 2", size=100, tag="AgentAddressLine2", asked=WITH_AGENT)
-    agent_city = CASText(AGENT, "City or town", size=100, tag="AgentCity", needed=WITH_AGENT)
-    agent_country = CASCountry(AGENT, "Country", tag="AgentCountry", needed=WITH_AGENT)
+    agent_address_line_2 = CASText(AGENT, "Address line 2", size=100, tag="AgentAddressLine2", asked=when.WITH_AGENT)
+    agent_city = CASText(AGENT, "City or town", size=100, tag="AgentCity", needed=when.WITH_AGENT)
+    agent_country = CASCountry(AGENT, "Country", tag="AgentCountry", needed=when.WITH_AGENT)
 
     # Child Student
 
-    is_boarding = CASYesNo(CHILD, "Does the student board?", tag="Boarding", needed=CHILD_STUDENT)
+    is_boarding = CASYesNo(CHILD, "Does the student board?", tag="Boarding", needed=when.CHILD_STUDENT)
     care_arrangements = CASLongText(
         CHILD,
         "Care and living arrangements",
         tag="CareArrangements",
-        needed=CHILD_STUDENT,
+        needed=when.CHILD_STUDENT,
         hint="Who looks after the student in the UK, and where the student lives",
     )
 

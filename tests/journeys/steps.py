@@ -27,6 +27,8 @@ EVERY_WAY = pytest.mark.parametrize(
 PATIENCE = 30_000  # milliseconds that a page may take on a machine that is busy with other things
 expect.set_options(timeout=PATIENCE)
 
+COOKIES = {"sessionid", "csrftoken", "messages", "known-browser", "notice"}
+
 LEFT_BEHIND = """async () => ({
     localStorage: Object.keys(localStorage),
     sessionStorage: Object.keys(sessionStorage),
@@ -167,10 +169,10 @@ class Visitor:
     # What stays
 
     def left_behind(self):
-        """What the portal put into the browser, besides the cookies of signing in, of forms and of messages."""
+        """Return what the portal put into the browser, except its own cookies."""
         found = self.page.evaluate(LEFT_BEHIND)
         found["cookies"] = [cookie["name"] for cookie in self.page.context.cookies()]
-        found["cookies"] = sorted({*found["cookies"]} - {"sessionid", "csrftoken", "messages", "known-browser", "notice"})
+        found["cookies"] = sorted({*found["cookies"]} - COOKIES)
         return {place: names for place, names in found.items() if names}
 
 
