@@ -44,8 +44,13 @@ class MoveForm(GovukForm):
 
     def __init__(self, *args: Any, batches: Iterable[Batch], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(batch.pk), f"{batch.name} ({batch.owner.name})") for batch in batches]
+        self.batches = list(batches)
+        choices = [(str(batch.pk), f"{batch.name} ({batch.owner.name})") for batch in self.batches]
         cast(SelectField, self.fields["to"]).choices = choices
+
+    @property
+    def chosen(self) -> Batch:
+        return next(batch for batch in self.batches if str(batch.pk) == self.cleaned_data["to"])
 
 
 class AssignKindForm(GovukForm):

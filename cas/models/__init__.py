@@ -1,5 +1,4 @@
-from cas.models.assigned import StaleSave
-from cas.models.batch import Batch, BatchStatus, StaleBatch
+from cas.models.batch import Batch, BatchStatus
 from cas.models.cas import CAS
 from cas.models.fee import Fee
 from cas.models.order import Order
@@ -18,7 +17,5 @@ __all__ = [
     "Printout",
     "PrintoutPiece",
     "SandboxPayment",
-    "StaleBatch",
-    "StaleSave",
     "StudyAddress",
 ]

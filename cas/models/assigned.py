@@ -17,20 +17,12 @@ from licences.models import Event, Licence, User
 from licences.models.event import Changes, changes
 from licences.permissions import require
 from sms.core import clock
-from sms.core.refused import WRONG_STATUS, InvalidValues, Refused
+from sms.core.refused import WRONG_STATUS, InvalidValues, Stale
 
 if TYPE_CHECKING:
     from cas.models.cas import CAS
 
 NOTE_SIZE = 5000  # characters
-
-
-class StaleSave(Refused):
-    """Somebody else saved first; `events` are their saves, oldest first."""
-
-    def __init__(self, events: list[Event]) -> None:
-        super().__init__(refusals.SAVED_MEANWHILE)
-        self.events = events
 
 
 @transaction.atomic
@@ -45,7 +37,7 @@ def withdraw(cas: CAS, *, by: User, reason: str) -> None:
 def write_note(cas: CAS, text: str, *, by: User, version: int) -> None:
     """Put `text` in the place of the sponsor note (manual 5, sponsor notes, step 5). The history keeps the earlier one.
 
-    Raises `Refused` unless ASSIGNED or EXPIRED; `StaleSave` when somebody else wrote another note after
+    Raises `Refused` unless ASSIGNED or EXPIRED; `Stale` when somebody else wrote another note after
     `version` of this CAS.
     """
     now = _held(cas, NOTE, by=by)
@@ -60,7 +52,7 @@ def update_fees(cas: CAS, values: Mapping[str, Any], *, by: User, version: int) 
     """Save what was paid so far: `values` in pounds, by the names of `fields.FEES_PAID` (manual 5, fee updates,
     step 5).
 
-    Raises `InvalidValues`; `Refused` unless ASSIGNED; `StaleSave` when somebody else updated fees after `version`.
+    Raises `InvalidValues`; `Refused` unless ASSIGNED; `Stale` when somebody else updated fees after `version`.
     """
     now = _held(cas, FEES, by=by)
     given = {name: value for name, value in values.items() if name in fields.FEES_PAID}
@@ -149,7 +141,7 @@ def _write(cas: CAS, now: CAS, verb: str, written: dict[str, Any], *, by: User, 
     changed: Changes = changes({name: getattr(now, name) for name in written}, written)
     since = now.saves_since(version, verb)
     if changed and since:
-        raise StaleSave(since)
+        raise Stale(refusals.SAVED_MEANWHILE, since)
     if changed:
         rows = type(cas).objects.filter(pk=cas.pk, status=now.status)
         rows.update(**written, version=F("version") + 1, changed_at=clock.now())

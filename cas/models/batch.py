@@ -25,7 +25,7 @@ from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import all_or_none, known
-from sms.core.refused import Refused
+from sms.core.refused import Refused, Stale
 
 NAME_SIZE = 100
 
@@ -36,14 +36,6 @@ class BatchStatus(models.TextChoices):
     UNASSIGNED = "unassigned", "Unassigned"
     BEING_PAID_FOR = "being-paid-for", "Being paid for"
     ASSIGNED = "assigned", "Assigned"
-
-
-class StaleBatch(Refused):
-    """Somebody else changed the batch first; `events` tell how, oldest first."""
-
-    def __init__(self, events: list[Event]) -> None:
-        super().__init__(refusals.BATCH_CHANGED_MEANWHILE)
-        self.events = events
 
 
 def key_of(name: str) -> str:
@@ -182,12 +174,12 @@ class Batch(models.Model):
     def rename(self, name: str, *, by: User, seen: int | None = None) -> None:
         """Raises `Refused` when the name is taken, or the batch is closed or being paid for.
 
-        `seen` is the last line of its history that `by` knew: raises `StaleBatch` when it was renamed since.
+        `seen` is the last line of its history that `by` knew: raises `Stale` when it was renamed since.
         """
         self.lock_to_change(Action.CAS_EDIT, by=by)
         since = [] if seen is None else self.events_since(seen)
         if renamed := [event for event in since if event.verb == "rename"]:
-            raise StaleBatch(renamed)
+            raise Stale(refusals.BATCH_CHANGED_MEANWHILE, renamed)
         before = self.name
         if name.strip() != before:
             self.write_name(name)
@@ -241,14 +233,14 @@ class Batch(models.Model):
     def send(self, cas_list: Iterable[int], to: Batch | None, *, by: User, seen: int) -> int:
         """Move CAS that `by` saw in this batch into the batch `to`, or out of any; returns how many.
 
-        Raises `StaleBatch` when one of them is not in it any more, and `Refused` as `put` and `take_out` do.
+        Raises `Stale` when one of them is not in it any more, and `Refused` as `put` and `take_out` do.
         """
         wanted = set(cas_list)
         held = Batch.objects.filter(pk__in=[self.pk, *([to.pk] if to else [])]).order_by("pk")
         list(held.select_for_update(of=("self",)).values_list("pk"))
         self.lock_to_change(Action.CAS_EDIT, by=by)
         if len(CAS.objects.filter(batch=self, pk__any_of=wanted).locked()) != len(wanted):
-            raise StaleBatch(self.events_since(seen))
+            raise Stale(refusals.BATCH_CHANGED_MEANWHILE, self.events_since(seen))
         return to.put(wanted, by=by) if to else self.take_out(wanted, by=by)
 
     @transaction.atomic

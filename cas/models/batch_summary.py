@@ -14,10 +14,10 @@ from django.utils.crypto import salted_hmac
 
 from cas import refusals
 from cas.lifecycle import CASStatus
-from cas.models.assigning import Obstacle, incomplete
+from cas.models.assigning import Obstacle, incomplete, too_few_places
 from cas.models.batch import Batch
 from cas.models.cas import CAS
-from licences.models import Licence
+from licences.models import Allocation, Licence, User
 from sms.core.refused import Refused
 
 NAMED = 10  # CAS whose obstacles are told one by one
@@ -73,9 +73,11 @@ class BatchSummary:
         shown = json.dumps([self.batch.pk, sorted(self.versions.items())])
         return salted_hmac("cas.models.batch_summary", shown, algorithm="sha256").hexdigest()
 
-    def why_not(self, licence: Licence) -> list[Refused]:
-        """Return why the batch as a whole cannot be assigned; its CAS and the allocation apart."""
-        reasons = [self.batch.why_not(), licence.why_not_assign(self.batch.route)]
-        if not self.count:
-            reasons.append(refusals.BATCH_EMPTY())
+    def why_not(self, licence: Licence, allocation: Allocation | None, *, by: User) -> list[Refused]:
+        """Return why `by` cannot have the batch as a whole assigned, its CAS apart."""
+        reasons = [
+            self.batch.why_not(),
+            licence.why_not_assign(self.batch.route),
+            too_few_places(allocation, self.count, by) if self.count else refusals.BATCH_EMPTY(),
+        ]
         return [reason for reason in reasons if reason]

@@ -15,7 +15,6 @@ from cas.details.declarations import CASDetails
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Outcome
 from cas.models import assigned
-from cas.models.assigned import StaleSave
 from cas.models.guards import CAS_GUARDS
 from cas.models.queryset import CASQuerySet, record_in_batch_history
 from cas.models.values import filled, keys_of, status_of, valid
@@ -25,7 +24,7 @@ from licences.permissions import Action
 from licences.roles import OWNER
 from sms.core import clock
 from sms.core.constraints import all_or_none, known
-from sms.core.refused import Refused
+from sms.core.refused import Refused, Stale
 
 if TYPE_CHECKING:
     from cas.models.batch import Batch
@@ -221,12 +220,12 @@ class CAS(CASDetails):
     def amend(self, values: Mapping[str, Any], *, by: User, version: int) -> None:
         """Save the details that `by` changed, starting from `version` of this CAS (manual 4, guide 3, step 5).
 
-        Raises `InvalidValues`; `Refused` once it is assigned, or while its order is open; `StaleSave` when
+        Raises `InvalidValues`; `Refused` once it is assigned, or while its order is open; `Stale` when
         somebody else saved since.
         """
         now = self._locked("save", by=by)
         if now.version != version:
-            raise StaleSave(now.saves_since(version))
+            raise Stale(refusals.SAVED_MEANWHILE, now.saves_since(version))
         before = fields.values_of(now)
         details = valid({**before, **values, "route": now.route})
         changed = changes({**before, "status": now.status}, {**details, "status": status_of(details)})
@@ -242,7 +241,7 @@ class CAS(CASDetails):
         )
         self.refresh_from_db()
         if saved != 1:
-            raise StaleSave(self.saves_since(version))
+            raise Stale(refusals.SAVED_MEANWHILE, self.saves_since(version))
         Event.objects.record("save", self, by=by, data={**changed, "version": [version, version + 1]})
 
     @transaction.atomic

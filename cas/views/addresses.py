@@ -14,7 +14,6 @@ from licences.access import requires
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.govuk.pages import pagination
-from sms.core.refused import Refused
 
 A_PAGE = 50
 FORM = ["GET", "HEAD", "POST"]
@@ -32,11 +31,8 @@ def study_addresses(request: SignedInRequest) -> HttpResponse:
 def add_study_address(request: SignedInRequest) -> HttpResponse:
     form = StudyAddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        try:
+        with form.refusals():
             StudyAddress.objects.add(form.cleaned_data, by=request.user)
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
             messages.success(request, "The address is saved. You can now choose it on the CAS form.")
             return redirect("study_addresses")
     return render(request, "cas/study_address.html", {"form": form, "address": None})
@@ -49,11 +45,8 @@ def edit_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
     initial = {"name": address.name, **address.lines}
     form = StudyAddressForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        try:
+        with form.refusals():
             address.amend(form.cleaned_data, by=request.user)
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
             messages.success(request, "The address is saved. Existing CAS have not changed.")
             return redirect("study_addresses")
     return render(request, "cas/study_address.html", {"form": form, "address": address})

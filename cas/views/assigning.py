@@ -23,6 +23,7 @@ from licences.access import requires
 from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from sms.core.govuk.banners import refused_to
 from sms.core.ids import id_in
 from sms.core.refused import Refused
 
@@ -96,8 +97,7 @@ def _open_order(request: SignedInRequest, cas: CAS) -> HttpResponse:
     try:
         order = checkout.open_for_cas(cas, id_in(request.POST.get("version", "")), by=request.user)
     except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("assign_cas", cas.pk)
+        return refused_to(request, refused, "assign_cas", cas.pk)
     return to_provider(request, order)
 
 
@@ -110,5 +110,5 @@ def to_provider(request: SignedInRequest, order: Order) -> HttpResponse:
         logger.warning("The payment provider cannot be reached for order %s", order.pk)
         messages.error(request, "We cannot reach the payment service. You have not paid. Try again in a few minutes.")
     except Refused as refused:
-        messages.error(request, str(refused))
+        return refused_to(request, refused, "order", order.reference)
     return redirect("order", order.reference)

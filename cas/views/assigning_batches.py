@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -23,6 +22,7 @@ from licences.models import StoredSearch
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
+from sms.core.govuk.banners import refused_to
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
@@ -129,6 +129,5 @@ def _open_order(request: SignedInRequest, summary: BatchSummary) -> HttpResponse
     try:
         order = checkout.open_for_batch(summary, request.POST.get("summary", ""), by=request.user)
     except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("assign_batch", summary.batch.pk)
+        return refused_to(request, refused, "assign_batch", summary.batch.pk)
     return to_provider(request, order)

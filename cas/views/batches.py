@@ -15,8 +15,8 @@ from cas.forms.batches import MoveForm, RenameForm
 from cas.forms.cas import input_id
 from cas.forms.drafts import edited
 from cas.lifecycle import CASStatus, OrderStatus
-from cas.models import CAS, Batch, BatchStatus, Fee, Order, StaleBatch
-from cas.models.assigning import Obstacle, incomplete, too_few_places
+from cas.models import CAS, Batch, BatchStatus, Fee, Order
+from cas.models.assigning import Obstacle, incomplete
 from cas.models.batch_summary import BatchSummary
 from cas.timeline import batch_timeline, with_names
 from cas.views.loading import load_batch
@@ -25,11 +25,11 @@ from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.counting import tallies
-from sms.core.govuk.banners import link
+from sms.core.govuk.banners import link, refused_to
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in
 from sms.core.limits import IN_REACH
-from sms.core.refused import Refused
+from sms.core.refused import Refused, Stale
 
 A_PAGE = 100
 OF_A_LIST = 25
@@ -86,22 +86,24 @@ def batch_page(request: SignedInRequest, pk: int) -> HttpResponse:
 def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     if request.method != "POST" and (refused := batch.why_not()):
-        return _locked(request, batch, refused)
+        return refused_to(request, refused, "batch", pk)
     sent = request.POST if request.method == "POST" else None
     form = RenameForm(sent, initial={"name": batch.name, "seen": batch.last_event()})
-    stale = None
     if form.is_valid():
         try:
-            batch.rename(form.cleaned_data["name"], by=request.user, seen=id_in(form.cleaned_data["seen"]))
-        except StaleBatch as error:
-            stale = error
+            with form.refusals("name"):
+                batch.rename(form.cleaned_data["name"], by=request.user, seen=id_in(form.cleaned_data["seen"]))
+                messages.success(request, f"The name of the batch is now “{batch.name}”.")
+                return redirect("batch", pk)
+        except Stale as stale:
             form = RenameForm(initial={"name": form.cleaned_data["name"], "seen": batch.last_event()})
-        except Refused as refused:
-            form.add_refusal(refused, "name")
-        else:
-            messages.success(request, f"The name of the batch is now “{batch.name}”.")
-            return redirect("batch", pk)
-    context = {"form": form, "batch": load_batch(request, pk), "since": with_names(stale.events) if stale else []}
+            return _rename_page(request, batch, form, stale)
+    return _rename_page(request, batch, form)
+
+
+def _rename_page(request: SignedInRequest, batch: Batch, form: RenameForm, stale: Stale | None = None) -> HttpResponse:
+    batch = load_batch(request, batch.pk)  # under the name that it has, not the one that was refused
+    context = {"form": form, "batch": batch, "since": with_names(stale.events) if stale else []}
     return render(request, "cas/batch_rename.html", context, status=409 if stale else 422 if form.errors else 200)
 
 
@@ -114,10 +116,8 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
         return _details(request, batch, error="Select the CAS to take out.")
     try:
         number = batch.send(selected, None, by=request.user, seen=_seen(request))
-    except StaleBatch as stale:
-        return _details(request, batch, stale=stale, selected=selected)
     except Refused as refused:
-        return _details(request, batch, error=str(refused), selected=selected)
+        return _details(request, batch, error=refused, selected=selected)
     messages.success(request, f"{number:,} CAS taken out of this batch. Nothing else has changed.")
     return redirect("batch", pk)
 
@@ -127,28 +127,27 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
 def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Move to another batch`: first the question which, then the move."""
     batch, selected = load_batch(request, pk), _selected(request)
-    if not selected:
-        return _details(request, batch, error="Select the CAS to move.")
-    if closed := batch.why_not():
-        return _details(request, batch, error=str(closed), selected=selected)
-    targets = _targets(request, batch)
-    form = MoveForm(request.POST if "to" in request.POST else None, batches=targets)
+    if error := batch.why_not() if selected else "Select the CAS to move.":
+        return _details(request, batch, error=error, selected=selected)
+    form = MoveForm(request.POST if "to" in request.POST else None, batches=_targets(request, batch))
     if form.is_valid():
-        to = next(each for each in targets if str(each.pk) == form.cleaned_data["to"])
         try:
-            number = batch.send(selected, to, by=request.user, seen=_seen(request))
-        except StaleBatch as stale:
-            return _details(request, batch, stale=stale, selected=selected)
-        except Refused as refused:
-            form.add_refusal(refused, "to")
-        else:
-            see = link("See the batch", reverse("batch", args=[to.pk]))
-            messages.success(request, f"{number:,} CAS moved to “{to.name}”.", extra_tags=see)
-            return redirect("batch", pk)
+            with form.refusals("to"):
+                return _moved(request, batch, selected, form.chosen)
+        except Stale as stale:
+            return _details(request, batch, error=stale, selected=selected)
     chosen = CAS.objects.filter(batch=batch, pk__any_of=selected).order_by("pk")
     context = {"form": form, "batch": batch, "selected": sorted(selected), "chosen": chosen, "seen": _seen(request)}
-    context["targets"], context["most"] = targets, MOST_TARGETS
+    context |= {"targets": form.batches, "most": MOST_TARGETS}
     return render(request, "cas/batch_move.html", context, status=422 if form.errors else 200)
+
+
+def _moved(request: SignedInRequest, batch: Batch, selected: set[int], to: Batch) -> HttpResponse:
+    """Move the selected CAS of `batch`, and say so on its page. Raises `Refused`."""
+    number = batch.send(selected, to, by=request.user, seen=_seen(request))
+    see = link("See the batch", reverse("batch", args=[to.pk]))
+    messages.success(request, f"{number:,} CAS moved to “{to.name}”.", extra_tags=see)
+    return redirect("batch", batch.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,12 +159,11 @@ def delete_batch(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             batch.remove(by=request.user)
         except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("batch", pk)
+            return refused_to(request, refused, "batch", pk)
         messages.success(request, f"The batch “{batch.name}” was deleted. Its CAS are kept.")
         return redirect("batches")
     if closed := batch.why_not():
-        return _locked(request, batch, closed)
+        return refused_to(request, closed, "batch", pk)
     return render(request, "cas/batch_delete.html", {"batch": batch, "count": batch.cas.count()})
 
 
@@ -190,9 +188,7 @@ def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
     """What the screens say of a batch that is not assigned: how many, how much, and why not yet."""
     summary, licence = BatchSummary.of(batch), request.user.sponsor
     allocation = Allocation.objects.current(batch.licence_id, batch.route)
-    sentences = summary.why_not(licence)
-    if summary.count and (too_few := too_few_places(allocation, summary.count, request.user)):
-        sentences.append(too_few)
+    sentences = summary.why_not(licence, allocation, by=request.user)
     can_edit = not (batch.why_not() or licence.why_not_save(batch.route))
     fee = Fee.objects.on()
     return {
@@ -227,8 +223,7 @@ def _details(
     request: SignedInRequest,
     batch: Batch,
     *,
-    error: str = "",
-    stale: StaleBatch | None = None,
+    error: str | Refused = "",
     selected: set[int] = frozenset(),  # type: ignore[assignment]
 ) -> HttpResponse:
     page, count = page_of(request, batch)
@@ -247,14 +242,11 @@ def _details(
         "timeline": batch_timeline(batch, most=MOST_EVENTS, with_names=sees_all),
         "most_events": MOST_EVENTS,
     }
-    context |= {"error": error, "since": with_names(stale.events) if stale else [], "selected": selected}
-    status = 409 if stale else 422 if error else 200
-    return render(request, "cas/batch.html", context, status=status)
-
-
-def _locked(request: SignedInRequest, batch: Batch, refused: Refused) -> HttpResponse:
-    messages.error(request, str(refused))
-    return redirect("batch", batch.pk)
+    if isinstance(error, Stale):
+        context |= {"error": "", "since": with_names(error.events), "selected": selected}
+        return render(request, "cas/batch.html", context, status=409)
+    context |= {"error": str(error), "since": [], "selected": selected}
+    return render(request, "cas/batch.html", context, status=422 if error else 200)
 
 
 def _targets(request: SignedInRequest, batch: Batch) -> list[Batch]:

@@ -14,7 +14,7 @@ from cas.finding.duplicates import duplicates
 from cas.forms.batches import BatchNameForm
 from cas.forms.cas import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.forms.merging import merge
-from cas.models import CAS, Batch, Order, StaleSave, StudyAddress
+from cas.models import CAS, Batch, Order, StudyAddress
 from cas.views import deleted
 from cas.views.loading import load_cas, reasons
 from licences.access import requires
@@ -22,9 +22,9 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.routes import Route
-from sms.core.govuk.banners import link
+from sms.core.govuk.banners import link, refused_to
 from sms.core.ids import id_in
-from sms.core.refused import Refused
+from sms.core.refused import Refused, Stale
 
 PICK = "pick-address"  # the button that fills in a pre-stored address
 
@@ -64,14 +64,11 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
     chosen = _route(request, route)
     form = _form(request, draft, chosen, copied=_copied(request, draft, chosen))
     if form.is_valid():
-        try:
+        with form.refusals():
             cas = draft.save_once(
                 CAS.objects.for_user(request.user),
                 lambda: CAS.objects.add(form.details(), route=chosen, by=request.user),
             )
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
             return redirect("saved_cas", cas.pk)
     return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft})
 
@@ -83,11 +80,8 @@ def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
     chosen = _route(request, route)
     form = BatchNameForm(_sent(request))
     if form.is_valid():
-        try:
+        with form.refusals("name"):
             batch = Batch.objects.add(form.cleaned_data["name"], route=chosen, by=request.user)
-        except Refused as refused:
-            form.add_refusal(refused, "name")
-        else:
             return redirect("batch", batch.pk)
     status = 422 if form.errors else 200
     return render(request, "cas/create_batch.html", {"form": form, "route": chosen}, status=status)
@@ -103,17 +97,13 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
     if batch is None and not (draft.kept_at or deleted.had_this_page(request)):
         raise Http404
     if request.method != "POST" and batch and (refused := batch.why_not()):
-        messages.error(request, str(refused))
-        return redirect("batch", pk)
+        return refused_to(request, refused, "batch", pk)
     like = batch.cas.order_by("pk").last() if batch and "like-last" in request.GET and not draft.kept_at else None
     form = _form(request, draft, chosen, like=like)
     if form.is_valid():
-        try:
+        with form.refusals():
             cas = draft.save_once(CAS.objects.for_user(request.user), lambda: _add(request, form, chosen, batch))
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
-            return _back_to_batch(request, cas) if cas.batch else redirect("saved_cas", cas.pk)
+            return _after_saving(request, cas)
     context = {"route": chosen, "cas": None, "draft": draft, "batch": batch}
     return _form_page(request, form, {**context, "is_closed": batch is None or bool(batch.why_not())})
 
@@ -144,24 +134,20 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 @keeps_drafts(parameters, discarded=deleted.form_of_cas)
 def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
-    try:
-        cas = load_cas(request, pk)
-    except Http404:
+    cas = CAS.objects.for_user(request.user).select_related("licence", "owner", "batch").filter(pk=pk).first()
+    if cas is None:
         return deleted.typed_anew(request, draft, pk)
     if request.method != "POST" and (refused := cas.why_not("save")):
-        messages.error(request, str(refused))
-        return redirect("cas", pk)
+        return refused_to(request, refused, "cas", pk)
     form = _form(request, draft, cas.route, cas=cas)
     if form.is_valid():
         try:
-            cas.amend(form.details(), by=request.user, version=form.based_on())
-        except StaleSave as stale:
+            with form.refusals():  # what was typed stays on the screen, though it cannot be saved
+                cas.amend(form.details(), by=request.user, version=form.based_on())
+                draft.finish()
+                return _after_saving(request, cas)
+        except Stale as stale:
             return _both_saves(request, draft, cas, form, stale)
-        except Refused as refused:  # what was typed stays on the screen, though it cannot be saved
-            form.add_refusal(refused)
-        else:
-            draft.finish()
-            return _back_to_batch(request, cas) if cas.batch else redirect("saved_cas", pk)
     return _form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft})
 
 
@@ -174,8 +160,7 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             cas.remove(by=request.user)
         except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("cas", pk)
+            return refused_to(request, refused, "cas", pk)
         messages.success(request, f"The CAS of {cas.student_name} was deleted.")
         return redirect("batch", cas.batch.pk) if cas.batch else redirect("students")
     return render(request, "cas/delete.html", {"cas": cas, "why_not": cas.why_not("delete")})
@@ -191,8 +176,10 @@ def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | N
     return cas
 
 
-def _back_to_batch(request: SignedInRequest, cas: CAS) -> HttpResponse:
-    """`Batch details`, which says that `cas`, one of it, is saved."""
+def _after_saving(request: SignedInRequest, cas: CAS) -> HttpResponse:
+    """Go on to the confirmation; of a CAS in a batch, to `Batch details`, which says that it is saved."""
+    if not cas.batch:
+        return redirect("saved_cas", cas.pk)
     see = link("See the CAS", reverse("saved_cas", args=[cas.pk]))
     messages.success(request, f"The CAS of {cas.student_name} is saved: {cas.status}.", extra_tags=see)
     return redirect("batch", cas.batch_id)
@@ -238,7 +225,7 @@ def _form_page(
     return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 
 
-def _both_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, stale: StaleSave) -> HttpResponse:
+def _both_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, stale: Stale) -> HttpResponse:
     """Show what the others changed beside what this user typed, on a form that is based on theirs."""
     cas.refresh_from_db()
     theirs, mine = fields.values_of(cas), form.details()

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from cas import refusals
 from cas.forms.cas import parameters
 from cas.models import CAS, Batch
 from licences.drafts import FormDraft, Token
@@ -17,7 +18,6 @@ from licences.requests import SignedInRequest
 from sms.core import clock
 
 CAS_DELETED = "This CAS has been deleted, or is no longer yours."
-BATCH_DELETED = "This batch has been deleted, or is no longer yours."
 
 
 def had_this_page(request: SignedInRequest) -> bool:
@@ -62,7 +62,7 @@ def form_in_batch(request: SignedInRequest, route: str, pk: int) -> str:
     """The form of a CAS of this batch again, or the ways to create one, with the reason."""
     if Batch.objects.for_user(request.user).filter(pk=pk, route=route).exists():
         return request.path
-    messages.error(request, BATCH_DELETED)
+    messages.error(request, str(refusals.BATCH_DELETED()))
     return reverse("create_kind", args=[route])
 
 

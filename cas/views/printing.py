@@ -17,6 +17,7 @@ from cas.views.loading import load_batch, load_printout
 from licences.access import requires
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from sms.core.govuk.banners import refused_to
 from sms.core.refused import Refused
 
 
@@ -79,8 +80,7 @@ def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
     try:
         name, file = document(wanted)
     except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("printout", key)
+        return refused_to(request, refused, "printout", key)
     return FileResponse(file, filename=name, as_attachment=name.endswith(".zip"))
 
 
@@ -92,6 +92,5 @@ def _ask(request: SignedInRequest, ids: list[int], name: str, back: str) -> Http
     try:
         asked = Printout.objects.ask(ids, name=name, by=request.user)
     except Refused as refused:
-        messages.error(request, str(refused))
-        return HttpResponseRedirect(back)
+        return refused_to(request, refused, back)
     return redirect("printout", asked.key)

@@ -19,7 +19,6 @@ from licences.access import requires
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.limits import MOST_SELECTED
-from sms.core.refused import Refused
 
 NAMED = 10  # of those with which something happens; and of those with which nothing does, for each reason
 
@@ -56,11 +55,9 @@ def assign_selected(request: SignedInRequest) -> HttpResponse:
     parted = assignable_together(cas_list, request.user.sponsor)
     form = BatchNameForm(request.POST if "confirmed" in request.POST else None)
     if parted.going and form.is_valid():
-        try:
+        with form.refusals("name"):
             batch = Batch.objects.add_with(parted.going, name=form.cleaned_data["name"], by=request.user)
             return redirect("assign_batch", batch.pk)
-        except Refused as refused:
-            form.add_refusal(refused, "name")
     mine = CAS.objects.for_user(request.user).filter(pk__any_of=[cas.pk for cas in parted.going])
     context = {"form": form, "alike": alike(mine, request.user), **_context(selection, parted)}
     return render(request, "cas/assign_selected.html", context, status=422 if form.errors else 200)

@@ -18,7 +18,7 @@ from cas.timeline import timeline
 from cas.views.batches import listed
 from cas.views.loading import load_cas
 from licences.access import requires
-from licences.models import Allocation
+from licences.models import Allocation, User
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core import clock
@@ -31,28 +31,30 @@ A_DAY = timedelta(days=1)
 @require_safe
 @requires(Action.CAS_SEE)
 def students(request: SignedInRequest) -> HttpResponse:
-    mine = CAS.objects.for_user(request.user)
     orders = Order.objects.for_user(request.user)
-    drafts = unsaved(request.user)
+    context = {
+        "licence": request.user.sponsor,
+        "allocations": Allocation.objects.for_user(request.user).in_force(),
+        "counts": counts(request),
+        "attention": [line for lines in needs_attention(request.user) for line in lines],
+        "open_orders": orders.filter(status=OrderStatus.OPEN),
+        "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
+        "refunds": orders.filter(status=OrderStatus.REFUND_DUE),
+    }
+    return render(request, "cas/students.html", context | _to_go_on_with(request.user))
+
+
+def _to_go_on_with(user: User) -> dict[str, object]:
+    """Return what the user began: unsaved forms, batches, and CAS outside of batches that have no unsaved form."""
+    drafts = unsaved(user)
     edited = [draft.cas_id for draft in drafts if draft.cas_id]
-    unfinished = mine.unassigned().filter(owner=request.user, batch=None).exclude(pk__in=edited)
-    own_batches = Batch.objects.unassigned().filter(owner=request.user).values_list("pk", flat=True)
-    return render(
-        request,
-        "cas/students.html",
-        {
-            "licence": request.user.sponsor,
-            "allocations": Allocation.objects.for_user(request.user).in_force(),
-            "counts": counts(request),
-            "drafts": drafts,
-            "batches": listed(list(own_batches[:5])),
-            "unfinished": unfinished.select_related("owner")[:5],
-            "attention": [line for lines in needs_attention(request.user) for line in lines],
-            "open_orders": orders.filter(status=OrderStatus.OPEN),
-            "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
-            "refunds": orders.filter(status=OrderStatus.REFUND_DUE),
-        },
-    )
+    unfinished = CAS.objects.for_user(user).unassigned().filter(owner=user, batch=None).exclude(pk__in=edited)
+    batches = Batch.objects.unassigned().filter(owner=user).values_list("pk", flat=True)
+    return {
+        "drafts": drafts,
+        "batches": listed(list(batches[:5])),
+        "unfinished": unfinished.select_related("owner")[:5],
+    }
 
 
 @require_safe

@@ -25,7 +25,6 @@ from licences.models import User
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.limits import MOST_SELECTED
-from sms.core.refused import Refused
 
 FORM = ["GET", "HEAD", "POST"]
 PAYING = "They are being paid for. Finish or cancel the payment first."
@@ -90,11 +89,8 @@ def transfer_user(request: SignedInRequest) -> HttpResponse:
             batches = Batch.objects.for_user(request.user).filter(owner=of).count()
             going = {"of": of, "to": to, "count": counts.get(of.pk, 0), "batches": batches}
             return render(request, "cas/transfer_user_confirm.html", going)
-        try:
+        with form.refusals():
             count = transfer_everything(of, to, by=request.user)
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
             messages.success(request, f"{_so_many(count)} transferred from {of.name} to {to.name}.")
             return redirect("students")
     return render(request, "cas/transfer_user.html", {"form": form})
@@ -115,11 +111,8 @@ def _page(
     form = TransferForm(request.POST if is_asked else None, users=users)
     if form.is_valid():
         to = users.get(pk=form.cleaned_data["to"])
-        try:
+        with form.refusals():
             count = transfer(to)
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
             messages.success(request, f"{_so_many(count)} transferred to {to.name}.")
             return HttpResponseRedirect(back)
     context: dict[str, Any] = {

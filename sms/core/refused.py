@@ -94,6 +94,14 @@ class InvalidValues(Refused):
         super().__init__(INVALID_VALUES, errors=errors)
 
 
+class Stale(Refused):
+    """Another user changed it first. `events` are their lines of the history, oldest first."""
+
+    def __init__(self, refusal: Refusal, events: list[Any]) -> None:
+        super().__init__(refusal)
+        self.events = events
+
+
 _BY_STATUS: dict[int, type[Refused]] = {403: NotAllowed, 404: NotThere}
 
 INVALID_VALUES = Refusal("records.invalid_values", 422, "Some of the values are not valid.")

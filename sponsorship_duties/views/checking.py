@@ -26,7 +26,6 @@ from sms.core.govuk import formats
 from sms.core.govuk.pages import pagination
 from sms.core.ids import ids_in
 from sms.core.limits import IN_REACH, MOST_SELECTED
-from sms.core.refused import Refused
 from sponsorship_duties.forms import ReportForm
 from sponsorship_duties.models import Activity, ActivityType, NothingToReport
 from sponsorship_duties.models.reporting import why_not_each
@@ -114,25 +113,15 @@ def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> Http
     """The same report of several CAS: it names whom it will be made of, and whom not and why."""
     kept = load_search(request, key, SEVERAL, what="Choices of several CAS")
     activity_type = get_object_or_404(ActivityType, pk=kept.asked["type"][0])
-    chosen = _sorted_out(request, kept)
+    check, chosen = CHECKS[kept.asked["check"][0]], _sorted_out(request, kept)
     form = draft.shown(ReportForm(draft.typed, activity_type=activity_type))
     if chosen.going and form.is_valid():
-        try:
+        with form.refusals():
             Activity.objects.report([cas.pk for cas in chosen.going], by=request.user, **form.report())
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
             draft.finish()
             messages.success(request, f"{activity_type}: reported for {formats.number(len(chosen.going))} CAS.")
-            return redirect("students_to_check", kept.asked["check"][0])
-    context = {
-        "form": form,
-        "draft": draft,
-        "going": chosen.going,
-        "left": chosen.left,
-        "named": NAMED,
-        "check": CHECKS[kept.asked["check"][0]],
-    }
+            return redirect("students_to_check", check.name)
+    context = {"form": form, "draft": draft, "going": chosen.going, "left": chosen.left, "named": NAMED, "check": check}
     return render(request, "duties/several.html", context, status=422 if form.errors else 200)
 
 

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.details import fields
 from cas.duties import DUTIES, FEES, NOTE, REPORT, WITHDRAW, Duty
-from cas.models import CAS, StaleSave
+from cas.models import CAS
 from cas.timeline import timeline
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import entries
-from sms.core.refused import Refused
+from sms.core.refused import Refused, Stale
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
 from sponsorship_duties.views.loading import activities_of, load_assigned
 from sponsorship_duties.views.return_to import ReturnTo
@@ -88,11 +88,8 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
         return _not_possible(request, pk, refused)
     form = draft.shown(WithdrawForm(draft.typed))
     if form.is_valid():
-        try:
+        with form.refusals():
             cas.withdraw(by=request.user, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
             draft.finish()
             messages.success(request, f"The CAS of {cas.student_name} is WITHDRAWN.")
             return redirect(ReturnTo.of(request).along("manage_cas", pk))
@@ -130,18 +127,16 @@ def _edit(
     if request.method != "POST" and (refused := duty.why_not(cas)):
         return _not_possible(request, cas.pk, refused)
     form = draft.shown(form_class(draft.typed, initial={**initial, "version": cas.version}))
-    stale = None
+    template = f"duties/{NAMES[duty]}.html"
     if form.is_valid():
         try:
-            save(form)
-        except StaleSave as told:
-            stale, form = told, _based_on_theirs(form_class, request, cas)
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
-            draft.finish()
-            return redirect(ReturnTo.of(request).along("duty_saved", cas.pk, NAMES[duty]))
-    return _form_page(request, f"duties/{NAMES[duty]}.html", cas, form, draft, stale)
+            with form.refusals():
+                save(form)
+                draft.finish()
+                return redirect(ReturnTo.of(request).along("duty_saved", cas.pk, NAMES[duty]))
+        except Stale as stale:
+            return _form_page(request, template, cas, _based_on_theirs(form_class, request, cas), draft, stale)
+    return _form_page(request, template, cas, form, draft)
 
 
 def _based_on_theirs(form_class: Callable[..., Any], request: SignedInRequest, cas: CAS) -> Any:
@@ -153,7 +148,7 @@ def _based_on_theirs(form_class: Callable[..., Any], request: SignedInRequest, c
 
 
 def _form_page(
-    request: SignedInRequest, template: str, cas: CAS, form: Any, draft: FormDraft, stale: StaleSave | None = None
+    request: SignedInRequest, template: str, cas: CAS, form: Any, draft: FormDraft, stale: Stale | None = None
 ) -> HttpResponse:
     saves = entries(stale.events) if stale else []
     status = 409 if stale else 422 if form.errors else 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +14,7 @@ from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
-from sms.core.refused import Refused
+from sms.core.govuk.banners import refused_to
 from sponsorship_duties.forms import ActivityTypeForm, ReportForm, WithdrawReportForm
 from sponsorship_duties.models import Activity, ActivityType
 from sponsorship_duties.models.choosing import why_not_report
@@ -55,15 +54,11 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
     cas, way = load_assigned(request, pk), ReturnTo.of(request)
     activity_type = get_object_or_404(ActivityType, pk=type_pk)
     if request.method != "POST" and (refused := why_not_report(cas, activity_type)):
-        messages.error(request, str(refused))
-        return redirect(way.along("activity_history", pk))
+        return refused_to(request, refused, way.along("activity_history", pk))
     form = draft.shown(_form(draft, cas, activity_type))
     if form.is_valid():
-        try:
+        with form.refusals():
             made = _save(form, cas, request)
-        except Refused as refused:
-            form.add_refusal(refused)
-        else:
             draft.finish()
             return redirect(way.along("activity_recorded", pk, made.pk))
     shown = {"cas": cas, "activities": activities_of(cas), "about": about(cas), "way": way}

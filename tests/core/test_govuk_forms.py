@@ -25,6 +25,7 @@ from sms.core.govuk.fields import (
     YesNoField,
 )
 from sms.core.govuk.forms import GovukForm
+from sms.core.refused import Refusal, Stale
 from tests.reading import tag_with
 
 OPTIONS = [("a", "First"), ("b", "Second")]
@@ -165,3 +166,31 @@ def test_the_form_draws_its_fields_hidden_ones_too():
     assert 'value="7"' in html
     positions = [html.index(f'name="{name}') for name in Everything.base_fields]
     assert positions == sorted(positions)
+
+
+class NameForm(GovukForm):
+    name = TextField("Name")
+
+
+def test_a_refusal_is_shown_beside_the_field_that_it_is_about_and_what_follows_is_not_done():
+    form = NameForm({"name": "x"})
+    assert form.is_valid()
+    with form.refusals():
+        raise Refusal("tests.taken", 409, "Choose another name").about("name")
+    assert form.errors == {"name": ["Choose another name"]}
+
+
+@pytest.mark.parametrize(("field", "where"), [("name", "name"), ("", "__all__"), ("elsewhere", "__all__")])
+def test_a_refusal_about_no_field_is_shown_where_the_page_says(field, where):
+    form = NameForm({"name": "x"})
+    with form.refusals(field):
+        raise Refusal("tests.late", 409, "Too late")()
+    assert form.errors == {where: ["Too late"]}
+
+
+@pytest.mark.parametrize("error", [Stale(Refusal("tests.stale", 409, "Stale"), []), ValueError("a fault")])
+def test_what_another_user_changed_and_faults_are_not_the_forms_to_show(error):
+    form = NameForm({"name": "x"})
+    with pytest.raises(type(error)), form.refusals():
+        raise error
+    assert form.errors == {}

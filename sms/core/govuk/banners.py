@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+
+from sms.core.refused import Refused
 
 
 def link(text: str, href: str) -> str:
@@ -18,6 +23,12 @@ def link(text: str, href: str) -> str:
     if not href.startswith("/") or href.startswith(("//", "/\\")):
         raise ValueError(f"A banner links within the portal only, not to {href!r}")
     return json.dumps([text, href])
+
+
+def refused_to(request: HttpRequest, refused: Refused, to: Any, *args: Any) -> HttpResponseRedirect:
+    """Redirect as `redirect(to, *args)` does, to a page that says why it was refused."""
+    messages.error(request, str(refused))
+    return redirect(to, *args)
 
 
 def banner(message: Message) -> dict[str, Any]:

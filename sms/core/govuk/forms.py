@@ -10,7 +10,23 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from sms.core.govuk.fields import GovukBoundField
 from sms.core.govuk.renderer import GovukRenderer
-from sms.core.refused import Refused
+from sms.core.refused import Refused, Stale
+
+
+class Refusals:
+    """A `with` block that ends at a refusal, which its form shows; `Stale` passes, because it has its own page."""
+
+    def __init__(self, form: GovukForm, field: str) -> None:
+        self.form, self.field = form, field
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Refused) or isinstance(error, Stale):
+            return False
+        self.form.add_refusal(error, self.field)
+        return True
 
 
 class GovukForm(forms.Form):
@@ -43,6 +59,10 @@ class GovukForm(forms.Form):
         """Show each sentence beside its field, or above the form where it has no such field."""
         for name, sentence in errors.items():
             self.add_error(name if name in self.fields else None, sentence)
+
+    def refusals(self, field: str = "") -> Refusals:
+        """Show in this form why the rules refuse what is done in the `with` block; beside `field` where it fits."""
+        return Refusals(self, field)
 
     def add_refusal(self, refused: Refused, field: str = "") -> None:
         """Show why the rules refused what was typed: beside the fields it is about, or else beside `field`."""

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from cas.lifecycle import CASStatus
-from cas.models import CAS, StaleSave
+from cas.models import CAS
 from cas.timeline import timeline
 from licences.models import Event
-from sms.core.refused import InvalidValues, NotAllowed, Refused
+from sms.core.refused import InvalidValues, NotAllowed, Refused, Stale
 from tests.factories import brought_to, in_status
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_no_other_field_is_updated_with_the_fees(cas, level2):
 def test_a_note_that_somebody_else_changed_meanwhile_is_not_overwritten_blindly(cas, level2, level1):
     seen = cas.version
     note(cas, "Theirs", level1)
-    with pytest.raises(StaleSave) as stale:
+    with pytest.raises(Stale) as stale:
         note(cas, "Mine", level2, version=seen)
     [event] = stale.value.events
     assert (event.by, event.data["sponsor_note"]) == (level1, ["", "Theirs"])
@@ -114,7 +114,7 @@ def test_fees_are_no_conflict_with_a_note(cas, level2, level1):
     seen = cas.version
     note(cas, "Paid by a scholarship", level1)
     fees(cas, level2, version=seen, course_fees_paid="7000")
-    with pytest.raises(StaleSave):
+    with pytest.raises(Stale):
         fees(cas, level1, version=seen, course_fees_paid="8000")
     assert CAS.objects.get(pk=cas.pk).course_fees_paid == 7000
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from cas.keys import PASSPORT_SIZE, passport_key
-from cas.models import CAS, StaleSave
+from cas.models import CAS
 from licences.models import Event
 from licences.routes import Route
 from sms.core import clock
-from sms.core.refused import InvalidValues, Refused
+from sms.core.refused import InvalidValues, Refused, Stale
 from tests.factories import CHILD, COMPLETE, a_cas, a_draft, a_licence, a_user, an_order, brought_to, in_status
 from tests.refusals import refusal_of
 
@@ -216,7 +216,7 @@ def test_a_stale_save_changes_nothing_and_tells_who_changed_what(level2, level1)
     cas.amend({"course_title": "MSc Statistics"}, by=level1, version=1)
     cas.amend({"course_id": "C1"}, by=level2, version=2)
     before = as_it_is(cas)
-    with pytest.raises(StaleSave, match="Another user saved") as refused:
+    with pytest.raises(Stale, match="Another user saved") as refused:
         stale.amend({"course_title": "MSc Physics"}, by=level2, version=1)
     assert as_it_is(cas) == before
     told = [(line.by, line.data) for line in refused.value.events]
