@@ -40,7 +40,7 @@ class Portal:
 
     def start(self):
         """Start it, and wait until it answers."""
-        how = ["--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--preload", "experiments.mortal:application"]
+        how = ["--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--preload", "experiments.killable:application"]
         self.process = started("gunicorn", *how, stdout=self.log, stderr=self.log)
         self.wait()
 
