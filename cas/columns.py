@@ -6,7 +6,7 @@ history, print, pages and the admin read their labels here, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,29 +32,26 @@ def full_name(family_name: str, given_names: str) -> str:
     return ", ".join(filter(None, [family_name, given_names]))
 
 
-def _first_filled(*values: Any) -> Any:
-    return next(filter(None, values), values[-1])
-
-
 @dataclass(frozen=True)
 class Column:
     """One value of each CAS.
 
-    `reads` are the database's columns that it is made of, as a query names them, and `combine` makes it. `kind` is that
-    of a field of `cas.details.types`, or "status", "moment" or "person". Lists sort by the column if an address has a
-    name for that, in `sorts_as`; `sorts_by` are then the database's columns.
+    `kind` is that of a field of `cas.details.types`, or "status", "student", "person" or "moment". `reads` are the
+    database's columns that it is made of, as a query names them; `combine` makes it of several. Lists sort by the
+    column if addresses have a name for that, `sorts_as`; `sorts_by` are then the database's columns.
     """
 
     name: str
     label: str
     kind: str
     reads: tuple[str, ...] = ()
-    combine: Callable[..., Any] = _first_filled
-    display: Callable[[Any], str] | None = None
+    combine: Callable[..., Any] | None = None
+    display: Callable[[Any], str] = str
     sorts_as: str = ""
     sorts_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "display", _SHOWN.get(self.kind, str) if self.display is str else self.display)
         object.__setattr__(self, "reads", self.reads or (self.name,))
         object.__setattr__(self, "sorts_by", self.sorts_by or self.reads)
 
@@ -65,15 +62,19 @@ class Column:
 
     def of(self, cas: Any) -> Any:
         """Return the value of a `cas.models.CAS`."""
-        return self.combine(*(_along(cas, path) for path in self.reads))
+        return self.made_of([_along(cas, path) for path in self.reads])
+
+    def made_of(self, read: Sequence[Any]) -> Any:
+        """Return the value that is made of what `reads` hold."""
+        return self.combine(*read) if self.combine else read[0]
 
     def show(self, value: Any) -> str:
         """Return the value as people read it; "" for an empty one."""
-        return "" if value in (None, "") else (self.display or _SHOWN.get(self.kind, str))(value)
+        return "" if value is None or value == "" else self.display(value)
 
     def plain(self, value: Any) -> str:
         """Return the value as a file has it, which reads it back; "" for an empty one."""
-        return "" if value in (None, "") else _PLAIN.get(self.kind, str)(value)
+        return "" if value is None or value == "" else _PLAIN.get(self.kind, str)(value)
 
 
 def _along(record: Any, path: str) -> Any:
@@ -84,7 +85,7 @@ def _along(record: Any, path: str) -> Any:
 
 
 def _person(name: str, label: str) -> Column:
-    return Column(name, label, "person", (f"{name}__name", f"{name}__username"))
+    return Column(name, label, "person", (f"{name}__name", f"{name}__username"), lambda name, user_id: name or user_id)
 
 
 def _detail(field: CASField) -> Column:
@@ -103,7 +104,7 @@ FACTS = (
     Column(
         "name",
         "Name",
-        "text",
+        "student",
         reads=("family_name", "given_names"),
         combine=full_name,
         sorts_as="name",

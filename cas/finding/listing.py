@@ -23,9 +23,11 @@ A_PAGE = 25
 
 
 class Heading(NamedTuple):
-    """The heading of a column: the link that sorts by it, or the other way round, and how it is sorted now."""
+    """A column with its heading: the link that sorts by it, or the other way round, and how it is sorted now."""
 
-    column: Column
+    name: str
+    label: str
+    kind: str
     href: str = ""
     sorted: str = ""
 
@@ -96,7 +98,7 @@ def headings(request: SignedInRequest) -> list[Heading]:
 
 def _heading(column: Column, asked: QueryDict) -> Heading:
     if not column.sorts_as:
-        return Heading(column)
+        return Heading(column.name, column.label, column.kind)
     now = asked.get("sort", "")
     is_now = now.removeprefix("-") == column.sorts_as
     falls = not now.startswith("-") if is_now else column.falls_first
@@ -104,7 +106,7 @@ def _heading(column: Column, asked: QueryDict) -> Heading:
     query.pop("page", None)
     query["sort"] = f"{'-' if falls else ''}{column.sorts_as}"
     sorted_now = ("descending" if now.startswith("-") else "ascending") if is_now else ""
-    return Heading(column, f"?{query.urlencode()}", sorted_now)
+    return Heading(column.name, column.label, column.kind, f"?{query.urlencode()}", sorted_now)
 
 
 def counted(rows: CASQuerySet, wanted: str) -> dict[str, Tally | None]:
