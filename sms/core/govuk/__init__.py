@@ -54,8 +54,8 @@ The error summary, "Error: " in the title, and banners come by themselves. `{{ f
 
 Every GOV.UK component is there without an import: `{{ govukTag({"text": cas.status}) }}`. Templates also have
 `url(name, …)`, `static(path)`, the variable `csp_nonce`, and the filters `date`, `moment`, `pounds` (of pence),
-`sterling` (of pounds) and `number`, and what apps connect to the hook `page_globals` of
-`sms.core.govuk.environment`, such as `label_of(name)` of `cas.columns`. A name that does not exist is an error: ask first, with `x is defined`.
+`sterling` (of pounds) and `number`. Apps add functions by the hook `page_globals` of `environment.py`, such as
+`label_of(name)` of `cas.columns`. A name that does not exist is an error: ask first, with `x is defined`.
 
 The script
 ----------
