@@ -25,6 +25,7 @@ from licences.models.event import changes, plain
 from licences.permissions import Action, require, require_move
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock
+from sms.core.long_statements import allow_long_statements
 
 if TYPE_CHECKING:
     from cas.models.batch import Batch
@@ -119,6 +120,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         require(by, Action.CAS_TRANSFER)
         if not to.is_active or to.licence_id is None or to.licence_id != by.licence_id:
             raise refusals.NOT_TO_THIS_USER()
+        allow_long_statements()
         ids = self.for_user(by).exclude(owner=to).locked()
         rows = self.model.objects.filter(pk__any_of=ids)
         unassigned = rows.filter(status__in=UNASSIGNED)

@@ -20,6 +20,7 @@ from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
 from sms.core.constraints import known
 from sms.core.govuk import formats
+from sms.core.long_statements import allow_long_statements
 from sms.core.moves import move_one
 from sms.core.refused import Refused
 
@@ -190,6 +191,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
             raise refusals.ROUTE_NOT_COVERED(route=Route(route).label)
         data: Changes = {"route": [str(route), None], "reason": [None, reason]}
         Event.objects.record("surrender_route", self, by=by, data=data)
+        allow_long_statements()
         licence_ends(self, [route])
 
     def what_would_end(self, routes: Iterable[str]) -> list[str]:
@@ -199,6 +201,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
     @transaction.atomic
     def _end(self, name: str, *, by: User, reason: str) -> None:
         self._move(name, by=by, reason=reason)
+        allow_long_statements()
         licence_ends(self, self.open_routes())
 
     @transaction.atomic
