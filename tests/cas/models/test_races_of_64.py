@@ -59,7 +59,7 @@ def test_of_64_who_want_the_last_place_one_holds_it(hopefuls, allocation, casewo
 def test_of_64_who_assign_at_once_ten_get_the_ten_places(hopefuls, allocation, system):
     refused = refusals(at_once(*[lambda cas=cas: open_one(cas).settle(by=system) for cas in hopefuls]))
     assert len(refused) == 54
-    assert all("of 10 (" in sentence and "1 needed" in sentence for sentence in refused)
+    assert all("of 10 (" in sentence and "You need 1." in sentence for sentence in refused)
     assert all("Ask a Level 1 user" in sentence for sentence in refused)
     assert (figures(), count_by_status(Order)) == ((10, 0), {"PAID": 10})
     assert count_by_status(CAS) == {"ASSIGNED": 10, "READY TO GO": 54}
