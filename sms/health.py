@@ -42,7 +42,7 @@ SAYS = {Why.AWAY: "does not answer", Why.BUSY: "is too busy to answer", Why.FULL
 def health(request: HttpRequest) -> JsonResponse:
     found = {name: check() for name, check in CHECKS.items()}
     status = 503 if any(found.values()) else 200
-    found |= {name: note() for name, note in NOTES.items()}
+    found |= {name: NOT_CHECKED if found["database"] else note() for name, note in NOTES.items()}
     return JsonResponse({name: problem or "ok" for name, problem in found.items()}, status=status)
 
 
@@ -83,8 +83,6 @@ def clock() -> str | None:
     try:
         with _waiting_little():
             return clock_problem()
-    except NotMigrated:
-        return NOT_CHECKED
     except Error as error:
         if why(error) is None:
             raise
