@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import connection
 
 from cas.models import CAS, Printout, SandboxPayment
-from cas.payments import chasing, checkout, sandbox
+from cas.payments import chasing, checkout
+from cas.payments.providers import sandbox
 from licences.clock_guard import waits_for_clock
 from licences.models import User
 from sms.core import clock

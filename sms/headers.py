@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from cas.payments import checkout
 
 
 def same_origin_resources(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -17,6 +21,17 @@ def same_origin_resources(get_response: Callable[[HttpRequest], HttpResponse]) -
         return response
 
     return answer
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """Let forms lead to the pages of the payment provider, too: browsers would refuse the redirect after `OK`."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        parts.update = {**(parts.update or {}), "form-action": checkout.page_origins()}
+        return parts
 
 
 def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -5,6 +5,7 @@ Production's values are the defaults, so that forgetting one is safe. `.env.exam
 
 import re
 from pathlib import Path
+from pkgutil import iter_modules
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -71,7 +72,7 @@ MIDDLEWARE = [
     "sms.headers.same_origin_resources",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sms.request_log.RequestLog",  # after the one that answers for static files, before all else that can fail
-    "csp.middleware.CSPMiddleware",
+    "sms.headers.ContentSecurityPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -185,13 +186,13 @@ STORAGES = {
 # Payment
 
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="sandbox" if DEMO else "")
-WORLDPAY_BASE_URL = env.str("WORLDPAY_BASE_URL", default="").rstrip("/")
-WORLDPAY_USERNAME = env.str("WORLDPAY_USERNAME", default="")
-WORLDPAY_PASSWORD = env.str("WORLDPAY_PASSWORD", default="")
-WORLDPAY_ENTITY = env.str("WORLDPAY_ENTITY", default="")
-WORLDPAY_NARRATIVE = env.str("WORLDPAY_NARRATIVE", default="")
-WORLDPAY_WEBHOOK_KEYS = env.list("WORLDPAY_WEBHOOK_KEYS", default=[])
-WORLDPAY_PAGE_ORIGINS = env.list("WORLDPAY_PAGE_ORIGINS", default=["https://payments.worldpay.com"])
+# Each provider has a module in cas/payments/providers, which says what its variables are. They begin with its name.
+PAYMENT_PROVIDERS = [module.name for module in iter_modules([str(BASE_DIR / "cas/payments/providers")])]
+PROVIDER_VARIABLES = {
+    name: value
+    for name, value in env.ENVIRON.items()
+    if name.startswith(tuple(f"{provider.upper()}_" for provider in PAYMENT_PROVIDERS))
+}
 
 # Logs
 
@@ -200,15 +201,13 @@ LOGGING = logs.configuration(level=env.str("LOG_LEVEL", default="INFO"), readabl
 
 # Security
 
-# Where a form may lead in the end. Without the origin of the provider's page, browsers refuse the redirect after `OK`.
-FORMS_LEAD_TO = [SELF, *(WORLDPAY_PAGE_ORIGINS if PAYMENT_PROVIDER == "worldpay" else [])]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "base-uri": [NONE],
         "connect-src": [SELF],
         "font-src": [SELF],
-        "form-action": FORMS_LEAD_TO,
+        "form-action": [SELF],  # sms/headers.py adds the pages of the payment provider
         "frame-ancestors": [NONE],
         "img-src": [SELF, "data:"],
         "script-src": [SELF, NONCE],

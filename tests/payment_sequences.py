@@ -10,8 +10,9 @@ from django.db import transaction
 
 from cas import regular_jobs
 from cas.models import CAS, Order, SandboxPayment
-from cas.payments import checkout, sandbox
+from cas.payments import checkout
 from cas.payments.provider import BadCallback
+from cas.payments.providers import sandbox
 from cas.reconciliation import discrepancies
 from licences.models import Event, Licence
 from licences.roles import Role

@@ -5,8 +5,9 @@ from unittest import mock
 
 from cas.models import SandboxPayment
 from cas.models.sandbox import SandboxState
-from cas.payments import checkout, sandbox
+from cas.payments import checkout
 from cas.payments.provider import ProviderUnavailable
+from cas.payments.providers import sandbox
 
 
 class Silent(sandbox.Sandbox):
@@ -16,6 +17,11 @@ class Silent(sandbox.Sandbox):
         raise ProviderUnavailable
 
     fetch = cancel = create
+
+
+def in_environment(settings, **variables):
+    """Have the environment say this, besides what it says already."""
+    settings.PROVIDER_VARIABLES = settings.PROVIDER_VARIABLES | variables
 
 
 @contextmanager

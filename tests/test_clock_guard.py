@@ -11,7 +11,7 @@ from django.test import Client
 
 from cas.models import CAS, Order, Printout
 from cas.payments import checkout
-from cas.payments import worldpay as ours
+from cas.payments.providers import worldpay as ours
 from licences import clock_guard
 from licences.models import ClockCheck, Draft, Licence, StoredSearch
 from sms import regular_jobs

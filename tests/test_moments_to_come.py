@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from cas import regular_jobs as cas_jobs
 from cas.models import Order, Printout, SandboxPayment
 from cas.payments import chasing, checkout
-from cas.payments.sandbox import Sandbox
+from cas.payments.providers.sandbox import Sandbox
 from licences import regular_jobs as licence_jobs
 from licences import time_out
 from licences.models import Draft, StoredSearch

@@ -17,22 +17,30 @@ from cas import refusals
 from cas.lifecycle import PaymentState
 from cas.models import CAS, Order
 from cas.models.batch_summary import BatchSummary
+from cas.payments import providers
 from cas.payments.provider import BadCallback, Provider, ProviderReport
-from cas.payments.sandbox import Sandbox
-from cas.payments.worldpay import Worldpay
 from licences.models import User
 from sms.core.govuk import formats
 
 logger = logging.getLogger(__name__)
 
-PROVIDERS: dict[str, Provider] = {provider.name: provider for provider in (Sandbox(), Worldpay())}
+PROVIDERS = providers.find()
 
 
 def provider_named(name: str) -> Provider:
-    """Raises `ImproperlyConfigured` for a provider that is not there, or that is for demonstrations only."""
-    if name not in PROVIDERS or (name == Sandbox.name and not settings.DEMO):
+    """Return this provider. Raise `ImproperlyConfigured` where it is unknown, or for demonstrations only."""
+    provider = PROVIDERS.get(name)
+    if provider is None or (provider.is_for_demonstrations and not settings.DEMO):
         raise ImproperlyConfigured(f"There is no payment provider {name!r} here: set PAYMENT_PROVIDER.")
-    return PROVIDERS[name]
+    return provider
+
+
+def page_origins() -> list[str]:
+    """Return the origins of the provider's pages, to which a form may lead a browser."""
+    try:
+        return provider_named(settings.PAYMENT_PROVIDER).page_origins()
+    except ImproperlyConfigured:  # the portal does not start so
+        return []
 
 
 def open_for_cas(cas: CAS, version: int, *, by: User) -> Order:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from cas.lifecycle import PaymentState
 from cas.models import Order
+from cas.payments.variables import Variables
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,14 @@ class ProviderUnavailable(Exception):
 
 class Provider(Protocol):
     name: str
+    is_for_demonstrations: bool
+    variables: Variables
 
     def problems(self) -> list[str]:
-        """What keeps it from working here, a sentence each; nothing when all of its settings are there."""
+        """Return what keeps it from working here, a sentence each; nothing when its variables are right."""
+
+    def page_origins(self) -> list[str]:
+        """Return the origins of its pages, where browsers may go from a form of ours; none if they are the portal's."""
 
     def create(self, order: Order, return_url: str) -> tuple[str, str]:
         """Open a payment; returns what the provider calls it, and the address of the page to pay at.

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from cas.models import SandboxPayment
 from cas.models.sandbox import A_MINUTE, SandboxState
-from cas.payments import checkout, sandbox
+from cas.payments import checkout
+from cas.payments.providers import sandbox
 from sms.core import clock
 
 

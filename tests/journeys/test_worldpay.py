@@ -1,11 +1,10 @@
 """Paying at a provider on another origin: the policy of our pages lets the browser go there, and nowhere else."""
 
-import copy
-
 import pytest
 from playwright.sync_api import expect
 
 from cas.models import CAS, Order
+from cas.payments import checkout
 from tests.factories import a_cas
 from tests.standins.worldpay import Worldpay
 
@@ -17,28 +16,13 @@ def cas(level1, allocation):
     return a_cas(level1)
 
 
-@pytest.fixture
-def forms_lead_to(settings):
-    """`forms_lead_to(origin)` is what the settings make of WORLDPAY_PAGE_ORIGINS."""
-    policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)
-
-    def allow(*origins):
-        policy["DIRECTIVES"]["form-action"] = ["'self'", *origins]
-        settings.CONTENT_SECURITY_POLICY = policy
-
-    return allow
-
-
 def selects_ok(visitor, cas):
     visitor.goes_to(f"/students/cas/{cas.pk}/online-payment/")
     visitor.selects("OK")
 
 
 @pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without"])
-def test_ok_leads_to_worldpay_and_paying_leads_back(
-    with_javascript, visit, live_server, level1, cas, worldpay, forms_lead_to
-):
-    forms_lead_to(worldpay.origin)
+def test_ok_leads_to_worldpay_and_paying_leads_back(with_javascript, visit, live_server, level1, cas, worldpay):
     worldpay.callback_url = f"{live_server.url}/payments/callback/worldpay/"
     visitor = visit(level1, with_javascript=with_javascript)
     selects_ok(visitor, cas)
@@ -51,18 +35,14 @@ def test_ok_leads_to_worldpay_and_paying_leads_back(
     assert Order.objects.get().status == "PAID"
 
 
-def test_without_a_word_from_worldpay_coming_back_is_enough(visit, level1, cas, worldpay, forms_lead_to):
-    forms_lead_to(worldpay.origin)
+def test_without_a_word_from_worldpay_coming_back_is_enough(visit, level1, cas, worldpay):
     visitor = visit(level1)
     selects_ok(visitor, cas)
     visitor.selects("Pay")
     visitor.sees_screen("Confirmation of assigned CAS")
 
 
-def test_cancelling_at_worldpay_leads_back_to_the_order_and_from_there_to_the_cas(
-    visit, level1, cas, worldpay, forms_lead_to
-):
-    forms_lead_to(worldpay.origin)
+def test_cancelling_at_worldpay_leads_back_to_the_order_and_from_there_to_the_cas(visit, level1, cas, worldpay):
     visitor = visit(level1)
     selects_ok(visitor, cas)
     visitor.selects("Cancel")
@@ -75,11 +55,11 @@ def test_cancelling_at_worldpay_leads_back_to_the_order_and_from_there_to_the_ca
 
 
 def test_the_policy_stops_a_form_that_would_lead_anywhere_else(
-    new_context, live_server, as_user, level1, cas, worldpay, forms_lead_to
+    new_context, live_server, as_user, level1, cas, worldpay, monkeypatch
 ):
-    """As if its pages had moved, and the settings did not say so: WORLDPAY_PAGE_ORIGINS names another stand-in."""
+    """As if its pages had moved, and the policy named another stand-in."""
     with Worldpay() as elsewhere:
-        forms_lead_to(elsewhere.origin)
+        monkeypatch.setattr(checkout, "page_origins", lambda: [elsewhere.origin])
         context, complaints = new_context(base_url=live_server.url), []
         context.on("console", lambda message: complaints.append(message.text))
         cookie = as_user(level1).cookies["sessionid"]

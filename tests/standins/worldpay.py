@@ -92,16 +92,18 @@ class Worldpay:
         self.server.server_close()
 
     def settings(self):
-        """What a portal sets to take its payments here."""
+        """Return the settings of a portal that takes its payments here."""
         return {
             "PAYMENT_PROVIDER": "worldpay",
-            "WORLDPAY_BASE_URL": self.origin,
-            "WORLDPAY_USERNAME": self.username,
-            "WORLDPAY_PASSWORD": self.password,
-            "WORLDPAY_ENTITY": self.entity,
-            "WORLDPAY_NARRATIVE": "Example Sponsorship",
-            "WORLDPAY_WEBHOOK_KEYS": [f"{key}:{secret}" for key, secret in self.keys.items()],
-            "WORLDPAY_PAGE_ORIGINS": [self.origin],
+            "PROVIDER_VARIABLES": {
+                "WORLDPAY_BASE_URL": self.origin,
+                "WORLDPAY_USERNAME": self.username,
+                "WORLDPAY_PASSWORD": self.password,
+                "WORLDPAY_ENTITY": self.entity,
+                "WORLDPAY_NARRATIVE": "Example Sponsorship",
+                "WORLDPAY_WEBHOOK_KEYS": ",".join(f"{key}:{secret}" for key, secret in self.keys.items()),
+                "WORLDPAY_PAGE_ORIGINS": self.origin,
+            },
         }
 
     def wait(self, minutes):

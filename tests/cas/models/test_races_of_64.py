@@ -9,7 +9,8 @@ from django.db.models import F
 from django.test import Client
 
 from cas.models import CAS, Order
-from cas.payments import checkout, sandbox
+from cas.payments import checkout
+from cas.payments.providers import sandbox
 from cas.reconciliation import discrepancies
 from licences.models import Allocation, AllocationEntry, Event
 from licences.models.allocation import EFFECTS

@@ -24,14 +24,11 @@ RETURN_URL = "http://localhost/return"
 class Provider:
     """Says what a test has it say, and remembers what it was asked for."""
 
-    name = "stub"
+    name, is_for_demonstrations = "stub", False
 
     def __init__(self):
         self.state, self.answers, self.amount_pence, self.asked = PaymentState.PENDING, True, None, []
         self.paid_before_cancelling = self.is_closed = False
-
-    def problems(self):
-        return []
 
     def has_closed(self, order):
         return self.is_closed

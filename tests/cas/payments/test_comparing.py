@@ -11,7 +11,7 @@ from cas.lifecycle import AGREEING, OrderStatus, PaymentState
 from cas.models import CAS, Order
 from cas.payments import chasing, checkout
 from cas.payments.provider import BadCallback, ProviderReport, ProviderUnavailable
-from cas.payments.sandbox import Sandbox
+from cas.payments.providers.sandbox import Sandbox
 from licences.models import Event
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused

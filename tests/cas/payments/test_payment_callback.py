@@ -6,7 +6,8 @@ import pytest
 from django.test import Client, override_settings
 
 from cas.models import CAS, Order
-from cas.payments import checkout, sandbox
+from cas.payments import checkout
+from cas.payments.providers import sandbox
 from cas.views import payments
 from tests.factories import a_cas, an_order
 from tests.outages import full

@@ -56,6 +56,6 @@ def test_without_comparing_amounts_too_little_is_enough(monkeypatch):
 
 
 def test_without_comparing_signatures_anybody_can_tell(monkeypatch):
-    monkeypatch.setattr("cas.payments.sandbox.constant_time_compare", lambda sent, right: True)
+    monkeypatch.setattr("cas.payments.providers.sandbox.constant_time_compare", lambda sent, right: True)
     (fault,) = faults("told by a forger", length=1)
     assert fault == "told by a forger: AssertionError a callback was believed"

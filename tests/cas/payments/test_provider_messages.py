@@ -10,10 +10,11 @@ from django.test import Client
 
 from cas import regular_jobs
 from cas.models import CAS, Order
-from cas.payments import checkout, reading, sandbox
+from cas.payments import checkout, reading
 from cas.payments.chasing import SILENCE
 from cas.payments.provider import ProviderReport
-from cas.payments.sandbox import Sandbox
+from cas.payments.providers import sandbox
+from cas.payments.providers.sandbox import Sandbox
 from sms.core import clock
 from tests.factories import a_cas, an_order
 
@@ -263,3 +264,8 @@ def test_no_other_module_reads_json_from_a_provider():
 
 def test_every_provider_reads_callbacks_there():
     assert set(checkout.PROVIDERS) == {Sandbox.name, "worldpay"}  # a new one joins the parameters above
+
+
+def test_every_provider_outside_has_a_stand_in_for_tests():
+    outside = {name for name, provider in checkout.PROVIDERS.items() if not provider.is_for_demonstrations}
+    assert outside <= {path.stem for path in (ours.BASE_DIR / "tests/standins").glob("*.py")}

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from cas.models import Order, SandboxPayment
-from cas.payments import checkout, sandbox
+from cas.payments import checkout
 from cas.payments.provider import BadCallback
+from cas.payments.providers import sandbox
 from licences.models import Event
 from tests.factories import a_cas, an_order
 

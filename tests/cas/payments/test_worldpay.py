@@ -9,7 +9,7 @@ from django.test import Client
 from cas import regular_jobs
 from cas.models import CAS, Order
 from cas.payments import chasing
-from cas.payments import worldpay as ours
+from cas.payments.providers import worldpay as ours
 from licences.models import Allocation, Event
 from sms.core import clock
 from tests.factories import a_cas

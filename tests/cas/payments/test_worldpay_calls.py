@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from cas.models import Order
 from cas.payments import calling, checkout
-from cas.payments import worldpay as ours
 from cas.payments.provider import ProviderUnavailable
+from cas.payments.providers import worldpay as ours
 from sms.core import clock
 from tests.factories import a_cas
 from tests.pages import Page
+from tests.payments import in_environment
 from tests.standins.worldpay import Worldpay
 
 # Who answers how has nothing to do with the database; what follows of an answer is tested on both elsewhere.
@@ -91,7 +92,7 @@ def each(troubles):
 
 @each(TROUBLES | PAGE_TROUBLES)
 def test_no_page_without_a_good_answer(trouble, order, worldpay, settings):
-    settings.WORLDPAY_PAGE_ORIGINS = ["https://payments.worldpay.com"]
+    in_environment(settings, WORLDPAY_PAGE_ORIGINS="https://payments.worldpay.com")
     worldpay.trouble = trouble
     with pytest.raises(ProviderUnavailable):
         checkout.start(order, RETURN_URL)
@@ -295,7 +296,7 @@ def self_signed(tmp_path):
 
 def test_who_cannot_prove_to_be_worldpay_is_told_nothing(order, settings, self_signed):
     with Worldpay(self_signed) as impostor:
-        settings.WORLDPAY_BASE_URL = impostor.origin
+        in_environment(settings, WORLDPAY_BASE_URL=impostor.origin)
         with pytest.raises(ProviderUnavailable, match="The call failed: SSLError"):
             checkout.start(order, RETURN_URL)
         assert impostor.calls == []
@@ -305,8 +306,7 @@ def test_its_twin_without_the_check_the_impostor_has_the_password(order, setting
     pool = urllib3.PoolManager
     monkeypatch.setattr(urllib3, "PoolManager", lambda **options: pool(**options | {"cert_reqs": "CERT_NONE"}))
     with Worldpay(self_signed) as impostor:
-        settings.WORLDPAY_BASE_URL = impostor.origin
-        settings.WORLDPAY_PAGE_ORIGINS = [impostor.origin]
+        in_environment(settings, WORLDPAY_BASE_URL=impostor.origin, WORLDPAY_PAGE_ORIGINS=impostor.origin)
         with pytest.warns(urllib3.exceptions.InsecureRequestWarning):
             checkout.start(order, RETURN_URL)
         assert "Authorization" in impostor.calls[0][2]

@@ -25,6 +25,7 @@ from cas.models import Order
 from cas.payments import reading
 from cas.payments.calling import Answer, call
 from cas.payments.provider import BadCallback, ProviderReport, ProviderUnavailable
+from cas.payments.variables import Variables
 from licences.clock_guard import clock_problem
 from sms.core import clock
 
@@ -80,11 +81,28 @@ BEST_FIRST = (
 LAST = {PaymentState.PAID, PaymentState.REFUNDED}  # after which no other payment is made on the same page
 
 
+VARIABLES = Variables(
+    "worldpay",
+    base_url="",
+    username="",
+    password="",
+    entity="",
+    narrative="",
+    webhook_keys="",
+    page_origins="https://payments.worldpay.com",
+)
+
+
 class Worldpay:
     name = "worldpay"
+    is_for_demonstrations = False
+    variables = VARIABLES
 
     def problems(self) -> list[str]:
         return list(_problems())
+
+    def page_origins(self) -> list[str]:
+        return VARIABLES.listed("page_origins")
 
     def create(self, order: Order, return_url: str) -> tuple[str, str]:
         """Open a page with a reference of its own, since Worldpay wants each to be unique.
@@ -96,8 +114,8 @@ class Worldpay:
         ends = ("successURL", "pendingURL", "failureURL", "errorURL", "cancelURL", "expiryURL")
         asked = {
             "transactionReference": page,
-            "merchant": {"entity": settings.WORLDPAY_ENTITY},
-            "narrative": {"line1": settings.WORLDPAY_NARRATIVE},
+            "merchant": {"entity": VARIABLES.text("entity")},
+            "narrative": {"line1": VARIABLES.text("narrative")},
             "value": {"currency": "GBP", "amount": order.total_pence},
             "description": f"{order.count} Confirmation of Acceptance for Studies",
             "resultURLs": dict.fromkeys(ends, return_url),
@@ -166,7 +184,7 @@ def _is_page(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return f"{parts.scheme}://{parts.netloc}" in settings.WORLDPAY_PAGE_ORIGINS
+    return f"{parts.scheme}://{parts.netloc}" in VARIABLES.listed("page_origins")
 
 
 def _payments(reference: str) -> list[dict[str, Any]]:
@@ -195,14 +213,14 @@ def _ask(method: str, path: str, media_type: str, data: object = None) -> Answer
     if problems := list(_problems()):
         raise ProviderUnavailable(" ".join(problems))
     correlation = secrets.token_hex(16)  # with it, Worldpay's support finds the call
-    credentials = f"{settings.WORLDPAY_USERNAME}:{settings.WORLDPAY_PASSWORD}".encode()
+    credentials = f"{VARIABLES.text('username')}:{VARIABLES.text('password')}".encode()
     headers = {
         "Authorization": f"Basic {base64.b64encode(credentials).decode()}",
         "Accept": media_type,
         "WP-CorrelationId": correlation,
     } | ({"Content-Type": media_type} if data else {})
     try:
-        answer = call(method, settings.WORLDPAY_BASE_URL + path, headers=headers, data=data)
+        answer = call(method, _base_url() + path, headers=headers, data=data)
     except ProviderUnavailable as failure:
         logger.warning("Worldpay did not answer call %s: %s", correlation, failure)
         raise
@@ -236,28 +254,32 @@ def _is_signed(header: str, body: bytes) -> bool:
 
 
 def _keys() -> Iterator[tuple[str, str]]:
-    for pair in settings.WORLDPAY_WEBHOOK_KEYS:
+    for pair in VARIABLES.listed("webhook_keys"):
         key_id, _, secret = pair.partition(":")
         yield key_id, secret
 
 
 def _problems() -> Iterator[str]:
-    needed = ("BASE_URL", "USERNAME", "PASSWORD", "ENTITY", "NARRATIVE", "WEBHOOK_KEYS", "PAGE_ORIGINS")
-    for name in needed:
-        if not getattr(settings, f"WORLDPAY_{name}"):
-            yield f"WORLDPAY_{name} is missing."
+    yield from VARIABLES.missing()
     for name, addresses in (
-        ("BASE_URL", [settings.WORLDPAY_BASE_URL]),
-        ("PAGE_ORIGINS", settings.WORLDPAY_PAGE_ORIGINS),
+        ("BASE_URL", [_base_url()]),
+        ("PAGE_ORIGINS", VARIABLES.listed("page_origins")),
     ):
         if not all(_is_origin(address) for address in addresses if address):
             yield f"WORLDPAY_{name} must begin with https:// and have no path."
-    if not re.fullmatch("[A-Za-z0-9., -]{0,24}", settings.WORLDPAY_NARRATIVE):
+    if not re.fullmatch("[A-Za-z0-9., -]{0,24}", VARIABLES.text("narrative")):
         yield "WORLDPAY_NARRATIVE has at most 24 letters, digits, spaces, full stops, commas and hyphens."
     if not all(key_id and secret for key_id, secret in _keys()):
         yield "WORLDPAY_WEBHOOK_KEYS is a list of ID:SECRET, with commas between them."
 
 
+def _base_url() -> str:
+    return VARIABLES.text("base_url").rstrip("/")
+
+
 def _is_origin(address: str) -> bool:
     schemes = "https?" if settings.DEMO else "https"
     return bool(re.fullmatch(rf"{schemes}://[A-Za-z0-9.-]+(:\d+)?", address))
+
+
+PROVIDER = Worldpay()

@@ -13,14 +13,20 @@ from cas.models import Order, SandboxPayment
 from cas.models.sandbox import SandboxState
 from cas.payments import reading
 from cas.payments.provider import BadCallback, ProviderReport
+from cas.payments.variables import Variables
 
 SIGNATURE_HEADER = "Sandbox-Signature"
 
 
 class Sandbox:
     name = "sandbox"
+    is_for_demonstrations = True
+    variables = Variables(name)
 
     def problems(self) -> list[str]:
+        return []
+
+    def page_origins(self) -> list[str]:
         return []
 
     def create(self, order: Order, return_url: str) -> tuple[str, str]:
@@ -83,3 +89,6 @@ def callback(payment: SandboxPayment) -> tuple[dict[str, str], bytes]:
 def _report(payment: SandboxPayment) -> ProviderReport:
     state = PaymentState(payment.reported_state.lower())
     return ProviderReport(payment.reference, state, payment.amount_pence, is_final=state != PaymentState.PENDING)
+
+
+PROVIDER = Sandbox()
