@@ -15,6 +15,9 @@ WITHDRAWAL_OF_A_WITHDRAWAL = Refusal(
     "duties.withdrawal_of_a_withdrawal", 409, "A withdrawal cannot itself be withdrawn: make a new report."
 )
 TYPE_NOT_IN_USE = Refusal("duties.type_not_in_use", 409, "“{type}” is no longer in use. Choose another activity type.")
+TYPE_WITHOUT_REASONS = Refusal(
+    "duties.type_without_reasons", 409, "“{type}” has no reasons to choose from. Choose another activity type."
+)
 NOTHING_TO_WITHDRAW = Refusal("duties.nothing_to_withdraw", 409, "This CAS has no report to withdraw.")
 REPORT_OF_THIS_DATE_WITHDRAWN = Refusal(
     "duties.report_of_this_date_withdrawn", 409, "The report of {day} has already been withdrawn"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from licences.models import Event, User
@@ -73,6 +73,13 @@ class Reference(models.Model):
         return self
 
 
+class ActivityTypeQuerySet(ReferenceQuerySet):
+    def offered(self) -> Self:
+        """Return those that sponsors can report: in use, and with a reason that is in use."""
+        reasons = ActivityReason.objects.in_use().filter(type=OuterRef("pk"))
+        return self.in_use().filter(Exists(reasons))
+
+
 class ActivityType(Reference):
     """`date_label` is what the date of such a report is called.
 
@@ -87,6 +94,8 @@ class ActivityType(Reference):
     is_end_of_sponsorship = models.BooleanField("nothing more is expected afterwards", default=False)
     is_for_several = models.BooleanField("for several students at once", default=False)
     is_withdrawal = models.BooleanField(default=False, editable=False)
+
+    objects = ActivityTypeQuerySet.as_manager()
 
     event_kind = "activity_type"
     kept = ("name", "date_label", "has_deadline", "is_delay", "is_end_of_sponsorship", "is_for_several", "is_in_use")

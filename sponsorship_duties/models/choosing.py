@@ -20,6 +20,8 @@ def why_not_report(cas: CAS, activity_type: ActivityType) -> Refused | None:
         return refused
     if not activity_type.is_in_use:
         return refusals.TYPE_NOT_IN_USE(type=activity_type)
+    if not activity_type.reasons.in_use().exists():
+        return refusals.TYPE_WITHOUT_REASONS(type=activity_type)
     if activity_type.is_withdrawal and not Activity.objects.filter(cas=cas).standing().exists():
         return refusals.NOTHING_TO_WITHDRAW()
     return None

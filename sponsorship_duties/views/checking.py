@@ -71,7 +71,7 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
         "check": check,
         "tally": tally,
         "lines": _lines(check, cast("QuerySet[Any]", page.object_list)) if tally.number else [],
-        "types": ActivityType.objects.in_use().filter(is_for_several=True),
+        "types": ActivityType.objects.offered().filter(is_for_several=True),
         "pagination": pagination(page, request.GET),
     }
     return render(request, "duties/check.html", context)
@@ -96,7 +96,7 @@ def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
 def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpResponse:
     """Keep which CAS were selected, and go on to their report, whose address tells nobody."""
     check = _check(name)
-    activity_type = get_object_or_404(ActivityType.objects.in_use(), pk=type_pk, is_for_several=True)
+    activity_type = get_object_or_404(ActivityType.objects.offered(), pk=type_pk, is_for_several=True)
     ids = _selected(request, check)
     if not ids:
         messages.error(request, f"Select the CAS to report as {activity_type}.")

@@ -39,7 +39,7 @@ def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_assigned(request, pk)
     way = ReturnTo.of(request)
     data = request.POST if request.method == "POST" else None
-    form = ActivityTypeForm(data, types=ActivityType.objects.in_use())
+    form = ActivityTypeForm(data, types=ActivityType.objects.offered())
     if form.is_valid():
         return redirect(way.along("report_activity", pk, form.cleaned_data["activity_type"]))
     context = {"cas": cas, "form": form, "activities": activities_of(cas), "why_not": REPORT.why_not(cas), "way": way}

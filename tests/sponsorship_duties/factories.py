@@ -13,6 +13,11 @@ def a_type(name="Stop sponsoring student"):
     return ActivityType.objects.get(name=name)
 
 
+def a_new_type(*, by, name="Student graduated", **more):
+    """Return a type that a caseworker has added, which has no reason yet."""
+    return ActivityType.objects.add(by=by, name=name, date_label="Date of the award", **more)
+
+
 def a_reason(name="Withdrew from the course", of="Stop sponsoring student"):
     return a_type(of).reasons.get(name=name)
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from sms.core import clock
-from sponsorship_duties.models import Activity
+from sponsorship_duties.models import Activity, ActivityReason
 from tests.factories import in_status
-from tests.sponsorship_duties.factories import a_reason, a_report, a_type, days, withdrawn
+from tests.sponsorship_duties.factories import a_new_type, a_reason, a_report, a_type, days, withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +143,18 @@ class TestTheHistory:
             "Previous notification withdrawn",
         ]
 
+    def test_offers_a_new_type_only_once_it_has_a_reason(self, mine, cas, caseworker):
+        made = a_new_type(by=caseworker)
+        assert made.name not in self.offered(mine, cas)
+        reason = ActivityReason.objects.add(by=caseworker, type=made, name="Award confirmed")
+        assert made.name in self.offered(mine, cas)
+        reason.amend(by=caseworker, is_in_use=False)
+        assert made.name not in self.offered(mine, cas)
+
+    def offered(self, mine, cas):
+        options = mine.read(address(cas, "activities")).by_id("id_activity_type").all("option")
+        return [option.text for option in options]
+
     def test_where_nothing_can_be_reported_it_says_why(self, desk, level2, allocation, caseworker):
         cas = in_status("EXPIRED", by=level2, caseworker=caseworker)
         cas.licence.revoke(by=caseworker, reason="Because")
@@ -244,6 +256,12 @@ class TestDateAndReason:
         answer = mine.client.get(form_of(cas), follow=True)
         assert answer.redirect_chain[-1][0] == address(cas, "activities")
         assert "is no longer in use" in answer.content.decode()
+
+    def test_a_type_without_a_reason_leads_back_with_a_sentence(self, mine, cas, caseworker):
+        made = a_new_type(by=caseworker)
+        answer = mine.client.get(address(cas, "activities", made.pk), follow=True)
+        assert answer.redirect_chain[-1][0] == address(cas, "activities")
+        assert "“Student graduated” has no reasons to choose from" in answer.content.decode()
 
     def test_what_was_typed_is_kept_when_it_cannot_be_saved(self, mine, cas, level1):
         page = mine.read(form_of(cas))

@@ -9,12 +9,12 @@ from licences.models import Event
 from sms.core import clock
 from sms.core.append_only import AppendOnlyError
 from sms.core.refused import NotAllowed
-from sponsorship_duties.models import Activity, NothingToReport
+from sponsorship_duties.models import Activity, ActivityReason, NothingToReport
 from sponsorship_duties.students_to_check import CHECKS, counts
 from sponsorship_duties.views import checking
 from tests.factories import a_cas, an_allocation, assigned, in_status
 from tests.pages import Page
-from tests.sponsorship_duties.factories import a_report, a_type, days, withdrawn
+from tests.sponsorship_duties.factories import a_new_type, a_report, a_type, days, withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +228,13 @@ class TestSeveralAtOnce:
         page = desk(level2).read(CHECK)
         labels = [button.text for button in page.main.one("div", of="govuk-button-group").all("button")]
         assert labels == ["Student delayed", "Stop sponsoring student", "Nothing to report"]
+
+    def test_a_type_without_a_reason_is_not_offered(self, level2, desk, caseworker):
+        made = a_new_type(by=caseworker, is_for_several=True)
+        started(level2)
+        assert made.name not in desk(level2).read(CHECK).main.text
+        ActivityReason.objects.add(by=caseworker, type=made, name="Award confirmed")
+        assert made.name in desk(level2).read(CHECK).main.text
 
 
 class TestWhere:
