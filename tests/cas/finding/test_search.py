@@ -15,6 +15,7 @@ from cas.models.search_fields import RANGES, SEARCH_FIELDS
 from cas.validity import about_assigned, expiry_date
 from licences.roles import Role
 from sms.core import clock
+from tests.cas.finding.test_search_plans import OF_LEVEL_1, SEARCHES
 from tests.factories import a_batch, a_cas, a_draft, an_allocation, assigned
 from tests.pages import typed_in
 
@@ -272,3 +273,23 @@ def test_a_number_in_the_box_is_looked_for_as_it_is_kept(level1):
     form = SearchForm(restored({"anything": [f" {number.lower()} "]}), user=level1)
     assert form.is_valid()
     assert form.asked() == {"anything": number}
+
+
+# Each field has its index
+
+
+NO_INDEX = {"route", "owner_id", "sponsor"}  # tests/cas/finding/test_search_plans.py says why
+
+
+def without_a_plan(searched):
+    """Return the fields of the search that `searched`, a table of test_search_plans, does not try."""
+    tried = set().union(*(asked for asked, _ in searched.values()))
+    return SEARCH_FIELDS.keys() - tried - NO_INDEX
+
+
+def test_every_search_field_is_among_those_whose_plan_is_looked_at():
+    assert without_a_plan(SEARCHES | OF_LEVEL_1) == set()
+
+
+def test_a_field_that_is_not_among_them_would_be_seen():
+    assert without_a_plan(SEARCHES) == {"owner"}
