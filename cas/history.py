@@ -8,7 +8,7 @@ from typing import Any
 
 from cas.columns import BY_NAME, full_name, label_of
 from cas.details import fields
-from cas.lifecycle import PaymentState
+from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
 from cas.models import CAS
 from licences.models import Event
 from licences.words import EMPTY, Words
@@ -63,15 +63,8 @@ WORDS = Words(
         "fee": "Fee",
     },
     titles={
-        ("cas", "create"): "Created",
-        ("cas", "save"): "Changed",
-        ("cas", "delete"): "Deleted",
-        ("cas", "assign"): "Assigned",
-        ("cas", "withdraw"): "Withdrawn",
-        ("cas", "use"): "Marked as used",
-        ("cas", "expire"): "Expired",
-        ("cas", "make_obsolete"): "Became obsolete: another CAS of the same individual was used",
-        ("cas", "cancel"): "Cancelled with the licence or the route",
+        **CAS_LIFECYCLE.titles("cas"),
+        **ORDER_LIFECYCLE.titles("order"),
         ("cas", "record_application"): "Application for leave recorded",
         ("cas", "note"): "Sponsor note saved",
         ("cas", "update_fees"): "Fees updated",
@@ -90,13 +83,6 @@ WORDS = Words(
         ("batch", "delete"): "Deleted",
         ("batch", "transfer"): "Transferred to another user",
         ("batch", "assign"): "Assigned",
-        ("order", "open"): "Payment started",
-        ("order", "pay"): "Payment received",
-        ("order", "owe"): "Payment received, but the CAS could not be assigned: a refund is due",
-        ("order", "decline"): "Payment declined",
-        ("order", "cancel"): "Payment cancelled",
-        ("order", "lapse"): "Payment lapsed: the payment service did not answer",
-        ("order", "refund"): "Refunded",
         ("order", "hear"): "The payment service and the portal differ",
         ("fee", "add"): "Fee added",
     },

@@ -45,8 +45,17 @@ CAS_LIFECYCLE = Lifecycle(
             who_may(Action.CAS_CREATE),
             "family name given; READY TO GO when every mandatory and every triggered field is complete and valid; "
             "the user becomes its owner",
+            done="Created",
         ),
-        Move("save", "Save", UNASSIGNED, UNASSIGNED, who_may(Action.CAS_EDIT), "refused while its order is open"),
+        Move(
+            "save",
+            "Save",
+            UNASSIGNED,
+            UNASSIGNED,
+            who_may(Action.CAS_EDIT),
+            "refused while its order is open",
+            done="Changed",
+        ),
         Move(
             "delete",
             "Delete",
@@ -54,6 +63,7 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset(),
             who_may(Action.CAS_DELETE),
             "refused while its order is open; its history stays",
+            done="Deleted",
         ),
         Move(
             "assign",
@@ -63,6 +73,7 @@ CAS_LIFECYCLE = Lifecycle(
             _SYSTEM,
             "when its order is paid; licence active and licensed for the route, complete by today's rules, course "
             "not yet ended, allocation held for it; number and expiry date are set in the same step",
+            done="Assigned",
         ),
         Move(
             "withdraw",
@@ -71,6 +82,7 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset({CASStatus.WITHDRAWN}),
             who_may(Action.CAS_WITHDRAW),
             "with a reason; fee and allocation do not come back",
+            done="Withdrawn",
         ),
         Move(
             "use",
@@ -80,6 +92,7 @@ CAS_LIFECYCLE = Lifecycle(
             _CASEWORKER,
             "after an application was recorded, made on or before the expiry date; with the day of decision and its "
             "outcome; refused once the licence or the route has ended",
+            done="Marked as used",
         ),
         Move(
             "expire",
@@ -88,6 +101,7 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset({CASStatus.EXPIRED}),
             _SYSTEM,
             "the day after the expiry date, application or not",
+            done="Expired",
         ),
         Move(
             "make_obsolete",
@@ -96,6 +110,7 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset({CASStatus.OBSOLETE}),
             _SYSTEM,
             "another CAS of the same individual, of any sponsor, was used within this one's validity",
+            done="Became obsolete: another CAS of the same individual was used",
         ),
         Move(
             "cancel",
@@ -105,6 +120,7 @@ CAS_LIFECYCLE = Lifecycle(
             _SYSTEM,
             "the licence was revoked, expired or surrendered, or this route was surrendered; an EXPIRED one only "
             "while an application made in time is undecided",
+            done="Cancelled with the licence or the route",
         ),
     ],
 )
@@ -128,7 +144,15 @@ ORDER_LIFECYCLE = Lifecycle(
     "order",
     OrderStatus.values,
     [
-        Move("open", "OK", frozenset(), _OPEN, who_may(Action.CAS_ASSIGN), "places are held in the allocation"),
+        Move(
+            "open",
+            "OK",
+            frozenset(),
+            _OPEN,
+            who_may(Action.CAS_ASSIGN),
+            "places are held in the allocation",
+            done="Payment started",
+        ),
         Move(
             "pay",
             "Pay",
@@ -136,6 +160,7 @@ ORDER_LIFECYCLE = Lifecycle(
             frozenset({OrderStatus.PAID}),
             _SYSTEM,
             "the provider says that it is paid; all of its CAS are assigned in the same step",
+            done="Payment received",
         ),
         Move(
             "owe",
@@ -145,8 +170,17 @@ ORDER_LIFECYCLE = Lifecycle(
             _SYSTEM | _CASEWORKER,
             "the provider says that it is paid, and not all of its CAS can be assigned; by a caseworker, when it says "
             "that another amount was paid",
+            done="Payment received, but the CAS could not be assigned: a refund is due",
         ),
-        Move("decline", "Decline", _OPEN, frozenset({OrderStatus.DECLINED}), _SYSTEM, "the provider says so"),
+        Move(
+            "decline",
+            "Decline",
+            _OPEN,
+            frozenset({OrderStatus.DECLINED}),
+            _SYSTEM,
+            "the provider says so",
+            done="Payment declined",
+        ),
         Move(
             "cancel",
             "Cancel payment",
@@ -154,6 +188,7 @@ ORDER_LIFECYCLE = Lifecycle(
             frozenset({OrderStatus.CANCELLED}),
             who_may(Action.CAS_ASSIGN) | _SYSTEM,
             "the provider was asked first",
+            done="Payment cancelled",
         ),
         Move(
             "lapse",
@@ -162,6 +197,7 @@ ORDER_LIFECYCLE = Lifecycle(
             frozenset({OrderStatus.LAPSED}),
             _SYSTEM,
             "after 30 minutes of silence when the provider says that it is unpaid, or after 24 hours without an answer",
+            done="Payment lapsed: the payment service did not answer",
         ),
         Move(
             "refund",
@@ -170,6 +206,7 @@ ORDER_LIFECYCLE = Lifecycle(
             frozenset({OrderStatus.REFUNDED}),
             _CASEWORKER,
             "the money went back",
+            done="Refunded",
         ),
     ],
 )

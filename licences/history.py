@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import User
 from licences.roles import Role
 from licences.routes import Route
@@ -19,15 +20,10 @@ def names_of_users(ids: Collection[int]) -> dict[int, str]:
 WORDS = Words(
     kinds={"licence": "Licence", "user": "User", "allocation": "Allocation"},
     titles={
-        ("licence", "grant"): "Licence granted",
+        **LICENCE_LIFECYCLE.titles("licence"),
         ("licence", "add_route"): "Route added",
         ("licence", "amend"): "Amended",
-        ("licence", "suspend"): "Suspended",
-        ("licence", "reinstate"): "Reinstated",
-        ("licence", "revoke"): "Revoked",
-        ("licence", "surrender"): "Surrendered",
         ("licence", "surrender_route"): "Route surrendered",
-        ("licence", "expire"): "Expired",
         ("user", "add"): "User added",
         ("user", "amend"): "Amended",
         ("user", "set_password"): "New password given",

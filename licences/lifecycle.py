@@ -26,7 +26,14 @@ LICENCE_LIFECYCLE = Lifecycle(
     "licence",
     LicenceStatus.values,
     [
-        Move("grant", "Grant", frozenset(), frozenset({LicenceStatus.ACTIVE}), _CASEWORKER),
+        Move(
+            "grant",
+            "Grant",
+            frozenset(),
+            frozenset({LicenceStatus.ACTIVE}),
+            _CASEWORKER,
+            done="Licence granted",
+        ),
         Move(
             "suspend",
             "Suspend",
@@ -34,6 +41,7 @@ LICENCE_LIFECYCLE = Lifecycle(
             frozenset({LicenceStatus.SUSPENDED}),
             _CASEWORKER,
             "nothing can be assigned",
+            done="Suspended",
         ),
         Move(
             "reinstate",
@@ -41,9 +49,26 @@ LICENCE_LIFECYCLE = Lifecycle(
             frozenset({LicenceStatus.SUSPENDED}),
             frozenset({LicenceStatus.ACTIVE}),
             _CASEWORKER,
+            done="Reinstated",
         ),
-        Move("revoke", "Revoke", _IN_FORCE, frozenset({LicenceStatus.REVOKED}), _CASEWORKER, _CANCELS),
-        Move("surrender", "Surrender", _IN_FORCE, frozenset({LicenceStatus.SURRENDERED}), _CASEWORKER, _CANCELS),
+        Move(
+            "revoke",
+            "Revoke",
+            _IN_FORCE,
+            frozenset({LicenceStatus.REVOKED}),
+            _CASEWORKER,
+            _CANCELS,
+            done="Revoked",
+        ),
+        Move(
+            "surrender",
+            "Surrender",
+            _IN_FORCE,
+            frozenset({LicenceStatus.SURRENDERED}),
+            _CASEWORKER,
+            _CANCELS,
+            done="Surrendered",
+        ),
         Move(
             "expire",
             "Expire",
@@ -51,6 +76,7 @@ LICENCE_LIFECYCLE = Lifecycle(
             frozenset({LicenceStatus.EXPIRED}),
             frozenset({Role.SYSTEM}),
             f"the day after its last day; {_CANCELS}",
+            done="Expired",
         ),
     ],
 )

@@ -16,6 +16,7 @@ class Move:
 
     `sources` are the statuses it starts from, and `targets` those it may end in: a move without sources makes a
     new record, and one without targets removes it. `by` names who may make it; `rule` says the rest in words.
+    `done` is what the history says afterwards.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Move:
     targets: frozenset[str]
     by: frozenset[str]
     rule: str = ""
+    done: str = ""
 
     @property
     def target(self) -> str:
@@ -75,6 +77,10 @@ class Lifecycle:
         return frozenset(edge for move in self.moves for edge in move.edges()) | {
             (status, status) for status in self.statuses
         }
+
+    def titles(self, kind: str) -> dict[tuple[str, str], str]:
+        """Return what the history of records of this `kind` says of each move."""
+        return {(kind, move.name): move.done or move.label for move in self.moves}
 
     def open_to(self, status: str, who: Iterable[str]) -> list[Move]:
         """The moves that `who` (a user's own kinds: level, owner, caseworker, system) may make from `status`."""

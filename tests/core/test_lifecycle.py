@@ -80,3 +80,9 @@ def test_a_table_that_makes_no_sense_is_refused(statuses, moves, complaint):
 def test_a_status_that_is_reached_by_several_moves_is_fine():
     chain = Lifecycle("thing", "ABC", [a_move("make", (), "A"), a_move("on", "A", "B"), a_move("further", "B", "C")])
     assert chain.final == {"C"}
+
+
+def test_the_history_says_what_a_move_did_or_else_what_its_button_says():
+    stop = Move("stop", "Stop it", frozenset("A"), frozenset("B"), frozenset("C"), done="Stopped")
+    thing = Lifecycle("thing", "AB", [a_move("begin", (), "A"), stop])
+    assert thing.titles("thing") == {("thing", "begin"): "Begin", ("thing", "stop"): "Stopped"}

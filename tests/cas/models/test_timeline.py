@@ -8,6 +8,7 @@ from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
 from cas.models import CAS, Order, StudyAddress
 from cas.printing.document import printed
 from cas.timeline import timeline
+from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import Event, User
 from sms.core import clock
 from sms.core.govuk import formats
@@ -191,3 +192,8 @@ def test_a_value_that_is_wrong_by_todays_rules_is_shown_as_it_was(level1, monkey
     cas = a_cas(level1)
     monkeypatch.setattr(fields.BY_NAME["gender"], "labels", {"Male": "Male"})
     assert changes(timeline(cas)[0])["Gender"] == ("", "Female")
+
+
+def test_every_move_has_words_of_its_own_in_the_history():
+    moves = [*CAS_LIFECYCLE.moves, *ORDER_LIFECYCLE.moves, *LICENCE_LIFECYCLE.moves]
+    assert [move.name for move in moves if not move.done] == []
