@@ -17,6 +17,7 @@ from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, O
 from cas.models import assigned
 from cas.models.guards import CAS_GUARDS
 from cas.models.queryset import CASQuerySet, record_in_batch_history
+from cas.models.search_fields import INDEXES
 from cas.models.values import filled, keys_of, status_of, valid
 from licences.models import Event, User
 from licences.models.event import changes
@@ -111,13 +112,7 @@ class CAS(CASDetails):
             models.Index(fields=["licence", "-id"], name="cas_newest"),
             models.Index(fields=["licence", "status", "-id"], name="cas_of_status"),
             models.Index(fields=["licence", "owner", "status", "-id"], name="cas_of_owner"),
-            # What is searched for. The first also answers by itself what else is asked of a name.
-            models.Index(fields=["licence", "family_key", "given_key", "owner", "status", "id"], name="cas_by_name"),
-            models.Index(fields=["licence", "date_of_birth", "nationality", "id"], name="cas_by_birth"),
-            models.Index(fields=["licence", "applicant_key"], name="cas_by_applicant"),
-            models.Index(fields=["licence", "course_key", "-id"], name="cas_by_course"),
-            models.Index(fields=["licence", "course_start_date"], name="cas_by_start"),
-            models.Index(fields=["licence", "assigned_on"], name="cas_by_assignment"),
+            *INDEXES,
             # Students to check: whether they came, and whether they stayed to the end.
             models.Index(
                 fields=["licence", "course_start_date"],
