@@ -35,6 +35,7 @@ ELSEWHERE = {
     ("cas/details/data_dictionary.py", "Name"),  # of a field
     ("cas/history.py", "Batch"),  # a kind of record
     ("cas/history.py", "Created"),  # what happened to a record
+    ("cas/lifecycle.py", "Created"),
     ("cas/history.py", "Name"),  # of a batch or a study address
     ("cas/models/__init__.py", "Batch"),  # a class
     ("cas/models/batch.py", "Batch"),
