@@ -95,7 +95,7 @@ class ActivityType(Reference):
     is_for_several = models.BooleanField("for several students at once", default=False)
     is_withdrawal = models.BooleanField(default=False, editable=False)
 
-    objects = ActivityTypeQuerySet.as_manager()
+    objects: ClassVar[Any] = ActivityTypeQuerySet.as_manager()
 
     event_kind = "activity_type"
     kept = ("name", "date_label", "has_deadline", "is_delay", "is_end_of_sponsorship", "is_for_several", "is_in_use")
