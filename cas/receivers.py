@@ -8,6 +8,7 @@ from django.db import models
 
 from cas import columns, history
 from cas.models import CAS, Batch, Order
+from cas.printing import printouts
 from licences import hooks
 from licences.models import Licence, User
 from sms.core.govuk.environment import page_globals
@@ -20,6 +21,7 @@ def connect() -> None:
     hooks.what_would_end.connect(what_would_be_cancelled)
     hooks.history_words.connect(history.words)
     hooks.lists_of_licence.connect(lists_of_licence)
+    hooks.job_kinds.connect(printouts.job_kind)
 
 
 def cancel_live_cas(licence: Licence, routes: Iterable[str]) -> None:

@@ -69,6 +69,7 @@ urlpatterns = [
     path("students/printouts/", printing.printouts, name="printouts"),
     path("students/printouts/<slug:key>/", printing.printout, name="printout"),
     path("students/printouts/<slug:key>/state/", printing.printout_state, name="printout_state"),
+    path("students/printouts/<slug:key>/cancel/", printing.cancel_printout, name="cancel_printout"),
     path("students/printouts/<slug:key>/file/", printing.fetch_printout, name="fetch_printout"),
     path("payments/callback/<str:provider>/", payments.payment_callback, name="payment_callback"),
     path("payments/<slug:reference>/", payments.order_page, name="order"),

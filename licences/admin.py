@@ -1,8 +1,9 @@
 """What Django's admin shows of this app: it looks here by itself."""
 
 from licences.casework.allocation import AllocationAdmin, AllocationEntryAdmin
+from licences.casework.job import JobAdmin
 from licences.casework.licence import LicenceAdmin
 from licences.casework.sign_in import SignInAdmin
 from licences.casework.user import UserAdmin
 
-__all__ = ["AllocationAdmin", "AllocationEntryAdmin", "LicenceAdmin", "SignInAdmin", "UserAdmin"]
+__all__ = ["AllocationAdmin", "AllocationEntryAdmin", "JobAdmin", "LicenceAdmin", "SignInAdmin", "UserAdmin"]

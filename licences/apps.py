@@ -9,9 +9,11 @@ class LicencesConfig(AppConfig):
 
     def ready(self) -> None:
         from licences import history, hooks, reference  # models exist only now
+        from licences.jobs import engine, runs
 
         # Django tells only apps that have models, and this is the lowest of ours; each is told once all is migrated.
         pre_migrate.connect(triggers.drop_before_migrating, sender=self)
         post_migrate.connect(triggers.install_after_migrating, sender=self)
         post_migrate.connect(reference.refill, sender=self)
         hooks.history_words.connect(history.words)
+        engine.piece_is_due.connect(runs.run)

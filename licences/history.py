@@ -18,7 +18,7 @@ def names_of_users(ids: Collection[int]) -> dict[int, str]:
 
 
 WORDS = Words(
-    kinds={"licence": "Licence", "user": "User", "allocation": "Allocation"},
+    kinds={"licence": "Licence", "user": "User", "allocation": "Allocation", "job": "Background job"},
     titles={
         **LICENCE_LIFECYCLE.titles("licence"),
         ("licence", "add_route"): "Route added",
@@ -31,6 +31,8 @@ WORDS = Words(
         ("user", "unlock"): "Unlocked",
         ("allocation", "grant"): "Allocation granted",
         ("allocation", "change_granted"): "Number of places changed",
+        ("job", "retry"): "Retried",
+        ("job", "discard"): "Discarded",
     },
     labels={
         "number": "Licence number",

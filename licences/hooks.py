@@ -21,3 +21,6 @@ history_words: Hook[[], Words] = Hook()
 
 # Return the models of which the page of a licence links a list in the admin.
 lists_of_licence: Hook[[], Sequence[type[models.Model]]] = Hook()
+
+# Return a kind of job, a `licences.jobs.kinds.Kind`.
+job_kinds: Hook[[], Any] = Hook()

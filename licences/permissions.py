@@ -54,6 +54,7 @@ class Action(StrEnum):
     FEES_SET = "fees.set", "Set the fee of a CAS", Reach.NONE, Reach.NONE, Reach.ALL
     REPORTS_READ = "reports.read", "Mark reports as read", Reach.NONE, Reach.NONE, Reach.ALL
     ACTIVITY_TYPES_KEEP = "activity_types.keep", "Change activity types and reasons", Reach.NONE, Reach.NONE, Reach.ALL
+    JOBS_KEEP = "jobs.keep", "Retry and discard background jobs", Reach.NONE, Reach.NONE, Reach.ALL
 
     @property
     def refusal(self) -> Refused:

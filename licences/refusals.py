@@ -83,3 +83,13 @@ SEARCH_NOT_KEPT = Refusal(
     404,
     "{what} are kept for {days} days, for the user who made them. Start again from Students.",
 )
+
+# Background jobs
+TOO_MANY_JOBS = Refusal(
+    "licences.too_many_jobs",
+    429,
+    "You can have up to {most} {jobs} in progress. Wait until a {job} is ready, or cancel one.",
+)
+NOT_YOUR_JOB = Refusal("licences.not_your_job", 403, "Only the user who asked for this can cancel it.")
+JOB_HAS_ENDED = Refusal("licences.job_has_ended", 409, "This has already ended.")
+JOB_HAS_NOT_FAILED = Refusal("licences.job_has_not_failed", 409, "Only a job that failed can be retried.")

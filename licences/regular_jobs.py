@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 
 from licences.clock_guard import waits_for_clock
+from licences.jobs import engine, queue, runs
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import Draft, Licence, SignIn, SignInCount, StoredSearch, User
 from sms.core import clock
@@ -55,3 +56,16 @@ def delete_ended_sessions() -> int:
     now = clock.real_now()
     has_ended = Q(expire_date__lt=now) | Q(expire_date__gt=now + LONGEST_SESSION)
     return Session.objects.filter(has_ended).delete()[0]
+
+
+def put_back_jobs() -> int:
+    """End the runs that lost their lease, and put into the queue what is due or may be lost; return how many."""
+    lost = runs.end_lost_runs()
+    queue.fill_all()
+    return lost + queue.enqueue_again()
+
+
+@waits_for_clock
+def delete_old_tasks() -> int:
+    """Delete what the queue in the database keeps of tasks that ran over a day ago; return how many."""
+    return engine.delete_old_tasks()

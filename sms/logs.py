@@ -45,6 +45,8 @@ def configuration(*, level: str, readable: bool = False) -> dict[str, Any]:
             # sms/request_log.py tells of every request, and of every failure, once.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},
+            # Each command that looks into the queue would say that a worker starts and ends.
+            "django_tasks_db": {"level": "WARNING"},
             "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": True},
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
         },

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from cas.printing.printouts import print_next
 from cas.regular_jobs import (
     ask_providers_again,
     chase_silent_orders,
@@ -20,7 +19,9 @@ from licences.regular_jobs import (
     delete_old_drafts,
     delete_old_searches,
     delete_old_sign_ins,
+    delete_old_tasks,
     expire_licences,
+    put_back_jobs,
 )
 from sms.core.unavailable import why
 
@@ -32,17 +33,19 @@ JOBS: tuple[Callable[[], int], ...] = (
     send_late_sandbox_callbacks,
     chase_silent_orders,
     ask_providers_again,
+    put_back_jobs,
     delete_old_drafts,
     delete_old_searches,
     delete_old_printouts,
     delete_old_sign_ins,
+    delete_old_tasks,
     delete_ended_sessions,
     count_for_sqlite,
     record_run,  # last: the others compare the clock with the run before
 )
 
-QUEUES: tuple[Callable[[], bool], ...] = (print_next,)
-"""What people wait for: each does one piece of its work, and answers whether there was any."""
+# These call payment providers, and may take long.
+CALLS = frozenset({send_late_sandbox_callbacks, chase_silent_orders, ask_providers_again})
 
 
 def run_all() -> dict[str, int | None]:
@@ -50,10 +53,14 @@ def run_all() -> dict[str, int | None]:
     return {job.__name__: _run(job) for job in JOBS}
 
 
-def work() -> bool:
-    """Do one piece of the work that people wait for; returns whether there was any."""
-    done = [bool(_run(queue)) for queue in QUEUES]  # all of them: none is to wait until another is empty
-    return any(done)
+def run_calls() -> dict[str, int | None]:
+    """Run the jobs that call payment providers."""
+    return {job.__name__: _run(job) for job in JOBS if job in CALLS}
+
+
+def run_others() -> dict[str, int | None]:
+    """Run the jobs that do not call payment providers."""
+    return {job.__name__: _run(job) for job in JOBS if job not in CALLS}
 
 
 def _run(job: Callable[[], int]) -> int | None:

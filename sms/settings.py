@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_structlog",
+    "django_tasks",
+    "django_tasks_db",
     "sms.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -192,6 +194,16 @@ PROVIDER_VARIABLES = {
     name: value
     for name, value in env.ENVIRON.items()
     if name.startswith(tuple(f"{provider.upper()}_" for provider in PAYMENT_PROVIDERS))
+}
+
+# Background jobs
+
+# The queue is in the database, unless another backend of Django's Tasks API is named (docs/deployment.md).
+TASKS = {
+    "default": {
+        "BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend"),
+        "OPTIONS": env.json("TASKS_OPTIONS", default={}),
+    }
 }
 
 # Logs

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from inspect import signature
 
 import pytest
-from django.db import connection, transaction
+from django.db import close_old_connections, connection, transaction
 from django.test import Client, TransactionTestCase
+from django_tasks_db.management.commands import db_worker
 
 from licences.models import User
 from licences.roles import Role
@@ -49,6 +50,19 @@ def _triggers_let_a_transactional_test_be_cleared(request, _django_db_marker):
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
         triggers.drop(connection)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _worker_keeps_the_connection_of_a_test():
+    """Let the worker of the queue run in a test's transaction, whose connection it would close."""
+
+    def close_unless_in_a_test():
+        if not connection.in_atomic_block:
+            close_old_connections()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db_worker, "close_old_connections", close_unless_in_a_test)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -352,6 +352,7 @@ HARMLESS = {
     "chase_silent_orders": "asks; what lapses waits inside of it",
     "ask_providers_again": "asks",
     "count_for_sqlite": "ends nothing",
+    "put_back_jobs": "tries too early at worst, and saves nothing twice",
     "record_run": "it is the guard's own",
 }
 

@@ -103,6 +103,7 @@ ROUTES = {
     "students/printouts/": Route("/students/printouts/", READ),
     "students/printouts/<slug:key>/": Route("/students/printouts/{printout}/", READ, "printout"),
     "students/printouts/<slug:key>/state/": Route("/students/printouts/{printout}/state/", READ, "printout"),
+    "students/printouts/<slug:key>/cancel/": Route("/students/printouts/{printout}/cancel/", SEND, "printout"),
     "students/printouts/<slug:key>/file/": Route("/students/printouts/{printout}/file/", READ, "printout"),
     "students/sponsorship-duties/": Route("/students/sponsorship-duties/", READ),
     "students/sponsorship-duties/check/<slug:name>/": Route("/students/sponsorship-duties/check/not-started/", READ),

@@ -29,6 +29,7 @@ KEPT_FOR_EVER = {
 }
 MAY_GO = {
     "licences.ClockCheck",  # one row, written over
+    "licences.Job",  # with what it was for, such as a printout
     "licences.Draft",  # what was typed and not saved
     "licences.LicensedRoute",
     "licences.SignIn",  # after 90 days
@@ -55,6 +56,8 @@ NOBODY_BESIDE = {
     "made_at": "a search has one user",
     "provider_state_at": "the provider said it",
     "asked_at": "a job asked",
+    "due_at": "a job has one user",
+    "queued_at": "a job has one user",
     "tell_at": "the sandbox's own clock",
 }
 

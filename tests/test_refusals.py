@@ -90,7 +90,7 @@ def test_a_code_says_the_app_and_the_name():
 
 
 def test_statuses_are_those_that_machines_know():
-    assert {refusal.status for _, _, refusal in declarations()} == {403, 404, 409, 422}
+    assert {refusal.status for _, _, refusal in declarations()} == {403, 404, 409, 422, 429}
 
 
 def test_every_refusal_is_used():

@@ -1,4 +1,4 @@
-"""Printouts: many CAS printed in the background, in pieces that anybody may take up (specification, section 10)."""
+"""Printouts: many CAS printed in the background by a job, in pieces (specification, section 10)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
 
 from cas import refusals
-from licences.models import User
+from licences.jobs import verbs
+from licences.models import Job, User
 from licences.permissions import Action, require
 from sms.core import clock, moments
 from sms.core.refused import Refused
 
 MOST = 10_000  # CAS of one printout
 IN_ONE_PIECE = 100  # CAS of one PDF
+MOST_OF_SHORT = 10  # CAS of a printout that may overtake longer ones
 KEPT_FOR = timedelta(days=7)
-MOST_ATTEMPTS = 3  # at a piece that cannot be printed, before it is given up
+JOB_KIND = "print"
 
 
 def too_many() -> Refused:
@@ -39,27 +40,37 @@ class PrintoutQuerySet(models.QuerySet["Printout"]):
 
     def asked_since(self, moment: datetime) -> Self:
         """Those that were asked for after `moment`, the last one first; without what is in them."""
-        return self.filter(asked_at__gt=moment).order_by("-pk").defer("cas_ids")
+        return self.filter(asked_at__gt=moment).select_related("job").order_by("-pk").defer("cas_ids")
 
-    def waiting(self) -> Self:
-        """Those that are not finished, the one that was asked for first comes first."""
-        return self.filter(finished_at=None).order_by("pk")
-
+    @transaction.atomic
     def ask(self, cas_ids: Sequence[int], *, name: str, by: User) -> Printout:
-        """Have these CAS printed, in this order. Raises `Refused` when there are none, or more than 10,000."""
+        """Have these CAS printed, in this order.
+
+        Raises `Refused` when there are none, or more than 10,000, or when the user waits for too many printouts.
+        """
         require(by, Action.CAS_PRINT)
         if not cas_ids:
             raise refusals.NOTHING_TO_PRINT()
         if len(cas_ids) > MOST:
             raise too_many()
-        return self.create(name=name, cas_ids=list(cas_ids), asked_by=by, asked_at=clock.now())
+        printout = self.model(name=name, cas_ids=list(cas_ids), asked_by=by, asked_at=clock.now())
+        is_short = printout.count <= MOST_OF_SHORT
+        arguments = {"printout": printout.key}
+        printout.job = verbs.ask(JOB_KIND, arguments, total=printout.piece_count, is_short=is_short, by=by)
+        printout.save(force_insert=True)
+        return printout
 
+    @transaction.atomic
     def purge(self) -> int:
-        """Delete those that were asked for more than 7 days ago, with their pieces; returns how many."""
+        """Delete those that were asked for more than 7 days ago, with their pieces and jobs; return how many."""
         moments.bring_back(self, "asked_at")
         old = self.filter(asked_at__lt=clock.now() - KEPT_FOR)
-        PrintoutPiece.objects.filter(printout__in=old.values("pk")).delete()
-        return old.delete()[1].get("cas.Printout", 0)
+        jobs = list(old.values_list("job_id", flat=True))
+        of_old = {"job__in": jobs}
+        PrintoutPiece.objects.filter(printout__in=self.filter(**of_old).values("pk")).delete()
+        count = self.filter(**of_old).delete()[1].get("cas.Printout", 0)
+        Job.objects.filter(pk__in=jobs).delete()
+        return count
 
 
 class Printout(models.Model):
@@ -70,15 +81,9 @@ class Printout(models.Model):
     cas_ids = models.JSONField(default=list)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    finished_at = models.DateTimeField(null=True)
+    job = models.OneToOneField(Job, models.PROTECT, related_name="printout")
 
     objects = PrintoutQuerySet.as_manager()
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["id"], condition=Q(finished_at=None), name="printout_waiting"),
-        ]
 
     def __str__(self) -> str:
         return self.name
@@ -97,15 +102,6 @@ class Printout(models.Model):
         """How many CAS are printed by now."""
         printed: int = self.pieces.aggregate(models.Sum("count"))["count__sum"] or 0
         return printed
-
-    @property
-    def has_failed(self) -> bool:
-        return self.finished_at is not None and self.attempts >= MOST_ATTEMPTS
-
-    def next_piece(self) -> int | None:
-        """The number of the first piece that is not printed yet, from 0; None when all are."""
-        there = set(self.pieces.values_list("number", flat=True))
-        return next((number for number in range(self.piece_count) if number not in there), None)
 
     def ids_of(self, piece: int) -> list[int]:
         ids: list[int] = self.cas_ids[piece * IN_ONE_PIECE : (piece + 1) * IN_ONE_PIECE]

@@ -1,47 +1,60 @@
-"""Working through printouts, piece by piece: whoever is killed at one leaves it to the next (section 10)."""
+"""Printing a printout piece by piece, and the file that comes of it (specification, section 10)."""
 
 from __future__ import annotations
 
 import io
-import logging
 import tempfile
 import zipfile
 from typing import IO
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.db.models.functions import JSONObject
 
 from cas import refusals
 from cas.models import CAS, Printout, PrintoutPiece
-from cas.models.printout import MOST_ATTEMPTS
+from cas.models.printout import JOB_KIND
 from cas.models.queryset import LABEL
 from cas.printing.document import bundled
+from licences.jobs.kinds import Kind
+from licences.jobs.runs import Run
 from licences.models import Event
-from sms.core import clock
-from sms.core.unavailable import why
-
-logger = logging.getLogger(__name__)
+from licences.models.job import JobState
 
 
-def print_next() -> bool:
-    """Print one piece of the printout that waits longest; returns whether there was one to print."""
-    printout = Printout.objects.waiting().select_related("asked_by").first()
-    if printout is None:
-        return False
-    number = printout.next_piece()
-    try:
-        if number is not None:
-            _print(printout, number)
-    except IntegrityError:  # somebody else has just printed it, and their lines of history stand
-        logger.info("Piece %s of printout %s was there already", number, printout.pk)
-    except Exception as error:
-        if why(error):
-            raise  # not the fault of the printout, whose attempts are few
-        logger.exception("Piece %s of printout %s could not be printed", number, printout.pk)
-        Printout.objects.filter(pk=printout.pk).update(attempts=F("attempts") + 1)
-    _finish(printout)
-    return True
+def job_kind() -> Kind:
+    """Return the kind of job that printouts are."""
+    return Kind(JOB_KIND, "printout", "printouts", print_piece)
+
+
+def print_piece(run: Run) -> None:
+    """Print the next piece of a printout. Only CAS that are still the user's are printed."""
+    printout = Printout.objects.get(key=run.job.arguments["printout"])
+    number, by = run.job.progress, run.job.by
+    ids = printout.ids_of(number)
+    found = CAS.objects.for_user(by).select_related("licence", "owner").in_bulk(ids)
+    cas_list = [found[pk] for pk in ids if pk in found]
+    pdf = bundled(cas_list, by=by) if cas_list else b""
+    with run.saving(progress=number + 1, is_last=number + 1 >= printout.piece_count):
+        PrintoutPiece.objects.create(printout=printout, number=number, count=len(cas_list), pdf=pdf)
+        rows = CAS.objects.filter(pk__any_of=list(found))
+        Event.objects.record_each("print", rows, by=by, label=LABEL, data=JSONObject())
+
+
+def state_of(printout: Printout, places: dict[int, int]) -> str:
+    """Return how far the printout is, in words. `places` are those in the queue, by the id of the job."""
+    job = printout.job
+    if job.state == JobState.QUEUED:
+        return f"Number {places.get(job.pk, 1):,} in the queue"
+    if job.state == JobState.WAITING:
+        return "Waiting to try again" if job.attempt else "Waiting for your other printouts"
+    return ENDS[JobState(job.state)]
+
+
+ENDS = {
+    JobState.RUNNING: "Printing",
+    JobState.DONE: "Ready",
+    JobState.FAILED: "Failed",
+    JobState.CANCELLED: "Cancelled",
+}
 
 
 def document(printout: Printout) -> tuple[str, IO[bytes]]:
@@ -63,23 +76,3 @@ def document(printout: Printout) -> tuple[str, IO[bytes]]:
             first = last + 1
     packed.seek(0)
     return "CAS.zip", packed
-
-
-def _print(printout: Printout, number: int) -> None:
-    by = printout.asked_by
-    ids = printout.ids_of(number)
-    found = CAS.objects.for_user(by).select_related("licence", "owner").in_bulk(ids)
-    cas_list = [found[pk] for pk in ids if pk in found]
-    pdf = bundled(cas_list, by=by) if cas_list else b""
-    with transaction.atomic():
-        PrintoutPiece.objects.create(printout=printout, number=number, count=len(cas_list), pdf=pdf)
-        rows = CAS.objects.filter(pk__any_of=list(found))
-        Event.objects.record_each("print", rows, by=by, label=LABEL, data=JSONObject())
-
-
-def _finish(printout: Printout) -> None:
-    rows = Printout.objects.filter(pk=printout.pk, finished_at=None)
-    if printout.next_piece() is None:
-        rows.update(finished_at=clock.now())
-    else:
-        rows.filter(attempts__gte=MOST_ATTEMPTS).update(finished_at=clock.now())

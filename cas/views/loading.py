@@ -44,7 +44,7 @@ def reasons(cas: CAS) -> dict[str, list[tuple[str, str]]]:
 
 def load_printout(request: SignedInRequest, key: str) -> Printout:
     """What this user asked to be printed; otherwise 404."""
-    if asked := Printout.objects.for_user(request.user).filter(key=key).first():
+    if asked := Printout.objects.for_user(request.user).select_related("job").filter(key=key).first():
         return asked
     raise refusals.PRINTOUT_NOT_KEPT(days=PRINTOUT_KEPT_FOR.days)
 

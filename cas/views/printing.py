@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from cas.finding.selection import selection_of
 from cas.models import CAS, Printout
 from cas.models.printout import too_many
-from cas.printing.printouts import document
+from cas.printing.printouts import document, state_of
 from cas.views.loading import load_batch, load_printout
 from licences.access import requires
+from licences.jobs import verbs
+from licences.models import Job
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.govuk.banners import refused_to
@@ -25,8 +27,10 @@ from sms.core.refused import Refused
 @requires(Action.CAS_PRINT)
 def printouts(request: SignedInRequest) -> HttpResponse:
     """What the user had printed in the last days."""
-    mine = Printout.objects.for_user(request.user).order_by("-pk").defer("cas_ids")
-    return render(request, "cas/printouts.html", {"printouts": mine[:50]})
+    mine = Printout.objects.for_user(request.user).select_related("job").order_by("-pk").defer("cas_ids")
+    places = Job.objects.places()
+    rows = [(each, state_of(each, places)) for each in mine[:50]]
+    return render(request, "cas/printouts.html", {"printouts": rows})
 
 
 @require_POST
@@ -60,14 +64,32 @@ def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Action.CAS_PRINT)
 def printout(request: SignedInRequest, key: str) -> HttpResponse:
     """How far it is; and the file, once it is there."""
-    return render(request, "cas/printout.html", {"printout": load_printout(request, key)})
+    wanted = load_printout(request, key)
+    state = state_of(wanted, Job.objects.places())
+    context = {"printout": wanted, "job": wanted.job, "state": state, "watched": _watched(wanted, state)}
+    return render(request, "cas/printout.html", context)
 
 
 @require_safe
 @requires(Action.CAS_PRINT)
 def printout_state(request: SignedInRequest, key: str) -> HttpResponse:
     """For the script of the page above."""
-    return JsonResponse({"state": state_of(load_printout(request, key))})
+    wanted = load_printout(request, key)
+    return JsonResponse({"state": _watched(wanted, state_of(wanted, Job.objects.places()))})
+
+
+@require_POST
+@requires(Action.CAS_PRINT)
+def cancel_printout(request: SignedInRequest, key: str) -> HttpResponse:
+    """Cancel it, unless it has ended meanwhile."""
+    wanted = load_printout(request, key)
+    try:
+        verbs.cancel(wanted.job, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"Printout cancelled: {wanted.name}")
+    return redirect("printout", key)
 
 
 @require_safe
@@ -75,7 +97,7 @@ def printout_state(request: SignedInRequest, key: str) -> HttpResponse:
 def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
     """The file."""
     wanted = load_printout(request, key)
-    if not wanted.finished_at:
+    if wanted.job.is_open:
         return redirect("printout", key)
     try:
         name, file = document(wanted)
@@ -84,8 +106,9 @@ def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
     return FileResponse(file, filename=name, as_attachment=name.endswith(".zip"))
 
 
-def state_of(wanted: Printout) -> str:
-    return f"{wanted.printed_count} {bool(wanted.finished_at)}"
+def _watched(wanted: Printout, state: str) -> str:
+    """Return what the page's script watches: the page is drawn again when it changes."""
+    return f"{wanted.printed_count} {state}"
 
 
 def _ask(request: SignedInRequest, ids: list[int], name: str, back: str) -> HttpResponse:

@@ -2,6 +2,7 @@ from licences.models.allocation import Allocation, AllocationEntry
 from licences.models.clock_check import ClockCheck
 from licences.models.draft import Draft
 from licences.models.event import Event
+from licences.models.job import Job
 from licences.models.licence import Licence, LicensedRoute
 from licences.models.sign_in import SignIn, SignInCount
 from licences.models.stored_search import StoredSearch
@@ -13,6 +14,7 @@ __all__ = [
     "ClockCheck",
     "Draft",
     "Event",
+    "Job",
     "Licence",
     "LicensedRoute",
     "SignIn",

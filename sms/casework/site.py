@@ -33,6 +33,7 @@ PLACES = (
     ("Reports", "sponsorship_duties_activity_changelist"),
     ("Activity types", "sponsorship_duties_activitytype_changelist"),
     ("Fees", "cas_fee_changelist"),
+    ("Jobs", "licences_job_changelist"),
     ("History", "licences_event_changelist"),
 )
 

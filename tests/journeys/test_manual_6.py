@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from cas.models import CAS, Batch
-from sms.regular_jobs import work
 from tests.factories import a_batch, a_cas
+from tests.jobs import work_all
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -88,7 +88,7 @@ def test_a_batch_is_printed_in_the_background(with_javascript, visit, level2, in
     visitor.sees_screen("Printing")
     visitor.sees("0 of 2 CAS have been printed.")
     inspector.looks_at(visitor, "Printing")
-    assert work()
+    work_all()
     if not with_javascript:
         visitor.selects("Check again")
     visitor.sees_screen("Your printout is ready")

@@ -5,17 +5,17 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from licences.clock_guard import clock_problem
+from licences.jobs import engine
 from sms import ready, regular_jobs
 
 
 class Command(BaseCommand):
-    help = "Do once what the system does by itself: expire licences and CAS, settle silent orders."
+    help = "Do once what the worker does: the regular jobs, and then every job that is in the queue."
 
     def handle(self, *args: Any, **options: Any) -> None:
         ready.require()
         done = regular_jobs.run_all()
-        while regular_jobs.work():
-            pass
+        engine.run_waiting()
         for name, count in done.items():
             self.stdout.write(f"{name}: {'failed' if count is None else count}")
         if None in done.values():

@@ -8,17 +8,15 @@ from unittest import mock
 import pypdf
 import pytest
 
-from cas import regular_jobs
 from cas.models import CAS, Printout, PrintoutPiece
-from cas.models.printout import MOST, MOST_ATTEMPTS
 from cas.printing import printouts
 from cas.printing.document import bundled
+from licences.jobs import runs
 from licences.models import Event
+from licences.regular_jobs import put_back_jobs
 from sms.core import clock
-from sms.core.refused import Refused
-from sms.regular_jobs import work
 from tests.factories import a_batch, a_cas, assigned
-from tests.outages import an_outage
+from tests.jobs import work, work_all
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -69,10 +67,10 @@ def test_one_pdf_has_each_on_pages_of_its_own_under_its_name(three, level2, allo
 def test_it_is_printed_piece_by_piece_and_each_is_a_line_of_history(three, level2, quick):
     printout = ask(three, level2)
     assert work() is True
-    assert (again(printout).printed_count, again(printout).finished_at) == (2, None)
+    assert (again(printout).printed_count, again(printout).job.is_open) == (2, True)
     assert work() is True
     assert again(printout).printed_count == 3
-    assert again(printout).finished_at is not None
+    assert again(printout).job.state == "DONE"
     assert work() is False
     printed = Event.objects.filter(verb="print").values_list("subject_id", "by__username", "label")
     assert sorted(printed) == [(cas.pk, "level2", f"CAS {cas.pk}") for cas in three]
@@ -81,8 +79,7 @@ def test_it_is_printed_piece_by_piece_and_each_is_a_line_of_history(three, level
 def test_several_are_zipped_and_one_is_not(three, level2, quick):
     for cas_list, name in ((three, "CAS.zip"), (three[:1], "CAS.pdf")):
         printout = ask(cas_list, level2)
-        while work():
-            pass
+        work_all()
         found, file = printouts.document(again(printout))
         assert found == name
         with file:
@@ -97,55 +94,99 @@ def test_what_is_gone_or_no_longer_theirs_is_left_out(three, level1, level2, col
     printout = ask(three, level2)
     three[0].remove(by=level2)
     CAS.objects.filter(pk=three[1].pk).change_owner(colleague, by=level1)
-    while work():
-        pass
+    work_all()
     assert again(printout).printed_count == 1
-    assert not again(printout).has_failed
+    assert again(printout).job.state == "DONE"
 
 
 def test_what_cannot_be_printed_is_given_up_after_three_attempts_and_keeps_no_other_waiting(
-    three, level2, monkeypatch, caplog
+    three, level2, quick, monkeypatch, caplog
 ):
-    monkeypatch.setattr(printouts, "bundled", mock.Mock(side_effect=RuntimeError))
-    broken, fine = ask(three, level2), ask(three[:1], level2)
-    for _ in range(3):
-        assert work()
-    assert again(broken).has_failed
-    monkeypatch.undo()
-    assert work()
-    assert not again(fine).has_failed
-    assert again(fine).printed_count == 1
+    fine = printouts.bundled
 
+    def fails_for_one(cas_list, by):
+        if cas_list[0] == three[0]:
+            raise RuntimeError
+        return fine(cas_list, by)
 
-def test_a_database_that_is_busy_is_no_failed_attempt(three, level2, quick, monkeypatch):
-    printout = ask(three[:1], level2)
-    with monkeypatch.context() as patch:
-        patch.setattr(printouts, "bundled", mock.Mock(side_effect=an_outage()))
-        for _ in range(MOST_ATTEMPTS):
-            assert not work()
-    assert (again(printout).attempts, again(printout).finished_at) == (0, None)
-    assert work()
-    assert not again(printout).has_failed
+    monkeypatch.setattr(printouts, "bundled", fails_for_one)
+    broken, other = ask(three, level2), ask(three[1:2], level2)
+    work_all()
+    assert again(other).job.state == "DONE"
+    for minutes in (2, 10):
+        with clock.set_to(clock.now() + timedelta(minutes=minutes)):
+            put_back_jobs()
+            work_all()
+    assert (again(broken).job.state, again(broken).job.attempt, again(broken).job.error) == (
+        "FAILED",
+        3,
+        "RuntimeError",
+    )
 
 
 def test_a_worker_that_was_killed_leaves_its_piece_to_the_next(three, level2, quick):
     printout = ask(three, level2)
     killed = mock.patch.object(Event.objects, "record_each", side_effect=KeyboardInterrupt)
-    with killed, pytest.raises(KeyboardInterrupt):
-        work()
+    with killed:
+        runs_until_killed(printout)
     assert PrintoutPiece.objects.count() == 0
-    while work():
-        pass
+    with clock.set_to(clock.now() + timedelta(minutes=10)):
+        put_back_jobs()
+    with clock.set_to(clock.now() + timedelta(minutes=20)):
+        put_back_jobs()
+    work_all()
     assert again(printout).printed_count == 3
     assert Event.objects.filter(verb="print").count() == 3
 
 
-def test_of_two_workers_at_one_piece_one_prints_it(three, level2, quick):
+def runs_until_killed(printout):
+    with pytest.raises(KeyboardInterrupt):
+        runs.run(printout.job_id, again(printout).job.token)
+
+
+def test_cas_that_were_printed_twice_are_saved_once(three, level2, quick):
+    """Of two workers at one piece, the one whose token is out of date saves neither the file nor the history."""
     printout = ask(three[:2], level2)
-    printouts._print(printout, 0)
-    with mock.patch.object(Printout, "next_piece", side_effect=[0, None]):  # as the second had read it
-        assert work()
+    late = runs._start(printout.job_id, again(printout).job.token)
+    with clock.set_to(clock.now() + timedelta(minutes=10)):
+        put_back_jobs()
+    with clock.set_to(clock.now() + timedelta(minutes=20)):
+        put_back_jobs()
+    work_all()
+    with pytest.raises(runs.LeaseLost):
+        printouts.print_piece(runs.Run(late))
     assert Event.objects.filter(verb="print").count() == 2
+
+
+def test_a_printout_is_cancelled_by_its_user(as_user, level2, three, quick):
+    client, printout = as_user(level2), ask(three, level2)
+    work()
+    there = f"/students/printouts/{printout.key}/"
+    client.post(f"{there}cancel/")
+    work_all()
+    page = Page(client.get(there))
+    assert page.h1 == "Printing cancelled"
+    assert "2 of 3 CAS were printed before printing was cancelled." in page.main.text
+    assert Page(client.post(f"{there}cancel/", follow=True)).banners == ["This has already ended."]
+
+
+def test_a_user_who_waits_for_20_printouts_is_refused_before_any_work(as_user, level2, three):
+    for _ in range(20):
+        ask(three[:1], level2)
+    page = Page(as_user(level2).post("/students/print/", {"cas": [three[0].pk]}, follow=True))
+    assert page.banners == [
+        "You can have up to 20 printouts in progress. Wait until a printout is ready, or cancel one."
+    ]
+    assert Printout.objects.count() == 20
+
+
+def test_printouts_shows_the_place_in_the_queue(as_user, level1, level2, three, quick):
+    ask(three, level1)
+    for _ in range(3):
+        ask(three, level2)
+    cells = Page(as_user(level2).get("/students/printouts/")).main.all("td")
+    states = [cell.text for cell in cells if cell["data-label"] == "State"]
+    assert states == ["Waiting for your other printouts", "Number 3 in the queue", "Number 2 in the queue"]
 
 
 def test_there_must_be_something_and_not_too_much(level2):
@@ -157,8 +198,7 @@ def test_there_must_be_something_and_not_too_much(level2):
 
 def test_they_are_kept_for_a_week(three, level2, quick):
     ask(three, level2)
-    while work():
-        pass
+    work_all()
     for days, left in ((6, 1), (8, 0)):
         with clock.set_to(clock.now() + timedelta(days=days)):
             regular_jobs.delete_old_printouts()
@@ -178,10 +218,9 @@ def test_ticked_cas_are_printed_and_fetched(as_user, level2, colleague, three, q
     assert page.h1 == "Printing"
     assert "0 of 2 CAS have been printed" in page.main.text
     assert client.get(f"{there}file/")["Location"] == there
-    assert client.get(f"{there}state/").json() == {"state": "0 False"}
-    while work():
-        pass
-    assert client.get(f"{there}state/").json() == {"state": "2 True"}
+    assert client.get(f"{there}state/").json() == {"state": "0 Number 1 in the queue"}
+    work_all()
+    assert client.get(f"{there}state/").json() == {"state": "2 Ready"}
     assert Page(client.get(there)).h1 == "Your printout is ready"
     answer = client.get(f"{there}file/")
     assert answer["Content-Type"] == "application/pdf"
@@ -192,8 +231,7 @@ def test_ticked_cas_are_printed_and_fetched(as_user, level2, colleague, three, q
 def test_a_batch_is_printed(as_user, level2, three, quick):
     batch = a_batch(level2, *three)
     there = as_user(level2).post(f"/students/batches/{batch.pk}/print/")["Location"]
-    while work():
-        pass
+    work_all()
     page = Page(as_user(level2).get(there))
     assert "in one ZIP file" in page.main.text
     assert dict(page.main.lines())["For"] == "Batch September intake"
@@ -225,8 +263,7 @@ def test_students_tells_of_it_for_a_day(as_user, level2, three, quick):
     printout = ask(three, level2)
     client = as_user(level2)
     assert Page(client.get("/students/")).main.link("Printing: Some") == f"/students/printouts/{printout.key}/"
-    while work():
-        pass
+    work_all()
     assert Page(client.get("/students/")).main.link("Ready: Some") == f"/students/printouts/{printout.key}/"
     with clock.set_to(clock.now() + timedelta(days=2)):
         assert "Some" not in Page(client.get("/students/")).main.text

@@ -1,0 +1,81 @@
+"""Background jobs: what waits, runs or failed, for caseworkers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+
+from licences.casework.decisions import Decision
+from licences.casework.pages import RecordAdmin, Status, link_to
+from licences.jobs import verbs
+from licences.jobs.kinds import label_of
+from licences.models import Job, User
+from sms.core.govuk import formats
+
+
+class Retry(Decision[Job]):
+    name, label, done = "retry", "Retry", "Job put back into the queue"
+
+    def is_open(self) -> bool:
+        return self.subject.has_failed
+
+    def consequences(self) -> list[str]:
+        return ["The job goes on with the piece that failed."]
+
+    def decide(self, *, by: User, **values: Any) -> Job:
+        verbs.retry(self.subject, by=by)
+        return self.subject
+
+
+class Discard(Decision[Job]):
+    name, label, done = "discard", "Discard", "Job discarded"
+    is_final = True
+
+    def is_open(self) -> bool:
+        return self.subject.is_open or self.subject.has_failed
+
+    def consequences(self) -> list[str]:
+        return ["The job stops. A piece that is running now is not saved."]
+
+    def decide(self, *, by: User, **values: Any) -> Job:
+        verbs.discard(self.subject, by=by)
+        return self.subject
+
+
+@admin.register(Job)
+class JobAdmin(RecordAdmin[Job]):
+    columns = ("Requested", "Job", "User", "State", "Pieces", "Attempt")
+    decisions = (Retry, Discard)
+    name = "Jobs"
+    intro = "Work in the background that users wait for, such as printouts."
+
+    list_filter = ("state", "asked_at")
+    list_select_related = ("by",)
+    ordering = ("-id",)
+
+    def cells(self, job: Job) -> Sequence[object]:
+        return (
+            link_to(job, formats.moment(job.asked_at)),
+            label_of(job.kind),
+            link_to(job.by),
+            Status(job.get_state_display()),
+            f"{job.progress:,} of {job.total:,}",
+            job.attempt or "–",
+        )
+
+    def facts(self, job: Job) -> Sequence[tuple[str, object]]:
+        place = Job.objects.places().get(job.pk)
+        return (
+            ("Job", label_of(job.kind)),
+            ("User", link_to(job.by)),
+            ("Requested", formats.moment(job.asked_at)),
+            ("State", Status(job.get_state_display())),
+            ("Place in the queue", place or "–"),
+            ("Pieces finished", f"{job.progress:,} of {job.total:,}"),
+            ("Attempts at this piece", job.attempt),
+            ("Last error", job.error or "–"),
+            ("Counts as lost after", formats.moment(job.lease_until)),
+            ("Finished", formats.moment(job.finished_at)),
+        )
