@@ -74,7 +74,7 @@ class JobAdmin(RecordAdmin[Job]):
             ("State", Status(job.get_state_display())),
             ("Place in the queue", place or "–"),
             ("Pieces finished", f"{job.progress:,} of {job.total:,}"),
-            ("Attempts at this piece", job.attempt),
+            ("Attempts at this piece", formats.number(job.attempt)),
             ("Last error", job.error or "–"),
             ("Counts as lost after", formats.moment(job.lease_until)),
             ("Finished", formats.moment(job.finished_at)),

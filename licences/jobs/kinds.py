@@ -14,8 +14,8 @@ from licences import hooks
 class Kind:
     """A kind of job: `work` takes a `licences.jobs.runs.Run`, does one piece and saves it with `run.saving`.
 
-    `lease` must be longer than the longest piece, and shorter than `licences.models.job.FURTHEST`. It is not renewed: on
-    SQLite a job that writes would wait for itself. `label` names one job and `plural` many, within a sentence.
+    `lease` must be longer than the longest piece, and shorter than `licences.models.job.FURTHEST`. It is not renewed:
+    on SQLite a job that writes would wait for itself. `label` names one job and `plural` many, within a sentence.
     """
 
     name: str

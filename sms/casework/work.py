@@ -7,8 +7,10 @@ from django.db.models import F
 from cas.lifecycle import OrderStatus
 from cas.models import Order
 from licences.casework.pages import Link, Status, Table, link_to, list_of
+from licences.jobs.kinds import label_of
 from licences.lifecycle import LicenceStatus
-from licences.models import Allocation, Licence
+from licences.models import Allocation, Job, Licence
+from licences.models.job import JobState
 from sms.core.govuk import formats
 from sponsorship_duties.models import Activity
 
@@ -17,7 +19,7 @@ NEARLY = 5  # an allocation is nearly used up when one place in so many is unuse
 
 
 def work_list() -> list[Table]:
-    return [_refunds(), _compared(), _unread(), _suspended(), _nearly_used()]
+    return [_refunds(), _compared(), _unread(), _suspended(), _nearly_used(), _failed_jobs()]
 
 
 def _refunds() -> Table:
@@ -77,3 +79,10 @@ def _nearly_used() -> Table:
     everything = Link("All allocations in force", list_of(Allocation, year="this"))
     columns = ("Sponsor", "Allocation", "Unused", "Granted")
     return Table("Allocations nearly used up", columns, rows, everything, "Every allocation has more than 20% left.")
+
+
+def _failed_jobs() -> Table:
+    jobs = Job.objects.filter(state=JobState.FAILED).select_related("by").order_by("-id")[:MOST]
+    rows = [(link_to(job, label_of(job.kind)), link_to(job.by), formats.moment(job.finished_at)) for job in jobs]
+    everything = Link("All failed jobs", list_of(Job, state__exact="FAILED"))
+    return Table("Failed jobs", ("Job", "User", "Since"), rows, everything, "No jobs have failed.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cas.models import Fee
+from cas.models import Fee, Printout
 from licences.models import Event, SignIn, User
 from sms.core import clock
 from tests.factories import a_batch, a_cas, assigned, order_in_status
@@ -21,6 +21,7 @@ def records(level2, allocation, caseworker):
         "licences/allocation": allocation.pk,
         "licences/allocationentry": allocation.entries.first().pk,
         "licences/signin": SignIn.objects.create(user=level2, outcome="WRONG", tried_at=clock.real_now()).pk,
+        "licences/job": a_printout(live, by=level2).job_id,
         "licences/event": Event.objects.last().pk,
         "cas/batch": a_batch(level2, a_cas(level2, passport_number="X3")).pk,
         "cas/cas": live.pk,
@@ -30,6 +31,10 @@ def records(level2, allocation, caseworker):
         "sponsorship_duties/activitytype": report.type_id,
         "sponsorship_duties/activityreason": report.reason_id,
     }
+
+
+def a_printout(*cas_list, by):
+    return Printout.objects.ask([cas.pk for cas in cas_list], name="Some", by=by)
 
 
 class Caseworker:

@@ -8,13 +8,16 @@ from unittest import mock
 import pypdf
 import pytest
 
+from cas import regular_jobs
 from cas.models import CAS, Printout, PrintoutPiece
+from cas.models.printout import MOST
 from cas.printing import printouts
 from cas.printing.document import bundled
 from licences.jobs import runs
-from licences.models import Event
+from licences.models import Event, Job
 from licences.regular_jobs import put_back_jobs
 from sms.core import clock
+from sms.core.refused import Refused
 from tests.factories import a_batch, a_cas, assigned
 from tests.jobs import work, work_all
 from tests.pages import Page
@@ -204,6 +207,7 @@ def test_they_are_kept_for_a_week(three, level2, quick):
             regular_jobs.delete_old_printouts()
         assert Printout.objects.count() == left
     assert not PrintoutPiece.objects.exists()
+    assert not Job.objects.exists()
 
 
 # Its pages

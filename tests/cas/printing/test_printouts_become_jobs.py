@@ -1,0 +1,38 @@
+"""The printouts that there were before there were jobs: what was finished stays so, and what was not goes on."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from cas.models import Printout
+from licences.models import Job
+from licences.regular_jobs import put_back_jobs
+from sms.core import clock, triggers
+from tests.factories import a_cas
+
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
+
+BEFORE, AFTER = [("cas", "0011_no_stored_search")], [("cas", "0013_printouts_are_jobs")]
+
+
+def migrate(targets):
+    executor = MigrationExecutor(connection)
+    executor.migrate(targets)
+    return MigrationExecutor(connection).loader.project_state(targets).apps
+
+
+def test_each_has_a_job_and_what_was_not_finished_goes_on(system, level2):
+    ids = [a_cas(level2, passport_number=str(number)).pk for number in range(2)]
+    triggers.drop(connection)
+    try:
+        old = migrate(BEFORE).get_model("cas", "Printout")
+        finished = {"finished_at": clock.now()}
+        for key, changes in (("done", finished), ("failed", {**finished, "attempts": 3}), ("waits", {"attempts": 1})):
+            old.objects.create(key=key, name=key, cas_ids=ids, asked_by_id=level2.pk, asked_at=clock.now(), **changes)
+    finally:
+        migrate(AFTER)
+    states = {printout.key: printout.job.state for printout in Printout.objects.select_related("job")}
+    assert states == {"done": "DONE", "failed": "FAILED", "waits": "WAITING"}
+    put_back_jobs()
+    job = Job.objects.get(state="QUEUED")
+    assert (job.arguments, job.by_id, job.progress, job.total) == ({"printout": "waits"}, level2.pk, 0, 1)
