@@ -7,8 +7,9 @@ import random
 
 import pytest
 
-from experiments import kills, kills_of_batches
+from experiments import kills, kills_of_batches, kills_of_jobs
 from experiments.processes import Portal
+from licences.jobs import runs
 from tests.factories import a_cas, an_order
 from tests.payments import decided
 
@@ -55,3 +56,27 @@ def test_without_transactions_a_batch_is_torn(system, monkeypatch):
         assigning = 1 + next(i for i, sql in enumerate(portal.arm()) if sql.startswith("UPDATE cas_cas"))
         assert experiment.settle(lambda: portal.arm(number=assigning, when="after", careless="yes"))
         assert [sentence.partition(":")[0] for sentence in kills_of_batches.torn()] == ["Torn"]
+
+
+def test_every_printout_ends_and_is_saved_once_however_its_worker_is_killed(system):
+    outcome = kills_of_jobs.run(seed=1, kills=8)
+    assert outcome.faults == []
+    assert outcome.figure.startswith("8 kills (6 at a statement, 2 at any time), ")
+
+
+def test_without_transactions_a_piece_is_printed_whose_job_does_not_know(system):
+    """Each statement is kept for itself, and the process dies once the job is let go, before its piece is saved."""
+    with kills_of_jobs.quick_pieces():
+        experiment = kills_of_jobs.Experiment(random.Random(1))
+        experiment.measure()
+        saving = experiment.statements.index(next(sql for sql in experiment.statements if "cas_printoutpiece" in sql))
+        experiment.ask()
+        assert kills_of_jobs.Worker(saving + 1, "before", careless="yes").dies()
+        experiment.judge("killed")
+    assert any("Lost: " in fault for fault in experiment.faults)
+
+
+def test_without_a_lease_that_is_looked_after_something_is_stuck(system, monkeypatch):
+    monkeypatch.setattr(runs, "end_lost_runs", lambda: 0)
+    outcome = kills_of_jobs.run(seed=1, kills=8)
+    assert any("Stuck: " in fault for fault in outcome.faults)

@@ -29,6 +29,7 @@ DECISIONS = {
     "licences/user": ["amend", "password"],
     "licences/allocation": ["granted"],
     "cas/order": ["refund"],
+    "licences/job": ["retry", "discard"],
 }
 
 
