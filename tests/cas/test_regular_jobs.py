@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -90,3 +91,13 @@ def test_what_is_final_does_not_expire(status, level2, level1, allocation, casew
     cas.refresh_from_db()
     assert cas.status == status
     assert Event.objects.count() == lines
+
+
+def test_the_worker_runs_each_job_once_whether_it_calls_providers_or_not(system, monkeypatch):
+    called, other = mock.Mock(__name__="called"), mock.Mock(__name__="other")
+    monkeypatch.setattr(regular_jobs, "JOBS", (called, other))
+    monkeypatch.setattr(regular_jobs, "CALLS", {called})
+    regular_jobs.run_calls()
+    assert (called.call_count, other.call_count) == (1, 0)
+    regular_jobs.run_others()
+    assert (called.call_count, other.call_count) == (1, 1)
