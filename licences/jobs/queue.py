@@ -18,8 +18,10 @@ from sms.core import clock
 MOST_IN_QUEUE = 2  # pieces of one user, and as many short ones beside them
 
 # Priorities in the queue. Of equal ones, the piece that was queued first runs first.
-SHORT = 20
-FIRST = 10  # of a user who has nothing in the queue and asks for something
+# A first piece is that of a user who asks for something, and has nothing as long, or as short, in the queue.
+FIRST_SHORT = 20
+FIRST = 10
+NEXT_SHORT = 5
 NEXT = 0
 
 # A piece that was queued for so long is put into the queue once more: the engine may have lost it.
@@ -45,7 +47,8 @@ def _fill(user_id: int, *, is_new: bool) -> None:
         mine = Job.objects.filter(by_id=user_id, is_short=is_short)
         there = mine.in_queue().count()
         for job in mine.due()[: max(0, MOST_IN_QUEUE - there)]:
-            _enqueue(job, SHORT if is_short else FIRST if is_new and not there else NEXT)
+            is_first = is_new and not there
+            _enqueue(job, (FIRST_SHORT if is_first else NEXT_SHORT) if is_short else (FIRST if is_first else NEXT))
             there += 1
 
 

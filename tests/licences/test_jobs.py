@@ -349,6 +349,16 @@ def test_short_work_overtakes_long(saved, level1, level2):
     assert [pk for _, pk, _ in saved] == [short.pk, other.pk]
 
 
+def test_many_short_jobs_of_one_user_let_another_start_within_one_piece(saved, level1, level2):
+    for _ in range(15):
+        ask(level1, is_short=True)
+    work()
+    ask(level2, total=3)
+    work()
+    work()
+    assert [name for name, *_ in saved] == ["level1", "level2", "level1"]
+
+
 def test_a_job_that_waits_to_be_tried_again_gives_its_place_to_others_of_its_user(poison, saved, level1):
     lost = [ask(level1, kind="poison") for _ in range(2)]
     ask(level1)
