@@ -30,7 +30,7 @@ from sms.core import clock
 from tests.factories import a_cas, a_licence, a_user
 
 PIECES = 2
-A_LEASE, THE_LONGEST_BACK_OFF = timedelta(minutes=6), timedelta(minutes=12)
+A_LEASE, THE_LONGEST_BACK_OFF = timedelta(minutes=11), timedelta(minutes=12)
 WAYS = ("at a statement", "at a statement", "at a statement", "at any time")
 MOST_ROUNDS = 6  # of workers and regular jobs, until everything must have ended
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
+from datetime import timedelta
 from typing import IO
 
 from django.db.models.functions import JSONObject
@@ -19,10 +20,12 @@ from licences.jobs.runs import Run
 from licences.models import Event
 from licences.models.job import JobState
 
+A_LEASE = timedelta(minutes=10)  # 100 CAS take 10 seconds, and a minute on a machine that is busy
+
 
 def job_kind() -> Kind:
     """Return the kind of job that printouts are."""
-    return Kind(JOB_KIND, "printout", "printouts", print_piece)
+    return Kind(JOB_KIND, "printout", "printouts", print_piece, lease=A_LEASE)
 
 
 def print_piece(run: Run) -> None:

@@ -29,6 +29,10 @@ class LeaseLost(Exception):
     """The piece was given to another worker, or the job was cancelled: what was done is not saved."""
 
 
+class WorkerStops(BaseException):
+    """The worker is told to stop, and cannot wait for the end of this piece. No library catches it by accident."""
+
+
 class Run:
     """One attempt at one piece of `job`."""
 
@@ -63,6 +67,9 @@ def run(job_id: int, token: str) -> None:
             raise NotImplementedError("The work ended without saving.")
     except LeaseLost:
         logger.warning("Job %s was taken away from its worker: what it did is not saved", job_id)
+    except WorkerStops:
+        logger.info("Job %s is put back: its worker stops", job_id)
+        _end_attempt(job, "", is_counted=False)
     except Exception as error:
         _give_back(job, error)
 

@@ -244,6 +244,16 @@ def test_a_busy_database_is_no_attempt(level1, monkeypatch):
     assert (again(job).state, again(job).attempt) == ("WAITING", 0)
 
 
+def test_a_worker_that_has_to_stop_puts_its_piece_back_which_is_no_attempt(level1, monkeypatch):
+    a_kind(monkeypatch, mock.Mock(side_effect=runs.WorkerStops))
+    job = ask(level1)
+    work()
+    assert (again(job).state, again(job).attempt, again(job).error) == ("WAITING", 0, "")
+    with later(2):
+        put_back_jobs()
+    assert again(job).state == "QUEUED"
+
+
 def test_a_kind_that_this_version_does_not_have_fails_and_says_so(level1):
     job = ask(level1, kind="of tomorrow")
     work_all()

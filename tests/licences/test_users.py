@@ -33,8 +33,9 @@ PERMISSIONS = {
     "fees.set": ("none", "none"),
     "reports.read": ("none", "none"),
     "activity_types.keep": ("none", "none"),
+    "jobs.keep": ("none", "none"),
 }
-FOR_CASEWORKERS = {"allocation.grant", "fees.set", "reports.read", "activity_types.keep"}
+FOR_CASEWORKERS = {"allocation.grant", "fees.set", "reports.read", "activity_types.keep", "jobs.keep"}
 REACHES = {"all": Reach.OF_SPONSOR, "own": Reach.OWN, "none": Reach.NONE}
 
 
@@ -100,6 +101,7 @@ REFUSALS = {
     "fees.set": "Only a Home Office caseworker can set the fee of a CAS.",
     "reports.read": "Only a Home Office caseworker can mark reports as read.",
     "activity_types.keep": "Only a Home Office caseworker can change activity types and reasons.",
+    "jobs.keep": "Only a Home Office caseworker can retry and discard background jobs.",
 }
 
 

@@ -15,12 +15,14 @@ from django.core.management import BaseCommand, CommandParser
 from django.db import close_old_connections, connections
 
 from licences.jobs import engine
+from licences.jobs.runs import WorkerStops
 from sms import ready, regular_jobs
 from sms.core.unavailable import why
 
 SECONDS_BETWEEN = 60  # two runs of the regular jobs
 SECONDS_TO_REST = 2  # before a process that ended is started again
-SECONDS_TO_STOP = 30  # for the piece that is being worked on
+SECONDS_FOR_PIECE = 20  # once the worker is told to stop: then the piece is put back
+SECONDS_TO_STOP = 30
 
 logger = logging.getLogger(__name__)
 
@@ -71,8 +73,13 @@ def _each_minute(run: Callable[[], object], stop: threading.Event) -> None:
 
 def _run_queue(stop: threading.Event) -> None:
     worker = engine.worker()
-    # Its own handlers may stop it between taking a task and running it.
-    signal.signal(signal.SIGTERM, lambda *_: setattr(worker, "running", False))
+
+    def stop_soon(*_: object) -> None:
+        worker.running = False  # its own handlers may stop it between taking a task and running it
+        signal.alarm(SECONDS_FOR_PIECE)
+
+    signal.signal(signal.SIGALRM, _put_back)
+    signal.signal(signal.SIGTERM, stop_soon)
     while worker.running and not stop.is_set():
         try:
             worker.run()
@@ -83,6 +90,10 @@ def _run_queue(stop: threading.Event) -> None:
             logger.warning("The queue waits: the database or a disk is %s", reason)
             connections.close_all()
             time.sleep(SECONDS_TO_REST)
+
+
+def _put_back(*_: object) -> None:
+    raise WorkerStops
 
 
 def _start(loop: Loop) -> BaseProcess:

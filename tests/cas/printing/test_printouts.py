@@ -133,7 +133,7 @@ def test_a_worker_that_was_killed_leaves_its_piece_to_the_next(three, level2, qu
     with killed:
         runs_until_killed(printout)
     assert PrintoutPiece.objects.count() == 0
-    with clock.set_to(clock.now() + timedelta(minutes=10)):
+    with clock.set_to(clock.now() + timedelta(minutes=11)):
         put_back_jobs()
     with clock.set_to(clock.now() + timedelta(minutes=20)):
         put_back_jobs()
@@ -151,7 +151,7 @@ def test_cas_that_were_printed_twice_are_saved_once(three, level2, quick):
     """Of two workers at one piece, the one whose token is out of date saves neither the file nor the history."""
     printout = ask(three[:2], level2)
     late = runs._start(printout.job_id, again(printout).job.token)
-    with clock.set_to(clock.now() + timedelta(minutes=10)):
+    with clock.set_to(clock.now() + timedelta(minutes=11)):
         put_back_jobs()
     with clock.set_to(clock.now() + timedelta(minutes=20)):
         put_back_jobs()
