@@ -1,4 +1,4 @@
-"""Run long work in the background, in pieces, on any backend of Django's Tasks API (docs/decisions, 20).
+"""Run long work in the background, in pieces, on any backend of Django's Tasks API (docs/decisions, 21).
 
 `kinds` says what can be done, `queue` when a piece may enter the queue, `runs` does one piece, `engine` is the
 backend, and `verbs` are what people do with a job.
