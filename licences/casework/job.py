@@ -15,7 +15,15 @@ from licences.models import Job, User
 from sms.core.govuk import formats
 
 
-class Retry(Decision[Job]):
+class JobDecision(Decision[Job]):
+    """A decision about a job, which usually has no history: it is made on whether the job is open or failed."""
+
+    def seen(self) -> str:
+        job = Job.objects.get(pk=self.subject.pk)
+        return "failed" if job.has_failed else "open" if job.is_open else "ended"
+
+
+class Retry(JobDecision):
     name, label, done = "retry", "Retry", "Job put back into the queue"
 
     def is_open(self) -> bool:
@@ -29,7 +37,7 @@ class Retry(Decision[Job]):
         return self.subject
 
 
-class Discard(Decision[Job]):
+class Discard(JobDecision):
     name, label, done = "discard", "Discard", "Job discarded"
     is_final = True
 

@@ -85,3 +85,11 @@ def test_what_is_done_can_be_neither(desk, job, quick):
     work_all()
     for name in ("retry", "discard"):
         assert "is no longer possible" in desk.client.post(f"{page_of(job)}{name}/", follow=True).content.decode()
+
+
+def test_a_decision_about_a_job_that_has_ended_meanwhile_changes_nothing(desk, job, quick, happened):
+    held = desk.read(f"{page_of(job)}discard/").typed()
+    assert held["seen"] == "open"
+    answer = desk.client.post(f"{page_of(job)}discard/", {"seen": "failed"})
+    assert "decide again" in answer.content.decode()
+    assert happened() == []

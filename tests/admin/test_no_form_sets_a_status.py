@@ -86,6 +86,7 @@ def test_every_page_of_the_site_is_ours_and_nothing_can_be_written_or_deleted_pa
         "CAS",
         "Event",
         "Fee",
+        "Job",
         "Licence",
         "Order",
         "SignIn",
