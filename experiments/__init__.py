@@ -1,8 +1,8 @@
-"""Experiments: what must hold and takes too long to try out for `script/test`, which runs a short form of each.
+"""Experiments: rules that take too long to test fully in `script/test`, which runs a short form of each.
 
-Each module here that has a `run` is one: its docstring says what it proves, and `run(seed)` answers with an `Outcome`.
-It finds a database of its own, migrated and otherwise empty, and may leave anything there. The same seed does the same
-again. `script/experiment` runs them; docs/experiments.md keeps the last figures.
+Each module here that has a `run` is an experiment. Its docstring says what it proves, and `run(seed)` returns an
+`Outcome`. It has its own database, migrated and otherwise empty, and need not clean it up. The same seed repeats the
+same run. `script/experiment` runs the experiments; docs/experiments.md keeps their latest figures.
 """
 
 import inspect
@@ -12,19 +12,19 @@ from typing import NamedTuple
 
 
 class Outcome(NamedTuple):
-    """What an experiment counted, in one line, and a sentence for each thing that did not hold."""
+    """The result of an experiment: what it counted, in one line, and a sentence for each fault that it found."""
 
     figure: str
     faults: list[str]
 
 
 def found():
-    """The experiments by name, as modules. Django must be set up."""
+    """Return the experiments by name, as modules. Django must be set up."""
     names = [each.name for each in iter_modules(__path__) if each.name != "__main__"]
     modules = {name.replace("_", "-"): import_module(f"experiments.{name}") for name in names}
     return {name: module for name, module in modules.items() if hasattr(module, "run")}
 
 
 def proves(module):
-    """What the experiment proves: the first paragraph of its docstring, in one line."""
+    """Return what the experiment proves: the first paragraph of its docstring, in one line."""
     return " ".join(inspect.getdoc(module).split("\n\n")[0].split())

@@ -1,4 +1,4 @@
-"""What `script/experiment` does. Prints one line, with the seed and the figure; what did not hold stands before it."""
+"""Run or list the experiments. A run prints its faults, then one line with the seed and the figure."""
 
 import argparse
 import os
@@ -22,29 +22,29 @@ def main():
     try:
         django.setup()
     finally:
-        sys.excepthook = sys.__excepthook__  # what goes wrong is for whoever looks on here, and not for the log
+        sys.excepthook = sys.__excepthook__  # show errors in the terminal, not in the log
     import experiments
 
     modules = experiments.found()
     if asked.name in modules:
         return run(asked.name, modules[asked.name], asked.seed)
     if asked.name:
-        print(f"There is no experiment {asked.name!r}. These are there:", file=sys.stderr)
+        print(f"There is no experiment {asked.name!r}. The experiments are:", file=sys.stderr)
     for name, module in modules.items():
         print(textwrap.fill(f"{name}: {experiments.proves(module)}", 120, subsequent_indent="    "))
     return 2 if asked.name else 0
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="script/experiment", description="Without a name: lists what there is.")
+    parser = argparse.ArgumentParser(prog="script/experiment", description="Without a name, list the experiments.")
     parser.add_argument("name", nargs="?", default="")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="to do it again")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="to repeat a run")
     parser.add_argument("--database", choices=DATABASES, default="sqlite")
     return parser.parse_args()
 
 
 def run(name, module, seed):
-    """Run it on a new database, and answer the exit status."""
+    """Run the experiment on a new database, and return the exit status."""
     from django.test import utils
 
     utils.setup_test_environment()

@@ -1,7 +1,9 @@
-"""Whatever happens, in whatever order, the portal does as a plain model of it foretells, and the books balance:
-creating, saving, deleting, ordering, every payment event, lapsing, revoking, marking as used, and time.
+"""After events in any order, the portal agrees with a plain model of it, and the books balance.
 
-The machine of tests/cas/models/test_any_order_of_things.py, longer and with other examples each time.
+The events are creating, saving, deleting and ordering a CAS, every payment event, lapsing, revoking a licence, marking
+a CAS as used, and the passing of time.
+
+It runs the state machine of tests/cas/models/test_any_order_of_things.py for longer, with other examples for each seed.
 """
 
 from hypothesis import HealthCheck, Verbosity, settings
@@ -30,12 +32,12 @@ def run(seed, examples=500):
         run_state_machine_as_test(with_seed(seed)(Counted), settings=settings(**options))
     except Exception as error:
         faults = ["\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])]
-    figure = f"{Counted.sequences:,} sequences of {Counted.steps:,} steps in all, {len(faults)} not as foretold"
+    figure = f"{Counted.sequences:,} sequences of {Counted.steps:,} steps in all, {len(faults)} not as predicted"
     return Outcome(figure, faults)
 
 
 class Counted(Portal):
-    """The machine, counted."""
+    """The state machine, which also counts its sequences and steps."""
 
     sequences = steps = 0
 

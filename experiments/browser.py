@@ -1,4 +1,4 @@
-"""A browser without scripts, for a portal that runs in a process of its own."""
+"""A browser without scripts, for a portal that runs in its own process."""
 
 import http.client
 from http.cookiejar import CookieJar
@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from tests.pages import Page
 
 UNREACHABLE = (URLError, ConnectionError, TimeoutError, http.client.HTTPException)
-"""What a browser meets whose server dies meanwhile."""
+"""The errors that a browser meets when its server dies during a request."""
 
 
 class Browser:
@@ -19,11 +19,11 @@ class Browser:
         self.address, self.page, self.opener = origin, None, build_opener(HTTPCookieProcessor(CookieJar()))
 
     def open(self, address, sent=None):
-        """Follow a link, or send a form, to wherever it leads. Raises one of `UNREACHABLE`."""
+        """Follow a link, or send a form, and its redirects. Raise one of `UNREACHABLE` if the server has died."""
         data = None if sent is None else urlencode(sent).encode()
         try:
             answer = self.opener.open(Request(urljoin(self.address, address), data), timeout=30)
-        except HTTPError as error:  # which is an answer all the same
+        except HTTPError as error:  # an error page is an answer too
             answer = error
         with answer:
             body = answer.read()
@@ -31,7 +31,7 @@ class Browser:
         self.page = Page(HttpResponse(body, content_type=answer.headers["Content-Type"], status=answer.status))
 
     def press(self, name, **typed):
-        """Press the button with this text or value, if the page has one; returns whether it has."""
+        """Press the button with this text or value. Return whether the page has such a button."""
         for form in self.page.all("form"):
             for button in form.all("button"):
                 if name in {button.text, button["value"]} and "disabled" not in button:
@@ -40,7 +40,7 @@ class Browser:
         return False
 
     def send(self, form, button, typed):
-        """Raises one of `UNREACHABLE`."""
+        """Send the form by this button. Raise one of `UNREACHABLE` if the server has died."""
         sent = {each["name"]: each["value"] for each in (*form.all("input"), button) if each["name"]} | typed
         address = urljoin(self.address, form["action"])
         if form["method"] == "get":

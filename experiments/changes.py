@@ -1,7 +1,7 @@
-"""What a request changed in the database, row by row, and whether it may.
+"""Find what a request changed in the database, row by row, and judge whether it was allowed to.
 
-First the pages are used as they are meant to be, and what each of them then writes is learned. After that a request may
-write no more than its page was seen to write; only the columns of the form's own fields may hold anything valid.
+First the judge uses each page properly and learns what the page writes. After that, a request may write only what its
+page was seen to write. Only the columns of the form's own fields may take any valid value.
 """
 
 import json
@@ -21,13 +21,13 @@ from licences.roles import Role
 ADDED, DELETED, CHANGED = "added", "deleted", "changed"
 
 MARKS = {"text": "injected", "number": "77777", "day": "2001-02-03"}
-"""What is sent under names that are not the form's own."""
+"""Values that are sent under names which are not fields of the form."""
 
 UNKEEPABLE = re.compile(r"[\x00\ud800-\udfff]|\\u0000|\\ud[89a-f]")
 
 
 class Change(NamedTuple):
-    """One column of one row. `row` is all of it, as it was, or as it is if it is new."""
+    """A changed column of one row. `row` is the whole row before the change, or the new row if it was added."""
 
     model: Any
     how: str
@@ -42,24 +42,24 @@ class Change(NamedTuple):
 
     @property
     def what(self):
-        """What is learned of it: the column, or that rows of the table come or go."""
+        """Return what a page is allowed to do: change this column, or add or delete rows of this table."""
         return self.model, self.how, self.column if self.how is CHANGED else ""
 
     @property
     def value(self):
-        """The value, if it is one of a few, such as a status; else nothing."""
+        """Return the new value if it is one of a fixed set, such as a status. Return None for any other value."""
         field = self.model._meta.get_field(self.column)
         is_one_of_few = field.choices or (self.model is Event and self.column in {"kind", "verb"})
         return (self.model, self.column, self.after) if is_one_of_few and self.how is not DELETED else None
 
 
 def tables():
-    """The models of all tables, by name; sessions apart, which each visit writes."""
+    """Return the models of all tables by table name, except sessions, which each visit writes."""
     return {model._meta.db_table: model for model in apps.get_models() if model is not Session}
 
 
 def everything():
-    """Every row of every table, by its key."""
+    """Return every row of every table: a dictionary by model, then by primary key."""
     return {model: rows_of(model) for model in tables().values()}
 
 
@@ -72,7 +72,7 @@ def _columns(model):
 
 
 class Watch:
-    """Wraps the execution of statements, and looks again only at those tables that were written."""
+    """A wrapper of statements, which reads only those tables again that were written."""
 
     def __init__(self, last):
         self.last, self.written = last, set()
@@ -109,7 +109,7 @@ def changes(before, after):
 
 
 class Judge:
-    """Knows what each page writes when it is used as it is meant to be."""
+    """A judge of changes, who learns what each page writes when it is used properly."""
 
     def __init__(self):
         self.seen = defaultdict(set)  # by page
@@ -122,13 +122,13 @@ class Judge:
         self.values |= {change.value for change in made}
 
     def settle(self):
-        """To end learning: whatever page hears of a payment does with it all that any other such page does."""
+        """End learning. Every page that can change the status of an order may do what any other such page does."""
         hearing = [page for page, seen in self.seen.items() if (Order, CHANGED, "status") in seen]
         for page in hearing:
             self.seen[page] = set().union(*(self.seen[each] for each in hearing))
 
     def faults(self, address, user, before, after):
-        """A sentence for each column that `user` (None: nobody) should not have been able to change there."""
+        """Yield a sentence for each change that `user` must not make there. `user` is None if not signed in."""
         made = list(changes(before, after))
         if not made:
             return
@@ -139,7 +139,7 @@ class Judge:
                 yield f"{reason}: {change}"
 
     def _why_not(self, change, page, own):
-        """What is wrong with it, whoever did it."""
+        """Return what is wrong with the change for any user, or an empty string."""
         if found := UNKEEPABLE.search(json.dumps(change.after, default=str, ensure_ascii=False)):
             return f"not every database keeps {found[0]!r}"
         if page is None or change.model is Draft:
@@ -151,40 +151,43 @@ class Judge:
         if change.column in own:
             return ""
         if change.value not in self.values | {None}:
-            return "no page sets it so"
+            return "no page sets this value"
         if MARKS["text"] in str(change.after) or str(change.after)[:10] in MARKS.values():
-            return "no field of the form"
+            return "the form has no such field"
         if (change.model, change.column, change.how) == (CAS, "version", CHANGED) and change.after != change.before + 1:
             return "not the next version"
         return ""
 
     def _why_not_by(self, change, address, own, user):
-        """What is wrong with it if this user did it."""
+        """Return what is wrong with the change for this user, or an empty string."""
         view = resolve(address.partition("?")[0]).func
         if change.model is Draft:
             return _why_not_draft(change, view)
         if not getattr(view, "login_required", True):
             user = None
         elif user is None:
-            return "nobody has signed in"
+            return "no user has signed in"
         elif (user.role == Role.CASEWORKER) is not address.startswith("/admin/"):
-            return "it is not theirs to do"
+            return "the page is not for this user"
         field = change.model._meta.get_field(change.column)
         if field.related_model is User and change.how is ADDED and change.after is not None:
             doers = {self.system, user.pk} if user else {self.system}
-            return "" if change.after in doers else "not who did it"
+            return "" if change.after in doers else "it names another user"
         is_fixed = change.how is not ADDED or field.related_model is Licence
         if user is None or user.licence_id is None or not is_fixed:
             return ""
         licence = change.after if change.how is ADDED else change.row.get("licence_id", user.licence_id)
         owner = change.row.get("owner_id", user.pk) if user.role == Role.LEVEL_2 else user.pk
-        return "" if (licence, owner) == (user.licence_id, user.pk) else "not theirs"
+        return "" if (licence, owner) == (user.licence_id, user.pk) else "the row is not the user's"
 
 
 def _why_not_draft(change, view):
-    """A draft is private: it belongs to whoever the page was drawn for, and holds what the form may hold."""
+    """Return what is wrong with the change of a draft, or an empty string.
+
+    A draft is private: it belongs to the user for whom the page was rendered, and holds only fields of its form.
+    """
     if not hasattr(view, "draft_parameters"):
-        return "no form that keeps drafts"
+        return "the page keeps no drafts"
     if change.column == "data" and not set(change.after or ()) <= set(view.draft_parameters()):
-        return "no field of the form"
-    return "" if change.how is not CHANGED or change.column in {"data", "kept_at", "done_at"} else "not of a draft"
+        return "the form has no such field"
+    return "" if change.how is not CHANGED or change.column in {"data", "kept_at", "done_at"} else "a draft keeps it"

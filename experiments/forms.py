@@ -1,9 +1,10 @@
-"""Whatever is sent to whichever page, no answer is an error of ours (500), no exception is logged, and nothing in the
-database changes beyond the columns of the form's own fields and what its page always writes.
+"""No request to any page causes a program error, or changes more than the form's own fields and what its page writes.
 
-The seed makes a `random.Random` of the standard library. Hypothesis would shrink what it finds, by running it again
-some hundred times; but here a request comes after others, on a portal that they have changed, and most of what it sends
-is chosen from lists of what is known to be strange. To look at a fault, run the same seed again.
+A program error is an answer of 500 or an exception in the log. A change is a column of a row of the database.
+
+The seed makes a `random.Random` of the standard library, not a Hypothesis run. Hypothesis would shrink a failure by
+running it some hundred times. Here each request depends on earlier ones, which have changed the portal, and most values
+come from lists of known strange values. To look at a fault, run the same seed again.
 """
 
 import random
@@ -21,11 +22,11 @@ from experiments.changes import MARKS, Judge, Watch, changes, everything
 from licences.roles import Role
 from tests import log_watch
 
-MOST_FAULTS = 20  # are told
+MOST_FAULTS = 20  # then the experiment stops
 
 
 def run(seed, requests=10_000, within=""):
-    """`within` is a part of the addresses that matter, if not all do."""
+    """Send `requests` strange requests, to all addresses or only to those that contain `within`."""
     rng = random.Random(seed)
     with undone():
         experiment = Experiment(rng, within, *visits.furnish())
@@ -40,7 +41,7 @@ def run(seed, requests=10_000, within=""):
 
 @contextmanager
 def undone():
-    """As if nothing had happened, in the end."""
+    """Roll everything back that happens within."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -58,7 +59,7 @@ class Experiment:
         self.faults = []
 
     def learn(self):
-        """Read every page and send every form as it is meant to be: as a Level 1 user, and as a caseworker."""
+        """Read every page and send every form properly: signed out, as a Level 1 user, and as a caseworker."""
         for user in (None, self.level1, self.caseworker):
             self.learn_as(user, [each for each in self.addresses if is_for(user, each) and (user or "sign-in" in each)])
         self.judge.settle()
@@ -70,7 +71,7 @@ class Experiment:
         read, fruitful = Counter(), set()
         for address in addresses:
             page = visits.page_at(address)
-            if read[page] == (14 if page in fruitful else 3):  # its other records will bring nothing new
+            if read[page] == (14 if page in fruitful else 3):  # the page's other records add nothing new
                 continue
             with undone(), watching(before) as watch:
                 found = list(visits.forms(client, address))
@@ -86,12 +87,12 @@ class Experiment:
                 with undone(), watching(before) as watch:
                     answer = client.post(form.address, fuzzing.urlencoded(form.held), fuzzing.URLENCODED)
                     self.judge.learn(form.address, before, watch.look())
-                if answer["Content-Type"] == "application/pdf":  # once is enough: it is dear
+                if answer["Content-Type"] == "application/pdf":  # printing is slow, so it is done once
                     self.printing.add(page)
-                client.cookies.load(cookies)  # they may have signed out
+                client.cookies.load(cookies)  # the form may have signed the user out
 
     def visit(self, number):
-        """So many strange requests of somebody, one after the other."""
+        """Send `number` strange requests as one visitor, one after another, then check the books."""
         user = self.rng.choice(self.visitors)
         client = signed_in(user, enforce_csrf_checks=self.rng.random() < 0.1)
         with watching(everything()) as watch:
@@ -102,16 +103,16 @@ class Experiment:
                 try:
                     answer = send(client, request)
                     after = watch.look()
-                except DatabaseError as error:  # the database takes no more questions until the roll-back
-                    self.tell("errors", request, user, f"an error was swallowed: {error}")
+                except DatabaseError as error:  # the database refuses all statements until the rollback
+                    self.report("errors", request, user, f"an error was swallowed: {error}")
                     return
-                self.look(request, answer, before, after)
+                self.check(request, answer, before, after)
         for sentence in discrepancies():
-            self.tell("columns", request, user, f"the books, somewhere in this visit: {sentence}")
+            self.report("columns", request, user, f"the books, somewhere in this visit: {sentence}")
         connection.check_constraints()
 
     def request(self, user):
-        """Mostly a form of a page that is theirs; or an address, asked for in some way or other."""
+        """Return a request: mostly a form of a page for this user, otherwise an address with some method."""
         rng = self.rng
         kind = rng.random()
         if kind < 0.75:
@@ -125,24 +126,24 @@ class Experiment:
         body, kind = fuzzing.body(rng, fuzzing.parameters(rng, held, added)) if method != "GET" else (b"", "")
         return fuzzing.Request(method, fuzzing.address(rng, address), body, kind, fuzzing.headers(rng))
 
-    def look(self, request, answer, before, after):
-        """Who it was in the end: signing in is among the requests."""
-        user = getattr(answer.wsgi_request, "user", None)
+    def check(self, request, answer, before, after):
+        """Report an error answer, logged errors and forbidden changes."""
+        user = getattr(answer.wsgi_request, "user", None)  # not the visitor: some requests sign in
         user = user if user and user.is_authenticated else None
         lines, log_watch.LINES[:] = list(log_watch.LINES), []
         if answer.status_code >= 500:
-            self.tell("errors", request, user, f"answered {answer.status_code}")
+            self.report("errors", request, user, f"answered {answer.status_code}")
         for line in lines:
-            refused = line["logger"].startswith("django.security")  # Django's own way of saying 400
+            refused = line["logger"].startswith("django.security")  # Django answers 400 and logs an error
             if not refused and ("exception" in line or line["level"] in {"error", "critical"}):
-                self.tell("errors", request, user, f"logged: {line['event']} {line.get('exception', '')}")
+                self.report("errors", request, user, f"logged: {line['event']} {line.get('exception', '')}")
         self.changed += any(changes(before, after))
         for sentence in self.judge.faults(answer.wsgi_request.path_info, user, before, after):
-            self.tell("columns", request, user, sentence)
+            self.report("columns", request, user, sentence)
 
-    def tell(self, count, request, user, sentence):
+    def report(self, count, request, user, sentence):
         setattr(self, count, getattr(self, count) + 1)
-        who = user.username if user else "nobody"
+        who = user.username if user else "signed out"
         place = f"{request.method} {request.address[:200]} {request.content_type[:60]} {request.headers}"
         self.faults.append(f"{self.sent:,}, {who}: {place} {request.body[:300]!r}\n    {sentence}")
 
@@ -170,7 +171,7 @@ def send(client, request):
 
 
 def extras():
-    """A value for each column of each table, under its name: what a form might be made to write."""
+    """Yield a name and a value for each column of each table, which a form must not write by mistake."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             for value in values(field):

@@ -1,6 +1,6 @@
-"""Strange requests: what no browser sends, what people paste, and what is sent by those who mean harm.
+"""Strange requests: some that no browser sends, some as users paste them, and some as attackers send them.
 
-Bytes, because half of what is strange is no text. Everything follows from the `random.Random` that is given.
+Values are bytes, because half of them are not valid text. Everything depends only on the given `random.Random`.
 """
 
 import json
@@ -28,7 +28,7 @@ BYTES = [
 BYTES += [
     b"\xfe\xff\x00a",
     b"a\xed\xa0\x80b",
-]  # with the UTF-8 of half surrogates, of an overlong NUL, of nothing at all
+]  # bytes that are not UTF-8, among them half surrogates and an overlong NUL
 CHARSETS = ("; charset=utf-8", "; charset=utf-16", "; charset=latin-1", "; charset=nonsense")
 LENGTHS = (2, 50, 301, 1001, 20_001, 100_000)
 NAMES = (b"", b"\0", b"\xed\xa0\x80", b"__proto__", b"family_name[]", b"a" * 5000, b"csrfmiddlewaretoken", b"_method")
@@ -61,7 +61,7 @@ QUERY += (
 HEADERS = ("X-Keep-Draft", "X-Polling", "X-Requested-With", "X-HTTP-Method-Override", "Referer", "Origin", "Accept")
 HEADERS += ("Accept-Language", "Accept-Encoding", "User-Agent", "X-Forwarded-For", "X-Forwarded-Host", "X-Request-ID")
 HEADERS += ("If-Modified-Since", "If-None-Match", "Range", "Cookie", "Sandbox-Signature", "Event-Signature", "Host")
-UNSENDABLE = re.compile(r"[\x00-\x1f\x7f]")  # no server lets these into a header
+UNSENDABLE = re.compile(r"[\x00-\x1f\x7f]")  # no server accepts these in a header
 BOUNDARY = b"----strange"
 
 
@@ -74,7 +74,7 @@ class Request(NamedTuple):
 
 
 def value(rng):
-    """What somebody puts into a field."""
+    """Return a strange value for a field."""
     kind = rng.random()
     if kind < 0.55:
         return rng.choice(TEXTS).encode("utf-8", "surrogatepass")
@@ -86,7 +86,10 @@ def value(rng):
 
 
 def parameters(rng, held, extras):
-    """What a form holds (pairs of bytes), changed, cut and added to. `extras` are other names with their values."""
+    """Return the pairs of bytes that a form holds, with some changed, removed and added.
+
+    `extras` are pairs of other names and values.
+    """
     sent = [] if rng.random() < 0.1 else list(held)
     for _ in range(rng.choice((0, 0, 0, 0, 1, 1, 2, 5))):
         if sent:
@@ -107,7 +110,7 @@ def parameters(rng, held, extras):
 
 
 def body(rng, sent):
-    """The parameters as the body of a request, with its content type: mostly as browsers make them."""
+    """Return the parameters as the body of a request, with its content type: mostly as browsers make them."""
     kind = rng.random()
     if kind < 0.65:
         charset = rng.choice(CHARSETS) if rng.random() < 0.1 else ""
@@ -155,7 +158,7 @@ def multipart(rng, sent):
 
 
 def address(rng, path):
-    """The path, with a query that no link has, or with something else in one of its places."""
+    """Return the path, sometimes with a strange query or with a strange value as one of its parts."""
     if rng.random() < 0.06:
         places = path.strip("/").split("/")
         places[rng.randrange(len(places))] = quote_from_bytes(value(rng)[:3000])

@@ -1,8 +1,9 @@
-"""Run the portal in processes that can be killed at a chosen statement of SQL, for the experiment `kills`.
+"""Run the portal in processes that can be killed at a chosen SQL statement, for the experiment `kills`.
 
-gunicorn serves `experiments.killable:application`, which is the portal with one more address, /killable: that arms the
-process and answers with the statements since. `python -m experiments.killable` runs all jobs once, as `manage.py
-run_jobs` does. A process kills itself with SIGKILL, which it cannot catch: no clean-up, no roll-back, no message.
+gunicorn serves `experiments.killable:application`. That is the portal with one more address, /killable, which arms the
+process and answers with the statements since it was last armed. `python -m experiments.killable` runs all jobs once, as
+`manage.py run_jobs` does. A process kills itself with SIGKILL, which it cannot catch: no clean-up, no rollback and no
+message.
 """
 
 import argparse
@@ -22,7 +23,7 @@ BEFORE, AFTER = "before", "after"
 
 
 class Doom:
-    """Counts the statements of all connections. Before or after one of them, the process dies."""
+    """A counter of the statements of all connections, which kills the process before or after one of them."""
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -52,7 +53,7 @@ def die():
 
 
 def nothing_together(execute, sql, params, many, context):
-    """Take transactions away, to see whether anybody would notice: each statement is kept at once, for itself."""
+    """Run a statement and commit it at once, as if there were no transactions. An experiment must notice that."""
     if sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
         return None
     answer = execute(sql, params, many, context)
@@ -81,13 +82,13 @@ def application(environ, start_response):
 
 
 def run_jobs():
-    """Run the jobs as if it were later, and say when they begin, and with how many statements they end."""
+    """Run the jobs at a later time. Print a line when they begin, and the number of statements when they end."""
     from django.core.management import call_command
 
     from sms.core import clock
 
     parser = argparse.ArgumentParser(prog="python -m experiments.killable")
-    parser.add_argument("--minutes", type=int, default=0, help="how much later it is")
+    parser.add_argument("--minutes", type=int, default=0, help="how much later the clock is")
     parser.add_argument("--number", type=int, default=0, help="the statement at which to die")
     parser.add_argument("--when", choices=(BEFORE, AFTER), default=AFTER)
     asked = parser.parse_args()

@@ -1,9 +1,9 @@
-"""However the web or the worker process is killed between `OK` and the confirmation, nothing that was paid for is
-lost, assigned twice or stuck, once the process is there again and the jobs have run.
+"""If the web or the worker process is killed during a payment, no paid CAS is lost, assigned twice or stuck.
 
-Three kills in five come at a statement of SQL that is drawn by lot from all those of the journey, just before or just
-after it; the others come at any time, from outside. The processes are real ones, and so is SIGKILL. Whoever is paying
-goes on as people do: they select Assign again, or close the browser for good.
+A process is killed at any point between `OK` and the confirmation. Afterwards it is started again and the jobs run.
+Three kills in five come just before or just after an SQL statement, which is drawn at random from all statements of the
+journey. The others come from outside, at a random time. The processes and SIGKILL are real. After the kill the user
+either selects Assign again or closes the browser for good.
 """
 
 import random
@@ -28,7 +28,7 @@ from sms import regular_jobs
 from sms.core import clock
 from tests.factories import PASSWORD, a_cas, a_licence, a_user, an_allocation
 
-ARGON2 = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # the portal's own, which the tests' is not
+ARGON2 = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # as the portal does; the tests use a faster one
 WAYS = (
     "web at a statement",
     "web at any time",
@@ -38,7 +38,7 @@ WAYS = (
 )
 CHOICES = ("pay", "pay", "pay-silently")
 ON_THE_WAY = ("Check again", "Continue the payment")
-LATER = (31, 25 * 60)  # minutes: orders are silent then; orders have lapsed
+LATER = (31, 25 * 60)  # minutes: after the first, orders are silent; after the second, they have lapsed
 
 
 def run(seed, kills=50):
@@ -72,17 +72,17 @@ class Experiment:
         return Outcome(f"{figure}, {len(self.faults)} lost, doubled or stuck", self.faults)
 
     def measure(self):
-        """How many statements, and seconds, there are to die in."""
+        """Count the statements, and measure the seconds, in which a process can be killed."""
         begun = time.perf_counter()
         self.journey(self.portal.arm)
         self.seconds = time.perf_counter() - begun
         self.statements = self.portal.arm()
         self.pay_silently()
         self.statements_of_worker, self.seconds_of_worker = self.work()
-        self.judge("nobody was killed")
+        self.judge("no process was killed")
 
     def kill_one(self):
-        """In the way whose turn it is; which has another turn if death came too late."""
+        """Kill a process in the next way. If the kill came too late, the same way is tried again."""
         way = WAYS[self.killed.total() % len(WAYS)]
         where = getattr(self, way.replace(" ", "_"))()
         if where:
@@ -128,7 +128,7 @@ class Experiment:
         return "" if count else f"after {moment:.3f} seconds"
 
     def work(self, *options, seconds=None):
-        """Run the jobs half an hour later; how many statements and seconds they took, 0 if death was quicker."""
+        """Run the jobs half an hour later. Return their numbers of statements (0 if they were killed) and seconds."""
         with a_worker("--minutes", str(LATER[0]), *options) as process:
             process.stdout.readline()
             begun = time.perf_counter()
@@ -137,15 +137,15 @@ class Experiment:
                 process.kill()
             return int(process.stdout.readline() or 0), time.perf_counter() - begun
 
-    def journey(self, upon_ok):
-        """Somebody has a CAS assigned. Returns whether the portal died on them."""
+    def journey(self, before_ok):
+        """Assign a CAS as a user does, calling `before_ok` before `OK`. Return whether the portal died meanwhile."""
         choice = self.rng.choice(CHOICES)
         again = self.at_online_payment()
-        upon_ok()
-        return self.goes_on(choice, again)
+        before_ok()
+        return self.finish(choice, again)
 
-    def goes_on(self, choice, again):
-        """From the page that is shown to the end; after a death mostly from the address `again`."""
+    def finish(self, choice, again):
+        """Go on from the current page to the end; after a death mostly from the address `again`."""
         has_died = False
         for _ in range(30):
             try:
@@ -160,13 +160,13 @@ class Experiment:
         return has_died
 
     def at_online_payment(self):
-        """A new CAS, at the page with `OK`. Returns the address from which it is assigned."""
+        """Create a CAS and open its page with `OK`. Return the address from which it is assigned."""
         cas = a_cas(self.level2, passport_number=f"P{CAS.objects.count()}")
         self.browser.open(f"/students/cas/{cas.pk}/online-payment/")
         return f"/students/cas/{cas.pk}/assign/"
 
     def step(self, choice):
-        """What the page that is shown leads to; returns whether it leads anywhere."""
+        """Press a button or follow the link of the current page. Return whether there was one."""
         if not any(map(self.browser.press, (choice, "OK", "Assign", self.rng.choice(ON_THE_WAY)))):
             back = [link["href"] for link in self.browser.page.all("a") if link.text == "Return to the portal"]
             if not back:
@@ -175,13 +175,13 @@ class Experiment:
         return True
 
     def pay_silently(self):
-        """Somebody has paid, and neither they nor the payment service tell the portal."""
+        """Pay, so that neither the browser nor the payment service reports it to the portal."""
         self.at_online_payment()
         self.browser.press("OK")
         self.browser.press("pay-silently")
 
     def judge(self, where):
-        """Run the jobs, and see whether everything is right again."""
+        """Run the jobs, then add a fault for everything that is still wrong."""
         for minutes in LATER:
             with clock.set_to(clock.now() + timedelta(minutes=minutes)):
                 self.faults += [f"{where}: {name} failed" for name, count in self.jobs().items() if count is None]
@@ -195,7 +195,7 @@ class Experiment:
 
 
 def wrongs():
-    """What is lost, doubled or stuck. Nobody changed anything else meanwhile: what is paid is assigned."""
+    """Yield what is lost, doubled or stuck. No user has changed anything else, so every paid CAS must be assigned."""
     yield from discrepancies()
     paid = SandboxPayment.objects.filter(state=SandboxState.PAID).values("reference")
     for order in Order.objects.filter(Q(reference__in=paid) & ~Q(status=OrderStatus.PAID)):
@@ -208,8 +208,8 @@ def wrongs():
     for cas in CAS.objects.annotate(paid=Count("order_lines", filter=is_paid)).filter(paid__gt=1):
         yield f"Doubled: CAS {cas.pk} was paid for {cas.paid} times."
     assigned = set(CAS.objects.filter(status=CASStatus.ASSIGNED).values_list("pk", flat=True))
-    told = Counter(Event.objects.filter(kind="cas", verb="assign").values_list("subject_id", flat=True))
-    for pk in assigned | set(told):
-        if told[pk] != (pk in assigned):
+    recorded = Counter(Event.objects.filter(kind="cas", verb="assign").values_list("subject_id", flat=True))
+    for pk in assigned | set(recorded):
+        if recorded[pk] != (pk in assigned):
             is_assigned = "is assigned" if pk in assigned else "is not assigned"
-            yield f"CAS {pk} {is_assigned}, and the history says {told[pk]} times that it was."
+            yield f"CAS {pk} {is_assigned}, and the history says {recorded[pk]} times that it was."

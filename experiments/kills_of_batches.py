@@ -1,9 +1,9 @@
-"""A batch of 1,000 is assigned as a whole or not at all, whenever the web or the worker process is killed: never a part
-of it, never without its payment, and nothing that was paid for is lost, assigned twice or stuck.
+"""If a process is killed during the payment for a batch of 1,000, the batch is assigned as a whole or not at all.
 
-Both processes die once after each statement of SQL of theirs from the payment to the confirmation, and some times at
-any time. The batches are looked at as soon as the process is there again, before anything is mended, and once the jobs
-have run. Whoever is paying goes on as people do, or closes the browser for good.
+It is never assigned in part or without its payment, and no paid CAS is lost, assigned twice or stuck. Each process is
+killed once after each of its SQL statements from the payment to the confirmation, and a few times at a random time. The
+batches are checked as soon as the process has restarted, before the jobs can correct anything, and again after the jobs
+have run. After the kill the user either goes on or closes the browser for good.
 """
 
 import random
@@ -17,11 +17,11 @@ from experiments.processes import Portal
 from tests.factories import a_batch, many
 
 SIZE = 1000
-BOOKS_AFTER = 10  # kills: the books take longer with each batch
+BOOKS_AFTER = 10  # kills between checks of the books, which take longer with each batch
 
 
 def run(seed, step=1, at_any_time=10):
-    """Die after each statement; with a `step`, after some of them."""
+    """Kill the processes after every `step`th statement, and `at_any_time` times at a random time."""
     with Portal() as portal:
         experiment = OfBatches(random.Random(seed), portal)
         experiment.measure()
@@ -48,7 +48,10 @@ class OfBatches(kills.Experiment):
         self.statements = self.portal.arm()
 
     def ways(self, step, at_any_time):
-        """How to die, by turns, and what does it: it returns where that was, or "" if death came too late."""
+        """Yield each way to kill, with a function that does so.
+
+        The function returns where the process died, or "" if the kill came too late.
+        """
         for number in range(1, len(self.statements) + 1, step):
             yield "web after a statement", lambda number=number: self.web_after(number)
         for number in range(1, self.statements_of_worker + 1, step):
@@ -68,15 +71,15 @@ class OfBatches(kills.Experiment):
         self.portal.arm()
         return f"{number}, {self.statements[number - 1]}" if is_dead else ""
 
-    def settle(self, upon_pay):
-        """Somebody pays for a batch. Returns whether the portal died on them."""
+    def settle(self, before_payment):
+        """Pay for a batch, calling `before_payment` first. Return whether the portal died meanwhile."""
         again = self.at_online_payment()
         self.browser.press("OK")
-        upon_pay()
-        return self.goes_on("pay", again)
+        before_payment()
+        return self.finish("pay", again)
 
     def at_online_payment(self):
-        """A new batch, at the page with `OK`. Returns the address from which it is assigned."""
+        """Create a batch and open its page with `OK`. Return the address from which it is assigned."""
         batch = a_batch(self.level2, name=f"Batch {Batch.objects.count()}")
         many(self.level2, SIZE, batch=batch)
         self.browser.open(f"/students/batches/{batch.pk}/online-payment/")
@@ -89,7 +92,7 @@ class OfBatches(kills.Experiment):
 
 
 def torn():
-    """What is neither all nor nothing: every batch is whole, and either ready, open and unpaid, or none of these."""
+    """Yield each torn batch. A whole batch is either unassigned, open and unpaid, or assigned, closed and paid."""
     paid = Order.objects.filter(batch=OuterRef("pk"), status=OrderStatus.PAID)
     assigned = Count("cas", filter=Q(cas__status=CASStatus.ASSIGNED))
     for batch in Batch.objects.annotate(size=Count("cas"), assigned=assigned, is_paid=Exists(paid)):

@@ -1,9 +1,9 @@
-"""However the worker is killed while it prints, every printout ends: each piece and its history are saved once, the
-attempts are counted, and no other user waits for what was lost.
+"""If the worker is killed while it prints, every printout still ends, and each of its pieces is saved once.
 
-The worker dies once at each of 100 points: mostly just before or after a statement of SQL, drawn by lot from all those
-of a run, and sometimes at any time, from outside. The processes are real ones, and so is SIGKILL. Other workers, two at
-once, then do what is left, as they would after a restart. The last printout kills each worker that takes it up.
+Each piece's history is saved once too, the attempts are counted, and no other user waits for the lost piece. The worker
+is killed 100 times: mostly just before or after an SQL statement, drawn at random from all statements of a run, and
+sometimes from outside at a random time. The processes and SIGKILL are real. Two other workers then do the rest
+together, as after a restart. The last printout kills each worker that starts it.
 """
 
 import multiprocessing
@@ -32,9 +32,7 @@ from tests.factories import a_cas, a_licence, a_user
 PIECES = 2
 A_LEASE, THE_LONGEST_BACK_OFF = timedelta(minutes=11), timedelta(minutes=12)
 WAYS = ("at a statement", "at a statement", "at a statement", "at any time")
-MOST_ROUNDS = 6  # of workers and regular jobs, until everything must have ended
-
-
+MOST_ROUNDS = 6  # of workers and regular jobs, after which everything must have ended
 FORK = multiprocessing.get_context("fork")
 
 
@@ -50,23 +48,23 @@ def run(seed, kills=100):
 
 @contextmanager
 def quick_pieces():
-    """Let printouts have pieces of one CAS, whose PDFs take no time."""
+    """Make printouts consist of pieces of one CAS, whose PDFs take no time."""
     pdf = mock.patch.object(printouts, "bundled", return_value=b"%PDF-")
     with mock.patch.object(printout, "IN_ONE_PIECE", 1), pdf:
         yield
 
 
 class Worker:
-    """A process that does what is in the queue."""
+    """A process that runs the jobs in the queue."""
 
     def __init__(self, number=0, when="after", careless="", poison=""):
-        connection.close()  # a process that forks must not share it
-        self.said = FORK.SimpleQueue()
+        connection.close()  # a forked process must not share it
+        self.statements = FORK.SimpleQueue()
         self.process = FORK.Process(target=self._work, args=(number, when, careless, poison))
         self.process.start()
 
     def _work(self, number, when, careless, poison):
-        from experiments import killable  # which watches all statements of its process
+        from experiments import killable  # importing it watches all statements of this process
 
         killable.doom.arm(number, when, careless)
         print_piece = printouts.print_piece
@@ -78,10 +76,10 @@ class Worker:
 
         printouts.print_piece = work
         engine.run_waiting()
-        self.said.put(killable.doom.statements)
+        self.statements.put(killable.doom.statements)
 
     def ends(self):
-        """Return whether it ended well; it was killed, or failed, if not."""
+        """Return whether it ended well, and was not killed and did not fail."""
         self.process.join()
         return self.process.exitcode == 0
 
@@ -107,17 +105,17 @@ class Experiment:
         return Outcome(f"{figure}, {len(self.faults)} lost, doubled or stuck", self.faults)
 
     def measure(self):
-        """Find out how many statements, and seconds, there are to die in."""
+        """Count the statements, and measure the seconds, in which a worker can be killed."""
         self.ask()
         begun = time.perf_counter()
         worker = Worker()
         assert worker.ends()
-        self.statements = worker.said.get()
+        self.statements = worker.statements.get()
         self.seconds = time.perf_counter() - begun
-        self.judge("nobody was killed")
+        self.judge("no worker was killed")
 
     def kill_one(self):
-        """Ask for a printout of each user, kill the worker that prints them, and let others do what is left."""
+        """Ask for a printout for each user, kill the worker that prints them, and let other workers do the rest."""
         way = WAYS[self.killed.total() % len(WAYS)]
         self.ask()
         if way == "at any time":
@@ -137,7 +135,7 @@ class Experiment:
             self.asked += 1
 
     def judge(self, where):
-        """Let two workers at once do what is left, with the regular jobs between, and look at what there is."""
+        """Let two workers do the rest together, with the regular jobs between rounds. Add a fault for what is wrong."""
         minutes = timedelta()
         for _ in range(MOST_ROUNDS):
             if DBTaskResult.objects.ready().exists():
@@ -153,29 +151,29 @@ class Experiment:
         self.faults += [f"{where}: {sentence}" for sentence in wrongs()]
 
     def poison(self):
-        """Let a printout kill every worker that takes it up: it is given up, and the other user's is ready at once."""
+        """Let a printout kill every worker that starts it. It must fail, and the other user's must be ready at once."""
         poisoned = Printout.objects.ask(self.ids, name="Poison", by=self.users[0])
         self.asked += 1
         for attempt in range(1, MOST_ATTEMPTS + 1):
             other = Printout.objects.ask(self.ids, name="Some", by=self.users[1])
             self.asked += 1
             if not Worker(poison=poisoned.key).dies():
-                self.faults.append(f"The poison did not kill the worker at attempt {attempt}.")
+                self.faults.append(f"The poisoned printout did not kill the worker at attempt {attempt}.")
             Worker().ends()
             if Job.objects.get(pk=other.job_id).state != "DONE":
-                self.faults.append(f"Another user waited for the poison at attempt {attempt}.")
+                self.faults.append(f"Another user waited for the poisoned printout at attempt {attempt}.")
             job = Job.objects.get(pk=poisoned.job_id)
             if (job.state, job.attempt) != ("RUNNING", attempt):
-                self.faults.append(f"The poison is {job.state} at attempt {job.attempt} instead of {attempt}.")
+                self.faults.append(f"The poisoned job is {job.state} at attempt {job.attempt} instead of {attempt}.")
             for minutes in (attempt * 40, attempt * 40 + 20):
                 with clock.set_to(clock.now() + timedelta(minutes=minutes)):
                     put_back_jobs()
         if Job.objects.get(pk=poisoned.job_id).state != "FAILED":
-            self.faults.append("The poison was not given up.")
+            self.faults.append("The poisoned job did not fail.")
 
 
 def wrongs():
-    """Return what is lost, doubled or stuck, once everything should have ended."""
+    """Yield what is lost, doubled or stuck after everything should have ended."""
     for job in Job.objects.exclude(state="DONE").exclude(printout__name="Poison"):
         yield f"Stuck: {job} is {job.state} at attempt {job.attempt}, {job.error}"
     for each in Printout.objects.exclude(name="Poison").annotate(number=Count("pieces")).exclude(number=PIECES):

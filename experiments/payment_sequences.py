@@ -1,8 +1,8 @@
-"""Whatever happens to a payment, a plain model foretells what comes of the order, its CAS, its place and its history:
-in every sequence of up to four events, and in some of eight, after which the books balance.
+"""A plain model predicts the result of every sequence of up to four payment events, and of some sequences of eight.
 
-The events are those of tests/payment_sequences.py: what the provider says or forgers do, its page, the browser, users,
-jobs, time and the Home Office.
+The result is the state of the order, its CAS, its place and its history. After eight events the books balance, too. The
+events are those of tests/payment_sequences.py: messages of the provider and of forgers, the payment page, the browser,
+users, jobs, time and the Home Office.
 """
 
 from experiments import Outcome
@@ -13,5 +13,5 @@ def run(seed, all_of=4, some=(ALL, 3, 2, 2, 2, 2, 2, 2)):
     comparison = Comparison(seed)
     comparison.walk(*[ALL] * all_of)
     comparison.walk(*some, with_books=True)
-    figure = f"{comparison.tried:,} sequences of {len(EVENTS)} events, {len(comparison.faults)} not as foretold"
+    figure = f"{comparison.tried:,} sequences of {len(EVENTS)} events, {len(comparison.faults)} not as predicted"
     return Outcome(figure, comparison.faults)

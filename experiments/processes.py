@@ -1,4 +1,4 @@
-"""The portal and its worker as processes of their own, on the database of whoever starts them."""
+"""The portal and its worker as separate processes, on the database of the process that starts them."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from tests.factories import PERSONAL
 
 
 class Portal:
-    """gunicorn with one worker process, which can die. It is loaded before it forks: the next one is there at once."""
+    """gunicorn with one worker process, which can die. It loads the portal before it forks, so the next starts fast."""
 
     def __enter__(self):
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -31,7 +31,7 @@ class Portal:
         return self
 
     def __exit__(self, *_):
-        """Stop it. What it has written to its log must tell nothing personal."""
+        """Stop the portal, and check that its log holds no personal data."""
         self.kill()
         with self.log:
             self.log.seek(0)
@@ -39,7 +39,7 @@ class Portal:
         assert not log_watch.leaks(PERSONAL, lines) + log_watch.numbers(lines)
 
     def start(self):
-        """Start it, and wait until it answers."""
+        """Start the portal, and wait until it answers."""
         how = ["--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--preload", "experiments.killable:application"]
         self.process = started("gunicorn", *how, stdout=self.log, stderr=self.log)
         self.wait()
@@ -58,24 +58,24 @@ class Portal:
         self.process.wait()
 
     def arm(self, **how):
-        """Let its worker process die as `experiments.killable` says; returns the statements since it was armed last."""
+        """Arm the worker process as `experiments.killable` describes. Return the statements since it was last armed."""
         with urlopen(f"{self.origin}killable?{urlencode(how)}", timeout=30) as answer:
             return json.load(answer)
 
 
 def a_worker(*options):
-    """A process that runs the jobs once: it says when it begins, and then how many statements that took."""
+    """Start a process that runs the jobs once. It prints a line when it begins, and its number of statements."""
     return started("experiments.killable", *options, stdout=subprocess.PIPE)
 
 
 def started(*module, **options):
-    """`python -m` this, as the leader of a group of processes."""
+    """Start `python -m` with this module, as the leader of a process group."""
     command = [sys.executable, "-m", *module]
     return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment(), start_new_session=True, **options)
 
 
 def environment():
-    """The variables of a process that works on the same database as this one."""
+    """Return the environment variables for a process on the same database as this one."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "sms.settings",
         "DATABASE_URL": _database_url(),

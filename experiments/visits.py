@@ -1,7 +1,7 @@
-"""Who visits the portal, all that there is to visit, and what its pages hold for them.
+"""Visitors of the portal, all addresses that they can visit, and the forms on those pages.
 
-Nothing is listed by hand: the addresses are those of the tests' table of routes and of the admin's decisions, and a
-form is read off its page and filled in by the kinds of its inputs.
+Nothing is listed by hand. The addresses come from the tests' table of routes and from the admin's decisions. A form is
+read from its page and filled in by the types of its inputs.
 """
 
 import re
@@ -44,24 +44,24 @@ from tests.test_every_route import ROUTES
 FORMS = {
     "account_login": SignInForm,
     "activity_history": duties.ActivityTypeForm,
-    "report_activity": duties.WithdrawReportForm,  # which has all the fields of the others
+    "report_activity": duties.WithdrawReportForm,  # it has all fields of the other report forms
     "report_several": duties.ReportForm,
     "edit_note": duties.NoteForm,
     "update_fees": duties.FeesForm,
     "withdraw_cas": duties.WithdrawForm,
 }
-"""The classes of forms, by the names of the addresses at which they stand always."""
+"""Form classes by the name of their address, where the address always has the same form."""
 
 
 class Form(NamedTuple):
-    """A form as a visitor finds it, filled in: where it goes, and the names and values that it sends."""
+    """A form as a visitor finds it, filled in: the address that it goes to, and the names and values that it sends."""
 
     address: str
     held: list[tuple[bytes, bytes]]
 
 
 def furnish():
-    """A portal with records in all the states that matter to a form; returns its visitors."""
+    """Fill the portal with records in all states that matter to a form. Return its visitors."""
     caseworker = a_user("caseworker", Role.CASEWORKER)
     licence = a_licence("4NUV7KB58", "University of Example", by=caseworker)
     elsewhere = a_licence("7XKQ2MD93", "Elsewhere College", by=caseworker)
@@ -108,14 +108,14 @@ def _ready(by):
 
 
 def _started(by):
-    """One that was READY TO GO before its course started, ten days ago."""
+    """Create a CAS that was READY TO GO before its course started, ten days ago."""
     start = clock.today() - days(10)
     with clock.set_to(clock.now() - days(40)):
         return a_cas(by, course_start_date=start, passport_number=f"P{CAS.objects.count()}")
 
 
 def _lapsed(state, *, is_same, by):
-    """An order that lapsed and is, or will be, paid all the same: for a CAS that is as it was, or not."""
+    """Create an order that lapsed although it is or may still be paid. Change its CAS unless `is_same`."""
     cas = _ready(by)
     order = an_order(cas, by=by)
     sent_to_sandbox(order) if state == SandboxState.PENDING else decided(order, state)
@@ -126,7 +126,7 @@ def _lapsed(state, *, is_same, by):
 
 
 def addresses():
-    """Every address at which there is something, for each of the records; those of two name each of both."""
+    """Yield the address of every page, for each record. A page of two records has an address for each pair."""
     searches = StoredSearch.objects.order_by("pk")
     records = {
         "cas": _all(CAS, "pk"),
@@ -169,7 +169,7 @@ def _name(model):
 
 
 def page_at(address):
-    """What the page at this address is called here: its route, and the decision's name. None where there is none."""
+    """Return the route and the decision's name of the page at this address, or None if there is no page."""
     try:
         match = resolve(address.partition("?")[0])
     except Resolver404:
@@ -178,7 +178,7 @@ def page_at(address):
 
 
 def form_at(address):
-    """The class of the form at this address; None where there is none that has fields."""
+    """Return the class of the form at this address, or None if no form there has fields."""
     match = resolve(address)
     if match.url_name in FORMS:
         return FORMS[match.url_name]
@@ -187,7 +187,7 @@ def form_at(address):
         return form_class(cas.route) if cas else None
     if match.url_name == "create_cas":
         return form_class(match.kwargs["route"])
-    if match.func is finding.search_cas:  # the box on every page has but one of its fields
+    if match.func is finding.search_cas:  # the search box on every page has only one of its fields
         return SearchForm
     for model, pages in admin.site._registry.items():
         if match.url_name == f"{_name(model)}_add":
@@ -198,15 +198,15 @@ def form_at(address):
 
 
 def own_fields(address):
-    """The names of the fields that the form at this address has."""
+    """Return the names of the fields of the form at this address."""
     kind = form_at(address)
     return frozenset(kind.base_fields if kind else ())
 
 
 def forms(client, address):
-    """The forms at this address, filled in: one for each button; and of a CAS such that make it complete, or not."""
+    """Yield the forms at this address, filled in, one for each button. A CAS form comes complete and incomplete."""
     answer = client.get(address)
-    if answer.status_code == 405:  # one button leads here, from some other page
+    if answer.status_code == 405:  # only a button on another page leads here
         yield Form(address, [])
     if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
         return
@@ -233,7 +233,7 @@ def forms(client, address):
 
 
 def filled(form):
-    """Good answers to all that the form asks, other than those that it holds; what is chosen already stays so."""
+    """Return a valid answer for each question that the form leaves open. Keep the options that are selected."""
     answers = {}
     chosen = {each["name"] for each in form.all("input") if "checked" in each}
     for each in form.all("input", "select", "textarea"):
@@ -262,7 +262,7 @@ def _answer(name, field):
 
 
 def overfull(kind, typed):
-    """With some text in every field that takes it, needed or not."""
+    """Return the values with some text added in every empty field that accepts it."""
     tried = typed | {name: "A1" for name in kind.base_fields if not typed.get(name, "?")}
     wrong = kind(tried).errors
     return {name: typed[name] if name in wrong else value for name, value in tried.items()}

@@ -1,4 +1,4 @@
-"""Every sequence of events that one payment can meet, each compared with what a plain model of the portal foretells."""
+"""Every sequence of events that can happen to one payment, compared with the predictions of a plain model."""
 
 import json
 import random
@@ -27,35 +27,35 @@ TAKES = {"an hour passes": 61 * MINUTE, "a day passes in silence": 24 * 61 * MIN
 
 ALL = 99
 EVENTS = (
-    "told paid",
-    "told declined",
-    "told cancelled",
-    "told pending",
-    "told another amount",
-    "told by a forger",
+    "provider reports paid",
+    "provider reports declined",
+    "provider reports cancelled",
+    "provider reports pending",
+    "provider reports another amount",
+    "forger reports paid",
     "paid unnoticed",
     "browser returns",
     "user cancels",
     "an hour passes",
     "a day passes in silence",
-    "somebody edits the CAS",
-    "another takes the last place",
+    "user edits the CAS",
+    "other order takes the last place",
     "licence is suspended",
 )
 
 
 @dataclass
 class Model:
-    """An order for one CAS, which holds the only place; its payer has arrived at the provider's page."""
+    """An order for one CAS, which holds the only place. The user has arrived at the provider's page."""
 
     order: str = "OPEN"
-    books: str = "pending"  # of the provider, whose messages may say otherwise
+    books: str = "pending"  # the provider's own books; its messages may differ from them
     heard: str = ""
     is_other_money: bool = False
     is_active: bool = True
     is_unchanged: bool = True
-    others: int = 0  # orders of others
-    lines: int = 0  # of history
+    others: int = 0  # open orders for other CAS
+    lines: int = 0  # lines of history
 
     def figures(self):
         cas, used = ("ASSIGNED", 1) if self.order == "PAID" else ("READY TO GO", 0)
@@ -63,9 +63,9 @@ class Model:
 
     def happens(self, event):
         match event.split():
-            case ["told", ("paid" | "declined" | "cancelled" | "pending") as word]:
-                self.hear(word)
-            case ["told", "another", "amount"]:
+            case ["provider", "reports", ("paid" | "declined" | "cancelled" | "pending") as state]:
+                self.hear(state)
+            case ["provider", "reports", "another", "amount"]:
                 self.keep("paid", is_other_money=True)
             case ["paid", "unnoticed"] if self.books == "pending":
                 self.books = "paid"
@@ -83,24 +83,24 @@ class Model:
                 self.others, self.lines = 0, self.lines + self.others
                 if self.heard != "paid":
                     self.end("LAPSED")
-            case ["somebody", *_] if self.order not in {"OPEN", "PAID"}:
+            case ["user", "edits", *_] if self.order not in {"OPEN", "PAID"}:
                 self.is_unchanged, self.lines = False, self.lines + 1
-            case ["another", *_] if self.is_active and self.has_place():
+            case ["other", *_] if self.is_active and self.has_place():
                 self.others, self.lines = 1, self.lines + 1
             case ["licence", *_] if self.is_active:
                 self.is_active, self.lines = False, self.lines + 1
 
-    def hear(self, word):
-        if word == "paid" and not self.is_settled():
+    def hear(self, state):
+        if state == "paid" and not self.is_settled():
             is_right = self.is_active and self.is_unchanged and (self.order == "OPEN" or self.has_place())
             self.order, self.lines = ("PAID", self.lines + 2) if is_right else ("REFUND DUE", self.lines + 1)
-        elif word in {"declined", "cancelled"}:
-            self.end(word.upper())
-        self.keep(word)
+        elif state in {"declined", "cancelled"}:
+            self.end(state.upper())
+        self.keep(state)
 
-    def keep(self, word, is_other_money=False):
-        if (word, is_other_money) != (self.heard, self.is_other_money) and (word != "pending" or not self.heard):
-            self.heard, self.is_other_money = word, is_other_money
+    def keep(self, state, is_other_money=False):
+        if (state, is_other_money) != (self.heard, self.is_other_money) and (state != "pending" or not self.heard):
+            self.heard, self.is_other_money = state, is_other_money
             self.lines += self.differs()
 
     def shut(self, status):
@@ -127,7 +127,7 @@ class Model:
 
 
 class Portal:
-    """The real one, where the same has happened."""
+    """The real portal, where the same events happen."""
 
     def __init__(self):
         with clock.set_to(START):
@@ -148,33 +148,33 @@ class Portal:
     def happens(self, event):
         order = Order.objects.get(pk=self.order.pk)
         match event.split():
-            case ["told", "by", *_]:
-                self.tell(refused=True, signature="0" * 64)
-            case ["told", "another", *_]:
-                self.tell(refused=True, amount_pence=100)
-            case ["told", word]:
-                self.tell(state=word)
+            case ["forger", *_]:
+                self.report(refused=True, signature="0" * 64)
+            case ["provider", "reports", "another", *_]:
+                self.report(refused=True, amount_pence=100)
+            case ["provider", "reports", state]:
+                self.report(state=state)
             case ["paid", "unnoticed"]:
                 SandboxPayment.objects.get().decide("PAID")
             case ["browser", *_]:
                 checkout.ask(order)
-            case ["user", *_]:
+            case ["user", "cancels"]:
                 checkout.cancel(order, by=self.user)
             case ["an", "hour", *_]:
                 run_jobs()
             case ["a", "day", *_]:
                 with silence():
                     run_jobs()
-            case ["somebody", *_]:
+            case ["user", "edits", *_]:
                 self.edit()
-            case ["another", *_]:
+            case ["other", *_]:
                 refusal_of(an_order, self.other, by=self.user)
             case ["licence", *_]:
                 refusal_of(Licence.objects.get().suspend, by=self.caseworker, reason="Because")
 
-    def tell(self, state="paid", amount_pence=5500, signature="", refused=False):
-        word = {"reference": self.order.reference, "state": state, "amount_pence": amount_pence, "currency": "GBP"}
-        body = json.dumps(word).encode()
+    def report(self, state="paid", amount_pence=5500, signature="", refused=False):
+        message = {"reference": self.order.reference, "state": state, "amount_pence": amount_pence, "currency": "GBP"}
+        body = json.dumps(message).encode()
         headers = {sandbox.SIGNATURE_HEADER: signature or sandbox.signature(body)}
         try:
             checkout.receive("sandbox", headers, body)
@@ -194,17 +194,18 @@ def run_jobs():
 
 
 class Comparison:
-    """Tries sequences out. `tried` counts them, and `faults` has a sentence for each that was not as foretold."""
+    """A comparison of the portal with the model. `tried` counts the sequences, and `faults` describes differences."""
 
     def __init__(self, seed=0, events=EVENTS):
         self.portal, self.random, self.events = Portal(), random.Random(seed), events
         self.tried, self.faults = 0, []
 
     def walk(self, *widths, with_books=False, model=None, path=(), now=START):
-        """Try sequences of as many events as there are `widths`, and all that they begin with.
+        """Try sequences of as many events as there are `widths`, and all shorter sequences that they begin with.
 
-        A width is how many events are tried in that place, taken at random; what several sequences begin with happens
-        once, and is undone when all of them were tried. `with_books`, the books must balance at the end of each.
+        A width is the number of events, taken at random, that are tried at that place. Events that several sequences
+        begin with happen once, and are rolled back after all of these were tried. `with_books` means that the books
+        must balance at the end of each sequence.
         """
         for event in self.random.sample(self.events, min(widths[0], len(self.events))):
             after, later, sequence = copy(model or Model()), now + TAKES.get(event, MINUTE), (*path, event)
@@ -214,8 +215,8 @@ class Comparison:
                 with transaction.atomic():
                     with clock.set_to(later):
                         self.portal.happens(event)
-                    seen, foretold = self.portal.figures(), after.figures()
-                    assert seen == foretold, f"{seen}, foretold was {foretold}"
+                    seen, predicted = self.portal.figures(), after.figures()
+                    assert seen == predicted, f"{seen}, predicted was {predicted}"
                     if widths[1:]:
                         self.walk(*widths[1:], with_books=with_books, model=after, path=sequence, now=later)
                     elif with_books:

@@ -1,4 +1,4 @@
-"""The experiments: each is found by its name, says what it proves, and has its last figures in docs/experiments.md."""
+"""Each experiment is found by its name, says what it proves, and has its latest figures in docs/experiments.md."""
 
 import re
 import sys
@@ -14,13 +14,13 @@ FOUND = experiments.found()
 each_experiment = pytest.mark.parametrize("name", FOUND)
 
 
-def test_they_are_found_by_their_modules():
+def test_experiments_are_found_by_their_modules():
     assert {"any-order", "forms", "kills"} <= FOUND.keys()
-    assert not {"strange", "browser"} & FOUND.keys(), "what they have in common is none"
+    assert not {"fuzzing", "browser"} & FOUND.keys(), "a module without `run` is no experiment"
 
 
 @each_experiment
-def test_the_page_says_what_each_proves_and_its_last_figure_on_each_database(name):
+def test_the_page_says_what_each_experiment_proves_and_its_latest_figure_on_each_database(name):
     (section,) = [part for part in PAGE.split("\n## ") if part.startswith(f"{name}\n")]
     assert experiments.proves(FOUND[name]) in " ".join(section.split())
     for database in __main__.DATABASES:
@@ -28,15 +28,15 @@ def test_the_page_says_what_each_proves_and_its_last_figure_on_each_database(nam
         assert re.search(row, section), database
 
 
-def test_without_a_name_they_are_listed(capsys, monkeypatch):
+def test_without_a_name_the_experiments_are_listed(capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["script/experiment"])
-    monkeypatch.setattr("sys.excepthook", sys.excepthook)  # which it sets, and other tests want as it was
+    monkeypatch.setattr("sys.excepthook", sys.excepthook)  # `main` sets it: restore it after this test
     assert __main__.main() == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert all(f"{name}: {experiments.proves(module)}" in said for name, module in FOUND.items())
+    printed = " ".join(capsys.readouterr().out.split())
+    assert all(f"{name}: {experiments.proves(module)}" in printed for name, module in FOUND.items())
 
 
-def test_an_experiment_that_does_not_hold_fails(capsys, monkeypatch):
+def test_an_experiment_that_finds_a_fault_fails(capsys, monkeypatch):
     monkeypatch.setattr("django.test.utils.setup_test_environment", lambda: None)
     monkeypatch.setattr("django.test.utils.setup_databases", lambda **_: [])
     monkeypatch.setattr("django.test.utils.teardown_databases", lambda *_, **__: None)
@@ -50,6 +50,6 @@ def test_an_experiment_that_does_not_hold_fails(capsys, monkeypatch):
 
     for Example.faults, status in ([], 0), (["The second was odd."], 1):
         assert __main__.run("example", Example, 7) == status
-        said = capsys.readouterr()
-        assert said.out == "example: seed 7, 3 tried\n"
-        assert said.err == "".join(f"{fault}\n" for fault in Example.faults)
+        printed = capsys.readouterr()
+        assert printed.out == "example: seed 7, 3 tried\n"
+        assert printed.err == "".join(f"{fault}\n" for fault in Example.faults)

@@ -1,6 +1,6 @@
-"""Forms take what is strange: no error of ours, and nothing changes that is not theirs (issue: under stress).
+"""Strange requests cause no program error and change nothing beyond the form's own fields (issue: under stress).
 
-The short form of the experiment `forms`.
+This is the short form of the experiment `forms`.
 """
 
 import re
@@ -20,11 +20,11 @@ from tests.pages import Page
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
-def test_whatever_is_sent_nothing_fails_and_no_column_changes_beyond_the_forms_own():
+def test_no_strange_request_fails_or_changes_a_column_beyond_the_forms_own():
     outcome = forms.run(seed=1, requests=120)
     assert outcome.faults == []
     changed = int(re.search(r"(\d+) requests changed something", outcome.figure)[1])
-    assert changed > 12, "most of what is strange is refused, and not all of it"
+    assert changed > 12, "some strange requests must succeed, or the test proves nothing"
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def first_fault(monkeypatch):
     return lambda within: forms.run(seed=1, requests=2000, within=within).faults[0]
 
 
-def test_a_form_that_writes_a_column_which_it_does_not_have_is_found(first_fault, monkeypatch):
+def test_the_experiment_finds_a_form_that_writes_a_column_which_is_not_its_own(first_fault, monkeypatch):
     def careless(route, *, data=None, cas=None):
         if data and cas and data.get("owner", "").isdecimal():
             CAS.objects.filter(pk=cas.pk).update(owner=data["owner"])
@@ -46,23 +46,23 @@ def test_a_form_that_writes_a_column_which_it_does_not_have_is_found(first_fault
     assert "owner_id" in fault
 
 
-def test_a_field_that_lets_a_nul_through_is_found(first_fault, monkeypatch):
-    """SQLite keeps it then. PostgreSQL does not take it, which is an error."""
+def test_the_experiment_finds_a_field_that_accepts_a_nul(first_fault, monkeypatch):
+    """SQLite then stores the NUL. PostgreSQL refuses it, which is an error."""
     monkeypatch.setattr(values, "UNUSABLE", re.compile("(?!)"))
     monkeypatch.setattr(fuzzing, "TEXTS", ["a\0b"])
     fault = first_fault(within="/rename/")
     assert "not every database keeps" in fault or "answered 500" in fault
 
 
-def test_an_error_is_found(first_fault, monkeypatch):
-    """Django's page for requests that cannot be read fails when it looks into the form, and the answer is 500."""
+def test_the_experiment_finds_an_error(first_fault, monkeypatch):
+    """Django's page for requests that cannot be read fails when it reads the form, and the answer is 500."""
     monkeypatch.setattr(urls, "handler400", "django.views.defaults.bad_request")
     fault = first_fault(within="/delete/")
     assert "answered 500" in fault
 
 
-def test_a_form_that_cannot_be_read_is_answered_with_a_page_that_says_so():
-    strict = Client(enforce_csrf_checks=True)  # the form is looked into before there is a view
+def test_a_form_that_cannot_be_read_gets_a_page_that_says_so():
+    strict = Client(enforce_csrf_checks=True)  # then the form is read before the view runs
     strict.get("/sign-in/")
     answer = strict.post("/sign-in/", "login=level1", "application/x-www-form-urlencoded; charset=utf-16")
     assert answer.status_code == 400
@@ -71,8 +71,8 @@ def test_a_form_that_cannot_be_read_is_answered_with_a_page_that_says_so():
     assert answer["X-Request-ID"] in page.main.text
 
 
-def test_of_a_search_that_says_something_twice_only_what_was_looked_at_is_kept(as_user, level1):
-    """PostgreSQL takes no NUL into JSON."""
+def test_a_search_that_gives_a_value_twice_keeps_only_the_value_that_was_checked(as_user, level1):
+    """PostgreSQL refuses a NUL in JSON."""
     sent = "family_name=a%00b&family_name=Smith&status=ASSIGNED&status=USED"
     answer = as_user(level1).post("/students/search/", sent, "application/x-www-form-urlencoded")
     assert answer.status_code == 302
@@ -80,7 +80,7 @@ def test_of_a_search_that_says_something_twice_only_what_was_looked_at_is_kept(a
 
 
 @pytest.mark.parametrize("referer", ["", "nowhere", "https://evil.example/", "javascript:alert(1)", "a b"])
-def test_who_has_nothing_to_print_is_sent_back_wherever_they_say_they_come_from(referer, as_user, level1):
+def test_a_user_with_nothing_to_print_is_sent_back_but_never_to_another_site(referer, as_user, level1):
     batch = a_batch(level1)
     answer = as_user(level1).post(f"/students/batches/{batch.pk}/print/", headers={"referer": referer})
     assert answer.status_code == 302
@@ -88,5 +88,5 @@ def test_who_has_nothing_to_print_is_sent_back_wherever_they_say_they_come_from(
 
 
 @pytest.mark.parametrize("lookup", ["id__in", "id__range", "owner__password__startswith", "family_name__regex"])
-def test_lists_of_the_admin_are_filtered_as_their_links_do_and_not_otherwise(lookup, as_user, caseworker):
+def test_lists_of_the_admin_accept_only_the_filters_that_their_links_offer(lookup, as_user, caseworker):
     assert as_user(caseworker).get(f"/admin/cas/cas/?{lookup}={'9' * 30}").status_code == 400

@@ -36,8 +36,8 @@ def faults(*events, length):
 
 def test_without_the_question_whether_it_is_settled_a_second_word_fails(monkeypatch):
     monkeypatch.setattr(Order, "is_settled", False)
-    (fault,) = faults("told paid", length=2)
-    assert fault.startswith("told paid, told paid: Refused")
+    (fault,) = faults("provider reports paid", length=2)
+    assert fault.startswith("provider reports paid, provider reports paid: Refused")
 
 
 def test_without_comparing_versions_another_cas_is_assigned_than_was_paid_for(monkeypatch):
@@ -45,17 +45,18 @@ def test_without_comparing_versions_another_cas_is_assigned_than_was_paid_for(mo
         CAS.objects.filter(order_lines__order=self).assign(by=by, assigned_by=self.opened_by)
 
     monkeypatch.setattr(Order, "_assign", assign_what_is_there_now)
-    found = faults("told declined", "somebody edits the CAS", "told paid", length=3)
-    assert found[0].startswith("told declined, somebody edits the CAS, told paid: AssertionError ('PAID', 'ASSIGNED', ")
+    found = faults("provider reports declined", "user edits the CAS", "provider reports paid", length=3)
+    sequence = "provider reports declined, user edits the CAS, provider reports paid"
+    assert found[0].startswith(f"{sequence}: AssertionError ('PAID', 'ASSIGNED', ")
 
 
 def test_without_comparing_amounts_too_little_is_enough(monkeypatch):
     monkeypatch.setattr(checkout, "_other_amount", lambda word, order: "")
-    (fault,) = faults("told another amount", length=1)
-    assert fault == "told another amount: AssertionError a callback was believed"
+    (fault,) = faults("provider reports another amount", length=1)
+    assert fault == "provider reports another amount: AssertionError a callback was believed"
 
 
 def test_without_comparing_signatures_anybody_can_tell(monkeypatch):
     monkeypatch.setattr("cas.payments.providers.sandbox.constant_time_compare", lambda sent, right: True)
-    (fault,) = faults("told by a forger", length=1)
-    assert fault == "told by a forger: AssertionError a callback was believed"
+    (fault,) = faults("forger reports paid", length=1)
+    assert fault == "forger reports paid: AssertionError a callback was believed"
