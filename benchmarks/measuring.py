@@ -1,4 +1,4 @@
-"""Filling the database, running a part, telling and keeping what it found."""
+"""Filling the database, running a part, and printing and keeping its figures."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from benchmarks.races import Count, run
 
 
 def fill(count: int) -> None:
-    """Make the tables, and so many CAS in them."""
+    """Make the tables, and `count` CAS in them."""
     print(f"Making {count:,} CAS, once: about a minute for each 200,000", file=sys.stderr)
     call_command("migrate", verbosity=0)
     rows.make(count)
-    rows.tidy()
+    rows.maintain()
 
 
 def measure(part: ModuleType, *, seconds: float | None = None, rounds: int | None = None) -> list[str]:
-    """Run all races of a part and print what they found, as soon as it is known; the same lines are returned."""
+    """Run all races of a part, print each figure when it is known, and return the same lines."""
     lines, took = [*report.HEAD], []
     print(*report.HEAD, sep="\n")
     for measured in part.prepare():
@@ -40,8 +40,8 @@ def measure(part: ModuleType, *, seconds: float | None = None, rounds: int | Non
     return lines
 
 
-def keep(title: str, said: str, lines: list[str]) -> None:
-    report.keep(title, said, lines, machine())
+def keep(title: str, description: str, lines: list[str]) -> None:
+    report.keep(title, description, lines, machine())
 
 
 def machine() -> str:

@@ -1,4 +1,4 @@
-"""Orders for invented CAS, ready to be settled: with an allocation, and as many CAS as are wanted."""
+"""Orders for invented CAS, ready to be settled, with an allocation that has enough places."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INSERT INTO cas_cas ({columns}) SELECT {values} FROM cas_cas, series WHERE cas_c
 
 
 def allocation(licence: Licence, *, by: User) -> Allocation:
-    """This year's of the sponsor, with places enough. `by` is a caseworker."""
+    """Return the sponsor's allocation of this year. Grant it with enough places if it is missing, by a caseworker."""
     starts_on = clock.today().replace(day=1)
     return Allocation.objects.current(licence.pk, ROUTE) or Allocation.objects.grant(
         by=by, licence=licence, route=ROUTE, starts_on=starts_on, number=PLACES
@@ -30,7 +30,7 @@ def allocation(licence: Licence, *, by: User) -> Allocation:
 
 
 def ready(by: User, count: int, batch: Batch | None = None) -> list[int]:
-    """So many new CAS of `by` that are READY TO GO, all of them with the details of one that is assigned: their ids."""
+    """Make `count` new READY TO GO CAS of `by`, with the details of an assigned one, and return their ids."""
     last = CAS.objects.order_by("-pk").values_list("pk", flat=True)[0]
     finished = CAS.objects.filter(licence=by.licence, route=ROUTE).exclude(number=None)
     model = finished.order_by("-pk").values_list("pk", flat=True)[0]
@@ -51,7 +51,7 @@ def ready(by: User, count: int, batch: Batch | None = None) -> list[int]:
 
 
 def batch_order(by: User, count: int) -> Order:
-    """An order for a new batch of so many CAS, for which the sponsor has an allocation."""
+    """Open an order for a new batch of `count` CAS. The sponsor must have an allocation."""
     batch = Batch.objects.add(f"{count} CAS", route=ROUTE, by=by)
     ready(by, count, batch)
     versions = dict(batch.cas.values_list("pk", "version"))
@@ -59,13 +59,13 @@ def batch_order(by: User, count: int) -> Order:
 
 
 def order_of(by: User, cas_list: list[int]) -> Order:
-    """An order for these CAS, in no batch."""
+    """Open an order for these CAS, which are in no batch."""
     versions = dict(CAS.objects.filter(pk__any_of=cas_list).values_list("pk", "version"))
     return Order.objects.open(versions, by=by, provider="sandbox")
 
 
 def undone(act: Callable[[], object]) -> Callable[[], None]:
-    """The same, and then as if it had not been; what the database looks at only in the end is looked at before."""
+    """Return a function that does `act` and rolls it back, after checking the constraints that wait for a commit."""
 
     def do() -> None:
         with transaction.atomic():

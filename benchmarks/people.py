@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 (the Turkish alphabet has two letters i)
-"""Names as common as they are among students from abroad: a few families have very many members, most have few."""
+"""Names as frequent as among students from abroad: a few family names are very common, most are rare."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from random import Random
 
 @dataclass(frozen=True)
 class Community:
-    """People of one nationality: their share among students in per cent, and their names, the most common first."""
+    """People of one nationality: their share of the students in per cent, and their names, most common first."""
 
     nationality: str
     share: float
@@ -102,7 +102,7 @@ COMMUNITIES = (
 
 
 class Census:
-    """Draws people, the same ones for the same `random`."""
+    """A source of people, who are the same for the same `random`."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -113,7 +113,7 @@ class Census:
         }
 
     def draw(self) -> tuple[str, str, str]:
-        """Family name, given names and nationality of somebody."""
+        """Return the family name, given names and nationality of a person."""
         [community] = self._random.choices(COMMUNITIES, cum_weights=self._shares)
         ranks = self._ranks[community.nationality]
         [family_name] = self._random.choices(community.family_names, cum_weights=ranks)

@@ -1,6 +1,6 @@
-"""Timing contestants against each other in turn, so that whatever else the machine does meets all of them alike.
+"""Timing contestants against each other in turn, so that other work of the machine slows all of them equally.
 
-What counts is never a time but a ratio of times within one round: the median over all rounds, with its spread.
+A figure is never a time, but a ratio of times within one round: the median over all rounds, with its spread.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from gc import collect
 from statistics import median, quantiles
 
-TURN = 0.2  # seconds: what is quicker is repeated within its turn
+TURN = 0.2  # seconds: a quicker contestant is repeated within its turn
 FEWEST, MOST = 3, 31  # rounds
 
 
 @dataclass(frozen=True)
 class Goal:
-    """How long `first` may take against `second`: at most so many times as long, or at least so many times faster.
+    """A limit for `first` against `second`: `at_most` times as long, or `faster_by` at least so many times.
 
-    Without either it is told and not judged. What takes at most `or_more` milliseconds longer is never too long.
+    Without either, the ratio is reported and not judged. If `first` takes at most `or_more` milliseconds longer, the
+    goal is met in any case.
     """
 
     first: str
@@ -31,10 +32,10 @@ class Goal:
 
 @dataclass(frozen=True)
 class Race:
-    """Contestants by name, each a function that does the whole thing once. `seconds` is about how long all may take.
+    """Contestants by name, each a function that does the work once. `seconds` is about how long all may take.
 
-    `is_here` says that the work is done in this process, so that its own processor time means something. `before` is
-    done before each call, off the clock. What takes minutes is run `once`, and not warmed up.
+    `is_here` says that the work is done in this process, so that its processor time is meaningful. `before` is called
+    before each call and is not timed. `once` is for contestants that take minutes: they run once, without a warm-up.
     """
 
     contestants: Mapping[str, Callable[[], object]]
@@ -47,7 +48,7 @@ class Race:
 
 @dataclass(frozen=True)
 class Count:
-    """A number that is no time, such as that of statements, and the most that it may be, if anybody says so."""
+    """A number that is not a time, such as the number of statements, with its goal, if it has one."""
 
     what: str
     number: int
@@ -56,7 +57,7 @@ class Count:
 
 @dataclass
 class Times:
-    """Seconds that one call of a contestant took, by the clock and of this process's processor time, by round."""
+    """The seconds for one call of a contestant in each round: by the clock, and processor time of this process."""
 
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
@@ -64,7 +65,7 @@ class Times:
 
 @dataclass(frozen=True)
 class Ratio:
-    """The median of the rounds' ratios, and between which two half of them lie."""
+    """The median of the rounds' ratios, and the lower and upper quartile."""
 
     middle: float
     low: float
@@ -80,10 +81,10 @@ class Ratio:
 
 
 def run(race: Race, *, seconds: float | None = None, rounds: int | None = None) -> dict[str, Times]:
-    """Let all contestants run, round by round, each round beginning with another one.
+    """Run all contestants, round by round, and begin each round with a different one.
 
-    `seconds` is about how long all may take, if not what the race says; `rounds` is how often, if not as often as
-    there is time for.
+    `seconds` is about how long all may take, instead of the race's own time. `rounds` is the number of rounds, instead
+    of as many as there is time for.
     """
     calls = {name: 1 if race.once else _calls(race, name) for name in race.contestants}
     times = {name: Times() for name in race.contestants}
@@ -102,14 +103,14 @@ def run(race: Race, *, seconds: float | None = None, rounds: int | None = None) 
 
 
 def _calls(race: Race, name: str) -> int:
-    """How many calls fill a turn, by the second one, because the first warms up what there is to warm."""
+    """Return how many calls fill a turn. The second call is timed, because the first one warms the caches."""
     cold, _ = _turn(race, name, 1)
     warm, _ = _turn(race, name, 1) if cold < 10 * TURN else (cold, 0)
     return max(1, round(TURN / warm)) if race.before is None else 1
 
 
 def _turn(race: Race, name: str, calls: int) -> tuple[float, float]:
-    """Seconds for one call, by the clock and of the processor."""
+    """Return the seconds for one call, by the clock and of processor time."""
     if race.before:
         race.before()
     contestant = race.contestants[name]

@@ -1,4 +1,4 @@
-"""What a run found, as lines of a table that reads alike on the screen and in docs/benchmarks.md."""
+"""The figures of a run, as lines of a table that is the same on the screen and in docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -16,20 +16,24 @@ PAGE = Path(__file__).resolve().parent.parent / "docs/benchmarks.md"
 INTRODUCTION = """\
 # Benchmarks
 
-How fast the portal is, measured by `script/bench`. Alone it lists the parts that there are; `script/bench search` runs
-one, on PostgreSQL with a million invented CAS of 300 sponsors of very different sizes. It makes them the first time,
-which takes five minutes, and keeps them in `var/bench` until a migration or the making of the rows changes.
-`--database sqlite` takes SQLite, `--rows 100000` fewer CAS, `--seconds 5` less time; `script/bench --help` tells more.
-With `--keep` a part writes its section of this page itself.
+`script/bench` measures how fast the portal is, and lists its parts if it is run without arguments. `script/bench
+search` runs one part, on PostgreSQL with a million invented CAS of 300 sponsors of very different sizes. It makes the
+CAS the first time, which takes five minutes, and keeps them in `var/bench` until a migration or the code that makes
+them changes.
 
-Each figure is a ratio of times within one run: all contestants run in turn, round by round, and the median of the
-rounds' ratios is told with the two values between which half of them lie. A floor is the same result by the shortest
-way; a usual way is what most projects would do. Both are in the benchmark's own code, and the tests see to it that
-they find what the portal finds. The processor time is that of the process which measures, without the database
-server's. Times differ from machine to machine, and with what else it does; ratios differ less.
+- `--database sqlite` uses SQLite.
+- `--rows 100000` uses fewer CAS.
+- `--seconds 5` takes less time.
+- `--keep` writes the figures into this page.
+
+Each figure is a ratio of times within one run. All contestants run in turn, round by round. The result is the median of
+the rounds' ratios; half of the rounds lie between the two values in the next column. A floor is the shortest way to the
+same result. A usual way is how most projects would do it. Both are in the benchmark's own code, and tests check that
+they find the same as the portal. The processor time is that of the measuring process, without the database server's.
+Times depend on the machine and its other work; ratios depend on them less.
 """
 
-HEAD = ["| figure | goal | found | half between | processor time | |", "|---|---|---|---|---|---|"]
+HEAD = ["| figure | goal | result | half of the rounds between | processor time | |", "|---|---|---|---|---|---|"]
 
 
 def of_count(count: Count) -> str:
@@ -45,7 +49,7 @@ def of_race(race: Race, times: Mapping[str, Times]) -> Iterator[str]:
 
 
 def times_of(times: Mapping[str, Times]) -> str:
-    """How long each contestant took at the best, for an idea of the size of things."""
+    """Return a sentence with the quickest time of each contestant, to show the order of magnitude."""
     took = (f"{name} {_milliseconds(min(each.wall))}" for name, each in times.items())
     rounds = len(next(iter(times.values())).wall)
     return f"The quickest of {rounds} rounds: {', '.join(took)}."
@@ -96,12 +100,12 @@ def _milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:,.0f} ms" if seconds >= 0.1 else f"{seconds * 1000:.1f} ms"
 
 
-def keep(title: str, said: str, lines: list[str], machine: str, page: Path = PAGE) -> None:
-    """Write a run into its section of the page, in place of the one before."""
+def keep(title: str, description: str, lines: list[str], machine: str, page: Path = PAGE) -> None:
+    """Write a run into its section of the page, in place of the earlier run."""
     text = page.read_text(encoding="utf-8") if page.exists() else INTRODUCTION
     _, *sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
     by_title = {section.partition("\n")[0]: section.strip() for section in sections}
     day = formats.day(clock.today())
-    by_title[f"## {title}"] = "\n".join([f"## {title}", "", said, "", f"{day}, {machine}.", "", *lines])
+    by_title[f"## {title}"] = "\n".join([f"## {title}", "", description, "", f"{day}, {machine}.", "", *lines])
     page.parent.mkdir(exist_ok=True)
     page.write_text("\n\n".join([INTRODUCTION.strip(), *sorted(by_title.values())]) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Invented sponsors, users and CAS, as many as are wanted, the same ones each time.
+"""Invented sponsors, users and CAS, the same ones each time, in any number.
 
-The rows are loaded with the triggers and the checks of keys off, and are such as those would have let pass. They have
-no history, and no orders and allocations beside them.
+The rows are loaded without triggers and foreign key checks, but they are rows that those would have accepted. They have
+no history, orders or allocations.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from sms.core.clock import LONDON
 from sms.demo import courses, students
 
 SPONSORS = 300
-STEEPNESS = 1.15  # of the sponsors' sizes: the n-th has 1 / n^STEEPNESS of the first one's CAS
-YEARS = 6  # so long ago the oldest CAS was made
+STEEPNESS = 1.15  # of the sponsors' sizes: the n-th sponsor has 1 / n^STEEPNESS of the CAS of the first
+YEARS = 6  # age of the oldest CAS
 AT_ONCE = 10_000  # rows in one INSERT of SQLite
 
-# Of a hundred CAS, how many have each status: of those of the last six months, and of older ones.
+# How many of a hundred CAS have each status: CAS of the last six months, and older CAS.
 RECENT = {"WORK IN PROGRESS": 6, "READY TO GO": 4, "ASSIGNED": 48, "USED": 36, "WITHDRAWN": 4, "OBSOLETE": 2}
 OLDER = {
     "WORK IN PROGRESS": 1,
@@ -51,7 +51,7 @@ OLDER = {
 
 
 def make(rows: int, *, sponsors: int = SPONSORS, seed: int = 1) -> None:
-    """Fill an empty database with so many CAS."""
+    """Fill an empty database with `rows` CAS."""
     invented = Invented(sponsors, Random(seed))
     columns = [column for column in CAS._meta.concrete_fields if column.db_default is models.NOT_PROVIDED]
     triggers.drop(connection)
@@ -63,11 +63,11 @@ def make(rows: int, *, sponsors: int = SPONSORS, seed: int = 1) -> None:
 
 
 def load(columns: list[models.Field[Any, Any]], rows: Iterator[list[Any]]) -> None:
-    """Write rows of database values into the table of CAS, unchecked, in the engine's quickest way."""
+    """Write rows of database values into the table of CAS, unchecked, in the quickest way of the engine."""
     names = ", ".join(f'"{column.column}"' for column in columns)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")  # looks up no foreign key
+            cursor.execute("SET session_replication_role = replica")  # checks no foreign key
             with cursor.copy(f"COPY cas_cas ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
@@ -82,7 +82,7 @@ def load(columns: list[models.Field[Any, Any]], rows: Iterator[list[Any]]) -> No
 
 
 def largest_sponsor() -> Licence:
-    """The one with the most CAS: more than a fifth of all."""
+    """Return the sponsor with the most CAS: more than a fifth of all."""
     return Licence.objects.order_by("pk")[0]
 
 
@@ -97,7 +97,7 @@ class Sponsor:
 
 
 class Invented:
-    """Draws CAS of invented students for invented sponsors."""
+    """A source of CAS of invented students for invented sponsors."""
 
     def __init__(self, sponsors: int, random: Random) -> None:
         self.random = random
@@ -124,7 +124,7 @@ class Invented:
         return Sponsor(licence, User.objects.bulk_create(users))
 
     def rows(self, columns: list[models.Field[Any, Any]], count: int) -> Iterator[list[Any]]:
-        """The database's values of so many CAS, in the order of `columns`, oldest first."""
+        """Yield the database values of `count` CAS, in the order of `columns`, oldest first."""
         written = Written(columns, connection)
         patterns = self._patterns()
         for pk, number in enumerate(_numbers(count), start=1):
@@ -153,7 +153,7 @@ class Invented:
         return self.random.choices(list(shares), shares.values())
 
     def _patterns(self) -> dict[bool, list[dict[str, Any]]]:
-        """The details of CAS, by whether they are unfinished, on which students differ."""
+        """Return patterns of CAS details, by whether they are unfinished. The student's own details are drawn later."""
         found: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
         for name in courses.table("students.csv", "name"):
             student = students.student(name)
@@ -181,7 +181,7 @@ class Invented:
         }
 
     def _life(self, status: str, made_on: date, number: str) -> dict[str, Any]:
-        """What the system knows of a CAS that was made on this day and has this status today."""
+        """Return the values that the system sets, for a CAS that was made on this day and has this status today."""
         assigned_on = min(made_on + timedelta(days=self.random.randint(0, 6)), self.today)
         life = {
             "status": status,
@@ -212,7 +212,7 @@ class Invented:
 
 
 class Written:
-    """Turns values by column name into rows as the database takes them, each different value once."""
+    """A converter of values by column name into database rows. It converts each different value once."""
 
     def __init__(self, columns: list[models.Field[Any, Any]], connection: BaseDatabaseWrapper) -> None:
         self.columns = columns
@@ -222,7 +222,7 @@ class Written:
         self.patterns: dict[int, list[Any]] = {}
 
     def row(self, pattern: dict[str, Any], values: dict[str, Any]) -> list[Any]:
-        """The row of `pattern`, which is kept, with `values` in place of some."""
+        """Return the row of `pattern`, which is cached, with some values replaced by `values`."""
         if id(pattern) not in self.patterns:
             values_of = [(column, pattern.get(column.attname, column.get_default())) for column in self.columns]
             self.patterns[id(pattern)] = [self._write(column, value) for column, value in values_of]
@@ -232,7 +232,7 @@ class Written:
         return row
 
     def _day(self, place: int, value: date) -> Any:
-        """Dates and moments, of which there are few that differ."""
+        """Return the database value of a date or moment from the cache: few of them differ."""
         if (place, value) not in self.known:
             self.known[place, value] = self._write(self.columns[place], value)
         return self.known[place, value]
@@ -249,7 +249,7 @@ def _office_hour(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 10, 30, tzinfo=LONDON)
 
 
-def tidy() -> None:
-    """What a database does by itself after a while: gather statistics, and note which pages everybody sees."""
+def maintain() -> None:
+    """Do what a database does by itself after a while: gather statistics, and update the visibility map."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

@@ -1,7 +1,7 @@
-"""The portal's settings for benchmarks: production's, of a demo portal, with the database that DATABASE_URL names.
+"""The portal's settings for benchmarks: those of production in demo mode, with the database of DATABASE_URL.
 
-Each request still writes its line of the log, which goes nowhere. What the developer's environment and `.env` say of
-the portal does not count, except the database.
+Each request still writes its log line, which is discarded. The developer's environment and `.env` have no effect,
+except for the database.
 """
 
 # ruff: noqa: F403, F405, TID251

@@ -1,4 +1,4 @@
-"""Asking sites for pages, as a browser would: the portal, and beside it what Django gives for nothing."""
+"""Requests for pages, as a browser sends them, to the portal and to what Django provides without work."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cas.models import CAS
 from licences.models import User
 from licences.roles import Role
 
-TOKEN = "b" * 32  # against forged requests: the same in the cookie as in what is sent
+TOKEN = "b" * 32  # the CSRF token: the same in the cookie and in the form
 
 BARE_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -45,16 +45,16 @@ stock.register(CAS, StockCASAdmin)
 
 
 def people() -> tuple[User, User]:
-    """Who asks: the Level 1 user of the sponsor with the most CAS, and a caseworker."""
+    """Return the users who send the requests: the Level 1 user of the largest sponsor, and a caseworker."""
     level1 = User.objects.get(licence=largest_sponsor(), role=Role.LEVEL_1)
     caseworker = User.objects.filter(role=Role.CASEWORKER).first()
     return level1, caseworker or User.objects.create(username="bench", name="Bench", role=Role.CASEWORKER, password="!")
 
 
 def browser(middleware: list[str], user: User, path: str, sent: Mapping[str, str] | None = None) -> Callable[[], bytes]:
-    """A function that asks a site with this middleware for the page at `path`, signed in, and returns its body.
+    """Return a function that requests the page at `path`, signed in, from a site with this middleware.
 
-    What is `sent` goes there by POST, and the page to which that leads is returned.
+    It returns the body of the page. If there is `sent`, it posts that, and returns the page of the redirect.
     """
     with override_settings(MIDDLEWARE=middleware):
         handler = WSGIHandler()
@@ -71,7 +71,7 @@ def browser(middleware: list[str], user: User, path: str, sent: Mapping[str, str
 def _answer(
     handler: WSGIHandler, cookies: str, address: str, expected: str, form: bytes = b""
 ) -> tuple[dict[str, str], bytes]:
-    """The headers and the body of an answer that has the `expected` status."""
+    """Return the headers and the body of the answer. Raise RuntimeError unless it has the `expected` status."""
     path, _, query = address.partition("?")
     answered: list[tuple[str, dict[str, str]]] = []
     environ = {
@@ -98,7 +98,7 @@ def _answer(
 
 
 def _signed_in(user: User) -> str:
-    """The key of a new session of this user."""
+    """Return the key of a new session of this user."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

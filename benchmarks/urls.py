@@ -1,4 +1,4 @@
-"""The portal's addresses, and beside them those of the floors and the usual ways that it is measured against."""
+"""The portal's addresses, with those of the floors and the usual ways that it is measured against."""
 
 from __future__ import annotations
 

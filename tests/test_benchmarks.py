@@ -1,4 +1,4 @@
-"""`script/bench` measures something, and says of it what is true. Here with few rows, so that it does not rot."""
+"""Each part of `script/bench` runs and reports correct figures. Few rows are enough to keep it working."""
 
 import re
 import time
@@ -31,7 +31,7 @@ def invented(db):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Turns as short as can be, and requests that leave the test's connection open."""
+    """Make turns as short as possible, and let requests leave the test's connection open."""
     monkeypatch.setattr(races, "TURN", 0.0001)
     monkeypatch.setattr(races, "collect", lambda: None)
     for signal in (signals.request_started, signals.request_finished):
@@ -55,7 +55,7 @@ def test_each_invented_cas_is_one_that_the_portal_could_have_made(invented):
     assert User.objects.filter(pk__in=CAS.objects.values("created_by")).exists()
 
 
-def test_the_triggers_are_back_afterwards_and_new_rows_come_after_them(invented):
+def test_afterwards_the_triggers_are_back_and_a_new_row_gets_the_next_id(invented):
     assert triggers.differences(connection) == []
     cas = CAS.objects.first()
     cas.pk, cas.number = None, "E4G00000000001"
@@ -99,7 +99,7 @@ def test_printing_is_measured(invented, quick, monkeypatch):
 
 @pytest.fixture
 def called(monkeypatch):
-    """Some who are called what the benchmark looks for."""
+    """Make the benchmark search for a name that some invented students have."""
     monkeypatch.setattr(search, "NAME", "Kumar")
     monkeypatch.setattr(search, "PREFIX", "Kum")
 
@@ -113,11 +113,11 @@ def test_searching_is_measured(invented, quick, called):
     assert not StoredSearch.objects.exists()
 
 
-def test_by_hand_the_same_rows_are_found_as_by_the_portal(invented, called):
+def test_the_sql_by_hand_finds_the_same_rows_as_the_portal(invented, called):
     level1, _ = sites.people()
     for name, sought in search.searches(level1).items():
         portal, hand = search.by_the_portal(level1, sought)(), search.by_hand(level1, sought)()
-        assert portal or "two statuses" in name, "few are unfinished"
+        assert portal or "two statuses" in name, "few CAS are unfinished, perhaps none of this sponsor"
         assert [(cas.pk, cas.shown["number"], cas.status, cas.shown["owner"]) for cas in portal] == [
             (row[0], row[4] or "", row[3], row[9]) for row in hand
         ]
@@ -140,7 +140,7 @@ def test_the_searched_pages_show_the_same_cas(invented, quick, called):
     assert number in shown[search.STOCK_NUMBER]
 
 
-def test_counts_in_reach_are_the_exact_ones_of_few(invented):
+def test_counts_of_few_cas_are_exact(invented):
     mine = CAS.objects.for_user(sites.people()[0])
     exactly = search.counted_exactly(mine)
     assert {name: tally for name, tally in search.counted_in_reach(mine).items() if tally.number} == exactly
@@ -152,7 +152,7 @@ def few(monkeypatch):
     monkeypatch.setattr(assign, "RACED", (2, 3))
 
 
-def test_assigning_is_measured_and_leaves_everything_as_it_was(invented, quick, few):
+def test_assigning_is_measured_and_leaves_no_change(invented, quick, few):
     found = "\n".join(measuring.measure(assign, seconds=0, rounds=1))
     assert re.findall(r"statements of the portal for (\d) CAS \| at most 12 \| (\d+)", found) == [
         ("1", "11"),
@@ -165,7 +165,7 @@ def test_assigning_is_measured_and_leaves_everything_as_it_was(invented, quick, 
 
 
 @pytest.mark.parametrize("act", [assign.settle, assign.row_by_row, assign.places_together, assign.update])
-def test_whoever_assigns_assigns_all(act, invented):
+def test_each_contestant_assigns_every_cas(act, invented):
     level1, caseworker = sites.people()
     allocation = orders.allocation(level1.sponsor, by=caseworker)
     order = orders.batch_order(level1, 3)
@@ -173,7 +173,7 @@ def test_whoever_assigns_assigns_all(act, invented):
     assigned = CAS.objects.filter(batch=order.batch, status="ASSIGNED", assigned_by=level1)
     assert len(set(assigned.values_list("number", "assigned_on", "expires_on"))) == 3
     if act is assign.update:
-        return  # the floor
+        return  # the floor writes nothing else
     order.refresh_from_db()
     allocation.refresh_from_db()
     assert (order.status, order.lines.filter(is_open=True).count()) == ("PAID", 0)
@@ -183,12 +183,12 @@ def test_whoever_assigns_assigns_all(act, invented):
     assert Event.objects.filter(verb="assign", kind="cas").count() == 3
 
 
-def test_who_assigns_at_once_is_measured_on_postgresql_only(invented):
+def test_assigning_at_once_is_measured_on_postgresql_only(invented):
     assert list(queue.prepare()) == []
 
 
 @pytest.mark.parametrize(("is_counted", "used"), [(True, 2), (False, 0)])
-def test_without_the_counter_everything_else_is_done(is_counted, used, invented):
+def test_without_the_counter_everything_else_is_still_written(is_counted, used, invented):
     level1, caseworker = sites.people()
     allocation = orders.allocation(level1.sponsor, by=caseworker)
     opened = [orders.order_of(level1, [pk]).pk for pk in orders.ready(level1, 2)]
@@ -211,7 +211,7 @@ def test_growth_is_measured(invented, quick, called, monkeypatch):
 
 
 @pytest.mark.parametrize("name", bench.names())
-def test_each_part_says_in_one_line_and_then_at_length_what_it_measures(name):
+def test_each_part_describes_in_one_line_and_then_in_detail_what_it_measures(name):
     first, blank, *more = bench.docstring(name).splitlines()
     assert first.endswith(".")
     assert blank == ""
@@ -221,11 +221,11 @@ def test_each_part_says_in_one_line_and_then_at_length_what_it_measures(name):
 # The figures
 
 
-def test_a_ratio_is_that_of_each_round_and_a_slow_round_does_not_change_it():
+def test_a_ratio_is_the_median_of_the_rounds_and_a_slow_round_does_not_change_it():
     assert Ratio.of([2.0, 20.0, 3.0, 2.0], [1.0, 10.0, 1.0, 1.0]) == Ratio(2.0, 2.0, 2.25)
 
 
-def test_everybody_runs_equally_often_and_what_is_quick_runs_longer(monkeypatch):
+def test_all_contestants_have_as_many_turns_and_a_quick_one_runs_often_within_a_turn(monkeypatch):
     monkeypatch.setattr(races, "TURN", 0.02)
     monkeypatch.setattr(races, "collect", lambda: None)
     ran = []
@@ -236,7 +236,7 @@ def test_everybody_runs_equally_often_and_what_is_quick_runs_longer(monkeypatch)
 
 
 @pytest.mark.parametrize(
-    ("goal", "said"),
+    ("goal", "ending"),
     [
         (Goal("slow", "quick", at_most=2.5), "| at most 2.5x | 2.00x | 2.00x and 2.00x | 2.00x | met |"),
         (Goal("slow", "quick", at_most=1.9), "| at most 1.9x | 2.00x | 2.00x and 2.00x | 2.00x | **not met** |"),
@@ -251,13 +251,13 @@ def test_everybody_runs_equally_often_and_what_is_quick_runs_longer(monkeypatch)
         (Goal("slow", "quick"), "| slow against quick | | 2.00x | 2.00x and 2.00x | 2.00x | |"),
     ],
 )
-def test_a_goal_is_judged_by_what_was_found(goal, said):
+def test_a_goal_is_judged_by_the_result(goal, ending):
     times = {"slow": Times([2.0, 4.0], [2.0, 4.0]), "quick": Times([1.0, 2.0], [1.0, 2.0])}
     [line] = report.of_race(Race({}, [goal]), times)
-    assert line.endswith(said)
+    assert line.endswith(ending)
 
 
-def test_so_many_milliseconds_more_are_never_too_long():
+def test_a_goal_is_met_if_only_so_many_milliseconds_are_added():
     times = {"slow": Times([0.0024, 0.0026], [1, 1]), "quick": Times([0.0021, 0.0021], [1, 1])}
     for more, verdict in ((0.5, "met"), (0.3, "**not met**")):
         [line] = report.of_race(Race({}, [Goal("slow", "quick", at_most=1.1, or_more=more)]), times)
@@ -265,7 +265,7 @@ def test_so_many_milliseconds_more_are_never_too_long():
         assert line.endswith(f"| {verdict} |")
 
 
-def test_what_is_done_before_a_turn_is_off_the_clock_and_what_takes_minutes_runs_once(monkeypatch):
+def test_the_preparation_of_a_turn_is_not_timed_and_a_contestant_that_takes_minutes_runs_once(monkeypatch):
     monkeypatch.setattr(races, "collect", lambda: None)
     ran = []
     race = Race({"one": lambda: ran.append("one")}, [], before=lambda: (time.sleep(0.02), ran.append("before")))
@@ -282,19 +282,19 @@ def test_a_count_is_judged_too():
     assert report.of_count(Count("statements", 7)) == "| statements | | 7 | | | |"
 
 
-def test_a_run_is_kept_in_its_section_and_the_others_stay(tmp_path):
+def test_a_run_is_kept_in_its_section_and_the_other_sections_stay(tmp_path):
     page = tmp_path / "docs/benchmarks.md"
     for title, line in (("pages", "| old |"), ("pdf", "| pdf |"), ("pages", "| new |")):
-        report.keep(title, f"What {title} is.", [line], "2 cores", page)
+        report.keep(title, f"About {title}.", [line], "2 cores", page)
     text = page.read_text()
     assert text.startswith(report.INTRODUCTION.strip())
     assert [line for line in text.splitlines() if line.startswith("## ")] == ["## pages", "## pdf"]
     assert "| old |" not in text
-    assert "What pages is." in text
+    assert "About pages." in text
     assert text.index("| new |") < text.index("| pdf |")
 
 
-def test_what_is_kept_is_of_parts_that_there_are():
+def test_every_section_that_is_kept_belongs_to_a_part():
     kept = Path(report.PAGE).read_text(encoding="utf-8")
     titles = {line.split()[1] for line in kept.splitlines() if line.startswith("## ")}
     assert titles <= set(bench.names())

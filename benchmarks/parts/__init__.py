@@ -1,1 +1,1 @@
-"""What can be measured: one module each."""
+"""The parts that can be measured, one module each."""

@@ -1,17 +1,18 @@
-"""Assigning what was paid for: 1,000 and 10,000 CAS at once (goal P4).
+"""Assigning paid CAS: 1,000 and 10,000 at once (goal P4).
 
-`the portal` is `Order.settle`, which each payment leads to: numbers, dates, a line of history for each CAS, the batch,
-the order, the ledger and the allocation. The floor is one raw UPDATE of the status, the dates and the number of the
-same rows, which are indexed and guarded by the same triggers. The usual way is a function that assigns one CAS, called
-for each in one transaction: it locks the CAS, draws a number that is free, saves the CAS, writes its line of history
-and takes its place from the allocation, all within a savepoint; then come the batch, the order and the ledger. That is
-`row by row`. PostgreSQL goes through all earlier versions of the allocation's row each time, so whoever has learned
-from that takes the places together in the end: `row by row, places together`. The goal is held against both.
+`the portal` is `Order.settle`, which runs after each payment. It writes numbers, dates, a line of history for each CAS,
+the batch, the order, the ledger and the allocation. The floor is one raw UPDATE of the status, the dates and the number
+of the same rows, with the same indexes and triggers.
 
-Everybody works on the same rows and is undone each time, by going back to a savepoint of the one transaction around
-all; before, the database is made to check the keys that it would check at the end of a transaction. The statements are
-counted without those that begin and end savepoints: of an order for 1, 100 and 10,000 CAS, and of one for a batch,
-which itself takes four. The usual ways with 10,000 run once, as they take minutes.
+There are two usual ways. `row by row` calls a function for each CAS, in one transaction. The function locks the CAS,
+draws a free number, saves the CAS, writes its line of history and takes its place from the allocation, all within a
+savepoint. The batch, the order and the ledger follow. PostgreSQL reads all earlier versions of the allocation's row
+each time. `row by row, places together` avoids this: it takes all places together at the end. The goal applies to both.
+
+All contestants work on the same rows. Each is undone by a rollback to a savepoint of the surrounding transaction, after
+the database has checked the keys that it would check at the end of a transaction. The number of statements leaves out
+those that begin and end savepoints. It is counted for an order for 1, 100 and 10,000 CAS, and for an order for a batch,
+which needs four more. The usual ways with 10,000 run once, because they take minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.orders import allocation, batch_order, order_of, ready, undone
 from benchmarks.races import Count, Goal, Race
-from benchmarks.rows import tidy
+from benchmarks.rows import maintain
 from benchmarks.sites import people
 from cas import numbers
 from cas.lifecycle import CASStatus, OrderStatus
@@ -65,7 +66,7 @@ def prepare() -> Iterator[Race | Count]:
         singly = {size: order_of(level1, ready(level1, size)) for size in COUNTED}
         batches = {size: batch_order(level1, size) for size in RACED}
         analyse()
-        undone(lambda: settle(singly[1]))()  # the first also asks the database what it can do
+        undone(lambda: settle(singly[1]))()  # the first call also asks the database for its features
         for size, order in singly.items():
             yield Count(f"statements of the portal for {size:,} CAS", statements(order), at_most=12)
         for size, order in batches.items():
@@ -74,11 +75,11 @@ def prepare() -> Iterator[Race | Count]:
             yield from races(size, order)
         transaction.set_rollback(True)
     if not connection.in_atomic_block:
-        tidy()  # the rows that were undone still stand where they were written
+        maintain()  # rows that were rolled back still take space in the tables
 
 
 def analyse() -> None:
-    """What the database does by itself soon after so many rows have come."""
+    """Gather statistics, as the database does by itself soon after so many rows were added."""
     with connection.cursor() as cursor:
         for model in (CAS, Batch, Order, Order.lines.rel.related_model):
             cursor.execute(f"ANALYZE {model._meta.db_table}")
@@ -86,9 +87,9 @@ def analyse() -> None:
 
 def statements(order: Order) -> int:
     system, order = User.objects.system(), Order.objects.get(pk=order.pk)
-    with CaptureQueriesContext(connection) as spoken:
+    with CaptureQueriesContext(connection) as captured:
         undone(lambda: order.settle(by=system))()
-    return len([each for each in spoken if "SAVEPOINT" not in each["sql"] and "CONSTRAINTS" not in each["sql"]])
+    return len([each for each in captured if "SAVEPOINT" not in each["sql"] and "CONSTRAINTS" not in each["sql"]])
 
 
 def races(size: int, order: Order) -> Iterator[Race]:
@@ -117,18 +118,18 @@ def update(order: Order) -> None:
 
 
 def row_by_row(order: Order) -> None:
-    """As it is usually written: for one CAS, and then for each of many."""
+    """Assign as it is usually written: a function for one CAS, called for each of many."""
     each_cas(order, places=1)
 
 
 def places_together(order: Order) -> None:
-    """The same, but for the places of the allocation."""
+    """Assign row by row, but take the places of the allocation together."""
     each_cas(order, places=0)
     take(order, order.count)
 
 
 def each_cas(order: Order, *, places: int) -> None:
-    """Every CAS by itself, each taking so many places; then the batch, the order and its lines, and the ledger."""
+    """Assign each CAS by itself and take `places` for it. Then write the batch, the order, its lines and the ledger."""
     system = User.objects.system()
     order = Order.objects.select_for_update().get(pk=order.pk)
     for cas in order.batch.cas.order_by("pk"):

@@ -1,9 +1,9 @@
-"""A million CAS against a hundred thousand: what grows with the number of rows (goal P11).
+"""A million CAS against a hundred thousand: how times grow with the number of rows (goal P11).
 
-The rows of the first page of each search of `search`, page 1 and the last page of a list, and the list as a whole page
-as in `pages`: each on the database of this run, and on one of 100,000 CAS beside it on the same server, which is made
-the first time. Both have the same sponsors, each a tenth as large in the smaller one: a name that finds 2,000 CAS here
-finds 200 there. Whoever asks the smaller one has it as the only database for so long.
+The contestants are the rows of the first page of each search of `search`, page 1 and the last page of a list, and the
+list as a whole page as in `pages`. Each runs on the database of this run and on one of 100,000 CAS on the same server,
+which is made the first time. Both have the same sponsors, each a tenth as large in the smaller database: a name that
+finds 2,000 CAS here finds 200 there. While a contestant uses the smaller database, it is the only one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def prepare() -> Iterator[Race | Count]:
 
 
 def asked() -> dict[str, Callable[[], Any]]:
-    """All that is asked, of the database that is the only one now."""
+    """Return the queries and pages to time, by name, for the current database."""
     level1, _ = people()
     rows = {name: search.by_the_portal(level1, sought) for name, sought in search.searches(level1).items()}
     return {

@@ -1,8 +1,8 @@
-"""The list of CAS, as the portal serves it, for a Level 1 user of the sponsor with the most CAS (goal P9).
+"""The list of CAS, as the portal serves it to a Level 1 user of the sponsor with the most CAS (goal P9).
 
-The floor is a bare view: the same template, user and queries, and nothing of the portal around it but the session and
-the user. The usual way is what Django gives for nothing: a stock `ModelAdmin` with the same columns, in a project as
-`startproject` makes it. All three are asked through their WSGI handlers, signed in, with warm caches.
+The floor is a bare view: the same template, user and queries, without any other part of the portal but the session and
+the user. The usual way is what Django provides without work: a stock `ModelAdmin` with the same columns, in a project
+as `startproject` makes it. All three get requests through their WSGI handlers, signed in, with warm caches.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STOCK = "a stock ModelAdmin"
 def prepare() -> Iterator[Race | Count]:
     level1, caseworker = people()
     the_list = browser(settings.MIDDLEWARE, level1, "/students/cas/")
-    the_list()  # the first of a session also notes when it was
+    the_list()  # the first request of a session also records its time
     with CaptureQueriesContext(connection) as statements:
         the_list()
     yield Count("statements of the list", len(statements), at_most=6)
@@ -48,7 +48,7 @@ def prepare() -> Iterator[Race | Count]:
 
 
 def bare_list(request: HttpRequest) -> HttpResponse:
-    """The floor: the same queries and template by the shortest way; what the template wants besides is at hand."""
+    """Render the list by the shortest way: the same queries and template, with constants for the rest of the page."""
     mine = CAS.objects.filter(licence_id=request.user.licence_id)
     found = tallies_by("status", mine, {"": IN_REACH, **dict.fromkeys(CASStatus.values, ROUGHLY)})
     page = {
@@ -59,14 +59,14 @@ def bare_list(request: HttpRequest) -> HttpResponse:
         "counts": found,
         "headings": headings(request),
         "rows": CAS.objects.listed(mine.order_by("-pk")[:A_PAGE]),
-        **_at_hand(),
+        **_around_the_list(),
     }
     return HttpResponse(engines["jinja2"].env.get_template("cas/list.html").render(page))
 
 
 @cache
-def _at_hand() -> dict[str, Any]:
-    """What is around the list: links to its pages, the navigation, and the time that is left."""
+def _around_the_list() -> dict[str, Any]:
+    """Return the rest of the page: links to other pages of the list, the navigation, and the time left."""
     links = [{"number": number, "href": f"?page={number}", "current": number == 1} for number in (1, 2)]
     last = IN_REACH // A_PAGE
     return {

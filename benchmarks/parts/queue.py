@@ -1,10 +1,10 @@
-"""Eight who assign at once, from one allocation, on PostgreSQL (goal P5).
+"""Eight processes that assign at once, from one allocation, on PostgreSQL (goal P5).
 
-Each of the eight is a process with a connection of its own, and settles orders of one CAS each, one after another, as
-callbacks of the payment provider would have it done. All of them take their places from one row: that is `one
-allocation`. Against it, `no counter` is the same without the UPDATE of that row, so that nobody waits for anybody: what
-it is quicker by is what the counter costs. The orders are made anew before each turn, off the clock, and all that was
-written is deleted afterwards. On SQLite, where one writes at a time anyway, there is nothing to measure.
+Each process has its own connection and settles orders for one CAS each, one after another, as callbacks of the payment
+provider do. In `one allocation`, all of them take their places from one row. `no counter` is the same without the
+UPDATE of that row, so that no process waits for another. The difference is the cost of the counter. New orders are made
+before each turn, which is not timed, and everything that was written is deleted afterwards. On SQLite only one process
+writes at a time, so there is nothing to measure.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def renew(orders: list[int], by: User) -> None:
 
 @contextmanager
 def assigners() -> Iterator[list[Connection]]:
-    """The processes, by the pipes through which they are told what to do."""
-    connection.close()  # which no two processes may share
+    """Start the processes, and yield the pipes that send them their orders."""
+    connection.close()  # processes must not share it
     processes = get_context("fork")
     pairs = [processes.Pipe() for _ in range(ASSIGNERS)]
     workers = [processes.Process(target=serve, args=(theirs,), daemon=True) for _, theirs in pairs]
@@ -76,19 +76,19 @@ def let_settle(pipes: list[Connection], orders: list[int], how: str) -> None:
     for place, pipe in enumerate(pipes):
         pipe.send((orders[place::ASSIGNERS], how))
     for pipe in pipes:
-        if wrong := pipe.recv():
-            raise RuntimeError(wrong)
+        if error := pipe.recv():
+            raise RuntimeError(error)
 
 
 def serve(pipe: Connection) -> None:
-    """What each process does: settle the orders that it is sent, until it is sent none."""
+    """Settle the orders that arrive through the pipe, until a message has none. Runs in each process."""
     system = User.objects.system()
-    while (told := pipe.recv())[0]:
-        orders, how = told
+    while (message := pipe.recv())[0]:
+        orders, how = message
         try:
             settle(orders, system, is_counted=how == COUNTED)
-        except Exception as wrong:  # whatever it is, the other end must hear of it
-            pipe.send(repr(wrong))
+        except Exception as error:  # reported to the parent process, which raises it
+            pipe.send(repr(error))
         else:
             pipe.send("")
     connection.close()
@@ -103,14 +103,14 @@ def settle(orders: list[int], system: User, *, is_counted: bool) -> None:
 
 
 def uncounted(rows: AllocationQuerySet, to: Allocation, kind: str, number: int, *, by: User, order: str) -> None:
-    """The line of the ledger, without the counter."""
+    """Write the line of the ledger without updating the counter."""
     now = clock.now()
     AllocationEntry.objects.create(allocation=to, kind=kind, number=number, order=order, by=by, at=now)
 
 
 @contextmanager
 def deleted_afterwards() -> Iterator[None]:
-    """What is written meanwhile goes again, past the triggers that keep it for ever."""
+    """Delete everything that is written within, bypassing the triggers that forbid it."""
     models = (AllocationEntry, Event, OrderLine, Order, CAS, Allocation)
     last = {model: model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0 for model in models}
     try:

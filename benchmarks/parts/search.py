@@ -1,17 +1,17 @@
-"""Searching: what is asked of the database, the whole page, and lists of very many (goals P1, P1b and P2).
+"""Searching: the queries alone, whole pages, and very long lists (goals P1, P1b and P2).
 
-Each search is one of the Level 1 user of the sponsor with the most CAS. The rows of its first page are asked for as
-the portal does, through the ORM, against the same rows by SQL that was written by hand for that search alone.
+First, the queries. A Level 1 user of the sponsor with the most CAS searches. The portal reads the rows of the first
+page through the ORM. It is compared with the same rows by SQL that was written by hand for that search alone.
 
-Then whole pages, asked through the WSGI handlers as in `pages`. `the search` is what a person does: the POST that
-keeps the search, and the list that it leads to; `the list by its key` is that list alone, and `the number` the POST of
-an exact CAS number, with the page of the CAS that it leads to. The usual way is the search of a stock `ModelAdmin`
-over the same table, which looks for the text anywhere in six columns of every sponsor's CAS; `our own admin's search`
-is the caseworkers', which is over every sponsor's CAS, too.
+Then whole pages, requested through the WSGI handlers as in `pages`. `the search` is what a user does: the POST that
+keeps the search, and the list of the redirect. `the list by its key` is that list alone. `the number` is the POST of an
+exact CAS number, and the page of the CAS. The usual way is the search of a stock `ModelAdmin` over the same table,
+which looks for the text anywhere in six columns of every sponsor's CAS. `our own admin's search` is the search of
+caseworkers, also over every sponsor's CAS.
 
-Last, a list of all CAS of the sponsor: the last page that can be reached against the first; and the first, with its
-counts that stop at 10,000 and at 1,000, against the same with exact counts: one of all, for the pages, and one by
-status.
+Last, a list of all CAS of the sponsor. The last page that a user can reach is compared with the first. The first page
+with its counts, which stop at 10,000 and at 1,000, is compared with the same page with exact counts: one of all CAS,
+for the number of pages, and one for each status.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ LAST = "the last page"
 FIRST_COUNTED = "page 1 with its counts"
 FIRST_EXACT = "page 1 with exact counts"
 
-NAME = "Okonkwo"  # whom the whole pages look for
+NAME = "Okonkwo"  # the name that whole pages search for
 PREFIX = NAME[:4]
 
-# A page of a list, around the ids that it shows. The order of the ids is written as makes the database find them best.
+# A page of a list. The inner query finds the ids, in an order that lets the database find them fastest.
 LISTED = """
 SELECT cas_cas.id, family_name, given_names, cas_cas.status, cas_cas.number, course_title, course_start_date,
     assigned_on, changed_at, licences_user.name, username, licences_licence.name
@@ -60,13 +60,13 @@ JOIN licences_user ON licences_user.id = cas_cas.owner_id
 JOIN licences_licence ON licences_licence.id = cas_cas.licence_id
 ORDER BY cas_cas.id DESC
 """
-IN_ORDER = "id DESC"  # of an index that has them so
-SORTED = "-id"  # after all were found, few as they are
+IN_ORDER = "id DESC"  # an index has the ids in this order
+SORTED = "-id"  # no index has it: the database finds all ids, which are few, and sorts them
 
 
 @dataclass(frozen=True)
 class Sought:
-    """One search: as the form gives it, and as somebody would write it in SQL, with its parameters."""
+    """A search, as the form gives it, and as written by hand in SQL, with its parameters."""
 
     asked: Mapping[str, Any]
     fits: str
@@ -119,7 +119,7 @@ def prepare() -> Iterator[Race | Count]:
 
 
 def by_the_portal(user: User, sought: Sought) -> Callable[[], list[CAS]]:
-    """What `cas.finding.screens` asks for, the counts apart."""
+    """Return a function that runs the queries of `cas.finding.screens`, without the counts."""
     mine = CAS.objects.for_user(user)
     found = counted(mine.search(sought.asked), "")[""] or Tally(0)
 
@@ -171,7 +171,7 @@ def far(user: User) -> Race:
 
 
 def page(user: User, number: int) -> Callable[[], list[CAS]]:
-    """The rows of a page of all that the user sees, as the portal asks for them. The first page is number 0."""
+    """Return a function that reads a page of all CAS of the user, as the portal does. The first page is number 0."""
 
     def ask() -> list[CAS]:
         rows = CAS.objects.for_user(user).order_by(*NEWEST)
@@ -193,7 +193,7 @@ def counting(user: User) -> Race:
 
 
 def counted_in_reach(rows: CASQuerySet) -> dict[str, Tally]:
-    """As the list of all CAS is counted."""
+    """Count as the list of all CAS does, up to the limits of its counts."""
     return tallies_by("status", rows, {"": IN_REACH, **dict.fromkeys(CASStatus.values, ROUGHLY)})
 
 
