@@ -1,5 +1,5 @@
-# The portal, with its worker and its commands, for docker-compose.yml or any other place that runs containers.
-# Nothing secret is in the image: all settings come from the environment.
+# The portal, its worker and its commands, for docker-compose.yml or any other way to run containers.
+# The image holds no secrets: all settings come from the environment.
 
 FROM python:3.11-slim-bookworm AS base
 WORKDIR /portal

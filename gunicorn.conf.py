@@ -1,7 +1,7 @@
-"""How gunicorn serves the portal; it finds this file by itself, in the folder in which `python -m gunicorn` starts.
+"""Configuration of gunicorn, which finds this file in the folder in which `python -m gunicorn` starts.
 
-WEB_CONCURRENCY says how many worker processes there are. A proxy stands in front that takes requests in whole
-(deploy/nginx.conf): a thread is busy for as long as it thinks, and never waits for a slow sender.
+WEB_CONCURRENCY is the number of worker processes. The proxy in front (deploy/nginx.conf) reads each request completely,
+so a thread is busy only while it works and never waits for a slow sender.
 """
 
 import os
@@ -11,23 +11,23 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sms.settings")
 
 from django.conf import settings
 
-logconfig_dict = settings.LOGGING  # one format for all; requests are told by sms/request_log.py. (.env is read by now.)
+logconfig_dict = settings.LOGGING  # one format for all logs; sms/request_log.py logs requests. (.env is read by now.)
 
 wsgi_app = "sms.wsgi"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 4  # each with a database connection of its own
+threads = 4  # each with its own database connection
 
-# Workers load the portal themselves: none inherits a connection that another one uses.
+# Each worker loads the portal itself, so that no worker inherits a connection that another uses.
 preload_app = False
 
-timeout = 30  # seconds without a sign of life, which a worker gives while its threads are busy, too
-graceful_timeout = 30  # seconds for what is under way: no answer takes longer, and no payment page is asked for longer
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a sign of life must not wait for a disk
+timeout = 30  # seconds without a heartbeat; a worker sends it even while its threads are busy
+graceful_timeout = 30  # seconds for requests under way; neither an answer nor opening a payment page takes longer
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # the heartbeat must not wait for a disk
 
 limit_request_line = 4094  # bytes
 limit_request_fields = 50
 limit_request_field_size = 8190  # bytes
 
-forwarded_allow_ips = ""  # who came by https is for Django to say, which knows how many proxies there are
+forwarded_allow_ips = ""  # Django decides which requests came by https, because it knows the number of proxies
 control_socket_disable = True

@@ -1,6 +1,6 @@
-"""Whether the portal in this container is well. It asks as somebody does who came by the first of ALLOWED_HOSTS.
+"""Check that the portal in this container is healthy, with the first of ALLOWED_HOSTS as the host.
 
-Ends with an error unless the answer is a success.
+It ends with an error unless the answer is a success.
 """
 
 import os

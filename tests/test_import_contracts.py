@@ -59,7 +59,7 @@ def test_exceptions_are_few_named_one_by_one_and_within_the_models_of_one_app(co
 def test_the_street_lists_all_of_the_wiring():
     parser = ConfigParser()
     parser.read(settings.BASE_DIR / ".importlinter")
-    top = parser["importlinter:contract:street"]["layers"].strip().splitlines()[0]
+    top = parser["importlinter:contract:apps"]["layers"].strip().splitlines()[0]
     folder = str(Path(settings.BASE_DIR, "sms"))
     assert {name.strip() for name in top.split(":")} == {
         f"sms.{module.name}" for module in iter_modules([folder]) if module.name != "core"
