@@ -1,4 +1,4 @@
-"""The cast: each test says who acts by taking them as arguments."""
+"""Fixtures for all tests. Users and records are fixtures, so a test names the users who act as its arguments."""
 
 import gc
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from tests.standins.worldpay import Worldpay
 
 
 def pytest_collection_modifyitems(config, items):
-    """What neither asks for the database nor looks fixtures up by name is the same on each: it runs on SQLite only."""
+    """Run only tests that use the database, or look fixtures up by name, on PostgreSQL. SQLite runs all tests."""
     if connection.vendor != "sqlite":
         others = [item for item in items if not asks_for_database(item)]
         items[:] = [item for item in items if asks_for_database(item)]
@@ -33,7 +33,7 @@ def asks_for_database(item):
 
 
 def pytest_collection_finish():
-    gc.freeze()  # what was imported so far stays: the collector need not look through it over and over
+    gc.freeze()  # imported objects stay, so the garbage collector need not examine them each time
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
 
 @pytest.fixture(autouse=True)
 def _triggers_let_a_transactional_test_be_cleared(request, _django_db_marker):
-    """Emptying the tables after such a test is just what the triggers forbid; the flush then writes them anew."""
+    """Drop the triggers after a transactional test, because they forbid the flush. The flush writes them again."""
     yield
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
@@ -67,65 +67,65 @@ def _worker_keeps_the_connection_of_a_test():
 
 @pytest.fixture(autouse=True)
 def log_lines():
-    """What the portal wrote to its log during the test: and nothing personal in it, or the test fails."""
+    """Yield the lines that the portal logs during the test. Fail the test if a line holds personal data."""
     yield log_watch.LINES
     leaks = log_watch.leaks(PERSONAL) + log_watch.numbers()
     log_watch.LINES.clear()
-    assert not leaks, "the log tells something personal"
+    assert not leaks, "the log holds personal data"
 
 
 @pytest.fixture
 def system(db):
-    """The system itself, in whose name jobs act."""
+    """Return the system user, for whom the jobs act."""
     return User.objects.system()
 
 
 @pytest.fixture
 def caseworker(db):
-    """A Home Office caseworker."""
+    """Make a Home Office caseworker."""
     return a_user("caseworker", Role.CASEWORKER)
 
 
 @pytest.fixture
 def licence(caseworker):
-    """The licence of the University of Example, for both routes."""
+    """Make the licence of the University of Example, for both routes."""
     return a_licence("4NUV7KB58", "University of Example", by=caseworker)
 
 
 @pytest.fixture
 def allocation(licence, caseworker):
-    """Its places for the Student route: ten, none used."""
+    """Grant the University of Example an allocation for the Student route: ten places, none used."""
     return an_allocation(licence, by=caseworker)
 
 
 @pytest.fixture
 def level1(licence):
-    """A Level 1 user of the University of Example."""
+    """Make a Level 1 user of the University of Example."""
     return a_user("level1", Role.LEVEL_1, licence)
 
 
 @pytest.fixture
 def level2(licence):
-    """A Level 2 user of the University of Example."""
+    """Make a Level 2 user of the University of Example."""
     return a_user("level2", Role.LEVEL_2, licence)
 
 
 @pytest.fixture
 def colleague(licence):
-    """Another Level 2 user of the University of Example."""
+    """Make another Level 2 user of the University of Example."""
     return a_user("colleague", Role.LEVEL_2, licence)
 
 
 @pytest.fixture
 def outsider(caseworker):
-    """A Level 1 user of another sponsor."""
+    """Make a Level 1 user of another sponsor."""
     elsewhere = a_licence("7XKQ2MD93", "Elsewhere College", by=caseworker)
     return a_user("outsider", Role.LEVEL_1, elsewhere)
 
 
 @pytest.fixture
 def as_user():
-    """`as_user(level1)` is a browser in which they have signed in."""
+    """Return a function that makes a test client in which a user has signed in: `as_user(level1)`."""
 
     def sign_in(user):
         client = Client()
@@ -137,9 +137,10 @@ def as_user():
 
 @pytest.fixture
 def case(subtests, db):
-    """`with case(route="home"):` is one of the many cases of a sentence, which begin with the same records.
+    """Return a context manager for each of the many cases of a test, as in `with case(route="home"):`.
 
-    Whichever fails, all are tried, and each that fails is reported by its name. What one does is undone.
+    All cases start from the same records, because the changes of each are rolled back. All are tried even if one fails,
+    and each failure is reported with its name.
     """
 
     @contextmanager
@@ -153,7 +154,7 @@ def case(subtests, db):
 
 @pytest.fixture
 def worldpay(settings):
-    """Worldpay's stand-in, and the portal takes its payments there."""
+    """Start Worldpay's stand-in, and make it the portal's payment provider."""
     with Worldpay() as standin:
         for name, value in standin.settings().items():
             setattr(settings, name, value)

@@ -1,4 +1,4 @@
-"""Tables without one of their constraints, for transactional tests: a table is made anew for it on SQLite."""
+"""Tables without one of their constraints, for transactional tests, because SQLite makes the table again for it."""
 
 from contextlib import contextmanager
 
@@ -6,17 +6,17 @@ from django.db import connection
 
 
 @contextmanager
-def no_constraint(model, name, mend=lambda: None):
-    """The database lets pass what the constraint refuses; `mend` puts right what stays of it."""
-    all_of_them = model._meta.constraints
-    (constraint,) = [each for each in all_of_them if each.name == name]
-    model._meta.constraints = [each for each in all_of_them if each is not constraint]
+def no_constraint(model, name, repair=lambda: None):
+    """Take the constraint away for a while. `repair` then corrects the rows that break it."""
+    constraints = model._meta.constraints
+    (constraint,) = [each for each in constraints if each.name == name]
+    model._meta.constraints = [each for each in constraints if each is not constraint]
     with connection.schema_editor() as editor:
         editor.remove_constraint(model, constraint)
     try:
         yield
     finally:
-        mend()
-        model._meta.constraints = all_of_them
+        repair()
+        model._meta.constraints = constraints
         with connection.schema_editor() as editor:
             editor.add_constraint(model, constraint)

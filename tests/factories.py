@@ -1,4 +1,4 @@
-"""Making records for tests, by the same public verbs as the pages use."""
+"""Factories that make records for tests, with the same public verbs as the pages."""
 
 from datetime import date, timedelta
 
@@ -59,7 +59,7 @@ CHILD = {
 PASSWORD = "correct horse battery"
 
 PERSONAL = (COMPLETE["family_name"], COMPLETE["passport_number"], str(COMPLETE["date_of_birth"]), PASSWORD)
-"""What most tests work with: if anything writes such things down, these are among them."""
+"""The personal data of most tests. Anything that leaks personal data leaks these values too."""
 
 
 def a_user(username, role, licence=None):
@@ -86,12 +86,12 @@ def an_allocation(licence, number=10, route=Route.STUDENT, *, by):
 
 
 def a_cas(by, **values):
-    """A CAS that is READY TO GO, unless `values` say less."""
+    """Make a CAS that is READY TO GO, unless `values` leave something open."""
     return CAS.objects.add({**COMPLETE, **values}, route=Route.STUDENT, by=by)
 
 
 def many(by, number, *, batch=None):
-    """So many CAS that are READY TO GO, of different individuals, with a few statements for all; in `batch`, if any."""
+    """Make `number` READY TO GO CAS of different individuals, in `batch` if given. It takes only a few statements."""
     last = CAS.objects.values_list("pk", flat=True).order_by("pk").last() or 0
     now = {"created_at": clock.now(), "changed_at": clock.now()}
     common = {"licence": by.licence, "owner": by, "created_by": by, "batch": batch, "status": "READY TO GO", **now}
@@ -104,7 +104,7 @@ def many(by, number, *, batch=None):
 
 
 def a_draft(by, **values):
-    """A CAS that is WORK IN PROGRESS."""
+    """Make a CAS that is WORK IN PROGRESS."""
     return CAS.objects.add({"family_name": "Okonkwo", **values}, route=Route.STUDENT, by=by)
 
 
@@ -113,7 +113,7 @@ def an_order(*cas_list, by):
 
 
 def a_batch(by, *cas_list, name="September intake", route=Route.STUDENT):
-    """An unassigned batch of `by`, with these CAS in it."""
+    """Make an unassigned batch of `by`, with these CAS in it."""
     batch = Batch.objects.add(name, route=route, by=by)
     batch.put([cas.pk for cas in cas_list], by=by)
     return batch
@@ -125,14 +125,14 @@ def a_batch_order(batch, by=None):
 
 
 def assigned(cas, by=None):
-    """The same CAS, paid for and ASSIGNED."""
+    """Pay for the CAS, and return it ASSIGNED."""
     an_order(cas, by=by or cas.owner).settle(by=User.objects.system())
     cas.refresh_from_db()
     return cas
 
 
 def in_status(status, *, by, caseworker, **values):
-    """A CAS of `by` in any status, brought there by its verbs."""
+    """Make a CAS of `by`, and bring it to any status by its verbs."""
     if status == "WORK IN PROGRESS":
         return a_draft(by, **values)
     cas = a_cas(by, **values)
@@ -157,12 +157,12 @@ def in_status(status, *, by, caseworker, **values):
 
 
 def order_in_status(status, cas, *, caseworker):
-    """An order for a CAS that is READY TO GO, in any status, brought there by its verbs."""
+    """Open an order for a READY TO GO CAS, and bring it to any status by its verbs."""
     order, system = an_order(cas, by=cas.owner), User.objects.system()
     if status in {"REFUND DUE", "REFUNDED"}:
         order.lapse(by=system)
         cas.amend({"course_id": "changed"}, by=cas.owner, version=cas.version)
-        order.settle(by=system)  # too late, as the CAS is another now
+        order.settle(by=system)  # too late, because the CAS has changed
     if status == "REFUNDED":
         order.refund(by=caseworker)
     verbs = {
@@ -178,14 +178,14 @@ def order_in_status(status, cas, *, caseworker):
 
 
 def lasting_until_yesterday(licence, *, by):
-    """The licence, whose last day was set yesterday to that very day, and which has not expired yet."""
+    """Set the licence's last day to yesterday, by a change of yesterday. It has not expired yet."""
     with clock.set_to(clock.now() - timedelta(days=1)):
         licence.amend(by=by, expires_on=clock.today())
     return licence
 
 
 def brought_to(status, licence, *, caseworker):
-    """The licence, ACTIVE so far, in any status, brought there by its verbs."""
+    """Bring an ACTIVE licence to any status by its verbs."""
     if status == "EXPIRED":
         lasting_until_yesterday(licence, by=caseworker)
         licence.expire(by=User.objects.system())

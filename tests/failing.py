@@ -1,4 +1,4 @@
-"""The portal with addresses at which things go wrong, and personal things are in what is said of it."""
+"""The portal with more addresses, each of which fails with personal data in its error."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
@@ -11,7 +11,7 @@ from licences.roles import Role
 from sms import urls
 
 MARK = "Wolfeschlegel"
-"""A family name that is in everything that these addresses say."""
+"""The family name that is in every error of these addresses."""
 
 
 def a_row_that_lacks_something():

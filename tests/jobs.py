@@ -1,4 +1,4 @@
-"""Run jobs in a test as the worker does, in its own process."""
+"""Run jobs in a test as the worker does, but in the process of the test."""
 
 from django_tasks_db.models import DBTaskResult
 
@@ -8,7 +8,7 @@ from licences.jobs.kinds import Kind
 
 
 def work():
-    """Run the next task of the queue; return whether there was one."""
+    """Run the next task of the queue, and return whether there was one."""
     is_there = DBTaskResult.objects.ready().exists()
     engine.worker(until_empty=True, most=1).run()
     return is_there
@@ -20,7 +20,7 @@ def work_all():
 
 
 def a_kind(monkeypatch, work, *, name="count", **options):
-    """Let there be one more kind of job, whose pieces are done by `work`."""
+    """Add a kind of job, whose pieces are done by `work`."""
     kind = Kind(name, "count", "counts", work, **options)
     monkeypatch.setitem(hooks.job_kinds._functions, f"tests.{name}", lambda: kind)
     return kind

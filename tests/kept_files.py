@@ -1,4 +1,4 @@
-"""Files that take seconds to make. Each is kept in var/ until what it is made from changes."""
+"""Files that take seconds to make. Each is kept in var/ until one of its sources changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var/test-databases"
 
-# Rows and guards are missing here because each run writes its own: see tests/template_database.py.
+# The code of rows and guards is not among these, because each run writes its own: see tests/template_database.py.
 SOURCES = (
     "*/migrations/*.py",
     "requirements-dev.lock",
@@ -24,7 +24,7 @@ SOURCES = (
 
 
 def fingerprint(root: Path = ROOT) -> str:
-    """Return a name that changes with every file of `SOURCES`, its place included."""
+    """Return a name that changes with the content or the path of every file of `SOURCES`."""
     digest = hashlib.sha256()
     for path in sorted(path for pattern in SOURCES for path in root.glob(pattern)):
         digest.update(f"{path.relative_to(root)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -33,9 +33,9 @@ def fingerprint(root: Path = ROOT) -> str:
 
 @contextmanager
 def kept(kind: str, make: Callable[[Path], None], *, folder: Path = FOLDER, root: Path = ROOT) -> Iterator[Path]:
-    """Lend the file or folder that `make` writes. It is made only if there is none yet, or if it is out of date.
+    """Yield the file or folder that `make` writes. It is made only if it is missing or out of date.
 
-    Copy it and leave: the other processes of this checkout wait until you do.
+    Copy it and leave quickly, because other processes of this checkout wait meanwhile.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{kind}.lock").open("w") as lock:

@@ -1,6 +1,6 @@
-"""A database that cannot serve: each way is a real one, so that the drivers say what they say in production.
+"""A database that cannot serve. Each outage is real, so that the drivers raise the same errors as in production.
 
-They need tests that are `transaction=True`, because connections are lost.
+Tests that use it must be `transaction=True`, because connections are lost.
 """
 
 import sqlite3
@@ -13,7 +13,7 @@ from tests.plain_sql import execute
 
 @contextmanager
 def away():
-    """Nothing can connect to the database, and the connection that there was is lost."""
+    """Make the database unreachable, and lose the connection."""
     changed = {"NAME": "/nowhere/sms.sqlite3"} if connection.vendor == "sqlite" else {"HOST": "127.0.0.1", "PORT": "9"}
     before = dict(connection.settings_dict)
     connection.close()
@@ -27,7 +27,7 @@ def away():
 
 @contextmanager
 def terminated():
-    """The server has closed the connection, which the portal learns of only by its next statement."""
+    """Let the server close the connection, which the portal notices only at its next statement."""
     pid = connection.connection.info.backend_pid
     with another_connection() as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
@@ -37,7 +37,7 @@ def terminated():
 
 @contextmanager
 def locked(table, *, patience):
-    """Another process holds a lock on the table: on SQLite on all. The portal waits `patience` milliseconds for it."""
+    """Hold a lock on the table (on SQLite on all tables). The portal waits `patience` milliseconds for it."""
     with another_connection() as other:
         if other.vendor == "sqlite":
             execute(f"PRAGMA busy_timeout = {patience}")
@@ -53,12 +53,12 @@ def locked(table, *, patience):
         finally:
             with other.cursor() as cursor:
                 cursor.execute("ROLLBACK")
-            connection.close()  # and with it the changed patience
+            connection.close()  # this also ends the changed time limit
 
 
 @contextmanager
 def full(table):
-    """No space is left for what is written into the table."""
+    """Make the disk seem full for every write to the table."""
     if connection.vendor == "sqlite":
         with connection.execute_wrapper(_refuses_to_write(table)):
             yield
@@ -85,7 +85,7 @@ def _refuses_to_write(table):
 
 @contextmanager
 def full_file():
-    """SQLite's file cannot get another page. What is written into the pages that it has still succeeds."""
+    """Keep SQLite's file from growing. Writes that fit into its existing pages still succeed."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM")
         pages = cursor.execute("PRAGMA page_count").fetchone()[0]
@@ -106,7 +106,7 @@ def another_connection():
 
 
 def sqlite_error(code):
-    """Return an error as SQLite raises it; Python itself gives no other error a code."""
+    """Return an error with a code, as SQLite raises it. Python sets the code only on such errors."""
     error = sqlite3.OperationalError("as SQLite says it")
     error.sqlite_errorcode = code
     return error

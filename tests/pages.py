@@ -1,4 +1,4 @@
-"""Pages as a person finds them: headings, links, buttons, errors, and what a form would send."""
+"""Pages as a user sees them: headings, links, buttons, errors, and the values that a form would send."""
 
 import re
 from datetime import date
@@ -7,8 +7,8 @@ from html import unescape
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
-# A page is read a thousand times by the tests: this takes a tenth of the time of html.parser, because it knows only
-# such HTML as our templates write. What else there is fails the test.
+# The tests read thousands of pages. This takes a tenth of the time of html.parser, because it knows only the HTML that
+# our templates write. Any other HTML fails the test.
 TOKEN = re.compile(
     r"""<!--.*?--> | <!doctype[^>]*>
     | <(?P<raw>script|style)(?P<raw_attributes>(?:[^"'<>]+|"[^"]*"|'[^']*')*)>(?P<code>.*?)</(?P=raw)>
@@ -22,15 +22,15 @@ ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"
 
 
 class Element:
-    """One of the elements of a page, which stand in `page` in their order: those below come just behind it."""
+    """An element of a page. `page` lists all its elements in order: the descendants of an element follow it."""
 
     def __init__(self, tag, written, page):
         self.tag = tag
-        self.written = written  # its attributes, as they stand there
+        self.written = written  # its attributes, as HTML
         self.children = []
         self.page = page
         page.append(self)
-        self.first = self.last = len(page)  # where those below begin, and where they end once it is closed
+        self.first = self.last = len(page)  # where its descendants begin, and where they end after it is closed
 
     @cached_property
     def attributes(self):
@@ -44,11 +44,11 @@ class Element:
         return name in self.attributes
 
     def walk(self):
-        """Those below, in the order of the page."""
+        """Return the descendants, in the order of the page."""
         return self.page[self.first : self.last]
 
     def all(self, *tags, of=""):
-        """The elements below with one of the tags; `of` is a class that they have."""
+        """Return the descendants with one of the tags, and with the class `of` if given."""
         return [
             element
             for element in self.walk()
@@ -67,16 +67,16 @@ class Element:
 
     @property
     def text(self):
-        """The words, with single spaces. A line break parts them as a space does."""
+        """The words, separated by single spaces. A line break counts as a space."""
         return " ".join(self.raw_text.split())
 
     def link(self, text):
-        """The address of the one link with this text."""
+        """Return the address of the only link with this text."""
         (address,) = {element["href"] for element in self.all("a") if element.text == text}
         return address
 
     def buttons(self, text):
-        """The buttons with this text, links that look like one included."""
+        """Return the buttons with this text, including links that look like a button."""
         return [
             element
             for element in self.all("a", "button")
@@ -84,13 +84,13 @@ class Element:
         ]
 
     def lines(self):
-        """What the summary lists say: each line's key with its value."""
+        """Return the key and the value of each line of the summary lists."""
         keys, values = self.all("dt"), self.all("dd")
         return [(key.text, value.text) for key, value in zip(keys, values, strict=True)]
 
 
 def _read(html, root):
-    """Put what the page consists of below its root. Fails unless tags close in the order in which they opened."""
+    """Read the elements of the page into its root. Fail unless tags close in the reverse order in which they opened."""
     open_ = [root]
     for token in TOKEN.finditer(html):
         match token.lastgroup:
@@ -119,7 +119,7 @@ def _read(html, root):
 
 
 class Page(Element):
-    """What an answer of the test client shows."""
+    """The page in an answer of the test client."""
 
     def __init__(self, response):
         assert response["Content-Type"] == "text/html; charset=utf-8", response["Content-Type"]
@@ -150,7 +150,7 @@ class Page(Element):
 
     @property
     def summary(self):
-        """The error summary: each sentence with the address of its link."""
+        """The error summary: each sentence, with the address of its link."""
         return [(link.text, link["href"]) for box in self.all(of="govuk-error-summary") for link in box.all("a")]
 
     @property
@@ -158,24 +158,24 @@ class Page(Element):
         return [heading.text for heading in self.all(of="govuk-notification-banner__heading")]
 
     def error_of(self, name):
-        """The sentence beside the field; "" when there is none."""
+        """Return the error sentence of the field, or an empty string."""
         found = [element for element in self.walk() if element["id"] == f"id_{name}-error"]
         return found[0].text.removeprefix("Error:").strip() if found else ""
 
     def form(self, action=""):
-        """The one form of the page that goes to this address; "" is the page's own."""
+        """Return the only form of the page that goes to this address. "" means the page's own address."""
         (only,) = [form for form in self.all("form") if form["action"] == action]
         return only
 
     def typed(self, action=""):
-        """What the browser would send of the form, by name, its token apart."""
+        """Return the values that the browser would send, by name, without the CSRF token."""
         sent = dict(sent_by(self.form(action)))
         sent.pop("csrfmiddlewaretoken", "")
         return sent
 
 
 def sent_by(form):
-    """What the browser would send of a form: names and values, its token included."""
+    """Yield the names and values that the browser would send, including the CSRF token."""
     for element in form.all("input", "select", "textarea"):
         name, kind = element["name"], element["type"]
         if not name or "disabled" in element:
@@ -191,7 +191,10 @@ def sent_by(form):
 
 
 def typed_in(values):
-    """What a browser sends for these values of a CAS: dates in three boxes, answers as "yes" and "no"."""
+    """Return the parameters that a browser sends for these values of a CAS.
+
+    A date has three parameters, and a Boolean is "yes" or "no".
+    """
     return dict(_parameters(values))
 
 

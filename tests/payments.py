@@ -1,4 +1,4 @@
-"""What payment providers do in tests: say something, or nothing."""
+"""Payment providers in tests: they answer, or stay silent."""
 
 from contextlib import contextmanager
 from unittest import mock
@@ -11,7 +11,7 @@ from cas.payments.providers import sandbox
 
 
 class Silent(sandbox.Sandbox):
-    """The sandbox, when it cannot be reached."""
+    """A sandbox that cannot be reached."""
 
     def create(self, *args):
         raise ProviderUnavailable
@@ -20,25 +20,25 @@ class Silent(sandbox.Sandbox):
 
 
 def in_environment(settings, **variables):
-    """Have the environment say this, besides what it says already."""
+    """Add these variables to the provider's environment variables."""
     settings.PROVIDER_VARIABLES = settings.PROVIDER_VARIABLES | variables
 
 
 @contextmanager
 def silence():
-    """No provider answers meanwhile."""
+    """Make the provider unreachable for a while."""
     with mock.patch.dict(checkout.PROVIDERS, {sandbox.Sandbox.name: Silent()}):
         yield
 
 
 def sent_to_sandbox(order):
-    """The sandbox's payment for this order, whose payer has arrived at its page."""
+    """Open the sandbox's page for this order, and return its payment."""
     checkout.start(order, f"http://testserver/payments/{order.reference}/return/")
     return SandboxPayment.objects.get(reference=order.reference)
 
 
 def decided(order, state):
-    """The same, decided, and the portal does not know."""
+    """Open the sandbox's page, decide the payment without telling the portal, and return it."""
     payment = sent_to_sandbox(order)
     payment.decide(SandboxState(state))
     return payment

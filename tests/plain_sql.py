@@ -1,7 +1,7 @@
-"""Statements as somebody might type them at the database, past every rule in Python.
+"""SQL statements as an operator might type them into the database, without any rule in Python.
 
-Each refusal has a twin: the same statement succeeds once the triggers are gone. Without it, a test could not tell
-a trigger that guards from a statement that fails anyway.
+Each test of a refusal has a twin, in which the same statement succeeds after the triggers are dropped. The twin proves
+that the trigger refuses the statement, and that it does not fail for another reason.
 """
 
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from sms.core import triggers
 
 
 def execute(sql, params=()):
-    """Run the statement; how many rows it changed."""
+    """Run the statement, and return how many rows it changed."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.rowcount
@@ -29,7 +29,7 @@ def delete(row):
 
 
 def insert_like(row, **columns):
-    """Insert a copy of the row, with an id of its own and with these columns."""
+    """Insert a copy of the row, with a new id and with these columns changed."""
     copied = [f'"{name}"' for name in columns_of(row) if name != "id" and name not in columns]
     names = ", ".join([*copied, *(f'"{name}"' for name in columns)])
     values = ", ".join([*copied, *["%s"] * len(columns)])
@@ -40,13 +40,13 @@ def insert_like(row, **columns):
 
 
 def columns_of(row):
-    """The names of the columns that the database has for it."""
+    """Return the names of the columns of the row's table."""
     with connection.cursor() as cursor:
         return [column.name for column in connection.introspection.get_table_description(cursor, _table(row))]
 
 
 def another_value(row, column):
-    """A value that the column can hold and that it does not hold."""
+    """Return a valid value for the column that differs from its current value."""
     value, kind = getattr(row, column), _field(row, column).get_internal_type()
     if kind == "BooleanField":
         return not value
@@ -60,9 +60,9 @@ def another_value(row, column):
 
 
 def refusal(statement, *args, **columns):
-    """What the database says against the statement, which changes one row otherwise; empty when it obeys.
+    """Run the statement, which must change one row, and roll it back.
 
-    Nothing of it stays.
+    Return the first line of the database's refusal, or an empty string if the statement succeeds.
     """
     try:
         with transaction.atomic():
@@ -74,22 +74,22 @@ def refusal(statement, *args, **columns):
 
 
 def refused_columns(row, columns):
-    """Those of the columns that the database does not let change."""
+    """Return the names of the columns that the database does not let change."""
     return {name for name in columns if refusal(update, row, **{name: another_value(row, name)})}
 
 
 @contextmanager
 def no_triggers():
-    """All is undone afterwards."""
+    """Drop all triggers, and roll everything back afterwards."""
     with only_trigger():
         yield
 
 
 @contextmanager
 def only_trigger(*names):
-    """No trigger but these; all is undone afterwards."""
+    """Drop all triggers except these, and roll everything back afterwards."""
     with transaction.atomic():
-        connection.check_constraints()  # PostgreSQL drops no trigger of a table that it still has to check
+        connection.check_constraints()  # PostgreSQL cannot drop triggers of a table with pending checks
         triggers.drop(connection)
         for name, _, sql in list(triggers.statements(connection)):
             if name in names:

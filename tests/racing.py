@@ -1,4 +1,4 @@
-"""Doing things at the same moment, each in a thread and with a database connection of its own."""
+"""Acts at the same moment, each in its own thread with its own database connection."""
 
 import random
 import threading
@@ -10,18 +10,19 @@ from django.db import connection
 from sms.core.refused import Refused
 
 MANY = 64
-TURN = 0.01  # seconds: about what one who writes keeps all others waiting on SQLite
+TURN = 0.01  # seconds: about how long a write keeps the others waiting on SQLite
 
 
 def at_once(*acts):
-    """What each of the acts answered, or the refusal that it met. Any other error is an error of the test.
+    """Run the acts at once. Return the answer of each, or the `Refused` that it raised. Any other error is raised.
 
-    Their connections are open before the first begins, so that all arrive within a millisecond.
+    All connections are opened before the first act begins, so that all acts start within a millisecond.
     """
     barrier = threading.Barrier(len(acts), timeout=60)
 
     def queue(execute, sql, params, many, context):
-        # On SQLite one writes and the others look again, soon every 100 ms and in step: 64 would take 64 such steps.
+        # On SQLite one act writes while the others poll, soon every 100 ms at the same times. 64 acts would take 64
+        # such steps, so each waits for a random time first.
         if sql == "BEGIN IMMEDIATE":
             time.sleep(random.uniform(0, len(acts) * TURN))
         return execute(sql, params, many, context)
@@ -29,7 +30,7 @@ def at_once(*acts):
     def run(act):
         try:
             connection.ensure_connection()
-            connection.close_at = None  # a request closes an old one first
+            connection.close_at = None  # otherwise a request closes an old connection first
             barrier.wait()
             with connection.execute_wrapper(queue):
                 return act()
@@ -44,5 +45,5 @@ def at_once(*acts):
 
 
 def refusals(answers):
-    """The sentences of those who were refused."""
+    """Return the sentences of the answers that are refusals."""
     return [str(answer) for answer in answers if isinstance(answer, Refused)]

@@ -1,4 +1,4 @@
-"""Reading HTML in tests: what it is made of, whatever its white space and the order of its attributes."""
+"""Reading HTML in tests, without regard to white space and the order of attributes."""
 
 import re
 from html.parser import HTMLParser
@@ -21,7 +21,7 @@ class _Tokens(HTMLParser):
 
 
 def tokens(html):
-    """The tags with their attributes in alphabetical order, and the words between them."""
+    """Return the tags, with attributes in alphabetical order, and the words between them."""
     parser = _Tokens()
     parser.feed(html)
     parser.close()
@@ -29,5 +29,5 @@ def tokens(html):
 
 
 def tag_with(html, text):
-    """The first tag that contains `text`."""
+    """Return the first tag that contains `text`."""
     return next(tag for tag in re.findall(r"<[^>]*>", html) if text in tag)

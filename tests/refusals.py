@@ -1,4 +1,4 @@
-"""Asking for what may be refused."""
+"""Acts that the rules may refuse."""
 
 import pytest
 from django.db import transaction
@@ -7,7 +7,7 @@ from sms.core.refused import Refused
 
 
 def refusal_of(act, *args, **options):
-    """The sentence with which the rules refuse it; empty when it was done."""
+    """Call `act`. Return the sentence of its refusal, or an empty string if it succeeded."""
     try:
         act(*args, **options)
     except Refused as refused:
@@ -16,7 +16,7 @@ def refusal_of(act, *args, **options):
 
 
 def outcome_of(act, *args, look, **options):
-    """Whether it was refused, and what `look` sees afterwards; all is undone again."""
+    """Call `act` and then `look`, and roll everything back. Return the refusal and what `look` returned."""
     with transaction.atomic():
         refused = refusal_of(act, *args, **options)
         seen = look()

@@ -1,4 +1,4 @@
-"""The portal as gunicorn serves it, `sms.wsgi` and all, on the database of the test."""
+"""The portal as gunicorn serves it, including `sms.wsgi`, on the database of the test."""
 
 import json
 import os
@@ -24,7 +24,7 @@ class Served:
         self.port, self.log = port, log
 
     def ask(self, address, **headers):
-        """Its status, its headers and what it says, with the seconds that it took."""
+        """Return the status, the headers, the body and the seconds of an answer."""
         began = time.monotonic()
         try:
             with urlopen(Request(f"http://127.0.0.1:{self.port}{address}", headers=headers), timeout=60) as answer:
@@ -35,14 +35,14 @@ class Served:
         return *found, time.monotonic() - began
 
     def lines(self):
-        """What it has written to its log so far."""
+        """Return the log lines so far, each as a dictionary."""
         self.log.seek(0)
         return [json.loads(line) for line in self.log.read().decode().splitlines() if line.startswith("{")]
 
 
 @contextmanager
 def served(**changed):
-    """The portal with these variables in its environment; it may refuse to start, which `Served.lines` tells."""
+    """Serve the portal with these environment variables. If it refuses to start, `Served.lines` has the reason."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
@@ -77,7 +77,7 @@ def _answers(portal):
 
 
 def manage(*arguments, **changed):
-    """Run `manage.py` with this; what became of it."""
+    """Run `manage.py` with these arguments and environment variables, and return the finished process."""
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
         command, cwd=settings.BASE_DIR, env=environment() | changed, capture_output=True, text=True, timeout=120

@@ -1,6 +1,6 @@
-"""The portal's settings for tests: a demo portal, cheap to sign in to, with a database of its own.
+"""The portal's settings for tests: demo mode, with fast passwords and its own database.
 
-What the developer's environment and `.env` say does not reach the tests, except TEST_DATABASE_URL.
+The developer's environment and `.env` have no effect on the tests, except for TEST_DATABASE_URL.
 """
 
 import os
@@ -17,18 +17,18 @@ os.environ.update(
 from sms.settings import *
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # A file, because threads that share an in-memory database do not wait for each other as they do in
-    # production; one for each process, because several may run at once. Nobody needs it after a power cut.
+    # A file, because threads that share an in-memory database do not wait for each other as they do in production. Each
+    # process has its own, because several may run at once. Nothing is lost if a power cut damages it.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / f"var/test-{os.getpid()}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 elif template := os.environ.get("TEST_DATABASE_TEMPLATE"):
-    DATABASES["default"]["TEST"] = {"TEMPLATE": template}  # tests/with_postgres.py has made it
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template}  # made by tests/with_postgres.py
 
-# The lines of production, and quiet: tests/log_watch.py reads them instead of whoever watches the terminal.
+# Log lines as in production. tests/log_watch.py collects them, and nothing is printed.
 LOGGING["handlers"]["output"] = {"class": "tests.log_watch.LogWatch", "formatter": "line"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_AUTOREFRESH = True  # or else each browser of a test would begin by reading the folder of static files
+WHITENOISE_AUTOREFRESH = True  # otherwise each test client first reads the whole folder of static files

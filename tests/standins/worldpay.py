@@ -1,7 +1,7 @@
-"""A stand-in for Access Worldpay, which follows its public descriptions: Hosted Payment Pages, Events, Payment Queries.
+"""A stand-in for Access Worldpay, after its public documentation of Hosted Payment Pages, Events and Payment Queries.
 
-It is a server of its own on 127.0.0.1 with its own books, and knows nothing of the portal but what it is told. What it
-cannot prove is that the descriptions, and our reading of them, are right.
+It is a separate server on 127.0.0.1 with its own books, and knows of the portal only what requests contain. It cannot
+prove that the documentation, or our reading of it, is right.
 """
 
 import base64
@@ -21,16 +21,16 @@ PAGES = "application/vnd.worldpay.payment_pages-v1.hal+json"
 QUERIES = "application/vnd.worldpay.payment-queries-v1.hal+json"
 ENDS = ("successURL", "pendingURL", "failureURL", "errorURL", "cancelURL", "expiryURL")
 
-# What a payer can do on a page: what then happens to the payment, and where the browser is sent.
+# The choices of a payer on a page: the events of the payment that follow, and the URL to which the browser goes.
 CHOICES = {
     "Pay": (["sentForAuthorization", "authorized", "sentForSettlement"], "successURL"),
     "Pay with a wrong code": (["sentForAuthorization", "authorized", "cancelled"], "failureURL"),
     "Pay with a card that is refused": (["sentForAuthorization", "refused"], "failureURL"),
     "Pay while something breaks": (["sentForAuthorization", "error"], "errorURL"),
-    "Cancel": ([], "cancelURL"),  # no payment was made, so there is no event of one
+    "Cancel": ([], "cancelURL"),  # no payment was made, so it has no event
 }
 
-# How Payment Queries calls what an event tells.
+# The name of each event in Payment Queries.
 LAST_EVENTS = {
     "sentForAuthorization": "authorizationRequested",
     "authorized": "authorizationSucceeded",
@@ -48,7 +48,7 @@ class Page:
     asked: dict
     closes_at: float
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
-    history: list = field(default_factory=list)  # what happened to its payment: event and second
+    history: list = field(default_factory=list)  # the events of its payment, each with its second
 
     @property
     def reference(self):
@@ -60,10 +60,10 @@ class Page:
 
 
 class Worldpay:
-    """The stand-in. Time passes in it only by `wait`; a trouble lasts until it is set to another or to nothing.
+    """The stand-in. Its time passes only by `wait`, and a `trouble` lasts until it is changed or set to None.
 
-    Troubles: a status, "silence" (no answer at all), "drip" (an answer without end, piece by piece), "lost" (all is
-    done, and the answer lost), or bytes, with which it answers.
+    A trouble is a status, "silence" (no answer), "drip" (an endless answer, byte by byte), "lost" (the request is
+    carried out, but the answer is lost), or bytes to answer with.
     """
 
     username, password, entity = "stand-in-user", "stand-in-password", "POstandin"
@@ -75,7 +75,7 @@ class Worldpay:
         self.trouble, self.callback_url = None, ""
         self.is_closing = threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"worldpay": self}))
-        self.server.daemon_threads, self.server.handle_error = True, lambda *_: None  # a caller who has gone
+        self.server.daemon_threads, self.server.handle_error = True, lambda *_: None  # callers may disconnect
         if certificate:
             self.server.socket = certificate.wrap_socket(self.server.socket, server_side=True)
         self.origin = f"{'https' if certificate else 'http'}://127.0.0.1:{self.server.server_port}"
@@ -92,7 +92,7 @@ class Worldpay:
         self.server.server_close()
 
     def settings(self):
-        """Return the settings of a portal that takes its payments here."""
+        """Return the settings for a portal that uses this stand-in."""
         return {
             "PAYMENT_PROVIDER": "worldpay",
             "PROVIDER_VARIABLES": {
@@ -109,15 +109,15 @@ class Worldpay:
     def wait(self, minutes):
         self.seconds += minutes * 60
 
-    # At its pages
+    # Payment pages
 
     @property
     def page(self):
-        """The page opened last."""
+        """The page that was opened last."""
         return list(self.pages.values())[-1]
 
     def choose(self, choice, page=None):
-        """What the payer chooses on the page; returns where the browser is sent, or nothing when the page stays."""
+        """Make a payer's choice on the page. Return where the browser is sent, or None if it stays on the page."""
         page = page or self.page
         if self.seconds >= page.closes_at:
             return page.asked["resultURLs"]["expiryURL"]
@@ -129,7 +129,7 @@ class Worldpay:
         return page.asked["resultURLs"][end]
 
     def happens(self, event, page=None, **changed):
-        """Something happens to the page's payment; the merchant will be told."""
+        """Record an event of the page's payment, and put it into the outbox for the merchant."""
         page = page or self.page
         page.history.append((event, self.seconds))
         self.outbox.append(self.event(event, page, **changed))
@@ -137,7 +137,7 @@ class Worldpay:
     # Events
 
     def event(self, kind, page=None, **changed):
-        """The body of an event."""
+        """Return the body of an event."""
         page = page or self.page
         details = {
             "classification": "payment",
@@ -154,14 +154,14 @@ class Worldpay:
         return json.dumps(event).encode()
 
     def signed(self, body):
-        """The headers with which the body is sent: a signature by every key."""
+        """Return the headers for this body, with a signature by every key."""
         signatures = (f"{key}/SHA256/{signature(secret, body)}" for key, secret in self.keys.items())
         return {"Content-Type": "application/vnd.worldpay.events-v1.hal+json", "Event-Signature": ",".join(signatures)}
 
     def deliver(self, send):
-        """Send what waits, oldest first, with `send(headers, body)`; what is not answered with 200 stays.
+        """Send the waiting events, oldest first, with `send(headers, body)`, and return the statuses.
 
-        Returns the statuses.
+        An event that is not answered with 200 stays in the outbox.
         """
         answers = [(body, send(self.signed(body), body)) for body in self.outbox]
         self.outbox = [body for body, status in answers if status != 200]
@@ -169,7 +169,7 @@ class Worldpay:
 
 
 def over_http(url):
-    """Sends events there."""
+    """Return a function for `deliver` that sends events to this URL."""
     return lambda headers, body: urllib3.request("POST", url, headers=headers, body=body, retries=False).status
 
 
