@@ -137,10 +137,10 @@ def as_user():
 
 @pytest.fixture
 def case(subtests, db):
-    """Return a context manager for each of the many cases of a test, as in `with case(route="home"):`.
+    """Return a context manager for each of the many cases of a test.
 
-    All cases start from the same records, because the changes of each are rolled back. All are tried even if one fails,
-    and each failure is reported with its name.
+    `with case(route="home"):` names the case. All cases start from the same records, because the changes of each are
+    rolled back. All are tried even if one fails, and each failure is reported with its name.
     """
 
     @contextmanager

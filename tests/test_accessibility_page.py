@@ -1,4 +1,4 @@
-"""The page about accessibility, and the one key that can be switched off (specification, section 13; WCAG 2.2)."""
+"""The page about accessibility, and the search key that can be switched off (specification, section 13; WCAG 2.2)."""
 
 import pytest
 from django.test import Client
@@ -9,7 +9,7 @@ OFF = {"shortcut": "off"}
 
 
 def key(client):
-    """What the search box of a page says of its key."""
+    """Return the key that the search box of a page announces."""
     return Page(client.get("/students/")).by_id("find")["aria-keyshortcuts"]
 
 
@@ -21,12 +21,12 @@ def switch(client, button):
 
 
 @pytest.mark.parametrize("address", ["/sign-in/", "/students/", "/accessibility/"])
-def test_every_page_leads_to_it(address, level1, as_user):
+def test_every_page_links_to_the_page_about_accessibility(address, level1, as_user):
     client = Client() if address == "/sign-in/" else as_user(level1)
     assert Page(client.get(address)).one("footer").one("a")["href"] == "/accessibility/"
 
 
-def test_nobody_has_to_sign_in_for_it(db):
+def test_the_page_about_accessibility_needs_no_sign_in(db):
     assert Page(Client().get("/accessibility/")).h1 == "Accessibility"
 
 
@@ -41,7 +41,7 @@ def test_the_key_can_be_switched_off_and_on_again(level1, as_user):
     assert key(client) == "/"
 
 
-def test_the_browser_remembers_it_for_a_year_whoever_signs_in(level1, level2, as_user):
+def test_the_browser_remembers_the_choice_for_a_year_for_every_user(level1, level2, as_user):
     client = as_user(level1)
     cookie = client.post("/accessibility/", OFF).cookies["shortcut"]
     assert (cookie.value, cookie["max-age"], cookie["httponly"], cookie["samesite"]) == ("off", 31536000, True, "Lax")
@@ -50,19 +50,19 @@ def test_the_browser_remembers_it_for_a_year_whoever_signs_in(level1, level2, as
 
 
 @pytest.mark.parametrize("is_https", [True, False])
-def test_what_it_remembers_travels_as_safely_as_the_page(is_https, db):
+def test_over_https_the_cookie_is_secure(is_https, db):
     cookie = Client().post("/accessibility/", OFF, secure=is_https).cookies["shortcut"]
     assert bool(cookie["secure"]) is is_https
 
 
-def test_who_switches_it_off_twice_has_it_off(level1, as_user):
+def test_switching_the_key_off_twice_leaves_it_off(level1, as_user):
     client = as_user(level1)
     for _ in range(2):
         client.post("/accessibility/", OFF)
     assert key(client) == ""
 
 
-def test_a_stranger_who_switches_it_off_has_no_session(db):
+def test_a_visitor_who_switches_the_key_off_gets_no_session(db):
     cookies = Client().post("/accessibility/", OFF, follow=True).client.cookies
     assert cookies["shortcut"].value == "off"
     assert "sessionid" not in cookies

@@ -1,4 +1,4 @@
-"""Names, birth dates, passport and CAS numbers never stand in an address (specification, section 8; security, D2)."""
+"""Names, birth dates, passport and CAS numbers are never in an address (specification, section 8; security, D2)."""
 
 import urllib.parse
 
@@ -9,7 +9,7 @@ from cas.models import CAS, Order
 from tests.factories import COMPLETE
 from tests.pages import Page, typed_in
 
-TOLD = {
+TYPED = {
     **COMPLETE,
     "family_name": "Quetzalcoatl",
     "given_names": "Xochitl",
@@ -17,13 +17,13 @@ TOLD = {
     "applicant_id": "APPL-4711",
     "home_address_line_1": "Calle Xicotencatl",
 }
-"""A CAS whose values occur nowhere else."""
+"""The values of a CAS, each of which occurs only in it."""
 
 SECRETS = ["quetzalcoatl", "xochitl", "zx9081726", "appl-4711", "xicotencatl", "2002-05-17", "17052002", "e4g"]
 
 
 def addresses(page):
-    """Every address of the page that a browser would ask for or send as a Referer, decoded."""
+    """Yield every address of the page that a browser would request or send as a Referer, decoded."""
     for element in page.walk():
         for name in ("href", "action", "src", "formaction"):
             if name in element:
@@ -33,7 +33,7 @@ def addresses(page):
 
 
 class Watched(Client):
-    """A browser that keeps every address that it sees."""
+    """A test client that keeps every address that it sees."""
 
     def request(self, **environ):
         answer = super().request(**environ)
@@ -52,12 +52,12 @@ def watched(level1, allocation):
 
 
 def everything_of_guide_1(watched):
-    """The whole way, by links and forms, with a mistake, a second thought and a declined payment."""
+    """Follow guide 1 by links and forms, with an invalid value, a conflicting save and a declined payment."""
     new = "/students/create-cas/STUDENT/new/"
     for address in ("/students/", "/students/create-cas/", "/students/create-cas/STUDENT/", new):
         watched.get(address)
-    watched.post(new, typed_in(TOLD | {"home_postcode": "1" * 30}))
-    saved = watched.post(new, typed_in(TOLD))["Location"]
+    watched.post(new, typed_in(TYPED | {"home_postcode": "1" * 30}))
+    saved = watched.post(new, typed_in(TYPED))["Location"]
     cas = CAS.objects.get()
     watched.get(saved)
     edit = f"/students/cas/{cas.pk}/edit/"
@@ -81,15 +81,15 @@ def everything_of_guide_1(watched):
     return CAS.objects.get()
 
 
-def test_no_address_of_the_whole_way_tells_anything_of_the_student(watched):
+def test_no_address_in_guide_1_holds_a_detail_of_the_student(watched):
     cas = everything_of_guide_1(watched)
     assert cas.status == "ASSIGNED"
     assert {place for place in watched.seen for secret in SECRETS if secret in place.casefold()} == set()
     assert len(watched.seen) > 400
 
 
-def test_the_watch_would_notice_one(watched):
-    """The twin: it sees addresses in links, in forms by GET and in redirects."""
+def test_the_test_above_would_see_a_detail_in_an_address(watched):
+    """The watch sees addresses in links, in forms by GET and in redirects."""
     for place in ("/students/cas/?name=Quetzalcoatl", "/sign-out/?next=/students/?q=ZX9081726"):
         watched.get(place)
     assert any("quetzalcoatl" in place.casefold() for place in watched.seen)

@@ -1,4 +1,4 @@
-"""A clock that ran ahead: what cannot be undone waits, until the clock is right again or confirmed (decision 15)."""
+"""While the clock may be wrong, jobs that cannot be undone wait, until it is right or confirmed (decision 15)."""
 
 from datetime import timedelta
 from io import StringIO
@@ -30,12 +30,12 @@ only_on_sqlite = pytest.mark.skipif(ON_POSTGRESQL, reason="PostgreSQL has a cloc
 @pytest.fixture(autouse=True)
 def _outside_demo_mode(settings, monkeypatch):
     settings.DEMO = False
-    monkeypatch.setattr(checkout, "provider_named", lambda name: checkout.PROVIDERS[name])  # the sandbox, too
+    monkeypatch.setattr(checkout, "provider_named", lambda name: checkout.PROVIDERS[name])  # also outside demo mode
 
 
 @pytest.fixture
 def clock_says(monkeypatch):
-    """`clock_says(YEAR)`: the portal's clock is a year ahead of what it should be; the database server's is not."""
+    """Return a function that sets the portal's clock ahead, but not the database server's: `clock_says(YEAR)`."""
     real_now = clock.real_now
 
     def set_wrong(by):
@@ -45,7 +45,7 @@ def clock_says(monkeypatch):
 
 
 class Elsewhere(Silent):
-    """A provider that counts how often it is asked, and says `word` if there is one."""
+    """A provider that counts how often it is asked, and reports `word` if it is set."""
 
     name = "elsewhere"
 
@@ -77,7 +77,7 @@ def order(elsewhere, level1, allocation):
 
 @pytest.fixture
 def perishable(level1, order, caseworker, as_user):
-    """Make each thing that a date can end for good, and run the jobs, which find nothing to end yet."""
+    """Make every kind of record that a date can end for good, and run the jobs, which find nothing to end yet."""
     live = assigned(a_cas(level1, passport_number="Another"))
     ending = a_licence("123456789", "New College", by=caseworker)
     ending.amend(by=caseworker, expires_on=clock.today() + 100 * DAY)
@@ -96,7 +96,7 @@ def run():
 
 
 def rows():
-    """Everything that a date can end for good."""
+    """Return everything that a date can end for good: statuses and numbers of rows."""
     return {
         "CAS": sorted(CAS.objects.values_list("status", flat=True)),
         "licences": sorted(Licence.objects.values_list("status", flat=True)),
@@ -105,7 +105,7 @@ def rows():
     }
 
 
-# What the jobs find a year later: every one of these has ended.
+# The rows after the jobs have run a year later: all of them have ended.
 A_YEAR_LATER = {
     "CAS": ["EXPIRED", "READY TO GO"],
     "licences": ["ACTIVE", "EXPIRED"],
@@ -122,7 +122,7 @@ def health():
     return answer.status_code, answer.json()["clock"]
 
 
-def test_a_clock_that_ran_ahead_ends_nothing_however_often_the_jobs_run(perishable, clock_says):
+def test_a_clock_that_runs_ahead_ends_nothing_even_if_the_jobs_run_several_times(perishable, clock_says):
     clock_says(YEAR)
     for _ in range(3):
         done = run()
@@ -131,7 +131,7 @@ def test_a_clock_that_ran_ahead_ends_nothing_however_often_the_jobs_run(perishab
     assert done["record_run"] == 0
 
 
-def test_its_twin_without_the_guard_one_run_ends_all_of_it_for_good(perishable, clock_says, monkeypatch):
+def test_without_the_guard_one_run_ends_all_of_it_for_good(perishable, clock_says, monkeypatch):
     for reason in ("_difference", "_pause"):
         monkeypatch.setattr(clock_guard, reason, lambda *moments: None)
     clock_says(YEAR)
@@ -139,7 +139,7 @@ def test_its_twin_without_the_guard_one_run_ends_all_of_it_for_good(perishable, 
     assert rows() == A_YEAR_LATER
 
 
-def test_once_the_clock_is_right_again_the_jobs_go_on_by_themselves(perishable, clock_says):
+def test_when_the_clock_is_right_again_the_jobs_continue_by_themselves(perishable, clock_says):
     clock_says(YEAR)
     assert run()["record_run"] == 0
     clock_says(timedelta())
@@ -147,7 +147,7 @@ def test_once_the_clock_is_right_again_the_jobs_go_on_by_themselves(perishable, 
     assert (rows(), health()) == (perishable, (200, "ok"))
 
 
-def test_once_it_is_confirmed_they_go_on_with_the_next_run(perishable, clock_says):
+def test_after_a_confirmation_the_jobs_continue_with_the_next_run(perishable, clock_says):
     clock_says(YEAR)
     run()
     call_command("confirm_clock", stdout=StringIO())
@@ -156,7 +156,7 @@ def test_once_it_is_confirmed_they_go_on_with_the_next_run(perishable, clock_say
     assert rows() == A_YEAR_LATER
 
 
-def test_a_demonstration_does_not_wait(perishable, clock_says, settings):
+def test_in_demo_mode_the_jobs_do_not_wait(perishable, clock_says, settings):
     settings.DEMO = True
     clock_says(YEAR)
     run()
@@ -164,7 +164,7 @@ def test_a_demonstration_does_not_wait(perishable, clock_says, settings):
     assert health() == (200, "ok")
 
 
-def test_the_first_run_on_a_fresh_database_simply_works(level1, allocation):
+def test_the_first_run_on_a_new_database_does_not_wait(level1, allocation):
     assert not ClockCheck.objects.exists()
     assert clock_guard.clock_problem() is None
     assert run()["record_run"] == 1
@@ -174,7 +174,7 @@ def test_the_first_run_on_a_fresh_database_simply_works(level1, allocation):
 # Orders
 
 
-def test_while_the_clock_is_doubted_providers_are_asked_and_not_made_to_cancel(order, elsewhere, clock_says):
+def test_while_the_clock_may_be_wrong_providers_are_asked_but_no_payment_is_cancelled(order, elsewhere, clock_says):
     run()
     clock_says(YEAR)
     run()
@@ -183,7 +183,7 @@ def test_while_the_clock_is_doubted_providers_are_asked_and_not_made_to_cancel(o
     assert order.status == "OPEN"
 
 
-def test_while_the_clock_is_doubted_what_was_paid_is_assigned(order, elsewhere, clock_says):
+def test_while_the_clock_may_be_wrong_a_paid_order_is_assigned(order, elsewhere, clock_says):
     run()
     clock_says(2 * DAY)
     elsewhere.word = checkout.ProviderReport(order.reference, checkout.PaymentState.PAID, order.total_pence)
@@ -201,7 +201,7 @@ def at_worldpay(worldpay, level1, allocation, monkeypatch):
     return order
 
 
-def test_a_doubted_clock_does_not_say_that_worldpays_page_has_closed(at_worldpay, clock_says):
+def test_while_the_clock_may_be_wrong_worldpays_page_does_not_count_as_closed(at_worldpay, clock_says):
     run()
     clock_says(2 * DAY)
     checkout.ask(at_worldpay)
@@ -209,7 +209,7 @@ def test_a_doubted_clock_does_not_say_that_worldpays_page_has_closed(at_worldpay
     assert (at_worldpay.status, at_worldpay.provider_state) == ("OPEN", "")
 
 
-def test_its_twin_without_the_guard_the_order_lapses(at_worldpay, clock_says, monkeypatch):
+def test_without_the_guard_the_order_at_worldpay_lapses(at_worldpay, clock_says, monkeypatch):
     run()
     monkeypatch.setattr(ours, "clock_problem", lambda: None)
     clock_says(2 * DAY)
@@ -218,7 +218,7 @@ def test_its_twin_without_the_guard_the_order_lapses(at_worldpay, clock_says, mo
     assert (at_worldpay.status, at_worldpay.provider_state) == ("LAPSED", "unpaid")
 
 
-# When the clock is doubted
+# When the jobs wait
 
 
 @only_on_postgresql
@@ -230,13 +230,13 @@ def test_on_postgresql_the_clocks_may_differ_by_an_hour(minutes, clock_says):
 
 @only_on_postgresql
 @pytest.mark.parametrize("minutes", [61, -61, 60 * 24 * 366])
-def test_on_postgresql_they_may_not_differ_by_more(minutes, clock_says):
+def test_on_postgresql_the_jobs_wait_if_the_clocks_differ_by_more_than_an_hour(minutes, clock_says):
     clock_says(timedelta(minutes=minutes))
     assert "the database server's says" in clock_guard.clock_problem()
 
 
 @only_on_postgresql
-def test_on_postgresql_an_outage_is_no_reason_to_wait(perishable):
+def test_on_postgresql_the_jobs_do_not_wait_after_an_outage(perishable):
     ClockCheck.objects.update(last_run_at=clock.real_now() - YEAR)
     assert clock_guard.clock_problem() is None
 
@@ -260,7 +260,7 @@ def test_on_sqlite_the_jobs_may_have_paused_for_a_day(hours, clock_says):
 
 @only_on_sqlite
 @pytest.mark.parametrize("hours", [25, 24 * 366, -25])
-def test_on_sqlite_after_a_longer_pause_they_wait(hours, clock_says):
+def test_on_sqlite_the_jobs_wait_after_a_longer_pause(hours, clock_says):
     run()
     clock_says(hours * HOUR)
     assert "an outage looks the same" in clock_guard.clock_problem()
@@ -268,7 +268,7 @@ def test_on_sqlite_after_a_longer_pause_they_wait(hours, clock_says):
 
 
 @only_on_sqlite
-def test_on_sqlite_its_twin_if_a_run_that_waits_were_recorded_the_next_would_expire(perishable, clock_says):
+def test_on_sqlite_if_a_waiting_run_were_recorded_the_next_run_would_end_everything(perishable, clock_says):
     clock_says(YEAR)
     run()
     ClockCheck.objects.all().remember(last_run_at=clock.real_now())
@@ -277,7 +277,7 @@ def test_on_sqlite_its_twin_if_a_run_that_waits_were_recorded_the_next_would_exp
 
 
 @only_on_sqlite
-def test_on_sqlite_one_confirmation_is_enough_as_long_as_the_jobs_run(clock_says):
+def test_on_sqlite_one_confirmation_is_enough_while_the_jobs_keep_running(clock_says):
     run()
     clock_says(10 * DAY)
     clock_guard.confirm_clock()
@@ -289,7 +289,7 @@ def test_on_sqlite_one_confirmation_is_enough_as_long_as_the_jobs_run(clock_says
 
 
 @pytest.mark.parametrize("then", [timedelta(hours=25), -DAY], ids=["ahead", "back"])
-def test_a_clock_that_jumps_after_it_was_confirmed_is_doubted_again(then, clock_says):
+def test_a_clock_that_jumps_after_a_confirmation_makes_the_jobs_wait_again(then, clock_says):
     run()
     clock_says(YEAR)
     clock_guard.confirm_clock()
@@ -298,10 +298,10 @@ def test_a_clock_that_jumps_after_it_was_confirmed_is_doubted_again(then, clock_
     assert clock_guard.clock_problem()
 
 
-# What people see
+# Messages
 
 
-def test_health_says_what_is_wrong_and_how_to_go_on(perishable, clock_says):
+def test_health_says_what_is_wrong_and_which_command_confirms_the_clock(perishable, clock_says):
     assert health() == (200, "ok")
     clock_says(YEAR)
     status, sentence = health()
@@ -311,30 +311,30 @@ def test_health_says_what_is_wrong_and_how_to_go_on(perishable, clock_says):
     assert ("an outage looks the same" in sentence) is not ON_POSTGRESQL
 
 
-def test_the_log_says_so_once_in_each_run(perishable, clock_says, caplog):
+def test_the_log_has_one_error_for_each_run_that_waits(perishable, clock_says, caplog):
     clock_says(YEAR)
     run()
     (line,) = [record for record in caplog.records if record.levelname == "ERROR"]
     assert "manage.py confirm_clock" in line.getMessage()
 
 
-def test_run_jobs_ends_with_an_error_that_says_so(clock_says):
+def test_run_jobs_ends_with_an_error_that_names_the_command(clock_says):
     call_command("run_jobs", stdout=StringIO())
     clock_says(YEAR)
     with pytest.raises(CommandError, match=r"Nothing expires.*manage\.py confirm_clock$"):
         call_command("run_jobs", stdout=StringIO())
 
 
-def test_the_command_says_which_time_is_confirmed_and_until_when(clock_says):
+def test_confirm_clock_says_which_time_it_confirms_and_until_when(clock_says):
     out = StringIO()
-    with clock.set_to(clock.now() - YEAR):  # the real clock is the one that counts
+    with clock.set_to(clock.now() - YEAR):  # it reads the real clock
         call_command("confirm_clock", stdout=out)
     said = out.getvalue()
     assert f"The portal's clock says {clock_guard.moment(ClockCheck.objects.get().confirmed_at)}." in said
     assert f"Confirmed until {clock_guard.moment(ClockCheck.objects.get().confirmed_at + DAY)}:" in said
 
 
-def test_there_is_one_row(db):
+def test_the_clock_check_is_a_single_row(db):
     clock_guard.record_run()
     clock_guard.confirm_clock()
     clock_guard.record_run()
@@ -348,17 +348,17 @@ def test_there_is_one_row(db):
 
 
 HARMLESS = {
-    "send_late_sandbox_callbacks": "in demonstrations only",
-    "chase_silent_orders": "asks; what lapses waits inside of it",
-    "ask_providers_again": "asks",
+    "send_late_sandbox_callbacks": "in demo mode only",
+    "chase_silent_orders": "asks providers; lapsing an order waits within it",
+    "ask_providers_again": "asks providers",
     "count_for_sqlite": "ends nothing",
-    "put_back_jobs": "tries too early at worst, and saves nothing twice",
-    "record_run": "it is the guard's own",
+    "put_back_jobs": "at worst it tries too early; it saves nothing twice",
+    "record_run": "part of the guard itself",
 }
 
 
 def test_every_job_waits_for_the_clock_or_ends_nothing():
-    """A new job fails here until it is decided whether a wrong date could make it do harm."""
+    """A new job fails this test until its author decides whether a wrong date could make it do harm."""
     waiting = {job.__name__ for job in regular_jobs.JOBS if getattr(job, "waits_for_clock", False)}
     assert waiting.isdisjoint(HARMLESS)
     assert {job.__name__ for job in regular_jobs.JOBS} == waiting | set(HARMLESS)

@@ -1,4 +1,4 @@
-"""The demo data: made by the verbs of the screens, in every status, in demo mode only."""
+"""The demo data is made by the verbs of the screens, in every status, in demo mode only."""
 
 from datetime import timedelta
 from io import StringIO
@@ -32,13 +32,13 @@ def demo(*options):
 
 
 class DemoData(TestCase):
-    """Made once, as it takes a second or two, and looked at from all sides."""
+    """The demo data, made once for all these tests, because that takes a second or two."""
 
     @classmethod
     def setUpTestData(cls):
         demo()
 
-    def test_about_forty_cas_of_the_university_in_every_status_that_a_licence_in_force_has(self):
+    def test_the_university_has_about_forty_cas_in_every_status_that_an_active_licence_allows(self):
         university = CAS.objects.filter(licence__name=UNIVERSITY)
         assert university.count() in range(38, 46)
         assert set(university.values_list("status", flat=True)) == set(CASStatus) - {CASStatus.CANCELLED}
@@ -46,13 +46,13 @@ class DemoData(TestCase):
         assert set(university.values_list("owner__username", flat=True)) == {"level1", "level2", "colleague"}
         assert set(university.exclude(outcome="").values_list("outcome", flat=True)) == {"GRANTED", "REFUSED"}
 
-    def test_the_cancelled_ones_are_those_of_a_licence_that_was_surrendered(self):
+    def test_the_cancelled_cas_belong_to_a_licence_that_was_surrendered(self):
         cancelled = CAS.objects.filter(status=CASStatus.CANCELLED)
         assert set(cancelled.values_list("licence__name", "licence__status")) == {
             ("Riverside College of Arts", LicenceStatus.SURRENDERED)
         }
 
-    def test_an_obsolete_one_has_a_used_one_of_the_same_individual_at_another_sponsor(self):
+    def test_for_each_obsolete_cas_another_sponsor_has_a_used_cas_of_the_same_individual(self):
         for cas in CAS.objects.filter(status=CASStatus.OBSOLETE):
             other = CAS.objects.get(passport_key=cas.passport_key, status=CASStatus.USED)
             assert other.licence_id != cas.licence_id
@@ -63,7 +63,7 @@ class DemoData(TestCase):
     def test_the_books_balance(self):
         assert list(discrepancies()) == []
 
-    def test_places_are_left_and_nearly_used_up_on_the_child_student_route(self):
+    def test_the_university_has_places_left_but_only_one_on_the_child_student_route(self):
         licence = Licence.objects.get(name=UNIVERSITY)
         assert Allocation.objects.current(licence.pk, Route.STUDENT).unused > 20
         assert Allocation.objects.current(licence.pk, Route.CHILD_STUDENT).unused == 1
@@ -71,25 +71,25 @@ class DemoData(TestCase):
     def test_one_licence_has_only_the_student_route(self):
         assert User.objects.get(username="outsider").licence.open_routes() == [Route.STUDENT]
 
-    def test_each_cas_has_its_history_and_the_history_is_in_the_order_of_time(self):
+    def test_each_cas_has_its_history_and_the_history_is_in_chronological_order(self):
         events = Event.objects.filter(kind="cas")
         assert not CAS.objects.exclude(pk__in=events.values("subject_id")).exists()
         moments = list(Event.objects.order_by("id").values_list("at", flat=True))
         assert moments == sorted(moments)
         assert moments[-1] <= clock.now()
 
-    def test_some_were_edited_by_several_people(self):
+    def test_some_cas_were_edited_by_several_users(self):
         saves = Event.objects.filter(kind="cas", verb__in=["create", "save"]).order_by()
-        hands = saves.values("subject_id").annotate(hands=Count("by", distinct=True))
-        assert hands.filter(hands__gt=1).count() >= 4
+        edited = saves.values("subject_id").annotate(users=Count("by", distinct=True))
+        assert edited.filter(users__gt=1).count() >= 4
 
-    def test_one_expires_soon_and_one_course_has_started(self):
+    def test_one_cas_expires_soon_and_one_course_has_started(self):
         live = CAS.objects.filter(licence__name=UNIVERSITY, status=CASStatus.ASSIGNED)
         assert live.filter(expires_on__lte=clock.today() + timedelta(days=14)).exists()
         assert live.filter(course_start_date__lt=clock.today(), course_id="PS-10").exists()
         assert not live.filter(expires_on__lt=clock.today()).exists()
 
-    def test_each_list_of_students_to_check_has_a_line_and_level_2_users_have_theirs(self):
+    def test_each_list_of_students_to_check_has_a_line_and_level_2_users_have_lines_too(self):
         for username in ("level1", "level2", "colleague"):
             found = {name: len(check.of(User.objects.get(username=username))) for name, check in CHECKS.items()}
             assert found["not-started"] in range(1, 6)
@@ -97,7 +97,7 @@ class DemoData(TestCase):
                 assert all(number in range(1, 6) for number in found.values())
         assert NothingToReport.objects.count() == 1
 
-    def test_some_were_reported_on_and_one_report_was_late_and_another_withdrawn(self):
+    def test_five_reports_exist_one_of_them_late_and_one_withdrawn(self):
         reports = Activity.objects.filter(licence__name=UNIVERSITY)
         assert reports.count() == 5
         assert reports.filter(is_late=True, withdrawal=None).count() == 1
@@ -110,7 +110,7 @@ class DemoData(TestCase):
         assert Event.objects.about("cas", cas.pk).filter(verb="note").count() == 2
         assert Event.objects.filter(kind="cas", verb="update_fees").count() == 1
 
-    def test_the_one_password_opens_every_user_id_that_is_printed(self):
+    def test_the_printed_password_signs_in_every_printed_user_id(self):
         printed = demo("--sign-ins")
         assert PASSWORD in printed
         assert "http" not in printed
@@ -118,19 +118,19 @@ class DemoData(TestCase):
         assert {line.split()[0] for line in printed.splitlines()[1:]} == {user.username for user in people}
         assert all(user.check_password(PASSWORD) for user in people)
 
-    def test_if_empty_does_nothing_when_there_is_a_licence(self):
+    def test_if_empty_does_nothing_if_a_licence_exists(self):
         before = Event.objects.count()
         demo("--if-empty")
         assert Event.objects.count() == before
 
-    def test_without_an_option_it_leaves_data_that_are_there_alone(self):
+    def test_without_an_option_existing_data_is_left_alone(self):
         with pytest.raises(CommandError, match="The database already has data"):
             demo()
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("option", [[], ["--fresh"], ["--if-empty"], ["--sign-ins"]], ids=str)
-def test_outside_demo_mode_it_refuses_in_one_sentence(option, settings):
+def test_outside_demo_mode_the_command_refuses_in_one_sentence(option, settings):
     settings.DEMO = False
     with pytest.raises(CommandError, match=r"^Demo data is for demo mode only\. Set DEMO=true\.$"):
         demo(*option)
@@ -138,7 +138,7 @@ def test_outside_demo_mode_it_refuses_in_one_sentence(option, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fresh_begins_anew_as_often_as_one_likes_and_leaves_the_guards_in_place():
+def test_fresh_makes_the_same_data_again_each_time_and_leaves_the_guards_in_place():
     demo("--if-empty")
     first = set(CAS.objects.values_list("family_name", "status", "licence__name"))
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Every form of the project, whoever adds one: what is missing is said in our own words, and everything has a label."""
+"""In every form of the project, a missing value has its own error sentence, and every field has a label."""
 
 import pytest
 from django import forms
@@ -19,13 +19,13 @@ def descendants(kind):
 
 
 def fields_of(kind):
-    """The fields that it declares; of the sign-in form those that it makes."""
+    """Return the fields that the form declares, or for the sign-in form the fields that it makes."""
     return SignInForm().fields if kind is SignInForm else kind.base_fields
 
 
 def every_form():
-    """Each form class of ours that has fields, by its name; that of the CAS once for each route."""
-    assert urls.urlpatterns, "whatever a page uses is imported by now"
+    """Return our form classes that have fields, by name. The CAS form has a class for each route."""
+    assert urls.urlpatterns, "all pages must have been imported, with their forms"
     for route in Route:
         cas_form(route)
     ours = [kind for kind in descendants(forms.BaseForm) if is_ours(kind) and fields_of(kind)]
@@ -33,7 +33,7 @@ def every_form():
 
 
 def is_ours(kind):
-    """Those that are made from a table say that they are of the library that made them."""
+    """Return whether the form is ours. CAS forms are made from a table, so their module is that of the library."""
     return kind.__module__.split(".")[0] in OURS or issubclass(kind, CASForm)
 
 
@@ -41,20 +41,20 @@ FORMS = every_form()
 each_form = pytest.mark.parametrize("kind", FORMS.values(), ids=FORMS)
 
 
-def test_the_walk_finds_them():
+def test_the_search_for_forms_finds_well_known_forms():
     names = {name.rpartition(".")[2] for name in FORMS}
     assert {"RouteForm", "KindForm", "SignInForm", "CASForm STUDENT", "CASForm CHILD_STUDENT"} <= names
 
 
 @each_form
-def test_a_field_that_must_be_filled_has_a_sentence_of_its_own(kind):
+def test_a_mandatory_field_has_its_own_error_sentence(kind):
     for name, field in fields_of(kind).items():
         sentence = str(field.error_messages["required"])
         assert not field.required or sentence not in DJANGOS, name
 
 
 @each_form
-def test_every_field_has_a_label_and_no_two_the_same_sentence(kind):
+def test_every_field_has_a_label_and_no_two_fields_have_the_same_error_sentence(kind):
     fields = fields_of(kind)
     assert all(str(field.label or "").strip() for field in fields.values())
     sentences = [str(field.error_messages["required"]) for field in fields.values() if field.required]

@@ -1,6 +1,6 @@
-"""Every address of the portal, as everybody who has no business there. A route that is not in the table fails.
+"""Every address of the portal refuses every user who may not use it. A route that is not in the table fails a test.
 
-The admin's addresses have a sweep of their own.
+The admin's addresses have their own tests.
 """
 
 from collections import defaultdict
@@ -19,15 +19,16 @@ from tests.pages import Page
 from tests.sponsorship_duties.factories import a_report
 
 READ, SEND = ("GET", "HEAD"), ("POST",)
-NUMBERS, KEYS = ("0", "9" * 30, "x"), ("0", "SMS-0123", "a" * 500, "%00", "%ED%A0%80")  # of nothing that there is
+NUMBERS, KEYS = ("0", "9" * 30, "x"), ("0", "SMS-0123", "a" * 500, "%00", "%ED%A0%80")  # of no record
 EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
 @dataclass(frozen=True)
 class Route:
-    """One address. `record` says whose: a CAS, an order, or nobody's; `public` why nobody has to sign in for it.
+    """An address of the portal.
 
-    Of what is for Level 1 users only, a Level 2 user is told so.
+    `record` is the kind of record that it shows, such as a CAS or an order, or empty. `public` is the reason why it
+    needs no sign-in, or empty. On a page that `is_for_level_1`, a Level 2 user sees a refusal that says so.
     """
 
     address: str
@@ -40,11 +41,13 @@ class Route:
 
 ROUTES = {
     "": Route("/", READ, is_everybodys=True),
-    "session/": Route("/session/", READ + SEND, public="it says how long one is still signed in: 0 seconds to others"),
-    "health": Route("/health", READ, public="what watches over the portal has no user ID"),
-    "accessibility/": Route("/accessibility/", READ + SEND, public="whoever cannot sign in may want to know why"),
+    "session/": Route("/session/", READ + SEND, public="it shows how long a user stays signed in: 0 seconds to others"),
+    "health": Route("/health", READ, public="the monitoring of the portal has no user ID"),
+    "accessibility/": Route("/accessibility/", READ + SEND, public="a user who cannot sign in may need it"),
     "sign-in/": Route("/sign-in/", READ + SEND, public="the way in"),
-    "sign-out/": Route("/sign-out/", READ + SEND, public="who is signed out already sees the way in"),
+    "sign-out/": Route(
+        "/sign-out/", READ + SEND, public="a user who is signed out already is sent to the sign-in page"
+    ),
     "students/": Route("/students/", READ),
     "students/create-cas/": Route("/students/create-cas/", READ + SEND),
     "students/create-cas/<str:route>/": Route("/students/create-cas/STUDENT/", READ + SEND),
@@ -154,7 +157,7 @@ ROUTES = {
         "/students/sponsorship-duties/found/{duty_search}/change/", READ, "search"
     ),
     "payments/callback/<str:provider>/": Route(
-        "/payments/callback/sandbox/", SEND, public="providers have no user ID: what they say is signed"
+        "/payments/callback/sandbox/", SEND, public="providers have no user ID; their messages are signed"
     ),
     "payments/<slug:reference>/": Route("/payments/{order}/", READ, "order"),
     "payments/<slug:reference>/status/": Route("/payments/{order}/status/", READ, "order"),
@@ -162,16 +165,16 @@ ROUTES = {
     "payments/<slug:reference>/continue/": Route("/payments/{order}/continue/", SEND, "order"),
     "payments/<slug:reference>/cancel/": Route("/payments/{order}/cancel/", SEND, "order"),
     "payments/<slug:reference>/return/": Route(
-        "/payments/{order}/return/", READ + SEND, public="a return by POST comes without the session; it shows nothing"
+        "/payments/{order}/return/", READ + SEND, public="a return by POST comes without the session, and shows nothing"
     ),
-    "sandbox/<slug:key>/": Route("/sandbox/{key}/", READ + SEND, public="it stands for a provider's own page"),
+    "sandbox/<slug:key>/": Route("/sandbox/{key}/", READ + SEND, public="it imitates a provider's own page"),
 }
 
 CLOSED = {pattern: route for pattern, route in ROUTES.items() if not route.public}
 
 
 def portal():
-    """The view of every pattern of the URL resolver but the admin's."""
+    """Return the view of every URL pattern, except the admin's."""
     return {whole: view for whole, view in _views(get_resolver()) if not whole.startswith("admin/")}
 
 
@@ -186,7 +189,7 @@ def _views(resolver, above=""):
 
 @pytest.fixture
 def records(level1, level2, allocation):
-    """A CAS of a Level 2 user whose payment is open, and what leads to it."""
+    """Make a CAS of a Level 2 user with an open payment, and the other records. Return their keys for addresses."""
     cas = a_cas(level2)
     order = an_order(cas, by=level2)
     checkout.start(order, f"http://testserver/payments/{order.reference}/return/")
@@ -230,7 +233,7 @@ def test_without_signing_in_every_method_leads_to_the_sign_in_page_and_back(reco
                 assert answer["Location"] == f"/sign-in/?next={route.address.format(**records)}"
 
 
-def test_a_public_page_asks_nobody_to_sign_in(records, case):
+def test_a_public_page_never_leads_to_the_sign_in_page(records, case):
     for pattern, route in ROUTES.items():
         for method in route.methods if route.public else ():
             with case(route=pattern, method=method):
@@ -245,8 +248,8 @@ def test_no_page_is_public_by_accident():
 
 
 @pytest.mark.parametrize("stranger", ["outsider", "colleague"])
-def test_what_is_not_theirs_is_not_there(stranger, records, as_user, case, request):
-    """For another sponsor, and for a Level 2 user whose it is not."""
+def test_records_of_another_sponsor_or_another_level_2_user_are_not_found(stranger, records, as_user, case, request):
+    """A page for Level 1 users is the exception: it refuses a Level 2 user."""
     client = as_user(request.getfixturevalue(stranger))
     events = Event.objects.count()
     for pattern, route in ROUTES.items():
@@ -259,7 +262,7 @@ def test_what_is_not_theirs_is_not_there(stranger, records, as_user, case, reque
                 assert CAS.objects.filter(pk=records["cas"]).exists()
 
 
-def test_a_caseworker_is_told_that_the_portal_is_the_sponsors(records, as_user, case, caseworker):
+def test_a_caseworker_sees_that_the_portal_is_for_users_of_a_sponsor(records, as_user, case, caseworker):
     client = as_user(caseworker)
     for pattern, route in CLOSED.items():
         for method in () if route.is_everybodys else route.methods:
@@ -280,7 +283,7 @@ def test_a_method_that_the_page_does_not_name_is_not_allowed(records, as_user, c
                 assert set(answer["Allow"].split(", ")) == set(route.methods)
 
 
-def test_head_answers_as_get_does_without_the_page(records, as_user, case, level1, level2):
+def test_head_has_the_same_answer_as_get_without_the_page(records, as_user, case, level1, level2):
     clients = {user: as_user(user) for user in (level1, level2)}
     for pattern, route in ROUTES.items():
         if "GET" not in route.methods:
@@ -295,7 +298,7 @@ def test_head_answers_as_get_does_without_the_page(records, as_user, case, level
             assert head.status_code == read.status_code
 
 
-def test_what_does_not_exist_is_not_found(as_user, case, level1):
+def test_a_record_that_does_not_exist_is_not_found(as_user, case, level1):
     client = as_user(level1)
     for pattern, route in ROUTES.items():
         for method in route.methods if "{" in route.address else ():
@@ -305,7 +308,7 @@ def test_what_does_not_exist_is_not_found(as_user, case, level1):
                     assert answer.status_code == 404
 
 
-def test_an_address_that_does_not_exist_is_not_found_for_anybody(as_user, level1):
+def test_an_address_that_does_not_exist_is_not_found_for_any_visitor(as_user, level1):
     for client in (Client(), as_user(level1)):
         answer = client.get("/students/nothing/")
         assert answer.status_code == 404

@@ -1,4 +1,4 @@
-"""A file system of a few megabytes that really is full, with the portal on it."""
+"""The portal on a small file system that is really full."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A folder on a file system of 16 MB."""
+    """Mount a file system of 16 MB, and yield its folder."""
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", tmp_path], capture_output=True)
     if mounted.returncode:
         pytest.skip("only root can mount a file system, and not in every container")
@@ -29,7 +29,7 @@ def small_disk(tmp_path):
 
 @contextmanager
 def filled(folder):
-    """Nothing is left, not a byte."""
+    """Fill the disk to the last byte."""
     file = folder / "filler"
     with file.open("wb", buffering=0) as filler:
         for size in (1024 * 1024, 4096, 1):
@@ -63,7 +63,7 @@ class Browser:
         return self.open("/sign-in/", login="level1", password=PASSWORD)
 
 
-def test_on_a_full_disk_health_says_so_pages_that_write_answer_503_and_all_goes_on_afterwards(small_disk):
+def test_on_a_full_disk_health_says_so_pages_that_write_answer_503_and_the_portal_recovers_afterwards(small_disk):
     where = {"DATABASE_URL": f"sqlite:///{small_disk}/sms.sqlite3"}
     assert manage("migrate", "--verbosity=0", **where).returncode == 0
     assert manage("demo", **where).returncode == 0
@@ -78,7 +78,7 @@ def test_on_a_full_disk_health_says_so_pages_that_write_answer_503_and_all_goes_
             assert "has less than 50 MB left for the database" in said
             assert Browser(portal).signs_in() == (503, NO_SPACE)
             assert browser.open(FORM, family_name="Ng") == (503, NO_SPACE)
-            # Reading may need space, too: for the index of SQLite's write-ahead log.
+            # Reading may also need space, for the index of SQLite's write-ahead log.
             assert browser.open("/students/") in {(200, "Students"), (503, NO_SPACE)}
         assert cas_in(small_disk) == before
         assert Browser(portal).signs_in() == (200, "Students")

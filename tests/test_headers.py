@@ -1,4 +1,4 @@
-"""What every answer tells the browser: what it may load, who may frame it, where it may say that it came from."""
+"""The headers of every answer limit what the browser loads, frames and sends as a Referer."""
 
 import re
 
@@ -29,7 +29,7 @@ PAGES = {
     "sandbox": "/sandbox/{key}/",
     "sign-out": "/sign-out/",
     "not found": "/nothing/",
-    "not theirs": "/students/cas/0/",
+    "no such CAS": "/students/cas/0/",
     "admin to a sponsor": "/admin/",
 }
 
@@ -52,16 +52,16 @@ def directives(answer):
     return {words[0]: words[1:] for part in policy.split(";") if (words := part.split())}
 
 
-def test_every_page_keeps_its_reader_safe(records, as_user, case, level1):
+def test_every_page_protects_its_reader(records, as_user, case, level1):
     for name, address in PAGES.items():
         with case(page=name):
             client = Client() if name == "sign-in" else as_user(level1)
             answer = client.get(address.format(**records))
             assert answer.status_code in {200, 404}
-            it_keeps_its_reader_safe(answer)
+            it_protects_its_reader(answer)
 
 
-def it_keeps_its_reader_safe(answer):
+def it_protects_its_reader(answer):
     policy, page = directives(answer), Page(answer)
     it_runs_only_the_scripts_that_carry_its_nonce(policy, page)
     it_has_no_style_and_no_handler_in_its_markup(page)
@@ -96,12 +96,12 @@ def it_loads_nothing_from_elsewhere(page):
             assert element["href"].startswith("/static/")
 
 
-def test_every_page_has_a_nonce_of_its_own(as_user, level1):
+def test_every_page_has_its_own_nonce(as_user, level1):
     client = as_user(level1)
     assert directives(client.get("/students/"))["script-src"] != directives(client.get("/students/"))["script-src"]
 
 
-def test_the_page_of_an_error_of_ours_keeps_to_the_policy(as_user, level1, monkeypatch):
+def test_the_page_of_a_program_error_obeys_the_policy(as_user, level1, monkeypatch):
     def fail(*args):
         raise RuntimeError
 
@@ -115,20 +115,20 @@ def test_the_page_of_an_error_of_ours_keeps_to_the_policy(as_user, level1, monke
     assert "RuntimeError" not in page.html
 
 
-def test_what_somebody_signed_in_sees_is_kept_in_no_cache(level1, as_user):
+def test_no_cache_keeps_the_pages_of_a_signed_in_user(level1, as_user):
     cas = a_cas(level1)
     for address in ("/students/", f"/students/cas/{cas.pk}/", f"/students/cas/{cas.pk}/edit/"):
         assert "no-store" in as_user(level1).get(address).headers["Cache-Control"]
     assert "no-store" in as_user(level1).post(f"/students/cas/{cas.pk}/print/").headers["Cache-Control"]
 
 
-def test_signing_out_clears_what_the_browser_keeps_but_no_cookie(level1, as_user):
+def test_signing_out_clears_the_browsers_cache_and_storage_but_no_cookie(level1, as_user):
     client = as_user(level1)
     assert "Clear-Site-Data" not in client.get("/sign-out/").headers
     assert client.post("/sign-out/").headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
-def test_a_method_that_signs_nobody_out_clears_nothing(level1, as_user):
+def test_a_request_that_does_not_sign_out_clears_nothing(level1, as_user):
     assert "Clear-Site-Data" not in as_user(level1).put("/sign-out/").headers
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(level1)

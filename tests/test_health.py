@@ -1,4 +1,4 @@
-"""/health says what is wrong, in time: for whatever watches over the portal and starts it again."""
+"""/health reports problems quickly, for the monitoring that restarts the portal."""
 
 import shutil
 import time
@@ -24,7 +24,7 @@ NO_SPACE = WELL | {"database": "has no disk space left", "clock": health.NOT_CHE
 
 @pytest.fixture(autouse=True)
 def _forget():
-    """What was written a second ago is no news of this test."""
+    """Forget the result of the last write, which another test may have made a second ago."""
     health._problem_of_writing.cache_clear()
 
 
@@ -40,13 +40,13 @@ def test_all_is_well(client):
 
 
 @pytest.mark.django_db
-def test_it_leaves_nothing_behind(client):
+def test_health_leaves_nothing_in_the_database(client):
     said()
     assert "sms_probe" not in connection.introspection.table_names()
 
 
 @pytest.mark.django_db
-def test_whoever_asks_often_makes_it_write_once_in_ten_seconds(monkeypatch):
+def test_health_writes_at_most_once_in_ten_seconds(monkeypatch):
     for now, writes in ((1000.0, True), (1009.0, False), (1010.0, True)):
         monkeypatch.setattr(time, "monotonic", lambda now=now: now)
         with CaptureQueriesContext(connection) as queries:
@@ -55,7 +55,7 @@ def test_whoever_asks_often_makes_it_write_once_in_ten_seconds(monkeypatch):
 
 
 @transactional
-def test_a_database_that_is_away():
+def test_an_unreachable_database_is_reported():
     with away():
         status, checks = said()
     assert (status, checks["database"]) == (503, "does not answer")
@@ -64,7 +64,7 @@ def test_a_database_that_is_away():
 
 @transactional
 @on_postgresql
-def test_a_connection_that_the_server_has_closed():
+def test_a_connection_that_the_server_has_closed_is_reported_once():
     connection.ensure_connection()
     with terminated():
         assert said()[0] == 503
@@ -72,16 +72,16 @@ def test_a_connection_that_the_server_has_closed():
 
 
 @pytest.mark.django_db
-def test_a_database_without_our_tables(monkeypatch):
-    """The clock is not asked for: it has a table, too."""
-    monkeypatch.setattr(connection.introspection, "table_names", lambda cursor: ["somebody_elses"])
-    monkeypatch.setitem(health.NOTES, "clock", lambda: pytest.fail("asked"))
+def test_a_database_without_our_tables_is_reported(monkeypatch):
+    """The clock is not checked, because that needs a table too."""
+    monkeypatch.setattr(connection.introspection, "table_names", lambda cursor: ["other_table"])
+    monkeypatch.setitem(health.NOTES, "clock", lambda: pytest.fail("the clock was checked"))
     unknown = {"database": "is not migrated: run manage.py migrate", "clock": health.NOT_CHECKED}
     assert said() == (503, WELL | unknown)
 
 
 @transactional
-def test_a_database_that_was_found_not_to_fit_when_the_portal_first_reached_it(monkeypatch):
+def test_a_database_that_the_portal_refuses_at_its_first_connection_is_reported(monkeypatch):
     def refuse():
         raise NotMigrated("run manage.py migrate")
 
@@ -113,7 +113,7 @@ def test_the_test_above_would_see_a_probe_that_waits(monkeypatch):
 
 @transactional
 @on_sqlite
-def test_a_page_waits_as_long_for_a_lock_as_before():
+def test_health_does_not_change_how_long_a_page_waits_for_a_lock():
     before = execute_one("PRAGMA busy_timeout")
     said()
     assert execute_one("PRAGMA busy_timeout") == before == 60_000
@@ -127,15 +127,15 @@ def execute_one(sql):
 
 @transactional
 @on_sqlite
-def test_a_file_of_sqlite_that_cannot_grow():
+def test_a_sqlite_file_that_cannot_grow_is_reported():
     with full_file():
         assert said() == (503, NO_SPACE)
 
 
 @pytest.mark.django_db
 @on_postgresql
-def test_a_server_whose_disk_is_full():
-    """Its own words for it, from an event trigger, which is asked before any table is made."""
+def test_a_server_whose_disk_is_full_is_reported():
+    """An event trigger raises the server's own error before any table is made."""
     execute(
         "CREATE FUNCTION disk_full() RETURNS event_trigger LANGUAGE plpgsql AS "
         "$$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$"
@@ -148,7 +148,7 @@ def test_a_server_whose_disk_is_full():
 
 @pytest.mark.django_db
 @on_postgresql
-def test_a_server_that_has_become_a_standby():
+def test_a_server_that_has_become_a_standby_is_reported():
     with transaction.atomic():
         execute("SET TRANSACTION READ ONLY")
         assert said()[0] == 503
@@ -157,7 +157,7 @@ def test_a_server_that_has_become_a_standby():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("megabytes", [49, 51])
-def test_a_disk_that_is_nearly_full(megabytes, monkeypatch):
+def test_a_nearly_full_disk_is_reported(megabytes, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(10**9, 0, megabytes * 1024**2))
     low = {"disk": "has less than 50 MB left for temporary files"}
@@ -166,7 +166,7 @@ def test_a_disk_that_is_nearly_full(megabytes, monkeypatch):
 
 @pytest.mark.django_db
 @on_sqlite
-def test_the_disk_of_the_database_counts_too(monkeypatch, tmp_path):
+def test_a_nearly_full_disk_of_the_database_is_reported_too(monkeypatch, tmp_path):
     usage, folder = namedtuple("usage", "total used free"), str(tmp_path)
     monkeypatch.setattr(health.tempfile, "gettempdir", lambda: folder)
     monkeypatch.setattr(shutil, "disk_usage", lambda of: usage(10**9, 0, 10**9 if str(of) == folder else 0))
@@ -180,14 +180,14 @@ def test_another_check_needs_one_line(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_what_the_portal_is_of_use_without_leaves_the_code_as_it_is(monkeypatch):
+def test_a_problem_that_leaves_the_portal_usable_does_not_change_the_code(monkeypatch):
     monkeypatch.setitem(health.NOTES, "clock", lambda: "is two hours slow")
     assert said() == (200, WELL | {"clock": "is two hours slow"})
 
 
 @transactional
 @on_postgresql
-def test_the_clock_is_not_waited_for_either(settings):
+def test_health_does_not_wait_for_the_clock_check_either(settings):
     settings.DEMO = False
     with locked("licences_clockcheck", patience=5000):
         asked = time.monotonic()
@@ -196,6 +196,6 @@ def test_the_clock_is_not_waited_for_either(settings):
 
 
 @pytest.mark.django_db
-def test_a_mistake_of_ours_is_not_taken_for_an_outage(monkeypatch):
+def test_a_program_error_is_not_reported_as_an_outage(monkeypatch):
     monkeypatch.setattr(health, "PROBE", "many")
     assert Client(raise_request_exception=False).get("/health").status_code == 500

@@ -1,4 +1,4 @@
-"""A request is answered as the one host that is configured, however its Host header is written, or refused."""
+"""A request is answered for the configured host, in any spelling of its Host header, or refused."""
 
 import pytest
 from django.conf import settings as ours
@@ -26,19 +26,19 @@ def _configured(settings):
 
 
 def answered_as(host, port="8000", **extra):
-    """The address that the portal has for this Host header, when it listens on `port`; "" where it refuses."""
+    """Return the portal's address for this Host header when it listens on `port`, or "" if it refuses."""
     answer = Client().get("/where/", headers={"host": host}, SERVER_PORT=port, **extra)
     assert answer.status_code in {200, 400}
     return answer.content.decode() if answer.status_code == 200 else ""
 
 
 @pytest.mark.parametrize("written", [HOST, f"{HOST}.", HOST.upper(), f"{HOST}:80", f"{HOST}.:80"])
-def test_however_it_is_written_it_is_one_host(written):
+def test_every_spelling_of_the_host_is_the_same_host(written):
     assert answered_as(written) == f"http://{HOST}/"
 
 
 @pytest.mark.parametrize("written", [f"{HOST}:443", f"{HOST}.:443"])
-def test_by_https_the_usual_port_is_another(written, settings):
+def test_over_https_the_default_port_is_443(written, settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     assert answered_as(written, HTTP_X_FORWARDED_PROTO="https") == f"https://{HOST}/"
 
@@ -49,8 +49,8 @@ def test_by_https_the_usual_port_is_another(written, settings):
         "elsewhere.example",
         f"{HOST}.elsewhere.example",
         f"{HOST}:1",
-        f"{HOST}:8000",  # where the portal listens, behind its proxy
-        f"{HOST}:443",  # it came by http
+        f"{HOST}:8000",  # the portal's own port behind the proxy
+        f"{HOST}:443",  # the request came over http
         f"{HOST}:080",
         f"{HOST}..",
         f"{HOST}, elsewhere.example",
@@ -65,14 +65,14 @@ def test_another_host_or_port_is_refused(written):
 
 
 @pytest.mark.parametrize("written", [f"{HOST}:1", f"{HOST}."])
-def test_the_tests_above_would_see_what_django_alone_lets_through(written):
+def test_without_our_middleware_django_would_accept_other_spellings(written):
     before = ours.MIDDLEWARE
     assert before[0] == "sms.hosts.ours_only"
     with override_settings(MIDDLEWARE=before[1:]):
         assert answered_as(written) == f"http://{written}/"
 
 
-def test_without_a_proxy_the_port_is_that_where_the_portal_listens(settings):
+def test_without_a_proxy_only_the_portals_own_port_is_accepted(settings):
     settings.PROXIES = 0
     assert answered_as(f"{HOST}:8000") == f"http://{HOST}:8000/"
     assert answered_as("[::1]:8000") == "http://[::1]:8000/"
@@ -85,7 +85,7 @@ def test_a_port_may_be_configured(settings):
     assert answered_as(f"{HOST}:8444") == ""
 
 
-def test_a_request_without_a_host_is_one_for_the_name_of_the_server():
+def test_a_request_without_a_host_is_answered_for_the_name_of_the_server():
     assert Client(SERVER_NAME=HOST).get("/where/").content.decode() == f"http://{HOST}/"
     assert Client(SERVER_NAME="10.0.0.7").get("/where/").status_code == 400
 
@@ -94,7 +94,7 @@ def test_static_files_are_refused_too():
     assert Client().get("/static/favicon.svg", headers={"host": "elsewhere.example"}).status_code == 400
 
 
-def test_what_refuses_it_says_so_and_nothing_else(log_lines):
+def test_a_refused_host_gets_one_sentence_and_one_line_in_the_log(log_lines):
     answer = Client().get("/sign-in/", headers={"host": "elsewhere.example"})
     assert answer.content == b"This is not an address of the portal."
     assert answer["Content-Type"] == "text/plain"

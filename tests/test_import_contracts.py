@@ -1,4 +1,4 @@
-"""The import contracts know every module: a contract that does not know one proves nothing about it."""
+"""The import contracts name every module, because a contract proves nothing about a module that it does not name."""
 
 import shutil
 import subprocess
@@ -11,12 +11,16 @@ import pytest
 from django.conf import settings
 
 APPS = ("sms", "licences", "cas", "sponsorship_duties")
-WITHOUT_ORDER = {"migrations", "management", "commands"}  # modules that Django finds by itself, and nothing imports
+WITHOUT_ORDER = {
+    "migrations",
+    "management",
+    "commands",
+}  # Django loads these modules itself, and no module imports them
 
 
 @pytest.fixture(scope="module")
 def contracts():
-    """The contracts of `.importlinter`, by the package whose modules they order."""
+    """Return the contracts of `.importlinter`, by the package whose modules they order."""
     parser = ConfigParser()
     parser.read(settings.BASE_DIR / ".importlinter")
     return {
@@ -34,7 +38,7 @@ def packages():
 
 
 def independent():
-    """Return the packages of which no module may import another, by a contract that takes in new ones by itself."""
+    """Return the packages whose modules may not import each other, by contracts with a wildcard for new modules."""
     parser = ConfigParser()
     parser.read(settings.BASE_DIR / ".importlinter")
     found = [section for section in map(parser.__getitem__, parser.sections()) if section.get("type") == "independence"]
@@ -42,12 +46,12 @@ def independent():
     return [section["modules"].removesuffix(".*") for section in found]
 
 
-def test_every_package_has_a_contract_that_every_module_must_stand_in(contracts):
+def test_every_package_has_a_contract_that_must_name_every_module(contracts):
     assert sorted([*contracts, *independent()]) == sorted(packages())
     assert all(contract["exhaustive"] == "true" for contract in contracts.values())
 
 
-def test_exceptions_are_few_named_one_by_one_and_within_the_models_of_one_app(contracts):
+def test_exceptions_are_few_explicit_and_within_the_models_of_one_app(contracts):
     for package, contract in contracts.items():
         lines = contract.get("ignore_imports", "").splitlines()
         exceptions = [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
@@ -56,7 +60,7 @@ def test_exceptions_are_few_named_one_by_one_and_within_the_models_of_one_app(co
         assert package.endswith(".models") or not exceptions, package
 
 
-def test_the_street_lists_all_of_the_wiring():
+def test_the_contract_of_the_apps_lists_every_module_of_the_wiring():
     parser = ConfigParser()
     parser.read(settings.BASE_DIR / ".importlinter")
     top = parser["importlinter:contract:apps"]["layers"].strip().splitlines()[0]
