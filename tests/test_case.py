@@ -1,10 +1,10 @@
-"""The fixture `case`, on which sentences with many cases rely."""
+"""The fixture `case`, for tests with many cases."""
 
 from licences.models import Licence
 from tests.factories import a_licence
 
 
-def test_what_one_case_does_the_next_does_not_find(case, caseworker):
+def test_a_case_does_not_see_the_records_of_an_earlier_case(case, caseworker):
     for number in range(2):
         with case(number=number):
             assert not Licence.objects.exists()

@@ -1,4 +1,4 @@
-"""What cannot be tried here, read: the image, the composition and its proxy agree with the portal and each other."""
+"""The image, docker-compose.yml and its proxy agree with the portal and each other. The tests only read the files."""
 
 import re
 import shlex
@@ -22,7 +22,7 @@ def steps(word):
 
 
 def copied():
-    """What is copied out of the folder, by the stages that do so."""
+    """Yield the paths that the image copies from this folder."""
     for step in steps("COPY"):
         *sources, _ = shlex.split(step)
         if not sources[0].startswith("--from"):
@@ -30,7 +30,7 @@ def copied():
 
 
 def is_sent(path):
-    """Whether .dockerignore lets it through; the last rule that fits decides."""
+    """Return whether .dockerignore lets the path into the image. The last rule that matches decides."""
     sent = True
     for rule in (ROOT / ".dockerignore").read_text().splitlines():
         if rule and not rule.startswith("#"):
@@ -43,7 +43,7 @@ def is_sent(path):
 # The image
 
 
-def test_system_packages_are_installed_by_the_one_list_there_is():
+def test_system_packages_are_installed_by_script_packages_only():
     assert [step for step in steps("RUN") if "script/packages" in step]
     assert "apt-get" not in DOCKERFILE
     assert "need libpangoft2-1.0-0" in (ROOT / "script/packages").read_text()
@@ -55,7 +55,7 @@ def test_every_python_package_has_its_hash():
         assert re.search(r"requirements[-\w]*\.lock", command)
 
 
-def test_what_is_copied_is_there_and_let_through():
+def test_every_path_that_is_copied_exists_and_is_not_ignored():
     for source in copied():
         if source != ".":
             assert (ROOT / source).exists(), source
@@ -73,11 +73,11 @@ def test_every_app_is_in_the_image():
 
 
 @pytest.mark.parametrize("path", [".env", ".git/config", "var/sms.sqlite3", ".venv/bin/python", "tests/factories.py"])
-def test_what_is_secret_or_of_no_use_stays_out(path):
+def test_secrets_data_and_tests_stay_out_of_the_image(path):
     assert not is_sent(path)
 
 
-def test_the_image_is_run_by_nobody_in_particular_and_holds_no_secret():
+def test_the_image_runs_as_an_unprivileged_user_and_holds_no_secret():
     assert steps("USER") == ["portal"]
     assert not re.search("SECRET|PASSWORD|KEYS", DOCKERFILE)
 
@@ -88,7 +88,7 @@ def test_node_stays_in_the_stage_that_builds():
     assert "requirements-build.lock" not in runtime
 
 
-# The composition
+# docker-compose.yml
 
 
 def test_only_the_proxy_can_be_reached_and_only_from_this_machine():
@@ -104,14 +104,14 @@ def test_secrets_come_from_the_environment():
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_our_containers_can_write_nothing_and_become_nobody(name):
+def test_our_containers_cannot_write_or_gain_privileges(name):
     service = COMPOSE["services"][name]
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["environment"]["DEMO"] == "false"
 
 
-def test_nothing_starts_before_what_it_needs_and_no_version_moves_by_itself():
+def test_each_service_waits_for_the_services_that_it_needs_and_images_have_fixed_versions():
     needs = {name: set(service.get("depends_on", {})) for name, service in COMPOSE["services"].items()}
     assert needs == {"db": set(), "migrate": {"db"}, "web": {"migrate"}, "worker": {"migrate"}, "proxy": {"web"}}
     for name in ("db", "proxy"):
@@ -119,7 +119,7 @@ def test_nothing_starts_before_what_it_needs_and_no_version_moves_by_itself():
     assert all(re.search(r":\d", image) for image in steps("FROM") if not image.startswith("base"))
 
 
-def test_the_data_outlive_the_container():
+def test_the_data_outlives_the_container():
     assert COMPOSE["services"]["db"]["volumes"] == ["data:/var/lib/postgresql/data"]
 
 
@@ -135,14 +135,14 @@ def nginx(directive):
     return value
 
 
-def test_the_proxy_takes_whole_requests_in_first_and_in_memory():
+def test_the_proxy_first_reads_each_request_completely_into_memory():
     assert nginx("proxy_request_buffering") == "on"
     assert nginx("client_max_body_size") == nginx("client_body_buffer_size") == "1m"
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 1024 * 1024
     assert nginx("proxy_max_temp_file_size") == "0"
 
 
-def test_the_proxy_says_where_a_request_comes_from():
+def test_the_proxy_forwards_the_origin_of_a_request():
     said = dict(re.findall(r"proxy_set_header (\S+) (\S+);", NGINX))
     assert said == {
         "Host": "$http_host",
@@ -157,15 +157,15 @@ def test_the_proxys_log_has_no_addresses():
     assert nginx("error_log") == "stderr crit"
 
 
-def test_it_asks_the_portal_where_the_image_listens():
+def test_the_proxy_connects_to_the_port_of_the_image():
     assert "http://web:8000;" in NGINX
     assert "0.0.0.0:8000" in DOCKERFILE
 
 
-def test_whoever_stops_the_portal_lets_it_finish():
+def test_a_stopped_portal_has_time_to_finish_its_requests():
     seconds = int(re.search(r"^graceful_timeout = (\d+)", GUNICORN, re.MULTILINE)[1])
     assert seconds < int(COMPOSE["services"]["web"]["stop_grace_period"].removesuffix("s"))
 
 
-def test_gunicorn_believes_no_header_itself():
+def test_gunicorn_trusts_no_forwarding_header():
     assert 'forwarded_allow_ips = ""' in GUNICORN

@@ -1,6 +1,12 @@
-"""The pages of `docs` that are written from the tables in the code (specification, sections 3 and 7)."""
+"""The pages of `docs` that are generated from tables in the code, and the list of decisions.
+
+Specification, sections 3 and 7.
+"""
+
+import re
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from cas.details import fields
@@ -17,12 +23,12 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 def rows(text):
-    """The cells of every line of every table."""
+    """Return the cells of each line of the tables."""
     lines = [line for line in text.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
 
-def test_they_are_what_the_code_says_today():
+def test_the_generated_pages_agree_with_the_code():
     assert documents.outdated() == []
 
 
@@ -35,7 +41,7 @@ def test_every_status_and_every_move_is_in_the_page_of_statuses(lifecycle):
     assert f"Final: {', '.join(status for status in lifecycle.statuses if status in lifecycle.final)}." in part
 
 
-def test_the_moves_of_a_cas_say_from_where_to_where_and_by_whom():
+def test_the_page_of_statuses_gives_the_start_the_end_and_the_user_of_each_move():
     moves = {row[1]: row for row in rows(documents.statuses())}
     assert moves["assign"][:4] == ["READY TO GO", "assign", "ASSIGNED", "The system"]
     assert moves["create"][0] == "none"
@@ -51,12 +57,12 @@ def test_every_field_with_its_label_and_tag_is_in_the_page_of_fields():
 
 
 def test_every_action_is_in_the_page_of_permissions():
-    told = {row[0]: row[1:4] for row in rows(documents.DOCUMENTS["permissions.md"]())}
+    found = {row[0]: row[1:4] for row in rows(documents.DOCUMENTS["permissions.md"]())}
     for action in Action:
-        assert told[action.label] == [action.level_1.value, action.level_2.value, action.caseworker.value]
+        assert found[action.label] == [action.level_1.value, action.level_2.value, action.caseworker.value]
 
 
-def test_a_page_that_is_out_of_date_is_named_and_written_anew(elsewhere):
+def test_a_page_that_is_out_of_date_is_named_and_written_again(elsewhere):
     call_command("document")
     call_command("document", check=True)
     (elsewhere / "fields.md").write_text("by hand", encoding="utf-8")
@@ -66,3 +72,11 @@ def test_a_page_that_is_out_of_date_is_named_and_written_anew(elsewhere):
     assert (elsewhere / "fields.md").read_text(encoding="utf-8") == "by hand", "checking writes nothing"
     call_command("document")
     assert documents.outdated() == []
+
+
+def test_every_decision_is_listed_with_its_title():
+    folder = settings.BASE_DIR / "docs/decisions"
+    titles = {path.name: path.read_text().splitlines()[0][2:] for path in folder.glob("[0-9]*.md")}
+    listed = re.findall(r"^(\d+)\. \[(.+)\]\((.+)\)$", (folder / "README.md").read_text(), re.MULTILINE)
+    assert {name: title for _, title, name in listed} == titles
+    assert [int(number) for number, _, _ in listed] == [int(name[:2]) for _, _, name in listed]

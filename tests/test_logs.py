@@ -1,4 +1,4 @@
-"""What stands in the log: enough to find out what went wrong, and nothing about anybody (specification, section 8)."""
+"""The log explains errors without any personal data (specification, section 8)."""
 
 import json
 import logging
@@ -33,7 +33,7 @@ PERSONAL = (*MARKED.values(), PASSWORD, SIGNATURE, COOKIE)
 
 @pytest.fixture(autouse=True)
 def log(log_lines):
-    """The lines of this test. None of them may hold what the tests in this file tell the portal."""
+    """Yield the lines of this test. None of them may hold the personal data that these tests send to the portal."""
     yield log_lines
     assert not log_watch.leaks(PERSONAL)
 
@@ -52,7 +52,7 @@ def lines(log, event):
 # Every line
 
 
-def test_a_line_says_when_how_bad_who_says_it_what_and_during_which_request_and_for_whom(log, as_user, level1):
+def test_a_line_has_its_time_level_logger_event_request_and_user(log, as_user, level1):
     answer = as_user(level1).get("/students/?name=Smith")
     (line,) = lines(log, "request_finished")
     assert line.pop("time").endswith("Z")
@@ -69,30 +69,30 @@ def test_a_line_says_when_how_bad_who_says_it_what_and_during_which_request_and_
     }
 
 
-def test_outside_of_requests_the_same_columns_are_there(log):
+def test_a_line_outside_a_request_has_the_same_columns(log):
     logging.getLogger("cas.regular_jobs").warning("Three orders are silent")
     assert list(log[0]) == ["time", "level", "logger", "event", "request_id", "user_id"]
     assert (log[0]["event"], log[0]["request_id"], log[0]["user_id"]) == ("Three orders are silent", None, None)
 
 
-def test_what_is_logged_on_the_way_belongs_to_the_request_and_its_user(log, as_user, level1, monkeypatch):
-    def tell(*args):
+def test_a_line_during_a_request_names_the_request_and_its_user(log, as_user, level1, monkeypatch):
+    def count_and_log(*args):
         logging.getLogger("cas.views").info("Counted")
         return counts(*args)
 
     counts = students.counts
-    monkeypatch.setattr(students, "counts", tell)
+    monkeypatch.setattr(students, "counts", count_and_log)
     answer = as_user(level1).get("/students/")
     (line,) = lines(log, "Counted")
     assert (line["request_id"], line["user_id"]) == (answer["X-Request-ID"], level1.pk)
 
 
-def test_signing_in_is_told_of_the_user_who_then_is_signed_in(log, level1, visitor):
+def test_the_line_of_a_sign_in_names_the_user_who_has_signed_in(log, level1, visitor):
     visitor.post("/sign-in/", {"login": level1.username, "password": factories.PASSWORD})
     assert [(line["user_id"], line["code"]) for line in lines(log, "request_finished")] == [(level1.pk, 302)]
 
 
-def test_one_request_leaves_nothing_behind_for_the_next(log, as_user, level1):
+def test_the_next_request_has_another_id_and_no_earlier_user(log, as_user, level1):
     as_user(level1).get("/students/")
     Client().get("/health")
     first, second = lines(log, "request_finished")
@@ -100,13 +100,13 @@ def test_one_request_leaves_nothing_behind_for_the_next(log, as_user, level1):
     assert first["request_id"] != second["request_id"]
 
 
-def test_the_reference_is_never_taken_from_outside(visitor, db):
+def test_the_reference_is_never_taken_from_a_header(visitor, db):
     answer = visitor.get("/health", headers={"x-request-id": "mine", "x-correlation-id": "mine"})
     assert len(answer["X-Request-ID"]) == 12
     assert answer["X-Request-ID"] != "mine"
 
 
-def test_jobs_tell_of_their_failures_likewise(log, monkeypatch):
+def test_a_job_that_fails_is_logged_in_the_same_way(log, monkeypatch):
     monkeypatch.setattr(regular_jobs, "JOBS", (failing.a_cause,))
     regular_jobs.run_all()
     (line,) = lines(log, "The job a_cause failed")
@@ -114,10 +114,10 @@ def test_jobs_tell_of_their_failures_likewise(log, monkeypatch):
     assert "builtins.RuntimeError" in line["exception"]
 
 
-# Nothing personal, whatever happens
+# No personal data in any case
 
 
-def test_no_page_tells_the_log_what_is_typed_into_it(log, case, records, level1, visitor):
+def test_no_page_logs_what_is_typed_into_it(log, case, records, level1, visitor):
     CAS.objects.filter(pk=records["cas"]).update(**MARKED)
     for pattern, route in ROUTES.items():
         with case(route=pattern):
@@ -131,7 +131,7 @@ def test_no_page_tells_the_log_what_is_typed_into_it(log, case, records, level1,
             assert not log_watch.leaks(PERSONAL)
 
 
-def test_saving_assigning_and_printing_a_cas_tells_nothing_of_it(log, visitor, level1, allocation):
+def test_saving_assigning_and_printing_a_cas_logs_none_of_its_details(log, visitor, level1, allocation):
     visitor.force_login(level1)
     form = Page(visitor.get("/students/create-cas/STUDENT/new/")).typed()
     for wrong in ({"course_start_date_day": "99"}, {}):
@@ -144,12 +144,12 @@ def test_saving_assigning_and_printing_a_cas_tells_nothing_of_it(log, visitor, l
     assert not log_watch.leaks([cas.number])
 
 
-def test_a_bad_sign_in_tells_neither_the_password_nor_what_stood_in_the_other_field(log, visitor, db):
+def test_a_failed_sign_in_logs_neither_the_password_nor_the_user_id(log, visitor, db):
     visitor.post("/sign-in/", {"login": MARK, "password": PASSWORD})
     assert [line["code"] for line in lines(log, "request_finished")] == [200]
 
 
-def test_a_forged_callback_tells_neither_its_signature_nor_what_it_says(log, visitor, db):
+def test_a_forged_callback_logs_neither_its_signature_nor_its_body(log, visitor, db):
     answer = visitor.post(
         "/payments/callback/sandbox/",
         json.dumps({"reference": MARK}),
@@ -164,7 +164,7 @@ def test_a_forged_callback_tells_neither_its_signature_nor_what_it_says(log, vis
     "address",
     [f"/{MARK}/", f"/admin/{MARK}/", f"/payments/{MARK}/", f"/payments/callback/{MARK}/", f"/students/{MARK}?q={MARK}"],
 )
-def test_an_address_with_a_name_in_it_is_not_repeated(address, log, visitor, level1, caseworker):
+def test_an_address_with_a_name_in_it_is_not_logged(address, log, visitor, level1, caseworker):
     for user in (None, level1, caseworker):
         if user:
             visitor.force_login(user)
@@ -173,27 +173,27 @@ def test_an_address_with_a_name_in_it_is_not_repeated(address, log, visitor, lev
     assert len(lines(log, "request_finished")) == 6
 
 
-def test_an_address_names_the_records_that_it_is_about(log, records, visitor, level1):
+def test_a_logged_address_keeps_the_keys_of_its_records(log, records, visitor, level1):
     visitor.force_login(level1)
     visitor.get(f"/payments/{records['order']}/")
     visitor.get(f"/students/cas/{records['cas']}/")
-    told = [line["request"] for line in lines(log, "request_finished")]
-    assert told == [f"GET /payments/{records['order']}/", f"GET /students/cas/{records['cas']}/"]
+    requests = [line["request"] for line in lines(log, "request_finished")]
+    assert requests == [f"GET /payments/{records['order']}/", f"GET /students/cas/{records['cas']}/"]
 
 
-def test_a_false_host_is_told_without_its_name(log, visitor, db):
+def test_a_wrong_host_is_logged_without_its_name(log, visitor, db):
     assert visitor.get("/sign-in/", headers={"host": f"{MARK}.example"}).status_code == 400
     (line,) = log
     assert (line["level"], line["logger"], line["code"], line["ip"]) == ("warning", "sms.hosts", 400, "127.0.0.1")
     assert "exception" not in line
 
 
-def test_a_form_that_is_too_large_is_told_without_it(log, visitor, db):
+def test_a_form_that_is_too_large_is_logged_without_its_content(log, visitor, db):
     assert visitor.post("/sign-in/", {"login": MARK * 100_000}).status_code == 400
     assert "django.security.RequestDataTooBig" in {line["logger"] for line in log}
 
 
-def test_cookies_are_not_told(log, visitor, db):
+def test_cookies_are_not_logged(log, visitor, db):
     visitor.cookies["sessionid"] = COOKIE
     visitor.get("/students/")
     assert len(log) == 1
@@ -204,7 +204,7 @@ def test_cookies_are_not_told(log, visitor, db):
 
 @pytest.mark.parametrize("way", [way for way in failing.WAYS if way != "a_bad_request"])
 @override_settings(ROOT_URLCONF="tests.failing")
-def test_an_error_is_told_with_its_place_and_without_what_it_says(way, log, visitor, level1):
+def test_an_error_is_logged_with_its_place_and_without_its_message(way, log, visitor, level1):
     a_cas(level1, **MARKED)
     answer = visitor.get(f"/fail/{way}/")
     (line,) = [line for line in log if line.get("exception")]
@@ -213,7 +213,7 @@ def test_an_error_is_told_with_its_place_and_without_what_it_says(way, log, visi
 
 
 @override_settings(ROOT_URLCONF="tests.failing")
-def test_an_error_of_the_database_names_what_it_refuses_by(log, visitor, level1):
+def test_a_database_error_names_the_column_or_constraint_that_refused(log, visitor, level1):
     a_cas(level1, **MARKED)
     visitor.get("/fail/a_row_that_lacks_something/")
     visitor.get("/fail/a_key_twice/")
@@ -224,36 +224,36 @@ def test_an_error_of_the_database_names_what_it_refuses_by(log, visitor, level1)
 
 
 @override_settings(ROOT_URLCONF="tests.failing")
-def test_a_bad_request_is_told_without_what_was_bad(log, visitor, db):
+def test_a_bad_request_is_logged_without_its_content(log, visitor, db):
     assert visitor.get("/fail/a_bad_request/").status_code == 400
     assert [(line["event"], line["code"]) for line in log] == [("request_finished", 400)]
 
 
 @pytest.mark.parametrize("way", failing.WAYS)
-def test_without_our_formatter_the_same_error_would_tell(way, level1):
-    """The twin: what these tests look for is there to be seen."""
+def test_without_our_formatter_the_same_error_would_hold_personal_data(way, level1):
+    """The twin of the tests above: each error has personal data that the formatter must remove."""
     a_cas(level1, **MARKED)
     try:
         failing.WAYS[way]()
     except Exception:
-        told = logging.Formatter().format(logging.makeLogRecord({"msg": "", "exc_info": sys.exc_info()}))
+        formatted = logging.Formatter().format(logging.makeLogRecord({"msg": "", "exc_info": sys.exc_info()}))
     is_discreet = connection.vendor == "sqlite" and way in {"a_row_that_lacks_something", "a_key_twice"}
-    assert is_discreet or way == "a_local_variable" or MARK in told
+    assert is_discreet or way == "a_local_variable" or MARK in formatted
 
 
-def test_a_logger_that_tells_is_seen(log, level1):
-    """The twin: in every way that somebody might."""
+def test_the_watch_finds_personal_data_in_every_spelling(log, level1):
+    """The twin of the tests above: the watch would see a logger of ours that leaks personal data."""
     cas = a_cas(level1, **MARKED)
-    told = logging.getLogger("cas.views")
-    told.warning("Cannot save %s", MARKED)
-    told.warning(f"Cannot save {cas.family_name}")
-    told.warning("Cannot save %s", MARK.encode("unicode_escape").decode())
-    told.warning("At /students/?name=%s", "Hubert%20Blaine")
+    logger = logging.getLogger("cas.views")
+    logger.warning("Cannot save %s", MARKED)
+    logger.warning(f"Cannot save {cas.family_name}")
+    logger.warning("Cannot save %s", MARK.encode("unicode_escape").decode())
+    logger.warning("At /students/?name=%s", "Hubert%20Blaine")
     assert len(log_watch.leaks(PERSONAL)) == 4
     log.clear()
 
 
-# What others say
+# Lines of libraries
 
 
 @pytest.mark.parametrize(
@@ -269,38 +269,38 @@ def test_a_logger_that_tells_is_seen(log, level1):
         ("django.dispatch", (ValueError(MARK),), logs.WITHHELD),
     ],
 )
-def test_what_others_say_is_filled_with_numbers_only(logger, said, expected, log):
+def test_a_line_of_a_library_keeps_numbers_only(logger, said, expected, log):
     logging.getLogger(logger).warning(*said)
     assert log[0]["event"] == expected
     assert log[0]["at"].startswith("test_logs:")
 
 
-def test_a_warning_is_told_by_its_place(log):
+def test_a_warning_is_logged_by_its_place(log):
     text = warnings.formatwarning(f"{MARK} is naive", RuntimeWarning, "cas/forms/cas.py", 7)
     logging.getLogger("py.warnings").warning("%s", text)
     assert log[0]["event"] == "cas/forms/cas.py:7: RuntimeWarning"
 
 
-def test_the_reason_of_a_refused_form_is_told_but_no_address(log, level1):
+def test_the_reason_for_refusing_a_form_is_logged_without_an_address(log, level1):
     client = Client(enforce_csrf_checks=True)
     client.post("/sign-in/", {"login": MARK})
     client.get("/sign-in/")
     client.post("/sign-in/", {"login": MARK, "csrfmiddlewaretoken": MARK})
     client.post("/sign-in/", {"login": MARK}, headers={"origin": f"https://{MARK}.example"})
-    told = [line["reason"] for line in log if line["logger"] == "django.security.csrf"]
-    assert told == [
+    reasons = [line["reason"] for line in log if line["logger"] == "django.security.csrf"]
+    assert reasons == [
         "CSRF cookie not set.",
         "CSRF token from POST has incorrect length.",
         "The request comes from another origin.",
     ]
 
 
-def test_an_object_in_a_line_is_told_by_its_kind(log, level1):
+def test_an_object_in_a_line_is_logged_as_its_class(log, level1):
     structlog.get_logger("cas").warning("Odd", cas=a_cas(level1, **MARKED))
     assert log[0]["cas"] == "<CAS>"
 
 
-def test_a_line_that_cannot_be_written_is_told_by_its_place(capsys):
+def test_a_line_that_cannot_be_formatted_is_logged_by_its_place(capsys):
     output = logs.Output(sys.stdout)
     output.handle(logging.makeLogRecord({"msg": f"{MARK} %d", "args": ("many",), "module": "forms", "lineno": 7}))
     said = capsys.readouterr()
@@ -308,7 +308,7 @@ def test_a_line_that_cannot_be_written_is_told_by_its_place(capsys):
     assert said.err == ""
 
 
-def test_what_nobody_catches_in_a_command_is_a_line_too(log, monkeypatch):
+def test_an_error_that_ends_a_command_is_logged_too(log, monkeypatch):
     try:
         failing.a_cause()
     except RuntimeError:
@@ -317,27 +317,27 @@ def test_what_nobody_catches_in_a_command_is_a_line_too(log, monkeypatch):
     assert (line["level"], line["event"]) == ("critical", "Nobody caught this error")
 
 
-def test_a_command_writes_no_line_of_its_own(log, system, capsys):
+def test_a_command_that_succeeds_logs_nothing(log, system, capsys):
     call_command("run_jobs")
     assert log == []
 
 
-def test_while_developing_lines_are_readable_and_errors_say_all(capsys):
+def test_in_development_lines_are_readable_and_errors_are_complete(capsys):
     config = logs.configuration(level="INFO", readable=True)
     (formatter,) = config["formatters"].values()
     made = formatter.pop("()")(**formatter)
     try:
         failing.a_cause()
     except RuntimeError:
-        told = made.format(logging.makeLogRecord({"name": "cas", "msg": "It failed", "exc_info": sys.exc_info()}))
-    assert "It failed" in told
-    assert f"RuntimeError: Cannot count {MARK}" in told
+        line = made.format(logging.makeLogRecord({"name": "cas", "msg": "It failed", "exc_info": sys.exc_info()}))
+    assert "It failed" in line
+    assert f"RuntimeError: Cannot count {MARK}" in line
     with pytest.raises(ValueError, match="Expecting value"):
-        json.loads(told)
+        json.loads(line)
 
 
 def test_djangos_own_handlers_are_gone():
-    """One of them would mail whole requests, with all that was typed, to ADMINS."""
+    """Django would otherwise mail whole requests, with all typed values, to ADMINS."""
     for name in ("", "django", "django.request", "django.server", "django.security", "gunicorn.error"):
         handlers = logging.getLogger(name).handlers
         assert [handler for handler in handlers if type(handler).__module__.startswith("django")] == []
@@ -348,7 +348,7 @@ def test_djangos_own_handlers_are_gone():
 
 
 @override_settings(ROOT_URLCONF="tests.failing")
-def test_the_page_of_an_error_shows_the_reference_that_finds_the_line(log, visitor, db):
+def test_the_page_of_an_error_shows_the_reference_of_the_line(log, visitor, db):
     answer = visitor.get("/fail/a_cause/")
     (line,) = lines(log, "request_failed")
     assert answer.status_code == 500
@@ -357,14 +357,14 @@ def test_the_page_of_an_error_shows_the_reference_that_finds_the_line(log, visit
 
 
 @override_settings(ROOT_URLCONF="tests.failing")
-def test_it_does_so_when_there_is_no_database(log, visitor):
-    """No `db` here: the tests' own guard refuses every question to it."""
+def test_the_page_of_an_error_shows_the_reference_even_without_a_database(log, visitor):
+    """The fixture `db` is missing, so pytest-django refuses every query."""
     answer = visitor.get("/fail/a_cause/")
     assert answer.status_code == 500
     assert lines(log, "request_failed")[0]["request_id"] in Page(answer).main.text
 
 
-def test_when_the_database_fails_before_anybody_is_known_that_is_told_once(log, visitor, level1, monkeypatch):
+def test_a_database_error_before_the_user_is_known_is_logged_once(log, visitor, level1, monkeypatch):
     def fail(*args):
         raise ProgrammingError(f"no such column as {MARK}")
 
@@ -376,12 +376,12 @@ def test_when_the_database_fails_before_anybody_is_known_that_is_told_once(log, 
     assert line["request_id"] in Page(answer).main.text
 
 
-def test_a_form_that_is_out_of_date_shows_it_too(log, db):
+def test_the_page_of_an_outdated_form_shows_the_reference_too(log, db):
     answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": MARK})
     (line,) = [line for line in log if line["logger"] == "django.security.csrf"]
     assert answer.status_code == 403
     assert line["request_id"] in Page(answer).main.text
 
 
-def test_outside_of_a_request_there_is_none(rf):
+def test_without_a_request_id_the_page_of_an_error_shows_no_reference(rf):
     assert b"reference" not in views.server_error(rf.get("/")).content

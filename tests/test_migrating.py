@@ -1,4 +1,4 @@
-"""The guards of the database are never away: not after a migration that fails, and not after a process that dies."""
+"""The database always has its guards, even after a migration has failed or its process has died."""
 
 import contextlib
 import shutil
@@ -49,7 +49,7 @@ def columns():
     return {column for event in Event.objects.all()[:1] for column in columns_of(event)}
 
 
-def everything_is_as_before():
+def the_schema_and_the_guards_are_unchanged():
     assert triggers.differences(connection) == []
     assert "colour" not in columns()
     with pytest.raises(IntegrityError, match="never changed"):
@@ -60,14 +60,14 @@ def everything_is_as_before():
 
 
 @pytest.mark.usefixtures("caseworker", "a_failing_migration")
-def test_a_migration_that_fails_leaves_the_database_as_it_was():
+def test_a_migration_that_fails_changes_nothing():
     with pytest.raises(RuntimeError, match="goes wrong"):
         call_command("migrate", verbosity=0)
-    everything_is_as_before()
+    the_schema_and_the_guards_are_unchanged()
 
 
 @pytest.mark.usefixtures("caseworker", "a_failing_migration")
-def test_the_test_above_would_see_guards_that_stay_away(monkeypatch):
+def test_the_test_above_would_see_missing_guards(monkeypatch):
     monkeypatch.setattr(migrate, "all_or_nothing", lambda connection: contextlib.nullcontext())
     with pytest.raises(RuntimeError, match="goes wrong"):
         call_command("migrate", verbosity=0)
@@ -75,7 +75,7 @@ def test_the_test_above_would_see_guards_that_stay_away(monkeypatch):
 
 
 def killed():
-    """Migrate in a process that is killed in the middle of the migration."""
+    """Migrate in a process that is killed during the migration, and return the signal."""
     command = [sys.executable, "-c", MIGRATING]
     answer = subprocess.run(command, env=environment() | {"GO_WRONG": "die"}, cwd=settings.BASE_DIR, timeout=60)
     connection.close()
@@ -84,13 +84,13 @@ def killed():
 
 @pytest.mark.long
 @pytest.mark.usefixtures("caseworker")
-def test_a_process_that_dies_leaves_the_database_as_it_was():
+def test_a_process_that_dies_while_migrating_changes_nothing():
     assert killed() == signal.SIGKILL
-    everything_is_as_before()
+    the_schema_and_the_guards_are_unchanged()
 
 
 @pytest.mark.usefixtures("caseworker")
-def test_with_nothing_to_migrate_no_guard_is_touched(monkeypatch):
+def test_with_nothing_to_migrate_no_guard_is_dropped_or_written(monkeypatch):
     touched = []
     with monkeypatch.context() as patch:
         patch.setattr(triggers, "drop", touched.append)
@@ -100,14 +100,14 @@ def test_with_nothing_to_migrate_no_guard_is_touched(monkeypatch):
 
 
 @pytest.mark.usefixtures("caseworker")
-def test_with_nothing_to_migrate_a_guard_that_is_missing_is_put_back():
+def test_with_nothing_to_migrate_a_missing_guard_is_put_back():
     drop_a_guard()
     call_command("migrate", verbosity=0)
-    everything_is_as_before()
+    the_schema_and_the_guards_are_unchanged()
 
 
 def test_each_migration_can_be_part_of_one_transaction():
-    """A migration that cannot, such as an index made CONCURRENTLY, needs a change of `migrate` first."""
+    """A migration that cannot, such as an index made CONCURRENTLY, first needs a change to `migrate`."""
     migrations = MigrationLoader(connection).disk_migrations.values()
     assert len(migrations) > 30
     assert [str(migration) for migration in migrations if not migration.atomic] == []
@@ -118,35 +118,35 @@ def test_each_migration_can_be_part_of_one_transaction():
 
 @pytest.fixture
 def looked():
-    """Stop looking at new connections after the test."""
+    """Stop checking new connections after the test."""
     yield
     connection_created.disconnect(ready._look)
 
 
 @pytest.mark.usefixtures("looked")
-def test_a_database_that_fits_is_looked_at_once(monkeypatch):
+def test_a_database_that_matches_is_checked_once(monkeypatch):
     ready.require()
-    monkeypatch.setattr(ready, "_problem", lambda connection: pytest.fail("looked again"))
+    monkeypatch.setattr(ready, "_problem", lambda connection: pytest.fail("checked again"))
     connection.close()
     connection.ensure_connection()
 
 
 @pytest.mark.usefixtures("looked")
-def test_with_a_guard_missing_nothing_starts():
+def test_without_a_guard_the_portal_does_not_start():
     drop_a_guard()
     with pytest.raises(ready.NotMigrated, match=rf"^The trigger {GUARD} is missing\. Run manage\.py migrate"):
         ready.require()
 
 
 @pytest.mark.usefixtures("looked", "a_failing_migration")
-def test_with_a_migration_to_run_nothing_starts():
+def test_with_a_migration_to_run_the_portal_does_not_start():
     with pytest.raises(ready.NotMigrated, match=r"^1 migrations have not run, the first of which is licences\.9999"):
         ready.require()
 
 
 @pytest.mark.usefixtures("looked")
 @pytest.mark.parametrize("is_right", [True, False])
-def test_while_the_database_is_away_it_starts_and_looks_when_the_database_is_back(is_right, log_lines):
+def test_while_the_database_is_unreachable_the_portal_starts_and_checks_it_later(is_right, log_lines):
     if not is_right:
         drop_a_guard()
     with away():
@@ -177,11 +177,11 @@ def test_neither_the_portal_nor_the_worker_starts_without_the_guards():
 
 
 @pytest.mark.long
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="a file can be put where there was none")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite's database is a file, which can appear later")
 def test_a_portal_that_is_started_before_its_database_answers_503_and_recovers(tmp_path):
     connection.close()
     there = tmp_path / "sms.sqlite3"
-    there.mkdir()  # or else SQLite makes an empty file
+    there.mkdir()  # otherwise SQLite makes an empty file
     with served(DATABASE_URL=f"sqlite:///{there}") as portal:
         assert portal.ask("/students/", Cookie=f"sessionid={'x' * 32}")[0] == 503
         there.rmdir()

@@ -1,4 +1,4 @@
-"""Moments that lie ahead, because a clock that ran ahead wrote them, keep nothing from being done once it is right."""
+"""After a clock ran ahead and was corrected, the moments in the future that it wrote block nothing."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
 
 class Counting(Sandbox):
-    """A sandbox that counts the questions and what it is asked to cancel."""
+    """A sandbox that counts the orders that it is asked about or asked to cancel."""
 
     def __init__(self):
         self.asked, self.cancelled = [], []
@@ -49,7 +49,7 @@ def sandbox(monkeypatch):
 
 @pytest.fixture
 def lapsed(level1, allocation, system, sandbox):
-    """An order that lapsed unheard, about which a job asked while the clock was a year ahead."""
+    """Make a lapsed order without an answer, about which a job asked while the clock was a year ahead."""
     order = an_order(a_cas(level1), by=level1)
     sent_to_sandbox(order)
     order.lapse(by=system)
@@ -57,29 +57,29 @@ def lapsed(level1, allocation, system, sandbox):
     return order
 
 
-def test_an_order_that_was_asked_about_in_the_future_is_asked_about_again_and_then_each_hour(lapsed, sandbox):
+def test_an_order_with_a_question_in_the_future_is_asked_about_now_and_then_each_hour(lapsed, sandbox):
     assert [cas_jobs.ask_providers_again() for _ in range(3)] == [1, 0, 0]
     with clock.set_to(clock.now() + HOUR):
         assert cas_jobs.ask_providers_again() == 1
     assert sandbox.asked == [lapsed.pk] * 2
 
 
-def test_what_was_paid_there_is_assigned(lapsed, sandbox):
+def test_an_order_with_a_question_in_the_future_is_assigned_if_it_was_paid(lapsed, sandbox):
     SandboxPayment.objects.get().decide("PAID")
     cas_jobs.ask_providers_again()
     assert Order.objects.get().status == "PAID"
 
 
-def test_its_twin_if_a_moment_to_come_counted_nobody_would_ask(lapsed, sandbox, monkeypatch):
-    monkeypatch.setattr(type(Order.objects.all()), "with_last_asked", as_it_was_written)
+def test_if_a_moment_in_the_future_counted_no_job_would_ask(lapsed, sandbox, monkeypatch):
+    monkeypatch.setattr(type(Order.objects.all()), "with_last_asked", without_correction)
     assert cas_jobs.ask_providers_again() == 0
 
 
-def as_it_was_written(rows, now):
+def without_correction(rows, now):
     return rows.alias(last_asked=chasing.F("asked_at"))
 
 
-def test_of_many_orders_it_is_not_the_last_to_be_asked_about(lapsed, level1, system, sandbox):
+def test_an_order_with_a_question_in_the_future_is_asked_about_before_other_orders(lapsed, level1, system, sandbox):
     other = an_order(a_cas(level1), by=level1)
     other.lapse(by=system)
     Order.objects.filter(pk=other.pk).update(asked_at=clock.now() - DAY)
@@ -89,7 +89,7 @@ def test_of_many_orders_it_is_not_the_last_to_be_asked_about(lapsed, level1, sys
 
 @pytest.fixture
 def opened_ahead(level1, allocation, sandbox):
-    """An order that was opened while the clock was two months ahead, and is at its provider."""
+    """Make an order that was opened while the clock was two months ahead, and send it to its provider."""
     with clock.set_to(clock.now() + 60 * DAY):
         order = an_order(a_cas(level1), by=level1)
     sent_to_sandbox(order)
@@ -102,14 +102,16 @@ def test_an_order_that_was_opened_in_the_future_is_asked_about(opened_ahead, san
     assert Order.objects.get().status == "PAID"
 
 
-def test_it_is_neither_cancelled_nor_lapsed_because_its_age_is_unknown(opened_ahead, sandbox):
+def test_an_order_that_was_opened_in_the_future_is_not_cancelled_or_lapsed_because_its_age_is_unknown(
+    opened_ahead, sandbox
+):
     for _ in range(2):
         assert cas_jobs.chase_silent_orders() == 1
     assert (sandbox.asked, sandbox.cancelled) == ([opened_ahead.pk] * 2, [])
     assert Order.objects.get().status == "OPEN"
 
 
-def test_its_twin_chased_as_other_orders_are_its_payer_could_not_pay(opened_ahead, sandbox):
+def test_if_it_were_chased_like_other_orders_its_payment_would_be_cancelled(opened_ahead, sandbox):
     chasing._ask_about(Order.objects.all(), checkout.shut)
     assert SandboxPayment.objects.get().state == "CANCELLED"
 
@@ -117,7 +119,7 @@ def test_its_twin_chased_as_other_orders_are_its_payer_could_not_pay(opened_ahea
 # The sandbox
 
 
-def test_a_payer_who_wanted_the_portal_told_late_did_not_mean_next_year(level1, allocation):
+def test_a_late_callback_of_the_sandbox_that_is_due_next_year_is_sent_now(level1, allocation):
     payment = decided(an_order(a_cas(level1), by=level1), "PAID")
     SandboxPayment.objects.update(tell_at=clock.now() + YEAR)
     payment.refresh_from_db()
@@ -127,7 +129,7 @@ def test_a_payer_who_wanted_the_portal_told_late_did_not_mean_next_year(level1, 
 
 
 @pytest.mark.parametrize("seconds", [1, 59])
-def test_its_twin_within_the_minute_nothing_is_told(seconds, level1, allocation):
+def test_a_late_callback_that_is_due_within_a_minute_is_not_sent_yet(seconds, level1, allocation):
     payment = decided(an_order(a_cas(level1), by=level1), "PAID")
     SandboxPayment.objects.update(tell_at=clock.now() + timedelta(seconds=seconds))
     payment.refresh_from_db()
@@ -145,7 +147,7 @@ def keep(page):
     return Draft.objects.keep(typed={"family_name": ["Okonkwo"]}, **page)
 
 
-def test_a_form_that_was_saved_in_the_future_keeps_what_is_typed_into_it_now(level1):
+def test_a_form_that_was_saved_in_the_future_still_keeps_a_draft(level1):
     with clock.set_to(clock.now() + YEAR):
         keep(a_page(level1))
         Draft.objects.all().finish()
@@ -153,7 +155,7 @@ def test_a_form_that_was_saved_in_the_future_keeps_what_is_typed_into_it_now(lev
     assert Draft.objects.get().typed["family_name"] == "Okonkwo"
 
 
-def test_its_twin_what_was_saved_a_moment_ago_by_another_servers_clock_stays_saved(level1):
+def test_a_form_that_was_saved_seconds_ago_by_another_servers_clock_keeps_no_draft(level1):
     page = a_page(level1)
     keep(page)
     with clock.set_to(clock.now() + timedelta(seconds=30)):
@@ -161,7 +163,7 @@ def test_its_twin_what_was_saved_a_moment_ago_by_another_servers_clock_stays_sav
     assert keep(page) is None
 
 
-# What is deleted after a time
+# Rows that are deleted after a time
 
 
 def made_next_year(level1):
@@ -183,7 +185,7 @@ def left():
     return [model.objects.count() for model in (StoredSearch, Printout, Draft)]
 
 
-def test_what_was_made_in_the_future_is_kept_as_long_as_what_is_made_now_and_no_longer(level1):
+def test_rows_that_were_made_in_the_future_are_kept_as_long_as_rows_that_are_made_now(level1):
     made_next_year(level1)
     purge()
     assert left() == [1, 1, 2]
@@ -195,7 +197,7 @@ def test_what_was_made_in_the_future_is_kept_as_long_as_what_is_made_now_and_no_
     assert left() == [0, 0, 0]
 
 
-def test_its_twin_if_they_kept_their_moments_they_would_stay_for_another_year(level1, monkeypatch):
+def test_if_rows_kept_their_moments_in_the_future_they_would_stay_for_another_year(level1, monkeypatch):
     monkeypatch.setattr(moments, "bring_back", lambda rows, *names: None)
     made_next_year(level1)
     purge()
@@ -209,7 +211,7 @@ def test_its_twin_if_they_kept_their_moments_they_would_stay_for_another_year(le
 
 @pytest.fixture
 def signed_in_ahead(as_user, level1):
-    """A browser whose user was last active while the clock was a day ahead."""
+    """Sign a user in while the clock is a day ahead, and return the client."""
     with time_machine.travel(clock.real_now() + DAY):
         client = as_user(level1)
         assert client.get("/students/").status_code == 200
@@ -221,12 +223,12 @@ def test_a_session_that_was_active_in_the_future_has_ended(signed_in_ahead):
     assert signed_in_ahead.get("/students/").status_code == 302
 
 
-def test_its_twin_if_that_counted_as_activity_it_would_never_end(signed_in_ahead, monkeypatch):
+def test_if_activity_in_the_future_counted_the_session_would_not_end(signed_in_ahead, monkeypatch):
     monkeypatch.setattr(time_out, "_has_ended", lambda idle: idle is not None and idle >= 1200)
     assert signed_in_ahead.get("/students/").status_code == 200
 
 
-def test_a_clock_that_was_corrected_by_some_minutes_signs_nobody_out(as_user, level1):
+def test_a_clock_that_was_corrected_by_some_minutes_signs_no_user_out(as_user, level1):
     with time_machine.travel(clock.real_now() + timedelta(minutes=10)):
         client = as_user(level1)
         client.get("/students/")
@@ -239,6 +241,6 @@ def test_a_session_that_would_end_in_the_far_future_is_deleted(signed_in_ahead):
     assert licence_jobs.delete_ended_sessions() == 1
 
 
-def test_a_session_of_today_is_not(as_user, level1):
+def test_a_session_of_today_is_not_deleted(as_user, level1):
     as_user(level1).get("/students/")
     assert licence_jobs.delete_ended_sessions() == 0

@@ -1,4 +1,4 @@
-"""What must be set before payments can be taken, and what follows from it for the browser."""
+"""The portal does not start until its payment provider is configured."""
 
 import os
 import subprocess
@@ -33,12 +33,12 @@ def problems():
     return [error.msg for error in check_payment_provider()]
 
 
-def test_with_everything_set_there_is_nothing_to_say(worldpay_settings):
+def test_with_every_variable_set_there_is_no_problem(worldpay_settings):
     assert problems() == []
 
 
 @pytest.mark.parametrize("name", WORLDPAY)
-def test_what_is_missing_is_named(name, worldpay_settings):
+def test_a_missing_variable_is_named(name, worldpay_settings):
     in_environment(worldpay_settings, **{name: ""})
     assert problems() == [f"{name} is missing."]
 
@@ -60,7 +60,7 @@ def test_what_is_missing_is_named(name, worldpay_settings):
         ("WEBHOOK_KEYS", ":secret", "ID:SECRET"),
     ],
 )
-def test_what_cannot_be_right_is_named(name, value, said, worldpay_settings):
+def test_an_invalid_variable_is_named_without_its_value(name, value, said, worldpay_settings):
     in_environment(worldpay_settings, **{f"WORLDPAY_{name}": value})
     (problem,) = problems()
     assert problem.startswith(f"WORLDPAY_{name} ")
@@ -76,7 +76,7 @@ def test_outside_demo_mode_there_is_no_default_and_no_sandbox(name, worldpay_set
 
 
 def run(*command, **environment):
-    """Python with the real settings, where nothing is set but this."""
+    """Run Python with the real settings and only these variables. Return the exit status and the output."""
     nothing = dict.fromkeys([*WORLDPAY, "PAYMENT_PROVIDER"], "")
     needed = {"DJANGO_SETTINGS_MODULE": "sms.settings", "DEMO": "false", "DEBUG": "false", "SECRET_KEY": "x" * 50}
     environment = os.environ | nothing | needed | environment
@@ -84,7 +84,7 @@ def run(*command, **environment):
     return done.returncode, done.stdout + done.stderr
 
 
-def test_the_portal_does_not_start_without_them():
+def test_the_portal_does_not_start_without_the_variables():
     status, said = run("manage.py", "check")
     assert status != 0
     assert "set PAYMENT_PROVIDER" in said
@@ -102,7 +102,7 @@ def test_the_settings_hold_the_variables_that_begin_with_the_name_of_a_provider(
     assert (status, said.strip()) == (0, str(sorted([*WORLDPAY, "SANDBOX_SPEED", "WORLDPAY_COLOUR"])))
 
 
-def test_a_variable_that_is_absent_has_its_default(worldpay_settings):
+def test_a_missing_variable_has_its_default(worldpay_settings):
     worldpay_settings.PROVIDER_VARIABLES = {}
     assert worldpay.VARIABLES.listed("page_origins") == ["https://payments.worldpay.com"]
     assert problems() == [f"{name} is missing." for name in WORLDPAY if name != "WORLDPAY_PAGE_ORIGINS"]

@@ -1,4 +1,4 @@
-"""The portal as it runs outside of demonstrations, in processes of its own with an environment like production's."""
+"""The portal outside demo mode, in separate processes with an environment like that of production."""
 
 import json
 import os
@@ -34,7 +34,7 @@ PRODUCTION = {
 ANSWERS = """
 import json, django
 from django.conf import settings
-# The names of static files are hashed only after they were collected, which is none of the tests' business.
+# Hashed names of static files need collectstatic, which these tests do not run.
 settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 django.setup()
 from django.test import Client
@@ -61,7 +61,7 @@ print("ANSWERS", json.dumps(found))
 def run(folder, *arguments, **changed):
     environment = {name: value.format(folder=folder) for name, value in {**PRODUCTION, **changed}.items()}
     command = [sys.executable, *arguments]
-    # The journeys' browser needs what no deployment should have.
+    # The journeys' browser needs this variable, which no deployment should have.
     outside = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     return subprocess.run(command, env=outside | environment, cwd=ours.BASE_DIR, capture_output=True, text=True)
 
@@ -70,27 +70,27 @@ def check(folder, **changed):
     return run(folder, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **changed)
 
 
-def test_djangos_check_for_deployments_finds_nothing(tmp_path):
+def test_djangos_deployment_check_finds_no_problem(tmp_path):
     answer = check(tmp_path)
     assert (answer.returncode, answer.stdout) == (0, "System check identified no issues (0 silenced).\n"), answer
 
 
-def test_the_same_check_finds_what_is_missing(tmp_path):
+def test_djangos_deployment_check_names_missing_and_weak_settings(tmp_path):
     answer = check(tmp_path, SECRET_KEY="short", PROXIES="0", WORLDPAY_PASSWORD="")
     assert answer.returncode == 1
-    for told in ("security.W009", "sms.W001", "WORLDPAY_PASSWORD is missing."):
-        assert told in answer.stderr
+    for problem in ("security.W009", "sms.W001", "WORLDPAY_PASSWORD is missing."):
+        assert problem in answer.stderr
 
 
-def test_gunicorn_takes_its_settings(tmp_path):
-    """It loads the portal for that, which starts on a database that fits only."""
+def test_gunicorn_accepts_its_configuration(tmp_path):
+    """It loads the portal for the check, and the portal needs a migrated database."""
     assert run(tmp_path, "manage.py", "migrate", "--verbosity=0").returncode == 0
     answer = run(tmp_path, "-m", "gunicorn", "--check-config")
     assert (answer.returncode, answer.stdout + answer.stderr) == (0, "")
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def output(tmp_path_factory):
     folder = tmp_path_factory.mktemp("production")
     answer = run(folder, "-c", ANSWERS)
     assert answer.returncode == 0, answer.stderr
@@ -98,30 +98,30 @@ def told(tmp_path_factory):
 
 
 @pytest.fixture
-def answers(told):
-    (line,) = [line for line in told if line.startswith("ANSWERS ")]
+def answers(output):
+    (line,) = [line for line in output if line.startswith("ANSWERS ")]
     return json.loads(line.removeprefix("ANSWERS "))
 
 
-def test_http_leads_to_https(answers):
+def test_http_redirects_to_https(answers):
     assert answers["plain"]["status"] == 301
     assert answers["plain"]["headers"]["Location"] == f"https://{HOST}/sign-in/"
 
 
-def test_whoever_watches_from_inside_needs_no_https(answers):
+def test_health_needs_no_https(answers):
     assert answers["health"]["status"] == 503  # this database is not migrated
 
 
-def test_a_callback_over_plain_http_is_refused_with_a_sentence_in_the_log_and_not_redirected(answers, told):
+def test_a_callback_over_plain_http_is_refused_with_a_sentence_in_the_log_and_not_redirected(answers, output):
     for name in ("plain callback", "callback that only claims https"):
         assert answers[name]["status"] == 403
         assert "Location" not in answers[name]["headers"]
-    assert "".join(told).count("A callback was refused: it came over plain http.") == 2
+    assert "".join(output).count("A callback was refused: it came over plain http.") == 2
 
 
-def test_a_callback_over_https_is_read(answers, told):
+def test_a_callback_over_https_is_read(answers, output):
     assert answers["callback"]["status"] == 400
-    assert "A callback of worldpay was refused: The signature is missing or wrong." in "".join(told)
+    assert "A callback of worldpay was refused: The signature is missing or wrong." in "".join(output)
 
 
 def test_without_a_proxy_no_callback_can_claim_to_have_come_over_https(tmp_path):
@@ -129,7 +129,7 @@ def test_without_a_proxy_no_callback_can_claim_to_have_come_over_https(tmp_path)
     assert answer.stdout.count("A callback was refused: it came over plain http.") == 3
 
 
-def test_https_is_believed_of_the_proxy_and_answered(answers):
+def test_a_request_that_the_proxy_received_over_https_is_answered(answers):
     assert answers["sign-in"]["status"] == 200
     assert answers["nowhere"]["status"] in {302, 404}
 
@@ -144,7 +144,7 @@ def test_every_answer_has_the_strict_headers(page, answers):
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
-def test_pages_say_what_they_may_load_and_where_their_forms_lead(answers):
+def test_the_policy_of_pages_limits_what_they_load_and_where_their_forms_go(answers):
     headers = answers["sign-in"]["headers"]
     policy = {words[0]: words[1:] for part in headers["Content-Security-Policy"].split(";") if (words := part.split())}
     assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == ["'none'"]
@@ -154,15 +154,15 @@ def test_pages_say_what_they_may_load_and_where_their_forms_lead(answers):
     assert "payment=()" in headers["Permissions-Policy"]
 
 
-def test_cookies_are_for_this_host_for_https_and_for_no_script(answers):
+def test_cookies_are_limited_to_this_host_and_https_and_hidden_from_scripts(answers):
     ((name, cookie),) = answers["sign-in"]["cookies"].items()
     assert name == "__Host-csrf"
     assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax")
     assert (cookie["path"], cookie["domain"]) == ("/", "")
 
 
-def test_the_log_is_json_on_standard_output_and_names_who_asked_the_proxy(told):
-    lines = [json.loads(line) for line in told if not line.startswith("ANSWERS ")]
+def test_the_log_is_json_on_standard_output_with_the_address_of_the_visitor(output):
+    lines = [json.loads(line) for line in output if not line.startswith("ANSWERS ")]
     finished = {line["request"]: line for line in lines if line["event"] == "request_finished"}
     assert finished["GET /sign-in/"]["ip"] == "9.9.9.9"
     assert finished["GET /health"]["level"] == "error"
@@ -180,7 +180,7 @@ def test_the_log_is_json_on_standard_output_and_names_who_asked_the_proxy(told):
         (1, "", "127.0.0.1"),
     ],
 )
-def test_where_a_request_comes_from_is_believed_of_our_own_proxies_only(
+def test_the_address_of_a_visitor_comes_from_our_own_proxies_only(
     proxies, forwarded, expected, settings, log_lines, db
 ):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies

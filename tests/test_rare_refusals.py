@@ -1,4 +1,4 @@
-"""Refusals that no page and no other test meets: machines and races will."""
+"""Refusals that no page and no other test causes, but machines and races can."""
 
 import pytest
 from django.db import IntegrityError
@@ -29,20 +29,20 @@ def test_an_account_that_is_not_locked_cannot_be_unlocked(level1, caseworker):
     assert code_of(level1.unlock, by=caseworker) == "licences.not_locked"
 
 
-def test_several_reports_are_not_withdrawn_at_once(level1, allocation, caseworker):
+def test_several_reports_cannot_be_withdrawn_at_once(level1, allocation, caseworker):
     cas = in_status("ASSIGNED", by=level1, caseworker=caseworker)
     name = "Previous notification withdrawn"
     report = {"activity_type": a_type(name), "reason": a_reason(name, name), "happened_on": None, "details": ""}
     assert code_of(Activity.objects.report, [cas.pk], by=level1, **report) == "duties.one_withdrawal_at_a_time"
 
 
-def test_a_batch_is_not_assigned_with_a_cas_that_is_outside_of_it(level1, allocation):
+def test_a_batch_cannot_be_assigned_with_a_cas_that_is_not_in_it(level1, allocation):
     batch, outside = a_batch(level1, a_cas(level1)), a_cas(level1)
     options = {"by": level1, "provider": "sandbox", "batch": batch}
     assert code_of(Order.objects.open, {outside.pk: outside.version}, **options) == "cas.not_in_the_batch"
 
 
-def test_of_two_caseworkers_who_enter_the_same_at_once_the_second_reads_so(caseworker, monkeypatch):
+def test_if_two_caseworkers_make_the_same_entry_at_once_the_second_sees_a_sentence(caseworker, monkeypatch):
     def overtaken(*args, **options):
         raise IntegrityError
 

@@ -1,4 +1,4 @@
-"""Every refusal has a code, which is declared once, used, listed in `docs/refusals.md`, and kept for ever."""
+"""Every refusal has a code, which is declared once, used, listed in `docs/refusals.md` and never changed."""
 
 import ast
 import re
@@ -19,12 +19,12 @@ PREFIXES = {
 }
 KEPT = Path(__file__).with_name("refusal_codes.txt")
 
-# A sentence in one of these would have no code.
-SAYING_NO = {kind.__name__ for kind in (Refused, NotAllowed, NotThere)} | {"PermissionDenied", "Http404"}
+# The exceptions that refuse. A sentence passed to them directly would have no code.
+EXCEPTIONS = {kind.__name__ for kind in (Refused, NotAllowed, NotThere)} | {"PermissionDenied", "Http404"}
 
 
 def declarations():
-    """Return each refusal with the module and the name that it is declared by."""
+    """Return each refusal, with its module and its name."""
     return [
         (module, name, value)
         for module in documents.REFUSALS.values()
@@ -44,9 +44,9 @@ def calls(tree):
 
 
 def without_a_code(source):
-    """Return the lines that refuse with a sentence of their own."""
+    """Return the numbers of the lines that pass a sentence to an exception instead of declaring a refusal."""
     return [
-        node.lineno for node, name in calls(ast.parse(source)) if name in SAYING_NO and (node.args or node.keywords)
+        node.lineno for node, name in calls(ast.parse(source)) if name in EXCEPTIONS and (node.args or node.keywords)
     ]
 
 
@@ -64,7 +64,7 @@ def test_every_refusal_has_a_code():
         'raise PermissionDenied("No.")',
     ],
 )
-def test_the_test_above_would_see_one_without(line):
+def test_the_test_above_would_see_a_refusal_without_a_code(line):
     assert without_a_code(f"def verb():\n    {line}\n") == [2]
     assert without_a_code("def verb():\n    raise refusals.NOT_LOCKED()\n    raise Http404\n") == []
 
@@ -83,13 +83,13 @@ def test_no_code_and_no_sentence_is_declared_twice():
     assert len({each.code for each in found}) == len({each.sentence for each in found}) == len(found) > 70
 
 
-def test_a_code_says_the_app_and_the_name():
+def test_a_code_consists_of_the_app_and_the_name():
     for module, name, refusal in declarations():
         assert re.fullmatch(rf"{PREFIXES[module.__name__]}\.[a-z_]+", refusal.code), refusal.code
         assert refusal.code.endswith(f".{name.lower()}"), refusal.code
 
 
-def test_statuses_are_those_that_machines_know():
+def test_refusals_use_five_http_statuses():
     assert {refusal.status for _, _, refusal in declarations()} == {403, 404, 409, 422, 429}
 
 
@@ -104,14 +104,14 @@ def test_every_refusal_is_used():
 
 
 def kept():
-    """Return the codes of `refusal_codes.txt`: those in use with their status, and those that are retired."""
+    """Return the codes of `refusal_codes.txt`: the codes in use with their status, and the retired codes."""
     lines = [line.split() for line in KEPT.read_text().splitlines() if line and not line.startswith("#")]
     assert len({code for code, *_ in lines}) == len(lines), "no code is listed twice"
     return {line[0]: int(line[1]) for line in lines if len(line) == 2}, {line[0] for line in lines if len(line) == 3}
 
 
 def test_codes_are_never_changed_and_never_used_again():
-    """A new code is added at the end of the list; one that is given up is marked there as retired, and stays."""
+    """Add a new code at the end of the list. Mark a code that is no longer used as retired, and keep it."""
     in_use, retired = kept()
     declared = {refusal.code: refusal.status for _, _, refusal in declarations()}
     assert declared == in_use

@@ -1,4 +1,4 @@
-"""Each model states its rules to the database, too. A new model fails here until somebody has decided about it."""
+"""Each model states its rules in the database too. A new model fails these tests until its rules are decided here."""
 
 import pytest
 from django.apps import apps
@@ -18,7 +18,7 @@ KEPT_FOR_EVER = {
     "licences.Event",
     "licences.Licence",
     "licences.User",
-    "cas.Batch",  # once it is assigned
+    "cas.Batch",  # after it is assigned
     "cas.CAS",  # from ASSIGNED on
     "cas.Order",
     "cas.OrderLine",
@@ -27,34 +27,34 @@ KEPT_FOR_EVER = {
     "sponsorship_duties.ActivityType",
     "sponsorship_duties.NothingToReport",
 }
-MAY_GO = {
-    "licences.ClockCheck",  # one row, written over
-    "licences.Job",  # with what it was for, such as a printout
-    "licences.Draft",  # what was typed and not saved
+MAY_BE_DELETED = {
+    "licences.ClockCheck",  # one row, which is overwritten
+    "licences.Job",  # together with its record, such as a printout
+    "licences.Draft",  # typed and not saved
     "licences.LicensedRoute",
     "licences.SignIn",  # after 90 days
-    "licences.SignInCount",  # once it has no effect
-    "cas.Fee",  # an order keeps its own
+    "licences.SignInCount",  # when it has no effect
+    "cas.Fee",  # an order keeps its own fee
     "licences.StoredSearch",  # of one user
     "cas.Printout",  # after a week
     "cas.PrintoutPiece",
-    "cas.StudyAddress",  # what was made with it stays
-    "cas.SandboxPayment",  # of demonstrations
+    "cas.StudyAddress",  # CAS keep a copy
+    "cas.SandboxPayment",  # in demo mode only
 }
 
-# Moments without somebody beside them, and why.
-NOBODY_BESIDE = {
+# Moments without a user in another column, with the reason.
+WITHOUT_USER = {
     "recorded_at": "the database's own clock",
-    "tried_at": "by the user, or by a stranger",
-    "changed_at": "the history says who",
-    "last_run_at": "the jobs ran by themselves",
-    "confirmed_at": "whoever has the command line has no user ID",
-    "closed_at": "the history says who",
+    "tried_at": "by the user of the row, or by a stranger",
+    "changed_at": "the history names the user",
+    "last_run_at": "the jobs run by themselves",
+    "confirmed_at": "an operator at the command line has no user ID",
+    "closed_at": "the history names the user",
     "kept_at": "a draft has one user",
     "done_at": "a draft has one user",
-    "finished_at": "a job did it",
+    "finished_at": "a job finishes by itself",
     "made_at": "a search has one user",
-    "provider_state_at": "the provider said it",
+    "provider_state_at": "the provider reported it",
     "asked_at": "a job asked",
     "due_at": "a job has one user",
     "queued_at": "a job has one user",
@@ -70,19 +70,19 @@ def guards_of(model):
     return {guard.name: guard for guard in getattr(model, "guards", ())}
 
 
-def test_every_model_is_either_kept_for_ever_or_may_go():
-    assert {name_of(model) for model in OURS} == KEPT_FOR_EVER | MAY_GO
-    assert not KEPT_FOR_EVER & MAY_GO
+def test_every_model_is_either_kept_for_ever_or_may_be_deleted():
+    assert {name_of(model) for model in OURS} == KEPT_FOR_EVER | MAY_BE_DELETED
+    assert not KEPT_FOR_EVER & MAY_BE_DELETED
 
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)
-def test_what_is_kept_for_ever_is_guarded_against_deletion(model):
+def test_every_model_that_is_kept_for_ever_is_guarded_against_deletion(model):
     guarded = {guard.event for guard in guards_of(model).values()}
     assert ("DELETE" in guarded) is (name_of(model) in KEPT_FOR_EVER)
 
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)
-def test_a_status_is_one_of_a_lifecycle_in_python_and_in_the_database(model):
+def test_a_status_follows_its_lifecycle_in_python_and_in_the_database(model):
     fields = {field.name: field for field in model._meta.get_fields()}
     assert ("status" in fields) is (name_of(model) in LIFECYCLES)
     if "status" not in fields:
@@ -96,31 +96,31 @@ def test_a_status_is_one_of_a_lifecycle_in_python_and_in_the_database(model):
 
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)
-def test_beside_each_moment_stands_who_it_was(model):
+def test_each_moment_has_its_user_in_another_column(model):
     names = {field.name for field in model._meta.get_fields()}
     for moment in names:
-        if moment == "at" or (moment.endswith("_at") and moment not in NOBODY_BESIDE):
+        if moment == "at" or (moment.endswith("_at") and moment not in WITHOUT_USER):
             assert moment.removesuffix("at") + "by" in names, moment
 
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)
 def test_nothing_cascades(model):
-    """A row that others point to cannot be deleted; only a deleted CAS and a deleted batch are let go of by orders."""
+    """A row that other rows point to cannot be deleted. Only orders drop their link to a deleted CAS or batch."""
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):
-            let_go = (name_of(model), field.name) in {("cas.OrderLine", "cas"), ("cas.Order", "batch")}
-            assert field.remote_field.on_delete is (models.SET_NULL if let_go else models.PROTECT), field.name
+            is_dropped = (name_of(model), field.name) in {("cas.OrderLine", "cas"), ("cas.Order", "batch")}
+            assert field.remote_field.on_delete is (models.SET_NULL if is_dropped else models.PROTECT), field.name
 
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)
-def test_a_yes_or_no_is_called_so(model):
+def test_the_name_of_a_boolean_begins_with_is_or_has(model):
     for field in model._meta.get_fields():
         if isinstance(field, models.BooleanField):
             assert field.name.startswith(("is_", "has_")), field.name
 
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)
-def test_each_guard_has_a_name_of_its_own_and_says_why(model):
+def test_each_guard_has_its_own_name_and_a_message(model):
     guards = list(getattr(model, "guards", ()))
     assert len({guard.name for guard in guards}) == len(guards)
     assert all(guard.event in {"INSERT", "UPDATE", "DELETE"} for guard in guards)

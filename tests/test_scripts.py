@@ -1,4 +1,4 @@
-"""The scripts that developers run: each says what it is for, and works in a fresh clone."""
+"""Each script says what it does, and the scripts work in a fresh clone."""
 
 import os
 import shutil
@@ -13,13 +13,13 @@ SCRIPTS = sorted(path.name for path in FOLDER.iterdir())
 
 
 def run(*command, folder=settings.BASE_DIR, **environment):
-    """What a command prints, with nothing in the environment but this."""
+    """Run a command with almost no environment but these variables, and return its output."""
     bare = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **environment}
     return subprocess.run(command, cwd=folder, env=bare, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_each_begins_with_a_line_that_says_what_it_does(name):
+def test_each_script_begins_with_a_line_that_says_what_it_does(name):
     shebang, purpose, *_ = (FOLDER / name).read_text().splitlines()
     assert shebang == "#!/bin/sh"
     assert purpose.startswith("# ")
@@ -29,15 +29,15 @@ def test_each_begins_with_a_line_that_says_what_it_does(name):
     assert os.access(FOLDER / name, os.X_OK)
 
 
-def test_help_lists_them_all_with_that_line():
+def test_help_lists_each_script_with_that_line():
     listed = dict(line.split(maxsplit=1) for line in run("script/help").splitlines())
     assert listed == {f"script/{name}": (FOLDER / name).read_text().splitlines()[1][2:] for name in SCRIPTS}
 
 
-def test_help_reads_a_new_script_as_well(tmp_path):
+def test_help_lists_a_new_script_too(tmp_path):
     shutil.copytree(FOLDER, tmp_path / "script")
-    (tmp_path / "script/tidy").write_text("#!/bin/sh\n# Tidy up.\n")
-    assert "script/tidy        Tidy up.\n" in run("script/help", folder=tmp_path)
+    (tmp_path / "script/clean").write_text("#!/bin/sh\n# Clean up.\n")
+    assert "script/clean       Clean up.\n" in run("script/help", folder=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_setting_comes_from_the_environment_from_dotenv_or_is_the_default(tmp_
 
 @pytest.fixture
 def clone(tmp_path):
-    """A folder whose script/manage prints DEMO and what it was given, instead of setting up and running manage.py."""
+    """Make a folder whose script/manage prints DEMO and its arguments, instead of running manage.py."""
     shutil.copytree(FOLDER, tmp_path / "script")
     (tmp_path / "script/setup").write_text("#!/bin/sh\n")
     python = tmp_path / ".venv/bin/python"
@@ -68,12 +68,12 @@ def clone(tmp_path):
     return tmp_path
 
 
-def test_manage_runs_manage_py_in_demo_mode_with_the_arguments_as_they_are(clone):
+def test_manage_runs_manage_py_in_demo_mode_with_unchanged_arguments(clone):
     printed = run("script/manage", "loaddata", "two words", "*", folder=clone)
     assert printed.splitlines() == ["DEMO=true", "manage.py", "loaddata", "two words", "*"]
 
 
-def test_manage_keeps_to_demo_false(clone):
+def test_manage_respects_demo_false(clone):
     assert run("script/manage", "check", folder=clone, DEMO="false").startswith("DEMO=false\n")
     (clone / ".env").write_text("DEMO=false\n")
     assert run("script/manage", "check", folder=clone).startswith("DEMO=false\n")

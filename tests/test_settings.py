@@ -1,4 +1,4 @@
-"""The settings: production's are the defaults, and what is missing is said. Read in environments of the tests' own."""
+"""The settings default to production and name what is missing. Each test reads them in its own environment."""
 
 import json
 import os
@@ -32,9 +32,9 @@ PRODUCTION = {"SECRET_KEY": "long and random", "ALLOWED_HOSTS": "sms.example.ac.
 
 @pytest.fixture(autouse=True)
 def no_env_file():
-    """What a developer's own .env says must not decide."""
+    """Skip the tests if there is a .env, because the settings would read it."""
     if (settings.BASE_DIR / ".env").exists():
-        pytest.skip("there is a .env here, which the settings would read")
+        pytest.skip("the settings would read the .env of this checkout")
 
 
 def run(code, **environment):
@@ -56,14 +56,14 @@ def refusal(**environment):
     return answer.stderr.strip().splitlines()[-1]
 
 
-def test_without_a_secret_key_it_says_what_to_do():
-    told = refusal()
-    assert told.startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY is missing.")
-    assert "DEMO=true" in told
+def test_without_a_secret_key_the_error_says_what_to_do():
+    error = refusal()
+    assert error.startswith("django.core.exceptions.ImproperlyConfigured: SECRET_KEY is missing.")
+    assert "DEMO=true" in error
 
 
 @pytest.mark.parametrize("value", ["yes", "1", "on", ""])
-def test_a_switch_that_is_neither_true_nor_false_is_not_guessed(value):
+def test_a_switch_must_be_true_or_false(value):
     assert refusal(DEMO=value).endswith(f"DEMO is {value!r}: write true or false.")
 
 
@@ -87,20 +87,20 @@ def test_production_is_the_default():
     assert dict(zip(expected, found, strict=True)) == expected
 
 
-def test_a_demonstration_needs_nothing_to_be_set():
+def test_demo_mode_needs_no_other_variable():
     demo, provider, hosts, debug = read("DEMO", "PAYMENT_PROVIDER", "ALLOWED_HOSTS", "DEBUG", DEMO="true")
     assert (demo, provider, debug) == (True, "sandbox", False)
     assert set(hosts) == {"localhost", "127.0.0.1", "[::1]"}
 
 
-def test_sqlite_is_the_default_and_forgets_no_payment_when_the_power_fails():
+def test_sqlite_is_the_default_and_loses_no_payment_when_the_power_fails():
     (databases,) = read("DATABASES", DEMO="true")
     assert databases["default"]["ENGINE"] == "django.db.backends.sqlite3"
     assert databases["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "synchronous=FULL" in databases["default"]["OPTIONS"]["init_command"]
 
 
-def test_pages_and_commands_wait_for_so_many_seconds_unless_they_are_told_otherwise():
+def test_pages_and_commands_have_default_time_limits_that_variables_change():
     names = ("LIMITS_OF_PAGES", "LIMITS_OF_COMMANDS")
     pages, commands = read(*names, DEMO="true")
     assert pages == {"statement": 30, "lock": 5, "idle": 60}
@@ -110,7 +110,7 @@ def test_pages_and_commands_wait_for_so_many_seconds_unless_they_are_told_otherw
     assert databases["default"]["OPTIONS"]["timeout"] == 60  # until sms/wsgi.py serves pages
 
 
-def test_postgresql_is_one_variable_away():
+def test_one_variable_selects_postgresql():
     (databases,) = read("DATABASES", DEMO="true", DATABASE_URL="postgres://user:pass@db.example:5433/sms")
     database = databases["default"]
     assert (database["ENGINE"], database["HOST"], database["NAME"]) == (
@@ -141,15 +141,15 @@ def test_outside_demo_mode_the_sandbox_is_refused_by_name():
     assert "sms.E001" in answer.stdout, answer.stderr
 
 
-def test_in_demo_mode_the_start_up_check_finds_nothing_to_complain_of_but_what_a_demonstration_is():
+def test_in_demo_mode_the_start_up_check_finds_no_problem_of_ours():
     answer = run(CHECK, DEMO="true")
     assert "sms." not in answer.stdout, answer.stderr
 
 
-def test_a_false_host_is_not_answered(client, db):
+def test_a_wrong_host_is_not_answered(client, db):
     assert client.get("/sign-in/", headers={"host": "evil.example"}).status_code == 400
 
 
-def test_hosts_may_have_ports():
+def test_allowed_hosts_can_have_ports():
     said = read("ALLOWED_HOSTS", "ALLOWED_PORTS", DEMO="true", ALLOWED_HOSTS="a.example:8443,b.example,[::1],[::1]:81")
     assert said == [["a.example", "b.example", "[::1]", "[::1]"], ["8443", "81"]]

@@ -28,7 +28,7 @@ LIMITED = (
 
 @pytest.fixture
 def at():
-    """`at(29)` is 29 minutes after nine, when everything begins."""
+    """Return a function that sets the clock: `at(29)` is 29 minutes after nine, when each test begins."""
     with time_machine.travel(NINE, tick=False) as traveller:
         yield lambda minutes: traveller.move_to(NINE + timedelta(minutes=minutes))
 
@@ -55,7 +55,7 @@ def locks():
 
 @pytest.fixture
 def no_lock(monkeypatch):
-    """A portal that counts and never refuses: the twin, in which the tests of the lock would fail."""
+    """Let the portal count without refusing. This is the twin, in which the tests of the lock fail."""
     count_try = SignInCountQuerySet.count_try
     monkeypatch.setattr(SignInCountQuerySet, "count_try", lambda *args: count_try(*args) or True)
 
@@ -86,14 +86,14 @@ def test_wrong_tries_are_forgotten_after_half_an_hour(level1, at):
     assert signs_in("level1")
 
 
-def test_a_right_sign_in_does_not_clear_the_guesses_of_a_stranger_beside_it(level1, at):
+def test_a_correct_sign_in_does_not_clear_the_count_of_a_strangers_guesses(level1, at):
     guess("level1", 2)
     assert signs_in("level1")
     guess("level1", 1)
     assert not signs_in("level1")
 
 
-def test_a_caseworker_is_locked_likewise(caseworker, at):
+def test_a_caseworker_is_locked_in_the_same_way(caseworker, at):
     guess("caseworker", 3)
     client = Client()
     assert not signs_in("caseworker", client=client)
@@ -103,12 +103,12 @@ def test_a_caseworker_is_locked_likewise(caseworker, at):
 @pytest.mark.parametrize(
     "headers", [{"HTTP_HOST": "localhost:81"}, {"HTTP_HOST": "localhost"}, {"REMOTE_ADDR": "10.0.0.7"}]
 )
-def test_neither_another_host_nor_another_address_gives_a_fresh_count(level1, at, headers):
+def test_neither_another_host_nor_another_address_gives_a_new_count(level1, at, headers):
     guess("level1", 3)
     assert not signs_in("level1", **headers)
 
 
-def test_the_case_of_the_user_id_gives_no_fresh_count(level1, at):
+def test_another_case_of_the_user_id_gives_no_new_count(level1, at):
     for username in ("level1", "LEVEL1", "Level1"):
         guess(username, 1)
     assert not signs_in("level1")
@@ -122,7 +122,7 @@ def test_the_sentence_is_the_same_for_a_wrong_password_an_unknown_user_and_a_loc
 
 @pytest.fixture
 def cost(monkeypatch):
-    """`cost("level1")` is how many hashes a wrong try computes."""
+    """Return a function that counts the hashes of a wrong try: `cost("level1")`."""
     hashed = []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *args: hashed.append(args) or encode(self, *args))
@@ -135,7 +135,7 @@ def cost(monkeypatch):
     return of
 
 
-def test_each_answer_costs_one_hash_so_that_its_time_tells_nothing(level1, level2, at, cost):
+def test_each_answer_costs_one_hash_so_that_its_time_reveals_nothing(level1, level2, at, cost):
     guess("level1", 3)
     assert [cost("level1"), cost("level2"), cost("unknown"), cost("system")] == [1, 1, 1, 1]
 
@@ -146,7 +146,7 @@ def test_without_the_extra_hash_a_locked_account_would_answer_at_once(level1, at
     assert cost("level1") == 0
 
 
-def test_an_unknown_user_id_writes_no_lock_and_is_kept_nowhere(level1, at):
+def test_an_unknown_user_id_writes_no_lock_and_is_not_kept(level1, at):
     guess("a password typed into the wrong box", 4)
     guess("system", 4)
     assert not SignInCount.objects.exists()
@@ -160,14 +160,14 @@ def test_an_unknown_user_id_writes_no_lock_and_is_kept_nowhere(level1, at):
 
 @pytest.fixture
 def usual(level1, at):
-    """The browser in which the Level 1 user has signed in before."""
+    """Return a browser in which the Level 1 user has signed in before."""
     client = Client()
     assert signs_in("level1", client=client)
     client.post("/sign-out/")
     return client
 
 
-def test_a_stranger_cannot_lock_out_a_person_in_their_usual_browser(usual):
+def test_a_stranger_cannot_lock_a_user_out_of_their_usual_browser(usual):
     guess("level1", 10)
     assert not signs_in("level1")
     assert signs_in("level1", client=usual)
@@ -179,18 +179,18 @@ def test_without_a_count_of_its_own_the_usual_browser_would_be_locked_out(usual,
     assert not signs_in("level1", client=usual)
 
 
-def test_three_wrong_tries_lock_the_usual_browser_too_and_no_other(usual):
+def test_three_wrong_tries_in_the_usual_browser_lock_that_browser_only(usual):
     guess("level1", 3, usual)
     assert not signs_in("level1", client=usual)
     assert signs_in("level1")
 
 
-def test_a_browser_is_known_for_the_accounts_that_have_signed_in_with_it_only(usual, level2):
+def test_a_browser_is_known_only_for_accounts_that_have_signed_in_with_it(usual, level2):
     guess("level2", 3)
     assert not signs_in("level2", client=usual)
 
 
-def test_a_browser_that_several_people_use_is_known_for_each(usual, level2):
+def test_a_browser_that_several_users_share_is_known_for_each_of_them(usual, level2):
     assert signs_in("level2", client=usual)
     usual.post("/sign-out/")
     for username in ("level1", "level2"):
@@ -207,35 +207,35 @@ def test_a_forged_cookie_makes_no_browser_known(level1, at, forged):
     assert list(SignInCount.objects.values_list("browser", flat=True)) == [""]
 
 
-def test_the_cookie_is_for_a_year_and_out_of_reach_of_scripts(usual):
+def test_the_cookie_lasts_a_year_and_is_hidden_from_scripts(usual):
     cookie = usual.cookies["known-browser"]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 365 * 24 * 3600)
 
 
-def test_after_a_year_the_browser_is_known_no_more(usual, at):
+def test_after_a_year_the_browser_is_no_longer_known(usual, at):
     at(366 * 24 * 60)
     guess("level1", 3)
     assert not signs_in("level1", client=usual)
 
 
-# Many from one place
+# Many users of one network
 
 
 @pytest.fixture
 def few(monkeypatch):
-    """A limit of ten failures of one network, so that the tests need no thousands."""
+    """Set the limit of one network to ten failures, so that the tests do not need thousands."""
     monkeypatch.setattr(sign_in_model, "NETWORK_FAILURES", 10)
 
 
-def test_500_people_of_one_campus_may_mistype_three_times_each():
+def test_the_limit_lets_500_users_of_one_campus_mistype_three_times_each():
     assert sign_in_model.NETWORK_FAILURES >= 3 * 500 * 3
 
 
-def test_right_sign_ins_of_one_address_never_count(level1, at, few):
+def test_correct_sign_ins_from_one_address_do_not_count(level1, at, few):
     assert all(signs_in("level1") for _ in range(40))
 
 
-def test_far_too_many_failures_of_one_network_are_limited_and_blame_nobody(level1, at, few):
+def test_after_too_many_failures_a_network_is_limited_without_blaming_the_user(level1, at, few):
     guess("unknown", 10)
     assert sentence(try_to_sign_in("level1")) == [LIMITED]
     assert signs_in("level1", REMOTE_ADDR="10.0.0.7")
@@ -243,13 +243,13 @@ def test_far_too_many_failures_of_one_network_are_limited_and_blame_nobody(level
     assert signs_in("level1")
 
 
-def test_without_the_limit_guessing_at_many_accounts_would_go_on(level1, at, few, monkeypatch):
+def test_without_the_limit_guesses_at_many_accounts_could_continue(level1, at, few, monkeypatch):
     monkeypatch.setattr(SignInQuerySet, "is_network_limited", lambda self, network: False)
     guess("unknown", 10)
     assert signs_in("level1")
 
 
-def test_who_signs_in_as_usual_is_not_limited_by_others_on_the_campus(usual, few):
+def test_a_user_in_their_usual_browser_is_not_limited_by_others_on_the_campus(usual, few):
     guess("unknown", 10)
     assert signs_in("level1", client=usual)
 
@@ -269,10 +269,10 @@ def test_neighbours_in_one_ipv6_network_count_together(level1, at, few):
     assert signs_in("level1", REMOTE_ADDR="2001:db8:1::1")
 
 
-# What is kept
+# Records of sign-ins
 
 
-def test_sign_ins_are_kept_with_who_when_outcome_browser_and_network(level1, at):
+def test_a_sign_in_is_recorded_with_its_user_time_outcome_browser_and_network(level1, at):
     firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
     guess("level1", 1, HTTP_USER_AGENT=firefox)
     signs_in("level1", HTTP_USER_AGENT=firefox, REMOTE_ADDR="2001:db8::5")
@@ -285,7 +285,7 @@ def test_sign_ins_are_kept_with_who_when_outcome_browser_and_network(level1, at)
     ]
 
 
-def test_only_the_lock_is_an_event_of_the_history(level1, at):
+def test_only_the_lock_is_part_of_the_history(level1, at):
     guess("level1", 2)
     signs_in("level1")
     assert locks() == []
@@ -293,7 +293,7 @@ def test_only_the_lock_is_an_event_of_the_history(level1, at):
     assert locks() == [("level1", "system")]
 
 
-def test_a_try_that_is_killed_while_hashing_has_counted(level1, at, monkeypatch):
+def test_a_try_counts_even_if_its_process_is_killed_while_hashing(level1, at, monkeypatch):
     class Killed(BaseException):
         pass
 
@@ -308,7 +308,7 @@ def test_a_try_that_is_killed_while_hashing_has_counted(level1, at, monkeypatch)
     assert not signs_in("level1")
 
 
-def test_sign_ins_are_deleted_after_90_days_and_counts_once_they_have_no_effect(level1, at):
+def test_sign_ins_are_deleted_after_90_days_and_counts_when_they_have_no_effect(level1, at):
     guess("level1", 3)
     at(29)
     assert delete_old_sign_ins() == 0
@@ -319,7 +319,7 @@ def test_sign_ins_are_deleted_after_90_days_and_counts_once_they_have_no_effect(
     assert not SignIn.objects.exists()
 
 
-def test_a_clock_that_ran_ahead_locks_nobody_for_longer(level1, at):
+def test_a_clock_that_ran_ahead_locks_no_account_for_longer(level1, at):
     at(365 * 24 * 60)
     guess("level1", 3)
     at(0)

@@ -52,7 +52,7 @@ def test_a_caseworker_arrives_in_the_admin(caseworker):
     assert answer.status_code == 200
 
 
-def test_the_user_id_is_taken_whatever_its_case_and_the_password_is_not(level1):
+def test_the_user_id_is_accepted_in_any_case_and_the_password_is_not(level1):
     client = Client()
     assert sign_in("LEVEL1", client=client).status_code == 302
     assert is_signed_in(client)
@@ -60,9 +60,9 @@ def test_the_user_id_is_taken_whatever_its_case_and_the_password_is_not(level1):
 
 
 @pytest.mark.parametrize(
-    ("username", "password"), [("level1", "wrong"), ("nobody", PASSWORD), ("level1", f"{PASSWORD} "), ("level1", " ")]
+    ("username", "password"), [("level1", "wrong"), ("unknown", PASSWORD), ("level1", f"{PASSWORD} "), ("level1", " ")]
 )
-def test_a_wrong_user_id_or_password_says_so_and_not_which(level1, username, password):
+def test_the_error_does_not_reveal_whether_the_user_id_or_the_password_is_wrong(level1, username, password):
     client = Client()
     page = Page(sign_in(username, password, client))
     assert [sentence for sentence, _ in page.summary] == [WRONG]
@@ -80,7 +80,7 @@ def test_a_wrong_user_id_or_password_says_so_and_not_which(level1, username, pas
         ({"login": " ", "password": "x"}, {"Enter your User ID"}),
     ],
 )
-def test_what_is_missing_is_named(level1, sent, sentences):
+def test_a_missing_value_is_named(level1, sent, sentences):
     page = Page(Client().post("/sign-in/", sent))
     assert {sentence for sentence, _ in page.summary} == sentences
     for _, href in page.summary:
@@ -88,13 +88,13 @@ def test_what_is_missing_is_named(level1, sent, sentences):
 
 
 @pytest.mark.parametrize("hostile", ["a\x00b", "\udcff", "a" * 100_000, "' OR 1=1 --", "<script>", "محمد"])
-def test_nothing_that_is_typed_breaks_it(level1, hostile):
+def test_no_typed_value_breaks_the_page(level1, hostile):
     sent = hostile.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     for username, password in ((sent, PASSWORD), ("level1", sent)):
         assert Page(sign_in(username, password)).summary
 
 
-def test_a_deactivated_user_is_told_so_once_the_password_is_right(level1, caseworker):
+def test_a_deactivated_user_sees_that_after_entering_the_right_password(level1, caseworker):
     level1.amend(by=caseworker, is_active=False)
     page = Page(sign_in("level1"))
     assert [sentence for sentence, _ in page.summary] == [
@@ -118,7 +118,7 @@ def test_the_system_never_signs_in(db, password):
     assert not User.objects.system().has_usable_password()
 
 
-def test_after_signing_in_one_is_where_one_wanted_to_be(as_user, level1):
+def test_after_signing_in_a_user_arrives_at_the_page_that_they_requested(as_user, level1):
     cas = a_cas(level1)
     client = Client()
     page = Page(client.get(f"/students/cas/{cas.pk}/", follow=True))
@@ -127,7 +127,7 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(as_user, level1):
     assert answer["Location"] == f"/students/cas/{cas.pk}/"
 
 
-def test_a_wrong_try_in_between_forgets_nothing(level1):
+def test_a_wrong_try_keeps_the_page_that_was_requested(level1):
     page = Page(sign_in("level1", "wrong", next="/students/cas/"))
     assert page.typed()["next"] == "/students/cas/"
 
@@ -147,7 +147,7 @@ def test_a_wrong_try_in_between_forgets_nothing(level1):
         "\thttps://evil.example/",
     ],
 )
-def test_nobody_is_sent_to_another_site(level1, elsewhere):
+def test_no_user_is_sent_to_another_site(level1, elsewhere):
     client = Client()
     page = Page(client.get("/sign-in/", {"next": elsewhere}))
     assert page.typed().get("next", "") in {"", elsewhere}
@@ -155,12 +155,12 @@ def test_nobody_is_sent_to_another_site(level1, elsewhere):
     assert answer["Location"] == "/"
 
 
-def test_who_is_signed_in_already_needs_no_sign_in_page(as_user, level1):
+def test_a_signed_in_user_does_not_see_the_sign_in_page(as_user, level1):
     answer = as_user(level1).get("/sign-in/", {"next": "/students/cas/"})
     assert (answer.status_code, answer["Location"]) == (302, "/students/cas/")
 
 
-def test_another_site_cannot_sign_anybody_in(level1):
+def test_another_site_cannot_sign_a_user_in(level1):
     answer = sign_in("level1", client=Client(enforce_csrf_checks=True))
     assert answer.status_code == 403
     assert Page(answer).h1 == "This page is out of date"
@@ -170,7 +170,7 @@ def test_signing_in_gives_a_new_session(level1):
     client = Client()
     client.get("/sign-in/")
     session = client.session
-    session["planted"] = "by somebody else"
+    session["planted"] = "by an attacker"
     session.save()
     planted = client.cookies["sessionid"].value if "sessionid" in client.cookies else session.session_key
     sign_in("level1", client=client)
@@ -188,7 +188,7 @@ def test_signing_out_is_a_button_on_every_page(as_user, level1):
     assert not is_signed_in(client)
 
 
-def test_an_address_alone_signs_nobody_out(as_user, level1):
+def test_opening_the_sign_out_page_does_not_sign_the_user_out(as_user, level1):
     client = as_user(level1)
     page = Page(client.get("/sign-out/"))
     assert page.h1 == "Sign out"
@@ -196,7 +196,7 @@ def test_an_address_alone_signs_nobody_out(as_user, level1):
     assert is_signed_in(client)
 
 
-def test_another_site_cannot_sign_anybody_out(level1):
+def test_another_site_cannot_sign_a_user_out(level1):
     client = Client(enforce_csrf_checks=True)
     client.force_login(level1)
     assert client.post("/sign-out/").status_code == 403
@@ -206,7 +206,7 @@ def test_another_site_cannot_sign_anybody_out(level1):
 def test_the_password_is_in_no_log(level1, caplog, capsys):
     sign_in("level1", "a very wrong password")
     sign_in("level1")
-    told = capsys.readouterr()
-    logged = caplog.text + told.out + told.err
+    printed = capsys.readouterr()
+    logged = caplog.text + printed.out + printed.err
     assert PASSWORD not in logged
     assert "a very wrong password" not in logged

@@ -19,7 +19,7 @@ MIGRATION = "cas/migrations/0001_initial.py"
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A checkout with one migration."""
+    """Make a checkout with one migration."""
     root = tmp_path / "checkout"
     (root / MIGRATION).parent.mkdir(parents=True)
     (root / MIGRATION).write_text("operations = []\n")
@@ -28,7 +28,7 @@ def checkout(tmp_path):
 
 @pytest.fixture
 def lend(tmp_path, checkout):
-    """Lend the template of this checkout and return its text: "1" from the first that was made, and so on."""
+    """Return a function that reads the template of this checkout. Its text is "1" if it was made once, and so on."""
     made = []
 
     def write(path):
@@ -62,26 +62,26 @@ def upgrade(root):
     (root / "requirements-dev.lock").write_text("django==6.0\n")
 
 
-def test_it_is_made_once(lend):
+def test_the_template_is_made_once(lend):
     assert [lend(), lend()] == ["1", "1"]
 
 
 @pytest.mark.parametrize("change", [edit, add, delete, rename, upgrade])
-def test_it_is_made_again_when_a_migration_or_a_package_changes(lend, checkout, tmp_path, change):
+def test_the_template_is_made_again_when_a_migration_or_a_package_changes(lend, checkout, tmp_path, change):
     lend()
     change(checkout)
     assert lend() == "2"
     assert [path.name for path in (tmp_path / "kept").glob("*.txt")] == [f"{fingerprint(checkout)}.txt"]
 
 
-def test_no_migration_of_ours_is_left_out():
+def test_the_template_depends_on_every_migration():
     ours = [path for app in apps.get_app_configs() if ROOT in {(path := Path(app.path)).parent, path.parent.parent}]
     migrations = {path for folder in ours for path in folder.glob("migrations/0*.py")}
     assert migrations
     assert migrations <= {path for pattern in SOURCES for path in ROOT.glob(pattern)}
 
 
-def test_one_that_was_not_finished_is_not_used(lend):
+def test_an_unfinished_template_is_not_used(lend):
     def fail(path):
         path.write_text("half")
         raise RuntimeError("interrupted")
@@ -109,11 +109,11 @@ def how_often_eight_at_once_make_it(lend):
     return len(made)
 
 
-def test_processes_that_come_at_once_make_it_once(lend):
+def test_processes_that_start_at_once_make_the_template_once(lend):
     assert how_often_eight_at_once_make_it(lend) == 1
 
 
-def test_without_the_lock_this_test_would_see_it_made_more_than_once(lend, monkeypatch):
+def test_without_the_lock_the_template_would_be_made_more_than_once(lend, monkeypatch):
     monkeypatch.setattr(fcntl, "flock", lambda *_: None)
     assert how_often_eight_at_once_make_it(lend) > 1
 
@@ -145,20 +145,20 @@ with template_database.ready(folder):
 
 
 def reused(folder, statement):
-    """What the second run finds when `statement` has changed the template after the first."""
+    """Change the template by `statement` after a first run, and return what a second run prints."""
     command = [sys.executable, "-c", REUSED, str(folder), statement]
     environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "PATH": ""}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @pytest.mark.once
-def test_guards_and_reference_data_are_those_of_the_code_and_not_of_the_template(tmp_path):
+def test_guards_and_reference_data_come_from_the_code_and_not_from_the_template(tmp_path):
     stale = "CREATE TRIGGER sms_guard_stale BEFORE INSERT ON cas_cas BEGIN SELECT 1; END"
     assert reused(tmp_path, stale) == "[] The system [5500]"
 
 
 @pytest.mark.once
 def test_rows_in_the_template_would_hide_the_reference_data_of_the_code(tmp_path):
-    """Which is why it is emptied."""
+    """The template is therefore emptied."""
     row = "INSERT INTO cas_fee (from_on, pence) VALUES ('2020-01-01', 1)"
     assert reused(tmp_path, row) == "[] The system [1]"

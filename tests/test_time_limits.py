@@ -1,4 +1,4 @@
-"""How long a page waits for the database, and that commands are let work for longer."""
+"""A page waits for the database only for a short time. Commands may work for longer."""
 
 import time
 
@@ -24,35 +24,35 @@ def applied(engine, *more, **options):
 PAGES, COMMANDS = time_limits.Limits(statement=30, lock=5, idle=60), time_limits.Limits(statement=0, lock=90, idle=60)
 
 
-def test_sqlite_is_told_how_long_to_wait_for_the_one_who_writes():
+def test_sqlite_waits_for_the_limit_while_another_process_writes():
     assert applied(time_limits.SQLITE, PAGES) == {"timeout": 5}
     assert applied(time_limits.SQLITE, COMMANDS, PAGES) == {"timeout": 5}
 
 
-def test_without_a_limit_sqlite_waits_for_a_day_and_not_for_no_time_at_all():
+def test_a_limit_of_0_lets_sqlite_wait_for_a_day():
     assert applied(time_limits.SQLITE, time_limits.Limits(0, 0, 0)) == {"timeout": 24 * 3600}
 
 
-def test_postgresql_is_told_at_the_start_of_each_connection():
+def test_postgresql_gets_the_limits_at_the_start_of_each_connection():
     said = applied(POSTGRESQL, PAGES)
     for limit in ("statement_timeout=30s", "lock_timeout=5s", "idle_in_transaction_session_timeout=60s"):
         assert f"-c {limit}" in said["options"]
 
 
-def test_of_two_limits_the_later_wins_and_what_database_url_says_stays():
+def test_the_later_of_two_limits_wins_and_options_of_database_url_stay():
     said = applied(POSTGRESQL, COMMANDS, PAGES, options="-c search_path=sms", connect_timeout=2)
     assert said["options"].startswith("-c search_path=sms -c statement_timeout=0s")
     assert said["options"].rindex("lock_timeout=5s") > said["options"].rindex("lock_timeout=90s")
     assert said["connect_timeout"] == 2
 
 
-def test_a_server_that_answers_nothing_at_all_is_given_up_too():
+def test_a_connection_to_a_server_that_never_answers_is_closed_too():
     said = applied(POSTGRESQL, PAGES)
     silence = said["keepalives_idle"] + said["keepalives_interval"] * said["keepalives_count"]
     assert (said["connect_timeout"], silence, said["tcp_user_timeout"]) == (5, 30, 30_000)
 
 
-# As processes, on the database itself
+# In processes, on the real database
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_without_the_limit_the_page_above_would_wait(session):
 
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
-def test_a_page_that_writes_waits_no_longer_for_another_who_writes(session):
+def test_a_page_that_writes_waits_no_longer_for_another_process_that_writes(session):
     """The first page after signing in records the activity in the session."""
     with served(DATABASE_LOCK_SECONDS="1") as portal:
         with locked("django_session", patience=0):
@@ -114,14 +114,14 @@ with connection.cursor() as cursor:
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @on_postgresql
-def test_commands_have_as_long_for_a_statement_as_they_need():
+def test_commands_have_no_time_limit_for_a_statement():
     said = manage("shell", "--no-imports", "-c", SHOW, DATABASE_STATEMENT_SECONDS="1").stdout.splitlines()
     assert {"statement_timeout 0", "lock_timeout 60000", "idle_in_transaction_session_timeout 60000"} <= set(said)
 
 
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
-def test_a_migration_that_cannot_get_its_lock_gives_up_instead_of_holding_up_all_pages():
+def test_a_migration_that_cannot_get_its_lock_fails_instead_of_blocking_all_pages():
     with another_connection() as other, other.cursor() as cursor:
         if other.vendor == "sqlite":
             cursor.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Twenty minutes without activity sign out (specification, section 9)."""
+"""Twenty minutes without activity sign a user out (specification, section 9)."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -25,14 +25,14 @@ SIGNED_OUT = "You were signed out after 20 minutes without activity."
 
 @pytest.fixture
 def at():
-    """`at(19, 30)` is half a minute before the time-out; everything begins at nine."""
+    """Return a function that sets the clock: `at(19, 30)` is half a minute before the time-out. Tests begin at nine."""
     with time_machine.travel(NINE, tick=False) as traveller:
         yield lambda minutes, seconds=0: traveller.move_to(NINE + timedelta(minutes=minutes, seconds=seconds))
 
 
 @pytest.fixture
 def client(at, level1):
-    """Somebody who signed in at nine, and has come to Students."""
+    """Return a client in which a user signed in at nine and opened Students."""
     client = Client()
     client.post("/sign-in/", {"login": "level1", "password": PASSWORD})
     assert is_signed_in(client)
@@ -55,7 +55,7 @@ def writes(client, address="/students/", **headers):
     return [query["sql"] for query in queries if "django_session" in query["sql"] and "SELECT" not in query["sql"]]
 
 
-def test_it_is_twenty_minutes(client, at):
+def test_a_session_ends_after_twenty_minutes(client, at):
     at(19, 59)
     assert seconds_left(client) == 1
     assert is_signed_in(client)
@@ -63,14 +63,14 @@ def test_it_is_twenty_minutes(client, at):
     assert not is_signed_in(client)
 
 
-def test_activity_begins_them_anew(client, at):
+def test_activity_starts_the_twenty_minutes_again(client, at):
     for minutes in range(0, 120, 15):
         at(minutes)
         assert is_signed_in(client)
 
 
-def test_it_ends_though_the_row_of_the_session_be_there(client, at):
-    """The row may be written after the last activity, by anything that a session holds. Now it is deleted."""
+def test_a_session_ends_even_if_its_row_has_not_expired(client, at):
+    """The row may be written after the last activity, because a session holds other data. The end deletes it."""
     Session.objects.update(expire_date=NINE + timedelta(days=1))
     at(20)
     old = client.cookies["sessionid"].value
@@ -78,7 +78,7 @@ def test_it_ends_though_the_row_of_the_session_be_there(client, at):
     assert not Session.objects.filter(session_key=old).exists()
 
 
-def test_the_test_above_would_see_a_session_that_goes_on(client, at, monkeypatch):
+def test_the_test_above_would_see_a_session_that_does_not_end(client, at, monkeypatch):
     monkeypatch.setattr(time_out, "_idle_seconds", lambda request: 0)
     Session.objects.update(expire_date=NINE + timedelta(days=1))
     at(20)
@@ -104,19 +104,19 @@ def test_a_button_leads_back_to_the_page_where_it_was_selected(client, at, level
 
 
 @pytest.mark.parametrize("elsewhere", ["http://elsewhere.example/x", "//x", "http://[", ""])
-def test_no_other_site_says_where_signing_in_leads(client, at, elsewhere):
+def test_another_site_cannot_choose_the_page_after_signing_in(client, at, elsewhere):
     at(21)
     answer = client.post("/students/cas/1/print/", headers={"Referer": elsewhere})
     assert answer["Location"] == "/sign-in/?next=/students/cas/1/print/"
 
 
-def test_it_says_so_though_a_script_was_the_first_to_learn_of_it(client, at):
+def test_the_sign_in_page_says_why_even_if_a_script_noticed_the_time_out_first(client, at):
     at(21)
     assert seconds_left(client) == 0
     assert Page(client.get("/students/", follow=True)).banners == [SIGNED_OUT]
 
 
-def test_it_says_so_once(client, at):
+def test_the_sign_in_page_says_why_only_once(client, at):
     at(21)
     for _ in range(2):
         address = client.get("/students/")["Location"]
@@ -124,17 +124,17 @@ def test_it_says_so_once(client, at):
     assert Page(client.get(client.get("/students/")["Location"])).banners == []
 
 
-def test_who_was_never_signed_in_or_signed_out_is_told_nothing_of_it(client):
-    for somebody in (Client(), client):
+def test_a_visitor_who_never_signed_in_or_who_signed_out_sees_no_message(client):
+    for visitor in (Client(), client):
         client.post("/sign-out/")
-        assert Page(somebody.get("/students/", follow=True)).banners == []
+        assert Page(visitor.get("/students/", follow=True)).banners == []
 
 
-def test_the_sign_in_page_warns_nobody():
+def test_the_sign_in_page_has_no_warning():
     assert not Page(Client().get("/sign-in/")).all("dialog")
 
 
-def test_every_page_of_somebody_who_is_signed_in_has_the_warning(client, at):
+def test_every_page_of_a_signed_in_user_has_the_warning(client, at):
     at(0, 30)
     (dialog,) = Page(client.get("/students/")).all("dialog")
     assert (dialog["data-left"], dialog["data-warned"], dialog["data-session"]) == ("1170", "120", "/session/")
@@ -142,10 +142,10 @@ def test_every_page_of_somebody_who_is_signed_in_has_the_warning(client, at):
     assert [button.text for button in dialog.all("button")] == ["Stay signed in", "Sign out"]
 
 
-# What is activity
+# Activity
 
 
-def test_what_a_script_repeats_is_none(client, at):
+def test_requests_that_a_script_repeats_are_no_activity(client, at):
     for minutes in range(20):
         at(minutes, 59)
         client.get("/students/", headers={"X-Polling": "true"})
@@ -154,7 +154,7 @@ def test_what_a_script_repeats_is_none(client, at):
     assert not is_signed_in(client)
 
 
-def test_asking_how_much_time_is_left_is_none(client, at):
+def test_asking_how_much_time_is_left_is_no_activity(client, at):
     left = []
     for minutes in (0, 10, 18, 20, 30):
         at(minutes)
@@ -162,7 +162,7 @@ def test_asking_how_much_time_is_left_is_none(client, at):
     assert left == [1200, 600, 120, 0, 0]
 
 
-def test_wanting_to_stay_is_activity(client, at):
+def test_choosing_to_stay_signed_in_is_activity(client, at):
     at(18)
     assert client.post("/session/").json() == {"seconds": 1200}
     at(37)
@@ -178,13 +178,13 @@ def test_keeping_a_draft_is_activity(client, at):
     assert is_signed_in(client)
 
 
-def test_in_another_tab_it_counts_for_all(client, at):
+def test_activity_in_one_tab_counts_for_all_tabs(client, at):
     at(18)
     client.get("/students/cas/")
     assert seconds_left(client) == 1200
 
 
-def test_another_site_cannot_keep_anybody_signed_in(client, at):
+def test_another_site_cannot_keep_a_user_signed_in(client, at):
     stranger = Client()
     assert stranger.post("/session/").json() == {"seconds": 0}
     at(20)
@@ -192,7 +192,7 @@ def test_another_site_cannot_keep_anybody_signed_in(client, at):
     assert not is_signed_in(client)
 
 
-def test_it_is_written_once_a_minute(client, at):
+def test_activity_is_written_once_a_minute(client, at):
     assert not writes(client)
     at(0, 59)
     assert not writes(client)
@@ -203,7 +203,7 @@ def test_it_is_written_once_a_minute(client, at):
     assert not writes(client, **{"X-Polling": "true"})
 
 
-def test_a_clock_that_is_set_back_does_not_stretch_it(client, at):
+def test_a_clock_that_is_set_back_does_not_extend_a_session(client, at):
     at(-19)
     assert is_signed_in(client)
     assert seconds_left(client) == 1200
@@ -211,20 +211,20 @@ def test_a_clock_that_is_set_back_does_not_stretch_it(client, at):
     assert not is_signed_in(client)
 
 
-def test_a_clock_that_is_set_back_by_as_much_as_the_time_out_ends_it(client, at):
-    """Activity that lies ahead may be hours old: a clock that ran ahead wrote it."""
+def test_a_clock_that_is_set_back_by_twenty_minutes_ends_the_session(client, at):
+    """Activity in the future may be hours old, because a clock that ran ahead wrote it."""
     at(-20)
     assert not is_signed_in(client)
 
 
-def test_the_portals_own_clock_does_not_count(client, at):
-    """Demo data and training move it, and nobody is signed out by that."""
+def test_the_portals_own_clock_has_no_effect_on_sessions(client, at):
+    """Demo data and training change that clock, and this must not sign a user out."""
     with clock.set_to(NINE + timedelta(days=100)):
         assert is_signed_in(client)
         assert seconds_left(client) == 1200
 
 
-def test_a_page_for_everybody_needs_no_session(django_assert_num_queries):
+def test_a_public_page_needs_no_session(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert Client().get("/session/").json() == {"seconds": 0}
         Client().get("/sign-in/")
@@ -244,12 +244,12 @@ def a_visitor_with(cookie):
     return Client(headers={"cookie": f"sessionid={cookie}"}, raise_request_exception=False)
 
 
-NUL = r'"aaaaaaaa\000"'  # as cookies write it, within quotes
+NUL = r'"aaaaaaaa\000"'  # as a cookie spells it, in quotes
 MADE_UP = ["x" * 32, "a", "a" * 5000, "A" * 32, NUL, "é" * 8]
 
 
 @pytest.mark.parametrize("cookie", MADE_UP)
-def test_a_false_cookie_makes_no_session_wherever_it_is_sent(cookie, level1):
+def test_a_forged_cookie_makes_no_session_on_any_page(cookie, level1):
     for address in ("/students/", "/sign-in/", "/session/", "/accessibility/", "/nothing/", "/students/", "/sign-in/"):
         for headers in ({}, {"X-Polling": "true"}):
             visitor = a_visitor_with(cookie)
@@ -259,7 +259,7 @@ def test_a_false_cookie_makes_no_session_wherever_it_is_sent(cookie, level1):
 
 
 def test_the_test_above_would_see_a_session(level1, monkeypatch):
-    """The twin: with the sentence left in a session, as it once was, each false cookie makes one."""
+    """The twin: if the sentence were kept in a session, as it once was, each forged cookie would make one."""
     monkeypatch.setattr(
         sign_in_notice, "leave", lambda request, notice: request.session.update({"has_ended": str(notice)})
     )
@@ -268,13 +268,13 @@ def test_the_test_above_would_see_a_session(level1, monkeypatch):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL takes no NUL")
-def test_a_cookie_such_as_the_portal_never_makes_would_be_an_error(monkeypatch):
+def test_without_our_check_a_cookie_that_the_portal_never_makes_would_be_an_error(monkeypatch):
     monkeypatch.setattr(time_out, "SESSION_COOKIE", re.compile(".*", re.DOTALL))
     assert a_visitor_with(NUL).get("/students/").status_code == 500
 
 
-def test_a_false_cookie_is_answered_without_writing():
-    """It has no row, or an expired one? Of a cookie such as the portal never makes, not even that is asked."""
+def test_a_forged_cookie_is_answered_without_writing():
+    """The portal looks for its session, also for an expired one, unless it never makes cookies of this form."""
     for cookie, queries in (("x" * 32, 2), ("X" * 32, 0)):
         with CaptureQueriesContext(connection) as asked:
             a_visitor_with(cookie).get("/students/")
@@ -282,7 +282,7 @@ def test_a_false_cookie_is_answered_without_writing():
         assert all(query["sql"].startswith("SELECT") for query in asked)
 
 
-def test_whoever_is_not_signed_in_has_no_session_either(level1):
+def test_a_visitor_who_is_not_signed_in_has_no_session(level1):
     visitor = Client()
     for address in ("/", "/students/", "/sign-in/", "/sign-in/?next=/students/", "/sign-out/", "/accessibility/"):
         visitor.get(address)
@@ -290,7 +290,7 @@ def test_whoever_is_not_signed_in_has_no_session_either(level1):
     assert not Session.objects.exists()
 
 
-def test_nor_has_whoever_sends_an_old_form_after_signing_out(client, level1):
+def test_a_visitor_who_sends_an_old_form_after_signing_out_has_no_session(client, level1):
     typed = Page(client.get("/students/create-cas/STUDENT/new/")).typed() | {"family_name": "Ng"}
     stranger = Client(enforce_csrf_checks=True)
     Session.objects.all().delete()
@@ -313,13 +313,13 @@ def test_the_sentence_is_kept_in_a_signed_cookie_until_it_is_shown(client, at):
 
 
 @pytest.mark.parametrize("value", ["timed out", "timed out:x:y", "", "no notice"])
-def test_nobody_else_can_put_it_there(value, client, at):
+def test_the_sentence_cannot_be_forged(value, client, at):
     stranger = Client()
     stranger.cookies["notice"] = value
     assert Page(stranger.get("/sign-in/")).banners == []
 
 
-def test_it_is_of_no_use_to_whoever_signs_in_first(client, at, level1):
+def test_a_user_who_signs_in_first_no_longer_sees_the_sentence(client, at, level1):
     at(21)
     client.get("/students/")
     answer = client.post("/sign-in/", {"login": "level1", "password": PASSWORD}, follow=True)
@@ -327,7 +327,7 @@ def test_it_is_of_no_use_to_whoever_signs_in_first(client, at, level1):
     assert client.cookies["notice"].value == ""
 
 
-def test_a_sign_in_that_fails_does_not_use_it_up(client, at, level1):
+def test_a_sign_in_that_fails_keeps_the_sentence(client, at, level1):
     at(21)
     client.get("/students/")
     client.post("/sign-in/", {"login": "level1", "password": "wrong"})

@@ -1,4 +1,4 @@
-"""While the database or a disk cannot serve, every page says so with 503; a fault of the program stays 500."""
+"""While the database or a disk cannot serve, every page answers 503 and says so. A program error stays a 500."""
 
 import time
 from datetime import timedelta
@@ -83,13 +83,13 @@ def test_every_page_of_the_portal_answers_503_without_its_database(records, case
 
 
 @pytest.mark.parametrize("address", ["/admin/", "/admin/cas/cas/", "/admin/licences/user/", "/admin/find-cas/"])
-def test_so_does_the_admin(address, caseworker, visitor, no_database):
+def test_every_page_of_the_admin_answers_503_too(address, caseworker, visitor, no_database):
     visitor.force_login(caseworker)
     with no_database():
         it_is_unavailable(visitor.get(address), Why.AWAY)
 
 
-def test_the_test_above_would_see_an_error_of_ours(caseworker, visitor, no_database, monkeypatch):
+def test_the_test_above_would_see_a_program_error(caseworker, visitor, no_database, monkeypatch):
     monkeypatch.setattr(unavailable, "why", lambda error: None)
     visitor.force_login(caseworker)
     with no_database():
@@ -98,7 +98,7 @@ def test_the_test_above_would_see_an_error_of_ours(caseworker, visitor, no_datab
 
 @pytest.fixture
 def no_database(db):
-    """`with no_database():` refuses every statement, as a server that has gone; the test's transaction outlives it."""
+    """Return a context manager that refuses every statement, as a lost server would. The test's transaction stays."""
 
     def refuse(*statement):
         raise OperationalError("gone") from psycopg.OperationalError("the connection is closed")
@@ -110,7 +110,7 @@ def no_database(db):
 
 
 @transactional
-def test_a_database_to_which_nothing_can_connect(signed_in):
+def test_an_unreachable_database_makes_pages_unavailable(signed_in):
     with away():
         it_is_unavailable(signed_in.get("/students/"), Why.AWAY)
         it_is_unavailable(signed_in.post(NEW, {"family_name": "Ng"}), Why.AWAY, was_sent=True)
@@ -119,7 +119,7 @@ def test_a_database_to_which_nothing_can_connect(signed_in):
 
 @transactional
 @on_postgresql
-def test_a_connection_that_the_server_has_closed(signed_in):
+def test_a_connection_that_the_server_has_closed_makes_a_page_unavailable(signed_in):
     with terminated():
         it_is_unavailable(signed_in.get("/students/"), Why.AWAY)
     assert signed_in.get("/students/").status_code == 200
@@ -127,7 +127,7 @@ def test_a_connection_that_the_server_has_closed(signed_in):
 
 @transactional
 @pytest.mark.parametrize("header", ["X-Keep-Draft", "X-Polling"])
-def test_what_a_script_asks_for_is_answered_in_json(signed_in, header):
+def test_a_request_of_a_script_is_answered_in_json(signed_in, header):
     with away():
         answer = signed_in.post(NEW, {"family_name": "Ng"}, headers={header: "true"})
     assert answer.status_code == 503
@@ -184,7 +184,7 @@ def test_the_test_above_would_see_a_page_that_waits_twice(signed_in, monkeypatch
 @transactional
 @on_postgresql
 @with_these_addresses
-def test_a_statement_that_takes_too_long(signed_in):
+def test_a_statement_that_takes_too_long_makes_a_page_unavailable(signed_in):
     execute("SET statement_timeout = 100")
     it_is_unavailable(signed_in.get("/slow/"), Why.BUSY)
     connection.close()
@@ -192,7 +192,7 @@ def test_a_statement_that_takes_too_long(signed_in):
 
 @transactional
 @on_postgresql
-def test_a_transaction_in_which_nothing_happened_for_too_long(signed_in, monkeypatch):
+def test_a_transaction_that_is_idle_for_too_long_makes_a_page_unavailable(signed_in, monkeypatch):
     def dawdle(*args, **options):
         time.sleep(0.5)
         return record(*args, **options)
@@ -226,18 +226,18 @@ def nothing_was_saved():
 
 
 @transactional
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="how a file of SQLite is full")
-def test_so_it_is_when_the_file_cannot_grow(signed_in):
-    """SQLite itself takes a whole transaction back then, whatever Django thinks that it is in."""
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite's database is one file")
+def test_a_page_that_writes_says_so_when_the_file_cannot_grow(signed_in):
+    """SQLite then rolls the whole transaction back, even within a savepoint of Django."""
     typed = Page(signed_in.get(NEW)).typed() | {"family_name": "Ng", "evidence_for_offer": "x" * 4000}
-    del typed["draft"]  # or else the draft is the first that needs a page
+    del typed["draft"]  # otherwise the draft is the first row that needs a page of the file
     with full_file():
         it_is_unavailable(signed_in.post(NEW, typed), Why.FULL, was_sent=True)
     nothing_was_saved()
 
 
 @transactional
-def test_signing_in_says_so_too_and_does_not_blame_the_network(visitor, level1):
+def test_signing_in_says_that_the_disk_is_full_and_does_not_blame_the_network(visitor, level1):
     for table in ("licences_signincount", "licences_signin", "django_session"):
         with full(table):
             answer = visitor.post("/sign-in/", {"login": "level1", "password": PASSWORD})
@@ -246,7 +246,7 @@ def test_signing_in_says_so_too_and_does_not_blame_the_network(visitor, level1):
 
 @transactional
 def test_a_session_that_cannot_be_saved_is_no_bad_request(signed_in):
-    """Django answers 400 to whatever keeps a session from being saved: it takes it for deleted."""
+    """If a session cannot be saved for any reason, Django assumes that it was deleted and answers 400."""
     with full("django_session"), time_machine.travel(timedelta(minutes=5)):
         it_is_unavailable(signed_in.get("/students/"), Why.FULL)
 
@@ -259,8 +259,8 @@ def test_the_test_above_would_see_a_bad_request(signed_in, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_session_that_was_deleted_meanwhile_stays_a_bad_request(signed_in, monkeypatch):
-    """The user signed out in another tab while this page was being made."""
+def test_a_session_that_was_deleted_during_the_request_stays_a_bad_request(signed_in, monkeypatch):
+    """The user signed out in another tab while this page was being rendered."""
 
     def leave(*args):
         Session.objects.all().delete()
@@ -272,12 +272,12 @@ def test_a_session_that_was_deleted_meanwhile_stays_a_bad_request(signed_in, mon
         assert signed_in.get("/students/").status_code == 400
 
 
-# An error of ours
+# A program error
 
 
 @pytest.mark.django_db
 @with_these_addresses
-def test_a_mistake_in_a_statement_stays_an_error_of_ours(signed_in):
+def test_an_error_in_a_statement_stays_a_program_error(signed_in):
     answer = signed_in.get("/mistaken/")
     assert (answer.status_code, Page(answer).h1) == (500, "Something went wrong")
     assert "Retry-After" not in answer.headers

@@ -1,4 +1,4 @@
-"""`manage.py worker`: its processes delay nobody, come back when they die, and stop when it does."""
+"""The processes of `manage.py worker` are restarted when they die, and stop when it stops."""
 
 import os
 import signal
@@ -41,7 +41,7 @@ class Worker:
 
 
 def until(is_so):
-    """Return whether it is so within a minute."""
+    """Return whether `is_so()` becomes true within a minute."""
     end = time.monotonic() + SECONDS
     while not (found := is_so()) and time.monotonic() < end:
         time.sleep(0.2)
@@ -49,7 +49,7 @@ def until(is_so):
 
 
 def runs(pid):
-    """Return whether the process is there, and more than what its parent has not looked at yet."""
+    """Return whether the process is running. A zombie, for which its parent has not waited yet, is not."""
     try:
         return " Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -66,7 +66,7 @@ def ask(system, level2):
     return lambda: Printout.objects.ask([cas.pk], name="One", by=level2).job
 
 
-def test_it_prints_and_runs_the_regular_jobs_and_stops_when_it_is_told_to(ask):
+def test_the_worker_prints_and_runs_the_regular_jobs_and_stops_when_it_is_terminated(ask):
     job = ask()
     with Worker() as worker:
         assert until(lambda: is_done(job))
@@ -87,7 +87,7 @@ def test_a_process_that_is_killed_is_started_again(ask):
         assert until(lambda: is_done(job))
 
 
-def test_its_processes_stop_when_it_is_killed_itself(ask):
+def test_the_processes_of_the_worker_stop_when_the_worker_itself_is_killed(ask):
     with Worker() as worker:
         children = worker.children()
         os.kill(worker.process.pid, signal.SIGKILL)
@@ -95,7 +95,7 @@ def test_its_processes_stop_when_it_is_killed_itself(ask):
         assert until(lambda: not any(map(runs, children)))
 
 
-def test_what_calls_providers_runs_apart_from_all_else():
+def test_jobs_that_call_providers_run_in_their_own_process():
     names = {job.__name__ for job in regular_jobs.CALLS}
     assert names == {"send_late_sandbox_callbacks", "chase_silent_orders", "ask_providers_again"}
     assert set(regular_jobs.JOBS) > regular_jobs.CALLS
