@@ -1,4 +1,4 @@
-"""Every page, with axe and at two widths (specification, section 13): WCAG 2.2 AA, nothing too wide, valid HTML."""
+"""Every page meets WCAG 2.2 AA, fits small screens and is valid HTML (specification, section 13)."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.factories import COMPLETE, a_cas, a_draft, in_status, order_in_status
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_pages_of_guide_1(visit, inspector, level1, level2, allocation):
+def test_the_pages_of_guide_1_are_accessible(visit, inspector, level1, level2, allocation):
     visitor = visit()
     page = visitor.page
     visitor.goes_to("/")
@@ -42,7 +42,7 @@ def test_the_pages_of_guide_1(visit, inspector, level1, level2, allocation):
             "is_agent_used": True,
         }
     )
-    inspector.looks_at(visitor, "Form, with all that it asks")
+    inspector.looks_at(visitor, "Form, with all its fields")
     visitor.field(fields.BY_NAME["course_fees_paid"]).fill("£5,000")
     visitor.selects("Save")
     inspector.looks_at(visitor, "Form, with errors")
@@ -77,7 +77,7 @@ def test_the_pages_of_guide_1(visit, inspector, level1, level2, allocation):
     inspector.looks_at(visitor, "Assigned")
 
 
-def test_the_pages_of_every_status(visit, inspector, level1, caseworker, allocation):
+def test_the_pages_of_every_status_are_accessible(visit, inspector, level1, caseworker, allocation):
     visitor = visit(level1)
     visitor.goes_to("/students/cas/")
     inspector.looks_at(visitor, "List, none")

@@ -1,4 +1,4 @@
-"""A caseworker's day: what waits, a new sponsor, a refund, the end of a licence; each page looked at."""
+"""The work of a caseworker: a new sponsor, a refund, the end of a licence and reports. Each page is inspected."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ from tests.sponsorship_duties.factories import a_report, days, withdrawn
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_new_sponsor_its_user_and_its_places(visit, inspector, caseworker):
+def test_a_caseworker_adds_a_sponsor_its_user_and_its_allocation(visit, inspector, caseworker):
     visitor = visit()
     page = visitor.page
     visitor.goes_to("/admin/")
@@ -55,7 +55,7 @@ def test_a_new_sponsor_its_user_and_its_places(visit, inspector, caseworker):
     inspector.looks_at(visitor, "an allocation")
 
 
-def test_a_refund_and_the_end_of_a_licence(visit, inspector, caseworker, licence, level2, allocation):
+def test_a_caseworker_records_a_refund_and_revokes_a_licence(visit, inspector, caseworker, licence, level2, allocation):
     live = assigned(a_cas(level2, passport_number="X1"))
     order = order_in_status("REFUND DUE", a_cas(level2, passport_number="X2"), caseworker=caseworker)
     visitor = visit(caseworker)
@@ -84,7 +84,7 @@ def test_a_refund_and_the_end_of_a_licence(visit, inspector, caseworker, licence
     inspector.looks_at(visitor, "history")
 
 
-def test_reports_are_read_and_what_can_be_reported_is_changed(visit, inspector, caseworker, level2, allocation):
+def test_a_caseworker_reads_reports_and_changes_activity_types(visit, inspector, caseworker, level2, allocation):
     cas = assigned(a_cas(level2))
     a_report(cas, by=level2, reason="Excluded", on=clock.today() - days(60), details="Failed all of the\nexaminations")
     withdrawn(a_report(cas, by=level2, reason="Other"), by=level2)

@@ -1,4 +1,4 @@
-"""The CAS form asks for what is needed, when it is needed (specification, section 8)."""
+"""The CAS form shows fields when they are needed (specification, section 8)."""
 
 import pytest
 from playwright.sync_api import expect
@@ -33,7 +33,7 @@ ANSWERS = [
     ("is_agent_used", True),
     ("agent_city", "Hà Nội"),
 ]
-"""What is answered, one after the other: so that everything conditional comes, and some of it goes again."""
+"""The answers, in order. Every conditional field appears, and some disappear again."""
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ ANSWERS = [
         pytest.param(Route.CHILD_STUDENT, [("is_boarding", True), ("boarding_fees", "9000")], id="Child Student"),
     ],
 )
-def test_with_javascript_the_form_shows_and_counts_what_the_rules_say(visit, level1, route, answers):
+def test_with_javascript_the_form_shows_and_counts_fields_by_the_rules(visit, level1, route, answers):
     visitor = visit(level1)
     visitor.goes_to(f"/students/create-cas/{route}/new/")
     values = {"route": str(route)}
@@ -55,7 +55,7 @@ def test_with_javascript_the_form_shows_and_counts_what_the_rules_say(visit, lev
 
 
 def agrees_with_the_rules(visitor, values):
-    """The form shows what is asked or filled, and the counters say what is needed and empty."""
+    """Check that the form shows the fields that are asked or filled, and counts those that are needed and empty."""
     own = own_fields(values["route"])
     ids = {input_id(values["route"], field.name): field.name for field in own}
     shown = {ids[found] for found in visitor.page.evaluate(VISIBLE, list(ids))}
@@ -82,7 +82,7 @@ def total(visitor):
         pytest.param(Route.CHILD_STUDENT, CHILD, id="Child Student"),
     ],
 )
-def test_with_the_last_answer_nothing_is_left(visit, level1, route, complete):
+def test_after_the_last_answer_no_mandatory_field_is_left(visit, level1, route, complete):
     visitor = visit(level1)
     visitor.goes_to(f"/students/create-cas/{route}/new/")
     visitor.fills_in({name: value for name, value in complete.items() if value != ""})
@@ -94,7 +94,7 @@ def test_with_the_last_answer_nothing_is_left(visit, level1, route, complete):
 
 
 @pytest.mark.parametrize("route", Route)
-def test_without_javascript_everything_is_there(visit, level1, route):
+def test_without_javascript_every_field_is_shown(visit, level1, route):
     visitor = visit(level1, with_javascript=False)
     visitor.goes_to(f"/students/create-cas/{route}/new/")
     for field in own_fields(route):

@@ -1,4 +1,4 @@
-"""What is typed is never lost: kept while typing, across a time-out, with and without JavaScript."""
+"""Nothing that a user types is lost, even after a time-out, with and without JavaScript."""
 
 import re
 import time
@@ -23,7 +23,7 @@ TYPED = {"family_name": "Nguyễn", "given_names": "Thị Minh", "course_fees_pa
 
 
 def pass_time(*, minutes, seconds=0):
-    """Let the server believe that nobody was active for so long."""
+    """Make the server believe that no user was active for this time."""
     for row in Session.objects.all():
         session = SessionStore(row.session_key)
         session[time_out.ACTIVE_AT] -= timedelta(minutes=minutes, seconds=seconds).total_seconds()
@@ -32,7 +32,7 @@ def pass_time(*, minutes, seconds=0):
 
 @pytest.fixture
 def at_form(visit, level1):
-    """Somebody at the form of a new CAS, whose browser's clock the test turns."""
+    """Return a function that opens the form of a new CAS, in a browser whose clock the test controls."""
 
     def arrive(**options):
         visitor = visit(level1, **options)
@@ -56,12 +56,12 @@ def types_and_waits(visitor, texts=TYPED):
 
 
 def comes_true(question):
-    """Ask until it is so, for ten seconds at most."""
+    """Wait at most ten seconds until `question()` is true."""
     for _ in range(100):
         if question():
             return
         time.sleep(0.1)
-    raise AssertionError("It never came true")
+    raise AssertionError("The condition never became true")
 
 
 def dialog(page):
@@ -69,7 +69,7 @@ def dialog(page):
 
 
 def is_warned(visitor):
-    """Let eighteen minutes pass, at the server and in the browser."""
+    """Let eighteen minutes pass, at the server and in the browser, and expect the warning."""
     pass_time(minutes=18, seconds=1)
     visitor.page.clock.fast_forward("18:01")
     expect(dialog(visitor.page)).to_be_visible()
@@ -78,7 +78,7 @@ def is_warned(visitor):
 # While typing
 
 
-def test_what_is_typed_is_kept_without_saving_and_found_by_a_reload(at_form, inspector):
+def test_a_draft_is_kept_without_saving_and_comes_back_after_a_reload(at_form, inspector):
     visitor = at_form()
     types_and_waits(visitor)
     inspector.looks_at(visitor, "Form, kept")
@@ -92,7 +92,7 @@ def test_what_is_typed_is_kept_without_saving_and_found_by_a_reload(at_form, ins
     inspector.looks_at(visitor, "Students, with a draft")
 
 
-def test_a_screen_reader_is_told_once(at_form):
+def test_a_screen_reader_announces_once_that_a_draft_is_kept(at_form):
     visitor = at_form()
     status = visitor.page.get_by_role("status").filter(has_text="What you type is kept")
     types_and_waits(visitor)
@@ -100,7 +100,7 @@ def test_a_screen_reader_is_told_once(at_form):
     expect(kept_line(visitor.page).locator("xpath=ancestor-or-self::*[@role or @aria-live]")).to_have_count(0)
 
 
-def test_it_is_kept_two_seconds_after_the_last_change_and_not_with_each(at_form):
+def test_a_draft_is_kept_two_seconds_after_the_last_change_and_not_with_each_change(at_form):
     visitor = at_form()
     sent = []
     visitor.page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
@@ -114,7 +114,7 @@ def test_it_is_kept_two_seconds_after_the_last_change_and_not_with_each(at_form)
     assert len(sent) == 1
 
 
-def test_leaving_the_page_keeps_what_was_typed_just_now(at_form, level1):
+def test_leaving_the_page_keeps_the_last_typing(at_form, level1):
     visitor = at_form()
     visitor.types(TYPED)
     visitor.selects("Students")
@@ -125,7 +125,7 @@ def test_leaving_the_page_keeps_what_was_typed_just_now(at_form, level1):
     visitor.holds(TYPED)
 
 
-def test_a_save_leaves_no_draft_behind(at_form):
+def test_a_save_leaves_no_draft(at_form):
     visitor = at_form()
     visitor.types({"family_name": "Wang"})
     visitor.selects("Save")
@@ -134,7 +134,7 @@ def test_a_save_leaves_no_draft_behind(at_form):
     assert not Draft.objects.open().exists()
 
 
-def test_who_goes_back_after_a_save_finds_an_empty_form(at_form):
+def test_a_user_who_goes_back_after_a_save_sees_an_empty_form(at_form):
     visitor = at_form()
     types_and_waits(visitor)
     visitor.types({"course_fees_paid": "5000"})
@@ -146,7 +146,7 @@ def test_who_goes_back_after_a_save_finds_an_empty_form(at_form):
     types_and_waits(visitor, {"family_name": "The next"})
 
 
-def test_when_the_portal_does_not_answer_it_says_so_and_tries_again(at_form):
+def test_while_the_portal_does_not_answer_the_form_says_so_and_tries_again(at_form):
     visitor = at_form()
     page = visitor.page
     page.route(f"**{NEW}*", lambda route: route.fulfill(body="Bad gateway"))
@@ -158,7 +158,7 @@ def test_when_the_portal_does_not_answer_it_says_so_and_tries_again(at_form):
     expect(kept_line(page)).to_have_text(KEPT)
 
 
-def test_what_another_tab_has_saved_is_not_kept_and_the_person_is_told(visit, level1):
+def test_a_form_that_another_tab_has_saved_keeps_no_draft_and_says_so(visit, level1):
     cas = a_cas(level1)
     visitor = visit(level1)
     visitor.page.clock.install()
@@ -172,7 +172,7 @@ def test_what_another_tab_has_saved_is_not_kept_and_the_person_is_told(visit, le
     expect(kept_line(visitor.page)).to_contain_text("Not kept: this form was saved in another tab.")
 
 
-def test_typing_on_after_being_signed_out_is_kept_with_a_way_back(at_form, level1):
+def test_typing_after_being_signed_out_is_kept_and_the_page_links_to_sign_in(at_form, level1):
     visitor = at_form()
     Session.objects.all().delete()
     visitor.types(TYPED)
@@ -187,7 +187,7 @@ def test_typing_on_after_being_signed_out_is_kept_with_a_way_back(at_form, level
 # Without JavaScript
 
 
-def test_a_save_after_the_time_out_without_javascript_comes_back_with_everything(at_form, level1):
+def test_a_save_after_the_time_out_without_javascript_keeps_everything(at_form, level1):
     visitor = at_form(with_javascript=False)
     visitor.types(TYPED)
     visitor.field(fields.BY_NAME["gender"]).get_by_label("Female").check()
@@ -207,7 +207,7 @@ def test_a_save_after_the_time_out_without_javascript_comes_back_with_everything
     visitor.sees_screen("Confirmation of saved CAS")
 
 
-def test_somebody_else_who_signs_in_there_sees_nothing_of_it(at_form, level2):
+def test_another_user_who_signs_in_there_does_not_see_the_draft(at_form, level2):
     visitor = at_form(with_javascript=False)
     visitor.types(TYPED)
     pass_time(minutes=21)
@@ -217,7 +217,7 @@ def test_somebody_else_who_signs_in_there_sees_nothing_of_it(at_form, level2):
     visitor.holds(dict.fromkeys(TYPED, ""))
 
 
-def test_a_draft_can_be_thrown_away(at_form):
+def test_a_draft_can_be_deleted(at_form):
     visitor = at_form()
     types_and_waits(visitor)
     visitor.page.reload()
@@ -231,7 +231,7 @@ def test_a_draft_can_be_thrown_away(at_form):
 # The time-out
 
 
-def test_the_warning_comes_two_minutes_before_and_is_accessible(at_form, inspector):
+def test_the_warning_appears_two_minutes_before_the_time_out_and_is_accessible(at_form, inspector):
     visitor = at_form()
     page = visitor.page
     page.clock.fast_forward("17:50")
@@ -242,8 +242,8 @@ def test_the_warning_comes_two_minutes_before_and_is_accessible(at_form, inspect
     inspector.looks_at(visitor, "Warning")
 
 
-@pytest.mark.parametrize("how", ["Enter", "Space", "Escape", "click", "beside"])
-def test_it_is_dismissed_and_one_stays_signed_in_where_one_was(at_form, how):
+@pytest.mark.parametrize("how", ["Enter", "Space", "Escape", "click", "click outside"])
+def test_dismissing_the_warning_keeps_the_user_signed_in_at_the_same_place(at_form, how):
     visitor = at_form()
     page = visitor.page
     name = visitor.field(fields.BY_NAME["family_name"])
@@ -252,7 +252,7 @@ def test_it_is_dismissed_and_one_stays_signed_in_where_one_was(at_form, how):
     with page.expect_response("**/session/") as stayed:
         if how == "click":
             visitor.selects("Stay signed in")
-        elif how == "beside":
+        elif how == "click outside":
             page.mouse.click(5, 5)
         else:
             page.keyboard.press(how)
@@ -264,7 +264,7 @@ def test_it_is_dismissed_and_one_stays_signed_in_where_one_was(at_form, how):
     expect(dialog(page)).to_be_hidden()
 
 
-def test_the_keyboard_stays_within_the_warning(at_form):
+def test_the_keyboard_focus_stays_within_the_warning(at_form):
     visitor = at_form()
     is_warned(visitor)
     for button in ("Sign out", None, "Stay signed in", "Sign out"):
@@ -273,7 +273,7 @@ def test_the_keyboard_stays_within_the_warning(at_form):
             expect(visitor.page.get_by_role("button", name=button).filter(visible=True).last).to_be_focused()
 
 
-def test_one_can_sign_out_from_it(at_form, level1):
+def test_a_user_can_sign_out_from_the_warning(at_form, level1):
     visitor = at_form()
     types_and_waits(visitor)
     is_warned(visitor)
@@ -282,20 +282,20 @@ def test_one_can_sign_out_from_it(at_form, level1):
     assert Draft.objects.for_user(level1).open().count() == 1
 
 
-def test_nothing_is_said_while_the_time_runs_but_once_at_the_end(at_form):
+def test_a_screen_reader_announces_the_time_left_only_once_at_the_end(at_form):
     visitor = at_form()
     page = visitor.page
     is_warned(visitor)
     last_call = dialog(page).locator("[role=alert]")
-    selecting = page.get_by_text("Time left:")
-    expect(selecting).to_have_attribute("aria-hidden", "true")
+    time_left = page.get_by_text("Time left:")
+    expect(time_left).to_have_attribute("aria-hidden", "true")
     expect(last_call).to_be_empty()
     pass_time(minutes=1, seconds=40)
     page.clock.run_for(100_000)
     expect(last_call).to_have_text("You will be signed out in 20 seconds.")
 
 
-def test_when_time_is_up_the_page_leads_to_sign_in_and_back_with_everything(at_form, level1):
+def test_when_time_is_up_the_page_leads_to_sign_in_and_back_to_the_draft(at_form, level1):
     visitor = at_form()
     types_and_waits(visitor)
     is_warned(visitor)
@@ -309,7 +309,7 @@ def test_when_time_is_up_the_page_leads_to_sign_in_and_back_with_everything(at_f
     visitor.holds(TYPED)
 
 
-def test_a_computer_that_slept_leads_to_sign_in(at_form):
+def test_a_page_on_a_computer_that_slept_leads_to_sign_in(at_form):
     visitor = at_form()
     types_and_waits(visitor)
     pass_time(minutes=600)
@@ -317,7 +317,7 @@ def test_a_computer_that_slept_leads_to_sign_in(at_form):
     visitor.sees_screen("Sign in")
 
 
-def test_activity_in_one_tab_keeps_the_others(at_form):
+def test_activity_in_one_tab_keeps_the_other_tabs_signed_in(at_form):
     visitor = at_form()
     other = visitor.page.context.new_page()
     pass_time(minutes=17)
@@ -327,7 +327,7 @@ def test_activity_in_one_tab_keeps_the_others(at_form):
     expect(dialog(visitor.page)).to_be_hidden()
 
 
-def test_activity_in_another_tab_takes_the_warning_away(at_form):
+def test_activity_in_another_tab_closes_the_warning(at_form):
     visitor = at_form()
     is_warned(visitor)
     visitor.page.context.new_page().goto("/students/")
@@ -338,9 +338,9 @@ def test_activity_in_another_tab_takes_the_warning_away(at_form):
 @pytest.mark.parametrize(
     "answer",
     [{"body": "Bad gateway"}, {"status": 429, "json": {"unavailable": "Try again in a minute."}}],
-    ids=["no JSON", "JSON that says something else"],
+    ids=["no JSON", "other JSON"],
 )
-def test_while_the_portal_does_not_answer_nobody_is_led_away(at_form, answer):
+def test_while_the_portal_does_not_answer_the_user_stays_on_the_page(at_form, answer):
     visitor = at_form()
     page = visitor.page
     is_warned(visitor)

@@ -39,14 +39,14 @@ def test_a_cas_is_created_paid_for_assigned_and_printed(visit, request, allocati
     visitor.chooses("Create new single CAS")
     visitor.selects("Next")
 
-    # 4. The details, and Save. Note: the family name is the least.
+    # 4. The details, and Save. Note: only the family name is required.
     visitor.sees_screen("Create a CAS")
     visitor.selects("Save")
     visitor.sees_errors("Enter the family name")
     visitor.fills_in({"family_name": COMPLETE["family_name"]})
     visitor.selects("Save")
 
-    # 5. Note 1: Assign is unavailable, and says which fields are missing, with links that land on them.
+    # 5. Note 1: Assign is unavailable, and names the missing fields, with links to them.
     visitor.sees_screen("Confirmation of saved CAS")
     visitor.sees_status("WORK IN PROGRESS")
     expect(visitor.control("Assign")).to_be_disabled()
@@ -80,7 +80,7 @@ def test_a_cas_is_created_paid_for_assigned_and_printed(visit, request, allocati
     visitor.sees_screen("Assign CAS")
     visitor.selects("Assign")
 
-    # 7. OK, through the payment, and back.
+    # 7. OK, the payment, and back.
     visitor.sees_screen("Online payment")
     expect(page.get_by_role("row").last).to_have_text("CAS of Nguyễn, Thị Minh, Student route 1 £55.00 £55.00")
     visitor.selects("OK")
@@ -101,7 +101,7 @@ def test_a_cas_is_created_paid_for_assigned_and_printed(visit, request, allocati
     assert document.startswith(b"%PDF")
     assert cas.number in text
 
-    # The history tells it all.
+    # The history shows every step.
     visitor.goes_to(f"/students/cas/{cas.pk}/")
     history = page.get_by_role("region", name="History").get_by_role("listitem")
     titles = ["Printed", "Assigned", "Payment received", "Payment started", "Changed", "Created"]

@@ -1,4 +1,4 @@
-"""Manual 4, guide 1, when things go another way: payments that fail, second thoughts, and what stands in the way."""
+"""Manual 4, guide 1, with failed payments, changes of mind and refusals."""
 
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def cas(level1):
-    """A CAS that is READY TO GO."""
+    """Make a CAS that is READY TO GO."""
     return a_cas(level1)
 
 
@@ -29,7 +29,7 @@ def goes_to_pay(visitor, cas):
     visitor.sees_screen("Sandbox payment page")
 
 
-def test_a_payment_fails_and_fails_again_and_then_the_provider_keeps_silent(visit, level1, allocation, cas):
+def test_after_a_declined_a_cancelled_and_an_unreported_payment_the_cas_is_assigned(visit, level1, allocation, cas):
     visitor = visit(level1)
 
     goes_to_pay(visitor, cas)
@@ -49,7 +49,7 @@ def test_a_payment_fails_and_fails_again_and_then_the_provider_keeps_silent(visi
     visitor.sees("9 unused of 10")
     visitor.sees("Payment of £55.00 is waiting")
 
-    # While it is open nobody pays twice, changes the CAS or deletes it.
+    # While the payment is open, no user can pay again, or change or delete the CAS.
     visitor.goes_to(f"/students/cas/{cas.pk}/saved/")
     visitor.selects("Assign")
     visitor.sees_screen("Payment in progress")
@@ -78,7 +78,7 @@ def test_an_open_payment_is_continued_or_cancelled(visit, level1, allocation, ca
     expect(visitor.control("Assign")).to_be_enabled()
 
 
-def test_told_late_the_page_that_waits_goes_on_by_itself(visit, level1, allocation, cas, inspector):
+def test_after_a_late_report_the_page_of_the_payment_continues_by_itself(visit, level1, allocation, cas, inspector):
     visitor = visit(level1)
     goes_to_pay(visitor, cas)
     visitor.selects("Pay, and tell the portal a minute later")
@@ -91,12 +91,12 @@ def test_told_late_the_page_that_waits_goes_on_by_itself(visit, level1, allocati
     visitor.sees(CAS.objects.get().number)
 
 
-def test_told_late_without_javascript_it_is_asked_by_hand(visit, level1, allocation, cas):
+def test_after_a_late_report_without_javascript_the_user_checks_again(visit, level1, allocation, cas):
     visitor = visit(level1, with_javascript=False)
     goes_to_pay(visitor, cas)
     visitor.selects("Pay, and tell the portal a minute later")
     visitor.sees_screen("Payment in progress")
-    expect(visitor.page.get_by_text("This page looks by itself")).to_be_hidden()
+    expect(visitor.page.get_by_text("This page updates automatically.")).to_be_hidden()
     visitor.selects("Check again")
     visitor.sees_screen("Payment in progress")
     with clock.set_to(clock.now() + timedelta(minutes=2)):
@@ -105,7 +105,7 @@ def test_told_late_without_javascript_it_is_asked_by_hand(visit, level1, allocat
     visitor.sees_screen("Confirmation of assigned CAS")
 
 
-def test_a_cas_is_deleted_once_that_is_confirmed(visit, level1):
+def test_a_cas_is_deleted_after_a_confirmation(visit, level1):
     cas = a_draft(level1, given_names="Chidi")
     visitor = visit(level1)
     visitor.goes_to(f"/students/cas/{cas.pk}/saved/")
@@ -137,7 +137,7 @@ def test_a_licence_with_one_route_skips_the_choice_of_route(visit, caseworker):
 
 
 @pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_invalid_values_come_back_with_all_that_was_typed(visit, level1, with_javascript):
+def test_invalid_values_come_back_with_everything_that_was_typed(visit, level1, with_javascript):
     visitor = visit(level1, with_javascript=with_javascript)
     visitor.goes_to("/students/create-cas/STUDENT/new/")
     typed = {"home_address_line_1": "12 Phố Huế", "study_postcode": "not one", "course_fees_paid": "£5,000"}
@@ -161,7 +161,7 @@ def test_invalid_values_come_back_with_all_that_was_typed(visit, level1, with_ja
     visitor.sees_line("Course fees paid to date (£)", "£5,000.00")
 
 
-def test_two_people_save_the_same_cas(visit, level1, level2):
+def test_two_users_save_the_same_cas_and_the_second_sees_the_differences(visit, level1, level2):
     cas = a_cas(level2)
     first, second = visit(level1), visit(level2)
     for visitor in (first, second):
@@ -185,7 +185,7 @@ def test_two_people_save_the_same_cas(visit, level1, level2):
     second.sees_line("Course ID", "DS-1")
 
 
-def test_a_cas_that_somebody_changed_meanwhile_is_not_paid_for(visit, level1, level2, allocation):
+def test_a_cas_that_another_user_has_changed_is_not_paid_for(visit, level1, level2, allocation):
     cas = a_cas(level2)
     visitor = visit(level2)
     visitor.goes_to(f"/students/cas/{cas.pk}/assign/")
@@ -199,7 +199,7 @@ def test_a_cas_that_somebody_changed_meanwhile_is_not_paid_for(visit, level1, le
     visitor.sees_screen("Sandbox payment page")
 
 
-def test_without_an_allocation_it_is_refused_before_payment(visit, level1, level2, caseworker, licence):
+def test_without_an_allocation_assigning_is_refused_before_payment(visit, level1, level2, caseworker, licence):
     first, second = a_cas(level1), a_cas(level2)
     visitor = visit(level1)
     visitor.goes_to(f"/students/cas/{first.pk}/saved/")
@@ -219,7 +219,7 @@ def test_without_an_allocation_it_is_refused_before_payment(visit, level1, level
     expect(other.control("Assign")).to_be_enabled()
 
 
-def test_a_suspended_licence_assigns_nothing(visit, level1, caseworker, licence, allocation, cas):
+def test_with_a_suspended_licence_no_cas_can_be_assigned(visit, level1, caseworker, licence, allocation, cas):
     licence.suspend(by=caseworker, reason="A visit is due")
     visitor = visit(level1)
     visitor.goes_to(f"/students/cas/{cas.pk}/saved/")
@@ -230,7 +230,7 @@ def test_a_suspended_licence_assigns_nothing(visit, level1, caseworker, licence,
     expect(visitor.control("Assign")).to_be_disabled()
 
 
-def test_a_level_2_user_finds_only_their_own(visit, level2, colleague):
+def test_a_level_2_user_sees_only_their_own_cas(visit, level2, colleague):
     theirs, own = a_draft(colleague, given_names="Theirs"), a_draft(level2, given_names="Own")
     visitor = visit(level2)
     visitor.goes_to("/students/cas/")

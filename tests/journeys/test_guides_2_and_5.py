@@ -50,7 +50,7 @@ def test_a_batch_is_created_filled_assigned_and_paid_for(visit, request, allocat
     visitor.fills_in(COMPLETE)
     visitor.selects("Save")
 
-    # 7. It stands beneath the heading; once more, with the course of the last one.
+    # 7. The CAS is listed below the heading. Add another with the same course.
     visitor.sees_screen("Batch details")
     expect(page.get_by_role("heading", name="Details of CAS within batch")).to_be_visible()
     visitor.sees("Nguyễn, Thị Minh")
@@ -77,7 +77,7 @@ def test_a_batch_is_created_filled_assigned_and_paid_for(visit, request, allocat
     visitor.sees("8 unused after you assign this batch.")
     visitor.selects("Assign")
 
-    # 9. OK, through the payment, and back.
+    # 9. OK, the payment, and back.
     visitor.sees_screen("Online payment")
     visitor.selects("OK")
     visitor.sees_screen("Sandbox payment page")
@@ -108,7 +108,7 @@ def test_a_batch_made_earlier_is_found_assigned_and_paid_for(visit, request, all
     visitor.chooses("Assign batch")
     visitor.selects("Next")
 
-    # 3. The name, and Next. Note: with many there is a list to choose from.
+    # 3. The name, and Next. Note: several batches give a list to choose from.
     visitor.sees_screen("Search for batches of CAS to assign")
     page.get_by_label("Batch name").fill("nothing like it")
     visitor.selects("Next")
@@ -127,7 +127,7 @@ def test_a_batch_made_earlier_is_found_assigned_and_paid_for(visit, request, all
     visitor.sees_line("Batch name", "Séptember PhD")
     visitor.selects("Assign")
 
-    # 5. OK, and through the payment: declined first.
+    # 5. OK, and the payment, which is declined the first time.
     visitor.sees_screen("Online payment")
     visitor.selects("OK")
     visitor.selects("Decline")
@@ -165,7 +165,7 @@ def test_the_screens_of_batches_are_accessible(visit, level2, allocation, inspec
     visitor.goes_to(f"/students/batches/{batch.pk}/")
     visitor.selects("Take out")
     visitor.sees("Select the CAS to take out.")
-    inspector.looks_at(visitor, "Take out without a tick")
+    inspector.looks_at(visitor, "Take out, none selected")
     visitor.page.get_by_label("Select Wang").check()
     visitor.selects("Move to another batch")
     visitor.sees_screen("Move to another batch")

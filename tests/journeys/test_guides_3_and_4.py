@@ -1,4 +1,4 @@
-"""Manual 4, guides 3 and 4, step by numbered step: a CAS is found, and edited, deleted or assigned."""
+"""Manual 4, guides 3 and 4, step by numbered step: how to find a CAS and edit, delete or assign it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -20,15 +20,15 @@ def asks(visitor, **typed):
 
 
 def sees_listed(visitor, *names):
-    """The list names these and no others, as soon as the page is there."""
+    """Expect the list to name exactly these."""
     expect(visitor.page.get_by_role("rowheader")).to_have_text(list(names))
 
 
 @EVERY_WAY
-def test_guide_3(visit, request, allocation, who, with_javascript, width):
+def test_a_cas_is_found_and_edited_and_another_is_deleted(visit, request, allocation, who, with_javascript, width):
     user = request.getfixturevalue(who)
     stranger = request.getfixturevalue("level1" if who == "level2" else "outsider")
-    a_draft(stranger, family_name="Nguyen", given_names="Somebody else's")
+    a_draft(stranger, family_name="Nguyen", given_names="Another user's")
     cas = a_cas(user)
     for name in ("Ada", "Bo"):
         a_draft(user, family_name="Nguyễn-Lê", given_names=name)
@@ -50,14 +50,14 @@ def test_guide_3(visit, request, allocation, who, with_javascript, width):
         visitor.sees("Route: Student")
         asks(visitor, **typed)
 
-    # Without any parameter it says so.
+    # A search without any parameter is refused.
     finds()
     visitor.sees_errors("Enter at least one detail to search for")
-    # None is said, and what was typed is kept.
+    # A search that finds none says so, and keeps the typed values.
     asks(visitor, Family_name="Nguyệnx")
     visitor.sees("No CAS was found")
     expect(visitor.page.get_by_role("main").get_by_label("Family name", exact=True)).to_have_value("Nguyệnx")
-    # 4. Note: parameters that are not specific give a list, newest first, and the search can be changed.
+    # 4. Note: vague parameters give a list, newest first, and the search can be changed.
     asks(visitor, Family_name="NGUYEN")
     visitor.sees_screen("Select the CAS to edit or delete")
     sees_listed(visitor, "Nguyễn-Lê, Bo", "Nguyễn-Lê, Ada", "Nguyễn, Thị Minh")
@@ -66,7 +66,7 @@ def test_guide_3(visit, request, allocation, who, with_javascript, width):
     visitor.selects("Change the search")
     asks(visitor, **{"Given_name(s)": "thi"})
 
-    # 5. One hit is the Edit an existing CAS screen: edit, and Save.
+    # 5. A single result opens the Edit an existing CAS screen: edit, and Save.
     visitor.sees_screen("Edit an existing CAS")
     visitor.holds({"family_name": "Nguyễn"})
     visitor.types({"home_city": "Huế"})
@@ -77,7 +77,7 @@ def test_guide_3(visit, request, allocation, who, with_javascript, width):
     visitor.sees("Huế")
     assert CAS.objects.get(pk=cas.pk).home_city == "Huế"
 
-    # 5. Delete, by way of a list, and its confirmation.
+    # 5. Delete a CAS from a list, and confirm.
     visitor.goes_to("/students/")
     finds(Family_name="nguyen le")
     visitor.selects("Nguyễn-Lê, Ada")
@@ -91,7 +91,7 @@ def test_guide_3(visit, request, allocation, who, with_javascript, width):
 
 
 @EVERY_WAY
-def test_guide_4(visit, request, allocation, who, with_javascript, width):
+def test_a_cas_is_found_assigned_and_paid_for(visit, request, allocation, who, with_javascript, width):
     user = request.getfixturevalue(who)
     cas = a_cas(user, applicant_id="S-4711")
     a_cas(user, family_name="Nguyen", passport_number="X2")
@@ -105,7 +105,7 @@ def test_guide_4(visit, request, allocation, who, with_javascript, width):
     visitor.sees_screen("Assign CAS")
     visitor.chooses("Assign single CAS")
     visitor.selects("Next")
-    # 3. The parameters, and Next. Note: a list, if they are not specific.
+    # 3. The parameters, and Next. Note: vague parameters give a list.
     visitor.sees_screen("Search for a single CAS to assign")
     asks(visitor, Family_name="nguy")
     visitor.sees_screen("Select the CAS to assign")
@@ -129,7 +129,7 @@ def test_guide_4(visit, request, allocation, who, with_javascript, width):
 
 
 @pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_the_search_box_of_every_page(visit, level2, allocation, with_javascript):
+def test_the_search_box_of_every_page_finds_cas_and_sorts_the_list(visit, level2, allocation, with_javascript):
     cas = assigned(a_cas(level2))
     for name in ("Ada", "Bo"):
         a_draft(level2, given_names=name)
@@ -169,13 +169,13 @@ def test_the_search_box_of_every_page(visit, level2, allocation, with_javascript
     assert "E4G" not in visitor.page.url
 
 
-def test_the_pages_of_searching(visit, inspector, level1, caseworker, allocation):
+def test_the_pages_of_searching_are_accessible(visit, inspector, level1, caseworker, allocation):
     visitor = visit(level1)
     visitor.goes_to("/students/search/")
     inspector.looks_at(visitor, "Search")
     asks(visitor, CAS_number="E4G")
     inspector.looks_at(visitor, "Search, with an error")
-    asks(visitor, CAS_number="", Family_name="Nobody")
+    asks(visitor, CAS_number="", Family_name="Unknown")
     inspector.looks_at(visitor, "Search, none")
     for number in range(30):
         a_draft(level1, given_names=f"Number {number}", nationality=COMPLETE["nationality"])

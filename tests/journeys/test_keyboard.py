@@ -1,4 +1,4 @@
-"""Guide 1 by the keyboard alone, with the focus always in sight (WCAG 2.1.1, 2.4.7, 2.4.11)."""
+"""Guide 1 works by keyboard alone, with the focus always visible (WCAG 2.1.1, 2.4.7, 2.4.11)."""
 
 import pytest
 from playwright.sync_api import expect
@@ -17,11 +17,11 @@ FOCUS = """(target) => {
     const box = element.getBoundingClientRect();
     const isSave = ({ textContent }) => textContent.trim() === "Save";
     const bar = [...document.querySelectorAll("button")].find(isSave)?.parentElement;
-    const end = Math.min(box.bottom, box.top + 44);  // a box of several lines is entered at its first
+    const end = Math.min(box.bottom, box.top + 44);  // of a text area, only the first line
     const isBehindBar = bar && !bar.contains(element) && end > bar.getBoundingClientRect().top;
     const labels = [...(element.labels ?? [])].map((label) => getComputedStyle(label, "::before"));
     const isMarked = ({ outlineColor, boxShadow, backgroundColor }) =>
-        `${outlineColor} ${boxShadow} ${backgroundColor}`.includes("rgb(255, 221, 0)");  // the yellow of the focus
+        `${outlineColor} ${boxShadow} ${backgroundColor}`.includes("rgb(255, 221, 0)");  // the yellow focus colour
     return {
         isTarget: element === target,
         what: `${element.tagName} ${element.id} ${element.textContent.trim().slice(0, 30)}`,
@@ -32,14 +32,14 @@ FOCUS = """(target) => {
 
 
 class Typist:
-    """Somebody who has no mouse."""
+    """A visitor who has no mouse."""
 
     def __init__(self, visitor):
         self.visitor = visitor
         self.keys = visitor.page.keyboard
 
     def tabs_to(self, target):
-        """Press Tab until `target` has the focus. Every stop on the way must be in sight, and marked."""
+        """Press Tab until `target` has the focus. The focus must be visible and marked at every stop on the way."""
         target = target.element_handle()
         for _ in range(MOST_STOPS):
             self.keys.press("Tab")
@@ -48,14 +48,14 @@ class Typist:
             assert focus["isMarked"], focus
             if focus["isTarget"]:
                 return
-        raise AssertionError("The focus never came there")
+        raise AssertionError("The focus never reached the target")
 
     def selects(self, name):
         self.tabs_to(self.visitor.control(name))
         self.keys.press("Enter")
 
     def chooses(self, group, option):
-        """The first option by Space, the others by the arrow keys."""
+        """Choose an option: the first by Space, the others by the arrow keys."""
         radios = group.get_by_role("radio")
         self.tabs_to(radios.first)
         self.keys.press("Space")
@@ -84,7 +84,7 @@ class Typist:
             self.keys.type(text if field.kind == "choice" else str(value))
 
 
-def test_guide_1_by_the_keyboard_alone(visit, level1, allocation):
+def test_guide_1_works_by_keyboard_alone(visit, level1, allocation):
     visitor = visit()
     page, typist = visitor.page, Typist(visitor)
     visitor.goes_to("/")
@@ -122,7 +122,7 @@ def test_guide_1_by_the_keyboard_alone(visit, level1, allocation):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 600), (390, 700), (320, 256)])
-def test_the_focus_is_never_behind_the_bar_that_saves(visit, level1, width, height):
+def test_the_focus_is_never_behind_the_bar_with_the_save_button(visit, level1, width, height):
     cas = a_cas(level1)
     visitor = visit(level1, width=width)
     visitor.page.set_viewport_size({"width": width, "height": height})
@@ -131,7 +131,7 @@ def test_the_focus_is_never_behind_the_bar_that_saves(visit, level1, width, heig
     Typist(visitor).tabs_to(visitor.control("Delete"))
 
 
-def test_the_skip_link_leads_into_the_page(visit, level1):
+def test_the_skip_link_moves_the_focus_to_the_main_content(visit, level1):
     visitor = visit(level1)
     visitor.goes_to("/students/create-cas/STUDENT/new/")
     visitor.page.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-"""Manual 5, step by numbered step: activity is reported, a report withdrawn, a note written, fees updated."""
+"""Manual 5, step by numbered step: how to report activity, withdraw a report, write a note and update fees."""
 
 import re
 from datetime import date
@@ -34,7 +34,10 @@ BOTH_WAYS = pytest.mark.parametrize("with_javascript", [True, False], ids=["with
 
 @pytest.fixture
 def theirs(request, outsider, caseworker):
-    """An ASSIGNED CAS that the visitor `who` must not find: of another sponsor, or for Level 2, of a colleague."""
+    """Make an ASSIGNED CAS that the visitor `who` must not find.
+
+    It belongs to another sponsor or, for a Level 2 user, to another user of the same sponsor.
+    """
     if request.getfixturevalue("who") == "level2":
         return assigned(a_cas(request.getfixturevalue("level1"), passport_number="Theirs"))
     an_allocation(outsider.licence, by=caseworker)
@@ -46,7 +49,7 @@ def selects_option(visitor, label, option):
 
 
 def dates(visitor, legend, day):
-    """Fill in the date of this legend: a date, or its three parts."""
+    """Fill in the date with this legend. `day` is a date, or its three parts."""
     parts = (day.day, day.month, day.year) if isinstance(day, date) else day
     group = visitor.page.get_by_role("group", name=legend)
     for part, number in zip(("Day", "Month", "Year"), parts, strict=True):
@@ -58,7 +61,7 @@ def details(visitor, text):
 
 
 def finds_by_number(visitor, way, heading, cas, theirs):
-    """Steps 1 to 3, with a number that cannot be, with one that is not theirs, and with the right one."""
+    """Do steps 1 to 3: with an impossible number, with the number of another user's CAS, and with the right one."""
     visitor.goes_to("/students/")
     # 1. From the Students screen, Sponsorship duties.
     visitor.selects("Sponsorship duties")
@@ -77,15 +80,14 @@ def finds_by_number(visitor, way, heading, cas, theirs):
 
 
 def finds_by_search(visitor, way, heading, choose, family_name):
-    """Steps 1 to 3 by the student's details; note: they are not specific, and give a list, on which is none of the
-    others."""
+    """Do steps 1 to 3 by the student's details. They are vague and give a list, without CAS of other users."""
     visitor.goes_to("/students/")
     visitor.selects("Sponsorship duties")
     visitor.selects(f"{way} by CAS search")
     visitor.sees_screen(heading)
     visitor.selects("Next")
     visitor.sees_errors("Enter at least one detail to search for")
-    asks(visitor, Family_name="Nobody")
+    asks(visitor, Family_name="Unknown")
     visitor.sees("No CAS was found")
     asks(visitor, Family_name=family_name)
     visitor.sees_screen(choose)
@@ -122,7 +124,7 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     visitor.sees_errors(f"{STOPPED_ON}: enter the date", "Select the reason", "Give details")
     dates(visitor, STOPPED_ON, ("30", "2", "2027"))
     details(visitor, "Finished in June")
-    # 6. Note: who completed early is asked for that date, too.
+    # 6. Note: early completion needs the date of completion, too.
     completion = visitor.page.get_by_role("group", name="Earlier course completion date")
     expect(completion).to_be_hidden() if with_javascript else expect(completion).to_be_visible()
     selects_option(visitor, "Reason", "Completed the course early")
@@ -145,7 +147,7 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     visitor.selects("Back")
     visitor.sees_screen("Student search")
 
-    # Withdrawing, 1 to 4.
+    # Withdrawing a report, steps 1 to 4.
     finds_by_search(visitor, "Report activity", "CAS search", "Select the CAS on which to report", "nguyen")
     visitor.sees_screen("CAS search results")
     visitor.selects("Next")
@@ -158,7 +160,7 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     visitor.sees_screen(HISTORY)
     selects_option(visitor, "Activity type", WITHDRAWAL)
     visitor.selects("Next")
-    # 6. The date of the previous notification, why, and Save.
+    # 6. The date of the previous notification, the details, and Save.
     visitor.sees_screen(DATE_AND_REASON)
     selected = visitor.page.get_by_label("Reason", exact=True).locator("option:checked")
     expect(selected).to_have_text(WITHDRAWAL)
@@ -173,7 +175,7 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     visitor.sees_screen(RECORDED)
     visitor.sees_line("Report withdrawn", f"{STOP}, {day}")
     visitor.selects("OK")
-    # 8. It is on the list, and each of the two points at the other. Next begins another report.
+    # 8. The list shows both reports, with links to each other. Next begins another report.
     visitor.sees_screen(HISTORY)
     sees_listed(visitor, re.compile(f"^{WITHDRAWAL}"), re.compile(f"^{STOP}"))
     visitor.sees_status("Withdrawn")
@@ -195,7 +197,7 @@ def test_a_sponsor_note_is_written_and_fees_are_updated(
     visitor = visit(user, with_javascript=with_javascript, width=width)
     note = visitor.page.get_by_label("Sponsor note", exact=True)
 
-    # The note, 1 to 3.
+    # The note, steps 1 to 3.
     finds_by_number(visitor, "Manage live CAS", "Manage live CAS", cas, theirs)
     # 4. Sponsor note.
     visitor.sees("CAS number")
@@ -211,7 +213,7 @@ def test_a_sponsor_note_is_written_and_fees_are_updated(
     visitor.sees_screen("Manage live CAS – sponsor note saved")
     visitor.selects("OK")
     visitor.sees_screen("Manage live CAS")
-    # 5. Note: the text as it stands is displayed; somebody else has changed it meanwhile.
+    # 5. Note: the current text is displayed. Another user changes it before this user saves.
     visitor.selects("Sponsor note")
     expect(note).to_have_value("Starts at the second campus")
     cas.refresh_from_db()
@@ -224,7 +226,7 @@ def test_a_sponsor_note_is_written_and_fees_are_updated(
     visitor.selects("OK")
     visitor.sees("Starts at the main campus")
 
-    # The fees, 1 to 3.
+    # The fees, steps 1 to 3.
     finds_by_search(visitor, "Manage live CAS", "Manage live CAS", "Select the CAS to manage", "nguyen")
     # 4. Update fees.
     visitor.sees_screen("Manage live CAS")
@@ -242,7 +244,7 @@ def test_a_sponsor_note_is_written_and_fees_are_updated(
     visitor.sees_errors("Enter the course fees paid to date")
     paid.fill("9000.25")
     visitor.selects("Save")
-    # 6. OK, and Manage live CAS. The history keeps both.
+    # 6. OK, and Manage live CAS. The history keeps the earlier fee and the earlier note.
     visitor.sees_screen("Manage live CAS – fees updated")
     visitor.sees_line("Course fees paid to date (£)", "£9,000.25")
     visitor.selects("OK")
@@ -289,7 +291,7 @@ def test_a_time_out_while_typing_a_report_loses_nothing(visit, level2, allocatio
 
 @pytest.fixture
 def started(licence, caseworker, level2):
-    """ASSIGNED CAS of students whose course has started, and of whom nothing was reported: Ada, Bo, Cy and Di."""
+    """Make ASSIGNED CAS for four students, Ada, Bo, Cy and Di, whose course has started without any report."""
     with clock.set_to(clock.now() - days(180)):
         an_allocation(licence, by=caseworker)
     start = {"course_start_date": clock.today() - days(10)}
@@ -306,17 +308,17 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
     heading = "Course started, nothing reported 4"
     visitor.sees_screen(heading)
 
-    def ticks(*names):
+    def marks(*names):
         for name in names:
             visitor.page.get_by_role("checkbox", name=f"Nguyễn, {name}").check()
 
-    # With none selected it says so.
+    # If no student is selected, a message says so.
     visitor.selects("Nothing to report")
     visitor.sees("Select the CAS to take off the list.")
     visitor.selects(STOP)
     visitor.sees(f"Select the CAS to report as {STOP}.")
-    # Two have failed to enrol.
-    ticks("Ada", "Bo")
+    # Two students have failed to enrol.
+    marks("Ada", "Bo")
     visitor.selects(STOP)
     visitor.sees_screen(DATE_AND_REASON)
     visitor.sees("You are making the same report for 2 CAS.")
@@ -330,15 +332,15 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
     visitor.sees(f"{STOP}: reported for 2 CAS.")
     sees_listed(visitor, "Nguyễn, Cy", "Nguyễn, Di")
     assert Activity.objects.filter(reason_name="Failed to enrol", details="Did not come", by=user).count() == 2
-    # One comes later.
-    ticks("Cy")
+    # One student comes later.
+    marks("Cy")
     visitor.selects(DELAYED)
     dates(visitor, "Expected enrolment date", clock.today() + days(5))
     selects_option(visitor, "Reason", "Travel delayed")
     details(visitor, "No flights")
     visitor.selects("Save")
-    # Of the last there is nothing to report.
-    ticks("Di")
+    # For the last student there is nothing to report.
+    marks("Di")
     visitor.selects("Nothing to report")
     visitor.sees("Nothing to report: 1 CAS taken off the list.")
     visitor.sees("There are no students to check.")
@@ -348,7 +350,7 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
 
 
 @BOTH_WAYS
-def test_a_cas_is_withdrawn_by_level_1_only(visit, level1, level2, allocation, with_javascript):
+def test_only_a_level_1_user_can_withdraw_a_cas(visit, level1, level2, allocation, with_javascript):
     cas = assigned(a_cas(level2))
     visitor = visit(level2, with_javascript=with_javascript)
     visitor.goes_to(f"{DUTIES}manage/{cas.pk}/")
@@ -372,7 +374,7 @@ def test_a_cas_is_withdrawn_by_level_1_only(visit, level1, level2, allocation, w
     assert visitor.prints().startswith(b"%PDF")
 
 
-def test_the_pages_of_reporting(visit, inspector, level1, started):
+def test_the_pages_of_reporting_are_accessible(visit, inspector, level1, started):
     cas, other = started[0], started[1]
     visitor = visit(level1)
     for name, path in {"Duties": "", "Student search": "report/by-number/", "CAS search": "report/search/"}.items():
@@ -407,10 +409,10 @@ def test_the_pages_of_reporting(visit, inspector, level1, started):
     visitor.sees("Nothing will be reported about these:")
     inspector.looks_at(visitor, "Several at once")
     visitor.goes_to(f"{DUTIES}check/ended/")
-    inspector.looks_at(visitor, "Students to check, nobody")
+    inspector.looks_at(visitor, "Students to check, none")
 
 
-def test_the_pages_of_manage_live_cas(visit, inspector, level1, allocation):
+def test_the_pages_of_manage_live_cas_are_accessible(visit, inspector, level1, allocation):
     cas = assigned(a_cas(level1))
     a_report(cas, by=level1)
     visitor = visit(level1)
@@ -423,7 +425,7 @@ def test_the_pages_of_manage_live_cas(visit, inspector, level1, allocation):
     cas.write_note("Theirs", by=level1, version=cas.version)
     visitor.page.get_by_label("Sponsor note").fill("Ours")
     visitor.selects("Save")
-    inspector.looks_at(visitor, "Note, of two")
+    inspector.looks_at(visitor, "Note, saved by another user")
     visitor.selects("Save")
     inspector.looks_at(visitor, "Note saved")
     visitor.selects("OK")

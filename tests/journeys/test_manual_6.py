@@ -1,4 +1,4 @@
-"""Functions around the guides (specification, section 10): addresses, copies, several at once, transfers, printouts."""
+"""Functions beyond the guides: addresses, several CAS at once, transfers, printouts (specification, section 10)."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,13 +10,13 @@ from tests.jobs import work_all
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
-def ticks(visitor, *names):
+def marks(visitor, *names):
     for name in names:
         visitor.page.get_by_label(f"Select {name}", exact=True).check()
 
 
 @pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without"])
-def test_a_study_address_is_kept_and_picked_from(with_javascript, visit, level1, inspector):
+def test_a_study_address_is_added_and_picked_for_a_cas(with_javascript, visit, level1, inspector):
     visitor = visit(level1, with_javascript=with_javascript)
     visitor.goes_to("/students/")
     visitor.selects("Study addresses")
@@ -45,12 +45,12 @@ def test_a_study_address_is_kept_and_picked_from(with_javascript, visit, level1,
     assert (CAS.objects.get().study_address_line_1, CAS.objects.get().study_city) == ("2 Learning Lane", "Exampleford")
 
 
-def test_several_are_ticked_and_assigned_as_a_batch(visit, level2, allocation, inspector):
+def test_several_cas_are_selected_and_assigned_as_a_batch(visit, level2, allocation, inspector):
     for name in ("Abara", "Bengtsson", "Castro"):
         a_cas(level2, family_name=name)
     visitor = visit(level2)
     visitor.goes_to("/students/cas/")
-    ticks(visitor, "Abara, Thị Minh", "Castro, Thị Minh")
+    marks(visitor, "Abara, Thị Minh", "Castro, Thị Minh")
     inspector.looks_at(visitor, "All CAS, selected")
     visitor.selects("Assign")
     visitor.sees_screen("Assign 2 CAS as a new batch")
@@ -65,12 +65,12 @@ def test_several_are_ticked_and_assigned_as_a_batch(visit, level2, allocation, i
     assert set(Batch.objects.get().cas.values_list("status", flat=True)) == {"ASSIGNED"}
 
 
-def test_several_are_deleted_once_that_is_confirmed_without_javascript(visit, level2, allocation, inspector):
+def test_several_cas_are_deleted_after_a_confirmation_without_javascript(visit, level2, allocation, inspector):
     for name in ("Abara", "Bengtsson", "Castro"):
         a_cas(level2, family_name=name)
     visitor = visit(level2, with_javascript=False)
     visitor.goes_to("/students/cas/")
-    ticks(visitor, "Abara, Thị Minh", "Bengtsson, Thị Minh")
+    marks(visitor, "Abara, Thị Minh", "Bengtsson, Thị Minh")
     visitor.selects("Delete")
     visitor.sees_screen("Delete 2 CAS")
     inspector.looks_at(visitor, "Delete several")
@@ -100,7 +100,7 @@ def test_a_batch_is_printed_in_the_background(with_javascript, visit, level2, in
     inspector.looks_at(visitor, "Printouts")
 
 
-def test_what_somebody_left_behind_is_transferred(visit, level1, level2, colleague, inspector):
+def test_the_cas_of_another_user_are_transferred(visit, level1, level2, colleague, inspector):
     cas = a_cas(level2)
     a_batch(level2, a_cas(level2, family_name="Abara"))
     visitor = visit(level1)

@@ -1,4 +1,4 @@
-"""A batch of one and a batch of 1,000; one of a thousand that is wanted; and all of a search at once."""
+"""A batch of 1 and a batch of 1,000 CAS, a search for one CAS among them, and a batch from a whole search."""
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +14,7 @@ each_size = pytest.mark.parametrize(
 
 
 @each_size
-def test_a_batch_is_found_assigned_and_one_of_it_is_found_again(
+def test_a_batch_is_found_and_assigned_and_one_of_its_cas_is_found_again(
     size, with_javascript, visit, level2, allocation, caseworker, inspector
 ):
     allocation.change_granted(2000, by=caseworker)
@@ -46,7 +46,7 @@ def test_a_batch_is_found_assigned_and_one_of_it_is_found_again(
 
 
 @pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without"])
-def test_all_of_a_search_become_a_batch(with_javascript, visit, level2, allocation, caseworker, inspector):
+def test_all_cas_of_a_search_become_a_batch(with_javascript, visit, level2, allocation, caseworker, inspector):
     allocation.change_granted(100, by=caseworker)
     many(level2, 40)
     visitor = visit(level2, with_javascript=with_javascript)

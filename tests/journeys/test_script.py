@@ -1,4 +1,4 @@
-"""What static/sms.js adds to a page that works without it."""
+"""The script static/sms.js improves pages that also work without it."""
 
 import re
 
@@ -12,10 +12,10 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def form(visit, level1):
-    """The page with the form of a new CAS."""
+    """Open the form of a new CAS, and return its page."""
     visitor = visit(level1)
     visitor.goes_to("/students/create-cas/STUDENT/new/")
-    expect(visitor.page.locator("#id_nationality-select")).to_be_attached()  # the script has made its input
+    expect(visitor.page.locator("#id_nationality-select")).to_be_attached()  # the script has replaced the list
     return visitor.page
 
 
@@ -23,7 +23,7 @@ def held(page, name):
     return page.evaluate("name => new FormData(document.querySelector('.sms-cas-form')).get(name)", name)
 
 
-def test_a_field_that_depends_on_another_is_shown_when_it_is_asked_for(form):
+def test_a_conditional_field_is_shown_when_it_is_needed(form):
     placement = form.get_by_role("group", name="Work placement", exact=True)
     organisation = placement.get_by_label("Organisation")
     expect(organisation).to_be_hidden()
@@ -33,7 +33,7 @@ def test_a_field_that_depends_on_another_is_shown_when_it_is_asked_for(form):
     expect(organisation).to_be_hidden()
 
 
-def test_a_field_that_holds_something_is_not_hidden(form):
+def test_a_field_with_a_value_is_not_hidden(form):
     placement = form.get_by_role("group", name="Work placement", exact=True)
     placement.get_by_label("Yes").check()
     placement.get_by_label("Organisation").fill("Acme")
@@ -41,7 +41,7 @@ def test_a_field_that_holds_something_is_not_hidden(form):
     expect(placement.get_by_label("Organisation")).to_be_visible()
 
 
-def test_what_is_left_is_counted_while_typing(form):
+def test_mandatory_fields_left_are_counted_while_typing(form):
     section, total = (form.locator(f"[data-{name}]") for name in ("section-count=work-placement", "total-count"))
     before = int(total.inner_text().split()[0])
     expect(section).to_have_text("1 left")
@@ -52,7 +52,7 @@ def test_what_is_left_is_counted_while_typing(form):
     expect(total).to_contain_text(f"{before - 2} mandatory fields left")
 
 
-def test_a_date_is_left_until_it_is_whole(form):
+def test_a_date_counts_as_left_until_it_is_complete(form):
     total = form.locator("[data-total-count]")
     before = int(total.inner_text().split()[0])
     born = form.get_by_role("group", name="Date of birth")
@@ -63,7 +63,7 @@ def test_a_date_is_left_until_it_is_whole(form):
     expect(total).to_contain_text(f"{before - 1} mandatory fields left")
 
 
-def test_what_was_not_valid_is_left_to_fill_until_it_is_changed(visit, level1):
+def test_an_invalid_value_counts_as_left_until_it_is_changed(visit, level1):
     cas = a_cas(level1)
     visitor = visit(level1)
     visitor.goes_to(f"/students/cas/{cas.pk}/edit/")
@@ -85,7 +85,7 @@ def test_what_was_not_valid_is_left_to_fill_until_it_is_changed(visit, level1):
         ("Chnia", "No matches in the list", ["Tab"], "Chnia"),
     ],
 )
-def test_a_country_is_found_by_typing_and_what_is_not_in_the_list_is_kept(form, typed, offered, keys, value):
+def test_a_country_is_found_by_typing_and_text_that_is_not_in_the_list_is_kept(form, typed, offered, keys, value):
     nationality = form.get_by_label("Nationality")
     nationality.press_sequentially(typed)
     expect(form.locator("#id_nationality__listbox")).to_contain_text(offered)
@@ -95,13 +95,13 @@ def test_a_country_is_found_by_typing_and_what_is_not_in_the_list_is_kept(form, 
     assert held(form, "nationality") == value
 
 
-def test_a_country_that_begins_so_is_offered_first(form):
+def test_a_country_that_begins_with_the_typed_text_is_offered_first(form):
     form.get_by_label("Nationality").press_sequentially("united")
     offered = form.locator("#id_nationality__listbox").get_by_role("option")
     expect(offered.first).to_contain_text("United")
 
 
-def test_a_click_elsewhere_takes_what_was_typed_and_is_not_lost(form):
+def test_a_click_elsewhere_keeps_the_typed_text_and_still_takes_effect(form):
     form.get_by_label("Nationality").press_sequentially("fra")
     expect(form.locator("#id_nationality__listbox")).to_contain_text("France")
     remote = form.get_by_role("group", name="delivered remotely").get_by_label("Yes")
@@ -110,7 +110,7 @@ def test_a_click_elsewhere_takes_what_was_typed_and_is_not_lost(form):
     assert held(form, "nationality") == "fra"
 
 
-def test_an_emptied_country_is_no_country(form):
+def test_clearing_a_country_clears_its_value(form):
     nationality = form.get_by_label("Nationality")
     nationality.press_sequentially("france")
     nationality.press("Tab")
@@ -119,7 +119,7 @@ def test_an_emptied_country_is_no_country(form):
     expect(form.locator("#id_nationality-select")).to_have_value("")
 
 
-def test_what_was_typed_into_a_list_comes_back_with_its_error_and_is_described_by_it(form):
+def test_an_unknown_country_comes_back_with_an_error_that_describes_its_field(form):
     form.get_by_role("textbox", name="Family name").fill("Wang")
     nationality = form.get_by_label("Nationality")
     nationality.press_sequentially("Chnia")
@@ -141,7 +141,7 @@ def test_the_cas_number_is_copied(visit, level1, allocation):
     assert visitor.page.evaluate("navigator.clipboard.readText()") == cas.number
 
 
-def test_without_javascript_there_is_nothing_to_copy_with_and_every_field_is_shown(visit, level1, allocation):
+def test_without_javascript_the_copy_button_is_hidden_and_every_field_is_shown(visit, level1, allocation):
     cas = assigned(a_cas(level1))
     visitor = visit(level1, with_javascript=False)
     visitor.goes_to(f"/students/cas/{cas.pk}/assigned/")
@@ -151,12 +151,12 @@ def test_without_javascript_there_is_nothing_to_copy_with_and_every_field_is_sho
     expect(visitor.page.get_by_label("Organisation")).to_be_visible()
 
 
-def test_the_key_that_leads_to_the_search_box_does_nothing_once_it_is_switched_off(visit, level1):
+def test_the_search_key_does_nothing_after_it_is_switched_off(visit, level1):
     visitor = visit(level1)
     box = visitor.page.get_by_role("search").get_by_role("searchbox")
 
     def presses_the_key():
-        visitor.page.wait_for_load_state("networkidle")  # the scripts are there
+        visitor.page.wait_for_load_state("networkidle")  # the scripts have loaded
         visitor.page.keyboard.press("/")
         return box
 

@@ -1,4 +1,4 @@
-"""Paying at a provider on another origin: the policy of our pages lets the browser go there, and nowhere else."""
+"""Payment at a provider on another origin. The policy of our pages lets the browser go only there."""
 
 import pytest
 from playwright.sync_api import expect
@@ -35,7 +35,7 @@ def test_ok_leads_to_worldpay_and_paying_leads_back(with_javascript, visit, live
     assert Order.objects.get().status == "PAID"
 
 
-def test_without_a_word_from_worldpay_coming_back_is_enough(visit, level1, cas, worldpay):
+def test_without_an_event_from_worldpay_the_return_of_the_browser_assigns_the_cas(visit, level1, cas, worldpay):
     visitor = visit(level1)
     selects_ok(visitor, cas)
     visitor.selects("Pay")
@@ -54,10 +54,10 @@ def test_cancelling_at_worldpay_leads_back_to_the_order_and_from_there_to_the_ca
     visitor.sees("The payment was cancelled.")
 
 
-def test_the_policy_stops_a_form_that_would_lead_anywhere_else(
+def test_the_policy_stops_a_form_that_leads_to_another_origin(
     new_context, live_server, as_user, level1, cas, worldpay, monkeypatch
 ):
-    """As if its pages had moved, and the policy named another stand-in."""
+    """The policy names another stand-in, as if the provider's pages had moved."""
     with Worldpay() as elsewhere:
         monkeypatch.setattr(checkout, "page_origins", lambda: [elsewhere.origin])
         context, complaints = new_context(base_url=live_server.url), []
@@ -69,5 +69,5 @@ def test_the_policy_stops_a_form_that_would_lead_anywhere_else(
         with page.expect_event("console"):
             page.get_by_role("button", name="OK").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Online payment")
-        assert worldpay.calls  # the portal has opened a page there,
-        assert any("form-action" in complaint for complaint in complaints)  # and the browser has not followed
+        assert worldpay.calls  # the portal has opened a page there
+        assert any("form-action" in complaint for complaint in complaints)  # but the browser has refused to follow
