@@ -27,19 +27,19 @@ TAKES = {"an hour passes": 61 * MINUTE, "a day passes in silence": 24 * 61 * MIN
 
 ALL = 99
 EVENTS = (
-    "provider reports paid",
-    "provider reports declined",
-    "provider reports cancelled",
-    "provider reports pending",
-    "provider reports another amount",
-    "forger reports paid",
+    "reported paid",
+    "reported declined",
+    "reported cancelled",
+    "reported pending",
+    "reported another amount",
+    "reported by a forger",
     "paid unnoticed",
     "browser returns",
     "user cancels",
     "an hour passes",
     "a day passes in silence",
-    "user edits the CAS",
-    "other order takes the last place",
+    "the CAS is edited",
+    "another takes the last place",
     "licence is suspended",
 )
 
@@ -63,9 +63,9 @@ class Model:
 
     def happens(self, event):
         match event.split():
-            case ["provider", "reports", ("paid" | "declined" | "cancelled" | "pending") as state]:
-                self.hear(state)
-            case ["provider", "reports", "another", "amount"]:
+            case ["reported", ("paid" | "declined" | "cancelled" | "pending") as word]:
+                self.hear(word)
+            case ["reported", "another", "amount"]:
                 self.keep("paid", is_other_money=True)
             case ["paid", "unnoticed"] if self.books == "pending":
                 self.books = "paid"
@@ -83,24 +83,24 @@ class Model:
                 self.others, self.lines = 0, self.lines + self.others
                 if self.heard != "paid":
                     self.end("LAPSED")
-            case ["user", "edits", *_] if self.order not in {"OPEN", "PAID"}:
+            case ["the", *_] if self.order not in {"OPEN", "PAID"}:
                 self.is_unchanged, self.lines = False, self.lines + 1
-            case ["other", *_] if self.is_active and self.has_place():
+            case ["another", *_] if self.is_active and self.has_place():
                 self.others, self.lines = 1, self.lines + 1
             case ["licence", *_] if self.is_active:
                 self.is_active, self.lines = False, self.lines + 1
 
-    def hear(self, state):
-        if state == "paid" and not self.is_settled():
+    def hear(self, word):
+        if word == "paid" and not self.is_settled():
             is_right = self.is_active and self.is_unchanged and (self.order == "OPEN" or self.has_place())
             self.order, self.lines = ("PAID", self.lines + 2) if is_right else ("REFUND DUE", self.lines + 1)
-        elif state in {"declined", "cancelled"}:
-            self.end(state.upper())
-        self.keep(state)
+        elif word in {"declined", "cancelled"}:
+            self.end(word.upper())
+        self.keep(word)
 
-    def keep(self, state, is_other_money=False):
-        if (state, is_other_money) != (self.heard, self.is_other_money) and (state != "pending" or not self.heard):
-            self.heard, self.is_other_money = state, is_other_money
+    def keep(self, word, is_other_money=False):
+        if (word, is_other_money) != (self.heard, self.is_other_money) and (word != "pending" or not self.heard):
+            self.heard, self.is_other_money = word, is_other_money
             self.lines += self.differs()
 
     def shut(self, status):
@@ -148,33 +148,33 @@ class Portal:
     def happens(self, event):
         order = Order.objects.get(pk=self.order.pk)
         match event.split():
-            case ["forger", *_]:
-                self.report(refused=True, signature="0" * 64)
-            case ["provider", "reports", "another", *_]:
-                self.report(refused=True, amount_pence=100)
-            case ["provider", "reports", state]:
-                self.report(state=state)
+            case ["reported", "by", *_]:
+                self.tell(refused=True, signature="0" * 64)
+            case ["reported", "another", *_]:
+                self.tell(refused=True, amount_pence=100)
+            case ["reported", word]:
+                self.tell(state=word)
             case ["paid", "unnoticed"]:
                 SandboxPayment.objects.get().decide("PAID")
             case ["browser", *_]:
                 checkout.ask(order)
-            case ["user", "cancels"]:
+            case ["user", *_]:
                 checkout.cancel(order, by=self.user)
             case ["an", "hour", *_]:
                 run_jobs()
             case ["a", "day", *_]:
                 with silence():
                     run_jobs()
-            case ["user", "edits", *_]:
+            case ["the", *_]:
                 self.edit()
-            case ["other", *_]:
+            case ["another", *_]:
                 refusal_of(an_order, self.other, by=self.user)
             case ["licence", *_]:
                 refusal_of(Licence.objects.get().suspend, by=self.caseworker, reason="Because")
 
-    def report(self, state="paid", amount_pence=5500, signature="", refused=False):
-        message = {"reference": self.order.reference, "state": state, "amount_pence": amount_pence, "currency": "GBP"}
-        body = json.dumps(message).encode()
+    def tell(self, state="paid", amount_pence=5500, signature="", refused=False):
+        word = {"reference": self.order.reference, "state": state, "amount_pence": amount_pence, "currency": "GBP"}
+        body = json.dumps(word).encode()
         headers = {sandbox.SIGNATURE_HEADER: signature or sandbox.signature(body)}
         try:
             checkout.receive("sandbox", headers, body)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import a_cas, a_draft, assigned
 from tests.pages import Page, sent_by, typed_in
-from tests.test_addresses import SECRETS, TOLD, Watched
+from tests.test_addresses import SECRETS, TYPED, Watched
 
 EDIT, ASSIGN, ANY = "/students/create-cas/STUDENT/find/", "/students/assign-cas/single/", "/students/search/"
 BOX = "/students/find/"
@@ -110,13 +110,13 @@ def test_no_address_tells_what_was_searched_for(level1, allocation):
     """Nor does any link or form of the pages (security, D2)."""
     watched = Watched()
     watched.force_login(level1)
-    cas = assigned(a_cas(level1, **TOLD))
-    a_draft(level1, **TOLD)
+    cas = assigned(a_cas(level1, **TYPED))
+    a_draft(level1, **TYPED)
     for screen in (EDIT, ASSIGN, ANY):
         for asked in (
             {"family_name": "Quetzalcoatl"},
             {"passport_number": "ZX9081726", "given_names": "Xochitl"},
-            {"number": cas.number, "date_of_birth": TOLD["date_of_birth"]},
+            {"number": cas.number, "date_of_birth": TYPED["date_of_birth"]},
             {"applicant_id": "APPL-4711", "anything": "Quetzalcoatl"},
             {"family_name": "Quetzalcoatl", "given_names": "nobody"},
         ):
