@@ -1,4 +1,4 @@
-"""One registry of the columns of a CAS: its details and the facts that the system keeps of it."""
+"""The registry of the columns of a CAS: its details, and the facts that the system records about it."""
 
 import ast
 import re
@@ -21,12 +21,12 @@ from tests.factories import a_cas, assigned
 from tests.pages import Page
 
 ROOT = Path(__file__).parents[2]
-HOMES = {"cas/columns.py", "cas/details/declarations.py"}
-# `licences` may not import `cas`: its labels are of licences, users and allocations.
-ROOMS = ("sms", "cas", "sponsorship_duties", "templates/jinja2")
+DECLARED_IN = {"cas/columns.py", "cas/details/declarations.py"}
+# `licences` is left out. It cannot import `cas`, and its labels describe licences, users and allocations.
+FOLDERS = ("sms", "cas", "sponsorship_duties", "templates/jinja2")
 LABELS = {column.label for column in BY_NAME.values()}
 
-# Labels of something else that happens to be called the same.
+# The same words, used as the label of something else.
 ELSEWHERE = {
     ("cas/casework/batch.py", "Status"),  # of a batch, or of an order
     ("cas/casework/cas.py", "Status"),  # of an order
@@ -49,7 +49,7 @@ ELSEWHERE = {
 
 
 def strings_of(path):
-    """The strings of a module, or the texts and quoted strings of a template, that could be a label."""
+    """Return the strings of a module, or the texts and quoted strings of a template, that could be labels."""
     source = path.read_text("utf-8")
     if path.suffix == ".py":
         nodes = ast.walk(ast.parse(source))
@@ -60,17 +60,17 @@ def strings_of(path):
 
 
 def labels_in(folder):
-    """Each file in which the label of a column is written out, with that label."""
+    """Return each file that writes out the label of a column, with that label."""
     found = set()
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
-        if path.suffix in {".py", ".html"} and "migrations" not in path.parts and name not in HOMES:
+        if path.suffix in {".py", ".html"} and "migrations" not in path.parts and name not in DECLARED_IN:
             found |= {(name, label) for label in strings_of(path) & LABELS}
     return found
 
 
-def test_no_label_of_a_column_is_written_out_elsewhere():
-    found = set().union(*(labels_in(ROOT / room) for room in ROOMS))
+def test_the_label_of_a_column_is_written_only_in_the_registry():
+    found = set().union(*(labels_in(ROOT / folder) for folder in FOLDERS))
     assert found == ELSEWHERE
 
 
@@ -84,12 +84,12 @@ def test_no_label_of_a_column_is_written_out_elsewhere():
         ("page.html", "<p>{{ cas.status }} · Expiry date <b>{{ cas.expires_on | date }}</b></p>"),
     ],
 )
-def test_a_label_that_is_written_out_would_be_seen(tmp_path, name, source):
+def test_a_label_that_is_written_out_in_a_file_is_found(tmp_path, name, source):
     (tmp_path / name).write_text(source, "utf-8")
     assert labels_in(tmp_path) == {(name, "Expiry date")}
 
 
-# What a column says of its values
+# How a column shows its values
 
 
 def test_every_detail_is_a_column_with_its_own_label_and_kind():
@@ -99,7 +99,7 @@ def test_every_detail_is_a_column_with_its_own_label_and_kind():
         assert (column.label, column.kind) == (field.label, field.kind)
 
 
-def test_every_column_reads_columns_that_a_query_knows():
+def test_every_column_reads_from_columns_that_exist_in_the_database():
     reads = {path for column in BY_NAME.values() for path in (*column.reads, *column.sorts_by)}
     assert str(CAS.objects.values_list(*reads).query)
 
@@ -126,7 +126,7 @@ def test_every_column_reads_columns_that_a_query_knows():
         ("is_boarding", None, "", ""),
     ],
 )
-def test_a_value_is_written_for_people_and_for_files(name, value, shown, plain):
+def test_a_value_has_one_form_for_people_and_one_for_files(name, value, shown, plain):
     assert BY_NAME[name].show(value) == shown
     assert BY_NAME[name].plain(value) == plain
 
@@ -138,7 +138,7 @@ def test_a_value_is_written_for_people_and_for_files(name, value, shown, plain):
         {"remote_delivery_percent": 40, "is_boarding": False, "nationality": "GBN", "care_arrangements": "A\n\tB"},
     ],
 )
-def test_what_a_file_says_of_a_detail_is_read_back_as_the_same_value(filled):
+def test_a_detail_written_to_a_file_is_read_back_as_the_same_value(filled):
     for name, value in filled.items():
         assert fields.BY_NAME[name].checked(BY_NAME[name].plain(value)) == value
 
@@ -146,7 +146,7 @@ def test_what_a_file_says_of_a_detail_is_read_back_as_the_same_value(filled):
 # Lists
 
 
-def test_naming_a_column_is_all_that_it_takes_for_lists_to_show_it(as_user, level1, allocation, monkeypatch):
+def test_lists_show_a_column_once_it_is_named_in_listed(as_user, level1, allocation, monkeypatch):
     cas = assigned(a_cas(level1))
     monkeypatch.setattr(columns, "LISTED", (*columns.LISTED, "batch", "nationality", "expires_on"))
     page = Page(as_user(level1).get("/students/cas/"))
@@ -157,7 +157,7 @@ def test_naming_a_column_is_all_that_it_takes_for_lists_to_show_it(as_user, leve
     assert cells["Expiry date"] == formats.day(cas.expires_on)
 
 
-def test_another_column_takes_no_further_statement(level1, monkeypatch, django_assert_num_queries):
+def test_a_list_with_more_columns_takes_no_further_statement(level1, monkeypatch, django_assert_num_queries):
     a_cas(level1)
     monkeypatch.setattr(columns, "LISTED", (*columns.LISTED, *(column.name for column in FACTS)))
     with django_assert_num_queries(1):
@@ -165,7 +165,7 @@ def test_another_column_takes_no_further_statement(level1, monkeypatch, django_a
     assert row.shown.keys() >= {column.name for column in FACTS}
 
 
-def test_lists_sort_by_a_column_once_it_has_a_name_for_addresses(monkeypatch):
+def test_lists_sort_by_a_column_once_it_has_a_name_in_addresses(monkeypatch):
     assert listing.ordering("expires") == listing.NEWEST
     expires = replace(BY_NAME["expires_on"], sorts_as="expires")
     monkeypatch.setattr(columns, "BY_NAME", {**BY_NAME, "expires_on": expires})

@@ -1,4 +1,4 @@
-"""What changes very many CAS at once may take longer than other statements of a page."""
+"""A step that changes very many CAS at once may take longer than the other statements of a page."""
 
 import pytest
 from django.db import OperationalError, connection
@@ -16,7 +16,7 @@ pytestmark = [
 
 @pytest.fixture
 def slow():
-    """Each UPDATE of CAS takes longer than statements may."""
+    """Make each UPDATE of a CAS take longer than the limit on statements."""
     execute(
         "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END$$"
     )
@@ -48,7 +48,7 @@ def case(level1, colleague, caseworker, allocation):
 
 
 @EVERY_STEP
-def test_it_is_done_however_long_it_takes(step, case, slow):
+def test_a_step_that_changes_many_cas_is_completed_beyond_the_limit(step, case, slow):
     step(*case)
     before = case[0]
     after = CAS.objects.get(pk=before.pk)
@@ -56,14 +56,14 @@ def test_it_is_done_however_long_it_takes(step, case, slow):
 
 
 @EVERY_STEP
-def test_later_statements_have_their_limit_again(step, case, slow):
+def test_the_limit_applies_again_to_later_statements(step, case, slow):
     step(*case)
     with pytest.raises(OperationalError, match="statement timeout"):
         execute("SELECT pg_sleep(1)")
 
 
 @EVERY_STEP
-def test_the_tests_above_would_see_a_step_that_is_cut_short(step, case, slow, monkeypatch):
+def test_a_step_without_the_longer_limit_is_cut_short(step, case, slow, monkeypatch):
     for module in ("licences.models.licence", "cas.models.queryset"):
         monkeypatch.setattr(f"{module}.{long_statements.allow_long_statements.__name__}", lambda: None)
     with pytest.raises(OperationalError, match="statement timeout"):

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def busy(level1, level2, outsider, allocation, caseworker):
-    """Two sponsors with orders in every status."""
+    """Make two sponsors with orders in every status."""
     an_allocation(outsider.licence, by=caseworker)
     assigned(a_cas(outsider))
     for status in ("OPEN", "PAID", "DECLINED", "CANCELLED", "LAPSED", "REFUND DUE", "REFUNDED"):
@@ -35,7 +35,7 @@ def check_ledger():
     return out.getvalue()
 
 
-def test_after_all_sorts_of_orders_the_books_balance(busy):
+def test_the_books_balance_with_orders_in_every_status(busy):
     assert list(discrepancies()) == []
     assert check_ledger() == "The books balance.\n"
 
@@ -44,13 +44,13 @@ def test_empty_books_balance(db):
     assert list(discrepancies()) == []
 
 
-def a_counter():
+def a_wrong_counter():
     Allocation.objects.filter(used__gt=0).order_by("pk").update(granted=500)
 
 
-def an_entry():
+def an_entry_without_an_order():
     entry = AllocationEntry.objects.filter(kind="use").first()
-    entry.pk, entry._state.adding, entry.order, entry.number = None, True, "SMS-of-nobody", 1
+    entry.pk, entry._state.adding, entry.order, entry.number = None, True, "SMS-UNKNOWN", 1
     entry.save()
 
 
@@ -58,19 +58,19 @@ def a_lost_entry():
     delete(AllocationEntry.objects.filter(kind="use").first())
 
 
-def a_status_of_an_order():
+def a_wrong_status_of_an_order():
     Order.objects.filter(status="OPEN").update(status="LAPSED", closed_at=clock.now())
 
 
-def an_open_line():
+def an_open_line_of_a_paid_order():
     OrderLine.objects.filter(order__status="PAID").update(is_open=True)
 
 
-def a_closed_line():
+def a_closed_line_of_an_open_order():
     OrderLine.objects.filter(order__status="OPEN").update(is_open=False)
 
 
-def a_cas_that_nobody_paid_for():
+def an_unpaid_cas():
     cas = CAS.objects.filter(status="ASSIGNED").first()
     cas.order_lines.update(cas=None)
 
@@ -91,12 +91,12 @@ def a_wrong_number():
     update(cas, number=cas.number[:-1] + wrong)
 
 
-def a_small_letter_in_a_number():
+def a_lower_case_number():
     cas = CAS.objects.filter(status="ASSIGNED").first()
     update(cas, number=cas.number.lower())
 
 
-def another_number():
+def a_number_unlike_the_history():
     update(CAS.objects.filter(status="ASSIGNED").first(), number=numbers.draw())
 
 
@@ -125,11 +125,11 @@ def a_lost_step_of_an_order():
     delete(last_line("owe", kind="order"))
 
 
-def a_move_that_is_none():
+def an_impossible_move():
     update(last_line("pay", kind="order"), data={"status": ["OPEN", "REFUNDED"]})
 
 
-def a_status_of_a_cas():
+def a_wrong_status_of_a_cas():
     CAS.objects.filter(status="ASSIGNED").update(status="EXPIRED")
 
 
@@ -144,22 +144,22 @@ def a_lost_cas():
     delete(cas)
 
 
-def an_order_of_which_only_the_history_knows():
+def an_order_only_in_the_history():
     insert_like(last_line("open", kind="order"), subject_id=10**9)
 
 
 PLANTED = [
-    (a_counter, ["the counters say Effect(granted=500"]),
-    (an_entry, ["The ledger has entries of SMS-of-nobody, and there is no such order."]),
+    (a_wrong_counter, ["the counters say Effect(granted=500"]),
+    (an_entry_without_an_order, ["The ledger has entries of SMS-UNKNOWN, and there is no such order."]),
     (a_lost_entry, ["the ledger"]),
-    (a_status_of_an_order, ["LAPSED: the ledger says", "LAPSED, ends with “OPEN”."]),
-    (an_open_line, ["PAID: 1 of its lines are open."]),
-    (a_closed_line, ["OPEN: 0 of its lines are open."]),
-    (a_cas_that_nobody_paid_for, ["is assigned and has 0 paid orders."]),
+    (a_wrong_status_of_an_order, ["LAPSED: the ledger says", "LAPSED, ends with “OPEN”."]),
+    (an_open_line_of_a_paid_order, ["PAID: 1 of its lines are open."]),
+    (a_closed_line_of_an_open_order, ["OPEN: 0 of its lines are open."]),
+    (an_unpaid_cas, ["is assigned and has 0 paid orders."]),
     (a_cas_paid_for_twice, ["is assigned and has 2 paid orders."]),
     (a_wrong_number, ["has a number that fails its check."]),
-    (a_small_letter_in_a_number, ["has a number that fails its check."]),
-    (another_number, ["has another number than its history tells."]),
+    (a_lower_case_number, ["has a number that fails its check."]),
+    (a_number_unlike_the_history, ["has another number than its history tells."]),
     (a_lost_assignment, [", ASSIGNED, says “assign” 0 times.", ", ASSIGNED, ends with “READY TO GO”."]),
     (
         a_second_assignment,
@@ -169,11 +169,11 @@ PLANTED = [
     (a_second_opening, ["says “open” 2 times."]),
     (a_lost_end_of_an_order, ["says “owe” from “LAPSED” after it came to “OPEN”."]),
     (a_lost_step_of_an_order, ["says “refund” from “REFUND DUE” after it came to “LAPSED”."]),
-    (a_move_that_is_none, ["says “pay: OPEN > REFUNDED”: there is no such move."]),
-    (a_status_of_a_cas, ["EXPIRED, ends with “ASSIGNED”."]),
+    (an_impossible_move, ["says “pay: OPEN > REFUNDED”: there is no such move."]),
+    (a_wrong_status_of_a_cas, ["EXPIRED, ends with “ASSIGNED”."]),
     (a_lost_history, ["READY TO GO, ends with “”."]),
     (a_lost_cas, ["says “assign”, and there is no such CAS."]),
-    (an_order_of_which_only_the_history_knows, ["order 1000000000 says “open”, and there is no such order."]),
+    (an_order_only_in_the_history, ["order 1000000000 says “open”, and there is no such order."]),
 ]
 
 
@@ -191,7 +191,7 @@ def test_a_planted_discrepancy_is_found(busy, case):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_number_that_two_cas_have_is_found(level1, allocation):
+def test_a_number_that_two_cas_share_is_found(level1, allocation):
     first, second = (assigned(a_cas(level1)) for _ in range(2))
     with no_constraint(CAS, "cas_number_once_for_ever"), no_triggers():
         update(second, number=first.number)
@@ -200,7 +200,7 @@ def test_a_number_that_two_cas_have_is_found(level1, allocation):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_number_that_is_missing_or_was_given_too_soon_is_found(level1, allocation):
+def test_a_missing_number_and_a_number_given_too_soon_are_found(level1, allocation):
     lacking, early = assigned(a_cas(level1)), a_cas(level1)
     without = [no_constraint(CAS, name) for name in ("cas_assignment_whole", "cas_has_a_number_once_assigned")]
     with without[0], without[1], no_triggers():
@@ -213,18 +213,18 @@ def test_a_number_that_is_missing_or_was_given_too_soon_is_found(level1, allocat
         }
 
 
-def test_it_asks_no_more_often_for_many_cas_than_for_none(level1, allocation):
-    asked = []
+def test_the_check_takes_as_many_statements_for_many_cas_as_for_none(level1, allocation):
+    taken = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
             assert list(discrepancies()) == []
-        asked.append(len(queries))
+        taken.append(len(queries))
         for _ in range(3):
             assigned(a_cas(level1))
-    assert asked[0] == asked[1]
+    assert taken[0] == taken[1]
 
 
-def test_the_books_balance_whatever_becomes_of_the_cas_and_the_licence(busy, licence, caseworker):
+def test_the_books_balance_after_a_licence_is_suspended_or_revoked(busy, licence, caseworker):
     for status in ("SUSPENDED", "REVOKED"):
         with transaction.atomic():
             brought_to(status, licence, caseworker=caseworker)

@@ -1,4 +1,4 @@
-"""`manage.py check_ledger` proves that batches hold what they may (specification, section 10)."""
+"""`manage.py check_ledger` proves that each batch holds only CAS that it may hold (specification, section 10)."""
 
 import pytest
 from django.db import connection
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def busy(level2, allocation, system):
-    """A batch that is open, one that is being paid for, and one that is closed: of two CAS each."""
+    """Make an open batch, a batch that is being paid for and a closed batch, with two CAS each."""
     for name in ("open", "paying", "closed"):
         a_batch(level2, a_cas(level2), a_cas(level2), name=name)
     a_batch_order(Batch.objects.get(name="paying"))
@@ -23,50 +23,52 @@ def busy(level2, allocation, system):
     assert list(discrepancies()) == []
 
 
-def of(name):
+def cas_of(name):
     return CAS.objects.filter(batch__name=name).order_by("pk")
 
 
-def another_owner():
-    CAS.objects.filter(pk=of("open").first().pk).update(owner=a_user("other", "LEVEL_2", of("open").first().licence))
+def a_cas_of_another_owner():
+    CAS.objects.filter(pk=cas_of("open").first().pk).update(
+        owner=a_user("other", "LEVEL_2", cas_of("open").first().licence)
+    )
 
 
-def another_route():
-    CAS.objects.filter(pk=of("open").first().pk).update(route="CHILD_STUDENT")
+def a_cas_of_another_route():
+    CAS.objects.filter(pk=cas_of("open").first().pk).update(route="CHILD_STUDENT")
 
 
-def assigned_in_an_open_batch():
-    one = assigned(a_cas(of("open").first().owner))
-    CAS.objects.filter(pk=one.pk).update(batch=Batch.objects.get(name="open"))
+def an_assigned_cas_in_an_open_batch():
+    cas = assigned(a_cas(cas_of("open").first().owner))
+    CAS.objects.filter(pk=cas.pk).update(batch=Batch.objects.get(name="open"))
 
 
-def unassigned_in_a_closed_batch():
-    CAS.objects.filter(pk=of("open").first().pk).update(batch=Batch.objects.get(name="closed"))
+def an_unassigned_cas_in_a_closed_batch():
+    CAS.objects.filter(pk=cas_of("open").first().pk).update(batch=Batch.objects.get(name="closed"))
 
 
-def closed_by_nobody():
-    open_one = Batch.objects.filter(name="open")
-    open_one.update(assigned_at=clock.now(), assigned_by=open_one.get().owner)
+def a_batch_closed_without_payment():
+    open_batch = Batch.objects.filter(name="open")
+    open_batch.update(assigned_at=clock.now(), assigned_by=open_batch.get().owner)
 
 
-def opened_again():
+def a_closed_batch_opened_again():
     Batch.objects.filter(name="closed").update(assigned_at=None, assigned_by=None)
 
 
-def one_less():
-    CAS.objects.filter(pk=of("closed").first().pk).update(batch=None)
+def a_closed_batch_with_a_cas_missing():
+    CAS.objects.filter(pk=cas_of("closed").first().pk).update(batch=None)
 
 
 @pytest.mark.parametrize(
     ("plant", "sentence"),
     [
-        (another_owner, "has another sponsor, route, owner or status than batch"),
-        (another_route, "has another sponsor, route, owner or status than batch"),
-        (assigned_in_an_open_batch, "has another sponsor, route, owner or status than batch"),
-        (unassigned_in_a_closed_batch, "has another sponsor, route, owner or status than batch"),
-        (closed_by_nobody, "has 2 CAS and 0 paid orders"),
-        (opened_again, "has 2 CAS and 1 paid orders"),
-        (one_less, "has 1 CAS and 1 paid orders"),
+        (a_cas_of_another_owner, "has another sponsor, route, owner or status than batch"),
+        (a_cas_of_another_route, "has another sponsor, route, owner or status than batch"),
+        (an_assigned_cas_in_an_open_batch, "has another sponsor, route, owner or status than batch"),
+        (an_unassigned_cas_in_a_closed_batch, "has another sponsor, route, owner or status than batch"),
+        (a_batch_closed_without_payment, "has 2 CAS and 0 paid orders"),
+        (a_closed_batch_opened_again, "has 2 CAS and 1 paid orders"),
+        (a_closed_batch_with_a_cas_missing, "has 1 CAS and 1 paid orders"),
     ],
 )
 def test_a_planted_discrepancy_is_found(plant, sentence, busy):
@@ -75,16 +77,16 @@ def test_a_planted_discrepancy_is_found(plant, sentence, busy):
         assert [line for line in discrepancies() if sentence in line]
 
 
-def test_owners_may_differ_once_it_is_closed(busy, level1):
-    CAS.objects.filter(pk=of("closed").first().pk).change_owner(level1, by=level1)
+def test_the_owners_of_cas_in_a_closed_batch_may_differ(busy, level1):
+    CAS.objects.filter(pk=cas_of("closed").first().pk).change_owner(level1, by=level1)
     assert list(discrepancies()) == []
 
 
-def test_it_asks_no_more_often_for_many_batches_than_for_one(busy, level2):
-    asked = []
+def test_the_check_takes_as_many_statements_for_many_batches_as_for_one(busy, level2):
+    taken = []
     for number in range(2):
         with CaptureQueriesContext(connection) as queries:
             assert list(discrepancies()) == []
-        asked.append(len(queries))
+        taken.append(len(queries))
         a_batch(level2, a_cas(level2), name=f"Another {number}")
-    assert asked[0] == asked[1]
+    assert taken[0] == taken[1]

@@ -1,4 +1,4 @@
-"""What the system does by itself, each minute."""
+"""The jobs that the system runs by itself each minute."""
 
 from datetime import timedelta
 from io import StringIO
@@ -23,7 +23,7 @@ def run_jobs():
     return out.getvalue()
 
 
-def test_it_expires_licences_and_cas_and_chases_orders(level2, allocation, caseworker):
+def test_the_jobs_expire_licences_and_cas_and_chase_silent_orders(level2, allocation, caseworker):
     assigned(a_cas(level2))
     an_order(a_cas(level2), by=level2)
     ending = a_licence("123456789", "New College", by=caseworker)
@@ -39,7 +39,7 @@ def test_it_expires_licences_and_cas_and_chases_orders(level2, allocation, casew
     assert set(Licence.objects.values_list("status", flat=True)) == {"ACTIVE", "EXPIRED"}
 
 
-def test_a_job_that_fails_is_told_and_keeps_no_other_from_running(level2, allocation, monkeypatch, caplog):
+def test_a_job_that_fails_is_reported_and_the_other_jobs_still_run(level2, allocation, monkeypatch, caplog):
     cas = assigned(a_cas(level2))
 
     def fail():
@@ -53,8 +53,8 @@ def test_a_job_that_fails_is_told_and_keeps_no_other_from_running(level2, alloca
     assert "The job fail failed" in caplog.text
 
 
-def test_a_job_that_finds_the_database_busy_is_a_warning_without_a_traceback(system, monkeypatch, log_lines):
-    """It runs again in a minute: an outage of an hour is not to fill the log."""
+def test_a_job_that_finds_the_database_busy_logs_a_warning_without_a_traceback(system, monkeypatch, log_lines):
+    """The job runs again in a minute. An outage of an hour must not fill the log."""
 
     def wait():
         raise an_outage()
@@ -66,7 +66,7 @@ def test_a_job_that_finds_the_database_busy_is_a_warning_without_a_traceback(sys
     assert "exception" not in line
 
 
-def test_a_licence_that_somebody_else_just_ended_does_not_stop_the_job(licence, outsider, caseworker, monkeypatch):
+def test_a_licence_that_a_caseworker_ends_meanwhile_does_not_stop_the_job(licence, outsider, caseworker, monkeypatch):
     for each in Licence.objects.all():
         lasting_until_yesterday(each, by=caseworker)
     expire, overtaken = Licence.expire, []
@@ -83,7 +83,7 @@ def test_a_licence_that_somebody_else_just_ended_does_not_stop_the_job(licence, 
 
 
 @pytest.mark.parametrize("status", ["USED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
-def test_what_is_final_does_not_expire(status, level2, level1, allocation, caseworker):
+def test_a_cas_with_a_final_status_does_not_expire(status, level2, level1, allocation, caseworker):
     cas = in_status(status, by=level2, caseworker=caseworker)
     lines = Event.objects.count()
     with clock.set_to(clock.now() + timedelta(days=400)):
@@ -93,7 +93,7 @@ def test_what_is_final_does_not_expire(status, level2, level1, allocation, casew
     assert Event.objects.count() == lines
 
 
-def test_the_worker_runs_each_job_once_whether_it_calls_providers_or_not(system, monkeypatch):
+def test_the_worker_runs_jobs_that_call_providers_apart_from_the_other_jobs(system, monkeypatch):
     called, other = mock.Mock(__name__="called"), mock.Mock(__name__="other")
     monkeypatch.setattr(regular_jobs, "JOBS", (called, other))
     monkeypatch.setattr(regular_jobs, "CALLS", {called})
