@@ -1,4 +1,4 @@
-"""`Assign CAS` (manual 4, guide 1, step 6)."""
+"""The page `Assign CAS` (manual 4, guide 1, step 6)."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ def is_refused(page):
 
 
 @pytest.mark.parametrize("user", ["level1", "level2"])
-def test_it_shows_who_what_fee_and_the_current_allocation(user, page_for, level2, allocation, request):
+def test_the_page_shows_the_student_the_course_the_fee_and_the_allocation(user, page_for, level2, allocation, request):
     page = page_for(request.getfixturevalue(user), a_cas(level2))
     assert page.h1 == "Assign CAS"
     lines = dict(page.main.lines())
@@ -38,7 +38,7 @@ def test_it_shows_who_what_fee_and_the_current_allocation(user, page_for, level2
     assert "9 unused after you assign this CAS." in aside
 
 
-def test_assign_goes_on_with_the_version_that_was_shown(page_for, level1, allocation):
+def test_assign_sends_the_version_that_the_page_showed(page_for, level1, allocation):
     cas = a_cas(level1)
     cas.amend({"course_id": "2"}, by=level1, version=1)
     page = page_for(level1, cas)
@@ -49,14 +49,14 @@ def test_assign_goes_on_with_the_version_that_was_shown(page_for, level1, alloca
     assert page.main.link("Back") == f"/students/cas/{cas.pk}/saved/"
 
 
-def test_the_details_stand_below_to_be_checked(page_for, level1, allocation):
+def test_the_details_are_shown_for_checking(page_for, level1, allocation):
     page = page_for(level1, a_cas(level1))
     lines = dict(page.main.lines())
     assert lines["Passport or travel document number"] == "B1234567"
     assert lines["Documents used to obtain the offer"] == "BSc Mathematics, Hanoi University, 2024"
 
 
-def test_what_is_missing_is_said_field_by_field_with_links(page_for, level1, allocation):
+def test_each_missing_field_is_listed_with_a_link_to_it(page_for, level1, allocation):
     cas = a_draft(level1)
     page = page_for(level1, cas)
     assert is_refused(page)
@@ -65,7 +65,7 @@ def test_what_is_missing_is_said_field_by_field_with_links(page_for, level1, all
     assert len(box.all("a")) == len(cas.missing())
 
 
-def test_with_no_place_left_a_level_1_user_is_told_to_ask_for_more(page_for, level1, licence, caseworker):
+def test_with_no_place_left_the_page_tells_a_level_1_user_to_ask_for_more(page_for, level1, licence, caseworker):
     an_allocation(licence, 2, by=caseworker)
     assigned(a_cas(level1))
     an_order(a_cas(level1), by=level1)
@@ -76,7 +76,7 @@ def test_with_no_place_left_a_level_1_user_is_told_to_ask_for_more(page_for, lev
     assert "Ask the Home Office for more with Request CoS/CAS increase." in text
 
 
-def test_with_no_place_left_a_level_2_user_is_told_whom_to_ask(page_for, level2, licence, caseworker):
+def test_with_no_place_left_the_page_tells_a_level_2_user_to_ask_a_level_1_user(page_for, level2, licence, caseworker):
     an_allocation(licence, 1, by=caseworker)
     assigned(a_cas(level2))
     page = page_for(level2, a_cas(level2))
@@ -86,14 +86,14 @@ def test_with_no_place_left_a_level_2_user_is_told_whom_to_ask(page_for, level2,
     assert "Request CoS/CAS increase" not in text
 
 
-def test_without_any_allocation_it_says_so(page_for, level1):
+def test_the_page_says_that_the_sponsor_has_no_allocation_for_the_route(page_for, level1):
     page = page_for(level1, a_cas(level1))
     assert is_refused(page)
     assert "Your sponsor has no current allocation for this route." in page.by_id("why-not").text
     assert "You have no allocation for this route this year." in page.one("aside").text
 
 
-def test_an_allocation_of_another_year_is_none(page_for, level1, licence, caseworker, allocation):
+def test_an_allocation_of_another_year_does_not_count(page_for, level1, licence, caseworker, allocation):
     with clock.set_to(clock.now().replace(year=clock.today().year + 1, month=12, day=31)):
         assert is_refused(page_for(level1, a_cas(level1)))
 
@@ -110,7 +110,9 @@ def test_an_allocation_of_another_year_is_none(page_for, level1, licence, casewo
     ],
     ids=["suspended", "revoked", "route surrendered"],
 )
-def test_a_licence_that_does_not_allow_it_is_named(page_for, level1, licence, allocation, caseworker, end, sentence):
+def test_the_page_says_why_the_licence_does_not_allow_assigning(
+    page_for, level1, licence, allocation, caseworker, end, sentence
+):
     cas = a_cas(level1)
     end(licence, caseworker)
     page = page_for(level1, cas)
@@ -118,7 +120,7 @@ def test_a_licence_that_does_not_allow_it_is_named(page_for, level1, licence, al
     assert sentence in page.by_id("why-not").text
 
 
-def test_a_licence_whose_last_day_has_passed_says_so(page_for, caseworker):
+def test_the_page_says_on_which_day_the_licence_ended(page_for, caseworker):
     licence = a_licence("2ABCDEF34", "One", by=caseworker)
     user = a_user("one", Role.LEVEL_1, licence)
     an_allocation(licence, by=caseworker)
@@ -129,7 +131,7 @@ def test_a_licence_whose_last_day_has_passed_says_so(page_for, caseworker):
     assert "Your licence ended on 5 April 2021. You can no longer assign CAS." in page.by_id("why-not").text
 
 
-def test_a_course_that_has_ended_is_named_with_the_way_to_its_date(page_for, level1, allocation):
+def test_a_course_that_has_ended_is_refused_with_a_link_to_its_end_date(page_for, level1, allocation):
     cas = a_cas(level1, course_start_date=date(2019, 9, 2), course_end_date=date(2020, 7, 1))
     page = page_for(level1, cas)
     assert is_refused(page)
@@ -138,19 +140,19 @@ def test_a_course_that_has_ended_is_named_with_the_way_to_its_date(page_for, lev
     assert box.link(sentence) == f"/students/cas/{cas.pk}/edit/#id_course_end_date_day"
 
 
-def test_a_course_that_has_begun_only_warns(page_for, level1, allocation):
+def test_a_course_that_has_begun_gives_only_a_warning(page_for, level1, allocation):
     page = page_for(level1, a_cas(level1, course_start_date=date(2020, 9, 2)))
     assert not is_refused(page)
     assert "The course start date is in the past" in page.main.text
 
 
-def test_an_assigned_one_is_not_assigned_again(page_for, level1, allocation):
+def test_an_assigned_cas_cannot_be_assigned_again(page_for, level1, allocation):
     page = page_for(level1, assigned(a_cas(level1)))
     assert is_refused(page)
     assert "This CAS is ASSIGNED. It has already been assigned." in page.by_id("why-not").text
 
 
-def test_while_a_payment_is_open_assign_shows_it(as_user, level1, level2, allocation):
+def test_assign_leads_to_the_payment_while_it_is_open(as_user, level1, level2, allocation):
     cas = a_cas(level2)
     order = an_order(cas, by=level2)
     for user in (level1, level2):

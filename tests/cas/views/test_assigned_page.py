@@ -1,4 +1,4 @@
-"""`Confirmation of assigned CAS` (manual 4, guide 1, step 8)."""
+"""The page `Confirmation of assigned CAS` (manual 4, guide 1, step 8)."""
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -10,7 +10,7 @@ from tests.pages import Page
 
 
 @pytest.mark.parametrize("user", ["level1", "level2"])
-def test_it_shows_the_number_large_and_what_was_assigned(user, as_user, level2, allocation, request):
+def test_the_page_shows_the_number_in_a_panel_and_the_details_of_the_cas(user, as_user, level2, allocation, request):
     cas = assigned(a_cas(level2))
     page = Page(as_user(request.getfixturevalue(user)).get(f"/students/cas/{cas.pk}/assigned/"))
     assert page.h1 == "Confirmation of assigned CAS"
@@ -24,7 +24,7 @@ def test_it_shows_the_number_large_and_what_was_assigned(user, as_user, level2, 
     assert lines["Passport or travel document number"] == "B1234567"
 
 
-def test_it_offers_to_copy_and_print_and_what_comes_next(as_user, level1, allocation):
+def test_the_page_offers_to_copy_to_print_and_to_go_on_with_another_cas(as_user, level1, allocation):
     cas = assigned(a_cas(level1))
     page = Page(as_user(level1).get(f"/students/cas/{cas.pk}/assigned/"))
     (copy,) = [button for button in page.main.all("button") if button["data-copy"]]
@@ -35,13 +35,13 @@ def test_it_offers_to_copy_and_print_and_what_comes_next(as_user, level1, alloca
 
 
 @pytest.mark.parametrize("status", ["USED", "EXPIRED", "WITHDRAWN"])
-def test_later_it_shows_the_status_that_it_has_by_then(as_user, level1, allocation, caseworker, status):
+def test_the_page_shows_the_current_status_when_it_is_opened_later(as_user, level1, allocation, caseworker, status):
     cas = in_status(status, by=level1, caseworker=caseworker)
     page = Page(as_user(level1).get(f"/students/cas/{cas.pk}/assigned/"))
     assert page.one(of="sms-status").text == status
 
 
-def test_what_is_not_assigned_shows_its_own_page(as_user, level1, allocation):
+def test_a_cas_that_is_not_assigned_leads_to_its_own_page(as_user, level1, allocation):
     paying = a_cas(level1)
     an_order(paying, by=level1)
     for cas in (a_draft(level1), a_cas(level1), paying):

@@ -1,4 +1,4 @@
-"""Changing a batch on its screens: renaming, taking out, moving, deleting (manual 4, guide 2)."""
+"""Renaming and deleting a batch on its screens, and taking out or moving its CAS (manual 4, guide 2)."""
 
 import pytest
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def batch(level2, allocation):
-    """Of two that are READY TO GO."""
+    """Make a batch of two CAS that are READY TO GO."""
     return a_batch(level2, a_cas(level2), a_cas(level2, family_name="Abebe"))
 
 
@@ -32,7 +32,7 @@ def details(client, batch):
 # Rename
 
 
-def test_renaming(client, batch, level1):
+def test_a_batch_is_renamed(client, batch, level1):
     page = Page(client.get(at(batch, "rename/")))
     assert page.typed()["name"] == "September intake"
     answer = client.post(at(batch, "rename/"), {**page.typed(), "name": "October"}, follow=True)
@@ -48,7 +48,7 @@ def test_renaming_to_a_taken_name_keeps_what_was_typed(client, batch, level1):
     assert "The current name is “September intake”." in page.main.text
 
 
-def test_who_renames_second_is_told_who_did_and_loses_nothing(client, batch, level1):
+def test_the_second_user_to_rename_a_batch_sees_who_renamed_it_and_loses_nothing(client, batch, level1):
     sent = {**Page(client.get(at(batch, "rename/"))).typed(), "name": "Mine"}
     Batch.objects.get().rename("Theirs", by=level1)
     page = Page(client.post(at(batch, "rename/"), sent))
@@ -65,7 +65,7 @@ def test_who_renames_second_is_told_who_did_and_loses_nothing(client, batch, lev
 # Take out and move
 
 
-def test_ticked_cas_are_taken_out(client, batch):
+def test_the_selected_cas_are_taken_out(client, batch):
     first, second = batch.cas.order_by("pk")
     page = details(client, batch)
     (button,) = page.buttons("Take out")
@@ -79,14 +79,14 @@ def test_ticked_cas_are_taken_out(client, batch):
 
 @pytest.mark.parametrize("step", ["take-out/", "move/"])
 @pytest.mark.parametrize("sent", [{}, {"cas": ""}, {"cas": "x"}, {"cas": "\u0661"}])
-def test_without_a_tick_it_says_so(client, batch, step, sent):
+def test_with_nothing_selected_the_page_asks_to_select_cas(client, batch, step, sent):
     page = Page(client.post(at(batch, step), sent))
     assert page.status == 422
     assert page.summary[0][0].startswith("Select the CAS to ")
     assert batch.cas.count() == 2
 
 
-def test_moving_asks_where_to_and_then_moves(client, batch, level2, colleague, outsider):
+def test_moving_asks_for_the_batch_and_then_moves_the_selected_cas(client, batch, level2, colleague, outsider):
     other = a_batch(level2, name="Other")
     for elsewhere in (colleague, outsider):
         a_batch(elsewhere, name="Not mine")
@@ -105,12 +105,12 @@ def test_moving_asks_where_to_and_then_moves(client, batch, level2, colleague, o
     assert other.cas.get() == first
 
 
-def test_with_no_other_batch_moving_says_how_to_start_one(client, batch):
+def test_moving_says_that_there_is_no_other_unassigned_batch(client, batch):
     page = Page(client.post(at(batch, "move/"), {"cas": batch.cas.first().pk}))
     assert "There is no other unassigned batch for the Student route." in page.main.text
 
 
-def test_a_level_1_user_moves_into_the_batch_of_another_whose_it_is_then(as_user, level1, colleague, batch):
+def test_a_cas_moved_to_the_batch_of_another_user_becomes_theirs(as_user, level1, colleague, batch):
     other = a_batch(colleague, name="Other")
     sent = {"cas": [cas.pk for cas in batch.cas.all()], "to": other.pk, "seen": batch.last_event()}
     as_user(level1).post(at(batch, "move/"), sent)
@@ -118,7 +118,7 @@ def test_a_level_1_user_moves_into_the_batch_of_another_whose_it_is_then(as_user
 
 
 @pytest.mark.parametrize("step", ["take-out/", "move/"])
-def test_who_comes_second_is_told_who_changed_what_and_nothing_moves(client, batch, level1, level2, step):
+def test_the_second_user_sees_who_changed_the_batch_and_nothing_moves(client, batch, level1, level2, step):
     other = a_batch(level2, name="Other")
     first, second = batch.cas.order_by("pk")
     seen = details(client, batch).typed(at(batch, "move/"))
@@ -133,7 +133,7 @@ def test_who_comes_second_is_told_who_changed_what_and_nothing_moves(client, bat
     assert not other.cas.exists()
 
 
-def test_what_somebody_else_put_in_is_no_reason_to_refuse(client, batch, level1):
+def test_a_cas_put_in_by_another_user_meanwhile_does_not_stop_a_change(client, batch, level1):
     first = batch.cas.first()
     seen = details(client, batch).typed(at(batch, "move/"))
     batch.put([a_cas(level1).pk], by=level1)
@@ -144,7 +144,7 @@ def test_what_somebody_else_put_in_is_no_reason_to_refuse(client, batch, level1)
 # Delete
 
 
-def test_deleting_once_it_is_confirmed_keeps_the_cas(client, batch):
+def test_deleting_a_batch_asks_first_and_keeps_its_cas(client, batch):
     page = Page(client.get(at(batch, "delete/")))
     assert "Its 2 CAS will be kept, without a batch. You cannot undo this." in page.main.text
     answer = client.post(at(batch, "delete/"), follow=True)

@@ -1,4 +1,4 @@
-"""Batches on their screens: creating, `Batch details`, renaming, taking out, moving, deleting (manual 4, guide 2)."""
+"""The screens of batches: creating one, `Batch details`, Add CAS and the list (manual 4, guide 2)."""
 
 import pytest
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def batch(level2, allocation):
-    """Of two that are READY TO GO."""
+    """Make a batch of two CAS that are READY TO GO."""
     return a_batch(level2, a_cas(level2), a_cas(level2, family_name="Abebe"))
 
 
@@ -37,7 +37,7 @@ def details(client, batch):
 
 
 def cells(page):
-    """The table of its CAS, row by row; without the ticks."""
+    """Return the text of the cells of the table, row by row, without the checkboxes."""
     return [
         [cell.text for cell in row.all("th", "td") if "data-label" in cell or cell["scope"]]
         for row in page.one("tbody").all("tr")
@@ -49,10 +49,10 @@ def is_available(page, button="Assign"):
     return "disabled" not in found
 
 
-# A new one
+# A new batch
 
 
-def test_a_new_batch_is_one_of_three_things_to_do(client):
+def test_create_new_batch_of_cas_is_one_of_three_choices(client):
     page = Page(client.get("/students/create-cas/STUDENT/"))
     labels = [label.text for label in page.main.all("label")]
     assert labels == ["Create new single CAS", "Create new batch of CAS", "Find an existing single CAS"]
@@ -60,7 +60,7 @@ def test_a_new_batch_is_one_of_three_things_to_do(client):
     assert answer["Location"] == "/students/create-cas/STUDENT/new-batch/"
 
 
-def test_it_gets_its_name_as_typed_and_leads_to_batch_details(client, level2):
+def test_a_new_batch_has_the_name_that_was_typed_and_leads_to_batch_details(client, level2):
     page = Page(client.get("/students/create-cas/CHILD_STUDENT/new-batch/"))
     assert page.h1 == "Create a CAS"
     assert page.buttons("Next")
@@ -92,7 +92,7 @@ def test_it_gets_its_name_as_typed_and_leads_to_batch_details(client, level2):
         ("a\x00b", "Batch name contains a character that cannot be kept"),
     ],
 )
-def test_a_name_that_will_not_do_is_kept_with_its_error(client, batch, name, sentence):
+def test_a_name_that_is_refused_is_kept_with_its_error(client, batch, name, sentence):
     answer = client.post("/students/create-cas/STUDENT/new-batch/", {"name": name})
     page = Page(answer)
     assert answer.status_code == 422
@@ -102,7 +102,7 @@ def test_a_name_that_will_not_do_is_kept_with_its_error(client, batch, name, sen
     assert Batch.objects.count() == 1
 
 
-def test_a_route_that_is_not_licensed_has_no_batches(client, licence, caseworker):
+def test_no_batch_is_created_on_a_route_that_is_not_licensed(client, licence, caseworker):
     licence.surrender_route("CHILD_STUDENT", by=caseworker, reason="No longer offered")
     assert client.get("/students/create-cas/CHILD_STUDENT/new-batch/").status_code == 404
 
@@ -110,7 +110,7 @@ def test_a_route_that_is_not_licensed_has_no_batches(client, licence, caseworker
 # Batch details
 
 
-def test_it_shows_totals_and_the_cas_with_what_each_still_needs(client, batch, level2):
+def test_batch_details_shows_the_totals_and_what_each_cas_still_needs(client, batch, level2):
     batch.put([a_draft(level2).pk], by=level2)
     page = details(client, batch)
     lines = dict(page.main.lines())
@@ -135,14 +135,14 @@ def test_it_shows_totals_and_the_cas_with_what_each_still_needs(client, batch, l
     assert f"/students/cas/{draft.pk}/edit/#id_date_of_birth_day" in fields
 
 
-def test_assign_is_available_once_all_are_ready(client, batch, level2):
+def test_assign_is_available_once_every_cas_is_ready(client, batch, level2):
     page = details(client, batch)
     assert is_available(page)
     assert page.buttons("Assign")[0]["href"] == at(batch, "assign/")
     assert "why-not" not in page.ids
 
 
-def test_assign_that_is_not_says_which_the_first_ten_and_how_many_more(client, batch, level2):
+def test_a_disabled_assign_names_ten_cas_and_says_how_many_more_are_not_ready(client, batch, level2):
     batch.put([a_draft(level2, family_name=f"No {number}").pk for number in range(13)], by=level2)
     page = details(client, batch)
     assert not is_available(page)
@@ -153,13 +153,13 @@ def test_assign_that_is_not_says_which_the_first_ten_and_how_many_more(client, b
     assert box.all("li")[-1].text == "and 3 more"
 
 
-def test_what_was_ready_and_is_not_by_todays_rules_is_named(client, batch, level2):
+def test_assign_is_disabled_when_a_cas_no_longer_meets_the_rules_of_today(client, batch, level2):
     with clock.set_to(clock.now().replace(year=2101, month=1, day=1)):
         page = Page(client.get(at(batch)))
         assert not is_available(page)
 
 
-def test_with_fewer_places_than_cas_it_says_so(client, level2, licence, allocation):
+def test_with_fewer_places_than_cas_the_page_says_how_many_are_unused(client, level2, licence, allocation):
     batch = a_batch(level2, *[a_cas(level2) for _ in range(11)])
     page = details(client, batch)
     assert not is_available(page)
@@ -168,7 +168,7 @@ def test_with_fewer_places_than_cas_it_says_so(client, level2, licence, allocati
 
 
 @pytest.mark.parametrize("user", ["colleague", "outsider"])
-def test_it_is_not_there_for_anybody_else(user, batch, as_user, request):
+def test_a_batch_is_not_found_by_any_other_level_2_user_or_sponsor(user, batch, as_user, request):
     client = as_user(request.getfixturevalue(user))
     for step in ("", "rename/", "delete/", "assign/", "online-payment/", "assigned/"):
         assert client.get(at(batch, step)).status_code == 404
@@ -178,7 +178,7 @@ def test_it_is_not_there_for_anybody_else(user, batch, as_user, request):
         assert ask(add_address(batch)).status_code == 404
 
 
-def test_its_history_says_who_did_what_to_it(client, batch, level1, level2):
+def test_the_history_of_a_batch_says_who_changed_it_and_how(client, batch, level1, level2):
     batch.rename("October", by=level1)
     batch.take_out([batch.cas.first().pk], by=level2)
     entries = [entry.text for entry in details(client, batch).all("li", of="sms-timeline__entry")]
@@ -191,7 +191,7 @@ def test_its_history_says_who_did_what_to_it(client, batch, level1, level2):
 # Add CAS
 
 
-def test_add_cas_is_the_usual_form_and_save_comes_back(client, batch, level2):
+def test_add_cas_opens_the_usual_form_and_save_returns_to_the_batch(client, batch, level2):
     page = Page(client.get(add_address(batch)))
     assert page.h1 == "Create a CAS"
     assert page.link("Back") == at(batch)
@@ -205,7 +205,7 @@ def test_add_cas_is_the_usual_form_and_save_comes_back(client, batch, level2):
     assert CAS.objects.get(family_name="Wang").batch == batch
 
 
-def test_a_level_1_user_adds_to_the_batch_of_another_whose_it_is_then(as_user, level1, level2, batch):
+def test_a_cas_that_a_level_1_user_adds_to_a_batch_belongs_to_its_owner(as_user, level1, level2, batch):
     client = as_user(level1)
     client.post(add_address(batch), {**Page(client.get(add_address(batch))).typed(), "family_name": "Wang"})
     assert CAS.objects.get(family_name="Wang").owner == level2
@@ -219,7 +219,7 @@ def test_an_error_keeps_what_was_typed(client, batch):
     assert page.typed()["given_names"] == "Li"
 
 
-def test_the_course_the_study_address_and_the_fees_of_the_last_one_are_carried_over(client, batch, level2):
+def test_the_course_study_address_and_fees_of_the_last_cas_can_be_carried_over(client, batch, level2):
     last = a_cas(level2, course_title="MA History", study_city="Leeds", family_name="Last")
     batch.put([last.pk], by=level2)
     address = details(client, batch).main.all("a")
@@ -236,13 +236,13 @@ def test_the_course_the_study_address_and_the_fees_of_the_last_one_are_carried_o
     assert CAS.objects.get(family_name="Next").course_title == "MA History"
 
 
-def test_an_empty_batch_has_nothing_to_carry_over(client, level2):
+def test_an_empty_batch_offers_nothing_to_carry_over(client, level2):
     batch = a_batch(level2)
     assert "course of the last one" not in details(client, batch).main.text
     assert not Page(client.get(f"{add_address(batch)}?like-last")).typed()["course_title"]
 
 
-def test_a_draft_leads_back_into_the_batch(client, batch, level2):
+def test_a_draft_of_a_cas_for_a_batch_is_saved_into_the_batch(client, batch, level2):
     page = Page(client.get(add_address(batch)))
     sent = {**page.typed(), "family_name": "Typed"}
     client.post(add_address(batch), sent, headers={"X-Keep-Draft": "1"})
@@ -256,7 +256,7 @@ def test_a_draft_leads_back_into_the_batch(client, batch, level2):
     assert not Draft.objects.open().exists()
 
 
-def test_a_batch_that_was_deleted_meanwhile_loses_nothing_that_was_typed(client, batch, level1):
+def test_what_was_typed_is_kept_if_the_batch_was_deleted_meanwhile(client, batch, level1):
     sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
     batch.remove(by=level1)
     page = Page(client.post(add_address(batch), sent))
@@ -269,7 +269,7 @@ def test_a_batch_that_was_deleted_meanwhile_loses_nothing_that_was_typed(client,
     assert (cas.batch, answer["Location"]) == (None, f"/students/cas/{cas.pk}/saved/")
 
 
-def test_a_draft_of_a_batch_that_is_gone_can_still_be_saved(client, batch, level1):
+def test_a_draft_for_a_deleted_batch_can_be_saved_without_a_batch(client, batch, level1):
     sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
     client.post(add_address(batch), sent, headers={"X-Keep-Draft": "1"})
     batch.remove(by=level1)
@@ -280,7 +280,7 @@ def test_a_draft_of_a_batch_that_is_gone_can_still_be_saved(client, batch, level
     assert CAS.objects.get(family_name="Typed").batch is None
 
 
-def test_discarding_a_draft_of_a_batch_that_is_gone_leads_on_with_the_reason(client, batch, level1):
+def test_discarding_a_draft_for_a_deleted_batch_says_that_the_batch_was_deleted(client, batch, level1):
     sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
     client.post(add_address(batch), sent, headers={"X-Keep-Draft": "1"})
     batch.remove(by=level1)
@@ -290,7 +290,7 @@ def test_discarding_a_draft_of_a_batch_that_is_gone_leads_on_with_the_reason(cli
     assert not Draft.objects.open().exists()
 
 
-def test_a_payment_that_began_meanwhile_is_said_and_nothing_is_lost(client, batch):
+def test_what_was_typed_is_kept_if_a_payment_began_meanwhile(client, batch):
     sent = {**Page(client.get(add_address(batch))).typed(), "family_name": "Typed"}
     a_batch_order(batch)
     page = Page(client.post(add_address(batch), sent))
@@ -302,7 +302,7 @@ def test_a_payment_that_began_meanwhile_is_said_and_nothing_is_lost(client, batc
 # The CAS of a batch on their own pages
 
 
-def test_amend_comes_back_to_the_batch(client, batch, level2):
+def test_amending_a_cas_of_a_batch_returns_to_the_batch(client, batch, level2):
     cas = batch.cas.first()
     page = Page(client.get(f"/students/cas/{cas.pk}/edit/"))
     assert page.main.link("September intake") == at(batch)
@@ -310,7 +310,7 @@ def test_amend_comes_back_to_the_batch(client, batch, level2):
     assert answer["Location"] == at(batch)
 
 
-def test_a_cas_of_a_batch_says_so_and_is_assigned_with_it(client, batch):
+def test_the_page_of_a_cas_in_a_batch_names_the_batch_and_leads_there_to_assign_it(client, batch):
     cas = batch.cas.first()
     page = Page(client.get(f"/students/cas/{cas.pk}/"))
     assert dict(page.main.lines())["Batch"] == "September intake"
@@ -322,16 +322,16 @@ def test_a_cas_of_a_batch_says_so_and_is_assigned_with_it(client, batch):
         assert at(batch) in {link["href"] for link in page.main.all("a")}
 
 
-def test_a_deleted_cas_leads_back_to_the_batch(client, batch):
+def test_deleting_a_cas_of_a_batch_returns_to_the_batch(client, batch):
     cas = batch.cas.first()
     assert client.post(f"/students/cas/{cas.pk}/delete/")["Location"] == at(batch)
     assert "CAS deleted" in details(client, batch).one("section").text
 
 
-# While it is being paid for
+# While a batch is being paid for
 
 
-def test_in_payment_it_is_locked_and_says_so_with_the_way_to_the_payment(client, batch, level2):
+def test_a_batch_that_is_being_paid_for_is_locked_and_links_to_the_payment(client, batch, level2):
     order = a_batch_order(batch)
     page = details(client, batch)
     assert "Being paid for" in page.main.text
@@ -357,7 +357,7 @@ def test_in_payment_it_is_locked_and_says_so_with_the_way_to_the_payment(client,
 # The list
 
 
-def test_all_batches_newest_first_with_their_counts(client, batch, level2, colleague):
+def test_the_list_shows_the_newest_batch_first_with_its_counts(client, batch, level2, colleague):
     second = a_batch(level2, a_cas(level2), a_draft(level2), name="Second")
     a_batch(colleague, name="Not mine")
     page = Page(client.get("/students/batches/"))
@@ -370,7 +370,7 @@ def test_all_batches_newest_first_with_their_counts(client, batch, level2, colle
     assert page.main.link("Second") == at(second)
 
 
-def test_the_list_by_status(client, level2, allocation, system):
+def test_the_list_can_be_filtered_by_status(client, level2, allocation, system):
     for name in ("One", "Two", "Three"):
         a_batch(level2, a_cas(level2), name=name)
     a_batch_order(Batch.objects.get(name="One")).settle(by=system)
@@ -385,12 +385,12 @@ def test_the_list_by_status(client, level2, allocation, system):
     assert len(cells(Page(client.get("/students/batches/?status=nothing")))) == 3
 
 
-def test_an_empty_list_says_how_to_start(client):
+def test_an_empty_list_says_how_to_create_a_batch(client):
     text = Page(client.get("/students/batches/")).main.text
     assert "Select Create CAS, then “Create new batch of CAS”, to start one." in text
 
 
-def test_students_shows_unassigned_batches_of_ones_own_to_go_on_with(client, batch, level1, level2):
+def test_the_page_students_shows_the_unassigned_batches_of_the_user(client, batch, level1, level2):
     a_batch(level1, name="Not mine")
     page = Page(client.get("/students/"))
     (line,) = page.main.one(of="sms-lines").all("li")
@@ -400,7 +400,7 @@ def test_students_shows_unassigned_batches_of_ones_own_to_go_on_with(client, bat
     assert page.main.link("Assign CAS") == "/students/assign-cas/"
 
 
-# Many
+# Many CAS
 
 
 def test_a_batch_of_101_has_two_pages(client, level2):
@@ -424,12 +424,12 @@ def test_a_batch_of_101_has_two_pages(client, level2):
     assert cells(Page(client.get(at(batch, "?page=2"))))[0][0] == "N100"
 
 
-def test_child_students_have_batches_too(client, level2, licence):
+def test_the_child_student_route_has_batches_also(client, level2, licence):
     batch = a_batch(level2, CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2), route=Route.CHILD_STUDENT)
     assert "Your sponsor has no current allocation for this route." in details(client, batch).by_id("why-not").text
 
 
-def test_nobody_writes_history_by_looking(client, batch):
+def test_opening_pages_writes_no_history(client, batch):
     before = Event.objects.count()
     for step in ("", "rename/", "delete/", "assign/", "online-payment/"):
         client.get(at(batch, step))

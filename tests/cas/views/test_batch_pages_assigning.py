@@ -1,4 +1,4 @@
-"""Assigning a batch on its screens, made just now or earlier (manual 4, guides 2 and 5)."""
+"""Assigning a new or an earlier batch on its screens (manual 4, guides 2 and 5)."""
 
 from time import process_time
 
@@ -31,7 +31,7 @@ def at(batch, step):
 
 
 def paid(client, batch):
-    """Guide 2, steps 8 to 10; the page that comes last."""
+    """Assign the batch and pay, as in guide 2, steps 8 to 10. Return the last page."""
     confirm = Page(client.get(at(batch, "assign")))
     ok = Page(client.get(at(batch, "online-payment"), confirm.typed(at(batch, "online-payment"))))
     answer = client.post(at(batch, "online-payment"), ok.typed())
@@ -44,7 +44,9 @@ def paid(client, batch):
 
 
 @pytest.mark.parametrize("user", ["level1", "level2"])
-def test_it_shows_how_many_how_much_and_the_allocation_before_and_after(user, batch, as_user, request, allocation):
+def test_the_confirmation_shows_the_number_the_total_and_the_effect_on_the_allocation(
+    user, batch, as_user, request, allocation
+):
     page = Page(as_user(request.getfixturevalue(user)).get(at(batch, "assign")))
     assert page.h1 == "Confirm assignment of batch"
     lines = dict(page.main.lines())
@@ -59,7 +61,7 @@ def test_it_shows_how_many_how_much_and_the_allocation_before_and_after(user, ba
     assert page.main.link("Back") == f"/students/batches/{batch.pk}/"
 
 
-def test_what_stands_in_the_way_is_said(client, batch, level2):
+def test_a_batch_that_cannot_be_assigned_yet_says_why(client, batch, level2):
     batch.put([a_draft(level2).pk], by=level2)
     page = Page(client.get(at(batch, "assign")))
     (assign,) = page.buttons("Assign")
@@ -71,7 +73,7 @@ def test_what_stands_in_the_way_is_said(client, batch, level2):
     assert client.get(at(batch, "online-payment"))["Location"] == at(batch, "assign")
 
 
-def test_a_licence_that_is_suspended_is_named_once(client, batch, licence, caseworker):
+def test_a_suspended_licence_is_named_only_once(client, batch, licence, caseworker):
     licence.suspend(by=caseworker, reason="A visit")
     assert Page(client.get(at(batch, "assign"))).by_id("why-not").text.count("Your licence is SUSPENDED") == 1
 
@@ -79,7 +81,7 @@ def test_a_licence_that_is_suspended_is_named_once(client, batch, licence, casew
 # Online payment
 
 
-def test_online_payment_shows_the_batch_how_many_the_fee_and_the_total(client, batch):
+def test_online_payment_shows_the_batch_its_number_of_cas_the_fee_and_the_total(client, batch):
     page = Page(client.get(at(batch, "online-payment")))
     assert page.h1 == "Online payment"
     cells = [cell.text for cell in page.one("tbody").all("td")]
@@ -88,7 +90,7 @@ def test_online_payment_shows_the_batch_how_many_the_fee_and_the_total(client, b
 
 
 @pytest.mark.parametrize("user", ["level1", "level2"])
-def test_paying_assigns_all_and_shows_every_number(user, batch, as_user, request, allocation):
+def test_paying_assigns_every_cas_and_shows_its_number(user, batch, as_user, request, allocation):
     page = paid(as_user(request.getfixturevalue(user)), batch)
     assert page.h1 == "Confirmation of assigned batch"
     assert "3 CAS assigned" in page.main.text
@@ -101,7 +103,7 @@ def test_paying_assigns_all_and_shows_every_number(user, batch, as_user, request
     assert list(discrepancies()) == []
 
 
-def test_a_batch_of_one_is_a_batch(client, level2, allocation):
+def test_a_batch_of_one_cas_is_assigned_as_a_batch(client, level2, allocation):
     batch = a_batch(level2, a_cas(level2), name="Of one")
     page = paid(client, batch)
     assert page.h1 == "Confirmation of assigned batch"
@@ -130,14 +132,14 @@ def test_a_batch_that_was_changed_meanwhile_is_refused_before_payment(how, clien
 
 
 @pytest.mark.parametrize("summary", ["", "0" * 64, "\u0661", "x\x00"])
-def test_what_was_never_shown_opens_no_order(client, batch, summary):
+def test_a_summary_that_was_never_shown_opens_no_order(client, batch, summary):
     answer = client.post(at(batch, "online-payment"), {"summary": summary})
     assert answer["Location"] == at(batch, "assign")
     assert not Order.objects.exists()
 
 
-def test_without_asking_what_was_shown_a_change_would_be_paid_for_unseen(client, batch, level1, monkeypatch):
-    """The twin of the test above."""
+def test_without_the_summary_a_change_would_be_paid_for_without_being_seen(client, batch, level1, monkeypatch):
+    """The twin of the test of a changed batch: the guard is taken away."""
     monkeypatch.setattr(BatchSummary, "digest", "always the same")
     sent = Page(client.get(at(batch, "online-payment"))).typed()
     batch.cas.first().amend({"course_id": "X"}, by=level1, version=1)
@@ -145,21 +147,21 @@ def test_without_asking_what_was_shown_a_change_would_be_paid_for_unseen(client,
     assert Order.objects.get().status == "OPEN"
 
 
-def test_a_change_at_that_very_moment_is_refused_by_the_order(client, batch, level1, monkeypatch):
+def test_the_order_refuses_a_change_made_after_the_summary_was_read(client, batch, level1, monkeypatch):
     sent = Page(client.get(at(batch, "online-payment"))).typed()
     of = BatchSummary.of
 
-    def and_then_somebody_amends(batch):
+    def amend_afterwards(batch):
         summary = of(batch)
         batch.cas.first().amend({"course_id": "X"}, by=level1, version=1)
         return summary
 
-    monkeypatch.setattr(BatchSummary, "of", and_then_somebody_amends)
+    monkeypatch.setattr(BatchSummary, "of", amend_afterwards)
     client.post(at(batch, "online-payment"), sent)
     assert not Order.objects.exists()
 
 
-def test_a_second_ok_shows_the_order_that_is_open(client, batch):
+def test_a_second_ok_leads_to_the_open_order(client, batch):
     sent = Page(client.get(at(batch, "online-payment"))).typed()
     client.post(at(batch, "online-payment"), sent)
     order = Order.objects.get()
@@ -168,7 +170,7 @@ def test_a_second_ok_shows_the_order_that_is_open(client, batch):
     assert client.post(at(batch, "online-payment"), sent)["Location"] == f"/payments/{order.reference}/"
 
 
-def test_when_the_provider_cannot_be_reached_the_payment_waits_and_speaks_of_the_batch(client, batch):
+def test_when_the_provider_cannot_be_reached_the_payment_waits_and_names_the_batch(client, batch):
     sent = Page(client.get(at(batch, "online-payment"))).typed()
     with silence():
         answer = client.post(at(batch, "online-payment"), sent, follow=True)
@@ -179,7 +181,7 @@ def test_when_the_provider_cannot_be_reached_the_payment_waits_and_speaks_of_the
     assert page.link("September intake") == f"/students/batches/{batch.pk}/"
 
 
-# What comes of the payment
+# How the payment ends
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,7 @@ def test_when_the_provider_cannot_be_reached_the_payment_waits_and_speaks_of_the
         ("lapse", "The payment service did not answer, so the payment has lapsed. The batch has not changed."),
     ],
 )
-def test_unpaid_it_leads_back_to_the_confirmation_and_says_so(end, sentence, client, batch, system):
+def test_an_unpaid_order_leads_back_to_the_confirmation_with_the_reason(end, sentence, client, batch, system):
     order = a_batch_order(batch)
     getattr(order, end)(by=system)
     answer = client.get(f"/payments/{order.reference}/", follow=True)
@@ -198,7 +200,7 @@ def test_unpaid_it_leads_back_to_the_confirmation_and_says_so(end, sentence, cli
     assert Page(answer).banners == [sentence]
 
 
-def test_owed_back_it_says_why(client, batch, system, level2):
+def test_a_payment_for_a_batch_that_changed_leads_to_a_refund(client, batch, system, level2):
     order = a_batch_order(batch)
     order.lapse(by=system)
     batch.put([a_cas(level2).pk], by=level2)
@@ -208,7 +210,7 @@ def test_owed_back_it_says_why(client, batch, system, level2):
     assert dict(page.main.lines())["For"] == "The batch September intake, 3 CAS"
 
 
-def test_an_earlier_attempt_of_a_batch_that_is_assigned_now_says_what_it_is(client, batch, system):
+def test_an_earlier_payment_of_an_assigned_batch_still_shows_its_own_status(client, batch, system):
     first = a_batch_order(batch)
     first.decline(by=system)
     a_batch_order(batch).settle(by=system)
@@ -227,7 +229,7 @@ def test_the_payment_of_a_batch_that_was_deleted_can_still_be_seen(end, client, 
     assert dict(page.main.lines())["For"] == "3 CAS"
 
 
-def test_assigned_it_is_closed_and_shows_its_numbers(client, batch, system, level2):
+def test_an_assigned_batch_is_closed_and_shows_its_numbers(client, batch, system, level2):
     a_batch_order(batch).settle(by=system)
     page = Page(client.get(f"/students/batches/{batch.pk}/"))
     assert not [button for name in ("Assign", "Add CAS", "Rename", "Delete batch") for button in page.buttons(name)]
@@ -239,11 +241,13 @@ def test_assigned_it_is_closed_and_shows_its_numbers(client, batch, system, leve
         assert client.get(at(batch, step))["Location"] == f"/students/batches/{batch.pk}/"
 
 
-def test_before_it_is_assigned_there_is_no_confirmation(client, batch):
+def test_an_unassigned_batch_has_no_confirmation(client, batch):
     assert client.get(at(batch, "assigned"))["Location"] == f"/students/batches/{batch.pk}/"
 
 
-def test_a_level_2_user_sees_their_own_and_the_number_of_the_others(as_user, batch, system, level1, level2, colleague):
+def test_a_level_2_user_sees_their_own_cas_of_a_batch_and_how_many_others_there_are(
+    as_user, batch, system, level1, level2, colleague
+):
     a_batch_order(batch).settle(by=system)
     theirs, *others = batch.cas.order_by("pk")
     CAS.objects.filter(pk=theirs.pk).change_owner(colleague, by=level1)
@@ -280,13 +284,15 @@ def search(client):
 
 
 @pytest.mark.parametrize("name", ["September intake", "sept", "INTAKE", "  séptember   ", "ber int"])
-def test_one_hit_goes_straight_to_its_confirmation(search, batch, name):
+def test_a_search_that_finds_one_batch_leads_to_its_confirmation(search, batch, name):
     answer = search(name)
     assert answer.redirect_chain == [(at(batch, "assign"), 302)]
     assert not StoredSearch.objects.exists()
 
 
-def test_many_give_a_list_newest_first_whose_address_tells_nothing(client, search, batch, level2, system, colleague):
+def test_a_search_that_finds_many_lists_the_newest_first_at_an_address_without_the_name(
+    client, search, batch, level2, system, colleague
+):
     for name in ("September PhD", "October"):
         a_batch(level2, name=name)
     a_batch(colleague, name="September of a colleague")
@@ -305,14 +311,14 @@ def test_many_give_a_list_newest_first_whose_address_tells_nothing(client, searc
     assert Page(client.get(f"/students/assign-cas/batch/{key}/")).status == 200
 
 
-def test_none_says_so_and_keeps_what_was_typed(search, batch):
+def test_a_search_that_finds_nothing_keeps_what_was_typed(search, batch):
     page = Page(search("October"))
     assert "No batch was found" in page.main.text
     assert page.typed("/students/assign-cas/batch/")["name"] == "October"
 
 
 @pytest.mark.parametrize("name", ["%", "_", "---", "'; DROP", "\\"])
-def test_signs_stand_for_themselves(search, batch, name):
+def test_special_characters_in_a_search_match_only_themselves(search, batch, name):
     assert "No batch was found" in Page(search(name)).main.text
 
 
@@ -322,7 +328,7 @@ def test_a_name_that_is_too_long_is_an_error(search, batch):
     assert page.error_of("name")
 
 
-def test_nobody_else_opens_the_search(search, as_user, level1, batch):
+def test_a_search_opens_only_for_its_user_and_in_its_own_place(search, as_user, level1, batch):
     search("October")
     address = f"/students/assign-cas/batch/{StoredSearch.objects.get().key}/"
     assert as_user(level1).get(address).status_code == 404
@@ -330,7 +336,7 @@ def test_nobody_else_opens_the_search(search, as_user, level1, batch):
     assert as_user(level1).get(f"/students/assign-cas/batch/{other.key}/").status_code == 404
 
 
-def test_what_is_being_paid_for_leads_to_its_payment(search, batch):
+def test_a_search_that_finds_a_batch_being_paid_for_leads_to_the_payment(search, batch):
     order = a_batch_order(batch)
     assert search("September").redirect_chain[-1] == (f"/payments/{order.reference}/", 302)
 
@@ -339,17 +345,17 @@ def test_what_is_being_paid_for_leads_to_its_payment(search, batch):
 
 
 @pytest.fixture
-def elsewhere(caseworker):
-    """A user of a sponsor with two thousand places."""
+def large_sponsor_user(caseworker):
+    """Return a user of a sponsor with 2,000 places."""
     licence = a_licence("2ABCDEF34", "Large", by=caseworker)
     an_allocation(licence, 2000, by=caseworker)
     return a_user("large", Role.LEVEL_1, licence)
 
 
-def test_a_batch_of_1000_is_paid_for_and_shown_within_seconds(as_user, elsewhere):
-    client = as_user(elsewhere)
-    batch = a_batch(elsewhere, name="Of a thousand")
-    many(elsewhere, 1000, batch=batch)
+def test_a_batch_of_1000_is_paid_for_and_shown_within_seconds(as_user, large_sponsor_user):
+    client = as_user(large_sponsor_user)
+    batch = a_batch(large_sponsor_user, name="Of a thousand")
+    many(large_sponsor_user, 1000, batch=batch)
     began = process_time()
     assert Page(client.get(f"/students/batches/{batch.pk}/")).buttons("Assign")
     page = paid(client, batch)

@@ -1,4 +1,4 @@
-"""The page of one CAS: the same for every status."""
+"""The page of a single CAS, in each status."""
 
 import pytest
 
@@ -17,14 +17,14 @@ def shown(as_user):
 
 
 def buttons(page):
-    """What can be done, by the words on it: an address, or nothing where it is disabled."""
+    """Return the address of each button by its words. A disabled button has "disabled" in its place."""
     found = {}
     for button in page.main.all("a", "button", of="govuk-button"):
         found[button.text] = "disabled" if "disabled" in button else button["href"]
     return found
 
 
-def test_it_shows_every_filled_field_by_section(shown, level1):
+def test_the_page_shows_every_filled_field_by_section(shown, level1):
     page = shown(level1, a_cas(level1))
     lines = dict(page.main.lines())
     assert lines["Family name"] == "Nguyễn"
@@ -49,7 +49,7 @@ def test_text_is_shown_as_typed_and_never_as_markup(shown, level1):
     assert evidence.raw_text == 'First line\n<img src=x onerror="alert(1)">'
 
 
-def test_a_draft_can_be_amended_and_deleted_and_says_why_it_cannot_be_assigned_yet(shown, level1):
+def test_a_draft_can_be_amended_or_deleted_and_says_why_it_cannot_be_assigned_yet(shown, level1):
     cas = a_draft(level1)
     page = shown(level1, cas)
     assert page.h1 == "Okonkwo"
@@ -65,20 +65,20 @@ def test_a_draft_can_be_amended_and_deleted_and_says_why_it_cannot_be_assigned_y
     assert page.main.link("See which fields") == f"/students/cas/{cas.pk}/saved/"
 
 
-def test_a_complete_one_can_be_assigned(shown, level1):
+def test_a_complete_cas_can_be_assigned(shown, level1):
     cas = a_cas(level1)
     page = shown(level1, cas)
     assert page.one(of="sms-status").text == "READY TO GO"
     assert buttons(page)["Assign"] == f"/students/cas/{cas.pk}/assign/"
 
 
-def test_a_level_2_user_can_do_the_same_with_their_own(shown, level1, level2):
+def test_a_level_2_user_has_the_same_buttons_for_their_own_cas(shown, level1, level2):
     cas = a_cas(level2)
     assert buttons(shown(level2, cas)) == buttons(shown(level1, cas))
 
 
 @pytest.mark.parametrize("status", sorted(EVER_ASSIGNED))
-def test_from_assigned_on_it_can_only_be_read_and_printed(status, shown, level1, allocation, caseworker):
+def test_once_assigned_a_cas_can_only_be_read_printed_and_managed(status, shown, level1, allocation, caseworker):
     cas = in_status(status, by=level1, caseworker=caseworker)
     page = shown(level1, cas)
     assert page.one(of="sms-status").text == status
@@ -91,19 +91,19 @@ def test_from_assigned_on_it_can_only_be_read_and_printed(status, shown, level1,
     assert {"Date assigned", "Expiry date"} <= lines.keys()
 
 
-def test_a_used_one_says_when_and_how_it_was_decided(shown, level1, allocation, caseworker):
+def test_a_used_cas_says_when_and_how_it_was_decided(shown, level1, allocation, caseworker):
     page = shown(level1, in_status("USED", by=level1, caseworker=caseworker))
     lines = dict(page.main.lines())
     assert lines["Outcome"] == "Granted"
     assert {"Date of application", "Date used"} <= lines.keys()
 
 
-def test_a_withdrawn_one_says_why(shown, level1, allocation, caseworker):
+def test_a_withdrawn_cas_says_why(shown, level1, allocation, caseworker):
     page = shown(level1, in_status("WITHDRAWN", by=level1, caseworker=caseworker))
     assert dict(page.main.lines())["Reason for withdrawing"] == "Enrolled elsewhere"
 
 
-def test_the_number_can_be_copied_and_printed_by_post_only(shown, level1, allocation):
+def test_the_number_can_be_copied_and_print_is_sent_by_post(shown, level1, allocation):
     cas = assigned(a_cas(level1))
     page = shown(level1, cas)
     (copy,) = [button for button in page.main.all("button") if button["data-copy"]]
@@ -111,7 +111,7 @@ def test_the_number_can_be_copied_and_printed_by_post_only(shown, level1, alloca
     assert page.form(f"/students/cas/{cas.pk}/print/")["method"] == "post"
 
 
-def test_while_it_is_being_paid_for_it_can_only_be_read_and_printed(shown, level1, allocation):
+def test_a_cas_that_is_being_paid_for_can_only_be_read_and_printed(shown, level1, allocation):
     cas = a_cas(level1)
     order = an_order(cas, by=level1)
     page = shown(level1, cas)
@@ -120,7 +120,7 @@ def test_while_it_is_being_paid_for_it_can_only_be_read_and_printed(shown, level
     assert page.by_id("not-yet").text.startswith("This CAS is being paid for.")
 
 
-def test_on_a_route_that_was_surrendered_it_can_only_be_deleted(shown, level1, licence, caseworker):
+def test_a_cas_on_a_surrendered_route_can_be_deleted_but_not_amended(shown, level1, licence, caseworker):
     cas = a_cas(level1)
     licence.surrender_route("STUDENT", by=caseworker, reason="No longer offered")
     page = shown(level1, cas)
@@ -129,12 +129,12 @@ def test_on_a_route_that_was_surrendered_it_can_only_be_deleted(shown, level1, l
     assert "does not cover the Student route. You can only delete its CAS." in page.main.text
 
 
-def test_what_deserves_a_second_look_is_pointed_out(shown, level1):
+def test_a_value_that_needs_a_second_look_gives_a_warning(shown, level1):
     page = shown(level1, a_cas(level1, is_remote_delivery=True, remote_delivery_percent=30))
     assert "More than 20% of remote delivery needs the Home Office's permission" in page.main.text
 
 
-def test_the_history_stands_beside_it(shown, level1):
+def test_the_page_shows_the_history_newest_first(shown, level1):
     cas = a_draft(level1)
     cas.amend({"given_names": "Ada"}, by=level1, version=1)
     entries = [item.text for item in shown(level1, cas).one(of="sms-timeline").all(of="sms-timeline__entry")]
@@ -143,13 +143,13 @@ def test_the_history_stands_beside_it(shown, level1):
     assert entries[1].startswith("Created Level1, ")
 
 
-def test_many_changes_at_once_are_folded(shown, level1):
+def test_many_changes_in_one_event_are_folded(shown, level1):
     page = shown(level1, a_cas(level1))
     folded = page.one(of="sms-timeline").one("details")
     assert folded.one("summary").text == f"{len(folded.all('li'))} fields"
 
 
-def test_it_takes_as_many_statements_with_a_long_history_as_with_a_short_one(
+def test_a_long_history_takes_as_many_statements_as_a_short_one(
     as_user, level1, level2, licence, caseworker, django_assert_max_num_queries
 ):
     an_allocation(licence, 100, by=caseworker)

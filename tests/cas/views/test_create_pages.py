@@ -1,4 +1,4 @@
-"""`Create a CAS`: the route, and what to do (manual 4, guide 1, steps 2 and 3)."""
+"""`Create a CAS`: choosing the route, and then what to create (manual 4, guide 1, steps 2 and 3)."""
 
 import pytest
 
@@ -9,14 +9,14 @@ from tests.pages import Page
 
 
 @pytest.fixture
-def of_one_route(caseworker):
-    """A Level 1 user of a sponsor that is licensed for the Student route only."""
+def user_with_one_route(caseworker):
+    """Return a Level 1 user of a sponsor that is licensed for the Student route only."""
     return a_user("one", Role.LEVEL_1, a_licence("2ABCDEF34", "One", [Route.STUDENT], by=caseworker))
 
 
 @pytest.fixture
-def of_no_route(caseworker):
-    """A Level 1 user of a sponsor that is licensed for nothing."""
+def user_with_no_route(caseworker):
+    """Return a Level 1 user of a sponsor that is licensed for no route."""
     return a_user("none", Role.LEVEL_1, a_licence("2ABCDEF35", "None", [], by=caseworker))
 
 
@@ -48,7 +48,7 @@ def test_next_leads_to_the_route_that_was_chosen(as_user, level1):
         ({"route": "\x00"}, "Route: choose from the list"),
     ],
 )
-def test_next_without_a_route_of_the_licence_says_so(as_user, level1, sent, sentence):
+def test_next_without_a_route_of_the_licence_gives_an_error(as_user, level1, sent, sentence):
     page = Page(as_user(level1).post("/students/create-cas/", sent))
     assert page.title == "Error: Create a CAS – Sponsorship Management System"
     assert page.summary == [(sentence, "#id_route")]
@@ -56,8 +56,8 @@ def test_next_without_a_route_of_the_licence_says_so(as_user, level1, sent, sent
     assert page.by_id("id_route")["type"] == "radio"
 
 
-def test_the_step_is_skipped_when_the_licence_has_one_route(as_user, of_one_route):
-    client = as_user(of_one_route)
+def test_the_choice_of_a_route_is_skipped_when_the_licence_has_one_route(as_user, user_with_one_route):
+    client = as_user(user_with_one_route)
     answer = client.get("/students/create-cas/")
     assert (answer.status_code, answer["Location"]) == (302, "/students/create-cas/STUDENT/")
     assert Page(client.get("/students/create-cas/STUDENT/")).link("Back") == "/students/"
@@ -67,28 +67,28 @@ STEPS = ("/students/create-cas/", "/students/create-cas/STUDENT/", "/students/cr
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_licence_without_any_route_is_told_that_nothing_can_be_created(as_user, of_no_route, step):
-    answer = as_user(of_no_route).get(step)
+def test_a_user_whose_licence_covers_no_route_sees_that_they_cannot_create_cas(as_user, user_with_no_route, step):
+    answer = as_user(user_with_no_route).get(step)
     assert answer.status_code == 403
     assert "Your licence does not cover any route, so you cannot create CAS." in Page(answer).main.text
 
 
 @pytest.mark.parametrize("step", ["", "new/"])
 @pytest.mark.parametrize("route", ["CHILD_STUDENT", "student", "WORKER", "%00", "%F0%9F%99%82"])
-def test_a_route_that_is_not_licensed_is_not_there(as_user, of_one_route, route, step):
-    client = as_user(of_one_route)
+def test_a_route_that_is_not_licensed_is_not_found(as_user, user_with_one_route, route, step):
+    client = as_user(user_with_one_route)
     for send in (client.get, client.post):
         assert send(f"/students/create-cas/{route}/{step}", {"kind": "find"}).status_code == 404
 
 
-def test_a_route_that_was_surrendered_is_not_there(as_user, level1, licence, caseworker):
+def test_a_route_that_was_surrendered_is_not_found(as_user, level1, licence, caseworker):
     licence.surrender_route("CHILD_STUDENT", by=caseworker, reason="No longer offered")
     client = as_user(level1)
     assert client.get("/students/create-cas/")["Location"] == "/students/create-cas/STUDENT/"
     assert client.get("/students/create-cas/CHILD_STUDENT/new/").status_code == 404
 
 
-def test_then_one_says_what_to_do(as_user, level1):
+def test_the_second_step_asks_what_to_create(as_user, level1):
     page = Page(as_user(level1).get("/students/create-cas/CHILD_STUDENT/"))
     assert page.h1 == "Create a CAS"
     assert "Route: Child Student" in page.main.text
@@ -104,13 +104,13 @@ def test_then_one_says_what_to_do(as_user, level1):
     ("kind", "address"),
     [("new", "/students/create-cas/CHILD_STUDENT/new/"), ("find", "/students/create-cas/CHILD_STUDENT/find/")],
 )
-def test_next_leads_to_a_new_cas_or_to_those_that_there_are(as_user, level2, kind, address):
+def test_next_leads_to_a_new_cas_or_to_finding_an_existing_cas(as_user, level2, kind, address):
     answer = as_user(level2).post("/students/create-cas/CHILD_STUDENT/", {"kind": kind})
     assert (answer.status_code, answer["Location"]) == (302, address)
 
 
 @pytest.mark.parametrize("sent", [{}, {"kind": ""}, {"kind": "transfer"}])
-def test_next_without_a_choice_says_so(as_user, level1, sent):
+def test_next_without_a_choice_gives_an_error(as_user, level1, sent):
     page = Page(as_user(level1).post("/students/create-cas/STUDENT/", sent))
     ((sentence, href),) = page.summary
     assert page.error_of("kind") == sentence
@@ -119,7 +119,9 @@ def test_next_without_a_choice_says_so(as_user, level1, sent):
 
 
 @pytest.mark.parametrize("end", ["revoke", "surrender"])
-def test_with_a_licence_that_has_ended_nothing_is_created(as_user, level1, licence, caseworker, end):
+def test_a_user_whose_licence_has_ended_sees_that_they_can_no_longer_create_cas(
+    as_user, level1, licence, caseworker, end
+):
     getattr(licence, end)(by=caseworker, reason="The end")
     client = as_user(level1)
     for step in STEPS:

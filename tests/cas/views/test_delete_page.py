@@ -12,7 +12,7 @@ def address(cas):
     return f"/students/cas/{cas.pk}/delete/"
 
 
-def test_it_asks_first(as_user, level1):
+def test_the_page_asks_before_it_deletes(as_user, level1):
     cas = a_cas(level1)
     page = Page(as_user(level1).get(address(cas)))
     assert page.h1 == "Delete a CAS"
@@ -24,7 +24,7 @@ def test_it_asks_first(as_user, level1):
 
 
 @pytest.mark.parametrize("user", ["level1", "level2"])
-def test_then_it_is_gone_and_its_history_stays(user, as_user, level2, request):
+def test_a_deleted_cas_is_gone_and_its_history_stays(user, as_user, level2, request):
     cas, user = a_draft(level2, given_names="Ada"), request.getfixturevalue(user)
     answer = as_user(user).post(address(cas), follow=True)
     assert answer.redirect_chain == [("/students/", 302)]
@@ -41,7 +41,7 @@ def test_a_second_click_finds_nothing_to_delete(as_user, level1):
     assert client.post(address(cas)).status_code == 404
 
 
-def test_an_assigned_one_stays(as_user, level1, allocation):
+def test_an_assigned_cas_is_not_deleted(as_user, level1, allocation):
     cas, client = assigned(a_cas(level1)), as_user(level1)
     sentence = "This CAS is ASSIGNED, so you cannot change or delete it."
     page = Page(client.get(address(cas)))
@@ -53,7 +53,7 @@ def test_an_assigned_one_stays(as_user, level1, allocation):
     assert CAS.objects.filter(pk=cas.pk).exists()
 
 
-def test_one_that_is_being_paid_for_stays(as_user, level1, allocation):
+def test_a_cas_that_is_being_paid_for_is_not_deleted(as_user, level1, allocation):
     cas, client = a_cas(level1), as_user(level1)
     an_order(cas, by=level1)
     sentence = "This CAS is being paid for. Finish or cancel the payment first."
@@ -62,7 +62,7 @@ def test_one_that_is_being_paid_for_stays(as_user, level1, allocation):
     assert CAS.objects.filter(pk=cas.pk).exists()
 
 
-def test_one_whose_payment_was_declined_can_go_and_the_order_stays(as_user, level1, allocation, caseworker):
+def test_a_cas_whose_payment_was_declined_can_be_deleted_and_its_order_stays(as_user, level1, allocation, caseworker):
     cas, client = a_cas(level1), as_user(level1)
     order = order_in_status("DECLINED", cas, caseworker=caseworker)
     client.post(address(cas))
@@ -71,7 +71,7 @@ def test_one_whose_payment_was_declined_can_go_and_the_order_stays(as_user, leve
     assert "This payment is DECLINED." in page.main.text
 
 
-def test_on_a_route_that_was_surrendered_deleting_is_all_that_is_left(as_user, level1, licence, caseworker):
+def test_a_cas_on_a_surrendered_route_can_be_deleted(as_user, level1, licence, caseworker):
     cas = a_draft(level1)
     licence.surrender_route("STUDENT", by=caseworker, reason="No longer offered")
     as_user(level1).post(address(cas))

@@ -27,12 +27,12 @@ def saves(cas):
 
 
 def table(page):
-    """What the page tells of two saves that met: for each field the cells after its name."""
+    """Return the table of two conflicting saves: for each field, the cells after its name."""
     rows = page.one("section", of="sms-both-saves").one("tbody").all("tr")
     return {row.one("th").text: [cell.text for cell in row.all("td")] for row in rows}
 
 
-def test_it_opens_with_everything_that_was_saved(client, cas):
+def test_the_form_opens_with_every_saved_value(client, cas):
     page = Page(client.get(address(cas)))
     assert page.h1 == "Edit an existing CAS"
     assert "Student route · Nguyễn, Thị Minh · READY TO GO" in page.main.text
@@ -42,8 +42,8 @@ def test_it_opens_with_everything_that_was_saved(client, cas):
     assert page.main.link("Delete") == f"/students/cas/{cas.pk}/delete/"
 
 
-def test_sending_it_as_it_was_opened_changes_nothing(client, cas):
-    """Neither the CAS nor its history: whatever the form shows is what it reads again."""
+def test_saving_the_form_without_a_change_writes_nothing(client, cas):
+    """Neither the CAS nor its history changes: the form reads every value exactly as it shows it."""
     child = CAS.objects.add(CHILD | {"boarding_fees": "0"}, route="CHILD_STUDENT", by=cas.owner)
     for one in (cas, child):
         answer = client.post(address(one), Page(client.get(address(one))).typed())
@@ -52,7 +52,7 @@ def test_sending_it_as_it_was_opened_changes_nothing(client, cas):
         assert (one.version, saves(one)) == (1, 0)
 
 
-def test_a_change_is_saved_with_its_line_of_history(client, cas, level1):
+def test_a_change_is_saved_with_a_line_in_the_history(client, cas, level1):
     client.post(address(cas), Page(client.get(address(cas))).typed() | {"given_names": "Thị"})
     cas.refresh_from_db()
     assert (cas.given_names, cas.version, cas.status) == ("Thị", 2, "READY TO GO")
@@ -61,13 +61,13 @@ def test_a_change_is_saved_with_its_line_of_history(client, cas, level1):
     assert event.data == {"given_names": ["Thị Minh", "Thị"], "version": [1, 2]}
 
 
-def test_emptying_a_needed_field_makes_it_work_in_progress_again(client, cas):
+def test_emptying_a_mandatory_field_makes_the_cas_work_in_progress_again(client, cas):
     client.post(address(cas), Page(client.get(address(cas))).typed() | {"passport_number": ""})
     cas.refresh_from_db()
     assert (cas.status, cas.passport_number) == ("WORK IN PROGRESS", "")
 
 
-def test_invalid_values_come_back_and_change_nothing(client, cas):
+def test_invalid_values_are_shown_again_and_change_nothing(client, cas):
     sent = Page(client.get(address(cas))).typed() | {"course_end_date_year": "2098", "home_city": "Ha Noi"}
     answer = client.post(address(cas), sent)
     page = Page(answer)
@@ -78,7 +78,7 @@ def test_invalid_values_come_back_and_change_nothing(client, cas):
     assert (cas.version, cas.home_city) == (1, "Hà Nội")
 
 
-def test_nothing_else_that_is_sent_changes_anything(client, cas, outsider):
+def test_values_that_are_not_fields_of_the_form_change_nothing(client, cas, outsider):
     extra = {"status": "ASSIGNED", "owner": outsider.pk, "licence": outsider.licence_id, "route": "CHILD_STUDENT"}
     extra |= {"number": "E4G0000000000X", "id": 1, "care_arrangements": "x", "expires_on_year": "2099"}
     client.post(address(cas), Page(client.get(address(cas))).typed() | extra)
@@ -87,27 +87,27 @@ def test_nothing_else_that_is_sent_changes_anything(client, cas, outsider):
     assert (before["route"], before["number"], before["care_arrangements"]) == ("STUDENT", None, "")
 
 
-def test_level_1_edits_everybodys_and_the_owner_stays(as_user, level1, level2):
+def test_a_level_1_user_edits_the_cas_of_any_user_and_the_owner_stays(as_user, level1, level2):
     cas = a_draft(level2)
     as_user(level1).post(address(cas), {"version": "1", "family_name": "Okafor"})
     cas.refresh_from_db()
     assert (cas.family_name, cas.owner) == ("Okafor", level2)
 
 
-# Somebody else saved first
+# Another user saved first
 
 
 @pytest.fixture
 def meanwhile(client, cas, level2):
-    """I opened the form; then a Level 2 user changed the home city and the passport number."""
+    """Return the form as opened before a Level 2 user changed the home city and the passport number."""
     typed = Page(client.get(address(cas))).typed()
-    cas.owner = level2  # theirs by a transfer
+    cas.owner = level2  # transferred to them
     CAS.objects.filter(pk=cas.pk).update(owner=level2)
     cas.amend({"home_city": "Huế", "passport_number": "C7654321"}, by=level2, version=1)
     return typed
 
 
-def test_a_stale_save_is_told_who_changed_what(client, cas, meanwhile):
+def test_a_stale_save_is_refused_and_shows_who_changed_which_field(client, cas, meanwhile):
     answer = client.post(address(cas), meanwhile | {"given_names": "Thị"})
     page = Page(answer)
     assert answer.status_code == 409
@@ -122,7 +122,7 @@ def test_a_stale_save_is_told_who_changed_what(client, cas, meanwhile):
     assert (cas.given_names, cas.version) == ("Thị Minh", 2)
 
 
-def test_what_only_they_changed_is_taken_over_and_what_i_typed_is_kept(client, cas, meanwhile):
+def test_their_changes_are_taken_over_and_what_the_user_typed_is_kept(client, cas, meanwhile):
     typed = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"})).typed()
     assert (typed["home_city"], typed["passport_number"], typed["given_names"]) == ("Huế", "C7654321", "Thị")
     answer = client.post(address(cas), typed)
@@ -131,7 +131,7 @@ def test_what_only_they_changed_is_taken_over_and_what_i_typed_is_kept(client, c
     assert (cas.home_city, cas.passport_number, cas.given_names, cas.version) == ("Huế", "C7654321", "Thị", 3)
 
 
-def test_what_both_changed_stays_as_i_typed_it_and_is_shown_beside_theirs(client, cas, meanwhile):
+def test_a_field_that_both_users_changed_keeps_what_the_user_typed_and_shows_both_values(client, cas, meanwhile):
     page = Page(client.post(address(cas), meanwhile | {"home_city": "Saigon", "passport_number": "C7654321"}))
     assert table(page) == {
         "Passport or travel document number": ["B1234567", "C7654321", "not changed", "theirs"],
@@ -144,7 +144,7 @@ def test_what_both_changed_stays_as_i_typed_it_and_is_shown_beside_theirs(client
     assert Event.objects.about("cas", cas.pk).last().data["home_city"] == ["Huế", "Saigon"]
 
 
-def test_dates_answers_and_amounts_are_shown_as_people_read_them(client, cas, level1):
+def test_both_saves_show_dates_answers_and_amounts_in_words(client, cas, level1):
     typed = Page(client.get(address(cas))).typed()
     theirs = {"date_of_birth": "2001-05-17", "is_agent_used": None, "course_fees_paid": "6000", "gender": "Other"}
     cas.amend(theirs, by=level1, version=1)
@@ -157,7 +157,7 @@ def test_dates_answers_and_amounts_are_shown_as_people_read_them(client, cas, le
     }
 
 
-def test_one_can_leave_what_one_typed(client, cas, meanwhile):
+def test_the_user_can_delete_what_they_typed_and_start_from_the_saved_version(client, cas, meanwhile):
     page = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"}))
     (leave,) = page.main.buttons("Delete what I typed and start from the saved version")
     client.post(address(cas), page.typed(address(cas)) | {leave["name"]: ""})
@@ -165,7 +165,7 @@ def test_one_can_leave_what_one_typed(client, cas, meanwhile):
     assert (fresh["given_names"], fresh["home_city"]) == ("Thị Minh", "Huế")
 
 
-def test_several_saves_meanwhile_are_told_together(client, cas, meanwhile, level1):
+def test_several_saves_meanwhile_are_shown_together(client, cas, meanwhile, level1):
     cas.amend({"home_city": "Đà Nẵng", "other_names": "An"}, by=level1, version=2)
     page = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"}))
     assert table(page)["Home address: City or town"] == ["Hà Nội", "Đà Nẵng", "not changed", "theirs"]
@@ -174,7 +174,7 @@ def test_several_saves_meanwhile_are_told_together(client, cas, meanwhile, level
     assert text.index("Level2 saved it on") < text.index("Level1 saved it on")
 
 
-def test_a_third_save_in_between_is_told_again(client, cas, meanwhile, level2):
+def test_a_further_save_between_two_attempts_is_shown_also(client, cas, meanwhile, level2):
     typed = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"})).typed()
     cas.amend({"other_names": "An"}, by=level2, version=2)
     answer = client.post(address(cas), typed)
@@ -185,14 +185,14 @@ def test_a_third_save_in_between_is_told_again(client, cas, meanwhile, level2):
     assert (cas.given_names, cas.other_names, cas.home_city) == ("Thị", "An", "Huế")
 
 
-def test_a_stale_save_that_is_wrong_besides_is_first_put_right(client, cas, meanwhile):
+def test_invalid_values_in_a_stale_save_are_corrected_before_the_conflict_is_shown(client, cas, meanwhile):
     page = Page(client.post(address(cas), meanwhile | {"home_postcode": "1" * 30}))
     assert page.status == 422
     assert client.post(address(cas), page.typed() | {"home_postcode": "1"}).status_code == 409
 
 
-def test_the_same_save_sent_twice_is_saved_once_and_no_conflict(client, cas):
-    """A double click without JavaScript: the browser shows the answer to the second."""
+def test_the_same_save_sent_twice_is_saved_once_without_a_conflict(client, cas):
+    """A double click without JavaScript sends two requests, and the browser shows the second answer."""
     sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị"}
     for _ in range(2):
         answer = client.post(address(cas), sent)
@@ -202,7 +202,7 @@ def test_the_same_save_sent_twice_is_saved_once_and_no_conflict(client, cas):
 
 
 @pytest.mark.parametrize("version", ["", "0", "2", "99999999999999999999", "\u0661"])
-def test_a_version_that_was_never_shown_saves_nothing_and_says_so(client, cas, version):
+def test_a_version_that_was_never_shown_saves_nothing_and_shows_the_conflict(client, cas, version):
     sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị", "version": version}
     answer = client.post(address(cas), sent)
     page = Page(answer)
@@ -214,11 +214,13 @@ def test_a_version_that_was_never_shown_saves_nothing_and_says_so(client, cas, v
     assert client.post(address(cas), page.typed()).status_code == 302
 
 
-# What happened meanwhile cannot be undone
+# The CAS can no longer be saved
 
 
 @pytest.mark.parametrize("what", ["deleted", "transferred"])
-def test_gone_meanwhile_what_was_typed_can_be_saved_as_a_new_one(what, as_user, cas, level1, level2, colleague):
+def test_if_the_cas_is_gone_meanwhile_what_was_typed_can_be_saved_as_a_new_cas(
+    what, as_user, cas, level1, level2, colleague
+):
     CAS.objects.filter(pk=cas.pk).change_owner(level2, by=level1)
     client = as_user(level2)
     sent = Page(client.get(address(cas))).typed() | {"given_names": "Typed"}
@@ -237,7 +239,7 @@ def test_gone_meanwhile_what_was_typed_can_be_saved_as_a_new_one(what, as_user, 
     assert (saved.owner, saved.route, saved.pk == cas.pk) == (level2, cas.route, False)
 
 
-def test_gone_since_the_time_out_what_was_kept_can_be_saved_as_a_new_one(client, cas, level1):
+def test_if_the_cas_is_gone_since_the_time_out_the_draft_can_be_saved_as_a_new_cas(client, cas, level1):
     sent = Page(client.get(address(cas))).typed() | {"given_names": "Typed"}
     client.post(address(cas), sent, headers={"X-Keep-Draft": "true"})
     cas.remove(by=level1)
@@ -246,7 +248,7 @@ def test_gone_since_the_time_out_what_was_kept_can_be_saved_as_a_new_one(client,
     assert client.get(address(cas)).status_code == 404, "it is a draft of another form now"
 
 
-def test_gone_meanwhile_the_draft_is_discarded_and_one_is_told(client, cas, level1):
+def test_if_the_cas_is_gone_meanwhile_its_draft_can_be_discarded(client, cas, level1):
     sent = Page(client.get(address(cas))).typed() | {"given_names": "Typed"}
     client.post(address(cas), sent, headers={"X-Keep-Draft": "true"})
     cas.remove(by=level1)
@@ -255,14 +257,14 @@ def test_gone_meanwhile_the_draft_is_discarded_and_one_is_told(client, cas, leve
     assert not Draft.objects.open().exists()
 
 
-def test_gone_meanwhile_on_a_route_that_was_surrendered_nothing_can_be_saved(client, cas, level1, licence, caseworker):
+def test_if_the_cas_is_gone_and_its_route_surrendered_nothing_can_be_saved(client, cas, level1, licence, caseworker):
     sent = Page(client.get(address(cas))).typed()
     cas.remove(by=level1)
     licence.surrender_route("STUDENT", by=caseworker, reason="No longer offered")
     assert client.post(address(cas), sent)["Location"] == "/students/"
 
 
-def test_who_never_had_its_page_hears_only_that_nothing_is_there(client, as_user, outsider, cas, level1):
+def test_a_user_who_never_opened_the_form_sees_only_that_the_page_is_not_found(client, as_user, outsider, cas, level1):
     sent = Page(client.get(address(cas))).typed()
     for stranger in (as_user(outsider), as_user(level1)):
         assert stranger.post(address(cas), {"family_name": "Typed"}).status_code in {404, 409}
@@ -271,7 +273,7 @@ def test_who_never_had_its_page_hears_only_that_nothing_is_there(client, as_user
     assert client.post(address(cas), {"family_name": "Typed"}).status_code == 404
 
 
-def test_assigned_meanwhile_it_says_so_and_keeps_what_was_typed_on_the_screen(client, cas, allocation):
+def test_if_the_cas_is_assigned_meanwhile_the_page_says_so_and_keeps_what_was_typed(client, cas, allocation):
     sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị"}
     assigned(cas)
     page = Page(client.post(address(cas), sent))
@@ -281,7 +283,7 @@ def test_assigned_meanwhile_it_says_so_and_keeps_what_was_typed_on_the_screen(cl
     assert cas.given_names == "Thị Minh"
 
 
-def test_while_it_is_being_paid_for_it_says_so_and_keeps_what_was_typed(client, cas, level1, allocation):
+def test_while_the_cas_is_being_paid_for_the_page_says_so_and_keeps_what_was_typed(client, cas, level1, allocation):
     sent = Page(client.get(address(cas))).typed() | {"given_names": "Thị"}
     order = an_order(cas, by=level1)
     page = Page(client.post(address(cas), sent))
@@ -293,7 +295,9 @@ def test_while_it_is_being_paid_for_it_says_so_and_keeps_what_was_typed(client, 
 
 
 @pytest.mark.parametrize("happened", ["assigned", "being paid for", "the route was surrendered"])
-def test_what_cannot_be_changed_does_not_even_open(client, cas, level1, licence, allocation, caseworker, happened):
+def test_the_form_does_not_open_for_a_cas_that_cannot_be_changed(
+    client, cas, level1, licence, allocation, caseworker, happened
+):
     if happened == "assigned":
         assigned(cas)
     elif happened == "being paid for":

@@ -1,4 +1,4 @@
-"""`Confirmation of saved CAS` (manual 4, guide 1, step 5)."""
+"""The page `Confirmation of saved CAS` (manual 4, guide 1, step 5)."""
 
 import pytest
 
@@ -19,19 +19,19 @@ def saved(as_user):
 
 
 def why_not(page):
-    """What stands in the way of assigning, by section: the words, and where they lead."""
+    """Return the reasons why the CAS cannot be assigned, by section: the text of each link, and its address."""
     parts = page.by_id("why-not").all(of="sms-columns__part")
     return {part.one("h3").text: [(link.text, link["href"]) for link in part.all("a")] for part in parts}
 
 
-def test_it_says_whose_cas_is_saved_with_its_status_and_details(saved, level1):
+def test_the_page_names_the_student_and_shows_the_status_and_the_details(saved, level1):
     page = saved(level1, a_draft(level1, course_title="MSc Data Science"))
     assert page.h1 == "Confirmation of saved CAS"
     assert "The CAS of Okonkwo is saved. WORK IN PROGRESS" in page.main.text
     assert dict(page.main.lines())["Course curriculum title"] == "MSc Data Science"
 
 
-def test_a_complete_one_can_be_assigned_amended_and_deleted(saved, level1):
+def test_a_complete_cas_can_be_assigned_amended_and_deleted(saved, level1):
     cas = a_cas(level1)
     page = saved(level1, cas)
     assert page.main.link("Assign") == f"/students/cas/{cas.pk}/assign/"
@@ -41,7 +41,7 @@ def test_a_complete_one_can_be_assigned_amended_and_deleted(saved, level1):
 
 
 @pytest.mark.parametrize("user", ["level1", "level2"])
-def test_while_fields_are_missing_assign_is_disabled_and_says_which(user, saved, level2, request):
+def test_while_fields_are_missing_assign_is_disabled_and_the_page_lists_them(user, saved, level2, request):
     cas = a_draft(level2)
     page = saved(request.getfixturevalue(user), cas)
     (assign,) = page.buttons("Assign")
@@ -96,12 +96,12 @@ def test_each_missing_field_is_linked_to_its_input_on_the_form(route, values, as
 def test_the_links_of_all_drafts_together_lead_to_every_field_that_can_be_missing():
     reached = {field.name for route, values in DRAFTS.values() for field in fields.missing({**values, "route": route})}
     needed = {field.name for field in fields.FIELDS if field.needed != OPTIONAL}
-    without_these_there_is_no_cas = {"family_name", "route"}
-    filled_so_that_others_are_asked = {"is_boarding", "overseas_city"}
-    assert needed - reached == without_these_there_is_no_cas | filled_so_that_others_are_asked
+    never_missing = {"family_name", "route"}
+    filled_in_the_drafts = {"is_boarding", "overseas_city"}
+    assert needed - reached == never_missing | filled_in_the_drafts
 
 
-def test_filling_what_is_missing_makes_it_ready_to_go(as_user, level1):
+def test_filling_the_missing_field_makes_the_cas_ready_to_go(as_user, level1):
     client = as_user(level1)
     cas = CAS.objects.add({**CHILD, "care_arrangements": ""}, route="CHILD_STUDENT", by=level1)
     page = Page(client.get(f"/students/cas/{cas.pk}/saved/"))
@@ -113,7 +113,7 @@ def test_filling_what_is_missing_makes_it_ready_to_go(as_user, level1):
     assert Page(client.get(f"/students/cas/{cas.pk}/saved/")).main.link("Assign")
 
 
-def test_what_has_become_wrong_by_now_is_named_with_its_sentence(saved, level1):
+def test_a_saved_value_that_breaks_a_rule_is_listed_with_its_error(saved, level1):
     cas = a_cas(level1, course_start_date=clock.today(), course_end_date=clock.today().replace(year=2099))
     CAS.objects.filter(pk=cas.pk).update(study_postcode="NOWHERE")
     page = saved(level1, cas)
@@ -145,9 +145,7 @@ def test_a_course_that_has_ended_cannot_be_assigned_and_one_that_has_begun_warns
         ("revoke", "Your licence is REVOKED. You can no longer assign CAS."),
     ],
 )
-def test_a_licence_that_is_not_active_is_why_nothing_can_be_assigned(
-    saved, level1, licence, caseworker, verb, sentence
-):
+def test_a_licence_that_is_not_active_is_given_as_the_reason(saved, level1, licence, caseworker, verb, sentence):
     cas = a_cas(level1)
     getattr(licence, verb)(by=caseworker, reason="A visit")
     page = saved(level1, cas)
@@ -155,18 +153,18 @@ def test_a_licence_that_is_not_active_is_why_nothing_can_be_assigned(
     assert "disabled" in page.buttons("Assign")[0]
 
 
-def test_an_open_payment_is_shown_with_the_way_to_it(saved, level1, allocation):
+def test_an_open_payment_is_shown_with_a_link_to_it(saved, level1, allocation):
     cas = a_cas(level1)
     order = an_order(cas, by=level1)
     assert saved(level1, cas).main.link("Continue or cancel the payment") == f"/payments/{order.reference}/"
 
 
-def test_once_assigned_its_own_page_is_shown_instead(as_user, level1, allocation):
+def test_once_assigned_a_cas_shows_its_own_page_instead(as_user, level1, allocation):
     cas = assigned(a_cas(level1))
     answer = as_user(level1).get(f"/students/cas/{cas.pk}/saved/")
     assert (answer.status_code, answer["Location"]) == (302, f"/students/cas/{cas.pk}/")
 
 
-def test_one_can_go_on_with_another_of_the_same_route(saved, level1):
+def test_create_another_leads_to_a_new_cas_of_the_same_route(saved, level1):
     cas = CAS.objects.add(CHILD, route="CHILD_STUDENT", by=level1)
     assert saved(level1, cas).main.link("Create another") == "/students/create-cas/CHILD_STUDENT/new/"

@@ -1,4 +1,4 @@
-"""Several CAS that were selected in a list: assigned as a new batch, or deleted, with one confirmation."""
+"""Assigning several CAS selected in a list as a new batch, or deleting them, with one confirmation."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def client(as_user, level2):
 
 @pytest.fixture
 def pile(level2, allocation):
-    """One CAS of each kind that matters."""
+    """Make CAS of every kind that matters, by name."""
     cas_list = {
         "first": a_cas(level2, family_name="Abara"),
         "second": a_cas(level2, family_name="Bengtsson"),
@@ -36,7 +36,7 @@ def ids(pile, *names):
     return [pile[name].pk for name in names or pile]
 
 
-def test_they_become_a_batch_and_the_others_are_named_with_the_reason(client, pile, level2):
+def test_the_cas_that_are_ready_become_a_batch_and_the_others_are_named_with_the_reason(client, pile, level2):
     page = Page(client.post(ASSIGN, {"cas": ids(pile)}))
     assert page.h1 == "Assign 2 CAS as a new batch"
     for sentence in (
@@ -54,7 +54,7 @@ def test_they_become_a_batch_and_the_others_are_named_with_the_reason(client, pi
     assert (batch.owner, batch.route) == (level2, Route.STUDENT)
 
 
-def test_a_level_1_user_makes_it_for_the_owner(as_user, level1, level2, colleague, pile):
+def test_a_batch_made_by_a_level_1_user_belongs_to_the_owner_of_its_cas(as_user, level1, level2, colleague, pile):
     other = a_cas(colleague, family_name="Haddad")
     answer = as_user(level1).post(
         ASSIGN, {"cas": [*ids(pile, "first", "second"), other.pk], "confirmed": "yes", "name": "Quick"}
@@ -67,7 +67,7 @@ def test_a_level_1_user_makes_it_for_the_owner(as_user, level1, level2, colleagu
     assert (other.owner, other.batch) == (colleague, None)
 
 
-def test_a_level_1_user_assigns_what_somebody_left_behind(as_user, level1, level2, pile, caseworker):
+def test_a_level_1_user_assigns_the_cas_of_a_deactivated_user(as_user, level1, level2, pile, caseworker):
     level2.amend(by=caseworker, is_active=False)
     sent = {"cas": ids(pile, "first", "second"), "confirmed": "yes", "name": "Quick"}
     assert as_user(level1).post(ASSIGN, sent).status_code == 302
@@ -76,20 +76,20 @@ def test_a_level_1_user_assigns_what_somebody_left_behind(as_user, level1, level
 
 
 @pytest.mark.parametrize("name", ["", "  ", "other", "x" * 101])
-def test_a_name_that_cannot_be_keeps_everything_and_makes_nothing(name, client, pile):
+def test_a_name_that_is_refused_keeps_the_selection_and_makes_no_batch(name, client, pile):
     page = Page(client.post(ASSIGN, {"cas": ids(pile), "confirmed": "yes", "name": name}))
     assert page.error_of("name")
     assert page.h1 == "Assign 2 CAS as a new batch"
     assert Batch.objects.count() == 1
 
 
-def test_of_which_none_can_be_assigned_it_says_so(client, pile):
+def test_the_page_says_when_none_of_the_selected_cas_can_be_assigned(client, pile):
     page = Page(client.post(ASSIGN, {"cas": ids(pile, "draft", "assigned"), "confirmed": "yes", "name": "Quick"}))
     assert "You cannot assign any of these CAS yet." in page.main.text
     assert not Batch.objects.filter(name="Quick").exists()
 
 
-def test_deleting_counts_first_and_names_what_stays(client, pile):
+def test_deleting_first_shows_how_many_are_deleted_and_names_the_cas_that_stay(client, pile):
     page = Page(client.post(DELETE, {"cas": ids(pile)}))
     assert page.h1 == "Delete 5 CAS"
     text = page.main.text
@@ -106,13 +106,13 @@ def test_deleting_counts_first_and_names_what_stays(client, pile):
 
 @pytest.mark.parametrize("address", [ASSIGN, DELETE])
 @pytest.mark.parametrize("sent", [{}, {"cas": ["x", "9" * 40, ""]}])
-def test_nothing_ticked_says_so(sent, address, client):
+def test_with_nothing_selected_the_page_asks_to_select_cas(sent, address, client):
     page = Page(client.post(address, sent, follow=True))
     assert "Select the CAS to " in page.banners[0]
 
 
 @pytest.mark.parametrize("address", [ASSIGN, DELETE])
-def test_nothing_happens_to_what_is_not_theirs(address, as_user, colleague, outsider, pile):
+def test_users_cannot_assign_or_delete_cas_that_are_not_theirs(address, as_user, colleague, outsider, pile):
     for user in (colleague, outsider):
         as_user(user).post(address, {"cas": ids(pile), "confirmed": "yes", "name": "Quick"})
     assert CAS.objects.count() == 7

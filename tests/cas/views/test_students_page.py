@@ -1,4 +1,4 @@
-"""`Students`, the home of everything about CAS (manual 4, guide 1, step 1)."""
+"""The page `Students`, where all work on CAS begins (manual 4, guide 1, step 1)."""
 
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ def students(as_user):
     return open_page
 
 
-def test_it_leads_to_create_cas_and_to_the_cas_that_there_are(students, level1, allocation):
+def test_the_page_leads_to_create_cas_and_to_the_existing_cas(students, level1, allocation):
     page = students(level1)
     assert page.title == "Students – Sponsorship Management System"
     assert page.h1 == "Students"
@@ -27,16 +27,16 @@ def test_it_leads_to_create_cas_and_to_the_cas_that_there_are(students, level1, 
     assert {link["href"] for link in page.main.all("a") if link.text == "Create CAS"} == {"/students/create-cas/"}
 
 
-def test_it_says_whose_licence_it_is(students, level1, allocation):
+def test_the_page_names_the_sponsor_and_its_licence(students, level1, allocation):
     assert "University of Example · licence 4NUV7KB58" in students(level1).main.text
 
 
-def test_a_licence_that_is_not_active_says_so(students, level1, licence, caseworker):
+def test_the_page_says_when_the_licence_is_not_active(students, level1, licence, caseworker):
     licence.suspend(by=caseworker, reason="A visit")
     assert "licence 4NUV7KB58 · SUSPENDED" in students(level1).main.text
 
 
-def test_the_counts_are_of_what_the_user_may_see(students, level1, level2, colleague, outsider, allocation):
+def test_the_counts_include_only_cas_that_the_user_may_see(students, level1, level2, colleague, outsider, allocation):
     a_cas(level1)
     a_cas(level2)
     assigned(a_cas(colleague))
@@ -58,12 +58,12 @@ def test_the_allocations_of_this_year_are_shown_with_their_numbers(students, lev
     assert aside.index("Student route") < aside.index("Child Student route")
 
 
-def test_without_an_allocation_it_says_that_nothing_can_be_assigned(students, level1):
+def test_without_an_allocation_the_page_says_that_no_cas_can_be_assigned(students, level1):
     text = students(level1).one("aside").text
     assert "You have no allocation for this year, so you cannot assign CAS." in text
 
 
-def test_unfinished_work_of_ones_own_is_there_to_go_on_with_the_last_changed_first(students, level1, level2):
+def test_the_unfinished_cas_of_the_user_are_listed_with_the_last_changed_first(students, level1, level2):
     first = a_draft(level1, family_name="First")
     a_draft(level1, family_name="Second")
     a_draft(level2, family_name="Another")
@@ -74,7 +74,7 @@ def test_unfinished_work_of_ones_own_is_there_to_go_on_with_the_last_changed_fir
     assert "WORK IN PROGRESS" in lines[0].text
 
 
-def test_an_empty_portal_says_what_would_be_there_and_how_to_start(students, level1, allocation):
+def test_an_empty_page_says_what_will_appear_there(students, level1, allocation):
     text = students(level1).main.text
     assert "Your drafts, batches and CAS that are not assigned yet appear here." in text
     assert "Nothing needs your attention." in text
@@ -110,13 +110,13 @@ def test_cas_that_expire_soon_need_attention(students, level1, allocation, numbe
         assert address == "/students/sponsorship-duties/check/expiring/"
 
 
-def test_no_cas_of_any_status_breaks_it(students, level1, allocation, caseworker):
+def test_the_page_counts_cas_of_every_final_status(students, level1, allocation, caseworker):
     for status in ("USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"):
         in_status(status, by=level1, caseworker=caseworker)
     assert "5 in total, 0 ASSIGNED." in students(level1).main.text
 
 
-def test_it_takes_as_many_statements_for_thirty_cas_as_for_one(
+def test_the_page_takes_as_many_statements_for_thirty_cas_as_for_one(
     as_user, level1, licence, caseworker, django_assert_max_num_queries
 ):
     an_allocation(licence, 100, by=caseworker)
@@ -133,7 +133,7 @@ def test_it_takes_as_many_statements_for_thirty_cas_as_for_one(
         client.get("/students/")
 
 
-def test_the_navigation_marks_where_one_is_and_says_who_is_signed_in(students, level1):
+def test_the_navigation_marks_the_current_page_and_names_the_user(students, level1):
     header = students(level1).one("header")
     (current,) = [link for link in header.all("a") if link["aria-current"]]
     assert current.text == "Students"

@@ -1,4 +1,4 @@
-"""Pre-stored study addresses: Level 1 users keep them, everybody of the sponsor picks from them (section 10)."""
+"""Pre-stored study addresses: Level 1 users keep them, and every user of the sponsor can choose one (section 10)."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def address(level1):
     return StudyAddress.objects.add(MAIN, by=level1)
 
 
-def test_one_is_added_edited_and_deleted_and_the_history_keeps_it(client, level1):
+def test_an_address_is_added_edited_and_deleted_and_the_history_records_it(client, level1):
     assert "There are no study addresses yet." in Page(client.get("/students/study-addresses/")).main.text
     page = Page(client.post(NEW, MAIN, follow=True))
     assert page.banners == ["The address is saved. You can now choose it on the CAS form."]
@@ -54,25 +54,25 @@ def test_one_is_added_edited_and_deleted_and_the_history_keeps_it(client, level1
         ({"study_city": "x" * 101}, "study_city", None),
     ],
 )
-def test_what_is_wrong_is_said_beside_the_field_and_kept(changed, field, sentence, client):
+def test_an_error_is_shown_beside_its_field_and_what_was_typed_is_kept(changed, field, sentence, client):
     page = Page(client.post(NEW, {**MAIN, **changed}))
     assert page.error_of(field) == sentence or (sentence is None and page.error_of(field))
     assert page.typed()["name" if field != "name" else "study_city"]
     assert not StudyAddress.objects.exists()
 
 
-def test_a_name_is_there_once(client, address):
+def test_no_two_addresses_of_a_sponsor_have_the_same_name(client, address):
     page = Page(client.post(NEW, {**MAIN, "name": "main  CAMPUS"}))
     assert page.error_of("name") == "Your sponsor already has an address with this name. Choose another name"
 
 
-def test_another_sponsor_has_its_own(address, outsider, as_user):
+def test_each_sponsor_has_its_own_addresses(address, outsider, as_user):
     StudyAddress.objects.add(MAIN, by=outsider)
     assert StudyAddress.objects.for_user(outsider).count() == 1
     assert as_user(outsider).get(f"/students/study-addresses/{address.pk}/").status_code == 404
 
 
-def test_everybody_of_the_sponsor_sees_them_and_only_level_1_keeps_them(address, level2, as_user):
+def test_every_user_of_the_sponsor_sees_the_addresses_and_only_level_1_users_change_them(address, level2, as_user):
     assert StudyAddress.objects.for_user(level2).get() == address
     assert as_user(level2).get("/students/study-addresses/").status_code == 403
     with pytest.raises(NotAllowed):
@@ -81,16 +81,16 @@ def test_everybody_of_the_sponsor_sees_them_and_only_level_1_keeps_them(address,
         StudyAddress.objects.add(MAIN, by=level2)
 
 
-def test_one_that_somebody_has_deleted_is_not_changed(address, level1):
+def test_an_address_that_another_user_has_deleted_is_not_changed(address, level1):
     StudyAddress.objects.get(pk=address.pk).remove(by=level1)
     with pytest.raises(Refused, match="Another user has deleted this address"):
         address.amend(MAIN, by=level1)
 
 
-# Picking one on the form of a CAS
+# Choosing an address on the form of a CAS
 
 
-def test_without_javascript_a_button_fills_it_in_and_saves_nothing(address, as_user, level2):
+def test_without_javascript_a_button_fills_in_the_address_and_saves_nothing(address, as_user, level2):
     client = as_user(level2)
     form = Page(client.get("/students/create-cas/STUDENT/new/"))
     assert [option.text for option in form.all("select") if option["id"] == "address"]
@@ -110,7 +110,7 @@ def test_without_javascript_a_button_fills_it_in_and_saves_nothing(address, as_u
     assert CAS.objects.get().study_address_line_1 == "1 Learning Lane"
 
 
-def test_on_a_cas_that_is_there_it_is_filled_in_and_saved_with_save(address, as_user, level2):
+def test_an_address_chosen_for_an_existing_cas_is_saved_only_by_save(address, as_user, level2):
     cas = a_cas(level2, study_address_line_1="Another")
     edit = f"/students/cas/{cas.pk}/edit/"
     client = as_user(level2)
@@ -124,14 +124,14 @@ def test_on_a_cas_that_is_there_it_is_filled_in_and_saved_with_save(address, as_
 
 
 @pytest.mark.parametrize("picked", ["", "x", "0", "9" * 40])
-def test_picking_none_leaves_what_was_typed(picked, address, as_user, level2):
+def test_choosing_no_address_leaves_what_was_typed(picked, address, as_user, level2):
     client = as_user(level2)
     sent = {"family_name": "Wang", "study_city": "Here", "address": picked, "pick-address": "yes"}
     assert Page(client.post("/students/create-cas/STUDENT/new/", sent)).typed()["study_city"] == "Here"
     assert not CAS.objects.exists()
 
 
-def test_another_sponsors_is_not_offered_and_not_filled_in(address, as_user, outsider):
+def test_the_address_of_another_sponsor_is_neither_offered_nor_filled_in(address, as_user, outsider):
     client = as_user(outsider)
     assert "Main campus" not in client.get("/students/create-cas/STUDENT/new/").content.decode()
     sent = {"family_name": "Wang", "address": address.pk, "pick-address": "yes"}

@@ -1,4 +1,4 @@
-"""`Transfer ownership`, by Level 1 users: one CAS, several, a batch, or everything of a user (section 10)."""
+"""`Transfer ownership`: a Level 1 user transfers one CAS, several, a batch, or every CAS of a user (section 10)."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def transferred(client, address, to, **sent):
     return Page(client.post(address, {"to": to.pk, **sent}, follow=True))
 
 
-def test_one_cas_goes_to_another_user_and_the_history_says_from_whom_to_whom(client, level2, colleague):
+def test_a_transferred_cas_has_a_new_owner_and_the_history_names_both_owners(client, level2, colleague):
     cas = a_cas(level2)
     address = f"/students/cas/{cas.pk}/transfer/"
     page = Page(client.get(address))
@@ -33,7 +33,7 @@ def test_one_cas_goes_to_another_user_and_the_history_says_from_whom_to_whom(cli
     assert Event.objects.get(verb="transfer").data == {"owner": ["Level2", "Colleague"]}
 
 
-def test_the_new_owner_is_an_active_user_of_the_sponsor(client, level2, outsider, licence, caseworker):
+def test_only_an_active_user_of_the_sponsor_can_become_the_owner(client, level2, outsider, licence, caseworker):
     gone = a_user("gone", "LEVEL_2", licence)
     gone.amend(by=caseworker, is_active=False)
     cas = a_cas(level2)
@@ -46,7 +46,7 @@ def test_the_new_owner_is_an_active_user_of_the_sponsor(client, level2, outsider
     assert owners() == {"Nguyễn, Thị Minh": "level2"}
 
 
-def test_one_in_a_batch_leaves_it_and_is_told_so(client, level2, colleague):
+def test_a_transferred_cas_leaves_its_batch_and_the_page_says_so_first(client, level2, colleague):
     cas = a_cas(level2)
     a_batch(level2, cas)
     address = f"/students/cas/{cas.pk}/transfer/"
@@ -55,7 +55,7 @@ def test_one_in_a_batch_leaves_it_and_is_told_so(client, level2, colleague):
     assert CAS.objects.get().batch is None
 
 
-def test_a_batch_goes_with_all_of_its_cas(client, level2, colleague):
+def test_a_batch_is_transferred_with_all_of_its_cas(client, level2, colleague):
     batch = a_batch(level2, a_cas(level2), a_draft(level2))
     address = f"/students/batches/{batch.pk}/transfer/"
     page = Page(client.get(address))
@@ -66,7 +66,7 @@ def test_a_batch_goes_with_all_of_its_cas(client, level2, colleague):
     assert (batch.owner, batch.cas.count(), set(owners().values())) == (colleague, 2, {"colleague"})
 
 
-def test_what_is_being_paid_for_stays_and_the_page_says_why(client, level2, colleague, allocation):
+def test_a_cas_that_is_being_paid_for_is_not_transferred_and_the_page_says_why(client, level2, colleague, allocation):
     going = [a_cas(level2, family_name=name) for name in ("Abara", "Bengtsson")]
     paying = a_cas(level2, family_name="Castro")
     an_order(paying, by=level2)
@@ -83,18 +83,18 @@ def test_what_is_being_paid_for_stays_and_the_page_says_why(client, level2, coll
 
 
 @pytest.mark.parametrize("sent", [{}, {"cas": ["x", "9" * 40]}])
-def test_nothing_ticked_says_so(sent, client):
+def test_with_nothing_selected_the_page_asks_to_select_cas(sent, client):
     page = Page(client.post("/students/transfer/selected/", sent, follow=True))
     assert page.banners == ["Select the CAS to transfer."]
 
 
-def test_nothing_of_another_sponsor_is_among_the_ticked(client, outsider, level2, colleague):
+def test_the_selected_cas_of_another_sponsor_are_not_transferred(client, outsider, level2, colleague):
     theirs, ours = a_cas(outsider, family_name="Theirs"), a_cas(level2, family_name="Ours")
     transferred(client, "/students/transfer/selected/", colleague, cas=[theirs.pk, ours.pk])
     assert owners() == {"Theirs, Thị Minh": "outsider", "Ours, Thị Minh": "colleague"}
 
 
-def test_everything_of_somebody_who_left(client, level2, colleague, caseworker):
+def test_every_cas_of_a_deactivated_user_is_transferred_after_a_confirmation(client, level2, colleague, caseworker):
     a_batch(level2, a_cas(level2), a_draft(level2))
     a_cas(level2)
     level2.amend(by=caseworker, is_active=False)
@@ -109,13 +109,13 @@ def test_everything_of_somebody_who_left(client, level2, colleague, caseworker):
     assert set(owners().values()) == {"colleague"}
 
 
-def test_to_oneself_is_no_transfer(client, level2):
+def test_the_new_owner_must_be_another_user(client, level2):
     a_cas(level2)
     page = Page(client.post("/students/transfer/", {"of": level2.pk, "to": level2.pk}))
     assert page.error_of("to") == "To: select another user"
 
 
-def test_level_2_users_do_not_transfer(as_user, level2):
+def test_a_level_2_user_cannot_transfer_cas(as_user, level2):
     cas = a_cas(level2)
     for address in ("/students/transfer/", f"/students/cas/{cas.pk}/transfer/"):
         assert as_user(level2).get(address).status_code == 403
