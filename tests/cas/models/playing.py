@@ -1,12 +1,12 @@
-"""Steps of a machine that foretells, taken one by one instead of at random."""
+"""Play chosen steps of a state machine of Hypothesis, instead of random ones."""
 
 
 def play(machine, steps):
-    """Begin, take the steps, and look whether everything is as foretold."""
+    """Start the machine, take the steps, and check that the portal agrees with the model."""
     portal = machine()
     try:
         portal.begin()
         steps(portal)
-        portal.everything_is_as_foretold()
+        portal.everything_agrees_with_the_model()
     finally:
         portal.teardown()

@@ -1,4 +1,4 @@
-"""Whatever is done to batches, by whom and in what order: a plain model foretells it (specification, section 10)."""
+"""Random sequences of changes to batches: a simple model predicts the result of each (specification, section 10)."""
 
 from dataclasses import dataclass, field
 
@@ -36,7 +36,7 @@ PICKS = st.lists(PICK, min_size=1, max_size=3)
 
 @dataclass(eq=False)
 class Bundle:
-    """What the plain model knows of a batch."""
+    """A batch in the model."""
 
     pk: int
     name: str
@@ -48,7 +48,7 @@ class Bundle:
 
 @dataclass(eq=False)
 class Case:
-    """What the plain model knows of a CAS."""
+    """A CAS in the model."""
 
     pk: int
     owner: str
@@ -65,12 +65,12 @@ class Payment:
     status: str = "OPEN"
 
 
-def there_are(what):
+def some_exist(what):
     return precondition(lambda portal: bool(getattr(portal, what)))
 
 
 class Portal(RuleBasedStateMachine):
-    """A sponsor of both routes with more than enough places."""
+    """A sponsor with both routes and more places than it needs."""
 
     def __init__(self):
         super().__init__()
@@ -94,7 +94,7 @@ class Portal(RuleBasedStateMachine):
             self.undone.__exit__(None, None, None)
 
     def attempt(self, act, *args, by, allowed, **options):
-        """Ask for it as that user: refused unless the model allows it."""
+        """Act as the user, and check that the portal refuses exactly when the model does."""
         refused = refusal_of(act, *args, by=User.objects.get(username=by), **options)
         assert bool(refused) is not allowed, (refused, allowed)
         return allowed
@@ -120,7 +120,7 @@ class Portal(RuleBasedStateMachine):
     def is_free(self, case):
         return not case.is_assigned and not (case.bundle and case.bundle.is_paying)
 
-    # Batches and what is in them
+    # Batches and their CAS
 
     @rule(who=WHO, name=st.sampled_from(["One", "two", "Four", "Five"]), route=st.sampled_from(Route.values))
     def add_batch(self, who, name, route):
@@ -131,7 +131,7 @@ class Portal(RuleBasedStateMachine):
         if self.attempt(make, by=who, allowed=allowed):
             self.bundles.append(Bundle(self.made.pk, name, who, route))
 
-    @there_are("bundles")
+    @some_exist("bundles")
     @rule(who=WHO, pick=PICK, is_in_batch=st.booleans())
     def add_cas(self, who, pick, is_in_batch):
         bundle = self.bundle(pick) if is_in_batch else None
@@ -144,7 +144,7 @@ class Portal(RuleBasedStateMachine):
         if self.attempt(make, by=who, allowed=bundle is None or self.may_change(who, bundle)):
             self.cas_list.append(Case(self.made.pk, bundle.owner if bundle else who, route, bundle))
 
-    @there_are("bundles")
+    @some_exist("bundles")
     @rule(who=WHO, pick=PICK, picks=PICKS)
     def put(self, who, pick, picks):
         bundle, chosen = self.bundle(pick), {self.case(each) for each in picks}
@@ -155,7 +155,7 @@ class Portal(RuleBasedStateMachine):
             for case in chosen:
                 case.bundle, case.owner = bundle, bundle.owner
 
-    @there_are("bundles")
+    @some_exist("bundles")
     @rule(who=WHO, pick=PICK, to=PICK, picks=PICKS)
     def send(self, who, pick, to, picks):
         bundle, other = self.bundle(pick), self.bundle(to)
@@ -171,7 +171,7 @@ class Portal(RuleBasedStateMachine):
                 case.bundle = None if other is bundle else other
                 case.owner = bundle.owner if other is bundle else other.owner
 
-    @there_are("bundles")
+    @some_exist("bundles")
     @rule(who=WHO, pick=PICK, name=st.sampled_from(["One", "two", "Six"]))
     def rename(self, who, pick, name):
         bundle = self.bundle(pick)
@@ -179,7 +179,7 @@ class Portal(RuleBasedStateMachine):
         if self.attempt(self.row(bundle).rename, name, by=who, allowed=self.may_change(who, bundle) and not taken):
             bundle.name = name
 
-    @there_are("bundles")
+    @some_exist("bundles")
     @rule(who=WHO, pick=PICK)
     def delete(self, who, pick):
         bundle = self.bundle(pick)
@@ -188,7 +188,7 @@ class Portal(RuleBasedStateMachine):
                 case.bundle = None
             self.bundles.remove(bundle)
 
-    @there_are("cas_list")
+    @some_exist("cas_list")
     @rule(who=WHO, pick=PICK)
     def delete_cas(self, who, pick):
         case = self.case(pick)
@@ -198,7 +198,7 @@ class Portal(RuleBasedStateMachine):
 
     # Transfers
 
-    @there_are("cas_list")
+    @some_exist("cas_list")
     @rule(who=WHO, pick=PICK, to=OWNER)
     def transfer_one(self, who, pick, to):
         case = self.case(pick)
@@ -207,7 +207,7 @@ class Portal(RuleBasedStateMachine):
         if self.attempt(rows.change_owner, User.objects.get(username=to), by=who, allowed=allowed):
             self.give(case, to)
 
-    @there_are("bundles")
+    @some_exist("bundles")
     @rule(who=WHO, pick=PICK, to=OWNER)
     def transfer_batch(self, who, pick, to):
         bundle = self.bundle(pick)
@@ -217,7 +217,7 @@ class Portal(RuleBasedStateMachine):
             for case in self.held(bundle):
                 case.owner = to
 
-    @there_are("bundles")
+    @some_exist("bundles")
     @rule(of=OWNER)
     def transfer_all(self, of):
         (to,) = set(LEVEL_2) - {of}
@@ -237,21 +237,21 @@ class Portal(RuleBasedStateMachine):
 
     # Payment
 
-    @there_are("bundles")
+    @some_exist("bundles")
     @rule(who=WHO, pick=PICK)
     def order(self, who, pick):
         bundle = self.bundle(pick)
         cas_list = self.held(bundle)
 
-        def open_one(by):
+        def open_order(by):
             versions = dict(CAS.objects.filter(batch=bundle.pk).values_list("pk", "version"))
             self.opened = Order.objects.open(versions, by=by, provider="sandbox", batch=self.row(bundle))
 
-        if self.attempt(open_one, by=who, allowed=self.may_change(who, bundle) and bool(cas_list)):
+        if self.attempt(open_order, by=who, allowed=self.may_change(who, bundle) and bool(cas_list)):
             bundle.is_paying = True
             self.payments.append(Payment(self.opened.pk, bundle, cas_list))
 
-    @there_are("payments")
+    @some_exist("payments")
     @rule(pick=PICK, is_late=st.booleans())
     def settle(self, pick, is_late):
         payment = self.pick_payment(pick, {"LAPSED", "CANCELLED"} if is_late else {"OPEN"})
@@ -273,7 +273,7 @@ class Portal(RuleBasedStateMachine):
             for case in cas_list:
                 case.is_assigned = True
 
-    @there_are("payments")
+    @some_exist("payments")
     @rule(pick=PICK, how=st.sampled_from(["lapse", "cancel"]))
     def end_unpaid(self, pick, how):
         payment = self.pick_payment(pick, {"OPEN"})
@@ -287,16 +287,16 @@ class Portal(RuleBasedStateMachine):
         fit = [each for each in self.payments if each.status in statuses]
         return fit[pick % len(fit)] if fit else None
 
-    # What is true at any time
+    # What is always true
 
     @invariant()
-    def everything_is_as_foretold(self):
+    def everything_agrees_with_the_model(self):
         rows = CAS.objects.order_by("pk").values_list("pk", "owner__username", "batch_id", "route", "status")
-        foretold = [
+        expected = [
             (case.pk, case.owner, case.bundle and case.bundle.pk, case.route, case.is_assigned)
             for case in sorted(self.cas_list, key=lambda case: case.pk)
         ]
-        assert [(*row[:4], row[4] == "ASSIGNED") for row in rows] == foretold
+        assert [(*row[:4], row[4] == "ASSIGNED") for row in rows] == expected
         batches = Batch.objects.order_by("pk").values_list("pk", "name", "owner__username", "assigned_at")
         assert [(*row[:3], bool(row[3])) for row in batches] == [
             (each.pk, each.name, each.owner, each.is_assigned) for each in self.bundles
@@ -324,17 +324,17 @@ def _sponsor(licence, caseworker, level1, level2, colleague, system):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_sponsor")
-def test_whatever_is_done_to_batches_the_portal_does_as_foretold():
+def test_the_portal_agrees_with_the_model_after_any_sequence_of_changes_to_batches():
     run(examples=12 if connection.vendor == "sqlite" else 4)
     assert Allocation.objects.count() == 2
 
 
-def move_what_is_being_paid_for(portal):
+def move_a_cas_that_is_being_paid_for(portal):
     portal.order("level1", 0)
     portal.put("level1", 4, [0])
 
 
-def rename_what_is_being_paid_for(portal):
+def rename_a_batch_that_is_being_paid_for(portal):
     portal.order("level1", 0)
     portal.rename("level1", 0, "Six")
 
@@ -351,12 +351,12 @@ def pay_too_late(portal):
 @pytest.mark.parametrize(
     ("steps", "what", "instead"),
     [
-        (move_what_is_being_paid_for, CASQuerySet, ("free", lambda rows: rows)),
-        (rename_what_is_being_paid_for, Batch, ("why_not", lambda batch: "")),
+        (move_a_cas_that_is_being_paid_for, CASQuerySet, ("free", lambda rows: rows)),
+        (rename_a_batch_that_is_being_paid_for, Batch, ("why_not", lambda batch: "")),
         (pay_too_late, Batch, ("lock_to_assign", lambda batch, count: None)),
     ],
 )
-def test_the_machine_finds_out_when_one_of_the_guards_is_gone(steps, what, instead, monkeypatch):
+def test_the_machine_notices_when_a_guard_is_taken_away(steps, what, instead, monkeypatch):
     play(Portal, steps)
     monkeypatch.setattr(what, *instead)
     with pytest.raises(AssertionError):

@@ -1,4 +1,4 @@
-"""Whatever happens, in whatever order: a plain model of the portal foretells each step, and the books balance."""
+"""Random sequences of steps: a simple model predicts the result of each step, and the books balance at the end."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -38,7 +38,7 @@ PICKS = st.integers(0, 119)
 
 @dataclass(eq=False)
 class Case:
-    """What the plain model knows of a CAS."""
+    """A CAS in the model."""
 
     pk: int
     owner: str
@@ -55,7 +55,7 @@ class Case:
 
 @dataclass(eq=False)
 class Payment:
-    """What the plain model knows of an order: its CAS, in the versions that are paid for."""
+    """An order in the model: its CAS, with the versions that are paid for."""
 
     pk: int
     lines: list[tuple[Case, int]]
@@ -73,8 +73,8 @@ class Figures:
         return self.granted - self.used - self.held
 
 
-def some_are(*statuses, among="cas_list"):
-    """Refusals are tried one by one elsewhere: here a rule waits until there is something for it to do."""
+def some_have_status(*statuses, among="cas_list"):
+    """Return a precondition: a rule runs only while there is a record for it. Other tests try each refusal."""
     return precondition(lambda portal: any(each.status in statuses for each in getattr(portal, among)))
 
 
@@ -83,7 +83,7 @@ def licence_is(*statuses):
 
 
 class Portal(RuleBasedStateMachine):
-    """A sponsor with four places on the Student route until the end of the year."""
+    """A sponsor with four places for the Student route until the end of the year."""
 
     def __init__(self):
         super().__init__()
@@ -106,7 +106,7 @@ class Portal(RuleBasedStateMachine):
             self.undone.__exit__(None, None, None)
 
     def attempt(self, act, *args, by, allowed=True, lines=1, **options):
-        """Ask for it as that user: refused unless the model allows it; else that many lines of history more."""
+        """Act as the user. Check that the portal refuses when the model does, and the number of new events."""
         before = Event.objects.count()
         with clock.set_to(self.now):
             refused = refusal_of(act, *args, by=User.objects.get(username=by), **options)
@@ -114,9 +114,9 @@ class Portal(RuleBasedStateMachine):
         assert Event.objects.count() - before == (lines if allowed else 0)
         return allowed
 
-    def pick(self, pick, among, fit):
-        """One of them; three times out of four one for which something will happen, if there is any."""
-        likely = [each for each in among if fit(each)] if pick % 4 != 3 else []
+    def pick(self, pick, among, has_effect):
+        """Return a record. In three of four cases, return a record on which the step has an effect, if one exists."""
+        likely = [each for each in among if has_effect(each)] if pick % 4 != 3 else []
         return (likely or among)[pick // 4 % len(likely or among)]
 
     def row(self, case):
@@ -134,7 +134,7 @@ class Portal(RuleBasedStateMachine):
     def has_unused(self, number):
         return START.date() <= self.now.date() <= date(2027, 12, 31) and self.figures.unused >= number
 
-    # What the users of the sponsor do
+    # Steps of the users of the sponsor
 
     @rule(who=WHO, passport=st.sampled_from(["A 1", "B 2"]), is_complete=st.booleans())
     def create(self, who, passport, is_complete):
@@ -145,7 +145,7 @@ class Portal(RuleBasedStateMachine):
             status = "READY TO GO" if is_complete else "WORK IN PROGRESS"
             self.cas_list.append(Case(self.made.pk, who, status, passport))
 
-    @some_are(*UNASSIGNED)
+    @some_have_status(*UNASSIGNED)
     @rule(pick=PICKS, who=WHO, what=st.sampled_from(["complete", "complete", "empty", "same", "stale"]))
     def save(self, pick, who, what):
         case = self.pick(pick, self.cas_list, self.can_change)
@@ -158,7 +158,7 @@ class Portal(RuleBasedStateMachine):
         if self.attempt(self.row(case).amend, values, by=who, version=version, allowed=allowed, lines=lines) and lines:
             case.becomes("READY TO GO" if what == "complete" else "WORK IN PROGRESS")
 
-    @some_are(*UNASSIGNED)
+    @some_have_status(*UNASSIGNED)
     @rule(pick=PICKS, who=WHO)
     def delete(self, pick, who):
         case = self.pick(pick, self.cas_list, lambda case: case.status == "WORK IN PROGRESS")
@@ -166,7 +166,7 @@ class Portal(RuleBasedStateMachine):
         if self.attempt(self.row(case).remove, by=who, allowed=allowed):
             case.status = "gone"
 
-    @some_are("ASSIGNED")
+    @some_have_status("ASSIGNED")
     @rule(pick=PICKS, who=WHO)
     def withdraw(self, pick, who):
         case = self.pick(pick, self.cas_list, lambda case: case.status == "ASSIGNED")
@@ -174,26 +174,26 @@ class Portal(RuleBasedStateMachine):
         if case.status != "gone" and self.attempt(self.row(case).withdraw, by=who, reason="Because", allowed=allowed):
             case.becomes("WITHDRAWN")
 
-    @some_are("READY TO GO")
+    @some_have_status("READY TO GO")
     @rule(picks=st.lists(PICKS, min_size=1, max_size=3), who=WHO)
     def order(self, picks, who):
-        def can_be_paid_for(case):
+        def is_payable(case):
             return self.may(who, case) and case.status == "READY TO GO" and not self.is_being_paid_for(case)
 
-        chosen = list(dict.fromkeys(self.pick(pick, self.cas_list, can_be_paid_for) for pick in picks))
-        allowed = self.licence == "ACTIVE" and self.has_unused(len(chosen)) and all(map(can_be_paid_for, chosen))
+        chosen = list(dict.fromkeys(self.pick(pick, self.cas_list, is_payable) for pick in picks))
+        allowed = self.licence == "ACTIVE" and self.has_unused(len(chosen)) and all(map(is_payable, chosen))
 
-        def open_one(by):
+        def open_order(by):
             versions = {case.pk: case.version for case in chosen}
             self.opened = Order.objects.open(versions, by=by, provider="sandbox")
 
-        if self.attempt(open_one, by=who, allowed=allowed):
+        if self.attempt(open_order, by=who, allowed=allowed):
             self.figures.held += len(chosen)
             self.payments.append(Payment(self.opened.pk, [(case, case.version) for case in chosen]))
 
-    # What the provider says
+    # Reports of the provider
 
-    @some_are("OPEN", "LAPSED", "DECLINED", "CANCELLED", among="payments")
+    @some_have_status("OPEN", "LAPSED", "DECLINED", "CANCELLED", among="payments")
     @rule(pick=PICKS)
     def settle(self, pick):
         payment = self.pick(pick, self.payments, lambda payment: payment.status not in SETTLED)
@@ -212,7 +212,7 @@ class Portal(RuleBasedStateMachine):
             case.becomes("ASSIGNED")
             case.assigned_on, case.expires_on = self.now.date(), self.now.date() + relativedelta(months=6)
 
-    @some_are("OPEN", among="payments")
+    @some_have_status("OPEN", among="payments")
     @rule(pick=PICKS, how=st.sampled_from(["decline", "cancel", "lapse"]))
     def end_unpaid(self, pick, how):
         payment = self.pick(pick, self.payments, lambda payment: payment.status == "OPEN")
@@ -222,9 +222,9 @@ class Portal(RuleBasedStateMachine):
             payment.status = {"decline": "DECLINED", "cancel": "CANCELLED", "lapse": "LAPSED"}[how]
             self.figures.held -= len(payment.lines)
 
-    # What the Home Office does, and time
+    # Steps of the Home Office, and the passing of time
 
-    @some_are("REFUND DUE", among="payments")
+    @some_have_status("REFUND DUE", among="payments")
     @rule(pick=PICKS)
     def refund(self, pick):
         payment = self.pick(pick, self.payments, lambda payment: payment.status == "REFUND DUE")
@@ -232,7 +232,7 @@ class Portal(RuleBasedStateMachine):
         if self.attempt(Order.objects.get(pk=payment.pk).refund, by="caseworker", allowed=allowed):
             payment.status = "REFUNDED"
 
-    @some_are("ASSIGNED", "EXPIRED")
+    @some_have_status("ASSIGNED", "EXPIRED")
     @rule(pick=PICKS)
     def record_application(self, pick):
         case = self.pick(pick, self.cas_list, lambda case: case.status == "ASSIGNED" and not case.has_applied)
@@ -300,13 +300,13 @@ class Portal(RuleBasedStateMachine):
         for case in expiring:
             case.becomes("EXPIRED")
 
-    # What is true at any time
+    # What is always true
 
     @invariant()
-    def everything_is_as_foretold(self):
+    def everything_agrees_with_the_model(self):
         rows = list(CAS.objects.order_by("pk").values_list("pk", "status", "version", "expires_on", "number"))
-        foretold = [(case.pk, case.status, case.version, case.expires_on) for case in self.cas_list]
-        assert [row[:4] for row in rows] == [each for each in foretold if each[1] != "gone"]
+        expected = [(case.pk, case.status, case.version, case.expires_on) for case in self.cas_list]
+        assert [row[:4] for row in rows] == [each for each in expected if each[1] != "gone"]
         numbers = {number for *_, number in rows if number}
         assert len(numbers) == sum(status not in UNASSIGNED for _, status, *_ in rows)
         orders = Order.objects.order_by("pk").values_list("pk", "status")
@@ -324,7 +324,7 @@ def _sponsor(licence, caseworker, level1, level2, colleague, system):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_sponsor")
-def test_whatever_happens_the_portal_does_as_foretold():
+def test_the_portal_agrees_with_the_model_after_any_sequence_of_steps():
     examples = 15 if connection.vendor == "sqlite" else 5
     options = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
     run_state_machine_as_test(Portal, settings=settings(max_examples=examples, stateful_step_count=30, **options))
@@ -355,7 +355,7 @@ def pay_after_it_was_changed(portal):
         (pay_after_it_was_changed, ("_assign", lambda order, *, by: None)),
     ],
 )
-def test_the_machine_finds_out_when_one_of_the_guards_is_gone(steps, instead, monkeypatch):
+def test_the_machine_notices_when_a_guard_is_taken_away(steps, instead, monkeypatch):
     play(Portal, steps)
     monkeypatch.setattr(Order, *instead)
     with pytest.raises(AssertionError):

@@ -1,4 +1,4 @@
-"""Every change of anything that anybody can see becomes a line of history (specification, section 12)."""
+"""Every change of a value that a user can see writes an event in the history (specification, section 12)."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -31,20 +31,20 @@ EVERYTHING = [
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), EVERYTHING)
-def test_a_line_tells_what_changed_and_nothing_else(before, after, expected):
+def test_an_event_holds_only_the_values_that_changed(before, after, expected):
     assert changes(before, after) == expected
 
 
 @pytest.mark.django_db
 class TestHistory:
-    def test_each_step_of_a_cas_is_one_line_in_the_order_of_time(self, level2, level1, allocation, caseworker, system):
+    def test_each_step_of_a_cas_is_one_event_in_the_order_of_time(self, level2, level1, allocation, caseworker, system):
         cas = a_draft(level2)
         cas.amend(COMPLETE, by=level1, version=1)
         an_order(cas, by=level2).settle(by=system)
         cas.record_application(clock.today(), by=caseworker)
         cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
-        told = [(line.verb, line.by) for line in Event.objects.about("cas", cas.pk)]
-        assert told == [
+        steps = [(line.verb, line.by) for line in Event.objects.about("cas", cas.pk)]
+        assert steps == [
             ("create", level2),
             ("save", level1),
             ("assign", system),
@@ -60,7 +60,7 @@ class TestHistory:
         assert versions[-1][1] == cas.version
         assert [line.data.get("status") for line in Event.objects.about("cas", cas.pk)][-1][1] == status
 
-    def test_it_is_told_by_the_portals_clock_and_recorded_by_the_databases(self, level2):
+    def test_an_event_has_the_time_of_the_portal_and_the_time_of_the_database(self, level2):
         moment = datetime(2030, 1, 1, 12, tzinfo=UTC)
         with clock.set_to(moment):
             cas = a_draft(level2)
@@ -69,20 +69,20 @@ class TestHistory:
         assert abs(line.recorded_at - clock.now()).total_seconds() < 60
         assert abs(CAS.objects.get().recorded_at - clock.now()).total_seconds() < 60
 
-    def test_events_of_a_cas_have_no_name_in_their_label_and_show_the_name_of_today(self, level2):
+    def test_events_of_a_cas_have_no_name_in_their_label_and_show_the_current_name(self, level2):
         cas = a_draft(level2, given_names="Ada")
         cas.amend({"family_name": "Okafor"}, by=level2, version=1)
         events = Event.objects.about("cas", cas.pk)
         assert {event.label for event in events} == {f"CAS {cas.pk}"}
         assert set(subject_names(events).values()) == {"Okafor, Ada"}
 
-    def test_an_event_outlives_its_cas_whose_name_comes_from_its_own_events(self, level2):
+    def test_the_events_of_a_deleted_cas_show_the_last_name_that_they_recorded(self, level2):
         cas = a_draft(level2, given_names="Ada")
         pk = cas.pk
         cas.remove(by=level2)
         assert set(subject_names(Event.objects.about("cas", pk)).values()) == {"Okonkwo, Ada"}
 
-    def test_names_are_looked_up_for_all_events_at_once(self, level2, django_assert_num_queries):
+    def test_the_names_for_all_events_are_looked_up_in_two_statements(self, level2, django_assert_num_queries):
         for _ in range(3):
             a_draft(level2)
         a_draft(level2).remove(by=level2)
@@ -90,7 +90,7 @@ class TestHistory:
         with django_assert_num_queries(2):
             assert set(subject_names(events).values()) == {"Okonkwo"}
 
-    def test_a_batch_names_its_cas_by_id_and_shows_their_names(self, level2):
+    def test_events_of_a_batch_hold_the_ids_of_its_cas_and_show_their_names(self, level2):
         cas_list = [
             a_draft(level2, family_name=name) for name in ("Abara", "Bengtsson", "Castro", "Diaz", "Eze", "Fox")
         ]
@@ -102,7 +102,7 @@ class TestHistory:
         shown = [change.after for event in (added, taken_out, deleted) for change in entry(event).changes]
         assert shown == ["Abara; Bengtsson; Castro; Diaz; Eze and 1 more", "Abara", "Bengtsson"]
 
-    def test_a_move_records_what_a_column_really_was(self, level2, caseworker, allocation, system):
+    def test_a_move_records_the_value_that_a_column_had_in_the_database(self, level2, caseworker, allocation, system):
         cas = assigned(a_cas(level2))
         cas.record_application(clock.today(), by=caseworker)
         CAS.objects.filter(pk=cas.pk).move("expire", by=system, applied_on=cas.expires_on)
@@ -110,19 +110,21 @@ class TestHistory:
         assert data["applied_on"] == [clock.today().isoformat(), cas.expires_on.isoformat()]
         assert data["status"] == ["ASSIGNED", "EXPIRED"]
 
-    def test_a_sponsor_knows_its_own_history(self, level1, level2, outsider, caseworker, allocation):
+    def test_events_are_shown_to_level_1_users_of_the_sponsor_and_to_caseworkers(
+        self, level1, level2, outsider, caseworker, allocation
+    ):
         cas = assigned(a_cas(level2))
         lines = Event.objects.about("cas", cas.pk)
         for user, sees in [(level1, True), (outsider, False), (caseworker, True)]:
             assert lines.for_user(user).exists() is sees, user
-        assert not lines.for_user(level2).exists()  # who comes to it from the CAS, which is theirs
+        assert not lines.for_user(level2).exists()  # a Level 2 user reads it on the page of their own CAS
 
-    def test_names_in_every_script_stay_as_they_are(self, level2):
+    def test_names_in_every_script_are_kept_exactly(self, level2):
         for family_name in ("Nguyễn", "O'Neill", 'Ann "Quote"', "王", "Müller-Lüdenscheidt", "عبد", "a\\b%c"):
             cas = a_draft(level2, family_name=family_name)
             assert set(subject_names(Event.objects.about("cas", cas.pk)).values()) == {family_name}
 
-    def test_a_reason_arrives_as_it_was_given(self, level2, level1, allocation):
+    def test_a_reason_is_recorded_exactly(self, level2, level1, allocation):
         reason = "She said \"no\", it's over;\n{'json': true} – € %s"
         cas = assigned(a_cas(level2))
         cas.withdraw(by=level1, reason=reason)

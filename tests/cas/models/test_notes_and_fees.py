@@ -29,7 +29,7 @@ def fees(cas, by, version=None, **values):
     cas.update_fees(values, by=by, version=version or cas.version)
 
 
-def test_a_note_takes_the_place_of_the_earlier_one_which_stays_in_the_history(cas, level2):
+def test_a_note_replaces_the_earlier_note_which_stays_in_the_history(cas, level2):
     note(cas, "  Arrives on 3 October ", level2)
     note(cas, "Arrives on 5 October", level2)
     assert cas.sponsor_note == "Arrives on 5 October"
@@ -40,7 +40,7 @@ def test_a_note_takes_the_place_of_the_earlier_one_which_stays_in_the_history(ca
     ]
 
 
-def test_a_note_can_be_emptied_and_the_same_again_is_no_event(cas, level2):
+def test_a_note_can_be_emptied_and_saving_the_same_note_writes_no_event(cas, level2):
     note(cas, "Arrives late", level2)
     note(cas, "Arrives late", level2)
     note(cas, "", level2)
@@ -49,7 +49,7 @@ def test_a_note_can_be_emptied_and_the_same_again_is_no_event(cas, level2):
 
 
 @pytest.mark.parametrize("status", CASStatus.values)
-def test_a_note_is_written_on_assigned_and_expired_cas_only(status, level2, level1, allocation, caseworker):
+def test_a_note_can_be_written_only_on_assigned_and_expired_cas(status, level2, level1, allocation, caseworker):
     cas = in_status(status, by=level2, caseworker=caseworker)
     if status in NOTED:
         note(cas, "Seen", level2)
@@ -61,7 +61,7 @@ def test_a_note_is_written_on_assigned_and_expired_cas_only(status, level2, leve
 
 
 @pytest.mark.parametrize("status", CASStatus.values)
-def test_fees_are_updated_on_assigned_cas_only(status, level2, level1, allocation, caseworker):
+def test_fees_can_be_updated_only_on_assigned_cas(status, level2, level1, allocation, caseworker):
     cas = in_status(status, by=level2, caseworker=caseworker)
     if status == "ASSIGNED":
         fees(cas, level2, course_fees_paid="6000.10")
@@ -83,7 +83,7 @@ def test_earlier_fees_stay_in_the_history(cas, level2):
 @pytest.mark.parametrize(
     ("typed", "sentence"), [("6,000", "without commas"), ("", "Enter the course fees"), ("-1", "Course fees paid")]
 )
-def test_a_fee_that_cannot_be_is_explained_and_nothing_is_saved(typed, sentence, cas, level2):
+def test_an_invalid_fee_gives_an_error_and_nothing_is_saved(typed, sentence, cas, level2):
     with pytest.raises(InvalidValues) as invalid:
         fees(cas, level2, course_fees_paid=typed, accommodation_fees_paid="10")
     assert sentence in invalid.value.errors["course_fees_paid"]
@@ -91,14 +91,14 @@ def test_a_fee_that_cannot_be_is_explained_and_nothing_is_saved(typed, sentence,
     assert (cas.course_fees_paid, cas.accommodation_fees_paid) == (Decimal("5000.50"), None)
 
 
-def test_no_other_field_is_updated_with_the_fees(cas, level2):
+def test_updating_fees_changes_no_other_field(cas, level2):
     before = CAS.objects.values().get(pk=cas.pk)
     fees(cas, level2, course_fees_paid="6000", family_name="Mallory", course_fees_first_year="1", sponsor_note="x")
     after = CAS.objects.values().get(pk=cas.pk)
     assert {name for name in after if after[name] != before[name]} == {"course_fees_paid", "version", "changed_at"}
 
 
-def test_a_note_that_somebody_else_changed_meanwhile_is_not_overwritten_blindly(cas, level2, level1):
+def test_a_note_that_another_user_changed_meanwhile_is_not_overwritten_unseen(cas, level2, level1):
     seen = cas.version
     note(cas, "Theirs", level1)
     with pytest.raises(Stale) as stale:
@@ -110,7 +110,7 @@ def test_a_note_that_somebody_else_changed_meanwhile_is_not_overwritten_blindly(
     assert cas.sponsor_note == "Both"
 
 
-def test_fees_are_no_conflict_with_a_note(cas, level2, level1):
+def test_saving_fees_does_not_conflict_with_a_new_note(cas, level2, level1):
     seen = cas.version
     note(cas, "Paid by a scholarship", level1)
     fees(cas, level2, version=seen, course_fees_paid="7000")
@@ -120,35 +120,35 @@ def test_fees_are_no_conflict_with_a_note(cas, level2, level1):
 
 
 @pytest.mark.parametrize("who", ["colleague", "outsider"])
-def test_nobody_writes_on_what_is_not_theirs(who, cas, request):
-    somebody = request.getfixturevalue(who)
-    for verb in (lambda: note(cas, "Mine", somebody), lambda: fees(cas, somebody, course_fees_paid="1")):
+def test_a_user_cannot_write_on_a_cas_that_is_not_theirs(who, cas, request):
+    user = request.getfixturevalue(who)
+    for verb in (lambda: note(cas, "Mine", user), lambda: fees(cas, user, course_fees_paid="1")):
         with pytest.raises(Refused, match="No CAS was found"):
             verb()
 
 
-def test_a_caseworker_writes_no_note_and_updates_no_fees(cas, caseworker):
+def test_a_caseworker_can_neither_write_a_note_nor_update_fees(cas, caseworker):
     for verb in (lambda: note(cas, "Mine", caseworker), lambda: fees(cas, caseworker, course_fees_paid="1")):
         with pytest.raises(NotAllowed):
             verb()
 
 
 @pytest.mark.parametrize("end", ["REVOKED", "SURRENDERED", "EXPIRED"])
-def test_once_the_licence_has_ended_no_note_is_written(end, licence, level2, level1, allocation, caseworker):
+def test_no_note_can_be_written_once_the_licence_has_ended(end, licence, level2, level1, allocation, caseworker):
     cas = in_status("EXPIRED", by=level2, caseworker=caseworker)
     brought_to(end, licence, caseworker=caseworker)
     with pytest.raises(Refused, match="You can no longer edit its sponsor note"):
         note(cas, "Seen", level2)
 
 
-def test_a_suspended_licence_keeps_nobody_from_it(cas, licence, level2, caseworker):
+def test_notes_and_fees_can_be_saved_under_a_suspended_licence(cas, licence, level2, caseworker):
     brought_to("SUSPENDED", licence, caseworker=caseworker)
     note(cas, "Seen", level2)
     fees(cas, level2, course_fees_paid="7000")
     assert (cas.sponsor_note, cas.course_fees_paid) == ("Seen", 7000)
 
 
-def test_the_printed_cas_has_its_note(cas, level2):
+def test_the_printed_cas_shows_its_note(cas, level2):
     from cas.printing import document as printing
 
     assert "Sponsor note" not in printing.page(cas, by=level2)

@@ -1,4 +1,4 @@
-"""CAS numbers: their looks, every slip caught, and typing forgiven (specification, section 4)."""
+"""CAS numbers: their format, the mistakes that the check finds, and lenient reading (specification, section 4)."""
 
 import re
 
@@ -15,7 +15,7 @@ NUMBERS = st.text(ALPHABET, min_size=10, max_size=10).map(
 )
 
 
-def is_one(typed):
+def is_number(typed):
     try:
         read(typed)
     except NotANumber:
@@ -32,29 +32,29 @@ def test_a_number_is_e4g_and_eleven_characters_without_i_l_o_and_u():
         assert read(number) == number
 
 
-def test_every_single_wrong_character_is_caught():
+def test_every_single_wrong_character_is_found():
     for number in draw_many(20):
         for place in range(14):
             for character in set(ALPHABET) - {number[place]}:
-                assert not is_one(number[:place] + character + number[place + 1 :]), number
+                assert not is_number(number[:place] + character + number[place + 1 :]), number
 
 
-def test_every_swap_of_neighbours_is_caught():
+def test_every_swap_of_two_neighbouring_characters_is_found():
     for number in draw_many(300):
         for place in range(13):
             swapped = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
-            assert swapped == number or not is_one(swapped), number
+            assert swapped == number or not is_number(swapped), number
 
 
 def test_the_check_character_depends_on_every_character():
-    """A check that some character does not enter would let its slips through."""
+    """If a character did not enter the check, a mistake in it would not be found."""
     weights = numbers._WEIGHTS
     assert len(weights) == len(set(weights)) == 14
     assert 0 not in weights
 
 
 @given(NUMBERS, st.data())
-def test_typing_is_forgiven(number, data):
+def test_spaces_hyphens_case_and_similar_characters_do_not_matter(number, data):
     typed = "".join(
         data.draw(st.sampled_from({"0": "0Oo", "1": "1IiLl"}.get(character, character + character.lower())))
         + data.draw(st.sampled_from(["", " ", "-", "\t", "\u00a0"]))
@@ -76,28 +76,28 @@ def test_typing_is_forgiven(number, data):
         ("Nguyễn Thị Minh", "A CAS number has"),
     ],
 )
-def test_what_cannot_be_a_number_says_why(typed, sentence):
+def test_text_that_cannot_be_a_number_is_refused_with_the_reason(typed, sentence):
     with pytest.raises(NotANumber, match=re.escape(sentence)):
         read(typed)
 
 
-def test_another_beginning_is_no_number_of_ours():
+def test_a_number_with_another_beginning_is_refused():
     body = "X4G" + "0" * 10
     with pytest.raises(NotANumber, match="Check each character"):
         read(body + ALPHABET[numbers._sum(body)])
 
 
 @given(st.text(max_size=30))
-def test_whatever_is_typed_is_answered(typed):
-    assert not is_one(typed) or read(typed).startswith("E4G")
+def test_any_text_is_either_read_or_refused(typed):
+    assert not is_number(typed) or read(typed).startswith("E4G")
 
 
-def test_many_are_all_different_and_say_nothing_of_how_many_there_are():
+def test_drawn_numbers_all_differ_and_use_every_character_in_every_place():
     drawn = draw_many(5000)
     assert len(set(drawn)) == 5000
     for place in range(3, 14):
         assert {number[place] for number in drawn} == set(ALPHABET)
 
 
-def test_none_are_drawn_for_none():
+def test_drawing_no_numbers_returns_an_empty_list():
     assert draw_many(0) == []

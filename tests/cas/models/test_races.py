@@ -1,4 +1,4 @@
-"""Everybody at once, with real threads: nobody gets what is not there, and nobody's money is lost."""
+"""Races with real threads: no place is given twice, and no payment is lost."""
 
 from datetime import timedelta
 
@@ -29,10 +29,10 @@ def statuses():
     return sorted(CAS.objects.values_list("status", flat=True))
 
 
-# Who gets a place
+# Places
 
 
-def test_of_ten_cas_in_one_order_and_ten_alone_never_more_than_ten_are_assigned(licence, allocation, level1, system):
+def test_one_order_for_six_cas_and_eight_for_one_never_assign_more_than_ten(licence, allocation, level1, system):
     batch = [a_cas(level1) for _ in range(6)]
     alone = [a_cas(level1) for _ in range(8)]
     at_once(
@@ -59,7 +59,7 @@ def test_granting_the_same_number_at_once_grants_it_once(allocation, caseworker)
     assert allocation.entries.count() == 2
 
 
-def test_places_are_not_taken_away_while_they_are_being_held(allocation, level1, caseworker):
+def test_an_allocation_is_not_reduced_below_the_places_that_are_held(allocation, level1, caseworker):
     cas_list = [a_cas(level1) for _ in range(10)]
     answers = at_once(
         lambda: Allocation.objects.get().change_granted(5, by=caseworker),
@@ -71,7 +71,7 @@ def test_places_are_not_taken_away_while_they_are_being_held(allocation, level1,
     assert list(discrepancies()) == []
 
 
-# One order, everybody's word
+# Several reports of one order
 
 
 @pytest.fixture
@@ -84,8 +84,8 @@ def order(cas):
     return an_order(cas, by=cas.owner)
 
 
-def test_paid_declined_cancelled_and_lapsed_at_once_is_paid(order, cas, level2, system):
-    """Whatever comes first: the place is held, or it is taken."""
+def test_an_order_that_is_paid_declined_cancelled_and_lapsed_at_once_is_paid(order, cas, level2, system):
+    """The result is the same whichever comes first."""
     at_once(
         lambda: Order.objects.get().settle(by=system),
         lambda: Order.objects.get().decline(by=system),
@@ -97,7 +97,7 @@ def test_paid_declined_cancelled_and_lapsed_at_once_is_paid(order, cas, level2, 
     assert list(discrepancies()) == []
 
 
-def test_given_up_while_the_callback_arrives_and_the_job_runs(cas, level2):
+def test_an_order_cancelled_while_its_callback_arrives_is_either_paid_or_cancelled(cas, level2):
     for _ in range(ROUNDS):
         cas = a_cas(level2)
         order = an_order(cas, by=level2)
@@ -117,7 +117,7 @@ def test_given_up_while_the_callback_arrives_and_the_job_runs(cas, level2):
     assert list(discrepancies()) == []
 
 
-def test_of_many_orders_for_one_cas_one_is_opened(cas, level1, level2, allocation):
+def test_only_one_of_many_orders_for_the_same_cas_is_opened(cas, level1, level2, allocation):
     answers = at_once(*[lambda user=user: an_order(cas, by=user) for user in (level1, level2)] * 4)
     assert Order.objects.count() == 1
     assert refusals(answers) == ["A payment for this CAS is already open. Continue or cancel it."] * 7
@@ -125,7 +125,7 @@ def test_of_many_orders_for_one_cas_one_is_opened(cas, level1, level2, allocatio
     assert allocation.held == 1
 
 
-# Somebody changes what somebody else pays for
+# A user changes a CAS that another user pays for
 
 
 def test_a_cas_is_either_saved_or_paid_for(level1, level2, allocation, system):
@@ -160,7 +160,7 @@ def test_a_cas_is_either_deleted_or_paid_for(level1, level2, allocation, system)
     assert list(discrepancies()) == []
 
 
-def test_of_two_saves_of_one_version_one_wins_and_the_other_is_told(cas, level1, level2):
+def test_only_one_of_two_saves_of_the_same_version_is_saved_and_the_other_is_refused(cas, level1, level2):
     for version in range(1, 1 + ROUNDS):
         answers = at_once(
             lambda version=version: CAS.objects.get().amend({"course_id": f"a{version}"}, by=level1, version=version),
@@ -171,11 +171,11 @@ def test_of_two_saves_of_one_version_one_wins_and_the_other_is_told(cas, level1,
     assert Event.objects.filter(verb="save").count() == ROUNDS
 
 
-# The licence ends meanwhile
+# The licence ends at the same time
 
 
 @pytest.mark.parametrize("how", ["revoke", "surrender_route"])
-def test_no_live_cas_is_left_when_a_licence_ends_while_one_is_paid_for(how, caseworker, system):
+def test_no_cas_stays_assigned_when_a_licence_ends_while_the_cas_is_paid_for(how, caseworker, system):
     for number in range(ROUNDS):
         licence = a_licence(f"LICENCE{number:02}", "New College", by=caseworker)
         an_allocation(licence, by=caseworker)
@@ -190,7 +190,7 @@ def test_no_live_cas_is_left_when_a_licence_ends_while_one_is_paid_for(how, case
     assert list(discrepancies()) == []
 
 
-def test_a_licence_ends_while_its_cas_are_withdrawn_and_applied_with(licence, level1, allocation, caseworker):
+def test_no_cas_stays_assigned_when_a_route_ends_while_others_change_its_cas(licence, level1, allocation, caseworker):
     cas_list = [assigned(a_cas(level1, passport_number=str(number))) for number in range(8)]
     today = clock.today()
     at_once(
@@ -204,7 +204,7 @@ def test_a_licence_ends_while_its_cas_are_withdrawn_and_applied_with(licence, le
 # Caseworkers and jobs at once
 
 
-def test_of_two_cas_of_one_individual_that_are_used_at_once_one_is_used(licence, level1, allocation, caseworker):
+def test_only_one_of_two_cas_of_the_same_individual_can_be_used(licence, level1, allocation, caseworker):
     for _ in range(ROUNDS):
         pair = [assigned(a_cas(level1)) for _ in range(2)]
         for cas in pair:
@@ -220,7 +220,7 @@ def test_of_two_cas_of_one_individual_that_are_used_at_once_one_is_used(licence,
         assert sorted(status_of(cas) for cas in pair) == ["OBSOLETE", "USED"]
 
 
-def test_jobs_that_run_twice_at_once_do_everything_once(cas, licence, caseworker):
+def test_jobs_that_run_four_times_at_once_act_only_once(cas, licence, caseworker):
     assigned(cas)
     licence.amend(by=caseworker, expires_on=clock.today())
     an_order(a_cas(cas.owner), by=cas.owner)

@@ -1,4 +1,4 @@
-"""Sixty-four at once, all of them connected: one payment assigns once, and the last place goes to one."""
+"""Races of 64 connections: one payment assigns once, and only one user gets the last place."""
 
 import threading
 from dataclasses import replace
@@ -23,7 +23,7 @@ from tests.racing import MANY, at_once, refusals
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
-A_FEW = 8  # are enough where no guard stands in the way
+A_FEW = 8  # enough to see the fault when the guard is taken away
 
 
 def figures():
@@ -39,26 +39,26 @@ def count_by_status(model):
 
 
 @pytest.fixture
-def hopefuls(licence):
-    """64 users, each with a CAS that is READY TO GO."""
+def cas_of_64_users(licence):
+    """Return 64 CAS that are READY TO GO, each of another user."""
     return [a_cas(a_user(f"user{number}", Role.LEVEL_2, licence)) for number in range(MANY)]
 
 
-def open_one(cas):
+def order_of(cas):
     return an_order(cas, by=cas.owner)
 
 
-def test_of_64_who_want_the_last_place_one_holds_it(hopefuls, allocation, caseworker):
+def test_only_one_of_64_orders_at_once_holds_the_last_place(cas_of_64_users, allocation, caseworker):
     allocation.change_granted(1, by=caseworker)
-    refused = refusals(at_once(*[lambda cas=cas: open_one(cas) for cas in hopefuls]))
+    refused = refusals(at_once(*[lambda cas=cas: order_of(cas) for cas in cas_of_64_users]))
     assert (figures(), count_by_status(Order)) == ((0, 1), {"OPEN": 1})
     assert len(refused) == 63
     assert all("0 unused of 1 (0 used, 1 held for payments). You need 1" in sentence for sentence in refused)
     assert list(discrepancies()) == []
 
 
-def test_of_64_who_assign_at_once_ten_get_the_ten_places(hopefuls, allocation, system):
-    refused = refusals(at_once(*[lambda cas=cas: open_one(cas).settle(by=system) for cas in hopefuls]))
+def test_only_ten_of_64_payments_at_once_get_the_ten_places(cas_of_64_users, allocation, system):
+    refused = refusals(at_once(*[lambda cas=cas: order_of(cas).settle(by=system) for cas in cas_of_64_users]))
     assert len(refused) == 54
     assert all("of 10 (" in sentence and "You need 1." in sentence for sentence in refused)
     assert all("Ask a Level 1 user" in sentence for sentence in refused)
@@ -69,33 +69,35 @@ def test_of_64_who_assign_at_once_ten_get_the_ten_places(hopefuls, allocation, s
 
 @pytest.fixture
 def without_the_guard(allocation, monkeypatch):
-    """A portal that trusts what its page showed: the twin, in which the tests above would see too many."""
+    """Make the portal trust the number of places that it read first. The tests with this fixture are the twins."""
 
-    def trusting(self, kind, number, *, by, order=""):
+    def enter_without_checking(self, kind, number, *, by, order=""):
         if number > allocation.unused:
             raise self.too_few(number)
         AllocationEntry.objects.create(allocation=self, kind=kind, number=number, order=order, by=by, at=clock.now())
         after = {name: F(name) + number * each for name, each in EFFECTS[kind]._asdict().items()}
         Allocation.objects.filter(pk=self.pk).update(**after)
 
-    monkeypatch.setattr(Allocation, "enter", trusting)
-    mend = Allocation.objects.all().update
-    with no_constraint(Allocation, "allocation_unused_never_below_zero", lambda: mend(granted=100)):
+    monkeypatch.setattr(Allocation, "enter", enter_without_checking)
+    correct = Allocation.objects.all().update
+    with no_constraint(Allocation, "allocation_unused_never_below_zero", lambda: correct(granted=100)):
         yield
 
 
-def test_without_the_guard_more_than_one_hold_the_last_place(hopefuls, allocation, caseworker, without_the_guard):
+def test_without_the_guard_several_orders_hold_the_last_place(
+    cas_of_64_users, allocation, caseworker, without_the_guard
+):
     allocation.change_granted(1, by=caseworker)
-    at_once(*[lambda cas=cas: open_one(cas) for cas in hopefuls[:A_FEW]])
+    at_once(*[lambda cas=cas: order_of(cas) for cas in cas_of_64_users[:A_FEW]])
     assert figures() == (0, A_FEW)
 
 
-def test_without_the_guard_more_than_ten_get_the_ten_places(hopefuls, allocation, system, without_the_guard):
-    at_once(*[lambda cas=cas: open_one(cas).settle(by=system) for cas in hopefuls[:12]])
+def test_without_the_guard_twelve_payments_get_the_ten_places(cas_of_64_users, allocation, system, without_the_guard):
+    at_once(*[lambda cas=cas: order_of(cas).settle(by=system) for cas in cas_of_64_users[:12]])
     assert (figures(), count_by_status(Order)) == ((12, 0), {"PAID": 12})
 
 
-# One payment, told by everybody
+# Many reports of one payment
 
 
 @pytest.fixture
@@ -105,21 +107,21 @@ def cas(level2, allocation):
 
 @pytest.fixture
 def order(cas):
-    """Paid at the provider, and nobody told us."""
+    """Return an open order that is paid at the provider without a report to the portal yet."""
     order = an_order(cas, by=cas.owner)
     decided(order, "PAID")
     return order
 
 
 def callbacks_at_once(order, many):
-    """The answers of the portal to the same callback, which so many tell at once."""
+    """Send the same callback `many` times at once. Return the statuses of the answers."""
     headers, body = sandbox.callback(decided(order, "PAID"))
 
-    def tell():
+    def send():
         browser = Client(raise_request_exception=False)
         return browser.post("/payments/callback/sandbox/", body, "application/json", headers=headers).status_code
 
-    return at_once(*[tell] * many)
+    return at_once(*[send] * many)
 
 
 def assert_assigned_once():
@@ -129,7 +131,7 @@ def assert_assigned_once():
     assert list(discrepancies()) == []
 
 
-def test_a_callback_that_arrives_64_times_at_once_assigns_once(order):
+def test_a_callback_that_arrives_64_times_at_once_assigns_the_cas_once(order):
     assert set(callbacks_at_once(order, MANY)) == {200}
     assert_assigned_once()
 
@@ -140,45 +142,48 @@ def test_a_late_callback_that_arrives_64_times_at_once_takes_one_place(order, sy
     assert_assigned_once()
 
 
-def test_without_the_question_whether_it_is_settled_only_the_first_callback_is_answered(order, monkeypatch):
-    """The twin: the guards behind it still keep the books, but the provider would hear of an error and go on."""
+def test_without_the_check_for_a_settled_order_only_the_first_callback_succeeds(order, monkeypatch):
+    """The twin. The other guards still keep the books right, but the provider gets errors and keeps sending."""
     monkeypatch.setattr(Order, "is_settled", False)
     assert sorted(callbacks_at_once(order, A_FEW)) == [200] + [500] * (A_FEW - 1)
 
 
-# Who returns and who is told, with an order that was loaded before
+# Returns and reports that hold an order loaded earlier
 
 
-def told_and_asked_at_once(order, many):
-    """The refusals of so many who all hold the order as it was before: half are told and half of them wrongly."""
-    word = checkout.provider_named("sandbox").fetch(order)
-    older = replace(word, state=type(word.state)("declined"))
+def reported_and_asked_at_once(order, many):
+    """Ask for and report the state of an order at once, with `many` old copies of it. Return the refusals.
+
+    Half of the copies ask. A quarter bring the right report, and a quarter an outdated one.
+    """
+    report = checkout.provider_named("sandbox").fetch(order)
+    older_report = replace(report, state=type(report.state)("declined"))
     loaded = [Order.objects.get() for _ in range(many)]
     returning = [lambda stale=stale: checkout.ask(stale) for stale in loaded[::2]]
-    telling = [lambda stale=stale: checkout.apply_report(word, stale) for stale in loaded[1::4]]
-    overtaken = [lambda stale=stale: checkout.apply_report(older, stale) for stale in loaded[3::4]]
-    return refusals(at_once(*returning, *telling, *overtaken))
+    reporting = [lambda stale=stale: checkout.apply_report(report, stale) for stale in loaded[1::4]]
+    outdated = [lambda stale=stale: checkout.apply_report(older_report, stale) for stale in loaded[3::4]]
+    return refusals(at_once(*returning, *reporting, *outdated))
 
 
-def test_whoever_holds_an_old_copy_of_the_order_it_is_settled_once(order):
-    assert told_and_asked_at_once(order, MANY) == []
+def test_an_order_is_settled_once_even_if_every_request_holds_an_old_copy(order):
+    assert reported_and_asked_at_once(order, MANY) == []
     assert (count_by_status(Order), count_by_status(CAS), figures()) == ({"PAID": 1}, {"ASSIGNED": 1}, (1, 0))
     assert Event.objects.filter(verb="assign").count() == Event.objects.filter(verb="pay").count() == 1
     assert list(discrepancies()) == []
 
 
-def test_without_reading_the_order_again_an_old_copy_is_believed(order, monkeypatch):
-    """The twin: only the guards behind it, the database's among them, stop those who come later."""
+def test_without_reading_the_order_again_old_copies_cause_errors(order, monkeypatch):
+    """The twin. Only the other guards, including those of the database, stop the later requests."""
     monkeypatch.setattr(Order, "_lock", lambda self: None)
     with pytest.raises((AssertionError, IntegrityError)):
-        assert told_and_asked_at_once(order, A_FEW) == []
+        assert reported_and_asked_at_once(order, A_FEW) == []
 
 
-# Some save what the others pay for
+# Some users save the CAS that others pay for
 
 
 def saved_and_paid_at_once(order, many, system, *, until=lambda: None, then=lambda: None):
-    """The refusals of so many, of whom half save the CAS and half bring the word that it is paid."""
+    """Save the CAS in half of `many` threads and settle its order in the others. Return the refusals of each half."""
     editors = [CAS.objects.get() for _ in range(many // 2)]
 
     def save(cas):
@@ -209,18 +214,18 @@ def assert_saved_or_paid(many, not_saved, not_settled):
     assert list(discrepancies()) == []
 
 
-def test_of_64_who_save_and_pay_late_one_saves_or_all_that_is_paid_for_is_assigned(order, system):
-    order.lapse(by=system)  # while it is open, nobody can save
+def test_when_64_save_and_settle_late_either_one_save_or_the_payment_succeeds(order, system):
+    order.lapse(by=system)  # no user can save while the order is open
     assert_saved_or_paid(MANY, *saved_and_paid_at_once(order, MANY, system))
 
 
-def test_without_comparing_versions_another_cas_is_assigned_than_was_paid_for(order, system, monkeypatch):
-    """The twin, in which somebody saves first."""
+def test_without_comparing_versions_a_cas_that_was_changed_is_assigned(order, system, monkeypatch):
+    """The twin. A user saves first."""
 
-    def assign_what_is_there_now(self, *, by):
+    def assign_any_version(self, *, by):
         CAS.objects.filter(order_lines__order=self).assign(by=by, assigned_by=self.opened_by)
 
-    monkeypatch.setattr(Order, "_assign", assign_what_is_there_now)
+    monkeypatch.setattr(Order, "_assign", assign_any_version)
     order.lapse(by=system)
     saved = threading.Event()
     refused = saved_and_paid_at_once(order, A_FEW, system, until=lambda: saved.wait(60), then=saved.set)

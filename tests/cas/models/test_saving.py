@@ -21,7 +21,7 @@ def history(cas):
     return list(Event.objects.about("cas", cas.pk))
 
 
-def as_it_is(cas):
+def row_of(cas):
     return CAS.objects.values().get(pk=cas.pk)
 
 
@@ -50,7 +50,7 @@ def test_without_a_family_name_nothing_is_saved(family_name, level2):
     assert not CAS.objects.exists()
 
 
-def test_a_complete_one_is_ready_to_go(level2):
+def test_a_complete_cas_is_ready_to_go(level2):
     assert a_cas(level2).status == "READY TO GO"
     assert CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2).status == "READY TO GO"
 
@@ -58,22 +58,22 @@ def test_a_complete_one_is_ready_to_go(level2):
 @pytest.mark.parametrize(
     "field", ["date_of_birth", "passport_number", "is_agent_used", "course_fees_paid", "study_mode"]
 )
-def test_one_needed_field_less_is_work_in_progress(field, level2):
+def test_a_cas_without_one_of_its_mandatory_fields_is_work_in_progress(field, level2):
     values = {name: value for name, value in COMPLETE.items() if name != field}
     assert CAS.objects.add(values, route=Route.STUDENT, by=level2).status == "WORK IN PROGRESS"
 
 
-def test_a_triggered_field_is_needed_too(level2):
+def test_a_field_that_another_answer_makes_mandatory_is_needed_also(level2):
     assert a_cas(level2, is_agent_used=True).status == "WORK IN PROGRESS"
     assert a_cas(level2, academic_level="RQF_3").status == "WORK IN PROGRESS"
     assert a_cas(level2, academic_level="RQF_3", hours_per_week=20).status == "READY TO GO"
 
 
-def test_nought_and_no_are_answers(level2):
+def test_zero_and_no_count_as_answers(level2):
     assert a_cas(level2, course_fees_paid="0", is_remote_delivery=False).status == "READY TO GO"
 
 
-def test_invalid_values_create_nothing_and_each_is_told(level2):
+def test_invalid_values_create_nothing_and_each_has_an_error(level2):
     with pytest.raises(InvalidValues) as refused:
         a_cas(level2, course_end_date=date(2000, 1, 1), course_fees_paid="-1", gender="Unknown")
     assert set(refused.value.errors) == {"course_end_date", "course_fees_paid", "gender"}
@@ -90,9 +90,7 @@ def test_a_route_that_the_licence_does_not_cover_is_refused(caseworker):
 
 
 @pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
-def test_cas_are_prepared_under_a_suspended_licence_but_not_under_one_that_has_ended(
-    status, level2, licence, caseworker
-):
+def test_cas_can_be_prepared_under_a_suspended_licence_but_not_once_it_has_ended(status, level2, licence, caseworker):
     cas = a_cas(level2)
     brought_to(status, licence, caseworker=caseworker)
     level2.refresh_from_db()
@@ -115,7 +113,7 @@ def test_drafts_of_a_surrendered_route_can_only_be_deleted(level2, licence, case
     assert not CAS.objects.exists()
 
 
-def test_values_are_stored_as_the_checks_tidied_them(level2):
+def test_values_are_stored_as_the_checks_normalised_them(level2):
     cas = a_cas(level2, family_name="  Nguye\u0302\u0303n ", course_fees_paid=" 12.50 ")
     cas.refresh_from_db()
     assert (cas.family_name, cas.course_fees_paid) == ("Nguy\u1ec5n", Decimal("12.50"))
@@ -124,11 +122,11 @@ def test_values_are_stored_as_the_checks_tidied_them(level2):
 # Saving
 
 
-def test_a_save_changes_what_was_changed_and_records_before_and_after(level2, level1):
+def test_a_save_writes_only_the_changed_values_and_records_before_and_after(level2, level1):
     cas = a_cas(level2)
-    before = as_it_is(cas)
+    before = row_of(cas)
     cas.amend({**COMPLETE, "course_title": "MSc Statistics", "course_fees_paid": "6000"}, by=level1, version=1)
-    after = as_it_is(cas)
+    after = row_of(cas)
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"course_title", "course_fees_paid", "version", "changed_at"}
     line = history(cas)[-1]
@@ -142,7 +140,7 @@ def test_a_save_changes_what_was_changed_and_records_before_and_after(level2, le
     assert cas.owner == level2
 
 
-def test_one_event_for_each_change(level2):
+def test_each_save_writes_one_event(level2):
     cas = a_draft(level2)
     for number in range(3):
         cas.amend({"course_id": str(number)}, by=level2, version=cas.version)
@@ -150,7 +148,7 @@ def test_one_event_for_each_change(level2):
     assert cas.version == 4
 
 
-def test_completing_and_uncompleting_moves_the_status_both_ways(level2):
+def test_completing_a_cas_or_emptying_a_mandatory_field_changes_its_status(level2):
     cas = a_draft(level2)
     cas.amend(COMPLETE, by=level2, version=1)
     assert cas.status == "READY TO GO"
@@ -166,14 +164,14 @@ def test_completing_and_uncompleting_moves_the_status_both_ways(level2):
 
 def test_nothing_is_recorded_when_nothing_changed(level2):
     cas = a_cas(level2)
-    before = as_it_is(cas)
+    before = row_of(cas)
     for values in ({}, COMPLETE, {"course_fees_paid": "5000.50"}, {"given_names": " Thị Minh "}, {"other_names": ""}):
         cas.amend(values, by=level2, version=1)
-    assert as_it_is(cas) == before
+    assert row_of(cas) == before
     assert len(history(cas)) == 1
 
 
-def test_values_that_are_not_given_stay(level2):
+def test_values_that_are_not_given_do_not_change(level2):
     cas = a_cas(level2)
     cas.amend({"course_id": "C1"}, by=level2, version=1)
     assert (cas.course_id, cas.given_names, cas.status) == ("C1", "Thị Minh", "READY TO GO")
@@ -188,45 +186,45 @@ def test_the_family_name_cannot_be_emptied(level2):
 
 def test_invalid_values_change_nothing_at_all(level2):
     cas = a_cas(level2)
-    before = as_it_is(cas)
+    before = row_of(cas)
     with pytest.raises(InvalidValues) as refused:
         cas.amend({"course_title": "Fine", "hours_per_week": 61}, by=level2, version=1)
     assert list(refused.value.errors) == ["hours_per_week"]
-    assert as_it_is(cas) == before
+    assert row_of(cas) == before
     assert len(history(cas)) == 1
 
 
-def test_the_route_is_fixed(level2):
+def test_the_route_never_changes(level2):
     cas = a_cas(level2)
     cas.amend({"route": Route.CHILD_STUDENT, "course_id": "C1"}, by=level2, version=1)
     assert CAS.objects.get().route == Route.STUDENT
     assert "route" not in history(cas)[-1].data
 
 
-def test_a_name_that_is_no_field_changes_nothing(level2, level1):
+def test_a_name_that_is_not_a_field_changes_nothing(level2, level1):
     cas = a_cas(level2)
-    before = as_it_is(cas)
+    before = row_of(cas)
     cas.amend({"status": "ASSIGNED", "number": "E4G", "owner": level1, "passport_key": "x"}, by=level2, version=1)
-    assert as_it_is(cas) == before
+    assert row_of(cas) == before
 
 
-def test_a_stale_save_changes_nothing_and_tells_who_changed_what(level2, level1):
+def test_a_stale_save_changes_nothing_and_names_the_changes_since(level2, level1):
     cas = a_cas(level2)
     stale = CAS.objects.get(pk=cas.pk)
     cas.amend({"course_title": "MSc Statistics"}, by=level1, version=1)
     cas.amend({"course_id": "C1"}, by=level2, version=2)
-    before = as_it_is(cas)
+    before = row_of(cas)
     with pytest.raises(Stale, match="Another user saved") as refused:
         stale.amend({"course_title": "MSc Physics"}, by=level2, version=1)
-    assert as_it_is(cas) == before
-    told = [(line.by, line.data) for line in refused.value.events]
-    assert told == [
+    assert row_of(cas) == before
+    since = [(line.by, line.data) for line in refused.value.events]
+    assert since == [
         (level1, {"course_title": ["MSc Data Science", "MSc Statistics"], "version": [1, 2]}),
         (level2, {"course_id": ["", "C1"], "version": [2, 3]}),
     ]
 
 
-def test_after_looking_again_the_save_goes_through(level2, level1):
+def test_a_save_with_the_current_version_is_saved(level2, level1):
     cas = a_cas(level2)
     stale = CAS.objects.get(pk=cas.pk)
     cas.amend({"course_title": "MSc Statistics"}, by=level1, version=1)
@@ -235,19 +233,19 @@ def test_after_looking_again_the_save_goes_through(level2, level1):
 
 
 @pytest.mark.parametrize("status", ["ASSIGNED", "USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
-def test_from_assigned_on_nothing_is_saved_nor_deleted(status, level2, level1, allocation, caseworker):
+def test_once_assigned_a_cas_is_neither_saved_nor_deleted(status, level2, level1, allocation, caseworker):
     cas = in_status(status, by=level2, caseworker=caseworker)
-    before = as_it_is(cas)
+    before = row_of(cas)
     for ask in (
         lambda: cas.amend({"course_id": "x"}, by=level1, version=cas.version),
         lambda: cas.remove(by=level1),
     ):
         with pytest.raises(Refused, match=f"This CAS is {status}, so you cannot change or delete it"):
             ask()
-    assert as_it_is(cas) == before
+    assert row_of(cas) == before
 
 
-def test_a_cas_that_somebody_deleted_is_not_saved(level2, level1):
+def test_a_cas_that_another_user_deleted_is_not_saved(level2, level1):
     cas = a_cas(level2)
     CAS.objects.get(pk=cas.pk).remove(by=level1)
     with pytest.raises(Refused, match="No CAS was found"):
@@ -267,7 +265,7 @@ def test_a_deleted_cas_is_gone_and_its_history_stays(level2):
     assert deleted.data == {"route": ["STUDENT", None], "family_name": ["Okonkwo", None], "course_id": ["C1", None]}
 
 
-def test_it_is_deleted_once(level2):
+def test_a_deleted_cas_cannot_be_deleted_again(level2):
     cas = a_draft(level2)
     CAS.objects.get(pk=cas.pk).remove(by=level2)
     with pytest.raises(Refused, match="No CAS was found"):
@@ -282,7 +280,7 @@ def test_a_cas_whose_payment_was_declined_can_be_deleted_and_the_order_stays(lev
     assert (order.lines.get().cas, order.lines.get().version) == (None, 1)
 
 
-# Passport numbers, as they are compared
+# Comparing passport numbers
 
 
 @pytest.mark.parametrize(
@@ -296,27 +294,27 @@ def test_a_cas_whose_payment_was_declined_can_be_deleted_and_the_order_stays(lev
         ("", ""),
     ],
 )
-def test_case_spaces_and_punctuation_do_not_count(number, key):
+def test_case_spaces_and_punctuation_of_a_passport_number_do_not_count(number, key):
     assert passport_key(number) == key
 
 
-def test_the_key_follows_the_number(level2):
+def test_the_passport_key_changes_with_the_passport_number(level2):
     cas = a_cas(level2, passport_number="X 1-2")
     assert cas.passport_key == "x12"
     cas.amend({"passport_number": "Y-3"}, by=level2, version=1)
     assert CAS.objects.get().passport_key == "y3"
 
 
-def test_a_number_whose_letters_double_still_fits(level2):
+def test_the_key_of_a_number_that_grows_in_lower_case_still_fits(level2):
     cas = a_cas(level2, passport_number="\ufb03" * 50)  # the ligature ffi, three letters each
     cas.refresh_from_db()
     assert len(cas.passport_key) == PASSPORT_SIZE
 
 
-# Which ones
+# Selecting CAS
 
 
-def test_the_unassigned_ones_come_last_changed_first(level2, level1, allocation, caseworker):
+def test_unassigned_cas_are_listed_with_the_last_changed_first(level2, level1, allocation, caseworker):
     first, second = a_draft(level2), a_cas(level2)
     in_status("ASSIGNED", by=level2, caseworker=caseworker)
     assert list(CAS.objects.unassigned()) == [second, first]
@@ -325,13 +323,15 @@ def test_the_unassigned_ones_come_last_changed_first(level2, level1, allocation,
     assert list(CAS.objects.unassigned()) == [first, second]
 
 
-def test_who_may_know_of_a_cas(level1, level2, colleague, outsider, caseworker, system):
+def test_only_the_owner_level_1_users_caseworkers_and_the_system_see_a_cas(
+    level1, level2, colleague, outsider, caseworker, system
+):
     cas = a_cas(level2)
     seeing = [level1, level2, caseworker, system]
     for user in (level1, level2, colleague, outsider, caseworker, system):
         assert CAS.objects.for_user(user).filter(pk=cas.pk).exists() is (user in seeing), user
 
 
-def test_a_refusal_is_fit_to_be_shown(level2):
+def test_a_refusal_is_a_complete_sentence(level2):
     with pytest.raises(Refused, match=r"^[A-Z].*\.$"):
         a_cas(level2).amend({}, by=level2, version=7)

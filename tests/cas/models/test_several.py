@@ -1,4 +1,4 @@
-"""Of several CAS, which can be deleted, and which can become one batch (specification, section 10)."""
+"""Deleting several CAS, or making one batch of them (specification, section 10)."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.factories import CHILD, a_batch, a_cas, a_draft, an_order, in_status
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_assigned_or_being_paid_for_is_not_deleted(level1, allocation, caseworker):
+def test_a_cas_that_is_assigned_or_being_paid_for_is_not_deleted(level1, allocation, caseworker):
     free, paying = a_cas(level1), a_cas(level1)
     an_order(paying, by=level1)
     assigned = in_status("ASSIGNED", by=level1, caseworker=caseworker)
@@ -23,7 +23,7 @@ def test_what_is_assigned_or_being_paid_for_is_not_deleted(level1, allocation, c
     }
 
 
-def test_one_batch_is_of_the_route_and_the_owner_of_the_first_that_can_be_assigned(level1, level2, allocation):
+def test_a_batch_has_the_route_and_the_owner_of_the_first_cas_that_can_be_assigned(level1, level2, allocation):
     draft, first, same, theirs = a_draft(level1), a_cas(level1), a_cas(level1), a_cas(level2)
     child = CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level1)
     inside = a_cas(level1)
@@ -39,7 +39,7 @@ def test_one_batch_is_of_the_route_and_the_owner_of_the_first_that_can_be_assign
     }
 
 
-def test_of_a_suspended_licence_none_is_assigned(level1, allocation, caseworker):
+def test_no_cas_is_assigned_under_a_suspended_licence(level1, allocation, caseworker):
     cas = a_cas(level1)
     level1.licence.suspend(by=caseworker, reason="Audit")
     both = assignable_together([cas], level1.licence)
@@ -47,7 +47,7 @@ def test_of_a_suspended_licence_none_is_assigned(level1, allocation, caseworker)
     assert list(both.left) == ["Your licence is SUSPENDED. You cannot assign CAS until the Home Office reinstates it."]
 
 
-def test_a_batch_of_them_is_made_in_one_step_or_not_at_all(level1, level2, allocation):
+def test_a_batch_is_made_with_all_selected_cas_or_not_at_all(level1, level2, allocation):
     cas_list = [a_cas(level2), a_cas(level2)]
     batch = Batch.objects.add_with(cas_list, name="Spring", by=level1)
     assert (batch.owner, list(batch.cas.order_by("pk"))) == (level2, cas_list)

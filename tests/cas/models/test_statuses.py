@@ -1,6 +1,6 @@
 """Every status, every move, every kind of user (specification, sections 3 and 7).
 
-The tables are written out here once more, from the specification, and not read from `cas.lifecycle`.
+The tables come from the specification. They are written out here, and not read from `cas.lifecycle`.
 """
 
 from collections import namedtuple
@@ -31,7 +31,7 @@ STATUSES = [
 
 Row = namedtuple("Row", "sources target by")
 
-# `by` names the users of the fixture `everybody` below: the CAS is level2's, and colleague is another Level 2 user.
+# `by` names users of the fixture `all_users`. The CAS belongs to level2, and colleague is another Level 2 user.
 TABLE = {
     "save": Row({"WORK IN PROGRESS", "READY TO GO"}, "READY TO GO", {"level1", "level2"}),
     "delete": Row({"WORK IN PROGRESS", "READY TO GO"}, None, {"level1", "level2"}),
@@ -45,7 +45,7 @@ TABLE = {
 
 
 @pytest.fixture
-def everybody(level1, level2, colleague, outsider, caseworker, system):
+def all_users(level1, level2, colleague, outsider, caseworker, system):
     users = [level1, level2, colleague, outsider, caseworker, system]
     return {user.username: user for user in users}
 
@@ -62,7 +62,7 @@ def cas_in(level2, level1, allocation, caseworker):
 
 
 def try_to(move, cas, user, level1):
-    """Ask for the move as the pages and the jobs do."""
+    """Make the move as the pages and the jobs do."""
     row = CAS.objects.filter(pk=cas.pk)
     if move == "save":
         cas.amend({**COMPLETE, "course_id": "Another"}, by=user, version=cas.version)
@@ -79,7 +79,7 @@ def try_to(move, cas, user, level1):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_kind_of_user_tries_to(status, cas_in, everybody, subtests):
+def test_each_user_makes_only_the_moves_that_their_role_and_the_status_allow(status, cas_in, all_users, subtests):
     cas = cas_in(status)
 
     def look():
@@ -87,11 +87,11 @@ def test_every_kind_of_user_tries_to(status, cas_in, everybody, subtests):
 
     before, events = look()
     for move, row in TABLE.items():
-        for name, user in everybody.items():
+        for name, user in all_users.items():
             with subtests.test(move=move, user=name):
                 cas.refresh_from_db()
                 assert cas.may(move, user) is (status in row.sources and name in row.by)
-                refused, (after, events_after) = outcome_of(try_to, move, cas, user, everybody["level1"], look=look)
+                refused, (after, events_after) = outcome_of(try_to, move, cas, user, all_users["level1"], look=look)
                 if status in row.sources and name in row.by:
                     assert not refused
                     assert (after and after["status"]) == row.target
@@ -101,32 +101,32 @@ def test_every_kind_of_user_tries_to(status, cas_in, everybody, subtests):
 
 
 @pytest.mark.parametrize("move", ["save", "delete", "withdraw", "use"])
-def test_who_asks_in_vain_is_told_so(move, cas_in, everybody):
+def test_a_move_that_is_not_allowed_is_refused_with_a_reason(move, cas_in, all_users):
     cas = cas_in("USED")
-    for user in everybody.values():
-        assert refusal_of(try_to, move, cas, user, everybody["level1"])
+    for user in all_users.values():
+        assert refusal_of(try_to, move, cas, user, all_users["level1"])
 
 
 @pytest.mark.parametrize("creator", ["level1", "level2", "colleague", "outsider"])
-def test_any_user_of_a_sponsor_creates_a_cas_and_becomes_its_owner(creator, everybody):
-    cas = a_draft(everybody[creator])
-    assert (cas.owner, cas.created_by, cas.status) == (everybody[creator], everybody[creator], "WORK IN PROGRESS")
-    assert cas.licence == everybody[creator].licence
+def test_any_user_of_a_sponsor_creates_a_cas_and_becomes_its_owner(creator, all_users):
+    cas = a_draft(all_users[creator])
+    assert (cas.owner, cas.created_by, cas.status) == (all_users[creator], all_users[creator], "WORK IN PROGRESS")
+    assert cas.licence == all_users[creator].licence
 
 
 @pytest.mark.parametrize("creator", ["caseworker", "system"])
-def test_nobody_else_creates_one(creator, everybody):
+def test_a_caseworker_and_the_system_cannot_create_a_cas(creator, all_users):
     with pytest.raises(NotAllowed):
-        a_draft(everybody[creator])
+        a_draft(all_users[creator])
     assert not CAS.objects.exists()
 
 
-def test_the_rules_in_python_know_the_same_statuses():
+def test_the_lifecycle_has_the_statuses_and_moves_of_the_specification():
     assert [str(status) for status in CASStatus] == STATUSES
     assert {move.name for move in CAS_LIFECYCLE.moves} == {"create", *TABLE}
 
 
-def test_ten_move_like_one_and_the_others_stay(cas_in, system):
+def test_a_move_of_several_cas_leaves_out_those_in_another_status(cas_in, system):
     moving = [cas_in("ASSIGNED") for _ in range(3)]
     staying = [cas_in("WITHDRAWN"), cas_in("READY TO GO")]
     assert CAS.objects.filter(pk__in=[cas.pk for cas in moving + staying]).move("expire", by=system) == 3
@@ -135,7 +135,7 @@ def test_ten_move_like_one_and_the_others_stay(cas_in, system):
     assert Event.objects.filter(verb="expire").count() == 3
 
 
-def test_of_everybodys_a_level_2_user_moves_only_their_own(level1, level2, colleague, allocation, system):
+def test_a_level_2_user_can_move_only_their_own_cas(level1, level2, colleague, allocation, system):
     cas_list = [a_cas(user) for user in (level1, level2, colleague)]
     for user, expected in [(colleague, 1), (level1, 3)]:
         mine = CAS.objects.movable("save", by=user)
@@ -143,16 +143,16 @@ def test_of_everybodys_a_level_2_user_moves_only_their_own(level1, level2, colle
     assert CAS.objects.movable("save", by=level2).get() == cas_list[1]
 
 
-def test_a_move_that_somebody_overtook_is_refused_as_a_whole(cas_in, system, monkeypatch):
-    """The statement that changes the rows asks for their status again."""
+def test_a_move_is_refused_as_a_whole_if_a_status_changes_meanwhile(cas_in, system, monkeypatch):
+    """The statement that changes the rows checks their status again."""
     cas_list = [cas_in("ASSIGNED"), cas_in("ASSIGNED")]
     write = CASQuerySet._write
 
-    def write_after_somebody_else(rows, pks, *args):
+    def write_after_another_change(rows, pks, *args):
         CAS.objects.filter(pk=pks[0]).update(status="EXPIRED")
         return write(rows, pks, *args)
 
-    monkeypatch.setattr(CASQuerySet, "_write", write_after_somebody_else)
+    monkeypatch.setattr(CASQuerySet, "_write", write_after_another_change)
     with pytest.raises(Refused, match="Another user changed"):
         CAS.objects.move("cancel", by=system)
     assert {CAS.objects.get(pk=cas.pk).status for cas in cas_list} == {"ASSIGNED"}

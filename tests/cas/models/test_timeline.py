@@ -1,4 +1,4 @@
-"""The history of one CAS in words (specification, section 12)."""
+"""The history of a CAS in words (specification, section 12)."""
 
 import pytest
 
@@ -46,8 +46,8 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     assert set(TITLES) == moves
 
 
-def test_whatever_is_recorded_about_a_cas_has_a_title(level1, level2, allocation, caseworker):
-    """Also what is no move: the kinds and verbs are read from the history after everything has happened."""
+def test_every_event_about_a_cas_has_a_title(level1, level2, allocation, caseworker):
+    """Make every kind of event, including those that are not moves. Then read their kinds and verbs."""
     for status in ("USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"):
         cas = in_status(status, by=level1, caseworker=caseworker, passport_number=status)
     printed(cas, by=level1)
@@ -75,7 +75,7 @@ def test_whatever_is_recorded_about_a_cas_has_a_title(level1, level2, allocation
     assert recorded == set(TITLES)
 
 
-def test_it_tells_who_did_what_and_when_newest_first(level1, level2):
+def test_the_history_says_who_did_what_and_when_with_the_newest_first(level1, level2):
     cas = a_draft(level2)
     cas.amend({"given_names": "Ada"}, by=level1, version=1)
     changed, created = timeline(cas)
@@ -84,7 +84,7 @@ def test_it_tells_who_did_what_and_when_newest_first(level1, level2):
     assert created.at <= changed.at <= clock.now()
 
 
-def test_before_and_after_are_shown_as_people_read_them(level1):
+def test_the_values_before_and_after_are_shown_in_words(level1):
     cas = a_cas(level1)
     values = {
         "date_of_birth": "2001-02-03",
@@ -120,7 +120,7 @@ def test_creating_shows_every_value_that_was_given(level1):
     }
 
 
-def test_from_payment_to_number(level1, allocation):
+def test_the_history_shows_the_payment_and_the_assignment(level1, allocation):
     cas = assigned(a_cas(level1))
     assert set(titles(cas)[:2]) == {"Payment received", "Assigned"}
     assert titles(cas)[2:] == ["Payment started", "Created"]
@@ -139,7 +139,7 @@ def test_from_payment_to_number(level1, allocation):
     }
 
 
-def test_how_it_ended(level1, allocation, caseworker):
+def test_the_history_shows_the_application_and_the_decision(level1, allocation, caseworker):
     cas = in_status("USED", by=level1, caseworker=caseworker)
     today = formats.day(clock.today())
     used, applied = timeline(cas)[:2]
@@ -152,14 +152,14 @@ def test_how_it_ended(level1, allocation, caseworker):
     assert used.by == "Caseworker"
 
 
-def test_why_a_refund_is_due(level1, allocation, caseworker):
+def test_the_history_says_why_a_refund_is_due(level1, allocation, caseworker):
     cas = a_cas(level1)
     order_in_status("REFUNDED", cas, caseworker=caseworker)
     entry = next(entry for entry in timeline(cas) if "a refund is due" in entry.title)
     assert "A CAS changed after this payment was started." in changes(entry)["Reason"][1]
 
 
-def test_every_payment_that_there_was_is_told(level1, allocation):
+def test_the_history_shows_every_payment(level1, allocation):
     cas, system = a_cas(level1), User.objects.system()
     an_order(cas, by=level1).decline(by=system)
     an_order(cas, by=level1).cancel(by=level1)
@@ -175,25 +175,25 @@ def test_every_payment_that_there_was_is_told(level1, allocation):
     ]
 
 
-def test_another_cas_and_its_payments_are_not_in_it(level1, allocation):
+def test_the_history_leaves_out_other_cas_and_their_payments(level1, allocation):
     cas = a_cas(level1)
     assigned(a_cas(level1))
     assert titles(cas) == ["Created"]
 
 
 @pytest.mark.parametrize("name", ["version", "passport_key", "count"])
-def test_what_only_the_system_needs_is_not_shown(level1, allocation, name):
+def test_the_history_leaves_out_values_that_only_the_system_needs(level1, allocation, name):
     cas = assigned(a_cas(level1))
-    told = {label for entry in timeline(cas) for label in changes(entry)}
-    assert not {name, name.capitalize(), name.replace("_", " ").capitalize()} & told
+    shown = {label for entry in timeline(cas) for label in changes(entry)}
+    assert not {name, name.capitalize(), name.replace("_", " ").capitalize()} & shown
 
 
-def test_a_value_that_is_wrong_by_todays_rules_is_shown_as_it_was(level1, monkeypatch):
+def test_a_value_that_is_no_longer_in_its_list_is_shown_as_recorded(level1, monkeypatch):
     cas = a_cas(level1)
     monkeypatch.setattr(fields.BY_NAME["gender"], "labels", {"Male": "Male"})
     assert changes(timeline(cas)[0])["Gender"] == ("", "Female")
 
 
-def test_every_move_has_words_of_its_own_in_the_history():
+def test_every_move_has_its_own_words_in_the_history():
     moves = [*CAS_LIFECYCLE.moves, *ORDER_LIFECYCLE.moves, *LICENCE_LIFECYCLE.moves]
     assert [move.name for move in moves if not move.done] == []

@@ -1,4 +1,4 @@
-"""The database itself guards a CAS, whoever speaks to it (specification, section 3)."""
+"""The database itself guards a CAS against any statement (specification, section 3)."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ UNASSIGNED = ["WORK IN PROGRESS", "READY TO GO"]
 EVER_ASSIGNED = ["ASSIGNED", "USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"]
 STATUSES = [*UNASSIGNED, *EVER_ASSIGNED]
 
-# The whole of the specification's table: what each status may become, besides staying what it is.
+# The whole table of the specification: the statuses that may follow each status. A status may also stay unchanged.
 MOVES = {
     "WORK IN PROGRESS": {"READY TO GO"},
     "READY TO GO": {"WORK IN PROGRESS", "ASSIGNED"},
@@ -44,7 +44,7 @@ ORIGIN = {"id", "licence_id", "route", "created_by_id", "created_at", "recorded_
 ASSIGNMENT = {"number", "assigned_at", "assigned_on", "assigned_by_id", "expires_on", "passport_key"}
 ENDING = {"applied_on", "decided_on", "outcome", "withdrawal_reason"}
 NOTED = {"ASSIGNED", "EXPIRED"}
-LIVES_ON = {"owner_id", "version", "changed_at"}
+CHANGES_IN_EVERY_STATUS = {"owner_id", "version", "changed_at"}
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def cas_in(level2, level1, allocation, caseworker):
     return lambda status: in_status(status, by=level2, caseworker=caseworker)
 
 
-def as_in(status, cas):
-    """The columns with which the row of this CAS would be sound in that status."""
+def columns_in(status, cas):
+    """Return the columns with which the row of this CAS would be valid in that status."""
     today, never = clock.today(), status in UNASSIGNED
     return {
         "status": status,
@@ -70,11 +70,11 @@ def as_in(status, cas):
 
 
 @pytest.mark.parametrize("before", STATUSES)
-def test_a_status_changes_only_along_the_table_from(before, cas_in):
+def test_a_status_changes_only_to_one_that_the_table_allows(before, cas_in):
     cas = cas_in(before)
 
     def reached():
-        return {status for status in STATUSES if not refusal(update, cas, **as_in(status, cas))} - {before}
+        return {status for status in STATUSES if not refusal(update, cas, **columns_in(status, cas))} - {before}
 
     assert reached() == MOVES[before]
     with only_trigger("sms_guard_cas_cas_status_update"):
@@ -83,11 +83,11 @@ def test_a_status_changes_only_along_the_table_from(before, cas_in):
         assert reached() == set(STATUSES) - {before}
 
 
-def test_a_new_row_is_never_one_of_an_assigned_cas(cas_in):
+def test_a_new_row_is_never_that_of_an_assigned_cas(cas_in):
     cas = cas_in("READY TO GO")
 
     def inserted():
-        return {status for status in STATUSES if not refusal(insert_like, cas, **as_in(status, cas))}
+        return {status for status in STATUSES if not refusal(insert_like, cas, **columns_in(status, cas))}
 
     assert inserted() == set(UNASSIGNED)
     with no_triggers():
@@ -95,7 +95,7 @@ def test_a_new_row_is_never_one_of_an_assigned_cas(cas_in):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_row_is_deleted_only_before_it_was_assigned(status, cas_in):
+def test_a_row_can_be_deleted_only_while_it_is_unassigned(status, cas_in):
     cas = cas_in(status)
     sentence = "" if status in UNASSIGNED else "No CAS with this status is ever deleted"
     assert refusal(delete, cas) == sentence
@@ -104,19 +104,19 @@ def test_a_row_is_deleted_only_before_it_was_assigned(status, cas_in):
 
 
 @pytest.mark.parametrize("status", EVER_ASSIGNED)
-def test_no_column_of_an_assigned_cas_changes_but_those_that_live_on(status, cas_in):
+def test_only_a_few_columns_of_an_assigned_cas_can_change(status, cas_in):
     cas = cas_in(status)
     columns = set(columns_of(cas)) - ENDING - {"status"}
-    live_on = LIVES_ON | (FEES_PAID if status == "ASSIGNED" else set())
-    live_on |= {"sponsor_note"} if status in NOTED else set()
-    assert columns > live_on | ORIGIN | ASSIGNMENT
-    assert refused_columns(cas, columns) == columns - live_on
+    changeable = CHANGES_IN_EVERY_STATUS | (FEES_PAID if status == "ASSIGNED" else set())
+    changeable |= {"sponsor_note"} if status in NOTED else set()
+    assert columns > changeable | ORIGIN | ASSIGNMENT
+    assert refused_columns(cas, columns) == columns - changeable
     with no_triggers():
         assert refused_columns(cas, columns) == set()
 
 
 @pytest.mark.parametrize("status", UNASSIGNED)
-def test_where_a_cas_came_from_never_changes(status, cas_in):
+def test_the_origin_of_a_cas_never_changes(status, cas_in):
     cas = cas_in(status)
     columns = set(columns_of(cas)) - ASSIGNMENT - ENDING - {"status"}
     assert refused_columns(cas, columns) == ORIGIN | {"sponsor_note"}
@@ -124,24 +124,24 @@ def test_where_a_cas_came_from_never_changes(status, cas_in):
         assert refused_columns(cas, columns) == set()
 
 
-def test_nothing_slips_in_with_the_assignment_itself(cas_in):
+def test_no_detail_changes_in_the_statement_that_assigns_a_cas(cas_in):
     cas = cas_in("READY TO GO")
 
-    def slipped_in():
+    def accepted():
         return {
             column
             for column in ("family_name", "course_end_date", "course_fees_paid", "is_agent_used")
-            if not refusal(update, cas, **as_in("ASSIGNED", cas), **{column: another_value(cas, column)})
+            if not refusal(update, cas, **columns_in("ASSIGNED", cas), **{column: another_value(cas, column)})
         }
 
-    assert slipped_in() == set()
+    assert accepted() == set()
     with no_triggers():
-        assert len(slipped_in()) == 4
+        assert len(accepted()) == 4
 
 
-def test_fees_paid_stop_changing_with_the_move_out_of_assigned(cas_in):
+def test_fees_paid_do_not_change_in_the_statement_that_ends_assigned(cas_in):
     cas = cas_in("ASSIGNED")
-    columns = {**as_in("EXPIRED", cas), "course_fees_paid": 1}
+    columns = {**columns_in("EXPIRED", cas), "course_fees_paid": 1}
     assert refusal(update, cas, **columns) == "Fees are updated on an ASSIGNED CAS only"
     with no_triggers():
         assert not refusal(update, cas, **columns)
@@ -171,7 +171,7 @@ def test_how_a_cas_ended_never_changes(status, columns, cas_in):
             assert not refusal(update, cas, **{column: others[column]})
 
 
-def test_a_row_that_makes_no_sense_is_refused_even_without_triggers(cas_in):
+def test_an_inconsistent_row_is_refused_even_without_triggers(cas_in):
     cas, today = cas_in("READY TO GO"), clock.today()
     with no_triggers():
         for columns in [
@@ -188,7 +188,7 @@ def test_a_row_that_makes_no_sense_is_refused_even_without_triggers(cas_in):
             assert refusal(update, cas, **columns), columns
 
 
-def test_a_number_is_given_once_for_ever(cas_in):
+def test_a_number_is_never_given_again(cas_in):
     first, second = cas_in("WITHDRAWN"), cas_in("ASSIGNED")
     with no_triggers(), pytest.raises(IntegrityError), transaction.atomic():
         update(second, number=first.number)

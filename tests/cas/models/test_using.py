@@ -1,4 +1,4 @@
-"""What the Home Office does with an assigned CAS: applications, `use`, and what becomes obsolete (specification, 3)."""
+"""The moves of the Home Office on an assigned CAS: applications, `use` and obsolete CAS (specification, section 3)."""
 
 from datetime import date, timedelta
 
@@ -22,17 +22,17 @@ def cas(level2, allocation):
 
 
 @pytest.fixture
-def elsewhere(outsider, caseworker):
-    """Makes assigned CAS of another sponsor."""
+def cas_elsewhere(outsider, caseworker):
+    """Return a function that makes an assigned CAS of another sponsor."""
     an_allocation(outsider.licence, number=50, by=caseworker)
     return lambda **values: assigned(a_cas(outsider, **values))
 
 
-def days(count):
+def after_days(count):
     return clock.set_to(clock.now() + timedelta(days=count))
 
 
-def used(cas, caseworker, **options):
+def apply_and_use(cas, caseworker, **options):
     cas.record_application(clock.today(), by=caseworker)
     cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED", **options)
 
@@ -45,7 +45,7 @@ def status_of(cas):
 
 
 def test_an_application_is_recorded_and_corrected(cas, caseworker):
-    with days(10):
+    with after_days(10):
         cas.record_application(clock.today(), by=caseworker)
         cas.record_application(clock.today() - timedelta(days=3), by=caseworker)
     day = clock.today()
@@ -58,7 +58,7 @@ def test_an_application_is_recorded_and_corrected(cas, caseworker):
     assert {line.by for line in lines} == {caseworker}
 
 
-def test_the_same_application_again_records_nothing(cas, caseworker):
+def test_recording_the_same_application_again_writes_no_event(cas, caseworker):
     cas.record_application(clock.today(), by=caseworker)
     lines = Event.objects.count()
     cas.record_application(clock.today(), by=caseworker)
@@ -66,33 +66,35 @@ def test_the_same_application_again_records_nothing(cas, caseworker):
 
 
 @pytest.mark.parametrize("days_after", [-1, 0, 1])
-def test_an_application_is_made_from_the_day_of_assignment(days_after, cas, caseworker):
-    with days(30):
+def test_an_application_cannot_be_earlier_than_the_day_of_assignment(days_after, cas, caseworker):
+    with after_days(30):
         refused = refusal_of(cas.record_application, cas.assigned_on + timedelta(days=days_after), by=caseworker)
     assert bool(refused) is (days_after < 0)
 
 
 @pytest.mark.parametrize(("days_after", "is_in_time"), [(-1, True), (0, True), (1, False)])
-def test_an_application_is_made_until_the_expiry_date(days_after, is_in_time, cas, caseworker, system):
-    with days(250):
+def test_an_application_cannot_be_later_than_the_expiry_date(days_after, is_in_time, cas, caseworker, system):
+    with after_days(250):
         CAS.objects.expire(by=system)
         refused = refusal_of(cas.record_application, cas.expires_on + timedelta(days=days_after), by=caseworker)
     assert (not refused) is is_in_time
 
 
-def test_an_application_is_not_recorded_before_it_is_made(cas, caseworker):
+def test_an_application_cannot_be_in_the_future(cas, caseworker):
     with pytest.raises(Refused, match="not in the future"):
         cas.record_application(clock.today() + timedelta(days=1), by=caseworker)
 
 
 @pytest.mark.parametrize("status", ["WORK IN PROGRESS", "READY TO GO", "USED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
-def test_an_application_is_recorded_on_assigned_and_expired_ones_only(status, level2, level1, allocation, caseworker):
+def test_an_application_can_be_recorded_only_on_assigned_and_expired_cas(
+    status, level2, level1, allocation, caseworker
+):
     cas = in_status(status, by=level2, caseworker=caseworker)
     with pytest.raises(Refused, match=f"This CAS is {status}, so you cannot record an application"):
         cas.record_application(clock.today(), by=caseworker)
 
 
-def test_only_a_caseworker_records_one(cas, level1, level2, system):
+def test_only_a_caseworker_records_an_application(cas, level1, level2, system):
     for user in (level1, level2, system):
         with pytest.raises(NotAllowed):
             cas.record_application(clock.today(), by=user)
@@ -107,9 +109,9 @@ def test_use_needs_an_application(cas, caseworker):
 
 
 @pytest.mark.parametrize("outcome", ["GRANTED", "REFUSED"])
-def test_use_notes_the_day_and_the_outcome(outcome, cas, caseworker):
+def test_use_records_the_day_and_the_outcome(outcome, cas, caseworker):
     cas.record_application(clock.today(), by=caseworker)
-    with days(5):
+    with after_days(5):
         cas.use(by=caseworker, decided_on=clock.today() - timedelta(days=1), outcome=outcome)
     decided_on = clock.today() + timedelta(days=4)
     assert (cas.status, cas.outcome, cas.decided_on) == ("USED", outcome, decided_on)
@@ -123,8 +125,8 @@ def test_use_notes_the_day_and_the_outcome(outcome, cas, caseworker):
     }
 
 
-def test_a_decision_is_made_on_or_after_the_application_and_not_in_the_future(cas, caseworker):
-    with days(5):
+def test_a_decision_is_neither_before_the_application_nor_in_the_future(cas, caseworker):
+    with after_days(5):
         cas.record_application(clock.today(), by=caseworker)
         for wrong in (clock.today() - timedelta(days=1), clock.today() + timedelta(days=1)):
             with pytest.raises(Refused, match="on or after the date of application, and not in the future"):
@@ -132,16 +134,16 @@ def test_a_decision_is_made_on_or_after_the_application_and_not_in_the_future(ca
         cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
 
 
-def test_an_expired_one_is_used_when_the_application_was_in_time(cas, caseworker, system):
+def test_an_expired_cas_can_be_used_if_the_application_was_in_time(cas, caseworker, system):
     cas.record_application(clock.today(), by=caseworker)
-    with days(300):
+    with after_days(300):
         CAS.objects.expire(by=system)
         cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
     assert cas.status == "USED"
 
 
-def test_an_application_that_somebody_corrected_meanwhile_counts(cas, caseworker):
-    with days(9):
+def test_use_reads_an_application_that_was_corrected_meanwhile(cas, caseworker):
+    with after_days(9):
         cas.record_application(clock.today(), by=caseworker)
         CAS.objects.get(pk=cas.pk).record_application(clock.today() - timedelta(days=5), by=caseworker)
         cas.use(by=caseworker, decided_on=clock.today() - timedelta(days=5), outcome="GRANTED")
@@ -151,7 +153,7 @@ def test_an_application_that_somebody_corrected_meanwhile_counts(cas, caseworker
 @pytest.mark.parametrize("status", ["REVOKED", "EXPIRED", "SURRENDERED"])
 def test_use_is_refused_once_the_licence_has_ended(status, level2, allocation, licence, caseworker, system):
     cas = assigned(a_cas(level2))
-    with days(250):
+    with after_days(250):
         CAS.objects.expire(by=system)
         brought_to(status, licence, caseworker=caseworker)
         cas.record_application(cas.expires_on, by=caseworker)
@@ -168,9 +170,9 @@ def test_use_is_refused_once_the_route_has_ended(cas, licence, caseworker):
         cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
 
 
-def test_a_suspension_does_not_keep_a_cas_from_being_used(cas, licence, caseworker):
+def test_a_cas_can_be_used_under_a_suspended_licence(cas, licence, caseworker):
     licence.suspend(by=caseworker, reason="Because")
-    used(cas, caseworker)
+    apply_and_use(cas, caseworker)
     assert status_of(cas) == "USED"
 
 
@@ -179,14 +181,14 @@ def test_a_suspension_does_not_keep_a_cas_from_being_used(cas, licence, casework
 
 @pytest.mark.parametrize("number", ["B1234567", "b1234567", "B 123 45 67", " B-1234567.", "B/1234\u00a0567"])
 def test_other_cas_of_the_same_individual_become_obsolete_at_every_sponsor(
-    number, cas, elsewhere, level2, caseworker, system
+    number, cas, cas_elsewhere, level2, caseworker, system
 ):
-    theirs, mine = elsewhere(passport_number=number), assigned(a_cas(level2, family_name="Nguyen"))
-    used(cas, caseworker)
+    theirs, mine = cas_elsewhere(passport_number=number), assigned(a_cas(level2, family_name="Nguyen"))
+    apply_and_use(cas, caseworker)
     assert (status_of(cas), status_of(theirs), status_of(mine)) == ("USED", "OBSOLETE", "OBSOLETE")
     line = Event.objects.about("cas", theirs.pk).last()
     assert (line.verb, line.by, line.licence) == ("make_obsolete", system, theirs.licence)
-    assert line.data == {"status": ["ASSIGNED", "OBSOLETE"], "version": [2, 3]}  # nothing of the other sponsor's
+    assert line.data == {"status": ["ASSIGNED", "OBSOLETE"], "version": [2, 3]}  # no data of the other sponsor
 
 
 @pytest.mark.parametrize(
@@ -198,21 +200,21 @@ def test_other_cas_of_the_same_individual_become_obsolete_at_every_sponsor(
     ],
     ids=str,
 )
-def test_who_differs_in_one_of_the_three_is_another_individual(values, cas, elsewhere, caseworker):
-    other = elsewhere(**values)
-    used(cas, caseworker)
+def test_a_student_who_differs_in_one_of_the_three_facts_is_another_individual(values, cas, cas_elsewhere, caseworker):
+    other = cas_elsewhere(**values)
+    apply_and_use(cas, caseworker)
     assert status_of(other) == "ASSIGNED"
 
 
-def test_two_numbers_of_punctuation_only_are_not_the_same(level2, allocation, elsewhere, caseworker):
-    mine, theirs = assigned(a_cas(level2, passport_number="---")), elsewhere(passport_number="...")
-    used(mine, caseworker)
+def test_two_passport_numbers_of_punctuation_only_do_not_match(level2, allocation, cas_elsewhere, caseworker):
+    mine, theirs = assigned(a_cas(level2, passport_number="---")), cas_elsewhere(passport_number="...")
+    apply_and_use(mine, caseworker)
     assert (status_of(mine), status_of(theirs)) == ("USED", "ASSIGNED")
 
 
-def test_perhaps_the_same_becomes_obsolete_only_when_ticked(cas, elsewhere, caseworker):
-    not_selected, selected = elsewhere(passport_number="NEW 1"), elsewhere(passport_number="NEW 2")
-    used(cas, caseworker, also=[selected.pk])
+def test_a_cas_of_possibly_the_same_individual_becomes_obsolete_only_if_selected(cas, cas_elsewhere, caseworker):
+    not_selected, selected = cas_elsewhere(passport_number="NEW 1"), cas_elsewhere(passport_number="NEW 2")
+    apply_and_use(cas, caseworker, also=[selected.pk])
     assert (status_of(not_selected), status_of(selected)) == ("ASSIGNED", "OBSOLETE")
 
 
@@ -221,61 +223,61 @@ def test_perhaps_the_same_becomes_obsolete_only_when_ticked(cas, elsewhere, case
     [(0, True), (1, True), (150, True)],
 )
 def test_a_cas_is_valid_from_the_day_it_was_assigned(
-    assigned_before, is_obsolete, level2, allocation, elsewhere, caseworker
+    assigned_before, is_obsolete, level2, allocation, cas_elsewhere, caseworker
 ):
-    other = elsewhere()
-    with days(assigned_before):
+    other = cas_elsewhere()
+    with after_days(assigned_before):
         cas = assigned(a_cas(level2))
-        used(cas, caseworker)
+        apply_and_use(cas, caseworker)
     assert (status_of(other) == "OBSOLETE") is is_obsolete
 
 
-def test_a_cas_that_was_assigned_after_the_decision_stays(cas, elsewhere, caseworker):
+def test_a_cas_that_was_assigned_after_the_decision_stays_assigned(cas, cas_elsewhere, caseworker):
     cas.record_application(clock.today(), by=caseworker)
     decided_on = clock.today()
-    with days(1):
-        later = elsewhere()
+    with after_days(1):
+        later = cas_elsewhere()
         cas.use(by=caseworker, decided_on=decided_on, outcome="GRANTED")
     assert status_of(later) == "ASSIGNED"
 
 
-def test_a_cas_that_was_assigned_on_the_day_of_the_decision_is_obsolete(cas, elsewhere, caseworker):
+def test_a_cas_that_was_assigned_on_the_day_of_the_decision_becomes_obsolete(cas, cas_elsewhere, caseworker):
     cas.record_application(clock.today(), by=caseworker)
-    with days(1):
-        later = elsewhere()
+    with after_days(1):
+        later = cas_elsewhere()
         cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
     assert status_of(later) == "OBSOLETE"
 
 
 @pytest.mark.parametrize(("after", "status"), [(0, "OBSOLETE"), (1, "ASSIGNED")])
-def test_a_cas_is_valid_until_its_expiry_date(after, status, level2, elsewhere, licence, caseworker):
-    """The job that expires it may not have run yet: the day counts, and not the status alone."""
+def test_a_cas_is_valid_until_its_expiry_date(after, status, level2, cas_elsewhere, licence, caseworker):
+    """The job that expires the CAS may not have run yet, so the day counts as well as the status."""
     an_allocation(licence, by=caseworker)
-    other = elsewhere()
-    with days((other.expires_on - clock.today()).days + after):
+    other = cas_elsewhere()
+    with after_days((other.expires_on - clock.today()).days + after):
         cas = assigned(a_cas(level2))
-        used(cas, caseworker)
+        apply_and_use(cas, caseworker)
     assert status_of(other) == status
 
 
 @pytest.mark.parametrize("status", ["READY TO GO", "USED", "EXPIRED", "WITHDRAWN", "CANCELLED"])
-def test_only_assigned_ones_become_obsolete(status, level2, level1, allocation, elsewhere, caseworker):
+def test_only_assigned_cas_become_obsolete(status, level2, level1, allocation, cas_elsewhere, caseworker):
     other = in_status(status, by=level2, caseworker=caseworker)
-    cas = elsewhere()
-    used(cas, caseworker)
+    cas = cas_elsewhere()
+    apply_and_use(cas, caseworker)
     assert status_of(other) == status
 
 
-def test_a_refused_application_makes_the_others_obsolete_too(cas, elsewhere, caseworker):
-    """Used is used, whatever the outcome."""
-    other = elsewhere()
+def test_a_refused_application_makes_other_cas_obsolete_also(cas, cas_elsewhere, caseworker):
+    """A CAS counts as used with either outcome."""
+    other = cas_elsewhere()
     cas.record_application(clock.today(), by=caseworker)
     cas.use(by=caseworker, decided_on=clock.today(), outcome="REFUSED")
     assert status_of(other) == "OBSOLETE"
 
 
-def test_if_the_use_is_refused_nothing_becomes_obsolete(cas, elsewhere, caseworker):
-    other = elsewhere()
+def test_if_the_use_is_refused_no_cas_becomes_obsolete(cas, cas_elsewhere, caseworker):
+    other = cas_elsewhere()
     with pytest.raises(Refused):
         cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
     assert status_of(other) == "ASSIGNED"
@@ -284,7 +286,7 @@ def test_if_the_use_is_refused_nothing_becomes_obsolete(cas, elsewhere, casework
 # Withdrawing
 
 
-def test_withdrawing_needs_a_reason_and_gives_nothing_back(cas, level1, allocation):
+def test_withdrawing_needs_a_reason_and_gives_no_place_back(cas, level1, allocation):
     for nothing in ("", "  \n"):
         with pytest.raises(Refused, match="Give the reason"):
             cas.withdraw(by=level1, reason=nothing)
@@ -296,34 +298,34 @@ def test_withdrawing_needs_a_reason_and_gives_nothing_back(cas, level1, allocati
     assert line.data["withdrawal_reason"] == ["", "Went elsewhere"]
 
 
-def test_its_level_2_owner_does_not_withdraw_it(cas, level2):
+def test_a_level_2_user_cannot_withdraw_their_own_cas(cas, level2):
     with pytest.raises(NotAllowed, match="Only a Level 1 user can do this: Withdraw CAS"):
         cas.withdraw(by=level2, reason="Because")
 
 
-def test_it_is_withdrawn_once(cas, level1):
+def test_a_withdrawn_cas_cannot_be_withdrawn_again(cas, level1):
     cas.withdraw(by=level1, reason="Because")
     with pytest.raises(Refused, match="This CAS is WITHDRAWN: Withdraw CAS is not possible"):
         cas.withdraw(by=level1, reason="Again")
 
 
-# Cancelling, with the licence or the route (tests/licences/test_statuses_of_licences.py), and when exactly
+# Cancelling. See also tests/licences/test_statuses_of_licences.py
 
 
-def test_an_expired_one_is_cancelled_only_while_its_application_is_undecided(
-    cas, elsewhere, level2, caseworker, system
+def test_an_expired_cas_is_cancelled_only_while_its_application_is_undecided(
+    cas, cas_elsewhere, level2, caseworker, system
 ):
     applied = assigned(a_cas(level2, passport_number="1"))
     applied.record_application(clock.today(), by=caseworker)
     decided = assigned(a_cas(level2, passport_number="2"))
     decided.record_application(clock.today(), by=caseworker)
-    with days(250):
+    with after_days(250):
         CAS.objects.expire(by=system)
         decided.use(by=caseworker, decided_on=clock.today(), outcome="REFUSED")
         assert CAS.objects.cancel(by=system) == 1
     assert [status_of(each) for each in (cas, applied, decided)] == ["EXPIRED", "CANCELLED", "USED"]
 
 
-def test_expiry_is_not_put_off_by_the_year_of_the_allocation(cas, allocation, system):
+def test_a_cas_expires_even_after_the_year_of_its_allocation(cas, allocation, system):
     with clock.set_to(clock.now() + relativedelta(months=7)):
         assert CAS.objects.expire(by=system) == 1
