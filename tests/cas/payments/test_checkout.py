@@ -1,4 +1,4 @@
-"""Talking to payment providers: their word decides, and silence is asked about (specification, section 6)."""
+"""Calls to payment providers: their reports decide, and silent orders are chased (specification, section 6)."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ RETURN_URL = "http://localhost/return"
 
 
 class Provider:
-    """Says what a test has it say, and remembers what it was asked for."""
+    """A provider that answers as the test sets it, and records the calls to it."""
 
     name, is_for_demonstrations = "stub", False
 
@@ -33,21 +33,21 @@ class Provider:
     def has_closed(self, order):
         return self.is_closed
 
-    def _hear(self, what):
-        self.asked.append(what)
+    def _record(self, call):
+        self.asked.append(call)
         if not self.answers:
             raise ProviderUnavailable
 
     def create(self, order, return_url):
-        self._hear("create")
+        self._record("create")
         return f"stub-{order.pk}", "https://pay.example/1"
 
     def fetch(self, order):
-        self._hear("fetch")
+        self._record("fetch")
         return self.state and ProviderReport(order.reference, self.state, self.amount_pence or order.total_pence)
 
     def cancel(self, order):
-        self._hear("cancel")
+        self._record("cancel")
         if self.paid_before_cancelling:
             self.state = PaymentState.PAID
         elif self.state is PaymentState.PENDING:
@@ -70,7 +70,7 @@ def order(level2, allocation, provider):
     return Order.objects.open({cas.pk: cas.version}, by=level2, provider="stub")
 
 
-def now_of(order):
+def status_of(order):
     return Order.objects.get(pk=order.pk).status
 
 
@@ -82,7 +82,7 @@ def chase(order, after):
 # Starting
 
 
-def test_starting_keeps_the_address_and_asks_the_provider_once(order, provider):
+def test_starting_a_payment_keeps_the_address_and_calls_the_provider_once(order, provider):
     assert checkout.start(order, RETURN_URL) == "https://pay.example/1"
     assert checkout.start(Order.objects.get(pk=order.pk), RETURN_URL) == "https://pay.example/1"
     assert provider.asked == ["create"]
@@ -94,17 +94,17 @@ def test_a_provider_that_does_not_answer_leaves_the_order_open(order, provider):
     provider.answers = False
     with pytest.raises(ProviderUnavailable):
         checkout.start(order, RETURN_URL)
-    assert now_of(order) == "OPEN"
+    assert status_of(order) == "OPEN"
 
 
-def test_a_page_that_takes_no_payment_any_more_is_not_shown(order, provider):
+def test_a_payment_page_that_has_closed_is_not_shown(order, provider):
     provider.is_closed = True
     with pytest.raises(Refused, match="The time to pay has passed"):
         checkout.start(order, RETURN_URL)
 
 
-def test_everybody_is_shown_the_page_that_was_told_first(order, provider):
-    """Two start the payment at once, and the provider opens a page for each."""
+def test_every_user_is_sent_to_the_page_that_was_saved_first(order, provider):
+    """Two users start the payment at once, and the provider opens a page for each."""
     twin = Order.objects.get(pk=order.pk)
     order.send_to("first", "https://pay.example/first")
     twin.send_to("second", "https://pay.example/second")
@@ -112,7 +112,7 @@ def test_everybody_is_shown_the_page_that_was_told_first(order, provider):
     assert checkout.start(twin, RETURN_URL) == "https://pay.example/first"
 
 
-# Its word
+# The provider's reports
 
 
 @pytest.mark.parametrize(
@@ -127,94 +127,94 @@ def test_everybody_is_shown_the_page_that_was_told_first(order, provider):
         (None, "OPEN"),
     ],
 )
-def test_its_word_decides(state, status, order, provider):
+def test_the_report_of_the_provider_decides_the_status(state, status, order, provider):
     provider.state = state
     for _ in range(2):
         checkout.ask(order)
-        assert now_of(order) == status
+        assert status_of(order) == status
 
 
 @pytest.mark.parametrize("state", list(PaymentState))
 @pytest.mark.parametrize("amount_pence", [1, 5499, 5501, 55_000])
-def test_a_word_about_other_money_changes_nothing(state, amount_pence, order, provider):
+def test_a_report_of_another_amount_changes_nothing(state, amount_pence, order, provider):
     provider.state, provider.amount_pence = state, amount_pence
     with pytest.raises(BadCallback, match="another amount"):
         checkout.ask(order)
-    assert now_of(order) == "OPEN"
+    assert status_of(order) == "OPEN"
 
 
-def test_a_payment_of_no_amount_is_no_payment(order):
+def test_a_report_without_an_amount_settles_no_order(order):
     with pytest.raises(BadCallback):
         checkout.apply_report(ProviderReport(order.reference, PaymentState.PAID), order)
     checkout.apply_report(ProviderReport(order.reference, PaymentState.DECLINED), order)
-    assert now_of(order) == "DECLINED"
+    assert status_of(order) == "DECLINED"
 
 
-def test_a_word_in_another_currency_or_about_another_order_changes_nothing(order):
-    for word in (
+def test_a_report_in_another_currency_or_about_another_order_changes_nothing(order):
+    for report in (
         ProviderReport(order.reference, PaymentState.PAID, 5500, currency="USD"),
         ProviderReport("SMS-another", PaymentState.PAID, 5500),
     ):
         with pytest.raises(BadCallback):
-            checkout.apply_report(word, order)
-    assert now_of(order) == "OPEN"
+            checkout.apply_report(report, order)
+    assert status_of(order) == "OPEN"
 
 
 @pytest.mark.parametrize("first", [PaymentState.DECLINED, PaymentState.CANCELLED])
-def test_paid_wins_over_what_was_said_before(first, order, provider):
+def test_a_payment_replaces_an_earlier_unpaid_end(first, order, provider):
     for provider.state in (first, PaymentState.PAID):
         checkout.ask(order)
-    assert now_of(order) == "PAID"
+    assert status_of(order) == "PAID"
 
 
 @pytest.mark.parametrize("later", [PaymentState.DECLINED, PaymentState.CANCELLED, PaymentState.PENDING])
-def test_nothing_wins_over_paid(later, order, provider):
+def test_no_later_report_replaces_a_payment(later, order, provider):
     for provider.state in (PaymentState.PAID, later):
         checkout.ask(order)
-    assert now_of(order) == "PAID"
+    assert status_of(order) == "PAID"
 
 
-# Giving up
+# Cancelling
 
 
-def test_giving_up_cancels_at_the_provider_and_here(order, provider, level2):
+def test_cancelling_cancels_the_payment_at_the_provider_and_the_order(order, provider, level2):
     checkout.cancel(order, by=level2)
-    assert now_of(order) == "CANCELLED"
+    assert status_of(order) == "CANCELLED"
     assert provider.asked == ["cancel", "fetch"]
     assert Event.objects.about("order", order.pk).last().by == level2
 
 
-def test_giving_up_what_was_paid_meanwhile_assigns_it(order, provider, level2):
+def test_cancelling_an_order_that_was_paid_meanwhile_assigns_the_cas(order, provider, level2):
     provider.paid_before_cancelling = True
     checkout.cancel(order, by=level2)
-    assert now_of(order) == "PAID"
+    assert status_of(order) == "PAID"
     assert CAS.objects.get().status == "ASSIGNED"
 
 
-def test_giving_up_needs_an_answer(order, provider, level2):
+def test_an_order_is_not_cancelled_if_the_provider_does_not_answer(order, provider, level2):
     provider.answers = False
     with pytest.raises(ProviderUnavailable):
         checkout.cancel(order, by=level2)
-    assert now_of(order) == "OPEN"
+    assert status_of(order) == "OPEN"
 
 
 @pytest.mark.parametrize("who", ["colleague", "outsider", "caseworker"])
-def test_the_provider_is_not_even_asked_for_somebody_who_may_not(who, order, provider, request):
+def test_a_user_who_may_not_cancel_causes_no_call_to_the_provider(who, order, provider, request):
     with pytest.raises(NotAllowed):
         checkout.cancel(order, by=request.getfixturevalue(who))
     assert provider.asked == []
-    assert now_of(order) == "OPEN"
+    assert status_of(order) == "OPEN"
 
 
 # Silence
 
 
-def test_an_order_is_silent_after_half_an_hour(order, provider):
+def test_an_order_is_chased_after_half_an_hour_of_silence(order, provider):
     assert chase(order, timedelta(minutes=29)) == 0
     assert provider.asked == []
     assert chase(order, timedelta(minutes=31)) == 1
-    assert now_of(order) == "LAPSED"
-    assert provider.asked == ["fetch", "cancel", "fetch"]  # nobody can pay for it any more
+    assert status_of(order) == "LAPSED"
+    assert provider.asked == ["fetch", "cancel", "fetch"]  # it can no longer be paid
     assert chase(order, timedelta(minutes=32)) == 0
 
 
@@ -229,26 +229,26 @@ def test_an_order_is_silent_after_half_an_hour(order, provider):
         (PaymentState.UNPAID, "LAPSED"),
     ],
 )
-def test_what_the_provider_says_of_a_silent_order_is_done(state, status, order, provider):
+def test_the_report_about_a_silent_order_decides_its_status(state, status, order, provider):
     provider.state = state
     chase(order, timedelta(minutes=31))
-    assert now_of(order) == status
+    assert status_of(order) == status
 
 
 @pytest.mark.parametrize(
     ("after", "status"), [(timedelta(minutes=31), "OPEN"), (timedelta(hours=24, minutes=1), "LAPSED")]
 )
-def test_a_provider_that_may_be_slow_to_hear_of_a_payment_is_given_a_day(after, status, order, provider):
+def test_an_order_whose_payment_page_was_opened_lapses_only_after_a_day(after, status, order, provider):
     checkout.start(order, RETURN_URL)
     provider.state = None
     chase(order, after)
-    assert now_of(order) == status
+    assert status_of(order) == status
 
 
 def test_a_payment_made_while_the_order_is_chased_is_not_lost(order, provider):
     provider.paid_before_cancelling = True
     chase(order, timedelta(minutes=31))
-    assert now_of(order) == "PAID"
+    assert status_of(order) == "PAID"
 
 
 @pytest.mark.parametrize(
@@ -260,22 +260,22 @@ def test_a_payment_made_while_the_order_is_chased_is_not_lost(order, provider):
     ],
 )
 @pytest.mark.parametrize("trouble", ["no answer", "nonsense"])
-def test_without_an_answer_it_lapses_after_a_day(trouble, after, status, order, provider):
+def test_without_a_usable_answer_an_order_lapses_after_a_day(trouble, after, status, order, provider):
     provider.answers = trouble != "no answer"
     provider.amount_pence = 1
     chase(order, after)
-    assert now_of(order) == status
+    assert status_of(order) == status
 
 
-def test_an_answer_after_the_day_still_assigns(order, provider):
+def test_a_payment_reported_after_the_order_lapsed_still_settles_it(order, provider):
     provider.answers = False
     chase(order, timedelta(hours=25))
     provider.answers, provider.state = True, PaymentState.PAID
     checkout.ask(order)
-    assert now_of(order) == "PAID"
+    assert status_of(order) == "PAID"
 
 
-def test_one_order_that_cannot_be_dealt_with_does_not_keep_the_others_waiting(order, provider, level2, monkeypatch):
+def test_an_error_with_one_order_does_not_stop_the_job_from_chasing_the_others(order, provider, level2, monkeypatch):
     cas = a_cas(level2)
     second = Order.objects.open({cas.pk: cas.version}, by=level2, provider="stub")
     fetch = provider.fetch
@@ -283,13 +283,13 @@ def test_one_order_that_cannot_be_dealt_with_does_not_keep_the_others_waiting(or
     with pytest.raises(ExceptionGroup) as failed:
         chase(second, timedelta(minutes=31))
     assert isinstance(failed.value.exceptions[0], ZeroDivisionError)
-    assert (now_of(order), now_of(second)) == ("OPEN", "LAPSED")
+    assert (status_of(order), status_of(second)) == ("OPEN", "LAPSED")
 
 
-# Which providers there are
+# Configured providers
 
 
-def test_the_sandbox_is_for_demonstrations_only(settings):
+def test_the_sandbox_exists_only_in_demo_mode(settings):
     assert checkout.provider_named("sandbox").name == "sandbox"
     settings.DEMO = False
     with pytest.raises(ImproperlyConfigured):
@@ -299,7 +299,7 @@ def test_the_sandbox_is_for_demonstrations_only(settings):
 @pytest.mark.parametrize(
     ("demo", "name", "is_fine"), [(True, "sandbox", True), (False, "sandbox", False), (True, "", False)]
 )
-def test_the_start_up_check_says_when_there_is_none(demo, name, is_fine, settings):
+def test_the_start_up_check_reports_a_missing_provider(demo, name, is_fine, settings):
     settings.DEMO, settings.PAYMENT_PROVIDER = demo, name
     errors = check_payment_provider()
     assert (errors == []) is is_fine

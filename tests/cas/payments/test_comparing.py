@@ -1,4 +1,4 @@
-"""What a provider says is kept and compared: no paid order is ever lost from sight (specification, section 6)."""
+"""Reports of a provider are kept and compared with the order, so that no payment is lost (specification, section 6)."""
 
 from datetime import timedelta
 
@@ -28,15 +28,15 @@ def order(level2, allocation):
     return an_order(a_cas(level2), by=level2)
 
 
-def says(order, state, amount_pence=5500, **options):
+def report(order, state, amount_pence=5500, **options):
     checkout.apply_report(
         ProviderReport(order.reference, PaymentState(state), amount_pence, **options), Order.objects.get(pk=order.pk)
     )
 
 
-def says_other_money(order, amount_pence=5499, **options):
+def report_another_amount(order, amount_pence=5499, **options):
     with pytest.raises(BadCallback, match="another amount"):
-        says(order, "paid", amount_pence, **options)
+        report(order, "paid", amount_pence, **options)
 
 
 def row(order):
@@ -47,19 +47,19 @@ def differing():
     return list(Order.objects.differing_from_provider())
 
 
-# What it said last
+# The last report
 
 
 @pytest.mark.parametrize("state", ["paid", "declined", "cancelled", "unpaid", "pending"])
-def test_what_it_said_is_kept_and_agrees_with_what_was_made_of_it(state, order):
-    says(order, state)
+def test_the_last_report_is_kept_and_agrees_with_the_order(state, order):
+    report(order, state)
     assert (row(order).provider_state, differing()) == (state, [])
     assert not Event.objects.filter(verb="hear").exists()
 
 
-def test_that_a_payment_is_under_way_says_nothing_against_its_result(order):
-    says(order, "paid")
-    says(order, "pending")
+def test_a_pending_report_does_not_contradict_an_earlier_result(order):
+    report(order, "paid")
+    report(order, "pending")
     assert (row(order).provider_state, differing()) == ("paid", [])
 
 
@@ -72,26 +72,26 @@ def test_the_list_and_the_order_agree_on_what_differs(status, level2, allocation
             assert row(order).differs_from_provider is bool(differing()) is (state not in AGREEING[status])
 
 
-def test_an_order_of_which_nothing_was_heard_does_not_differ(order):
+def test_an_order_without_any_report_does_not_differ(order):
     assert not order.differs_from_provider
     assert differing() == []
 
 
 @pytest.mark.parametrize("later", ["declined", "cancelled", "refunded"])
-def test_a_later_word_against_a_payment_is_told_once_and_changes_nothing(later, order):
-    says(order, "paid")
+def test_a_later_report_against_a_payment_is_recorded_once_and_changes_nothing(later, order):
+    report(order, "paid")
     for _ in range(2):
-        says(order, later)
+        report(order, later)
     assert (row(order).status, CAS.objects.get().status) == ("PAID", "ASSIGNED")
     assert differing() == [order]
-    told = Event.objects.get(verb="hear")
-    assert (told.by.username, told.data) == ("system", {"heard": [None, later], "other_money": [None, None]})
+    recorded = Event.objects.get(verb="hear")
+    assert (recorded.by.username, recorded.data) == ("system", {"heard": [None, later], "other_money": [None, None]})
 
 
-def test_what_agrees_again_differs_no_longer(order):
-    says(order, "paid")
-    says(order, "declined")
-    says(order, "paid")
+def test_an_order_no_longer_differs_once_a_report_agrees_again(order):
+    report(order, "paid")
+    report(order, "declined")
+    report(order, "paid")
     assert differing() == []
 
 
@@ -110,21 +110,21 @@ def test_what_agrees_again_differs_no_longer(order):
         (None, "GBP", "no amount"),
     ],
 )
-def test_a_payment_of_another_amount_is_kept_in_sight(amount_pence, currency, words, order):
-    says_other_money(order, amount_pence, currency=currency)
+def test_a_payment_of_another_amount_is_kept_and_listed_as_differing(amount_pence, currency, words, order):
+    report_another_amount(order, amount_pence, currency=currency)
     assert (row(order).status, CAS.objects.get().status) == ("OPEN", "READY TO GO")
     assert (row(order).other_amount, differing()) == (words, [order])
 
 
-def test_it_does_not_lapse_however_long_it_takes(order):
-    says_other_money(order)
+def test_an_order_paid_with_another_amount_never_lapses(order):
+    report_another_amount(order)
     with clock.set_to(order.opened_at + 3 * DAY):
         regular_jobs.chase_silent_orders()
     assert row(order).status == "OPEN"
 
 
-def test_its_twin_without_what_was_heard_it_lapses(order):
-    says_other_money(order)
+def test_its_twin_without_the_kept_report_the_order_lapses(order):
+    report_another_amount(order)
     Order.objects.update(provider_state="")
     with clock.set_to(order.opened_at + 3 * DAY):
         regular_jobs.chase_silent_orders()
@@ -132,9 +132,9 @@ def test_its_twin_without_what_was_heard_it_lapses(order):
 
 
 @pytest.mark.parametrize("status", ["OPEN", "DECLINED", "CANCELLED", "LAPSED"])
-def test_a_caseworker_decides_that_it_is_owed_back(status, level2, allocation, caseworker):
+def test_a_caseworker_decides_that_a_payment_of_another_amount_is_owed_back(status, level2, allocation, caseworker):
     order = order_in_status(status, a_cas(level2), caseworker=caseworker)
-    says_other_money(order)
+    report_another_amount(order)
     row(order).owe(by=caseworker)
     allocation.refresh_from_db()
     assert (row(order).status, allocation.held, allocation.used) == ("REFUND DUE", 0, 0)
@@ -144,23 +144,23 @@ def test_a_caseworker_decides_that_it_is_owed_back(status, level2, allocation, c
 
 
 @pytest.mark.parametrize("status", [status for status in OrderStatus if status != "OPEN"])
-def test_what_was_paid_as_it_should_be_is_not_owed_back(status, level2, allocation, caseworker):
+def test_a_caseworker_cannot_owe_back_an_order_without_a_different_amount(status, level2, allocation, caseworker):
     order = order_in_status(status.value, a_cas(level2), caseworker=caseworker)
     with pytest.raises(Refused):
         row(order).owe(by=caseworker)
     assert row(order).status == status
 
 
-def test_no_sponsor_decides_it(order, level1, level2):
-    says_other_money(order)
+def test_a_user_of_a_sponsor_cannot_decide_that_a_payment_is_owed_back(order, level1, level2):
+    report_another_amount(order)
     for user in (level1, level2):
         with pytest.raises(NotAllowed):
             row(order).owe(by=user)
 
 
-def test_the_right_amount_after_all_assigns(order):
-    says_other_money(order)
-    says(order, "paid")
+def test_a_later_report_of_the_right_amount_assigns_the_cas(order):
+    report_another_amount(order)
+    report(order, "paid")
     assert (row(order).status, CAS.objects.get().status, differing()) == ("PAID", "ASSIGNED", [])
 
 
@@ -169,7 +169,7 @@ def test_the_right_amount_after_all_assigns(order):
 
 @pytest.fixture
 def sandbox(monkeypatch):
-    """The sandbox, which remembers about which orders it was asked, and can be silent."""
+    """Return a sandbox that records the orders that it was asked about, and can be made silent."""
 
     class Asked(Sandbox):
         def __init__(self):
@@ -188,7 +188,7 @@ def sandbox(monkeypatch):
 
 @pytest.fixture
 def lapsed(order, system, monkeypatch):
-    """An order of which nothing was heard, and which lapsed."""
+    """Let the order lapse without any report. Return its payment in the sandbox."""
     payment = sent_to_sandbox(order)
     with clock.set_to(order.opened_at + DAY):
         order.lapse(by=system)
@@ -200,7 +200,7 @@ def ask_again(order, after):
         return regular_jobs.ask_providers_again()
 
 
-def test_an_order_that_lapsed_unheard_is_asked_about_each_hour_for_eight_days(order, lapsed, sandbox):
+def test_the_provider_is_asked_about_a_lapsed_order_each_hour_for_eight_days(order, lapsed, sandbox):
     moments = [DAY + timedelta(minutes=10 * step) for step in range(12)]
     assert [ask_again(order, moment) for moment in moments] == [1, 0, 0, 0, 0, 0] * 2
     assert ask_again(order, 8 * DAY) == 1
@@ -208,14 +208,14 @@ def test_an_order_that_lapsed_unheard_is_asked_about_each_hour_for_eight_days(or
     assert sandbox.asked == [order.pk] * 3
 
 
-def test_what_was_paid_unheard_assigns_days_later(order, lapsed, sandbox):
+def test_a_payment_that_was_never_reported_assigns_the_cas_days_later(order, lapsed, sandbox):
     lapsed.decide("PAID")
     assert ask_again(order, 7 * DAY) == 1
     assert (row(order).status, CAS.objects.get().status) == ("PAID", "ASSIGNED")
     assert ask_again(order, 7 * DAY + 2 * HOUR) == 0
 
 
-def test_its_twin_without_the_job_nobody_hears_of_it(order, lapsed, sandbox, monkeypatch):
+def test_its_twin_without_the_job_the_payment_stays_unknown(order, lapsed, sandbox, monkeypatch):
     lapsed.decide("PAID")
     monkeypatch.setattr(chasing, "REMEMBERED", DAY)
     assert ask_again(order, 7 * DAY) == 0
@@ -223,7 +223,7 @@ def test_its_twin_without_the_job_nobody_hears_of_it(order, lapsed, sandbox, mon
 
 
 @pytest.mark.parametrize("state", ["PAID", "DECLINED", "CANCELLED"])
-def test_nobody_is_asked_about_what_is_final(state, order, sandbox):
+def test_the_provider_is_not_asked_about_a_final_order(state, order, sandbox):
     decided(order, state)
     checkout.ask(order)
     assert row(order).status == state
@@ -232,16 +232,16 @@ def test_nobody_is_asked_about_what_is_final(state, order, sandbox):
     assert sandbox.asked == []
 
 
-def test_an_open_order_is_the_other_jobs(order, sandbox):
+def test_an_open_order_is_left_to_the_job_that_chases_silent_orders(order, sandbox):
     assert ask_again(order, 2 * HOUR) == 0
 
 
-def test_an_order_that_differs_or_is_owed_is_asked_about(level2, allocation, caseworker, sandbox):
+def test_the_provider_is_asked_about_an_order_that_differs_or_is_owed_back(level2, allocation, caseworker, sandbox):
     owed = order_in_status("REFUND DUE", a_cas(level2), caseworker=caseworker)
     differs = an_order(a_cas(level2), by=level2)
-    says(differs, "paid", is_final=True)
-    says(differs, "refunded", is_final=True)
-    says(owed, "paid", is_final=True)
+    report(differs, "paid", is_final=True)
+    report(differs, "refunded", is_final=True)
+    report(owed, "paid", is_final=True)
     assert ask_again(differs, 2 * HOUR) == 2
     assert set(sandbox.asked) == {owed.pk, differs.pk}
 
@@ -249,7 +249,7 @@ def test_an_order_that_differs_or_is_owed_is_asked_about(level2, allocation, cas
 # A provider that is down
 
 
-def test_a_provider_that_is_down_is_left_alone_after_three_questions_and_each_has_its_turn(
+def test_a_run_asks_a_provider_that_is_down_only_three_times_and_each_order_has_its_turn(
     level2, allocation, sandbox, caplog
 ):
     orders = [an_order(a_cas(level2), by=level2) for _ in range(5)]
@@ -262,7 +262,7 @@ def test_a_provider_that_is_down_is_left_alone_after_three_questions_and_each_ha
     assert caplog.text.count("No answer about order") == 15
 
 
-def test_all_lapse_after_a_day_though_it_is_down(level2, allocation, sandbox):
+def test_all_orders_lapse_after_a_day_while_the_provider_is_down(level2, allocation, sandbox):
     orders = [an_order(a_cas(level2), by=level2) for _ in range(5)]
     sandbox.answers = False
     with clock.set_to(orders[-1].opened_at + DAY):
@@ -270,9 +270,9 @@ def test_all_lapse_after_a_day_though_it_is_down(level2, allocation, sandbox):
     assert {row(order).status for order in orders} == {"LAPSED"}
 
 
-def test_the_comparison_costs_one_statement_however_many_orders_there_are(level2, allocation):
+def test_the_comparison_of_many_orders_takes_one_statement(level2, allocation):
     for _ in range(5):
-        says(an_order(a_cas(level2), by=level2), "paid")
+        report(an_order(a_cas(level2), by=level2), "paid")
     with CaptureQueriesContext(
         connection,
     ) as queries:

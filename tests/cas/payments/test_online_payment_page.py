@@ -1,4 +1,4 @@
-"""`Online payment` (manual 4, guide 1, step 7): what is paid for, and `OK`."""
+"""The page `Online payment` with its button `OK` (manual 4, guide 1, step 7)."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def address(cas):
     return f"/students/cas/{cas.pk}/online-payment/"
 
 
-def test_it_shows_what_is_paid_for_how_many_the_fee_of_each_and_the_total(client, cas):
+def test_the_page_shows_what_is_paid_for_the_number_the_fee_and_the_total(client, cas):
     page = Page(client.get(address(cas)))
     assert page.h1 == "Online payment"
     assert [cell.text for cell in page.one("thead").all("th")] == ["For", "Number", "Fee", "Total"]
@@ -33,13 +33,15 @@ def test_it_shows_what_is_paid_for_how_many_the_fee_of_each_and_the_total(client
     assert not Order.objects.exists()
 
 
-def test_the_fee_is_the_one_of_today(client, cas):
+def test_the_fee_is_that_of_today(client, cas):
     Fee.objects.create(from_on=clock.today(), pence=123_456)
     assert "£1,234.56" in Page(client.get(address(cas))).main.text
 
 
 @pytest.mark.parametrize("user", ["level1", "level2"])
-def test_ok_opens_an_order_holds_a_place_and_goes_to_the_providers_page(user, as_user, level2, allocation, request):
+def test_ok_opens_an_order_holds_a_place_and_leads_to_the_page_of_the_provider(
+    user, as_user, level2, allocation, request
+):
     cas, client = a_cas(level2), as_user(request.getfixturevalue(user))
     answer = client.post(address(cas), Page(client.get(address(cas))).typed())
     order = Order.objects.get()
@@ -74,13 +76,13 @@ def test_a_version_that_was_never_shown_opens_no_order(client, cas, version):
     assert not Order.objects.exists()
 
 
-def test_nothing_else_that_is_sent_changes_the_order(client, cas):
+def test_other_values_that_are_sent_do_not_change_the_order(client, cas):
     client.post(address(cas), {"version": "1", "fee_pence": "1", "count": "0", "provider": "none", "status": "PAID"})
     order = Order.objects.get()
     assert (order.total_pence, order.provider, order.status) == (5500, "sandbox", "OPEN")
 
 
-def test_a_second_ok_shows_the_order_that_is_open(client, cas):
+def test_a_second_ok_leads_to_the_open_order(client, cas):
     sent = Page(client.get(address(cas))).typed()
     client.post(address(cas), sent)
     order = Order.objects.get()
@@ -89,7 +91,7 @@ def test_a_second_ok_shows_the_order_that_is_open(client, cas):
     assert Order.objects.count() == 1
 
 
-def test_the_last_place_taken_meanwhile_is_said_before_payment(client, level1, licence, caseworker):
+def test_if_the_last_place_was_taken_meanwhile_the_page_says_so_before_payment(client, level1, licence, caseworker):
     an_allocation(licence, 1, by=caseworker)
     cas = a_cas(level1)
     sent = Page(client.get(address(cas))).typed()
@@ -100,7 +102,7 @@ def test_the_last_place_taken_meanwhile_is_said_before_payment(client, level1, l
     assert Order.objects.count() == 1
 
 
-def test_the_last_place_taken_at_that_very_moment_is_refused_with_the_numbers(
+def test_if_the_last_place_is_taken_in_the_same_moment_the_order_is_refused(
     client, level1, licence, caseworker, monkeypatch
 ):
     an_allocation(licence, 1, by=caseworker)
@@ -116,7 +118,7 @@ def test_the_last_place_taken_at_that_very_moment_is_refused_with_the_numbers(
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_cannot_be_assigned_goes_back_to_where_it_says_why(client, level1, allocation, licence, method):
+def test_a_cas_that_cannot_be_assigned_leads_back_to_assign(client, level1, allocation, licence, method):
     draft, done = a_draft(level1), assigned(a_cas(level1))
     for cas in (draft, done):
         answer = getattr(client, method)(address(cas), {"version": cas.version})
@@ -124,7 +126,7 @@ def test_what_cannot_be_assigned_goes_back_to_where_it_says_why(client, level1, 
     assert Order.objects.filter(status="OPEN").count() == 0
 
 
-def test_when_the_provider_cannot_be_reached_the_order_waits_and_says_so(client, cas):
+def test_when_the_provider_cannot_be_reached_the_order_stays_open_and_the_page_says_so(client, cas):
     with silence():
         answer = client.post(address(cas), {"version": "1"}, follow=True)
     order = Order.objects.get()

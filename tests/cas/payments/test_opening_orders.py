@@ -1,4 +1,4 @@
-"""Opening an order: what is refused before any payment, and why (specification, sections 3 to 6)."""
+"""Opening an order: the refusals before any payment, and their reasons (specification, sections 3 to 6)."""
 
 from datetime import UTC, date, datetime
 
@@ -36,8 +36,8 @@ def figures(allocation):
     return allocation.used, allocation.held, allocation.unused
 
 
-def places(allocation, left):
-    """Leave so many places unused."""
+def leave_unused(allocation, left):
+    """Change the number granted, so that `left` places are unused."""
     allocation.refresh_from_db()
     allocation.change_granted(allocation.used + allocation.held + left, by=allocation.entries.first().by)
 
@@ -50,19 +50,19 @@ def test_an_order_keeps_the_fee_that_it_was_opened_with(order, allocation, level
     assert an_order(a_cas(level2), by=level2).fee_pence == 9900
 
 
-def test_its_history_says_who_opened_it_and_for_how_much(order, level2, licence):
+def test_the_history_of_an_order_says_who_opened_it_and_for_how_much(order, level2, licence):
     (line,) = Event.objects.about("order", order.pk)
     assert (line.verb, line.by, line.licence) == ("open", level2, licence)
     assert line.data == {"status": [None, "OPEN"], "count": [None, 1], "fee_pence": [None, 5500]}
 
 
-def test_its_reference_cannot_be_guessed(level2, allocation):
+def test_the_reference_of_an_order_cannot_be_guessed(level2, allocation):
     references = {an_order(a_cas(level2), by=level2).reference for _ in range(3)}
     assert len(references) == 3
     assert all(len(reference) == len("SMS-") + 24 for reference in references)
 
 
-def test_ten_cas_are_ten_places_and_one_payment(level1, allocation, system):
+def test_an_order_for_ten_cas_takes_ten_places_and_one_payment(level1, allocation, system):
     cas_list = [a_cas(level1) for _ in range(10)]
     order = an_order(*cas_list, by=level1)
     assert (order.count, order.total_pence) == (10, 55_000)
@@ -72,7 +72,7 @@ def test_ten_cas_are_ten_places_and_one_payment(level1, allocation, system):
     assert CAS.objects.filter(status="ASSIGNED").values("number").distinct().count() == 10
 
 
-def test_an_open_order_is_shown_again_and_no_second_one_opened(order, cas, level2, level1):
+def test_no_second_order_is_opened_for_a_cas_with_an_open_order(order, cas, level2, level1):
     assert Order.objects.open_for(cas) == order
     for user in (level2, level1):
         refused = refusal_of(an_order, cas, by=user)
@@ -80,7 +80,7 @@ def test_an_open_order_is_shown_again_and_no_second_one_opened(order, cas, level
     assert Order.objects.count() == 1
 
 
-def test_a_new_order_can_be_opened_once_the_first_is_over(order, cas, level2, allocation):
+def test_a_new_order_can_be_opened_once_the_first_is_closed(order, cas, level2, allocation):
     order.cancel(by=level2)
     assert Order.objects.open_for(cas) is None
     again = an_order(cas, by=level2)
@@ -99,7 +99,7 @@ def test_a_draft_is_not_paid_for_and_the_reason_names_a_field(level2, allocation
     assert refusal_of(an_order, a_draft(level2), by=level2) == "“Date of birth” is mandatory."
 
 
-def test_all_or_none_are_paid_for(level2, colleague, level1, allocation):
+def test_an_order_is_opened_for_all_of_its_cas_or_for_none(level2, colleague, level1, allocation):
     assert refusal_of(an_order, a_cas(level2), a_draft(level2), by=level2) == "“Date of birth” is mandatory."
     mine, yours = a_cas(level2), a_cas(colleague)
     assert "no longer yours" in refusal_of(an_order, mine, yours, by=level2)
@@ -111,14 +111,14 @@ def test_an_order_for_nothing_is_refused(level2, allocation):
     assert refusal_of(an_order, by=level2)
 
 
-def test_the_cas_of_one_payment_are_all_of_one_route(level2, licence, allocation, caseworker):
+def test_all_cas_of_an_order_must_have_the_same_route(level2, licence, allocation, caseworker):
     an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
     child = CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2)
     refused = refusal_of(an_order, a_cas(level2), child, by=level2)
     assert refused == "All CAS in one payment must have the same route."
 
 
-def test_a_child_student_is_counted_on_the_child_student_route(level2, licence, allocation, caseworker, system):
+def test_a_child_student_takes_a_place_of_the_child_student_route(level2, licence, allocation, caseworker, system):
     other = an_allocation(licence, number=1, route=Route.CHILD_STUDENT, by=caseworker)
     assigned(CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2))
     assert figures(other) == (1, 0, 0)
@@ -126,48 +126,48 @@ def test_a_child_student_is_counted_on_the_child_student_route(level2, licence, 
 
 
 @pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
-def test_nothing_is_paid_for_unless_the_licence_is_active(status, cas, licence, allocation, level2, caseworker):
+def test_an_order_is_opened_only_if_the_licence_is_active(status, cas, licence, allocation, level2, caseworker):
     brought_to(status, licence, caseworker=caseworker)
     assert f"Your licence is {status}" in refusal_of(an_order, cas, by=level2)
 
 
-def test_nothing_is_paid_for_on_a_route_that_was_surrendered(cas, licence, allocation, level2, caseworker):
+def test_no_order_is_opened_for_a_surrendered_route(cas, licence, allocation, level2, caseworker):
     licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because")
     assert "does not cover the Student route" in refusal_of(an_order, cas, by=level2)
 
 
 @pytest.mark.parametrize(
-    ("who", "way_out"),
+    ("who", "next_step"),
     [
         ("level1", "Ask the Home Office for more with Request CoS/CAS increase."),
         ("level2", "Ask a Level 1 user to request an increase."),
     ],
 )
-def test_too_few_places_are_told_with_the_numbers_and_the_way_out(who, way_out, allocation, request):
+def test_with_too_few_places_the_refusal_gives_the_numbers_and_the_next_step(who, next_step, allocation, request):
     user = request.getfixturevalue(who)
-    places(allocation, 1)
+    leave_unused(allocation, 1)
     cas_list = [a_cas(user), a_cas(user)]
     assert refusal_of(an_order, *cas_list, by=user) == (
-        f"Your allocation for the {allocation} has 1 unused of 1 (0 used, 0 held for payments). You need 2. {way_out}"
+        f"Your allocation for the {allocation} has 1 unused of 1 (0 used, 0 held for payments). You need 2. {next_step}"
     )
     assert not Order.objects.exists()
     assert figures(allocation) == (0, 0, 1)
 
 
-def test_a_place_that_came_free_too_late_still_leaves_a_reason(cas, level2, allocation, monkeypatch):
-    """Somebody else's hold is released between the refusal and the reading of the figures."""
+def test_a_refusal_gives_a_reason_even_if_a_place_becomes_free_meanwhile(cas, level2, allocation, monkeypatch):
+    """Another order releases its place between the refusal and the reading of the figures."""
     an_order(a_cas(level2), by=level2)
-    places(allocation, 0)
+    leave_unused(allocation, 0)
     too_few = Allocation.too_few
-    monkeypatch.setattr(Allocation, "too_few", lambda self, number: places(self, 5) or too_few(self, number))
+    monkeypatch.setattr(Allocation, "too_few", lambda self, number: leave_unused(self, 5) or too_few(self, number))
     assert "Your allocation" in refusal_of(an_order, cas, by=level2)
 
 
-def test_without_an_allocation_for_today_nothing_is_paid_for(cas, level2, licence):
+def test_no_order_is_opened_without_an_allocation_for_today(cas, level2, licence):
     assert "no current allocation for this route" in refusal_of(an_order, cas, by=level2)
 
 
-def test_the_fee_is_that_of_the_day(db):
+def test_the_fee_is_that_of_the_day_in_london(db):
     Fee.objects.create(from_on=date(2027, 4, 8), pence=6000)
     assert Fee.objects.on(date(2025, 4, 9)) == 5500
     assert Fee.objects.on(date(2027, 4, 7)) == 5500
@@ -179,14 +179,14 @@ def test_the_fee_is_that_of_the_day(db):
         Fee.objects.on(date(2025, 4, 8))
 
 
-def test_two_sponsors_do_not_touch_each_other(order, outsider, allocation, caseworker, system):
+def test_an_order_changes_only_the_allocation_of_its_sponsor(order, outsider, allocation, caseworker, system):
     elsewhere = an_allocation(outsider.licence, number=1, by=caseworker)
     assigned(a_cas(outsider))
     assert figures(elsewhere) == (1, 0, 0)
     assert figures(allocation) == (0, 1, 9)
 
 
-def test_a_licence_of_one_route_assigns_on_it(caseworker):
+def test_a_licence_with_one_route_can_assign_cas_for_that_route(caseworker):
     licence = a_licence("123456789", "New College", [Route.STUDENT], by=caseworker)
     an_allocation(licence, by=caseworker)
     cas = assigned(a_cas(a_user("new", "LEVEL_1", licence)))

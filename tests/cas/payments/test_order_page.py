@@ -1,4 +1,4 @@
-"""Where a payment stands: to continue it, to cancel it, to ask again (specification, section 6)."""
+"""The page of a payment: its status, and continuing, cancelling or checking it again (specification, section 6)."""
 
 import pytest
 
@@ -30,14 +30,14 @@ def address(order, action=""):
     return f"/payments/{order.reference}/{action}"
 
 
-def now(order):
+def status_of(order):
     return Order.objects.get(pk=order.pk).status
 
 
-# Under way
+# Open orders
 
 
-def test_an_open_one_says_that_we_wait_and_what_can_be_done(client, order):
+def test_the_page_of_an_open_order_says_that_we_wait_and_what_the_user_can_do(client, order):
     page = Page(client.get(address(order)))
     assert page.h1 == "Payment in progress"
     assert "Do not pay again." in page.main.text
@@ -56,7 +56,7 @@ def test_an_open_one_says_that_we_wait_and_what_can_be_done(client, order):
         assert form.buttons(words)
 
 
-def test_to_continue_is_what_it_suggests_first(client, order):
+def test_continue_the_payment_is_the_first_button(client, order):
     first, *others = [
         button for form in Page(client.get(address(order))).main.all("form") for button in form.all("button")
     ]
@@ -65,34 +65,34 @@ def test_to_continue_is_what_it_suggests_first(client, order):
 
 
 @pytest.mark.parametrize("status", ["OPEN", "PAID", "DECLINED", "LAPSED", "REFUND DUE"])
-def test_its_script_is_told_the_status_and_no_more(status, client, cas, caseworker):
+def test_the_script_of_the_page_gets_only_the_status(status, client, cas, caseworker):
     order = order_in_status(status, cas, caseworker=caseworker)
     answer = client.get(address(order, "status/"))
     assert answer.json() == {"state": status}
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_only_the_page_of_an_open_one_looks_by_itself(client, cas, order, caseworker):
+def test_only_the_page_of_an_open_order_checks_the_status_by_itself(client, cas, order, caseworker):
     assert "watch.js" in client.get(address(order)).content.decode()
     order.cancel(by=order.opened_by)
     owed = order_in_status("REFUND DUE", cas, caseworker=caseworker)
     assert "watch.js" not in client.get(address(owed)).content.decode()
 
 
-def test_looking_at_it_asks_nobody_and_changes_nothing(client, order):
+def test_opening_the_page_does_not_ask_the_provider_and_changes_nothing(client, order):
     decided(order, "PAID")
     client.get(address(order))
-    assert now(order) == "OPEN"
+    assert status_of(order) == "OPEN"
 
 
-def test_continue_goes_back_to_the_same_page_of_the_provider(client, order):
+def test_continue_leads_back_to_the_same_page_of_the_provider(client, order):
     payment = sent_to_sandbox(order)
     for _ in range(2):
         answer = client.post(address(order, "continue/"))
         assert (answer.status_code, answer["Location"]) == (302, f"/sandbox/{payment.key}/")
 
 
-def test_check_again_asks_the_provider_and_a_payment_it_kept_quiet_about_assigns_the_cas(client, order, cas):
+def test_check_again_asks_the_provider_and_assigns_a_cas_that_was_paid_silently(client, order, cas):
     decided(order, "PAID")
     answer = client.post(address(order, "check/"), follow=True)
     assert [place for place, _ in answer.redirect_chain] == [address(order), f"/students/cas/{cas.pk}/assigned/"]
@@ -101,7 +101,7 @@ def test_check_again_asks_the_provider_and_a_payment_it_kept_quiet_about_assigns
     assert cas.number in Page(answer).main.text
 
 
-def test_check_again_while_nothing_is_known_leaves_it_open(client, order):
+def test_check_again_leaves_an_undecided_order_open(client, order):
     sent_to_sandbox(order)
     answer = client.post(address(order, "check/"), follow=True)
     assert answer.redirect_chain == [(address(order), 302)]
@@ -109,12 +109,12 @@ def test_check_again_while_nothing_is_known_leaves_it_open(client, order):
     assert Page(answer).banners == []
 
 
-def test_check_again_for_an_order_that_the_provider_never_heard_of_leaves_it_open(client, order):
+def test_check_again_leaves_an_order_open_that_the_provider_does_not_know(client, order):
     client.post(address(order, "check/"))
-    assert now(order) == "OPEN"
+    assert status_of(order) == "OPEN"
 
 
-def test_a_cancelled_one_says_so_and_leaves_the_cas_as_it_was(client, order, cas, allocation):
+def test_cancelling_an_order_confirms_it_and_does_not_change_the_cas(client, order, cas, allocation):
     payment = sent_to_sandbox(order)
     answer = client.post(address(order, "cancel/"), follow=True)
     assert [place for place, _ in answer.redirect_chain] == [address(order), f"/students/cas/{cas.pk}/assign/"]
@@ -123,23 +123,25 @@ def test_a_cancelled_one_says_so_and_leaves_the_cas_as_it_was(client, order, cas
     assert page.buttons("Assign")
     payment.refresh_from_db()
     allocation.refresh_from_db()
-    assert (now(order), payment.state, allocation.held) == ("CANCELLED", "CANCELLED", 0)
+    assert (status_of(order), payment.state, allocation.held) == ("CANCELLED", "CANCELLED", 0)
     before = cas.version
     cas.refresh_from_db()
     assert (cas.status, cas.version) == ("READY TO GO", before)
 
 
-def test_cancelling_one_that_was_paid_meanwhile_assigns_the_cas(client, order, cas):
+def test_cancelling_an_order_that_was_paid_meanwhile_assigns_the_cas(client, order, cas):
     decided(order, "PAID")
     answer = client.post(address(order, "cancel/"), follow=True)
     assert Page(answer).h1 == "Confirmation of assigned CAS"
-    assert now(order) == "PAID"
+    assert status_of(order) == "PAID"
 
 
-def test_a_level_2_user_can_cancel_the_payment_for_their_own_cas_whoever_opened_it(as_user, level1, level2, allocation):
+def test_a_level_2_user_can_cancel_a_payment_that_another_user_opened_for_their_cas(
+    as_user, level1, level2, allocation
+):
     order = an_order(a_cas(level2), by=level1)
     as_user(level2).post(address(order, "cancel/"))
-    assert now(order) == "CANCELLED"
+    assert status_of(order) == "CANCELLED"
 
 
 @pytest.mark.parametrize("action", ["check/", "cancel/"])
@@ -150,31 +152,31 @@ def test_when_the_provider_does_not_answer_nothing_is_lost(client, order, action
     page = Page(answer)
     assert page.banners == [NO_ANSWER]
     assert page.h1 == "Payment in progress"
-    assert now(order) == "OPEN"
+    assert status_of(order) == "OPEN"
 
 
-def test_when_its_page_was_never_reached_continue_says_so(client, order):
+def test_continue_says_when_the_payment_page_cannot_be_reached(client, order):
     with silence():
         page = Page(client.post(address(order, "continue/"), follow=True))
     assert page.banners == [
         "We cannot reach the payment service. You have not paid. Try again in a few minutes.",
     ]
-    assert now(order) == "OPEN"
+    assert status_of(order) == "OPEN"
 
 
 @pytest.mark.parametrize("action", ["check/", "cancel/"])
-def test_a_provider_that_speaks_of_another_amount_is_not_believed(client, order, action):
+def test_a_provider_that_reports_another_amount_settles_nothing(client, order, action):
     payment = decided(order, "PAID")
     type(payment).objects.update(amount_pence=1)
     page = Page(client.post(address(order, action), follow=True))
     assert page.banners == [NO_ANSWER]
-    assert now(order) == "OPEN"
+    assert status_of(order) == "OPEN"
 
 
-# Settled
+# Closed orders
 
 
-def test_a_paid_one_leads_to_the_confirmation(client, order, cas):
+def test_a_paid_order_leads_to_the_confirmation(client, order, cas):
     order.settle(by=User.objects.system())
     answer = client.get(address(order))
     assert (answer.status_code, answer["Location"]) == (302, f"/students/cas/{cas.pk}/assigned/")
@@ -188,7 +190,9 @@ def test_a_paid_one_leads_to_the_confirmation(client, order, cas):
         ("LAPSED", "The payment service did not answer, so the payment has lapsed. The CAS has not changed."),
     ],
 )
-def test_an_unpaid_one_says_so_where_assign_can_be_tried_again(client, cas, allocation, caseworker, status, sentence):
+def test_an_order_that_ended_unpaid_leads_to_assign_with_the_reason(
+    client, cas, allocation, caseworker, status, sentence
+):
     order = order_in_status(status, cas, caseworker=caseworker)
     answer = client.get(address(order), follow=True)
     page = Page(answer)
@@ -200,7 +204,7 @@ def test_an_unpaid_one_says_so_where_assign_can_be_tried_again(client, cas, allo
     assert cas.status == "READY TO GO"
 
 
-def test_a_refund_that_is_due_says_why_and_that_nothing_is_asked_of_the_user(client, cas, caseworker):
+def test_the_page_of_a_refund_due_says_why_and_that_the_user_need_not_act(client, cas, caseworker):
     order = order_in_status("REFUND DUE", cas, caseworker=caseworker)
     page = Page(client.get(address(order)))
     assert page.h1 == "A refund is due"
@@ -209,7 +213,7 @@ def test_a_refund_that_is_due_says_why_and_that_nothing_is_asked_of_the_user(cli
     assert page.main.all("form") == []
 
 
-def test_a_refunded_one_says_so(client, cas, caseworker):
+def test_the_page_of_a_refunded_order_says_that_the_money_was_sent_back(client, cas, caseworker):
     order = order_in_status("REFUNDED", cas, caseworker=caseworker)
     page = Page(client.get(address(order)))
     assert page.h1 == "Payment refunded"
@@ -217,7 +221,7 @@ def test_a_refunded_one_says_so(client, cas, caseworker):
 
 
 @pytest.mark.parametrize("status", ["DECLINED", "CANCELLED", "LAPSED"])
-def test_one_whose_cas_is_deleted_since_still_tells_what_became_of_it(client, cas, level1, caseworker, status):
+def test_the_page_of_an_order_whose_cas_was_deleted_still_shows_its_status(client, cas, level1, caseworker, status):
     order = order_in_status(status, cas, caseworker=caseworker)
     cas.remove(by=level1)
     page = Page(client.get(address(order)))
@@ -227,8 +231,8 @@ def test_one_whose_cas_is_deleted_since_still_tells_what_became_of_it(client, ca
 
 
 @pytest.fixture
-def of_a_deleted_batch(level1, level2, allocation):
-    """A payment for a batch of three, which was given up; then the batch was deleted."""
+def order_of_deleted_batch(level1, level2, allocation):
+    """Return a cancelled order for a batch of three CAS, which was deleted afterwards."""
     batch = a_batch(level2, *[a_cas(level2, family_name=name) for name in ("Abebe", "Wang", "Zielińska")])
     order = a_batch_order(batch)
     order.cancel(by=level2)
@@ -240,11 +244,13 @@ def rows(page):
     return [[cell.text for cell in row.all("td", "th")] for row in page.one("tbody").all("tr")]
 
 
-def test_one_whose_batch_is_deleted_since_names_its_cas_and_their_numbers(client, of_a_deleted_batch, level1, system):
-    page = Page(client.get(address(of_a_deleted_batch)))
+def test_the_page_of_an_order_whose_batch_was_deleted_lists_its_cas_and_their_numbers(
+    client, order_of_deleted_batch, level1, system
+):
+    page = Page(client.get(address(order_of_deleted_batch)))
     assert rows(page) == [[f"{name}, Thị Minh", "READY TO GO", "–"] for name in ("Abebe", "Wang", "Zielińska")]
-    of_a_deleted_batch.settle(by=system)  # the payment came late
-    page = Page(client.get(address(of_a_deleted_batch)))
+    order_of_deleted_batch.settle(by=system)  # the payment came late
+    page = Page(client.get(address(order_of_deleted_batch)))
     numbers = list(CAS.objects.order_by("pk").values_list("number", flat=True))
     assert all(numbers)
     assert [(status, number) for _, status, number in rows(page)] == [("ASSIGNED", number) for number in numbers]
@@ -252,8 +258,8 @@ def test_one_whose_batch_is_deleted_since_names_its_cas_and_their_numbers(client
     assert "deleted" not in page.main.text
 
 
-def test_of_one_whose_batch_is_deleted_since_only_ones_own_cas_are_named(
-    as_user, of_a_deleted_batch, level1, level2, colleague
+def test_the_page_of_an_order_whose_batch_was_deleted_lists_only_the_cas_of_the_user(
+    as_user, order_of_deleted_batch, level1, level2, colleague
 ):
     wang, abebe = CAS.objects.get(family_name="Wang"), CAS.objects.get(family_name="Abebe")
     CAS.objects.filter(pk=wang.pk).change_owner(colleague, by=level1)
@@ -262,45 +268,45 @@ def test_of_one_whose_batch_is_deleted_since_only_ones_own_cas_are_named(
         (level2, "Zielińska", "2 of them have been deleted, or belong to another user."),
         (colleague, "Wang", "2 of them have been deleted, or belong to another user."),
     ):
-        page = Page(as_user(user).get(address(of_a_deleted_batch)))
+        page = Page(as_user(user).get(address(order_of_deleted_batch)))
         assert [row[0] for row in rows(page)] == [f"{name}, Thị Minh"]
         assert sentence in page.main.text
 
 
-def test_of_one_whose_cas_are_all_deleted_nothing_is_named(client, of_a_deleted_batch, level1):
+def test_the_page_of_an_order_whose_cas_are_all_deleted_lists_none(client, order_of_deleted_batch, level1):
     CAS.objects.remove(by=level1)
-    page = Page(client.get(address(of_a_deleted_batch)))
+    page = Page(client.get(address(order_of_deleted_batch)))
     assert "3 of them have been deleted" in page.main.text
     assert not page.main.all("table")
 
 
-def test_the_cas_of_many_have_pages(client, of_a_deleted_batch, monkeypatch):
+def test_a_long_list_of_cas_has_several_pages(client, order_of_deleted_batch, monkeypatch):
     monkeypatch.setattr("cas.views.payments.A_PAGE", 2)
-    assert len(rows(Page(client.get(address(of_a_deleted_batch))))) == 2
-    assert rows(Page(client.get(address(of_a_deleted_batch), {"page": 2})))[0][0] == "Zielińska, Thị Minh"
+    assert len(rows(Page(client.get(address(order_of_deleted_batch))))) == 2
+    assert rows(Page(client.get(address(order_of_deleted_batch), {"page": 2})))[0][0] == "Zielińska, Thị Minh"
 
 
 @pytest.mark.parametrize("status", ["PAID", "DECLINED", "CANCELLED", "LAPSED", "REFUND DUE", "REFUNDED"])
-def test_nothing_moves_one_that_is_closed(client, cas, caseworker, status):
+def test_no_action_changes_a_closed_order(client, cas, caseworker, status):
     order = order_in_status(status, cas, caseworker=caseworker)
     for action in ("check/", "continue/", "cancel/"):
         answer = client.post(address(order, action))
         assert (answer.status_code, answer["Location"]) == (302, address(order))
-        assert now(order) == status
+        assert status_of(order) == status
 
 
-def test_a_payment_that_comes_late_still_assigns_the_cas(client, cas, order):
+def test_a_late_payment_still_assigns_the_cas(client, cas, order):
     payment = decided(order, "PAID")
     order.lapse(by=User.objects.system())
     client.post(address(order, "check/"))
     assert payment.state == "PAID"
-    assert (now(order), CAS.objects.get().status) == ("PAID", "ASSIGNED")
+    assert (status_of(order), CAS.objects.get().status) == ("PAID", "ASSIGNED")
 
 
-def test_a_payment_that_comes_late_for_a_cas_that_changed_since_is_owed_back(client, cas, order, level1):
+def test_a_late_payment_for_a_cas_that_was_changed_is_owed_back(client, cas, order, level1):
     decided(order, "PAID")
     order.lapse(by=User.objects.system())
     cas.amend({"course_id": "2"}, by=level1, version=cas.version)
     page = Page(client.post(address(order, "check/"), follow=True))
     assert page.h1 == "A refund is due"
-    assert (now(order), CAS.objects.get().status) == ("REFUND DUE", "READY TO GO")
+    assert (status_of(order), CAS.objects.get().status) == ("REFUND DUE", "READY TO GO")

@@ -1,4 +1,4 @@
-"""What the provider's word makes of an order: late, twice, in any order (specification, section 6)."""
+"""The effect of the provider's reports on an order: late, twice, or in any order (specification, section 6)."""
 
 from datetime import timedelta
 
@@ -37,12 +37,12 @@ def figures(allocation):
     return allocation.used, allocation.held, allocation.unused
 
 
-def as_it_is(cas):
+def row_of(cas):
     return CAS.objects.values().get(pk=cas.pk)
 
 
-def places(allocation, left):
-    """Leave so many places unused."""
+def leave_unused(allocation, left):
+    """Change the number granted, so that `left` places are unused."""
     allocation.refresh_from_db()
     allocation.change_granted(allocation.used + allocation.held + left, by=allocation.entries.first().by)
 
@@ -51,10 +51,10 @@ def places(allocation, left):
 
 
 @pytest.mark.parametrize("end", ["decline", "cancel", "lapse"])
-def test_an_unpaid_end_leaves_the_cas_as_it_was_and_releases_its_place(end, order, cas, allocation, system):
-    before = as_it_is(cas)
+def test_an_order_that_ends_unpaid_releases_its_place_and_does_not_change_the_cas(end, order, cas, allocation, system):
+    before = row_of(cas)
     getattr(order, end)(by=system)
-    assert as_it_is(cas) == before
+    assert row_of(cas) == before
     assert figures(allocation) == (0, 0, 10)
     assert [entry.kind for entry in allocation.entries.all()] == ["grant", "hold", "release"]
     assert order.closed_at is not None
@@ -63,7 +63,7 @@ def test_an_unpaid_end_leaves_the_cas_as_it_was_and_releases_its_place(end, orde
 
 @pytest.mark.parametrize("first", ["decline", "cancel", "lapse"])
 @pytest.mark.parametrize("second", ["decline", "cancel", "lapse"])
-def test_the_first_unpaid_end_stands(first, second, order, allocation, system):
+def test_an_order_that_ended_unpaid_keeps_its_first_end(first, second, order, allocation, system):
     getattr(order, first)(by=system)
     ended = Order.objects.values().get()
     lines = Event.objects.count()
@@ -72,7 +72,7 @@ def test_the_first_unpaid_end_stands(first, second, order, allocation, system):
     assert figures(allocation) == (0, 0, 10)
 
 
-def test_the_owner_gives_up_and_the_history_says_so(order, level2):
+def test_the_history_names_the_user_who_cancelled_an_order(order, level2):
     order.cancel(by=level2)
     assert Event.objects.about("order", order.pk).last().by == level2
 
@@ -82,14 +82,14 @@ def test_the_owner_gives_up_and_the_history_says_so(order, level2):
 
 def test_paying_twice_assigns_once(order, cas, allocation, system):
     order.settle(by=system)
-    paid, lines = as_it_is(cas), Event.objects.count()
+    paid, lines = row_of(cas), Event.objects.count()
     order.settle(by=system)
     Order.objects.get(pk=order.pk).settle(by=system)
-    assert (as_it_is(cas), Event.objects.count()) == (paid, lines)
+    assert (row_of(cas), Event.objects.count()) == (paid, lines)
     assert figures(allocation) == (1, 0, 9)
 
 
-def test_who_paid_is_who_assigned_and_the_system_did_it(order, cas, level2, system):
+def test_the_payer_is_recorded_as_the_assigner_and_the_event_is_by_the_system(order, cas, level2, system):
     order.settle(by=system)
     cas.refresh_from_db()
     assert cas.assigned_by == level2
@@ -117,10 +117,10 @@ def test_a_late_payment_takes_an_unused_place(end, order, cas, allocation, syste
 
 def test_a_late_payment_without_an_unused_place_is_owed_back(order, cas, level2, allocation, system):
     order.lapse(by=system)
-    places(allocation, 0)
-    before = as_it_is(cas)
+    leave_unused(allocation, 0)
+    before = row_of(cas)
     order.settle(by=system)
-    assert as_it_is(cas) == before
+    assert row_of(cas) == before
     assert order.status == "REFUND DUE"
     assert "has 0 unused of 0" in order.refusal
     assert Event.objects.about("order", order.pk).last().data == {
@@ -152,7 +152,7 @@ def test_a_late_payment_takes_its_place_from_the_new_year(order, licence, alloca
     assert (figures(allocation), figures(new_year)) == ((0, 0, 10), (1, 0, 2))
 
 
-def test_a_hold_outlives_its_year(order, allocation, system):
+def test_a_place_held_in_the_old_year_can_be_paid_for_in_the_new_year(order, allocation, system):
     with clock.set_to(clock.now() + (allocation.expires_on - clock.today()) + timedelta(days=1)):
         order.settle(by=system)
     assert order.status == "PAID"
@@ -164,7 +164,7 @@ def test_a_late_payment_assigns_all_or_none(left, status, level1, allocation, sy
     cas_list = [a_cas(level1), a_cas(level1)]
     order = an_order(*cas_list, by=level1)
     order.decline(by=system)
-    places(allocation, left)
+    leave_unused(allocation, left)
     order.settle(by=system)
     assert order.status == status
     assert CAS.objects.filter(status="ASSIGNED").count() == (2 if status == "PAID" else 0)
@@ -180,7 +180,7 @@ def test_a_cas_that_was_changed_before_it_was_paid_for_is_not_assigned(end, orde
     assert figures(allocation) == (0, 0, 10)
 
 
-def test_a_cas_that_was_deleted_before_it_was_paid_for_is_owed_back(order, cas, level2, colleague, system):
+def test_a_late_payment_for_a_deleted_cas_is_owed_back(order, cas, level2, colleague, system):
     order.lapse(by=system)
     cas.remove(by=level2)
     order.settle(by=system)
@@ -189,7 +189,7 @@ def test_a_cas_that_was_deleted_before_it_was_paid_for_is_owed_back(order, cas, 
     assert not Order.objects.for_user(colleague).exists()
 
 
-def test_one_of_two_cas_changed_keeps_both_from_being_assigned(level1, allocation, system):
+def test_if_one_of_two_cas_was_changed_neither_is_assigned(level1, allocation, system):
     kept, changed = a_cas(level1), a_cas(level1)
     order = an_order(kept, changed, by=level1)
     order.lapse(by=system)
@@ -201,35 +201,35 @@ def test_one_of_two_cas_changed_keeps_both_from_being_assigned(level1, allocatio
 
 @pytest.mark.parametrize("end", [None, "lapse"])
 @pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
-def test_what_is_paid_under_a_licence_that_is_not_active_is_owed_back(
+def test_a_payment_under_a_licence_that_is_not_active_is_owed_back(
     status, end, order, cas, licence, allocation, caseworker, system
 ):
     if end:
         getattr(order, end)(by=system)
     brought_to(status, licence, caseworker=caseworker)
-    before = as_it_is(cas)
+    before = row_of(cas)
     order.settle(by=system)
     assert order.status == "REFUND DUE"
     assert f"Your licence is {status}" in order.refusal
-    assert as_it_is(cas) == before
+    assert row_of(cas) == before
     assert figures(allocation) == (0, 0, 10)
 
 
-def test_a_licence_that_was_reinstated_in_time_is_active(order, cas, licence, caseworker, system):
+def test_a_payment_after_the_licence_was_reinstated_assigns_the_cas(order, cas, licence, caseworker, system):
     licence.suspend(by=caseworker, reason="Because")
     licence.reinstate(by=caseworker, reason="Because")
     order.settle(by=system)
     assert order.status == "PAID"
 
 
-def test_what_is_paid_for_a_surrendered_route_is_owed_back(order, cas, licence, caseworker, system):
+def test_a_payment_for_a_surrendered_route_is_owed_back(order, cas, licence, caseworker, system):
     licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because")
     order.settle(by=system)
     cas.refresh_from_db()
     assert (order.status, cas.status) == ("REFUND DUE", "READY TO GO")
 
 
-def test_of_two_payments_for_one_cas_one_is_owed_back(order, cas, level2, allocation, system):
+def test_the_second_of_two_payments_for_the_same_cas_is_owed_back(order, cas, level2, allocation, system):
     order.lapse(by=system)
     second = an_order(cas, by=level2)
     order.settle(by=system)
@@ -240,12 +240,12 @@ def test_of_two_payments_for_one_cas_one_is_owed_back(order, cas, level2, alloca
     assert figures(allocation) == (1, 0, 9)
 
 
-def test_a_refund_that_is_due_stays_due_whatever_the_provider_says(order, licence, caseworker, system):
+def test_a_refund_stays_due_after_any_report_of_the_provider(order, licence, caseworker, system):
     licence.suspend(by=caseworker, reason="Because")
     order.settle(by=system)
     licence.reinstate(by=caseworker, reason="Because")
-    for say in (order.settle, order.decline, order.cancel, order.lapse):
-        say(by=system)
+    for report in (order.settle, order.decline, order.cancel, order.lapse):
+        report(by=system)
         assert order.status == "REFUND DUE"
     order.refund(by=caseworker)
     assert order.status == "REFUNDED"
@@ -253,19 +253,19 @@ def test_a_refund_that_is_due_stays_due_whatever_the_provider_says(order, licenc
         order.refund(by=caseworker)
 
 
-def test_a_caseworker_refunds_only_what_is_due(order, system, caseworker, level1):
+def test_a_caseworker_refunds_only_a_refund_that_is_due(order, system, caseworker, level1):
     with pytest.raises(Refused, match="This order is OPEN"):
         order.refund(by=caseworker)
     with pytest.raises(NotAllowed):
         order.refund(by=level1)
 
 
-def test_a_failure_half_way_leaves_everything_as_it_was(order, cas, allocation, system, monkeypatch):
-    before = as_it_is(cas), Order.objects.values().get(), Event.objects.count()
+def test_a_failure_half_way_through_settling_changes_nothing(order, cas, allocation, system, monkeypatch):
+    before = row_of(cas), Order.objects.values().get(), Event.objects.count()
     monkeypatch.setattr(Order, "_charge", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         order.settle(by=system)
-    assert (as_it_is(cas), Order.objects.values().get(), Event.objects.count()) == before
+    assert (row_of(cas), Order.objects.values().get(), Event.objects.count()) == before
     assert figures(allocation) == (0, 1, 9)
 
 

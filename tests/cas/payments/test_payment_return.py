@@ -1,4 +1,4 @@
-"""Where the provider sends the browser back to: by GET or POST, perhaps without a session (security, D12)."""
+"""The return address. The provider sends browsers there by GET or POST, perhaps without a session (security, D12)."""
 
 import pytest
 from django.test import Client
@@ -32,7 +32,7 @@ def outcome(order):
         ("CANCELLED", ("CANCELLED", "READY TO GO")),
     ],
 )
-def test_without_a_session_it_asks_the_provider_shows_nothing_and_leads_on(order, method, state, expected):
+def test_without_a_session_the_return_asks_the_provider_and_only_redirects(order, method, state, expected):
     decided(order, state)
     answer = getattr(Client(enforce_csrf_checks=True), method)(address(order))
     assert (answer.status_code, answer["Location"]) == (303, f"/payments/{order.reference}/")
@@ -42,13 +42,13 @@ def test_without_a_session_it_asks_the_provider_shows_nothing_and_leads_on(order
     assert outcome(order) == expected
 
 
-def test_signed_in_one_is_led_to_the_confirmation(as_user, level1, order):
+def test_a_user_who_is_signed_in_is_led_to_the_confirmation(as_user, level1, order):
     decided(order, "PAID")
     answer = as_user(level1).get(address(order), follow=True)
     assert Page(answer).h1 == "Confirmation of assigned CAS"
 
 
-def test_signed_out_meanwhile_one_signs_in_and_is_led_on(order):
+def test_a_user_who_was_signed_out_meanwhile_is_led_to_sign_in(order):
     decided(order, "PAID")
     answer = Client().get(address(order), follow=True)
     assert answer.redirect_chain[-1] == (f"/sign-in/?next=/payments/{order.reference}/", 302)
@@ -56,33 +56,33 @@ def test_signed_out_meanwhile_one_signs_in_and_is_led_on(order):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_the_browser_says_is_not_believed(order, method):
+def test_values_sent_by_the_browser_do_not_count(order, method):
     sent_to_sandbox(order)
     answer = getattr(Client(), method)(address(order), {"status": "paid", "state": "PAID", "amount": "5500"})
     assert answer.status_code == 303
     assert outcome(order) == ("OPEN", "READY TO GO")
 
 
-def test_to_return_twice_is_to_return_once(order):
+def test_returning_twice_assigns_the_cas_once(order):
     decided(order, "PAID")
     for _ in range(2):
         assert Client().get(address(order)).status_code == 303
     assert Event.objects.filter(kind="cas", verb="assign").count() == 1
 
 
-def test_when_the_provider_does_not_answer_it_leads_on_all_the_same(order):
+def test_when_the_provider_does_not_answer_the_return_still_redirects(order):
     decided(order, "PAID")
     with silence():
         assert Client().get(address(order)).status_code == 303
     assert outcome(order) == ("OPEN", "READY TO GO")
 
 
-def test_when_the_provider_speaks_of_another_amount_it_leads_on_and_believes_nothing(order):
+def test_when_the_provider_reports_another_amount_the_return_redirects_and_settles_nothing(order):
     payment = decided(order, "PAID")
     type(payment).objects.update(amount_pence=1)
     assert Client().get(address(order)).status_code == 303
     assert outcome(order) == ("OPEN", "READY TO GO")
 
 
-def test_an_order_that_there_is_not_is_not_found(db):
+def test_an_unknown_order_is_not_found(db):
     assert Client().get("/payments/SMS-000000000000000000000000/return/").status_code == 404

@@ -1,4 +1,4 @@
-"""A provider's messages, read in one place: what could not be stored or is of another type is refused (section 6)."""
+"""The messages of providers are read in one module, which refuses values that cannot be stored or have a wrong type."""
 
 import ast
 import json
@@ -21,14 +21,14 @@ from tests.factories import a_cas, an_order
 PROVIDERS = pytest.mark.parametrize("provider", ["worldpay", "sandbox"])
 
 
-def placed(message, path, value):
-    """Return the message with `value` at `path`, where a name may be new."""
+def with_value(message, path, value):
+    """Return the message with `value` at `path`. The last name may be new."""
     name, *rest = path
-    return {**message, name: placed(message.get(name) or {}, rest, value) if rest else value}
+    return {**message, name: with_value(message.get(name) or {}, rest, value) if rest else value}
 
 
 class Callbacks:
-    """Signed callbacks of one provider about one order that is open."""
+    """Signed callbacks of a provider about an open order."""
 
     def __init__(self, provider, order, standin=None):
         self.provider, self.order, self.standin = provider, order, standin
@@ -41,7 +41,7 @@ class Callbacks:
 
     @property
     def places(self):
-        """Where each value of the message stands, and where a new one might."""
+        """Return the path of each value of the message, and paths of new values."""
         if self.standin:
             inner = ("type", "transactionReference", "classification", "new")
             money = [("eventDetails", "amount", name) for name in ("value", "currencyCode", "new")]
@@ -101,12 +101,12 @@ UNSTORABLE = {
 
 
 @PROVIDERS
-def test_what_cannot_be_stored_is_refused_wherever_it_stands(provider, callbacks, case, caplog):
+def test_a_value_that_cannot_be_stored_is_refused_anywhere_in_a_message(provider, callbacks, case, caplog):
     for path in callbacks.places:
         for name, value in UNSTORABLE.items():
             with case(path=path, value=name):
                 caplog.clear()
-                assert callbacks.send(placed(callbacks.message, path, value)) == 400
+                assert callbacks.send(with_value(callbacks.message, path, value)) == 400
                 assert callbacks.outcome() == OPEN
                 assert f"A callback of {provider} was refused" in caplog.text
                 assert "cannot be read" in caplog.text
@@ -140,37 +140,37 @@ def test_a_text_of_another_type_is_refused(provider, callbacks, case):
     for path in callbacks.texts:
         for name, value in OTHER_TYPES.items():
             with case(path=path, value=name):
-                assert callbacks.send(placed(callbacks.message, path, value)) == 400
+                assert callbacks.send(with_value(callbacks.message, path, value)) == 400
                 assert callbacks.outcome() == OPEN
 
 
 @PROVIDERS
-def test_other_values_in_a_message_do_no_harm(provider, callbacks):
+def test_unknown_values_in_a_message_are_ignored(provider, callbacks):
     more = {"emoji": "👩‍👩‍👧", "rate": 0.5, "list": [None, True, -1, {"deep": {"deeper": []}}], "large": 2**63 - 1}
     assert callbacks.send(b"\xef\xbb\xbf" + json.dumps({**callbacks.message, "more": more}).encode()) == 200
     assert callbacks.outcome()[0] == "PAID"
 
 
 @PROVIDERS
-def test_its_twin_without_the_guard_half_a_surrogate_is_a_500(provider, callbacks, monkeypatch):
+def test_its_twin_without_the_guard_half_a_surrogate_causes_an_error(provider, callbacks, monkeypatch):
     monkeypatch.setattr(reading, "_require_storable", lambda data: None)
-    assert callbacks.send(placed(callbacks.message, callbacks.texts[2], "\ud800")) == 500
+    assert callbacks.send(with_value(callbacks.message, callbacks.texts[2], "\ud800")) == 500
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite stores NUL")
 @PROVIDERS
 def test_its_twin_without_the_guard_postgresql_refuses_nul(provider, callbacks, monkeypatch):
     monkeypatch.setattr(reading, "_require_storable", lambda data: None)
-    assert callbacks.send(placed(callbacks.message, callbacks.texts[2], "\x00")) == 500
+    assert callbacks.send(with_value(callbacks.message, callbacks.texts[2], "\x00")) == 500
 
 
 @PROVIDERS
-def test_its_twin_without_the_limits_deep_messages_and_absurd_amounts_are_listened_to(provider, callbacks, monkeypatch):
+def test_its_twin_without_the_limits_deep_messages_and_absurd_amounts_are_accepted(provider, callbacks, monkeypatch):
     monkeypatch.setattr(reading, "DEEPEST", 1000)
     monkeypatch.setattr(reading, "LARGEST", 10**5000)
-    callbacks.send(placed(callbacks.message, callbacks.amount, 2**63))
+    callbacks.send(with_value(callbacks.message, callbacks.amount, 2**63))
     assert callbacks.outcome()[2] == "paid"
-    assert callbacks.send(placed(callbacks.message, ("new",), UNSTORABLE["deep lists"])) == 200
+    assert callbacks.send(with_value(callbacks.message, ("new",), UNSTORABLE["deep lists"])) == 200
 
 
 # Whole pence
@@ -181,28 +181,28 @@ NOT_WHOLE_PENCE = [5500.4, 5500.0, 5.5e3, "5500", "", True, False, [5500], {"val
 @PROVIDERS
 @pytest.mark.parametrize("amount", NOT_WHOLE_PENCE, ids=repr)
 def test_an_amount_that_is_not_whole_pence_is_refused(provider, amount, callbacks, caplog):
-    assert callbacks.send(placed(callbacks.message, callbacks.amount, amount)) == 400
+    assert callbacks.send(with_value(callbacks.message, callbacks.amount, amount)) == 400
     assert callbacks.outcome() == OPEN
     assert "cannot be read" in caplog.text
 
 
 @PROVIDERS
-def test_its_twin_an_amount_that_is_converted_would_be_paid(provider, callbacks, monkeypatch):
+def test_its_twin_if_amounts_were_converted_the_order_would_be_paid(provider, callbacks, monkeypatch):
     monkeypatch.setattr(reading, "whole_number", lambda data, *path: int(reading._at(data, path)))
-    assert callbacks.send(placed(callbacks.message, callbacks.amount, 5500.4)) == 200
+    assert callbacks.send(with_value(callbacks.message, callbacks.amount, 5500.4)) == 200
     assert callbacks.outcome()[:2] == ("PAID", "ASSIGNED")
 
 
 @pytest.mark.parametrize("amount", [5500.0, True, "5500"], ids=repr)
-def test_no_word_of_a_provider_holds_anything_but_whole_pence(amount):
+def test_a_report_of_a_provider_holds_only_whole_pence(amount):
     with pytest.raises(TypeError, match="whole number"):
         ProviderReport("SMS-1", "paid", amount)
 
 
-# Answers that are asked for
+# Answers to calls of the portal
 
 
-def answering(standin, order, **changed):
+def set_answer(standin, order, **changed):
     payment = {"transactionReference": order.provider_reference, "lastEvent": "settlementRequestSubmitted"}
     payment |= {"value": {"amount": 5500, "currency": "GBP"}, **changed}
     standin.trouble = json.dumps({"_embedded": {"payments": [payment]}}).encode()
@@ -220,12 +220,12 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("provider", ["worldpay"])
-def test_an_answer_that_cannot_be_read_crashes_no_job_and_settles_nothing(provider, callbacks, case, caplog):
+def test_an_answer_that_cannot_be_read_stops_no_job_and_settles_nothing(provider, callbacks, case, caplog):
     order = callbacks.order
     for name, changed in UNREADABLE.items():
         with case(answer=name), clock.set_to(order.opened_at + 2 * SILENCE):
             caplog.clear()
-            answering(callbacks.standin, order, **changed)
+            set_answer(callbacks.standin, order, **changed)
             assert regular_jobs.chase_silent_orders() == 1
             assert callbacks.outcome() == OPEN
             assert f"No answer about order {order.pk}" in caplog.text
@@ -233,7 +233,7 @@ def test_an_answer_that_cannot_be_read_crashes_no_job_and_settles_nothing(provid
 
 @pytest.mark.parametrize("payments", ["", {}, "x", {"a": 1}, 0, False], ids=repr)
 @pytest.mark.parametrize("provider", ["worldpay"])
-def test_payments_that_are_no_list_do_not_mean_that_there_are_none(provider, payments, callbacks):
+def test_payments_that_are_not_a_list_do_not_count_as_no_payments(provider, payments, callbacks):
     callbacks.standin.trouble = json.dumps({"_embedded": {"payments": payments}}).encode()
     with clock.set_to(callbacks.order.opened_at + 2 * SILENCE):
         regular_jobs.chase_silent_orders()
@@ -243,15 +243,15 @@ def test_payments_that_are_no_list_do_not_mean_that_there_are_none(provider, pay
 @pytest.mark.parametrize("provider", ["worldpay"])
 def test_its_twin_without_the_guard_the_job_crashes(provider, callbacks, monkeypatch):
     monkeypatch.setattr(reading, "_require_storable", lambda data: None)
-    answering(callbacks.standin, callbacks.order, value={"amount": 5500, "currency": "\ud800"})
+    set_answer(callbacks.standin, callbacks.order, value={"amount": 5500, "currency": "\ud800"})
     with clock.set_to(callbacks.order.opened_at + 2 * SILENCE), pytest.raises(ExceptionGroup):
         regular_jobs.chase_silent_orders()
 
 
-# One place
+# One module reads messages
 
 
-def test_no_other_module_reads_json_from_a_provider():
+def test_only_the_module_reading_reads_json_from_a_provider():
     folder = ours.BASE_DIR / "cas"
     readers = {
         path.name
@@ -262,10 +262,10 @@ def test_no_other_module_reads_json_from_a_provider():
     assert readers == {"reading.py"}
 
 
-def test_every_provider_reads_callbacks_there():
-    assert set(checkout.PROVIDERS) == {Sandbox.name, "worldpay"}  # a new one joins the parameters above
+def test_the_tests_above_cover_every_provider():
+    assert set(checkout.PROVIDERS) == {Sandbox.name, "worldpay"}  # add a new provider to `PROVIDERS` above
 
 
-def test_every_provider_outside_has_a_stand_in_for_tests():
+def test_every_outside_provider_has_a_stand_in_for_tests():
     outside = {name for name, provider in checkout.PROVIDERS.items() if not provider.is_for_demonstrations}
     assert outside <= {path.stem for path in (ours.BASE_DIR / "tests/standins").glob("*.py")}

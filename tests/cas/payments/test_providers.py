@@ -1,4 +1,4 @@
-"""A payment provider is one module: it is found by its name, and with it its variables and the origins of its pages."""
+"""A payment provider is one module. The portal finds it by name, with its variables and the origins of its pages."""
 
 import sys
 
@@ -30,7 +30,7 @@ PROVIDER = PayCo()
 
 @pytest.fixture
 def add(tmp_path, monkeypatch):
-    """`add()` puts the module of another provider beside the others."""
+    """Return a function that adds the module of another provider beside the others."""
     monkeypatch.setattr(providers, "__path__", [*providers.__path__, str(tmp_path)])
 
     def add(name="payco"):
@@ -43,15 +43,15 @@ def add(tmp_path, monkeypatch):
 
 @pytest.fixture
 def payco(add, settings, monkeypatch):
-    """The portal takes its payments at another provider."""
+    """Set up the portal to take payments at another provider. Return the settings."""
     add()
     monkeypatch.setattr(checkout, "PROVIDERS", providers.find())
     settings.PAYMENT_PROVIDER, settings.DEMO = "payco", False
     return settings
 
 
-def lead_to(client):
-    """Where the forms of a page may lead."""
+def form_targets(client):
+    """Return the origins to which the forms of a page may lead."""
     parts = client.get("/").headers["Content-Security-Policy"].split("; ")
     return next(part for part in parts if part.startswith("form-action")).split()[1:]
 
@@ -63,25 +63,25 @@ def test_a_module_beside_the_others_is_a_provider(payco):
     assert checkout.provider_named("payco").problems() == []
 
 
-def test_a_provider_is_called_as_its_module_is(add):
+def test_a_provider_must_have_the_name_of_its_module(add):
     add(name="another")
     with pytest.raises(ValueError, match=r"in payco.py is called 'another'"):
         providers.find()
 
 
-def test_forms_lead_to_the_portal_itself_and_to_the_pages_of_its_provider(payco, client):
-    assert lead_to(client) == ["'self'", "https://pay.example"]
+def test_forms_may_lead_to_the_portal_and_to_the_pages_of_its_provider(payco, client):
+    assert form_targets(client) == ["'self'", "https://pay.example"]
     in_environment(payco, PAYCO_PAGE_ORIGINS="https://a.example, https://b.example")
-    assert lead_to(client) == ["'self'", "https://a.example", "https://b.example"]
+    assert form_targets(client) == ["'self'", "https://a.example", "https://b.example"]
 
 
 @pytest.mark.parametrize("name", ["sandbox", "unknown"])
-def test_otherwise_forms_lead_to_the_portal_only(name, payco, client):
+def test_without_an_outside_provider_forms_may_lead_only_to_the_portal(name, payco, client):
     payco.PAYMENT_PROVIDER = name
-    assert lead_to(client) == ["'self'"]
+    assert form_targets(client) == ["'self'"]
 
 
-def test_the_twin_without_our_policy_no_form_could_lead_to_the_provider(payco, client):
+def test_its_twin_without_our_policy_no_form_may_lead_to_the_provider(payco, client):
     ours = "sms.headers.ContentSecurityPolicy"
     payco.MIDDLEWARE = ["csp.middleware.CSPMiddleware" if each == ours else each for each in payco.MIDDLEWARE]
-    assert lead_to(client) == ["'self'"]
+    assert form_targets(client) == ["'self'"]

@@ -1,4 +1,4 @@
-"""The sandbox: its signed callbacks, and its own books (specification, section 6)."""
+"""The sandbox: its signed callbacks, and the payments that it records (specification, section 6)."""
 
 import json
 
@@ -29,7 +29,7 @@ def status_of(payment):
 
 
 @pytest.mark.parametrize("state", ["PAID", "DECLINED", "CANCELLED"])
-def test_a_signed_callback_is_obeyed_however_often_it_comes(state, payment):
+def test_a_signed_callback_decides_even_if_it_arrives_several_times(state, payment):
     payment.decide(state)
     for _ in range(3):
         checkout.receive("sandbox", *sandbox.callback(payment))
@@ -37,7 +37,7 @@ def test_a_signed_callback_is_obeyed_however_often_it_comes(state, payment):
     assert Event.objects.filter(kind="order").count() == 2
 
 
-def test_callbacks_may_overtake_each_other(payment):
+def test_callbacks_may_arrive_in_any_order(payment):
     headers, early = sandbox.callback(payment)
     payment.decide("PAID")
     checkout.receive("sandbox", *sandbox.callback(payment))
@@ -45,8 +45,8 @@ def test_callbacks_may_overtake_each_other(payment):
     assert status_of(payment) == "PAID"
 
 
-def signed(**told):
-    body = json.dumps(told).encode()
+def signed(**report):
+    body = json.dumps(report).encode()
     return {sandbox.SIGNATURE_HEADER: sandbox.signature(body)}, body
 
 
@@ -70,20 +70,20 @@ def test_a_forged_callback_is_refused(payment):
 
 def test_a_signed_callback_with_a_wrong_amount_is_refused(payment):
     for changed in ({"amount_pence": 1}, {"currency": "EUR"}):
-        told = {"reference": payment.reference, "state": "paid", "amount_pence": 5500, "currency": "GBP", **changed}
+        report = {"reference": payment.reference, "state": "paid", "amount_pence": 5500, "currency": "GBP", **changed}
         with pytest.raises(BadCallback, match="another amount"):
-            checkout.receive("sandbox", *signed(**told))
+            checkout.receive("sandbox", *signed(**report))
     assert status_of(payment) == "OPEN"
 
 
-def test_a_callback_speaks_of_its_own_order_only(payment, level2):
+def test_a_callback_changes_only_its_own_order(payment, level2):
     other = an_order(a_cas(level2), by=level2)
     payment.decide("PAID")
     checkout.receive("sandbox", *sandbox.callback(payment))
     assert (status_of(payment), status_of(other)) == ("PAID", "OPEN")
 
 
-def test_a_callback_about_no_order_of_that_provider_changes_nothing_and_is_logged(level2, allocation, caplog):
+def test_a_callback_about_an_unknown_order_changes_nothing_and_is_logged(level2, allocation, caplog):
     cas = a_cas(level2)
     order = Order.objects.open({cas.pk: cas.version}, by=level2, provider="elsewhere")
     for reference in ("SMS-unknown", order.reference):
@@ -98,7 +98,7 @@ def test_a_signed_callback_that_cannot_be_read_is_refused(body):
         checkout.receive("sandbox", {sandbox.SIGNATURE_HEADER: sandbox.signature(body)}, body)
 
 
-def test_the_sandbox_answers_the_same_order_with_the_same_payment(payment):
+def test_the_sandbox_creates_one_payment_for_each_order(payment):
     order = Order.objects.get(reference=payment.reference)
     again = checkout.provider_named("sandbox").create(order, "http://localhost/elsewhere")
     assert again == (payment.key, Order.objects.get(pk=order.pk).payment_url)
@@ -111,13 +111,13 @@ def test_the_payer_decides_once(payment):
     assert payment.state == "PAID"
 
 
-def test_a_payment_that_was_given_up_cannot_be_paid(payment, level2):
+def test_a_payment_that_was_cancelled_cannot_be_paid(payment, level2):
     checkout.cancel(Order.objects.get(reference=payment.reference), by=level2)
     assert payment.decide("PAID") is False
     assert payment.state == "CANCELLED"
 
 
-def test_the_sandbox_has_never_heard_of_an_order_that_was_not_taken_there(level2, allocation):
+def test_the_sandbox_does_not_know_an_order_that_was_not_sent_to_it(level2, allocation):
     order = an_order(a_cas(level2), by=level2)
     assert checkout.provider_named("sandbox").fetch(order) is None
     checkout.cancel(order, by=level2)

@@ -1,4 +1,4 @@
-"""The sandbox's payment page: in demo mode only, clearly marked, and it knows nothing of the portal's users."""
+"""The payment page of the sandbox: only in demo mode, clearly marked, and without data of students or users."""
 
 import os
 import subprocess
@@ -38,7 +38,7 @@ def outcome(order):
     return Order.objects.get(pk=order.pk).status, CAS.objects.get().status
 
 
-def test_it_is_marked_as_a_sandbox_and_says_what_is_paid_for(payment):
+def test_the_page_is_marked_as_a_sandbox_and_says_what_is_paid_for(payment):
     page = Page(Client().get(address(payment)))
     assert page.h1 == "Sandbox payment page"
     assert "You do not need a card, and no money is taken." in page.main.text
@@ -50,13 +50,13 @@ def test_it_is_marked_as_a_sandbox_and_says_what_is_paid_for(payment):
     }
 
 
-def test_it_knows_neither_the_student_nor_the_user(payment, as_user, level1):
+def test_the_page_names_neither_the_student_nor_the_user(payment, as_user, level1):
     for client in (Client(), as_user(level1)):
         html = client.get(address(payment)).content.decode()
-        assert not any(told in html for told in ("Nguyễn", "B1234567", "Level1", "University of Example"))
+        assert not any(detail in html for detail in ("Nguyễn", "B1234567", "Level1", "University of Example"))
 
 
-def test_its_buttons_are_those_of_a_payer_and_of_a_tester(payment):
+def test_the_page_has_buttons_for_payers_and_for_testers(payment):
     buttons = Page(Client().get(address(payment))).form().all("button")
     assert {button["value"]: button.text for button in buttons} == {
         "pay": "Pay",
@@ -77,7 +77,7 @@ def test_its_buttons_are_those_of_a_payer_and_of_a_tester(payment):
         ("cancel", ("CANCELLED", "READY TO GO")),
     ],
 )
-def test_what_is_chosen_is_told_to_the_portal_and_the_browser_goes_back(order, payment, choice, expected):
+def test_the_choice_is_reported_to_the_portal_and_the_browser_returns(order, payment, choice, expected):
     answer = Client().post(address(payment), {"choice": choice})
     assert (answer.status_code, answer["Location"]) == (
         303,
@@ -86,7 +86,7 @@ def test_what_is_chosen_is_told_to_the_portal_and_the_browser_goes_back(order, p
     assert outcome(order) == expected
 
 
-def test_paid_silently_nobody_is_told_until_the_browser_returns(order, payment):
+def test_a_silent_payment_is_known_only_once_the_browser_returns(order, payment):
     client = Client()
     page = Page(client.post(address(payment), {"choice": "pay-silently"}))
     assert outcome(order) == ("OPEN", "READY TO GO")
@@ -95,15 +95,15 @@ def test_paid_silently_nobody_is_told_until_the_browser_returns(order, payment):
     assert outcome(order) == ("PAID", "ASSIGNED")
 
 
-def test_told_twice_the_cas_is_assigned_once(order, payment):
-    with mock.patch.object(checkout, "receive", wraps=checkout.receive) as told:
+def test_a_payment_reported_twice_assigns_the_cas_once(order, payment):
+    with mock.patch.object(checkout, "receive", wraps=checkout.receive) as receive:
         Client().post(address(payment), {"choice": "pay-twice"})
-    assert told.call_count == 2
+    assert receive.call_count == 2
     assert outcome(order) == ("PAID", "ASSIGNED")
     assert Event.objects.filter(verb="assign").count() == 1
 
 
-def test_told_late_the_portal_hears_nothing_for_a_minute_though_it_asks(order, payment, as_user, level1):
+def test_a_late_payment_is_unknown_for_a_minute_even_if_the_portal_asks(order, payment, as_user, level1):
     there = Client().post(address(payment), {"choice": "pay-late"})["Location"]
     page = Page(as_user(level1).get(there, follow=True))
     assert page.h1 == "Payment in progress"
@@ -114,7 +114,7 @@ def test_told_late_the_portal_hears_nothing_for_a_minute_though_it_asks(order, p
         assert outcome(order) == ("PAID", "ASSIGNED")
 
 
-def test_told_late_of_an_order_that_was_cancelled_meanwhile_it_is_assigned_all_the_same(order, payment, level1):
+def test_a_late_payment_of_a_cancelled_order_still_assigns_the_cas(order, payment, level1):
     Client().post(address(payment), {"choice": "pay-late"})
     checkout.cancel(Order.objects.get(pk=order.pk), by=level1)
     assert outcome(order) == ("CANCELLED", "READY TO GO")
@@ -123,14 +123,14 @@ def test_told_late_of_an_order_that_was_cancelled_meanwhile_it_is_assigned_all_t
     assert outcome(order) == ("PAID", "ASSIGNED")
 
 
-def test_outside_demo_mode_nothing_is_told_late(order, payment, settings):
+def test_outside_demo_mode_no_late_callback_is_sent(order, payment, settings):
     Client().post(address(payment), {"choice": "pay-late"})
     settings.DEMO = False
     with clock.set_to(clock.now() + timedelta(seconds=61)):
         assert regular_jobs.send_late_sandbox_callbacks() == 0
 
 
-def test_it_is_decided_once(order, payment):
+def test_a_payment_is_decided_only_once(order, payment):
     client = Client()
     client.post(address(payment), {"choice": "decline"})
     assert client.post(address(payment), {"choice": "pay"}).status_code == 303
@@ -141,7 +141,7 @@ def test_it_is_decided_once(order, payment):
 
 
 @pytest.mark.parametrize("choice", ["", "PAY", "refund", "\x00"])
-def test_a_choice_that_there_is_not_changes_nothing(order, payment, choice):
+def test_an_unknown_choice_changes_nothing(order, payment, choice):
     page = Page(Client().post(address(payment), {"choice": choice}))
     assert page.form().all("button")
     assert outcome(order) == ("OPEN", "READY TO GO")
@@ -153,7 +153,7 @@ def test_another_site_cannot_choose(order, payment):
     assert outcome(order) == ("OPEN", "READY TO GO")
 
 
-def test_from_ok_to_the_number(as_user, level1, allocation):
+def test_a_user_pays_in_the_sandbox_from_ok_to_the_cas_number(as_user, level1, allocation):
     client, cas = as_user(level1), a_cas(level1)
     there = client.post(f"/students/cas/{cas.pk}/online-payment/", {"version": "1"})
     answer = client.post(there["Location"], {"choice": "pay"}, follow=True)
@@ -164,8 +164,8 @@ def test_from_ok_to_the_number(as_user, level1, allocation):
 
 
 @pytest.mark.once
-def test_outside_demo_mode_it_is_not_there():
-    """Routes are made when the portal starts, so another one is started."""
+def test_outside_demo_mode_the_page_does_not_exist():
+    """The addresses are set when the portal starts, so the test starts another portal."""
     asked = """
 import django; django.setup()
 from django.urls import Resolver404, resolve

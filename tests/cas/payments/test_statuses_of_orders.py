@@ -1,6 +1,6 @@
 """Every status of an order, every move, every kind of user (specification, section 6).
 
-The tables are written out here once more, from the specification, and not read from `cas.lifecycle`.
+The tables come from the specification. They are written out here, and not read from `cas.lifecycle`.
 """
 
 import pytest
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 STATUSES = ["OPEN", "PAID", "DECLINED", "CANCELLED", "LAPSED", "REFUND DUE", "REFUNDED"]
 
-# What the verb makes of an order of level2's CAS, by the status that it finds. A provider may say a thing twice, late
-# or in any order, so what is not in the table changes nothing; except `refund`, which a person asks for once.
+# The status after each verb, by the status before it. The order is for a CAS of level2. A provider may report twice,
+# late or in any order, so a verb that is not in the table changes nothing. `refund` comes from a person: it is refused.
 BECOMES = {
     "settle": {
         "OPEN": "PAID",
@@ -40,13 +40,15 @@ BY = {
 
 
 @pytest.fixture
-def everybody(level1, level2, colleague, outsider, caseworker, system):
+def all_users(level1, level2, colleague, outsider, caseworker, system):
     users = [level1, level2, colleague, outsider, caseworker, system]
     return {user.username: user for user in users}
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_kind_of_user_tries_to(status, level2, allocation, everybody, caseworker, subtests):
+def test_each_user_makes_only_the_moves_that_their_role_and_the_status_allow(
+    status, level2, allocation, all_users, caseworker, subtests
+):
     order = order_in_status(status, a_cas(level2), caseworker=caseworker)
 
     def look():
@@ -54,7 +56,7 @@ def test_every_kind_of_user_tries_to(status, level2, allocation, everybody, case
 
     before = look()
     for verb, becomes in BECOMES.items():
-        for name, user in everybody.items():
+        for name, user in all_users.items():
             with subtests.test(verb=verb, user=name):
                 order.refresh_from_db()
                 refused, after = outcome_of(getattr(order, verb), look=look, by=user)
@@ -75,21 +77,21 @@ def test_every_kind_of_user_tries_to(status, level2, allocation, everybody, case
 @pytest.mark.parametrize(
     ("name", "may"), [("level1", True), ("level2", True), ("colleague", False), ("outsider", False)]
 )
-def test_who_may_open_an_order_for_level2s_cas(name, may, level2, allocation, everybody):
+def test_only_the_owner_and_level_1_users_of_the_sponsor_open_an_order(name, may, level2, allocation, all_users):
     cas = a_cas(level2)
-    refused = refusal_of(an_order, cas, by=everybody[name])
+    refused = refusal_of(an_order, cas, by=all_users[name])
     assert refused == ("" if may else "A CAS was not found. It has been deleted, or is no longer yours.")
     assert Order.objects.exists() is may
 
 
 @pytest.mark.parametrize("name", ["caseworker", "system"])
-def test_nobody_else_opens_one(name, level2, allocation, everybody):
+def test_a_caseworker_and_the_system_cannot_open_an_order(name, level2, allocation, all_users):
     cas = a_cas(level2)
     with pytest.raises(NotAllowed):
-        an_order(cas, by=everybody[name])
+        an_order(cas, by=all_users[name])
 
 
-def test_the_rules_in_python_know_the_same_statuses():
+def test_the_lifecycle_has_the_statuses_and_moves_of_the_specification():
     assert [str(status) for status in OrderStatus] == STATUSES
     assert {move.name for move in ORDER_LIFECYCLE.moves} == {
         "open",
@@ -102,7 +104,9 @@ def test_the_rules_in_python_know_the_same_statuses():
     }
 
 
-def test_a_sponsors_users_see_their_orders(level2, colleague, level1, outsider, caseworker, allocation):
+def test_an_order_is_seen_by_the_owner_of_its_cas_level_1_users_and_caseworkers(
+    level2, colleague, level1, outsider, caseworker, allocation
+):
     order = an_order(a_cas(level2), by=level1)
     for user, sees in [(level1, True), (level2, True), (colleague, False), (outsider, False), (caseworker, True)]:
         assert Order.objects.for_user(user).filter(pk=order.pk).exists() is sees

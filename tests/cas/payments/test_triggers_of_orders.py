@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 STATUSES = ["OPEN", "PAID", "DECLINED", "CANCELLED", "LAPSED", "REFUND DUE", "REFUNDED"]
 
-# What each status may become, besides staying what it is. A provider's late "paid" wins over every other end.
+# The statuses that may follow each status, which may also stay unchanged. A late payment replaces every unpaid end.
 MOVES = {
     "OPEN": {"PAID", "REFUND DUE", "DECLINED", "CANCELLED", "LAPSED"},
     "DECLINED": {"PAID", "REFUND DUE"},
@@ -42,16 +42,16 @@ def order_in(level1, allocation, caseworker):
     return lambda status: order_in_status(status, a_cas(level1), caseworker=caseworker)
 
 
-def as_in(status):
+def columns_in(status):
     return {"status": status, "closed_at": None if status == "OPEN" else clock.now()}
 
 
 @pytest.mark.parametrize("before", STATUSES)
-def test_a_status_changes_only_along_the_table_from(before, order_in):
+def test_a_status_changes_only_to_one_that_the_table_allows(before, order_in):
     order = order_in(before)
 
     def reached():
-        return {status for status in STATUSES if not refusal(update, order, **as_in(status))} - {before}
+        return {status for status in STATUSES if not refusal(update, order, **columns_in(status))} - {before}
 
     assert reached() == MOVES[before]
     with only_trigger("sms_guard_cas_order_status_update"):
@@ -64,7 +64,7 @@ def test_a_new_order_is_open(order_in):
     order = order_in("OPEN")
 
     def inserted():
-        return {s for s in STATUSES if not refusal(insert_like, order, reference="SMS-1", **as_in(s))}
+        return {s for s in STATUSES if not refusal(insert_like, order, reference="SMS-1", **columns_in(s))}
 
     assert inserted() == {"OPEN"}
     with no_triggers():
@@ -80,7 +80,7 @@ def test_an_order_is_never_deleted(status, order_in):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_an_order_keeps_what_it_was_opened_with(status, order_in):
+def test_the_terms_of_an_order_never_change(status, order_in):
     order = order_in(status)
     columns = set(columns_of(order)) - {"status", "closed_at"}
     assert refused_columns(order, columns) == TERMS
@@ -89,7 +89,7 @@ def test_an_order_keeps_what_it_was_opened_with(status, order_in):
 
 
 @pytest.mark.parametrize("status", ["OPEN", "PAID"])
-def test_a_line_stays_with_its_order_its_cas_and_its_version(status, order_in):
+def test_the_order_cas_and_version_of_a_line_never_change(status, order_in):
     line = order_in(status).lines.get()
     columns = {"id", "order_id", "cas_id", "version"}
     assert refused_columns(line, columns) == columns
@@ -99,7 +99,7 @@ def test_a_line_stays_with_its_order_its_cas_and_its_version(status, order_in):
         assert not refusal(delete, line)
 
 
-def test_a_line_lets_go_of_a_cas_that_is_deleted(order_in):
+def test_a_line_loses_its_cas_when_the_cas_is_deleted(order_in):
     line = order_in("DECLINED").lines.get()
     line.cas.remove(by=line.cas.owner)
     line.refresh_from_db()
@@ -113,7 +113,7 @@ def test_a_closed_line_is_never_opened_again(order_in):
         assert not refusal(update, line, is_open=True)
 
 
-def test_an_order_that_makes_no_sense_is_refused_even_without_triggers(order_in):
+def test_an_inconsistent_order_is_refused_even_without_triggers(order_in):
     order = order_in("OPEN")
     with no_triggers():
         for columns in [
@@ -127,7 +127,7 @@ def test_an_order_that_makes_no_sense_is_refused_even_without_triggers(order_in)
         assert refusal(insert_like, order), "a reference is used once"
 
 
-def test_a_cas_is_in_one_open_order_at_most(order_in):
+def test_a_cas_is_in_at_most_one_open_order(order_in):
     line = order_in("OPEN").lines.get()
     other = Order.objects.get(pk=order_in("OPEN").pk)
     with no_triggers():
@@ -135,4 +135,4 @@ def test_a_cas_is_in_one_open_order_at_most(order_in):
             is_closed = columns.get("is_open") is False
             assert bool(refusal(insert_like, line, **columns)) is not is_closed
         with pytest.raises(IntegrityError), transaction.atomic():
-            insert_like(line, is_open=False)  # nor twice in the same one
+            insert_like(line, is_open=False)  # nor twice in the same order

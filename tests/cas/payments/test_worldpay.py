@@ -1,4 +1,4 @@
-"""Paying at Worldpay, through the portal's own addresses, with a stand-in that follows Worldpay's descriptions."""
+"""Paying at Worldpay through the addresses of the portal, with a stand-in that follows its documentation."""
 
 from datetime import timedelta
 from itertools import permutations
@@ -31,7 +31,7 @@ def client(as_user, level1):
 
 @pytest.fixture
 def order(worldpay, client, cas):
-    """Opened by `OK`; its payer has arrived at Worldpay's page."""
+    """Open an order with `OK`, which leads to the page of Worldpay. Return the order."""
     address = f"/students/cas/{cas.pk}/online-payment/"
     answer = client.post(address, Page(client.get(address)).typed())
     assert (answer.status_code, answer["Location"]) == (302, f"{worldpay.origin}/page/{worldpay.page.key}")
@@ -39,13 +39,13 @@ def order(worldpay, client, cas):
 
 
 def send(headers, body):
-    """An event, as it arrives: without a session."""
+    """Send an event to the callback address without a session. Return the status of the answer."""
     kind = headers["Content-Type"]
     return Client(enforce_csrf_checks=True).post(CALLBACK, body, kind, headers=headers).status_code
 
 
-def comes_back(to):
-    """A browser, sent to the address, perhaps without a session."""
+def return_without_session(to):
+    """Open the address in a browser without a session, and check that it is redirected."""
     answer = Client().get(to)
     assert answer.status_code == 303
     return answer
@@ -68,15 +68,15 @@ def chase(order, **after):
 # The page
 
 
-def test_the_page_is_asked_for_as_worldpay_describes_it(order, worldpay):
+def test_the_request_for_a_page_is_as_worldpay_documents_it(order, worldpay):
     ((method, path, headers),) = worldpay.calls
     assert (method, path) == ("POST", "/payment_pages")
     assert headers["Content-Type"] == headers["Accept"] == ours.PAGES
-    asked = dict(worldpay.page.asked)
-    assert asked.pop("transactionReference").startswith(f"{order.reference}.")
-    assert int(asked.pop("expiry")) == pytest.approx(20 * 60, abs=10)
-    assert set(asked.pop("resultURLs").values()) == {f"http://testserver/payments/{order.reference}/return/"}
-    assert asked == {
+    request = dict(worldpay.page.asked)
+    assert request.pop("transactionReference").startswith(f"{order.reference}.")
+    assert int(request.pop("expiry")) == pytest.approx(20 * 60, abs=10)
+    assert set(request.pop("resultURLs").values()) == {f"http://testserver/payments/{order.reference}/return/"}
+    assert request == {
         "merchant": {"entity": "POstandin"},
         "narrative": {"line1": "Example Sponsorship"},
         "value": {"currency": "GBP", "amount": 5500},
@@ -84,15 +84,15 @@ def test_the_page_is_asked_for_as_worldpay_describes_it(order, worldpay):
     }
 
 
-def test_nothing_about_the_student_goes_to_worldpay(order, worldpay):
+def test_no_detail_of_the_student_is_sent_to_worldpay(order, worldpay):
     assert "Nguyễn" not in str(worldpay.page.asked)
 
 
-def test_it_closes_early_enough_that_silence_means_unpaid(order):
+def test_the_page_closes_before_the_portal_takes_silence_for_unpaid(order):
     assert ours.PAGE_LIFE + ours.LAG <= chasing.SILENCE
 
 
-def test_continuing_later_leads_to_the_same_page_which_closes_when_it_would_have(order, worldpay, client):
+def test_continuing_a_payment_later_does_not_extend_the_time_to_pay(order, worldpay, client):
     address = worldpay.page.asked["resultURLs"]["successURL"].replace("return", "continue")
     assert client.post(address)["Location"] == order.payment_url
     with clock.set_to(order.opened_at + timedelta(minutes=15)):
@@ -101,7 +101,7 @@ def test_continuing_later_leads_to_the_same_page_which_closes_when_it_would_have
     assert int(worldpay.page.asked["expiry"]) == 5 * 60
 
 
-def test_a_page_that_has_closed_is_not_shown_any_more(order, client):
+def test_a_page_that_has_closed_is_no_longer_shown(order, client):
     with clock.set_to(order.opened_at + timedelta(minutes=21)):
         page = Page(client.post(f"/payments/{order.reference}/continue/", follow=True))
     assert "The time to pay has passed. Cancel this payment, then select Assign again." in page.main.text
@@ -110,7 +110,7 @@ def test_a_page_that_has_closed_is_not_shown_any_more(order, client):
 # Paying
 
 
-def test_paid_and_told_the_cas_is_assigned(order, worldpay, client):
+def test_a_paid_cas_is_assigned_when_the_callback_arrives(order, worldpay, client):
     back = worldpay.choose("Pay")
     assert worldpay.deliver(send) == [200, 200, 200]
     assert outcome() == ("PAID", "ASSIGNED")
@@ -118,18 +118,18 @@ def test_paid_and_told_the_cas_is_assigned(order, worldpay, client):
     assert Page(client.get(back, follow=True)).h1 == "Confirmation of assigned CAS"
 
 
-def test_paid_and_not_told_the_return_asks(order, worldpay):
-    comes_back(worldpay.choose("Pay"))
+def test_without_a_callback_the_return_of_the_browser_settles_the_order(order, worldpay):
+    return_without_session(worldpay.choose("Pay"))
     assert outcome() == ("PAID", "ASSIGNED")
 
 
-def test_paid_and_not_told_and_not_back_the_job_asks(order, worldpay):
+def test_without_a_callback_or_a_return_the_job_settles_the_order(order, worldpay):
     worldpay.choose("Pay")
     chase(order, minutes=31)
     assert outcome() == ("PAID", "ASSIGNED")
 
 
-def test_the_return_may_come_before_anybody_knows(order, worldpay, client):
+def test_the_browser_may_return_before_worldpay_reports_the_payment(order, worldpay, client):
     worldpay.lag_seconds = 60
     back = worldpay.choose("Pay")
     page = Page(client.get(back, follow=True))
@@ -139,7 +139,7 @@ def test_the_return_may_come_before_anybody_knows(order, worldpay, client):
     assert Page(answer).h1 == "Confirmation of assigned CAS"
 
 
-def test_events_come_in_any_order(order, worldpay, case):
+def test_events_may_arrive_in_any_order(order, worldpay, case):
     for events in permutations(["sentForAuthorization", "authorized", "sentForSettlement", "settled"]):
         with case(events=events):
             worldpay.outbox = [worldpay.event(event) for event in events]
@@ -148,7 +148,7 @@ def test_events_come_in_any_order(order, worldpay, case):
             assert books() == (0, 1)
 
 
-def test_events_come_twice_and_late(order, worldpay):
+def test_events_that_arrive_twice_or_late_change_nothing_more(order, worldpay):
     worldpay.choose("Pay")
     worldpay.outbox *= 2
     worldpay.deliver(send)
@@ -160,7 +160,7 @@ def test_events_come_twice_and_late(order, worldpay):
     assert Event.objects.filter(kind="cas", verb="assign").count() == 1
 
 
-def test_what_was_not_acknowledged_comes_again(order, worldpay):
+def test_an_event_that_was_not_acknowledged_is_sent_again(order, worldpay):
     worldpay.choose("Pay")
     assert worldpay.deliver(lambda *_: 503) == [503, 503, 503]
     assert outcome() == ("OPEN", "READY TO GO")
@@ -172,7 +172,7 @@ def test_what_was_not_acknowledged_comes_again(order, worldpay):
 # Not paying
 
 
-@pytest.mark.parametrize("is_told", [True, False], ids=["told", "asked"])
+@pytest.mark.parametrize("has_callback", [True, False], ids=["callback", "return"])
 @pytest.mark.parametrize(
     ("choice", "status"),
     [
@@ -181,40 +181,40 @@ def test_what_was_not_acknowledged_comes_again(order, worldpay):
         ("Pay with a wrong code", "CANCELLED"),
     ],
 )
-def test_a_payment_that_fails_leaves_the_cas_as_it_was(choice, status, is_told, order, worldpay):
+def test_a_payment_that_fails_does_not_change_the_cas(choice, status, has_callback, order, worldpay):
     back = worldpay.choose(choice)
-    if is_told:
+    if has_callback:
         worldpay.deliver(send)
     else:
-        comes_back(back)
+        return_without_session(back)
     assert outcome() == (status, "READY TO GO")
     assert books() == (0, 0)
 
 
-def test_authorized_is_not_paid_yet(order, worldpay):
+def test_a_payment_that_is_only_authorized_is_not_paid_yet(order, worldpay):
     worldpay.happens("sentForAuthorization")
     worldpay.happens("authorized")
     worldpay.deliver(send)
-    comes_back(worldpay.page.asked["resultURLs"]["successURL"])
+    return_without_session(worldpay.page.asked["resultURLs"]["successURL"])
     assert outcome() == ("OPEN", "READY TO GO")
 
 
-def test_another_card_on_the_same_page_after_a_refusal_is_paid(order, worldpay):
+def test_a_second_card_on_the_same_page_can_pay_after_the_first_was_refused(order, worldpay):
     for choice in ("Pay with a card that is refused", "Pay"):
-        comes_back(worldpay.choose(choice))
+        return_without_session(worldpay.choose(choice))
     worldpay.deliver(send)
     assert outcome() == ("PAID", "ASSIGNED")
 
 
 @pytest.mark.parametrize("event", ["refused", "error", "expired", "cancelled", "settlementFailed", "sentForRefund"])
-def test_nothing_undoes_a_payment(event, order, worldpay):
+def test_no_later_event_undoes_a_payment(event, order, worldpay):
     worldpay.choose("Pay")
     worldpay.happens(event) if event != "expired" else worldpay.outbox.append(worldpay.event(event))
     assert set(worldpay.deliver(send)) == {200}
     assert outcome() == ("PAID", "ASSIGNED")
 
 
-def test_cancelled_on_the_page_the_order_waits_for_the_user_to_cancel_it(order, worldpay, client):
+def test_an_order_cancelled_on_the_page_stays_open_until_the_user_cancels_it(order, worldpay, client):
     page = Page(client.get(worldpay.choose("Cancel"), follow=True))
     assert page.h1 == "Payment in progress"
     client.post(f"/payments/{order.reference}/cancel/")
@@ -222,16 +222,16 @@ def test_cancelled_on_the_page_the_order_waits_for_the_user_to_cancel_it(order, 
     assert books() == (0, 0)
 
 
-def test_who_pays_after_the_order_was_cancelled_has_their_cas(order, worldpay, client):
-    """Worldpay cannot take a page back."""
+def test_a_payment_made_after_the_order_was_cancelled_assigns_the_cas(order, worldpay, client):
+    """Worldpay cannot close a page early."""
     client.post(f"/payments/{order.reference}/cancel/")
-    comes_back(worldpay.choose("Pay"))
+    return_without_session(worldpay.choose("Pay"))
     assert outcome() == ("PAID", "ASSIGNED")
     assert books() == (0, 1)
 
 
-def test_who_pays_twice_is_owed_the_money(order, worldpay, client, cas):
-    """Two orders for one CAS, one after the other, both paid in the end."""
+def test_a_second_payment_for_the_same_cas_is_owed_back(order, worldpay, client, cas):
+    """A user cancels an order, opens a second one for the same CAS, and pays both."""
     first = worldpay.page
     client.post(f"/payments/{order.reference}/cancel/")
     client.post(f"/students/cas/{cas.pk}/online-payment/", {"version": cas.version})
@@ -244,24 +244,24 @@ def test_who_pays_twice_is_owed_the_money(order, worldpay, client, cas):
 # Silence
 
 
-def test_a_page_that_was_left_lapses_when_its_time_is_over_and_not_before(order, worldpay):
+def test_an_order_whose_page_was_left_lapses_once_the_time_to_pay_has_passed(order, worldpay):
     chase(order, minutes=29)
     assert outcome() == ("OPEN", "READY TO GO")
     chase(order, minutes=31)
     assert outcome() == ("LAPSED", "READY TO GO")
     assert books() == (0, 0)
     worldpay.wait(minutes=31)
-    comes_back(worldpay.choose("Pay"))  # too late: the page only sends the browser back
+    return_without_session(worldpay.choose("Pay"))  # too late: the page only sends the browser back
     assert outcome() == ("LAPSED", "READY TO GO")
 
 
-def test_nothing_known_while_the_page_is_open_is_not_unpaid(order, worldpay, client):
+def test_an_unknown_payment_is_not_unpaid_while_the_page_is_open(order, worldpay, client):
     with clock.set_to(order.opened_at + timedelta(minutes=29)):
         client.post(f"/payments/{order.reference}/check/")
     assert outcome() == ("OPEN", "READY TO GO")
 
 
-def test_its_twin_taking_nothing_known_for_unpaid_would_lapse_a_paid_order(order, worldpay, client, monkeypatch):
+def test_its_twin_if_unknown_meant_unpaid_a_paid_order_would_lapse(order, worldpay, client, monkeypatch):
     monkeypatch.setattr(ours, "LAG", -ours.PAGE_LIFE)
     worldpay.lag_seconds = 60
     worldpay.choose("Pay")
@@ -269,7 +269,7 @@ def test_its_twin_taking_nothing_known_for_unpaid_would_lapse_a_paid_order(order
     assert outcome() == ("LAPSED", "READY TO GO")
 
 
-def test_a_payment_that_stays_undecided_is_given_a_day(order, worldpay):
+def test_an_undecided_payment_lapses_only_after_a_day(order, worldpay):
     worldpay.happens("authorized")
     chase(order, minutes=31)
     assert outcome() == ("OPEN", "READY TO GO")
@@ -280,9 +280,9 @@ def test_a_payment_that_stays_undecided_is_given_a_day(order, worldpay):
     assert outcome() == ("PAID", "ASSIGNED")
 
 
-def test_ten_minutes_out_of_reach_lose_nothing(order, worldpay):
+def test_no_payment_is_lost_if_worldpay_is_out_of_reach_for_ten_minutes(order, worldpay):
     worldpay.trouble = 503
-    comes_back(worldpay.choose("Pay"))
+    return_without_session(worldpay.choose("Pay"))
     chase(order, minutes=31)
     assert outcome() == ("OPEN", "READY TO GO")
     worldpay.trouble = None

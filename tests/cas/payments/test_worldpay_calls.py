@@ -1,4 +1,4 @@
-"""Calls to Worldpay when it, or what is between, does what it should not: no harm is done, and no secret told."""
+"""Calls to Worldpay that fail or return bad answers: they do no harm and reveal no secret."""
 
 import base64
 import json
@@ -23,14 +23,14 @@ from tests.pages import Page
 from tests.payments import in_environment
 from tests.standins.worldpay import Worldpay
 
-# Who answers how has nothing to do with the database; what follows of an answer is tested on both elsewhere.
+# These answers do not depend on the database. Other tests check their effect on both databases.
 pytestmark = pytest.mark.once
 
 RETURN_URL = "http://testserver/return"
 
 
 @pytest.fixture(autouse=True)
-def _no_long_wait_for_who_does_not_answer(request, monkeypatch):
+def _short_waits_for_silent_answers(request, monkeypatch):
     parameters = getattr(request.node, "callspec", None)
     if parameters and parameters.params.get("trouble") in {"silence", "drip"}:
         for name in ("TO_READ", "FOR_ALL"):
@@ -68,7 +68,7 @@ TROUBLES = {
 }
 PAGE_TROUBLES = {
     "no address": b'{"_links": {}}',
-    "an address that is none": pages_with(url=5),
+    "an address that is a number": pages_with(url=5),
     "another site": pages_with(),
     "another site that looks alike": pages_with(url="https://payments.worldpay.com.evil.example/"),
     "another site behind a user": pages_with(url="https://payments.worldpay.com@evil.example/"),
@@ -91,7 +91,7 @@ def each(troubles):
 
 
 @each(TROUBLES | PAGE_TROUBLES)
-def test_no_page_without_a_good_answer(trouble, order, worldpay, settings):
+def test_a_payment_page_is_opened_only_after_a_valid_answer(trouble, order, worldpay, settings):
     in_environment(settings, WORLDPAY_PAGE_ORIGINS="https://payments.worldpay.com")
     worldpay.trouble = trouble
     with pytest.raises(ProviderUnavailable):
@@ -104,7 +104,7 @@ def test_no_page_without_a_good_answer(trouble, order, worldpay, settings):
 @pytest.mark.parametrize(
     "trouble", [*TROUBLES.values(), *PAYMENT_TROUBLES.values()], ids=[*TROUBLES, *PAYMENT_TROUBLES]
 )
-def test_nothing_is_concluded_without_a_good_answer(trouble, order, worldpay):
+def test_an_order_changes_only_after_a_valid_answer(trouble, order, worldpay):
     checkout.start(order, RETURN_URL)
     worldpay.trouble = trouble
     with clock.set_to(order.opened_at + timedelta(hours=1)), pytest.raises(ProviderUnavailable):
@@ -112,7 +112,7 @@ def test_nothing_is_concluded_without_a_good_answer(trouble, order, worldpay):
     assert Order.objects.get().status == "OPEN"
 
 
-def test_nothing_listens_there(order, worldpay, settings):
+def test_a_server_that_does_not_listen_counts_as_unavailable(order, worldpay, settings):
     worldpay.__exit__()
     with pytest.raises(ProviderUnavailable, match="The call failed: NewConnectionError"):
         checkout.start(order, RETURN_URL)
@@ -129,35 +129,35 @@ def test_the_page_says_that_the_service_cannot_be_reached(worldpay, as_user, lev
     assert answer["Location"] == f"{worldpay.origin}/page/{worldpay.page.key}"
 
 
-# What Payment Queries may say
+# Answers of Payment Queries
 
 
-def fetched(order, worldpay, **payment):
+def fetch_payment(order, worldpay, **payment):
     checkout.start(order, RETURN_URL)
     worldpay.trouble = payments_with(**{"transactionReference": order.provider_reference} | payment)
     checkout.ask(order)
 
 
-def test_a_payment_with_another_reference_is_not_this_orders(order, worldpay):
-    fetched(order, worldpay, transactionReference="SMS-another.1", value={"currency": "GBP", "amount": 5500})
+def test_a_payment_with_another_reference_does_not_settle_this_order(order, worldpay):
+    fetch_payment(order, worldpay, transactionReference="SMS-another.1", value={"currency": "GBP", "amount": 5500})
     assert Order.objects.get().status == "OPEN"
 
 
 @pytest.mark.parametrize("value", [{"currency": "GBP", "amount": 1}, {"currency": "EUR", "amount": 5500}])
-def test_a_payment_of_other_money_is_not_believed(value, order, worldpay):
+def test_a_payment_of_another_amount_or_currency_settles_nothing(value, order, worldpay):
     with pytest.raises(checkout.BadCallback):
-        fetched(order, worldpay, value=value)
+        fetch_payment(order, worldpay, value=value)
     assert Order.objects.get().status == "OPEN"
 
 
 @pytest.mark.parametrize("broken", [{}, {"value": None}, {"value": {}}, {"lastEvent": []}])
-def test_a_payment_that_cannot_be_read_is_no_answer(broken, order, worldpay):
+def test_a_payment_that_cannot_be_read_counts_as_no_answer(broken, order, worldpay):
     with pytest.raises(ProviderUnavailable):
-        fetched(order, worldpay, **broken)
+        fetch_payment(order, worldpay, **broken)
 
 
 @pytest.mark.parametrize("last_events", [*permutations(["saleRefused", "saleRequested", "saleSucceeded"])])
-def test_of_several_cards_on_one_page_the_one_that_was_paid_with_counts(last_events, order, worldpay):
+def test_if_one_of_several_cards_on_a_page_paid_the_order_is_paid(last_events, order, worldpay):
     checkout.start(order, RETURN_URL)
     value = {"currency": "GBP", "amount": 5500}
     payments = [
@@ -184,12 +184,12 @@ LAST_EVENTS = {
 @pytest.mark.parametrize(
     ("last_event", "status"), [(event, status) for status, events in LAST_EVENTS.items() for event in events.split()]
 )
-def test_what_each_last_event_means(last_event, status, order, worldpay):
-    fetched(order, worldpay, lastEvent=last_event, value={"currency": "GBP", "amount": 5500})
+def test_each_last_event_leads_to_its_status(last_event, status, order, worldpay):
+    fetch_payment(order, worldpay, lastEvent=last_event, value={"currency": "GBP", "amount": 5500})
     assert Order.objects.get().status == status
 
 
-def test_404_means_that_nothing_is_known(order, worldpay):
+def test_an_answer_404_means_that_the_payment_is_unknown(order, worldpay):
     checkout.start(order, RETURN_URL)
     worldpay.trouble = 404
     checkout.ask(order)
@@ -199,10 +199,10 @@ def test_404_means_that_nothing_is_known(order, worldpay):
     assert Order.objects.get().status == "LAPSED"
 
 
-# One page for one order
+# One page for each order
 
 
-def test_after_a_lost_answer_another_page_is_opened_and_only_that_one_is_shown(order, worldpay):
+def test_after_a_lost_answer_a_second_page_is_opened_and_only_the_second_is_shown(order, worldpay):
     worldpay.trouble = "lost"
     with pytest.raises(ProviderUnavailable):
         checkout.start(order, RETURN_URL)
@@ -212,8 +212,8 @@ def test_after_a_lost_answer_another_page_is_opened_and_only_that_one_is_shown(o
     assert order.provider_reference == worldpay.page.reference
 
 
-def two_starts_at_once(order, monkeypatch):
-    """Two browsers, which both find that the order has no page yet; returns where each is sent."""
+def start_twice_at_once(order, monkeypatch):
+    """Start the payment from two browsers, both before a page is saved. Return the address for each."""
     both, places = threading.Barrier(2, timeout=5), []
     create = ours.Worldpay.create
 
@@ -235,19 +235,19 @@ def two_starts_at_once(order, monkeypatch):
     return first.payment_url, second.payment_url
 
 
-def test_two_who_start_at_once_are_sent_to_one_page(order, worldpay, monkeypatch):
-    first, second = two_starts_at_once(order, monkeypatch)
+def test_two_users_who_start_the_payment_at_once_are_sent_to_the_same_page(order, worldpay, monkeypatch):
+    first, second = start_twice_at_once(order, monkeypatch)
     assert first == second
     assert len(worldpay.pages) == 2
 
 
-def test_its_twin_without_the_guard_they_could_both_pay(order, worldpay, monkeypatch):
+def test_its_twin_without_the_guard_both_users_could_pay(order, worldpay, monkeypatch):
     def keep_the_last(self, provider_reference, payment_url):
         self.provider_reference, self.payment_url = provider_reference, payment_url
         self.save(update_fields=["provider_reference", "payment_url"])
 
     monkeypatch.setattr(Order, "send_to", keep_the_last)
-    first, second = two_starts_at_once(order, monkeypatch)
+    first, second = start_twice_at_once(order, monkeypatch)
     assert first != second
 
 
@@ -268,7 +268,7 @@ def test_the_log_holds_no_secret_and_names_the_call(trouble, order, worldpay, ca
     assert worldpay.calls[-1][2]["WP-CorrelationId"] in caplog.text
 
 
-def test_each_call_has_a_name_of_its_own(order, worldpay):
+def test_each_call_has_its_own_correlation_id(order, worldpay):
     checkout.start(order, RETURN_URL)
     checkout.ask(order)
     checkout.ask(order)
@@ -294,7 +294,7 @@ def self_signed(tmp_path):
     return context
 
 
-def test_who_cannot_prove_to_be_worldpay_is_told_nothing(order, settings, self_signed):
+def test_a_server_without_a_valid_certificate_is_sent_nothing(order, settings, self_signed):
     with Worldpay(self_signed) as impostor:
         in_environment(settings, WORLDPAY_BASE_URL=impostor.origin)
         with pytest.raises(ProviderUnavailable, match="The call failed: SSLError"):
@@ -302,7 +302,7 @@ def test_who_cannot_prove_to_be_worldpay_is_told_nothing(order, settings, self_s
         assert impostor.calls == []
 
 
-def test_its_twin_without_the_check_the_impostor_has_the_password(order, settings, self_signed, monkeypatch):
+def test_its_twin_without_the_check_the_impostor_gets_the_password(order, settings, self_signed, monkeypatch):
     pool = urllib3.PoolManager
     monkeypatch.setattr(urllib3, "PoolManager", lambda **options: pool(**options | {"cert_reqs": "CERT_NONE"}))
     with Worldpay(self_signed) as impostor:

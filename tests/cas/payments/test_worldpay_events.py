@@ -1,4 +1,4 @@
-"""Worldpay's signed events: whose they are, and what is made of those that are not right."""
+"""The signed events of Worldpay: which order they settle, and which events are refused."""
 
 import base64
 import hmac
@@ -26,7 +26,7 @@ def order(worldpay, level1, allocation):
     return order
 
 
-def tell(header, body):
+def send(header, body):
     headers = {} if header is None else {"Event-Signature": header}
     return Client().post(ADDRESS, body, "application/vnd.worldpay.events-v1.hal+json", headers=headers).status_code
 
@@ -38,25 +38,25 @@ def outcome():
 OPEN, PAID = ("OPEN", "READY TO GO"), ("PAID", "ASSIGNED")
 
 
-def in_base64(secret, body):
+def signature_in_base64(secret, body):
     return base64.b64encode(hmac.digest(secret.encode(), body, "sha256")).decode()
 
 
 @pytest.mark.parametrize(
-    "write", [signature, lambda *signed: signature(*signed).upper(), in_base64], ids=["hex", "HEX", "base64"]
+    "write", [signature, lambda *signed: signature(*signed).upper(), signature_in_base64], ids=["hex", "HEX", "base64"]
 )
 def test_a_signature_may_be_written_in_hexadecimal_or_base64(write, order, worldpay):
     body = worldpay.event("sentForSettlement")
-    assert tell(f"1/SHA256/{write(SECRET, body)}", body) == 200
+    assert send(f"1/SHA256/{write(SECRET, body)}", body) == 200
     assert outcome() == PAID
 
 
 @pytest.mark.parametrize("keys", ["1:old", "1:old,2:new", "2:new"])
-def test_while_keys_change_any_one_that_is_known_will_do(keys, order, worldpay, settings):
+def test_while_keys_change_a_signature_with_any_known_key_is_accepted(keys, order, worldpay, settings):
     in_environment(settings, WORLDPAY_WEBHOOK_KEYS=keys)
     worldpay.keys = {"2": "new", "1": "old"}
     body = worldpay.event("sentForSettlement")
-    assert tell(worldpay.signed(body)["Event-Signature"], body) == 200
+    assert send(worldpay.signed(body)["Event-Signature"], body) == 200
     assert outcome() == PAID
 
 
@@ -82,25 +82,25 @@ FORGERIES = {
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
 def test_a_forged_event_is_refused(forge, order, worldpay):
     body = worldpay.event("sentForSettlement")
-    assert tell(forge(body), body) == 400
+    assert send(forge(body), body) == 400
     assert outcome() == OPEN
 
 
-def test_a_key_without_a_secret_signs_nothing(order, worldpay, settings):
+def test_a_signature_with_a_key_that_has_no_secret_is_refused(order, worldpay, settings):
     in_environment(settings, WORLDPAY_WEBHOOK_KEYS="1:,2")
     body = worldpay.event("sentForSettlement")
     for key in "12":
-        assert tell(f"{key}/SHA256/{signature('', body)}", body) == 400
+        assert send(f"{key}/SHA256/{signature('', body)}", body) == 400
     assert outcome() == OPEN
 
 
-def test_its_twin_without_the_check_a_forged_event_assigns(order, worldpay, monkeypatch):
+def test_its_twin_without_the_check_a_forged_event_assigns_the_cas(order, worldpay, monkeypatch):
     monkeypatch.setattr(ours, "_is_signed", lambda header, body: True)
-    assert tell("", worldpay.event("sentForSettlement")) == 200
+    assert send("", worldpay.event("sentForSettlement")) == 200
     assert outcome() == PAID
 
 
-WRONG_MONEY = {
+WRONG_AMOUNTS = {
     "less": {"value": 5499, "currencyCode": "GBP"},
     "more": {"value": 5501, "currencyCode": "GBP"},
     "nothing": {"value": 0, "currencyCode": "GBP"},
@@ -110,41 +110,43 @@ WRONG_MONEY = {
 }
 
 
-def told(worldpay, body):
-    return tell(worldpay.signed(body)["Event-Signature"], body)
+def send_signed(worldpay, body):
+    return send(worldpay.signed(body)["Event-Signature"], body)
 
 
-@pytest.mark.parametrize("amount", WRONG_MONEY.values(), ids=WRONG_MONEY)
-def test_a_payment_of_other_money_is_refused(amount, order, worldpay):
-    assert told(worldpay, worldpay.event("sentForSettlement", amount=amount)) == 400
+@pytest.mark.parametrize("amount", WRONG_AMOUNTS.values(), ids=WRONG_AMOUNTS)
+def test_an_event_with_another_amount_is_refused(amount, order, worldpay):
+    assert send_signed(worldpay, worldpay.event("sentForSettlement", amount=amount)) == 400
     assert outcome() == OPEN
 
 
-@pytest.mark.parametrize("amount", [each for each in WRONG_MONEY.values() if each != WRONG_MONEY["a text"]], ids=str)
-def test_its_twin_without_the_check_other_money_assigns(amount, order, worldpay, monkeypatch):
-    monkeypatch.setattr(checkout, "_other_amount", lambda word, order: "")
-    assert told(worldpay, worldpay.event("sentForSettlement", amount=amount)) == 200
+@pytest.mark.parametrize(
+    "amount", [each for each in WRONG_AMOUNTS.values() if each != WRONG_AMOUNTS["a text"]], ids=str
+)
+def test_its_twin_without_the_check_another_amount_assigns_the_cas(amount, order, worldpay, monkeypatch):
+    monkeypatch.setattr(checkout, "_other_amount", lambda report, order: "")
+    assert send_signed(worldpay, worldpay.event("sentForSettlement", amount=amount)) == 200
     assert outcome() == PAID
 
 
-@pytest.mark.parametrize("reference", ["SMS-of-nobody.1", "", ".", "é", "x" * 10_000])
-def test_an_event_about_no_order_of_ours_is_acknowledged_and_changes_nothing(reference, order, worldpay):
-    assert told(worldpay, worldpay.event("sentForSettlement", transactionReference=reference)) == 200
+@pytest.mark.parametrize("reference", ["SMS-UNKNOWN.1", "", ".", "é", "x" * 10_000])
+def test_an_event_about_an_unknown_order_is_acknowledged_and_changes_nothing(reference, order, worldpay):
+    assert send_signed(worldpay, worldpay.event("sentForSettlement", transactionReference=reference)) == 200
     assert outcome() == OPEN
 
 
-def test_an_event_about_another_order_changes_that_one_only(order, worldpay, level1):
+def test_an_event_changes_only_the_order_that_it_names(order, worldpay, level1):
     cas = a_cas(level1)
     other = Order.objects.open({cas.pk: cas.version}, by=level1, provider="worldpay")
     body = worldpay.event("sentForSettlement", transactionReference=f"{other.reference}.abcdef")
-    assert told(worldpay, body) == 200
+    assert send_signed(worldpay, body) == 200
     assert set(Order.objects.values_list("pk", "status")) == {(order.pk, "OPEN"), (other.pk, "PAID")}
 
 
 def test_an_event_about_an_order_of_another_provider_changes_nothing(order, worldpay, level1):
     cas = a_cas(level1)
     other = Order.objects.open({cas.pk: cas.version}, by=level1, provider="sandbox")
-    assert told(worldpay, worldpay.event("sentForSettlement", transactionReference=other.reference)) == 200
+    assert send_signed(worldpay, worldpay.event("sentForSettlement", transactionReference=other.reference)) == 200
     assert set(Order.objects.values_list("status", flat=True)) == {"OPEN"}
 
 
@@ -162,14 +164,14 @@ def test_an_event_about_an_order_of_another_provider_changes_nothing(order, worl
         ("cancelled", "CANCELLED"),
     ],
 )
-def test_what_each_event_means(kind, expected, order, worldpay):
-    assert told(worldpay, worldpay.event(kind)) == 200
+def test_each_event_leads_to_its_status(kind, expected, order, worldpay):
+    assert send_signed(worldpay, worldpay.event(kind)) == 200
     assert outcome()[0] == expected
 
 
 @pytest.mark.parametrize("kind", ["sentForRefund", "refundFailed", "tokenCreated", "disputed", ""])
-def test_events_that_are_of_no_concern_are_acknowledged(kind, order, worldpay):
-    assert told(worldpay, worldpay.event(kind)) == 200
+def test_events_that_the_portal_does_not_need_are_acknowledged(kind, order, worldpay):
+    assert send_signed(worldpay, worldpay.event(kind)) == 200
     assert outcome() == OPEN
 
 
@@ -190,13 +192,13 @@ GARBAGE = {
 
 @pytest.mark.parametrize("body", GARBAGE.values(), ids=GARBAGE)
 def test_a_signed_event_that_cannot_be_read_is_refused(body, order, worldpay):
-    assert told(worldpay, body) == 400
+    assert send_signed(worldpay, body) == 400
     assert outcome() == OPEN
 
 
-def test_what_an_event_may_grow_by_does_no_harm(order, worldpay):
+def test_unknown_values_in_an_event_are_ignored(order, worldpay):
     event = json.loads(worldpay.event("sentForSettlement", paymentId="pay1", extra={"deep": [1, 2]}))
-    assert told(worldpay, json.dumps(event | {"more": 1}).encode()) == 200
+    assert send_signed(worldpay, json.dumps(event | {"more": 1}).encode()) == 200
     assert outcome() == PAID
 
 
@@ -204,13 +206,13 @@ def test_the_log_holds_no_signature_and_no_secret(order, worldpay, caplog):
     caplog.set_level("DEBUG")
     body = worldpay.event("sentForSettlement")
     good, bad = signature(SECRET, body), signature("another", body)
-    assert [tell(f"1/SHA256/{bad}", body), tell(f"1/SHA256/{good}", body)] == [400, 200]
+    assert [send(f"1/SHA256/{bad}", body), send(f"1/SHA256/{good}", body)] == [400, 200]
     assert "was refused" in caplog.text
     assert not [secret for secret in (SECRET, good, bad) if secret in caplog.text]
 
 
-def test_without_keys_nobody_can_sign(order, worldpay, settings):
+def test_without_keys_every_event_is_refused(order, worldpay, settings):
     in_environment(settings, WORLDPAY_WEBHOOK_KEYS="")
     body = worldpay.event("sentForSettlement")
-    assert told(worldpay, body) == 400
+    assert send_signed(worldpay, body) == 400
     assert outcome() == OPEN
