@@ -11,6 +11,7 @@ import secrets
 from functools import reduce
 from operator import xor
 
+from sms.core.characters import bare, look_alikes
 from sms.core.values import Invalid
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U
@@ -72,13 +73,15 @@ def draw_many(count: int) -> list[str]:
 
 
 def read(typed: str) -> str:
-    """The number that somebody typed, forgiving case, spaces, hyphens, O for 0, and I or L for 1.
+    """Return the number that a user typed, forgiving case, spaces, hyphens, width, O for 0, and I or L for 1.
 
-    Raises `NotANumber` when it cannot be one, so that nobody needs to look for it.
+    Raises `NotANumber` when it cannot be one, so that no search is needed.
     """
-    number = "".join(typed.upper().split()).replace("-", "").translate(_READ_AS)
+    number = bare(typed).upper().translate(_READ_AS)
     if len(number) != LENGTH:
         raise NotANumber(f"A CAS number has {LENGTH} characters. You entered {len(number)}.")
+    if mistaken := look_alikes(typed):
+        raise NotANumber(f"A CAS number has Latin letters only: {mistaken}")
     if wrong := sorted(set(number) - set(ALPHABET)):
         raise NotANumber(f"A CAS number cannot contain {' '.join(wrong)}.")
     if not number.startswith(PREFIX) or _sum(number):

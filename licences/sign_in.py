@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from licences import known_browsers, visitor
 from licences.models import SignIn, SignInCount, User
 from licences.models.sign_in import Outcome
-from sms.core.govuk.fields import PasswordField, TextField
+from sms.core.govuk.fields import IdentifierField, PasswordField
 from sms.core.govuk.forms import GovukForm
 
 
@@ -79,7 +79,7 @@ class SignInForm(GovukForm, LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields = {
-            "login": TextField(
+            "login": IdentifierField(
                 "User ID", required="Enter your User ID", max_length=150, width="20", autocomplete="username"
             ),
             "password": PasswordField("Password", required="Enter your password"),

@@ -49,10 +49,15 @@ function makeSearchable(select) {
 }
 
 function matches(choices, query) {
-  const wanted = query.toLowerCase();
-  const labels = choices.map((option) => option.text).filter((label) => label.toLowerCase().includes(wanted));
-  const startsWith = (label) => label.toLowerCase().startsWith(wanted);
+  const wanted = plain(query);
+  const labels = choices.map((option) => option.text).filter((label) => plain(label).includes(wanted));
+  const startsWith = (label) => plain(label).startsWith(wanted);
   return [...labels.filter(startsWith), ...labels.filter((label) => !startsWith(label))];
+}
+
+// Case, accents, spaces and signs do not count, as in the keys of the server.
+function plain(text) {
+  return text.normalize("NFKD").replace(/[^\p{Letter}\p{Number}]/gu, "").toLowerCase();
 }
 
 function escaped(text) {

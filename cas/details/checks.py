@@ -8,11 +8,14 @@ follows the same conventions as those of `sms.core.values`. Whether a field may 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date as Date
+from functools import lru_cache
 
 from cas.details.choices import AcademicLevel, LevelComparison
+from cas.keys import text_key
 from sms.core import values as reading
+from sms.core.characters import bare, plain
 from sms.core.values import Invalid
 
 OLDEST = 120  # years
@@ -25,16 +28,23 @@ _POSTCODE = re.compile(
 _RANKS = {level.value: rank for rank, level in enumerate(AcademicLevel) if level.name.startswith("RQF")}
 
 
-def country(value: object, label: str, *, codes: Collection[str]) -> str:
-    """One of `codes` (ISO 3166-1 alpha-3 and a few more), in capitals."""
-    if isinstance(value, str) and (code := value.strip().upper()) in codes:
+def country(value: object, label: str, *, codes: Mapping[str, str]) -> str:
+    """Return one of `codes` (ISO 3166-1 alpha-3 and a few more), given in any case or by its name in the list."""
+    if isinstance(value, str) and (code := plain(value).upper()) in codes:
+        return code
+    if isinstance(value, str) and (code := _codes_by_key(tuple(codes.items())).get(text_key(value), "")):
         return code
     return reading.choice(value, label, codes=codes)
 
 
+@lru_cache(maxsize=4)
+def _codes_by_key(names: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {text_key(name): code for code, name in names}
+
+
 def uk_postcode(value: object, label: str) -> str:
-    """A postcode of the United Kingdom, in capitals and with its space."""
-    code = reading.text(value, label, size=100).upper().replace(" ", "")
+    """Return a postcode of the United Kingdom, in capitals and with its space."""
+    code = bare(reading.identifier(value, label, size=100)).upper()
     if not _POSTCODE.fullmatch(code):
         raise Invalid(f"{label} must be a UK postcode, such as LS2 9JT")
     return f"{code[:-3]} {code[-3:]}"

@@ -31,6 +31,7 @@ from cas.details.types import (
     CASChoice,
     CASCountry,
     CASDate,
+    CASIdentifier,
     CASLongText,
     CASMoney,
     CASNationality,
@@ -60,7 +61,7 @@ class CASDetails(models.Model):
 
     # Student details
 
-    applicant_id = CASText(
+    applicant_id = CASIdentifier(
         STUDENT, "Applicant ID", size=50, tag="ApplicantID", hint="Your own reference for the student"
     )
     family_name = CASText(
@@ -96,7 +97,7 @@ class CASDetails(models.Model):
     nationality = CASNationality(STUDENT, "Nationality", tag="Nationality", needed=ALWAYS)
     place_of_birth = CASText(STUDENT, "Place of birth", size=100, tag="PlaceOfBirth")
     country_of_birth = CASCountry(STUDENT, "Country of birth", tag="CountryOfBirth", needed=ALWAYS)
-    passport_number = CASText(
+    passport_number = CASIdentifier(
         STUDENT,
         "Passport or travel document number",
         size=50,
@@ -111,12 +112,12 @@ class CASDetails(models.Model):
     home_address_line_3 = CASText(HOME, "Address line 3", size=100, tag="HomeAddressLine3")
     home_city = CASText(HOME, "City or town", size=100, tag="HomeCity", needed=ALWAYS)
     home_area = CASText(HOME, "County, area or district", size=100, tag="HomeArea")
-    home_postcode = CASText(HOME, "Postcode", size=20, tag="HomePostcode")
+    home_postcode = CASIdentifier(HOME, "Postcode", size=20, tag="HomePostcode")
     home_country = CASCountry(HOME, "Country", tag="HomeCountry", needed=ALWAYS)
 
     # Course details
 
-    course_id = CASText(COURSE, "Course ID", size=50, tag="CourseID", hint="Your own code for the course")
+    course_id = CASIdentifier(COURSE, "Course ID", size=50, tag="CourseID", hint="Your own code for the course")
     course_title = CASText(
         COURSE,
         "Course curriculum title",
@@ -206,7 +207,7 @@ class CASDetails(models.Model):
     partner_address_line_2 = CASText(PARTNER, "Address line 2", size=100, tag="PartnerAddressLine2")
     partner_address_line_3 = CASText(PARTNER, "Address line 3", size=100, tag="PartnerAddressLine3")
     partner_city = CASText(PARTNER, "City or town", size=100, tag="PartnerCity", needed=when.WITH_PARTNER)
-    partner_postcode = CASText(PARTNER, "Postcode", size=8, tag="PartnerPostcode")
+    partner_postcode = CASIdentifier(PARTNER, "Postcode", size=8, tag="PartnerPostcode")
 
     # Overseas institution
 
@@ -233,7 +234,9 @@ class CASDetails(models.Model):
         PLACEMENT, "Address line 2", size=100, tag="PlacementAddressLine2", asked=when.WITH_PLACEMENT
     )
     placement_city = CASText(PLACEMENT, "City or town", size=100, tag="PlacementCity", needed=when.WITH_PLACEMENT)
-    placement_postcode = CASText(PLACEMENT, "Postcode", size=20, tag="PlacementPostcode", asked=when.WITH_PLACEMENT)
+    placement_postcode = CASIdentifier(
+        PLACEMENT, "Postcode", size=20, tag="PlacementPostcode", asked=when.WITH_PLACEMENT
+    )
     placement_country = CASCountry(PLACEMENT, "Country", tag="PlacementCountry", needed=when.WITH_PLACEMENT)
     placement_percent = CASNumber(
         PLACEMENT,
@@ -305,7 +308,7 @@ class CASDetails(models.Model):
         tag="EnglishLanguageLevelAttained",
         needed=when.SELT,
     )
-    selt_reference = CASText(ENGLISH, "SELT reference number", size=50, tag="SELTReference", needed=when.SELT)
+    selt_reference = CASIdentifier(ENGLISH, "SELT reference number", size=50, tag="SELTReference", needed=when.SELT)
     selt_speaking = CASText(ENGLISH, "Speaking result", size=10, tag="SELTSpeaking", needed=when.SELT)
     selt_listening = CASText(ENGLISH, "Listening result", size=10, tag="SELTListening", needed=when.SELT)
     selt_reading = CASText(ENGLISH, "Reading result", size=10, tag="SELTReading", needed=when.SELT)

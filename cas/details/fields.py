@@ -16,7 +16,7 @@ from cas.details import checks
 from cas.details.declarations import CASDetails
 from cas.details.needs import OPTIONAL, ToSave, Values, is_empty
 from cas.details.sections import Section
-from cas.details.types import CASField
+from cas.details.types import CASField, CASIdentifier
 from sms.core import clock
 from sms.core.values import Invalid
 
@@ -96,6 +96,9 @@ def warnings(values: CASDetails | Values, today: date | None = None) -> list[tup
     """What is allowed and yet deserves a second look."""
     given = values_of(values)
     found = [(BY_NAME[name], sentence) for name, sentence in checks.warnings(given, today or clock.today())]
+    for field in FIELDS:
+        if isinstance(field, CASIdentifier) and (sentence := field.warning(given[field.name] or "")):
+            found.append((field, sentence))
     for field in unasked(given):
         when = field.asked.in_words(BY_NAME)
         found.append((field, f"“{field.subject}” has an answer, but is only asked {when}"))

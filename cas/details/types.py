@@ -21,6 +21,7 @@ from cas.details.countries import COUNTRIES, NATIONALITIES
 from cas.details.needs import ALWAYS, OPTIONAL, AnyFilled, Need, Optional_, is_empty
 from cas.details.sections import Section
 from sms.core import values
+from sms.core.characters import look_alikes
 from sms.core.govuk import fields as govuk
 from sms.core.govuk import formats
 from sms.core.govuk.fields.base import ReadField
@@ -143,6 +144,18 @@ class CASText(CASField[str, str], models.CharField):  # type: ignore[type-arg]
 
     def form_options(self) -> dict[str, Any]:
         return {"max_length": self.size}
+
+
+class CASIdentifier(CASText):
+    """A number or code on one line, kept as typed. `warning` names letters that are taken for Latin ones."""
+
+    def check_filled(self, value: Any, subject: str) -> str:
+        return values.identifier(value, subject, size=self.size)
+
+    def warning(self, value: str) -> str:
+        """Return a sentence about the letters that only look Latin; "" if there are none."""
+        mistaken = look_alikes(value)
+        return f"{self.subject}: {mistaken}" if mistaken else ""
 
 
 class CASUKPostcode(CASText):

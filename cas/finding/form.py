@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.http import QueryDict
 
 from cas.details.needs import is_empty
-from cas.models.search_fields import RANGES, SEARCH_FIELDS
+from cas.models.search_fields import RANGES, SEARCH_FIELDS, KeySoughtField
 from licences.models import User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import ChoosingField, GovukBoundField
@@ -84,6 +84,15 @@ class SearchForm(GovukForm):
 
     def _parameters(self, name: str) -> list[str]:
         return [name + part for part in getattr(self.fields[name].widget, "widgets_names", [""])]
+
+    def mistaken(self) -> list[str]:
+        """Return a sentence for each identifier with letters that only look Latin."""
+        keyed = ((self.fields[name], value) for name, value in self._filled())
+        return [
+            field.mistaken(value)
+            for field, value in keyed
+            if isinstance(field, KeySoughtField) and field.mistaken(value)
+        ]
 
     def in_words(self) -> list[tuple[str, str]]:
         """What was searched for: labels, and values as people read them."""

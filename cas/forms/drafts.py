@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cas.models import CAS
 from licences.models import Draft, User
+from sms.core.values import trimmed
 
 FORMS = ("create_cas", "add_cas", "edit_cas")
 
@@ -49,4 +50,4 @@ def _label(draft: Draft) -> str:
 
 
 def _text(draft: Draft, name: str) -> str:
-    return draft.typed.get(name, "").strip()
+    return trimmed(draft.typed.get(name, ""))

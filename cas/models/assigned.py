@@ -18,6 +18,7 @@ from licences.models.event import Changes, changes
 from licences.permissions import require
 from sms.core import clock
 from sms.core.refused import WRONG_STATUS, InvalidValues, Stale
+from sms.core.values import is_blank, trimmed
 
 if TYPE_CHECKING:
     from cas.models.cas import CAS
@@ -28,7 +29,7 @@ NOTE_SIZE = 5000  # characters
 @transaction.atomic
 def withdraw(cas: CAS, *, by: User, reason: str) -> None:
     """Withdraw this CAS: neither its fee nor its place comes back. Raises `Refused` unless ASSIGNED."""
-    if not reason.strip():
+    if is_blank(reason):
         raise refusals.NO_REASON_TO_WITHDRAW()
     move_one(cas, "withdraw", by=by, withdrawal_reason=reason.strip())
 
@@ -41,7 +42,7 @@ def write_note(cas: CAS, text: str, *, by: User, version: int) -> None:
     `version` of this CAS.
     """
     now = _held(cas, NOTE, by=by)
-    text = text.strip()
+    text = trimmed(text)
     if len(text) > NOTE_SIZE:
         raise InvalidValues({"sponsor_note": f"Sponsor note must be {NOTE_SIZE:,} characters or fewer"})
     _write(cas, now, "note", {"sponsor_note": text}, by=by, version=version)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cas import keys, refusals
-from cas.keys import KeyField, name_key
+from cas.keys import KeyField, text_key
 from cas.lifecycle import OrderStatus
 from cas.models.cas import CAS
 from cas.models.queryset import CASQuerySet
@@ -26,6 +26,7 @@ from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import all_or_none, known
 from sms.core.refused import Refused, Stale
+from sms.core.values import trimmed
 
 NAME_SIZE = 100
 
@@ -36,11 +37,6 @@ class BatchStatus(models.TextChoices):
     UNASSIGNED = "unassigned", "Unassigned"
     BEING_PAID_FOR = "being-paid-for", "Being paid for"
     ASSIGNED = "assigned", "Assigned"
-
-
-def key_of(name: str) -> str:
-    """The name of a batch as it is compared: names in no letters at all are compared as they are."""
-    return name_key(name) or name.strip().casefold()
 
 
 class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
@@ -66,7 +62,7 @@ class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
 
     def named(self, text: str) -> Self:
         """Those whose name contains `text`, whatever its case and accents; all, if it is empty."""
-        return self.filter(name_key__contains=key_of(text)) if text.strip() else self
+        return self.filter(name_key__contains=text_key(text)) if trimmed(text) else self
 
     @transaction.atomic
     def add(self, name: str, *, route: str, by: User, owner: User | None = None) -> Batch:
@@ -181,13 +177,13 @@ class Batch(models.Model):
         if renamed := [event for event in since if event.verb == "rename"]:
             raise Stale(refusals.BATCH_CHANGED_MEANWHILE, renamed)
         before = self.name
-        if name.strip() != before:
+        if trimmed(name) != before:
             self.write_name(name)
             Event.objects.record("rename", self, by=by, data={"name": [before, self.name]})
 
     def write_name(self, name: str) -> None:
         """Save with this name, kept as it was typed. Raises `Refused` when another batch of the sponsor has it."""
-        self.name, self.name_key = name.strip(), key_of(name)
+        self.name, self.name_key = trimmed(name), text_key(name)
         if not self.name or len(self.name) > NAME_SIZE:
             raise refusals.BATCH_NAME_SIZE(most=NAME_SIZE)
         try:

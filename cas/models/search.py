@@ -1,4 +1,4 @@
-"""What migration 0005 names; searches are kept in `licences` now."""
+"""The function that migration 0005 names. `licences` keeps searches now."""
 
 import secrets
 

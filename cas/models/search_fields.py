@@ -1,7 +1,7 @@
-"""What CAS can be searched for: each field declared once (specification, section 8).
+"""The fields by which CAS are searched, each declared once (specification, section 8).
 
 The form, the line that says what was searched for, and the query all read this table. `INDEXES` are those by which the
-database finds what is searched for, unless one of another purpose does.
+database finds what is searched for, unless an index of another purpose does.
 """
 
 from __future__ import annotations
@@ -17,17 +17,26 @@ from cas import numbers
 from cas.columns import label_of
 from cas.details.countries import NATIONALITIES
 from cas.details.needs import is_empty
-from cas.keys import beginning_with, name_key, passport_key
+from cas.keys import beginning_with, name_key, passport_key, text_key
 from cas.lifecycle import CASStatus
 from cas.validity import about_assigned
 from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
 from licences.routes import Route
-from sms.core.govuk.fields import CheckboxesField, CountryField, DateField, GovukField, SelectField, TextField
+from sms.core.characters import bare, look_alikes, plain
+from sms.core.govuk.fields import (
+    CheckboxesField,
+    CountryField,
+    DateField,
+    GovukField,
+    IdentifierField,
+    SelectField,
+    TextField,
+)
 from sms.core.values import Invalid
 
 AT_MOST = 200  # characters of a text that is searched for: more than any that is kept
-EVERYBODY = SPONSOR_ROLES | {Role.CASEWORKER}
+EVERY_ROLE = SPONSOR_ROLES | {Role.CASEWORKER}
 
 
 class NumberSoughtField(TextField):
@@ -39,7 +48,7 @@ class NumberSoughtField(TextField):
 
 
 class KeySoughtField(TextField):
-    """A text that is compared by its key, in which something must be left of it."""
+    """A text that is compared by its key, which must not be empty."""
 
     def __init__(self, label: str, *, key: Callable[[str], str], **options: Any) -> None:
         super().__init__(label, max_length=AT_MOST, width="20", **options)
@@ -51,9 +60,14 @@ class KeySoughtField(TextField):
             raise Invalid(f"{self.subject} must include a letter or a number")
         return typed
 
+    def mistaken(self, typed: str) -> str:
+        """Return a sentence about the letters of an identifier that only look Latin; "" if there are none."""
+        found = look_alikes(typed) if self.key is passport_key else ""
+        return f"{self.subject}: {found}" if found else ""
+
 
 class AnythingSoughtField(KeySoughtField):
-    """What is typed into the header's search box."""
+    """The text of the header's search box."""
 
     def __init__(self, label: str) -> None:
         super().__init__(label, key=name_key)
@@ -62,30 +76,35 @@ class AnythingSoughtField(KeySoughtField):
         typed = super().read(value)
         return numbers.read(typed) if is_a_number(typed) else typed
 
+    def mistaken(self, typed: str) -> str:
+        """Return the same of a text with a figure in it, which is no name."""
+        found = look_alikes(typed) if any(map(str.isdigit, typed)) else ""
+        return f"{self.subject}: {found}" if found else ""
+
 
 def is_a_number(typed: str) -> bool:
-    """Whether it begins as CAS numbers do, and nothing else does."""
+    """Return whether a text begins as CAS numbers do, and nothing else does."""
     return passport_key(typed).upper().startswith(numbers.PREFIX)
 
 
 @dataclass(frozen=True)
 class SearchField:
-    """`field` draws and checks it, `fits` are the CAS that a value of it means. Only those of `whose` are asked."""
+    """`field` draws and checks it, `fits` are the CAS that a value of it means. Only the roles of `whose` are asked."""
 
     name: str
     group: str
     field: GovukField
     fits: Callable[[Any], Q]
-    whose: frozenset[Role] = EVERYBODY
+    whose: frozenset[Role] = EVERY_ROLE
 
 
 def _anything(value: str) -> Q:
     if is_a_number(value):
         return Q(number=value)
     named = beginning_with("family_key", name_key(value))
-    family, _, given = value.partition(",")
-    if family.strip() and given.strip():  # as lists show names: Okonkwo, Chidi
-        named |= Q(family_key=name_key(family)) & beginning_with("given_key", name_key(given))
+    family, _, given = map(name_key, plain(value).partition(","))
+    if family and given:  # as lists show names: Okonkwo, Chidi
+        named |= Q(family_key=family) & beginning_with("given_key", given)
     applicant = passport_key(value)
     return named | Q(applicant_key=applicant) if applicant else named
 
@@ -167,7 +186,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
             _text("applicant_id", passport_key),
             lambda number: Q(applicant_key=passport_key(number)),
         ),
-        SearchField("course_id", CAS, _text("course_id", name_key), lambda code: Q(course_key=name_key(code))),
+        SearchField("course_id", CAS, _text("course_id", passport_key), lambda code: Q(course_key=passport_key(code))),
         SearchField("route", CAS, SelectField(label_of("route"), choices=Route.choices), lambda route: Q(route=route)),
         SearchField(
             "owner",
@@ -179,22 +198,22 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "owner_id",
             CAS,
-            TextField("User ID of the owner", max_length=AT_MOST, width="20"),
+            IdentifierField("User ID of the owner", max_length=AT_MOST, width="20"),
             lambda username: Q(owner__in=User.objects.filter(username__iexact=username)),
             frozenset({Role.CASEWORKER}),
         ),
         SearchField(
             "sponsor",
             CAS,
-            TextField("Licence number of the sponsor", max_length=AT_MOST, width="10"),
-            lambda number: Q(licence__number=number.upper()),
+            IdentifierField("Licence number of the sponsor", max_length=AT_MOST, width="10"),
+            lambda number: Q(licence__number=bare(number).upper()),
             frozenset({Role.CASEWORKER}),
         ),
         SearchField(
             "batch",
             CAS,
-            KeySoughtField("Batch name", key=name_key, help_text="Enter all of it or the beginning"),
-            lambda name: beginning_with("batch__name_key", name_key(name)),
+            KeySoughtField("Batch name", key=text_key, help_text="Enter all of it or the beginning"),
+            lambda name: beginning_with("batch__name_key", text_key(name)),
         ),
         SearchField(
             "status",
@@ -211,7 +230,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
     )
 }
 
-# The first also answers by itself what else is asked of a name.
+# The first also answers by itself a search for a name with an owner or a status.
 INDEXES = (
     Index(fields=["licence", "family_key", "given_key", "owner", "status", "id"], name="cas_by_name"),
     Index(fields=["licence", "date_of_birth", "nationality", "id"], name="cas_by_birth"),
@@ -225,10 +244,10 @@ RANGES = tuple((name, f"{name.removesuffix('_from')}_to") for name in SEARCH_FIE
 
 
 def is_in_order(asked: Mapping[str, Any]) -> bool:
-    """Whether the indexes have what fits, of one sponsor, in the order of the ids: one status, perhaps of one owner."""
+    """Return whether an index has what fits in the order of the ids: of one sponsor, one status, perhaps one owner."""
     return asked.keys() <= {"status", "owner"} and len(asked.get("status", ())) == 1
 
 
 def fitting(asked: Mapping[str, Any]) -> Q:
-    """The CAS that fit everything that `asked` has a value for, by the name of the search field."""
+    """Return the condition for the CAS that fit each value of `asked`, by the name of the search field."""
     return Q(*(SEARCH_FIELDS[name].fits(value) for name, value in asked.items() if not is_empty(value)))

@@ -10,12 +10,13 @@ from django.db import IntegrityError, models, transaction
 from cas import keys, refusals
 from cas.details import fields
 from cas.details.sections import STUDY
-from cas.keys import KeyField, name_key
+from cas.keys import KeyField, text_key
 from licences.models import Event, User
 from licences.models.event import changes
 from licences.permissions import Action, require
 from licences.scoping import LicenceScopedQuerySet
 from sms.core.refused import InvalidValues
+from sms.core.values import trimmed
 
 NAME_SIZE = 100
 LINES = [field.name for field in fields.FIELDS if field.section is STUDY]
@@ -88,7 +89,7 @@ class StudyAddress(models.Model):
 
     def write(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Save with these values, checked as those of a CAS are. Returns them."""
-        name = str(values.get("name", "")).strip()
+        name = trimmed(str(values.get("name", "")))
         lines, errors = fields.checked({name: values.get(name, "") for name in LINES})
         errors = {name: sentence for name, sentence in errors.items() if name in LINES}
         if not lines["study_address_line_1"]:
@@ -98,7 +99,7 @@ class StudyAddress(models.Model):
         if errors:
             raise InvalidValues(errors)
         written = {"name": name, **{line: lines[line] for line in LINES}}
-        for field, value in {**written, "name_key": name_key(name) or name.casefold()}.items():
+        for field, value in {**written, "name_key": text_key(name)}.items():
             setattr(self, field, value)
         self._save()
         return written

@@ -37,11 +37,11 @@ def filled(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keys_of(details: Mapping[str, Any]) -> dict[str, str]:
-    """The columns by which a CAS is found and compared."""
+    """Return the columns by which a CAS is found and compared."""
     return {
         "family_key": name_key(details.get("family_name", "")),
         "given_key": name_key(details.get("given_names", "")),
         "applicant_key": passport_key(details.get("applicant_id", "")),
-        "course_key": name_key(details.get("course_id", "")),
+        "course_key": passport_key(details.get("course_id", "")),
         "passport_key": passport_key(details.get("passport_number", "")),
     }

@@ -10,7 +10,7 @@ import json
 import math
 from typing import Any
 
-from sms.core.values import UNSTORABLE
+from sms.core.characters import UNSTORABLE
 
 DEEPEST = 20  # levels of nesting; Worldpay's messages have five
 LARGEST = 2**63 - 1  # no column of either database holds a larger whole number

@@ -16,7 +16,8 @@ from licences.models import Allocation, Licence, User
 from licences.models.licence import why_not_last
 from licences.routes import Route
 from sms.core import clock
-from sms.core.govuk.fields import CheckboxesField, DateField, NumberField, RadiosField, TextField
+from sms.core.characters import bare
+from sms.core.govuk.fields import CheckboxesField, DateField, IdentifierField, NumberField, RadiosField, TextField
 
 FINAL = "You cannot undo this. Its users can still sign in, read and print."
 
@@ -37,7 +38,7 @@ class DaysForm(DecisionForm):
 
 
 class GrantLicenceForm(DaysForm):
-    number = TextField(
+    number = IdentifierField(
         "Licence number",
         required="Enter the licence number",
         max_length=9,
@@ -47,7 +48,7 @@ class GrantLicenceForm(DaysForm):
     field_order = ("number", "name", "routes", "starts_on", "expires_on")
 
     def clean_number(self) -> str:
-        number: str = self.cleaned_data["number"].upper()
+        number: str = bare(self.cleaned_data["number"]).upper()
         for validate in Licence._meta.get_field("number").validators:
             validate(number)
         if Licence.objects.filter(number=number).exists():

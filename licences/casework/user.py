@@ -18,13 +18,13 @@ from licences.casework.sign_in import sign_ins_of
 from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
 from sms.core.govuk import formats
-from sms.core.govuk.fields import RadiosField, TextField, YesNoField
+from sms.core.govuk.fields import IdentifierField, RadiosField, TextField, YesNoField
 
 PASSWORD_LENGTH = 16  # of the password that is proposed
 PASSWORD_HINT = "At least 12 characters. Pass it on safely: it is not shown again"
 
 
-class EmailField(TextField):
+class EmailField(IdentifierField):
     """An email address, or nothing."""
 
     def validate(self, value: str) -> None:
@@ -65,7 +65,7 @@ class NewPasswordForm(DecisionForm):
 class NewUserForm(DecisionForm):
     """What every new user has. The password that is proposed can be replaced."""
 
-    username = TextField("User ID", required="Enter the User ID", max_length=150, width="20")
+    username = IdentifierField("User ID", required="Enter the User ID", max_length=150, width="20")
     name = TextField("Name", required="Enter the name", max_length=200)
     email = EmailField("Email address", max_length=254)
     password = NewPasswordField("First password", required="Enter a password", max_length=128, help_text=PASSWORD_HINT)

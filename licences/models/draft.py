@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 
 from licences.models.user import User
 from sms.core import clock, moments
-from sms.core.values import UNSTORABLE
+from sms.core.characters import UNSTORABLE
 
 KEPT_FOR = timedelta(days=30)
 A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by as much

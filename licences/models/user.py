@@ -17,6 +17,7 @@ from licences.permissions import Reach, action_named, reach
 from licences.roles import OWNER, SPONSOR_ROLES, Role
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import triggers
+from sms.core.characters import without_unseen
 from sms.core.constraints import known
 from sms.core.lifecycle import Move
 
@@ -61,7 +62,7 @@ class UserManager(BaseUserManager["User"]):
 
     def for_sign_in(self, username: str) -> User | None:
         """Return the user with this ID, whatever its case; None if there is none that can sign in."""
-        return self.exclude(role=Role.SYSTEM).filter(username__iexact=username.strip()).first()
+        return self.exclude(role=Role.SYSTEM).filter(username__iexact=without_unseen(username).strip()).first()
 
     def system(self) -> User:
         """The user in whose name scheduled jobs act."""

@@ -21,7 +21,7 @@ from threading import Lock, Thread
 from django.conf import settings
 from django.utils.html import escape
 
-from sms.core.values import UNUSABLE
+from sms.core.characters import UNUSABLE
 
 FEW = 30  # documents: they are printed sooner than further processes have started
 

@@ -15,6 +15,7 @@ from licences.permissions import require
 from sms.core import clock
 from sms.core.govuk import formats
 from sms.core.refused import Refused
+from sms.core.values import is_blank
 from sponsorship_duties.models.activity_type import ActivityReason, ActivityType
 
 DETAILS_SIZE = 5000  # characters
@@ -44,7 +45,7 @@ def wrong(
         found["completed_on"] = "Enter the earlier course completion date"
     elif completed_on and not reason.has_completion_date:
         found["completed_on"] = f"The reason “{reason}” has no earlier course completion date. Leave it empty"
-    if not details.strip():
+    if is_blank(details):
         found["details"] = "Give details"
     elif len(details) > DETAILS_SIZE:
         found["details"] = f"Please give details: must be {DETAILS_SIZE:,} characters or fewer"

@@ -148,7 +148,7 @@ HOSTILE = {
     "very much text": b"a" * 80_000,
     "very many digits": b"9" * 80_000,
     "very many lines": b"%0D%0A" * 13_000 + b"a",
-    "all kinds of spaces": b"%E2%80%8B%C2%A0%E3%80%80",
+    "all kinds of spaces": b"%E2%80%8B%C2%A0-%E3%80%80",
     "a turn to the left": b"%E2%80%AE%D9%85",
 }
 

@@ -45,7 +45,8 @@ def test_next_leads_to_the_route_that_was_chosen(as_user, level1):
         ({"route": ""}, "Select the route"),
         ({"route": "WORKER"}, "Route: “WORKER” is not in the list. Choose from the list"),
         ({"route": "student"}, "Route: “student” is not in the list. Choose from the list"),
-        ({"route": "\x00"}, "Route: choose from the list"),
+        ({"route": "\x00"}, "Select the route"),
+        ({"route": "A\x00"}, "Route: choose from the list"),
     ],
 )
 def test_next_without_a_route_of_the_licence_gives_an_error(as_user, level1, sent, sentence):

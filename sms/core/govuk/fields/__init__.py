@@ -12,7 +12,7 @@ from sms.core.govuk.fields.choices import (
 )
 from sms.core.govuk.fields.dates import DateField
 from sms.core.govuk.fields.numbers import MoneyField, NumberField
-from sms.core.govuk.fields.text import LongTextField, PasswordField, TextField
+from sms.core.govuk.fields.text import IdentifierField, LongTextField, PasswordField, TextField
 
 __all__ = [
     "CheckboxField",
@@ -23,6 +23,7 @@ __all__ = [
     "GovukBoundField",
     "GovukField",
     "HiddenField",
+    "IdentifierField",
     "LongTextField",
     "MoneyField",
     "NumberField",

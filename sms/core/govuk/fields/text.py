@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from sms.core import values
+from sms.core.characters import with_plain_breaks
 from sms.core.govuk.fields.base import GovukField, ReadField
 
 # The widest class of GOV.UK's inputs that is not wider than the text may be long.
@@ -48,6 +49,13 @@ class TextField(ReadField, forms.CharField):
         return values.text(value, self.subject, size=self.max_length, is_long=self.is_long)
 
 
+class IdentifierField(TextField):
+    """A number, a code or a user ID on one line."""
+
+    def read(self, value: Any) -> str:
+        return values.identifier(value, self.subject, size=self.max_length)
+
+
 class LongTextField(TextField):
     """Several lines of text with a count of the characters that are left. A line break is one character."""
 
@@ -59,7 +67,7 @@ class LongTextField(TextField):
         self.rows = rows
 
     def prepare_value(self, value: Any) -> Any:
-        return values.with_plain_breaks(value) if isinstance(value, str) else value
+        return with_plain_breaks(value) if isinstance(value, str) else value
 
 
 class PasswordField(GovukField, forms.CharField):
