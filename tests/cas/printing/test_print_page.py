@@ -1,4 +1,4 @@
-"""`Print`: the CAS as a PDF (manual 4, guide 1, after step 8). Its contents are tested with `cas.printing.document`."""
+"""`Print`: the CAS as a PDF (manual 4, guide 1, after step 8). test_printing.py tests its contents."""
 
 import pytest
 
@@ -13,7 +13,9 @@ def address(cas):
 
 
 @pytest.mark.parametrize("user", ["level1", "level2"])
-def test_it_is_a_pdf_named_after_the_number_and_its_printing_is_kept(user, as_user, level2, allocation, request):
+def test_print_answers_with_a_pdf_named_by_the_cas_number_and_writes_an_event(
+    user, as_user, level2, allocation, request
+):
     cas, user = assigned(a_cas(level2)), request.getfixturevalue(user)
     before = CAS.objects.filter(pk=cas.pk).values().get()
     answer = as_user(user).post(address(cas))
@@ -25,7 +27,7 @@ def test_it_is_a_pdf_named_after_the_number_and_its_printing_is_kept(user, as_us
     assert CAS.objects.filter(pk=cas.pk).values().get() == before, "nothing but the history changes"
 
 
-def test_a_draft_is_printed_for_checking_and_its_page_says_that_it_was(as_user, level1):
+def test_a_draft_can_be_printed_and_its_page_shows_that_it_was(as_user, level1):
     cas, client = a_draft(level1), as_user(level1)
     answer = client.post(address(cas))
     assert answer["Content-Disposition"] == f'inline; filename="CAS-draft-{cas.pk}.pdf"'
@@ -33,13 +35,13 @@ def test_a_draft_is_printed_for_checking_and_its_page_says_that_it_was(as_user, 
     assert page.one(of="sms-timeline").all("li")[0].text.startswith("Printed Level1, ")
 
 
-def test_an_address_alone_prints_nothing(as_user, level1):
+def test_a_get_request_prints_nothing(as_user, level1):
     cas = a_draft(level1)
     assert as_user(level1).get(address(cas)).status_code == 405
     assert not Event.objects.filter(verb="print").exists()
 
 
-def test_a_users_licence_that_has_ended_still_prints(as_user, level1, licence, caseworker, allocation):
+def test_a_user_can_print_after_the_licence_has_ended(as_user, level1, licence, caseworker, allocation):
     cas = assigned(a_cas(level1))
     licence.revoke(by=caseworker, reason="The end")
     assert as_user(level1).post(address(cas)).status_code == 200

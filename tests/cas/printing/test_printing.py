@@ -1,4 +1,4 @@
-"""The printed CAS: what stands on it, that it breaks well over pages, and the line that it leaves in the history."""
+"""The printed CAS: its contents, its page breaks, and the event of each printing."""
 
 import logging
 from datetime import UTC, date, datetime
@@ -16,14 +16,14 @@ from licences.models import Event
 from sms.core import clock
 from tests.factories import COMPLETE, a_cas, a_draft, an_allocation, assigned, in_status
 
-# How a page is set has nothing to do with the database; tests/cas/printing/test_print_page.py prints on both.
+# The layout does not depend on the database. tests/cas/printing/test_print_page.py prints on both databases.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 A_SUMMER_DAY = datetime(2026, 7, 14, 23, 5, tzinfo=UTC)  # five past midnight in London
 
 
 def pages_of(document):
-    """The text of each page. Lines are joined, because where they break is the printer's business."""
+    """Return the text of each page. Lines are joined: the tests do not depend on line breaks."""
     return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(document)).pages]
 
 
@@ -32,28 +32,28 @@ def text_of(cas, by):
 
 
 def letters(text):
-    """The text without its blanks: long words are broken to fit."""
+    """Return the text without spaces, because long words are broken to fit the page."""
     return "".join(text.split())
 
 
 @pytest.fixture
 def places(licence, caseworker):
-    """Its places in the summer."""
+    """Grant an allocation on the summer day."""
     with clock.set_to(A_SUMMER_DAY):
         return an_allocation(licence, by=caseworker)
 
 
 @pytest.fixture
 def cas(level1, places):
-    """An ASSIGNED CAS of Level 1, assigned on 15 July 2026."""
+    """Return a CAS of a Level 1 user, assigned on 15 July 2026."""
     with clock.set_to(A_SUMMER_DAY):
         return assigned(a_cas(level1))
 
 
-# What stands on it
+# Contents
 
 
-def test_it_says_whose_cas_it_is_and_of_which_sponsor(cas, level1):
+def test_the_first_page_names_the_student_and_the_sponsor(cas, level1):
     text = text_of(cas, level1)
     assert text.startswith(
         "University of Example Sponsor licence number 4NUV7KB58 Confirmation of Acceptance for Studies "
@@ -61,46 +61,46 @@ def test_it_says_whose_cas_it_is_and_of_which_sponsor(cas, level1):
     )
 
 
-def test_it_says_its_status_and_its_dates(cas, level1):
+def test_the_first_page_shows_the_status_and_the_dates(cas, level1):
     assert "Status Date assigned Expiry date ASSIGNED 15 July 2026 15 January 2027" in text_of(cas, level1)
 
 
-def test_it_has_every_filled_field_under_its_section(cas, level1):
+def test_every_filled_field_is_printed_under_its_section(cas, level1):
     text = text_of(cas, level1)
     for section, rows in fields.displayed(cas):
         rows_in_words = " ".join(f"{label} {value}" for label, value in rows)
         assert f"{section.name} {rows_in_words}" in text
 
 
-def test_it_has_no_field_that_is_empty(cas, level1):
+def test_an_empty_field_is_not_printed(cas, level1):
     assert "Other names" not in text_of(cas, level1)
 
 
-def test_it_says_when_it_was_printed_in_london_and_by_whom(cas, level2):
+def test_the_printed_cas_says_who_printed_it_and_when_in_london_time(cas, level2):
     with clock.set_to(A_SUMMER_DAY):
         assert f"Printed on 15 July 2026 at 12:05am by {level2.name}." in text_of(cas, level2)
 
 
-def test_it_says_that_it_is_no_government_document(cas, level1):
+def test_the_printed_cas_says_that_it_is_not_a_government_document(cas, level1):
     assert (
         "This is not a government document. It is a printout of a record in an independent implementation of the "
         "Sponsorship Management System."
     ) in text_of(cas, level1)
 
 
-def test_each_page_has_its_number_and_that_of_the_cas(cas, level1):
+def test_each_page_shows_its_own_number_and_the_cas_number(cas, level1):
     pages = pages_of(printed(cas, by=level1))
     assert len(pages) == 2
     for number, page in enumerate(pages, start=1):
         assert page.endswith(f"CAS {cas.number} · Nguyễn, Thị Minh Page {number} of 2")
 
 
-def test_a_reader_shows_its_number_and_name(cas, level1):
+def test_the_title_of_the_pdf_is_the_cas_number_and_the_name(cas, level1):
     reader = PdfReader(BytesIO(printed(cas, by=level1)))
     assert reader.metadata.title == f"CAS {cas.number} \N{EN DASH} Nguyễn, Thị Minh"
 
 
-def test_its_file_is_named_by_its_number_alone(cas):
+def test_the_file_is_named_by_the_cas_number_without_the_name(cas):
     assert file_name(cas) == f"CAS-{cas.number}.pdf"
 
 
@@ -115,7 +115,7 @@ def test_its_file_is_named_by_its_number_alone(cas):
         ("OBSOLETE", "Date made obsolete"),
     ],
 )
-def test_it_says_how_and_when_it_ended(status, label, level1, caseworker, places):
+def test_the_printed_cas_says_how_and_when_it_ended(status, label, level1, caseworker, places):
     with clock.set_to(A_SUMMER_DAY):
         cas = in_status(status, by=level1, caseworker=caseworker)
     headings = ["Status", "Date assigned", "Expiry date", *([label] if label else [])]
@@ -127,7 +127,7 @@ def test_it_says_how_and_when_it_ended(status, label, level1, caseworker, places
 
 
 @pytest.mark.parametrize("status", ["WORK IN PROGRESS", "READY TO GO"])
-def test_one_that_is_not_assigned_says_so_on_every_page(status, level1, caseworker):
+def test_every_page_of_an_unassigned_cas_says_that_it_is_a_draft(status, level1, caseworker):
     cas = in_status(status, by=level1, caseworker=caseworker)
     pages = pages_of(printed(cas, by=level1))
     assert f"CAS number Not assigned: this is a draft {cas.student_name} Status {status} Category" in pages[0]
@@ -135,13 +135,13 @@ def test_one_that_is_not_assigned_says_so_on_every_page(status, level1, casework
         assert page.endswith(f"Not assigned: this is a draft · {cas.student_name} Page {number} of {len(pages)}")
 
 
-def test_a_draft_with_a_family_name_alone_is_one_page(level1):
+def test_a_draft_with_only_a_family_name_is_one_page(level1):
     cas = a_draft(level1)
     [page] = pages_of(printed(cas, by=level1))
     assert "Category Route Student Student details Family name Okonkwo Printed on" in page
 
 
-def test_a_draft_is_named_as_one(level1):
+def test_the_title_and_the_file_name_of_a_draft_say_that_it_is_a_draft(level1):
     cas = a_draft(level1)
     assert PdfReader(BytesIO(printed(cas, by=level1))).metadata.title == "CAS draft \N{EN DASH} Okonkwo"
     assert file_name(cas) == f"CAS-draft-{cas.pk}.pdf"
@@ -150,14 +150,14 @@ def test_a_draft_is_named_as_one(level1):
 # The history
 
 
-def test_printing_is_a_line_of_its_history(cas, level2):
+def test_printing_writes_an_event(cas, level2):
     with clock.set_to(A_SUMMER_DAY):
         printed(cas, by=level2)
     line = Event.objects.about("cas", cas.pk).last()
     assert (line.verb, line.by, line.at, line.label) == ("print", level2, A_SUMMER_DAY, f"CAS {line.subject_id}")
 
 
-def test_what_could_not_be_made_was_not_printed(cas, level1, monkeypatch):
+def test_a_pdf_that_could_not_be_made_leaves_no_event(cas, level1, monkeypatch):
     def out_of_paper(html, *, title):
         raise OSError("No space left on device")
 
@@ -167,16 +167,16 @@ def test_what_could_not_be_made_was_not_printed(cas, level1, monkeypatch):
     assert not Event.objects.filter(verb="print").exists()
 
 
-def test_it_asks_the_database_for_the_sponsor_and_to_note_it(cas, level1, django_assert_num_queries):
+def test_printing_takes_two_statements(cas, level1, django_assert_num_queries):
     cas = CAS.objects.get(pk=cas.pk)
     with django_assert_num_queries(2):
         printed(cas, by=level1)
 
 
-# Many at once
+# Several CAS
 
 
-def test_many_are_printed_like_one_each_with_its_line_of_history(level1, level2):
+def test_several_cas_are_printed_as_one_by_one_each_with_its_event(level1, level2):
     cas_list = [a_cas(level1, family_name=name) for name in ("Ada", "Bo", "Cy")]
     found = CAS.objects.select_related("licence").order_by("pk")
     with clock.set_to(A_SUMMER_DAY):
@@ -186,7 +186,7 @@ def test_many_are_printed_like_one_each_with_its_line_of_history(level1, level2)
         assert [line.by for line in Event.objects.about("cas", cas.pk) if line.verb == "print"] == [level2, level2]
 
 
-def test_of_many_only_those_that_were_taken_were_printed(level1):
+def test_only_the_documents_that_were_taken_have_an_event(level1):
     first, second = a_cas(level1), a_cas(level1)
     documents = print_many([first, second], by=level1)
     next(documents)
@@ -194,7 +194,7 @@ def test_of_many_only_those_that_were_taken_were_printed(level1):
     assert Event.objects.filter(verb="print").get().subject_id == first.pk
 
 
-# Whatever the text
+# Any text
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_of_many_only_those_that_were_taken_were_printed(level1):
         "' onload=alert(1) dir='rtl",
     ],
 )
-def test_markup_in_a_field_is_printed_as_it_was_typed(hostile, level1):
+def test_markup_in_a_field_is_printed_exactly_as_typed(hostile, level1):
     cas = a_cas(level1, other_names=hostile, course_title=hostile, evidence_for_offer=hostile)
     document = printed(cas, by=level1)
     text = " ".join(pages_of(document))
@@ -221,13 +221,13 @@ def test_markup_in_a_field_is_printed_as_it_was_typed(hostile, level1):
     assert PdfReader(BytesIO(document)).attachments == {}
 
 
-def test_a_control_that_got_past_the_checks_is_replaced(level1):
+def test_a_control_character_that_passed_the_checks_is_replaced(level1):
     cas = a_draft(level1)
     cas.licence.name = "Uni\x00versity\x1b of\ud800"
     assert text_of(cas, level1).startswith("Uni\ufffdversity\ufffd of\ufffd Sponsor licence number")
 
 
-def test_an_override_of_the_direction_reaches_no_further_than_its_field(level1):
+def test_a_direction_override_has_no_effect_outside_its_field(level1):
     cas = a_draft(level1, given_names="Ada")
     cas.family_name = "\u202eadanI"
     assert "Given name(s) Ada Printed on" in text_of(cas, level1)
@@ -253,7 +253,7 @@ SCRIPTS = {
 
 
 @pytest.mark.parametrize("name", SCRIPTS.values(), ids=SCRIPTS.keys())
-def test_there_is_a_font_for_names_in(name, level1, caplog):
+def test_every_script_has_a_font(name, level1, caplog):
     printed(a_draft(level1), by=level1)
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         document = printed(a_draft(level1, family_name=name, other_names=name), by=level1)
@@ -269,7 +269,7 @@ def test_text_is_set_in_the_direction_of_its_first_letter(text, expected):
     assert reads_from_right(text) is expected
 
 
-# Over pages
+# Page breaks
 
 
 FULL = COMPLETE | {
@@ -320,14 +320,14 @@ FULL = COMPLETE | {
 LONG_TEXT = "".join(f"Certificate {number:03} was seen in the original. " for number in range(95))[:4000].strip()
 
 
-def test_a_text_of_4000_characters_flows_over_the_pages(level1):
+def test_a_text_of_4000_characters_continues_over_several_pages(level1):
     pages = pages_of(printed(a_cas(level1, evidence_for_offer=LONG_TEXT), by=level1))
     feet = [page[page.rindex(" Not assigned") :] for page in pages]
     flow = " ".join(page.removesuffix(foot) for page, foot in zip(pages, feet, strict=True))
     assert f"Documents used to obtain the offer {LONG_TEXT} Has the student studied" in flow
 
 
-def test_a_text_of_many_short_lines_flows_over_the_pages(level1):
+def test_a_text_of_many_short_lines_continues_over_several_pages(level1):
     text = "\n".join(f"({number})" for number in range(200))
     pages = pages_of(printed(a_cas(level1, evidence_for_offer=text), by=level1))
     assert sum("(" in page and ")" in page for page in pages) >= 3
@@ -335,7 +335,7 @@ def test_a_text_of_many_short_lines_flows_over_the_pages(level1):
 
 
 @pytest.mark.parametrize("title", ["W" * 250, "Ein Titel " * 25, "x-" * 125], ids=["one word", "words", "hyphens"])
-def test_a_title_of_250_characters_is_printed_whole(title, level1):
+def test_a_title_of_250_characters_is_printed_in_full(title, level1):
     cas = a_cas(level1, course_title=title)
     document = printed(cas, by=level1)
     assert letters(title) in letters(" ".join(pages_of(document)))

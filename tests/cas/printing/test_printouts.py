@@ -1,4 +1,4 @@
-"""Many CAS printed in the background: at most 100 in a PDF, zipped when several (specification, section 10)."""
+"""Printing many CAS in the background: at most 100 in a PDF, and several PDFs in a ZIP (specification, section 10)."""
 
 import io
 import zipfile
@@ -32,7 +32,7 @@ def three(level2):
 
 @pytest.fixture
 def quick(monkeypatch):
-    """PDFs that take no time, and pieces of two."""
+    """Replace the PDFs by short texts, and print pieces of two CAS."""
     monkeypatch.setattr("cas.models.printout.IN_ONE_PIECE", 2)
     monkeypatch.setattr(printouts, "bundled", lambda cas_list, by: b"%PDF-" + ",".join(map(str, cas_list)).encode())
 
@@ -41,18 +41,18 @@ def ask(cas_list, by):
     return Printout.objects.ask([cas.pk for cas in cas_list], name="Some", by=by)
 
 
-def again(printout):
+def reloaded(printout):
     return Printout.objects.get(pk=printout.pk)
 
 
 def text_of(pdf):
-    """The text of each page, and the bookmarks on the highest level."""
+    """Return the text of each page, and the bookmarks of the highest level."""
     reader = pypdf.PdfReader(io.BytesIO(pdf))
     bookmarks = [each.title for each in reader.outline if not isinstance(each, list)]
     return [page.extract_text() for page in reader.pages], bookmarks
 
 
-def test_one_pdf_has_each_on_pages_of_its_own_under_its_name(three, level2, allocation):
+def test_a_pdf_of_several_cas_has_each_on_its_own_pages_with_a_bookmark(three, level2, allocation):
     assigned(three[0])
     pages, bookmarks = text_of(bundled(three, by=level2))
     starts = [number for number, page in enumerate(pages) if "Sponsor licence number" in page]
@@ -67,23 +67,23 @@ def test_one_pdf_has_each_on_pages_of_its_own_under_its_name(three, level2, allo
     ]
 
 
-def test_it_is_printed_piece_by_piece_and_each_is_a_line_of_history(three, level2, quick):
+def test_a_printout_is_printed_piece_by_piece_and_each_cas_has_an_event(three, level2, quick):
     printout = ask(three, level2)
     assert work() is True
-    assert (again(printout).printed_count, again(printout).job.is_open) == (2, True)
+    assert (reloaded(printout).printed_count, reloaded(printout).job.is_open) == (2, True)
     assert work() is True
-    assert again(printout).printed_count == 3
-    assert again(printout).job.state == "DONE"
+    assert reloaded(printout).printed_count == 3
+    assert reloaded(printout).job.state == "DONE"
     assert work() is False
     printed = Event.objects.filter(verb="print").values_list("subject_id", "by__username", "label")
     assert sorted(printed) == [(cas.pk, "level2", f"CAS {cas.pk}") for cas in three]
 
 
-def test_several_are_zipped_and_one_is_not(three, level2, quick):
+def test_several_pdfs_are_zipped_and_a_single_pdf_is_not(three, level2, quick):
     for cas_list, name in ((three, "CAS.zip"), (three[:1], "CAS.pdf")):
         printout = ask(cas_list, level2)
         work_all()
-        found, file = printouts.document(again(printout))
+        found, file = printouts.document(reloaded(printout))
         assert found == name
         with file:
             content = file.read()
@@ -93,64 +93,62 @@ def test_several_are_zipped_and_one_is_not(three, level2, quick):
             assert content.startswith(b"%PDF-")
 
 
-def test_what_is_gone_or_no_longer_theirs_is_left_out(three, level1, level2, colleague, quick):
+def test_a_cas_that_is_deleted_or_no_longer_theirs_is_left_out(three, level1, level2, colleague, quick):
     printout = ask(three, level2)
     three[0].remove(by=level2)
     CAS.objects.filter(pk=three[1].pk).change_owner(colleague, by=level1)
     work_all()
-    assert again(printout).printed_count == 1
-    assert again(printout).job.state == "DONE"
+    assert reloaded(printout).printed_count == 1
+    assert reloaded(printout).job.state == "DONE"
 
 
-def test_what_cannot_be_printed_is_given_up_after_three_attempts_and_keeps_no_other_waiting(
-    three, level2, quick, monkeypatch, caplog
-):
-    fine = printouts.bundled
+def test_a_printout_fails_after_three_attempts_and_does_not_stop_the_others(three, level2, quick, monkeypatch, caplog):
+    bundle = printouts.bundled
 
-    def fails_for_one(cas_list, by):
+    def fail_for_the_first(cas_list, by):
         if cas_list[0] == three[0]:
             raise RuntimeError
-        return fine(cas_list, by)
+        return bundle(cas_list, by)
 
-    monkeypatch.setattr(printouts, "bundled", fails_for_one)
+    monkeypatch.setattr(printouts, "bundled", fail_for_the_first)
     broken, other = ask(three, level2), ask(three[1:2], level2)
     work_all()
-    assert again(other).job.state == "DONE"
+    assert reloaded(other).job.state == "DONE"
     for minutes in (2, 10):
         with clock.set_to(clock.now() + timedelta(minutes=minutes)):
             put_back_jobs()
             work_all()
-    assert (again(broken).job.state, again(broken).job.attempt, again(broken).job.error) == (
+    assert (reloaded(broken).job.state, reloaded(broken).job.attempt, reloaded(broken).job.error) == (
         "FAILED",
         3,
         "RuntimeError",
     )
 
 
-def test_a_worker_that_was_killed_leaves_its_piece_to_the_next(three, level2, quick):
+def test_the_next_worker_prints_the_piece_of_a_worker_that_was_killed(three, level2, quick):
     printout = ask(three, level2)
     killed = mock.patch.object(Event.objects, "record_each", side_effect=KeyboardInterrupt)
     with killed:
-        runs_until_killed(printout)
+        run_until_killed(printout)
     assert PrintoutPiece.objects.count() == 0
     with clock.set_to(clock.now() + timedelta(minutes=11)):
         put_back_jobs()
     with clock.set_to(clock.now() + timedelta(minutes=20)):
         put_back_jobs()
     work_all()
-    assert again(printout).printed_count == 3
+    assert reloaded(printout).printed_count == 3
     assert Event.objects.filter(verb="print").count() == 3
 
 
-def runs_until_killed(printout):
+def run_until_killed(printout):
     with pytest.raises(KeyboardInterrupt):
-        runs.run(printout.job_id, again(printout).job.token)
+        runs.run(printout.job_id, reloaded(printout).job.token)
 
 
-def test_cas_that_were_printed_twice_are_saved_once(three, level2, quick):
-    """Of two workers at one piece, the one whose token is out of date saves neither the file nor the history."""
+def test_a_piece_that_two_workers_print_is_saved_once(three, level2, quick):
+    """A worker whose token is out of date saves neither the file nor the events."""
     printout = ask(three[:2], level2)
-    late = runs._start(printout.job_id, again(printout).job.token)
+    late = runs._start(printout.job_id, reloaded(printout).job.token)
     with clock.set_to(clock.now() + timedelta(minutes=11)):
         put_back_jobs()
     with clock.set_to(clock.now() + timedelta(minutes=20)):
@@ -173,7 +171,7 @@ def test_a_printout_is_cancelled_by_its_user(as_user, level2, three, quick):
     assert Page(client.post(f"{there}cancel/", follow=True)).banners == ["This has already ended."]
 
 
-def test_a_user_who_waits_for_20_printouts_is_refused_before_any_work(as_user, level2, three):
+def test_a_user_with_20_printouts_in_progress_cannot_start_another(as_user, level2, three):
     for _ in range(20):
         ask(three[:1], level2)
     page = Page(as_user(level2).post("/students/print/", {"cas": [three[0].pk]}, follow=True))
@@ -192,14 +190,14 @@ def test_printouts_shows_the_place_in_the_queue(as_user, level1, level2, three, 
     assert states == ["Waiting for your other printouts", "Number 3 in the queue", "Number 2 in the queue"]
 
 
-def test_there_must_be_something_and_not_too_much(level2):
+def test_a_printout_has_between_1_and_10000_cas(level2):
     with pytest.raises(Refused, match="There are no CAS to print"):
         ask([], level2)
     with pytest.raises(Refused, match="You can print up to 10,000"):
         Printout.objects.ask(range(MOST + 1), name="All", by=level2)
 
 
-def test_they_are_kept_for_a_week(three, level2, quick):
+def test_printouts_are_kept_for_a_week(three, level2, quick):
     ask(three, level2)
     work_all()
     for days, left in ((6, 1), (8, 0)):
@@ -210,10 +208,10 @@ def test_they_are_kept_for_a_week(three, level2, quick):
     assert not Job.objects.exists()
 
 
-# Its pages
+# Pages
 
 
-def test_ticked_cas_are_printed_and_fetched(as_user, level2, colleague, three, quick):
+def test_the_selected_cas_are_printed_and_can_be_downloaded(as_user, level2, colleague, three, quick):
     client = as_user(level2)
     other = a_cas(colleague)
     selected = [three[2].pk, three[0].pk, other.pk, "x", "9" * 30, three[0].pk]
@@ -242,14 +240,14 @@ def test_a_batch_is_printed(as_user, level2, three, quick):
 
 
 @pytest.mark.parametrize("sent", [{}, {"cas": ["x"]}, {"cas": ["0"]}])
-def test_nothing_ticked_says_so_and_stays(sent, as_user, level2):
+def test_with_nothing_selected_the_list_asks_to_select_cas(sent, as_user, level2):
     client = as_user(level2)
     answer = client.post("/students/print/", sent, headers={"Referer": "http://testserver/students/cas/"}, follow=True)
     assert Page(answer).banners == ["Select the CAS to print."]
     assert answer.redirect_chain[0][0] == "/students/cas/"
 
 
-def test_of_which_nothing_is_left_it_says_so(as_user, level2, three, quick):
+def test_the_page_says_when_none_of_the_cas_could_be_printed(as_user, level2, three, quick):
     printout = ask(three[:1], level2)
     three[0].remove(by=level2)
     work()
@@ -257,13 +255,13 @@ def test_of_which_nothing_is_left_it_says_so(as_user, level2, three, quick):
     assert page.banners == ["None of these CAS could be printed. They have been deleted, or are no longer yours."]
 
 
-def test_nobody_else_sees_it(as_user, level1, level2, three):
+def test_a_printout_is_seen_only_by_the_user_who_asked_for_it(as_user, level1, level2, three):
     printout = ask(three, level2)
     assert as_user(level1).get(f"/students/printouts/{printout.key}/").status_code == 404
     assert Page(as_user(level1).get("/students/printouts/")).main.all("table") == []
 
 
-def test_students_tells_of_it_for_a_day(as_user, level2, three, quick):
+def test_the_page_students_shows_a_printout_for_a_day(as_user, level2, three, quick):
     printout = ask(three, level2)
     client = as_user(level2)
     assert Page(client.get("/students/")).main.link("Printing: Some") == f"/students/printouts/{printout.key}/"
@@ -273,7 +271,7 @@ def test_students_tells_of_it_for_a_day(as_user, level2, three, quick):
         assert "Some" not in Page(client.get("/students/")).main.text
 
 
-def test_what_is_not_kept_any_more_says_for_how_long_it_was(as_user, level2, three):
+def test_the_page_of_a_deleted_printout_says_how_long_printouts_are_kept(as_user, level2, three):
     printout = ask(three, level2)
     Printout.objects.all().delete()
     page = Page(as_user(level2).get(f"/students/printouts/{printout.key}/"))

@@ -1,4 +1,4 @@
-"""The printouts that there were before there were jobs: what was finished stays so, and what was not goes on."""
+"""The migration that gives each printout a job: finished printouts stay finished, and the others continue."""
 
 import pytest
 from django.db import connection
@@ -21,7 +21,7 @@ def migrate(targets):
     return MigrationExecutor(connection).loader.project_state(targets).apps
 
 
-def test_each_has_a_job_and_what_was_not_finished_goes_on(system, level2):
+def test_each_printout_gets_a_job_and_unfinished_printouts_continue(system, level2):
     ids = [a_cas(level2, passport_number=str(number)).pk for number in range(2)]
     triggers.drop(connection)
     try:
