@@ -26,7 +26,7 @@ SECTIONS = [
 
 
 def counts(page):
-    """How many fields each section says are left, by its name."""
+    """Return the number of fields left that each section shows, by the name of the section."""
     items = page.one("ol", of="sms-sections").all("li")
     return {item.one("a").text: item.one("span").text for item in items}
 
@@ -40,10 +40,10 @@ def client(as_user, level1):
     return as_user(level1)
 
 
-# What is on it
+# Contents
 
 
-def test_it_has_every_section_of_the_route_as_a_group_with_its_legend(client):
+def test_the_form_has_every_section_of_the_route_as_a_group_with_a_legend(client):
     page = Page(client.get(STUDENT))
     assert page.h1 == "Create a CAS"
     assert [heading.text for heading in page.main.all("h2")] == SECTIONS
@@ -54,7 +54,7 @@ def test_it_has_every_section_of_the_route_as_a_group_with_its_legend(client):
         assert section.children[1].tag == "fieldset"
 
 
-def test_a_child_students_fields_are_on_the_child_student_route_only(client):
+def test_only_the_form_of_the_child_student_route_has_the_fields_of_child_students(client):
     student, child = Page(client.get(STUDENT)), Page(client.get(CHILD_STUDENT))
     assert list(counts(child)) == [*SECTIONS, "Child Student"]
     only = set(child.typed()) - set(student.typed())
@@ -63,13 +63,13 @@ def test_a_child_students_fields_are_on_the_child_student_route_only(client):
     assert "Does the student board?" not in student.main.text
 
 
-def test_the_route_was_chosen_before_and_is_no_field(client):
+def test_the_route_is_shown_and_is_not_a_field_of_the_form(client):
     page = Page(client.get(CHILD_STUDENT))
     assert "Child Student route" in page.main.text
     assert "route" not in page.typed()
 
 
-def test_every_field_has_a_label_or_a_legend_of_its_own(client):
+def test_every_field_has_its_own_label_or_legend(client):
     page = Page(client.get(CHILD_STUDENT))
     labelled = {label["for"] for label in page.main.all("label")}
     for element in page.form().all("input", "select", "textarea"):
@@ -77,13 +77,13 @@ def test_every_field_has_a_label_or_a_legend_of_its_own(client):
     assert len(page.ids) == len(set(page.ids))
 
 
-def test_the_browser_remembers_nothing_that_was_typed(client):
+def test_the_form_asks_the_browser_to_remember_nothing(client):
     form = Page(client.get(STUDENT)).form()
     assert form["autocomplete"] == "off"
     assert {element["autocomplete"] for element in form.all("input", "textarea")} <= {"off", ""}
 
 
-def test_a_new_form_counts_what_is_needed_in_each_section(client):
+def test_a_new_form_counts_the_mandatory_fields_of_each_section(client):
     page = Page(client.get(STUDENT))
     assert counts(page)["Student details"] == "6 left"
     assert counts(page)["Home address"] == "3 left"
@@ -103,7 +103,7 @@ def test_the_family_name_alone_is_enough_to_save(client, level1):
 
 
 @pytest.mark.parametrize("sent", [{}, {"family_name": ""}, {"family_name": " \t\n"}, {"family_name": "\u200b"}])
-def test_without_it_nothing_is_saved(client, sent):
+def test_without_the_family_name_nothing_is_saved(client, sent):
     answer = client.post(STUDENT, {**sent, "given_names": "Ada"})
     page = Page(answer)
     assert answer.status_code == 422
@@ -115,7 +115,7 @@ def test_without_it_nothing_is_saved(client, sent):
 
 
 @pytest.mark.parametrize(("address", "values"), [(STUDENT, COMPLETE), (CHILD_STUDENT, CHILD)])
-def test_a_complete_one_is_ready_to_go(client, address, values):
+def test_a_complete_cas_is_ready_to_go(client, address, values):
     client.post(address, typed_in(values))
     cas = CAS.objects.get()
     assert cas.status == "READY TO GO"
@@ -135,7 +135,7 @@ def test_a_level_2_user_owns_what_they_create(as_user, level2):
     assert CAS.objects.get().owner == level2
 
 
-def test_nothing_else_that_is_sent_changes_anything(client, level1, outsider, colleague):
+def test_values_that_are_not_fields_of_the_form_change_nothing(client, level1, outsider, colleague):
     extra = {
         "status": "ASSIGNED",
         "number": "E4G0000000000X",
@@ -161,12 +161,12 @@ def test_nothing_else_that_is_sent_changes_anything(client, level1, outsider, co
     assert cas.pk != 12345
 
 
-def test_of_a_parameter_that_is_sent_twice_the_last_counts(client):
+def test_the_last_value_of_a_parameter_that_is_sent_twice_counts(client):
     client.post(STUDENT, {"family_name": ["First", "Last"]})
     assert CAS.objects.get().family_name == "Last"
 
 
-def test_a_route_that_ends_meanwhile_is_refused_and_nothing_typed_is_lost(client, monkeypatch):
+def test_if_the_route_ends_meanwhile_the_save_is_refused_and_what_was_typed_is_kept(client, monkeypatch):
     def refuse(*args, **kwargs):
         raise refusals.ROUTE_NOT_COVERED_SO_NO_SAVING(route="Student")
 

@@ -1,4 +1,4 @@
-"""The CAS form with values that cannot be saved: each is told, and nothing typed is lost (specification, section 8)."""
+"""The CAS form with invalid values: each has an error, and what was typed is kept (specification, section 8)."""
 
 import pytest
 
@@ -11,7 +11,7 @@ STUDENT = "/students/create-cas/STUDENT/new/"
 
 
 def counts(page):
-    """How many fields each section says are left, by its name."""
+    """Return the number of fields left that each section shows, by the name of the section."""
     items = page.one("ol", of="sms-sections").all("li")
     return {item.one("a").text: item.one("span").text for item in items}
 
@@ -21,7 +21,7 @@ def client(as_user, level1):
     return as_user(level1)
 
 
-MOSTLY_RIGHT = {
+RIGHT_AND_WRONG = {
     "family_name": '  O\'Brien "Bo" <script>alert(1)</script> ',
     "given_names": "محمد",
     "other_names": "张伟 & Ὀδυσσεύς \u202eabc",
@@ -44,7 +44,7 @@ MOSTLY_RIGHT = {
 
 @pytest.fixture
 def rejected(client):
-    return Page(client.post(STUDENT, MOSTLY_RIGHT))
+    return Page(client.post(STUDENT, RIGHT_AND_WRONG))
 
 
 def test_invalid_values_save_nothing(rejected):
@@ -53,7 +53,7 @@ def test_invalid_values_save_nothing(rejected):
     assert not Event.objects.filter(kind="cas").exists()
 
 
-def test_every_invalid_value_has_its_sentence_beside_the_field_and_in_the_summary(rejected):
+def test_every_invalid_value_has_its_error_beside_the_field_and_in_the_summary(rejected):
     wrong = {
         "family_name": "Family name must be 35 characters or fewer",
         "date_of_birth": "Date of birth must have a month from 1 to 12, or its name",
@@ -71,41 +71,41 @@ def test_every_invalid_value_has_its_sentence_beside_the_field_and_in_the_summar
     assert len(rejected.summary) == len(wrong)
 
 
-def test_the_errors_stand_in_the_order_of_the_form(rejected):
+def test_the_errors_are_in_the_order_of_the_form(rejected):
     places = [rejected.ids.index(href.removeprefix("#")) for _, href in rejected.summary]
     assert places == sorted(places)
 
 
-def test_every_line_of_the_summary_leads_to_an_input(rejected):
+def test_every_line_of_the_summary_links_to_an_input(rejected):
     for _, href in rejected.summary:
         assert rejected.by_id(href.removeprefix("#")).tag in {"input", "select", "textarea"}
     hrefs = [href for _, href in rejected.summary]
     assert "#id_date_of_birth_month" in hrefs
 
 
-def test_everything_that_was_typed_is_still_there_to_the_letter(rejected):
+def test_everything_that_was_typed_is_shown_again_exactly(rejected):
     shown = rejected.typed()
-    expected = {name: value for name, value in MOSTLY_RIGHT.items() if name != "has_work_placement"}
+    expected = {name: value for name, value in RIGHT_AND_WRONG.items() if name != "has_work_placement"}
     assert {name: shown.get(name) for name in expected} == expected
     assert "<script>alert" not in rejected.html
 
 
-def test_an_answer_that_no_radio_has_is_shown_as_none(rejected):
+def test_an_answer_that_is_not_among_the_choices_leaves_the_question_open(rejected):
     assert "has_work_placement" not in rejected.typed()
 
 
-def test_sections_count_what_is_missing_and_not_what_is_wrong(rejected):
+def test_sections_count_missing_fields_and_not_invalid_ones(rejected):
     found = counts(rejected)
     assert found["Student details"] == "2 left"  # country of birth, passport number
     assert found["Home address"] == "2 left"
-    # title, start and end, attendance, ATAS; and the study mode and the hours do not count, as the level is unknown
+    # Title, start, end, attendance and ATAS. The study mode and the hours do not count, because the level is unknown.
     assert found["Course details"] == "5 left"
     assert found["Main study address"] == "2 left"
     assert found["Work placement"] == "✓ complete"
     assert found["Fees"] == "1 left"
 
 
-def test_right_and_wrong_together_leave_as_much_to_fill_as_the_saved_one_says(client):
+def test_a_form_with_errors_counts_as_many_fields_left_as_a_saved_form(client):
     client.post(STUDENT, {"family_name": "Ng", "is_agent_used": "yes", "gender": "Male"})
     saved = Page(client.get(f"/students/cas/{CAS.objects.get().pk}/edit/"))
     wrong = Page(
@@ -115,7 +115,7 @@ def test_right_and_wrong_together_leave_as_much_to_fill_as_the_saved_one_says(cl
     assert counts(wrong)["Agent"] == "5 left"
 
 
-def test_values_that_are_wrong_together_are_pointed_out_at_the_later_one(client):
+def test_two_values_that_contradict_each_other_have_an_error_at_the_later_field(client):
     values = {**COMPLETE, "course_end_date": COMPLETE["course_start_date"]}
     page = Page(client.post(STUDENT, typed_in(values)))
     sentence = "Expected course end date must be after the course start date"
@@ -123,8 +123,8 @@ def test_values_that_are_wrong_together_are_pointed_out_at_the_later_one(client)
     assert page.typed().items() >= typed_in(values).items()
 
 
-def test_mending_what_is_wrong_saves_it(client, rejected):
-    mended = rejected.typed() | {
+def test_a_form_is_saved_once_its_errors_are_corrected(client, rejected):
+    corrected = rejected.typed() | {
         "family_name": "O'Brien",
         "date_of_birth_month": "5",
         "nationality": "IRL",
@@ -134,7 +134,7 @@ def test_mending_what_is_wrong_saves_it(client, rejected):
         "study_postcode": "ls2 9jt",
         "course_fees_paid": "1000.50",
     }
-    assert client.post(STUDENT, mended).status_code == 302
+    assert client.post(STUDENT, corrected).status_code == 302
     cas = CAS.objects.get()
     assert (cas.given_names, cas.study_postcode) == ("محمد", "LS2 9JT")
     assert cas.evidence_for_offer.splitlines()[0] == "First"
@@ -154,8 +154,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
-def test_nothing_that_is_sent_breaks_it(client, value):
-    """The same in a text, a long text, a date, an amount, a number, a list, a country and a question."""
+def test_the_form_answers_any_bytes_with_errors(client, value):
+    """Each value is sent as a text, a long text, a date, an amount, a number, a choice, a country and a question."""
     names = (
         "given_names",
         "evidence_for_offer",
@@ -173,13 +173,13 @@ def test_nothing_that_is_sent_breaks_it(client, value):
     assert all(map(Page(answer).error_of, ("date_of_birth", "course_fees_paid", "hours_per_week", "nationality")))
 
 
-def test_a_megabyte_comes_back_with_its_sentence(client):
+def test_a_value_of_a_megabyte_is_shown_again_with_its_error(client):
     page = Page(client.post(STUDENT, {"family_name": "a" * 1_000_000}))
     assert page.error_of("family_name") == "Family name must be 35 characters or fewer. It is 1,000,000 now"
     assert page.typed()["family_name"] == "a" * 1_000_000
 
 
-def test_what_is_too_large_to_read_at_all_is_refused(client):
+def test_a_request_that_is_too_large_is_refused(client):
     body = b"family_name=" + b"a" * 3_000_000
     answer = client.generic("POST", STUDENT, body, "application/x-www-form-urlencoded")
     assert answer.status_code == 400

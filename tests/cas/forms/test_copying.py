@@ -1,4 +1,4 @@
-"""A new CAS copied from an earlier one (specification, section 10)."""
+"""Copying an earlier CAS into a new one (specification, section 10)."""
 
 import pytest
 
@@ -7,20 +7,20 @@ from tests.factories import a_cas, assigned
 from tests.pages import Page
 
 
-def new(cas):
+def copy_address(cas):
     return f"/students/create-cas/STUDENT/new/?like={cas.pk}"
 
 
 @pytest.mark.parametrize("is_assigned", [False, True])
-def test_the_form_of_a_new_one_holds_everything_of_the_earlier_one(is_assigned, as_user, level2, allocation):
+def test_the_form_of_the_new_cas_holds_every_detail_of_the_earlier_cas(is_assigned, as_user, level2, allocation):
     cas = a_cas(level2)
     if is_assigned:
         assigned(cas)
     client = as_user(level2)
-    assert Page(client.get(f"/students/cas/{cas.pk}/")).main.link("Copy into a new CAS") == new(cas)
-    form = Page(client.get(new(cas)))
+    assert Page(client.get(f"/students/cas/{cas.pk}/")).main.link("Copy into a new CAS") == copy_address(cas)
+    form = Page(client.get(copy_address(cas)))
     assert form.h1 == "Create a CAS"
-    sent = client.post(new(cas), form.typed())
+    sent = client.post(copy_address(cas), form.typed())
     copy = CAS.objects.order_by("-pk").first()
     assert sent["Location"] == f"/students/cas/{copy.pk}/saved/"
     assert copy.pk != cas.pk
@@ -33,13 +33,13 @@ def test_the_form_of_a_new_one_holds_everything_of_the_earlier_one(is_assigned, 
 
 
 @pytest.mark.parametrize("who", ["colleague", "outsider"])
-def test_nothing_of_somebody_elses_is_copied(who, as_user, level2, request):
+def test_a_cas_of_another_user_cannot_be_copied(who, as_user, level2, request):
     cas = a_cas(level2)
-    form = Page(as_user(request.getfixturevalue(who)).get(new(cas)))
+    form = Page(as_user(request.getfixturevalue(who)).get(copy_address(cas)))
     assert form.typed()["family_name"] == ""
 
 
 @pytest.mark.parametrize("pk", ["x", "0", "9" * 40, ""])
-def test_what_is_none_leaves_the_form_empty(pk, as_user, level2):
+def test_an_id_that_does_not_exist_leaves_the_form_empty(pk, as_user, level2):
     form = Page(as_user(level2).get(f"/students/create-cas/STUDENT/new/?like={pk}"))
     assert form.typed()["family_name"] == ""

@@ -1,4 +1,4 @@
-"""The draft of the CAS form: kept while typing, found again at Students (specification, section 8)."""
+"""The draft of the CAS form: it is kept while the user types, and listed at Students (specification, section 8)."""
 
 import pytest
 from django.test import Client
@@ -28,18 +28,18 @@ def edit(cas):
 
 
 def typed_into(client, address, **values):
-    """What the browser sends of the form at `address` with `values` typed into it."""
+    """Return what the browser sends of the form at `address` with `values` typed into it."""
     return Page(client.get(address)).typed() | values
 
 
 def keep(client, address, **values):
-    """Type `values` into the form at `address`, and nothing else."""
+    """Type `values` into the form at `address` and keep the draft, without saving."""
     answer = client.post(address, typed_into(client, address, **values), headers={"X-Keep-Draft": "true"})
     assert answer.status_code == 200
 
 
 def drafts(page):
-    """What Students lists as drafts: each name with its address."""
+    """Return the drafts that Students lists: each name with its address."""
     lines = page.main.all(of="sms-lines")
     lines = lines[0].all("li") if lines else []
     return [(line.one("a").text, line.one("a")["href"]) for line in lines if line.text.startswith("draft: ")]
@@ -49,8 +49,8 @@ def drafts(page):
 
 
 @pytest.mark.parametrize(("route", "values"), [("STUDENT", COMPLETE), ("CHILD_STUDENT", CHILD)])
-def test_everything_that_was_typed_comes_back(route, values, client):
-    """Of every field; and what is saved in the end is what would have been saved at once."""
+def test_a_draft_holds_every_value_that_was_typed(route, values, client):
+    """A CAS saved from the draft equals a CAS saved without one."""
     address = f"/students/create-cas/{route}/new/"
     typed = {name: text for name, text in typed_in(values).items() if text}
     keep(client, address, **typed)
@@ -64,7 +64,7 @@ def test_everything_that_was_typed_comes_back(route, values, client):
     assert saved.status == at_once.status
 
 
-def test_invalid_values_come_back_as_typed_in_every_field(client):
+def test_a_draft_holds_invalid_values_exactly_as_typed(client):
     strange = {name: "?!" for name in form_class(Route.STUDENT).parameters() if name not in {"version"}}
     keep(client, NEW, **strange)
     (draft,) = Draft.objects.open()
@@ -75,13 +75,13 @@ def test_invalid_values_come_back_as_typed_in_every_field(client):
     assert (page.status, page.summary) == (200, [])
 
 
-def test_every_field_of_every_route_is_kept():
+def test_a_draft_keeps_the_fields_of_every_route_and_only_those():
     assert parameters() == {name for route in Route for name in form_class(route).parameters()}
     assert {"family_name", "date_of_birth_year", "boarding_fees", "version"} <= parameters()
     assert not {"status", "owner", "route", "csrfmiddlewaretoken", "draft"} & parameters()
 
 
-def test_the_cas_itself_and_its_history_stay_as_they_are(client, cas):
+def test_keeping_a_draft_changes_neither_the_cas_nor_its_history(client, cas):
     before = CAS.objects.filter(pk=cas.pk).values().get()
     events = Event.objects.count()
     keep(client, edit(cas), family_name="Trần", home_city="")
@@ -89,7 +89,7 @@ def test_the_cas_itself_and_its_history_stay_as_they_are(client, cas):
     assert Event.objects.count() == events
 
 
-def test_the_count_of_what_is_left_is_of_what_was_typed(client):
+def test_the_count_of_mandatory_fields_left_includes_what_was_typed(client):
     empty, typed = Page(client.get(NEW)), typed_in(COMPLETE)
     keep(client, NEW, **typed)
     full = Page(client.get(Draft.objects.get().address))
@@ -112,7 +112,7 @@ def test_a_save_after_the_time_out_without_javascript_loses_nothing(client, cas,
     assert not Draft.objects.open()
 
 
-# Somebody else saves meanwhile
+# Another user saves meanwhile
 
 
 def test_a_draft_keeps_the_version_that_it_was_made_from(client, cas, level2):
@@ -130,12 +130,12 @@ def test_a_draft_keeps_the_version_that_it_was_made_from(client, cas, level2):
     assert (cas.home_city, cas.course_id) == ("Saigon", "DS-1")
 
 
-def test_a_draft_of_what_is_saved_says_nothing_of_others(client, cas):
+def test_a_draft_of_the_current_version_does_not_mention_another_user(client, cas):
     keep(client, edit(cas), home_city="Saigon")
-    assert "Somebody has saved" not in Page(client.get(edit(cas))).main.text
+    assert "Another user has saved" not in Page(client.get(edit(cas))).main.text
 
 
-def test_one_can_start_from_what_is_saved(client, cas):
+def test_the_user_can_delete_the_draft_and_start_from_the_saved_version(client, cas):
     keep(client, edit(cas), home_city="Saigon")
     page = Page(client.get(edit(cas)))
     (button,) = page.buttons("Delete it and start from the saved version")
@@ -144,7 +144,7 @@ def test_one_can_start_from_what_is_saved(client, cas):
     assert (page.typed()["home_city"], page.banners) == ("Hà Nội", [])
 
 
-def test_what_cannot_be_saved_at_present_is_kept_until_it_can(client, cas, level1, allocation):
+def test_a_draft_that_cannot_be_saved_at_present_is_kept_until_it_can(client, cas, level1, allocation):
     keep(client, edit(cas), home_city="Saigon")
     order = an_order(cas, by=level1)
     assert client.get(edit(cas))["Location"] == f"/students/cas/{cas.pk}/"
@@ -167,12 +167,12 @@ def test_drafts_are_listed_first_with_name_course_and_address(client, level1):
     assert Page(client.get(draft.address)).typed()["family_name"] == "Nguyễn"
 
 
-def test_a_draft_without_a_name_is_listed_too(client):
+def test_a_draft_without_a_name_is_listed_also(client):
     keep(client, NEW, course_title="MSc Data Science")
     assert [name for name, _ in drafts(Page(client.get("/students/")))] == ["No name yet"]
 
 
-def test_several_new_cas_are_typed_side_by_side(client):
+def test_several_new_cas_can_be_typed_at_the_same_time(client):
     for name in ("Nguyễn", "Wang", "Okafor"):
         keep(client, NEW, family_name=name)
     listed = drafts(Page(client.get("/students/")))
@@ -188,7 +188,7 @@ def test_a_cas_with_a_draft_is_listed_once(client, cas):
     assert lines[0].one("a")["href"] == edit(cas)
 
 
-def test_once_saved_it_is_listed_no_more(client):
+def test_a_draft_is_no_longer_listed_once_it_is_saved(client):
     keep(client, NEW, family_name="Nguyễn")
     (draft,) = Draft.objects.open()
     client.post(draft.address, Page(client.get(draft.address)).typed())
@@ -213,29 +213,31 @@ def test_a_draft_that_can_never_be_saved_is_not_listed(what, client, cas, level1
 
 
 @pytest.mark.parametrize("other", ["level2", "colleague", "outsider"])
-def test_nobody_else_sees_it_at_students_or_on_a_form(other, client, cas, as_user, request):
+def test_a_draft_is_seen_by_no_other_user_at_students_or_on_a_form(other, client, cas, as_user, request):
     keep(client, NEW, family_name="Nguyễn-Secret")
     keep(client, edit(cas), family_name="Trần-Secret")
-    somebody = as_user(request.getfixturevalue(other))
+    other_client = as_user(request.getfixturevalue(other))
     for address in ("/students/", edit(cas), *(draft.address for draft in Draft.objects.open())):
-        assert "Secret" not in somebody.get(address).content.decode()
+        assert "Secret" not in other_client.get(address).content.decode()
 
 
-def test_level_1_does_not_see_what_level_2_types_into_the_same_cas(client, level2, as_user):
+def test_a_level_1_user_does_not_see_what_a_level_2_user_types_into_the_same_cas(client, level2, as_user):
     cas = a_cas(level2)
     keep(as_user(level2), edit(cas), family_name="Trần-Secret")
     for address in ("/students/", edit(cas), f"/students/cas/{cas.pk}/"):
         assert "Secret" not in client.get(address).content.decode()
 
 
-def test_the_tests_above_would_see_it(client, cas, as_user, level2):
+def test_students_shows_the_draft_if_it_belongs_to_the_user(client, cas, as_user, level2):
     keep(client, NEW, family_name="Nguyễn-Secret")
     Draft.objects.update(user=level2)
     assert "Secret" in as_user(level2).get("/students/").content.decode()
 
 
 @pytest.mark.parametrize("screen", ["", "assign/"])
-def test_who_typed_something_and_did_not_save_it_is_told_before_assigning(screen, client, as_user, cas, allocation):
+def test_a_user_with_an_unsaved_draft_of_a_cas_is_warned_before_they_assign_it(
+    screen, client, as_user, cas, allocation
+):
     address = f"/students/cas/{cas.pk}/{screen}"
     said = "that are not saved. They will not be part of the CAS when it is assigned."
     assert said not in Page(client.get(address)).main.text
@@ -245,7 +247,7 @@ def test_who_typed_something_and_did_not_save_it_is_told_before_assigning(screen
     assert page.main.link("Continue editing") == edit(cas)
 
 
-def test_so_of_a_batch(client, level1, cas, allocation):
+def test_a_user_with_an_unsaved_draft_of_a_cas_is_warned_before_they_assign_its_batch(client, level1, cas, allocation):
     batch = a_batch(level1, cas, a_cas(level1))
     keep(client, edit(cas), family_name="Elsewhere")
     for screen in ("", "assign/"):

@@ -1,4 +1,4 @@
-"""The form of a new CAS that is sent twice, by an impatient hand or a browser that tries again, makes one CAS."""
+"""The form of a new CAS makes one CAS even if it is sent twice, by an impatient user or by a browser that retries."""
 
 from functools import partial
 
@@ -16,67 +16,67 @@ NEW = "/students/create-cas/STUDENT/new/"
 
 @pytest.fixture
 def typed(as_user, level2):
-    """What the browser sends of the page, with a name typed into it."""
+    """Return what the browser sends of the form, with a name typed into it."""
     return Page(as_user(level2).get(NEW)).typed() | {"family_name": "Okonkwo"}
 
 
-def saved(client, typed, address=NEW):
-    """Where saving leads."""
+def save(client, typed, address=NEW):
+    """Save the form. Return the address to which the answer redirects."""
     answer = client.post(address, typed)
     assert answer.status_code == 302
     return answer["Location"]
 
 
-def test_the_second_leads_to_the_cas_that_the_first_has_made(as_user, level2, typed):
+def test_the_second_save_leads_to_the_cas_that_the_first_save_made(as_user, level2, typed):
     client = as_user(level2)
-    assert saved(client, typed) == saved(client, typed) == f"/students/cas/{CAS.objects.get().pk}/saved/"
+    assert save(client, typed) == save(client, typed) == f"/students/cas/{CAS.objects.get().pk}/saved/"
 
 
-def test_so_it_is_in_a_batch(as_user, level2):
+def test_the_form_of_a_cas_for_a_batch_is_also_saved_once(as_user, level2):
     batch, client = a_batch(level2), as_user(level2)
     address = f"/students/create-cas/STUDENT/batch/{batch.pk}/"
     typed = Page(client.get(address)).typed() | {"family_name": "Okonkwo"}
-    assert saved(client, typed, address) == saved(client, typed, address) == f"/students/batches/{batch.pk}/"
+    assert save(client, typed, address) == save(client, typed, address) == f"/students/batches/{batch.pk}/"
     assert CAS.objects.get().batch == batch
 
 
-def test_who_goes_back_and_types_something_else_makes_another(as_user, level2, typed):
+def test_a_user_who_goes_back_and_types_another_name_makes_another_cas(as_user, level2, typed):
     client = as_user(level2)
-    assert saved(client, typed) != saved(client, typed | {"family_name": "Nguyễn"})
+    assert save(client, typed) != save(client, typed | {"family_name": "Nguyễn"})
     assert CAS.objects.count() == 2
 
 
-def test_the_same_texts_on_a_new_page_make_another(as_user, level2, typed):
+def test_the_same_values_on_a_new_form_make_another_cas(as_user, level2, typed):
     client = as_user(level2)
     again = Page(client.get(NEW)).typed() | {"family_name": "Okonkwo"}
-    assert saved(client, typed) != saved(client, again)
+    assert save(client, typed) != save(client, again)
 
 
-def test_once_the_first_is_deleted_the_same_page_can_be_saved_again(as_user, level2, typed):
+def test_once_the_cas_is_deleted_the_same_form_can_be_saved_again(as_user, level2, typed):
     client = as_user(level2)
-    saved(client, typed)
+    save(client, typed)
     CAS.objects.get().remove(by=level2)
-    saved(client, typed)
+    save(client, typed)
     assert CAS.objects.count() == 1
 
 
-def test_nothing_that_was_typed_is_kept_to_tell_it_again(as_user, level2, typed):
-    saved(as_user(level2), typed)
+def test_the_record_of_a_saved_form_keeps_nothing_that_was_typed(as_user, level2, typed):
+    save(as_user(level2), typed)
     assert "Okonkwo" not in str(Draft.objects.get().data)
 
 
-def savings(number, as_user, user, typed):
-    """So many, each from a browser of its own, in all of which the user has signed in."""
-    return [partial(saved, as_user(user), typed) for _ in range(number)]
+def saves(number, as_user, user, typed):
+    """Return `number` saves of the form, each from another browser in which the user has signed in."""
+    return [partial(save, as_user(user), typed) for _ in range(number)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_times_at_once_it_makes_one(as_user, level2, typed):
-    assert set(at_once(*savings(8, as_user, level2, typed))) == {f"/students/cas/{CAS.objects.get().pk}/saved/"}
+def test_a_form_that_is_sent_eight_times_at_once_makes_one_cas(as_user, level2, typed):
+    assert set(at_once(*saves(8, as_user, level2, typed))) == {f"/students/cas/{CAS.objects.get().pk}/saved/"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_asking_what_was_saved_it_makes_several(as_user, level2, typed, monkeypatch):
+def test_without_the_check_for_an_earlier_save_the_form_makes_two_cas(as_user, level2, typed, monkeypatch):
     monkeypatch.setattr(FormDraft, "_saved_as", lambda draft: "")
-    at_once(*savings(2, as_user, level2, typed))
+    at_once(*saves(2, as_user, level2, typed))
     assert CAS.objects.count() == 2
