@@ -1,4 +1,4 @@
-"""Rules of a CAS's own, for one value and between several."""
+"""The rules of a CAS, for a single value and between several values."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ def refused(check, value):
 
 @pytest.mark.parametrize("check", CHECKS)
 @given(value=ANYTHING)
-def test_whatever_comes_a_check_gives_a_value_that_it_accepts_again_or_a_sentence(check, value):
+def test_a_check_of_any_value_gives_an_error_or_a_value_that_it_accepts_again(check, value):
     try:
         kept = CHECKS[check](value)
     except Invalid:
@@ -38,16 +38,16 @@ def test_whatever_comes_a_check_gives_a_value_that_it_accepts_again_or_a_sentenc
 
 
 @pytest.mark.parametrize("code", ["GBR", "VNM", "XKX", "STATELESS", "GBD", "GBN", "GBO", "GBP", "GBS"])
-def test_a_nationality_is_a_country_or_belongs_to_none(code):
+def test_a_nationality_is_a_country_or_one_of_a_few_others(code):
     assert CHECKS["country"](code.lower()) == code
 
 
-def test_nobody_lives_in_a_nationality_that_is_no_country():
+def test_nationalities_that_are_not_countries_are_not_in_the_list_of_countries():
     assert set(NATIONALITIES) - set(COUNTRIES) == {"STATELESS", "GBD", "GBN", "GBO", "GBP", "GBS"}
     assert refused("country", "GB") == "It: “GB” is not in the list. Choose from the list"
 
 
-def test_countries_have_familiar_names_in_the_order_of_the_alphabet():
+def test_countries_have_familiar_names_in_alphabetical_order():
     names = list(COUNTRIES.values())
     assert [COUNTRIES[code] for code in ("TWN", "KOR", "RUS", "XKX", "BOL")] == [
         "Taiwan",
@@ -76,12 +76,12 @@ def test_countries_have_familiar_names_in_the_order_of_the_alphabet():
         ("GIR 0AA", "GIR 0AA"),
     ],
 )
-def test_uk_postcodes_are_kept_in_capitals_with_one_space(typed, postcode):
+def test_a_uk_postcode_is_stored_in_capitals_with_one_space(typed, postcode):
     assert CHECKS["UK postcode"](typed) == postcode
 
 
 @pytest.mark.parametrize("typed", ["90210", "LS2", "LS2 9J", "9LS 2JT", "LS2 9CT", "QS2 9JT", "LS2 9JT9", "75001", "٣"])
-def test_other_postcodes_are_refused(typed):
+def test_a_postcode_of_another_format_is_refused(typed):
     assert refused("UK postcode", typed) == "It must be a UK postcode, such as LS2 9JT"
 
 
@@ -89,13 +89,13 @@ def test_other_postcodes_are_refused(typed):
 
 
 @pytest.mark.parametrize("end", [date(2027, 9, 13), date(2027, 9, 14)])
-def test_a_course_ends_after_it_starts(end):
+def test_a_course_must_end_after_it_starts(end):
     values = {"course_start_date": date(2027, 9, 14), "course_end_date": end}
     assert list(checks.across(values, TODAY)) == ["course_end_date"]
     assert not checks.across({**values, "course_end_date": date(2027, 9, 15)}, TODAY)
 
 
-def test_the_latest_date_for_acceptance_is_not_before_the_start():
+def test_the_latest_date_for_acceptance_must_not_be_before_the_start():
     values = {"course_start_date": date(2027, 9, 14)}
     assert not checks.across({**values, "latest_acceptance_date": date(2027, 9, 14)}, TODAY)
     assert list(checks.across({**values, "latest_acceptance_date": date(2027, 9, 13)}, TODAY)) == [
@@ -117,7 +117,7 @@ def test_the_latest_date_for_acceptance_is_not_before_the_start():
         (date.min, TODAY, False),
     ],
 )
-def test_a_student_was_born_before_today_and_not_over_120_years_ago(born, today, is_right):
+def test_a_student_must_be_born_before_today_and_at_most_120_years_ago(born, today, is_right):
     assert ("date_of_birth" not in checks.across({"date_of_birth": born}, today)) is is_right
 
 
@@ -128,17 +128,17 @@ def warned(**values):
     return [name for name, _ in checks.warnings(values, TODAY)]
 
 
-def test_a_course_that_has_started_is_warned_of():
+def test_a_course_that_has_started_gives_a_warning():
     assert warned(course_start_date=date(2026, 11, 20)) == ["course_start_date"]
     assert warned(course_start_date=TODAY) == []
 
 
-def test_more_than_a_fifth_of_remote_delivery_is_warned_of():
+def test_more_than_20_percent_of_remote_delivery_gives_a_warning():
     assert warned(remote_delivery_percent=20) == []
     assert warned(remote_delivery_percent=21) == ["remote_delivery_percent"]
 
 
-def test_a_course_of_more_than_ten_years_is_warned_of():
+def test_a_course_of_more_than_ten_years_gives_a_warning():
     assert warned(course_start_date=date(2027, 9, 1), course_end_date=date(2037, 9, 1)) == []
     assert warned(course_start_date=date(2027, 9, 1), course_end_date=date(2072, 9, 1)) == ["course_end_date"]
 
@@ -159,7 +159,7 @@ def test_a_course_of_more_than_ten_years_is_warned_of():
         ("", "RQF_7", "HIGHER", False),
     ],
 )
-def test_a_comparison_that_the_levels_contradict_is_warned_of(this, previous, comparison, is_odd):
+def test_a_comparison_that_contradicts_the_levels_gives_a_warning(this, previous, comparison, is_odd):
     values = {"academic_level": this, "previous_academic_level": previous, "level_comparison": comparison}
     assert (warned(has_previous_uk_study=True, **values) == ["level_comparison"]) is is_odd
     assert warned(has_previous_uk_study=False, **values) == []

@@ -1,4 +1,4 @@
-"""Every field of a CAS is what the specification's table says (our copy of its facts: fields.csv)."""
+"""Every field of a CAS agrees with the table of the specification, of which fields.csv is our copy."""
 
 import csv
 from datetime import date, datetime
@@ -41,7 +41,7 @@ def names(found):
 
 
 def facts_of(field):
-    """The row of fields.csv that this declaration amounts to."""
+    """Return the row of fields.csv that describes this declaration."""
     needed = {Always: "mandatory", ToSave: "to save", Optional_: "optional"}.get(type(field.needed), "conditional")
     accepts = ""
     if field.kind in {"choice", "number"}:
@@ -63,57 +63,57 @@ def facts_of(field):
 
 
 def written(condition):
-    """A condition's JSON as fields.csv writes it."""
-    ((kind, told),) = condition.items()
+    """Return a condition, given as JSON, in the words of fields.csv."""
+    ((kind, operand),) = condition.items()
     if kind == "all":
-        return " and ".join(written(part) for part in told)
+        return " and ".join(written(part) for part in operand)
     if kind == "any_filled":
-        return f"any {told[0].partition('_')[0]} field is filled"
-    name, values = told
+        return f"any {operand[0].partition('_')[0]} field is filled"
+    name, values = operand
     return f"{name} {kind.replace('_', ' ')} {' or '.join(values)}"
 
 
 # The declarations
 
 
-def test_there_are_as_many_fields_as_facts_in_the_same_order():
+def test_the_fields_are_those_of_the_table_in_the_same_order():
     assert names(fields.FIELDS) == [fact["name"] for fact in FACTS]
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["name"])
-def test_the_declaration_is_what_the_table_says(fact):
+def test_each_declaration_agrees_with_the_table(fact):
     assert facts_of(fields.BY_NAME[fact["name"]]) == fact
 
 
-def test_any_field_of_a_partner_or_overseas_institution_makes_the_others_needed():
+def test_any_filled_field_of_a_partner_or_overseas_institution_makes_the_others_mandatory():
     for prefix in ("partner", "overseas"):
-        (told,) = {tuple(fields.BY_NAME[f"{prefix}_name"].needed.as_json()["any_filled"])}
-        assert list(told) == [fact["name"] for fact in FACTS if fact["name"].startswith(f"{prefix}_")]
+        (named,) = {tuple(fields.BY_NAME[f"{prefix}_name"].needed.as_json()["any_filled"])}
+        assert list(named) == [fact["name"] for fact in FACTS if fact["name"].startswith(f"{prefix}_")]
 
 
 def test_only_the_main_study_address_must_have_a_uk_postcode():
     assert names(f for f in fields.FIELDS if isinstance(f, CASUKPostcode)) == ["study_postcode"]
 
 
-def test_names_and_tags_are_unique_and_conditions_speak_of_fields_that_exist():
+def test_names_and_tags_are_unique_and_conditions_name_existing_fields():
     assert len({field.tag for field in fields.FIELDS}) == len(fields.FIELDS)
     for field in fields.FIELDS:
         field.needed.in_words(fields.BY_NAME)
         field.asked.in_words(fields.BY_NAME)
 
 
-def test_the_cas_itself_has_each_field_as_a_column_of_its_own():
+def test_the_cas_has_a_column_for_each_field():
     assert set(names(fields.FIELDS)) <= set(names(CAS._meta.fields))
 
 
-def test_only_fees_paid_to_date_change_once_it_is_assigned():
+def test_only_the_fees_paid_to_date_change_once_a_cas_is_assigned():
     assert fields.FEES_PAID == ("course_fees_paid", "accommodation_fees_paid", "boarding_fees_paid")
     assert {*fields.FEES_PAID, *fields.FROZEN} == set(names(fields.FIELDS))
     assert fields.TO_SAVE == ("family_name",)
 
 
 def test_a_migration_sees_plain_columns():
-    """Another label, hint, need, tag or list of choices makes no migration."""
+    """A change of a label, hint, condition, tag or list of choices needs no migration."""
     state = ModelState.from_model(CAS)
     for field in fields.FIELDS:
         _, path, args, kwargs = CAS._meta.get_field(field.name).deconstruct()
@@ -123,7 +123,7 @@ def test_a_migration_sees_plain_columns():
         assert type(state.fields[field.name]) is getattr(models, path.rpartition(".")[2])
 
 
-def test_empty_is_blank_for_text_and_null_for_the_rest():
+def test_an_empty_field_is_blank_for_text_and_null_for_other_kinds():
     for field in fields.FIELDS:
         is_text = field.kind in {"text", "long text", "choice", "country"}
         assert (field.empty, field.null) == (("", False) if is_text else (None, True))
@@ -133,23 +133,23 @@ def test_empty_is_blank_for_text_and_null_for_the_rest():
 # Completeness
 
 
-def test_a_cas_with_everything_that_is_needed_is_complete():
+def test_a_cas_with_every_mandatory_field_is_complete():
     assert fields.is_complete(STUDENT)
     assert fields.is_complete(CHILD_STUDENT)
 
 
 @pytest.mark.parametrize("fact", [f for f in FACTS if f["needed"] in {"mandatory", "to save"}], ids=lambda f: f["name"])
-def test_without_a_mandatory_field_it_is_not_complete(fact):
+def test_a_cas_without_a_mandatory_field_is_not_complete(fact):
     values = {name: value for name, value in STUDENT.items() if name != fact["name"]}
     assert fact["name"] in names(fields.missing(values))
     assert not fields.is_complete(values)
 
 
-def test_an_empty_cas_lacks_all_mandatory_fields_in_the_order_of_the_form():
+def test_an_empty_cas_misses_all_mandatory_fields_in_the_order_of_the_form():
     assert names(fields.missing({})) == [f["name"] for f in FACTS if f["needed"] in {"mandatory", "to save"}] + []
 
 
-def test_what_is_missing_knows_its_section():
+def test_a_missing_field_has_its_section():
     (lacking,) = fields.missing({**STUDENT, "study_city": ""})
     assert (lacking.section.name, lacking.section.slug) == ("Main study address", "main-study-address")
 
@@ -204,31 +204,31 @@ def test_what_is_missing_knows_its_section():
         ),
     ],
 )
-def test_an_answer_makes_other_fields_needed(values, lacking):
+def test_an_answer_makes_other_fields_mandatory(values, lacking):
     assert names(fields.missing({**STUDENT, **values})) == lacking
 
 
-def test_a_child_student_needs_care_arrangements_and_a_boarder_the_fees():
+def test_a_child_student_needs_care_arrangements_and_a_boarder_also_the_boarding_fees():
     bare = {**CHILD_STUDENT, "is_boarding": None, "care_arrangements": ""}
     assert names(fields.missing(bare)) == ["is_boarding", "care_arrangements"]
     boarder = {**CHILD_STUDENT, "is_boarding": True}
     assert names(fields.missing(boarder)) == ["boarding_fees", "boarding_fees_paid"]
 
 
-def test_the_route_counts_before_it_is_saved():
+def test_the_route_decides_the_mandatory_fields_before_the_cas_is_saved():
     assert "care_arrangements" in names(fields.missing({}, Route.CHILD_STUDENT))
     assert "care_arrangements" not in names(fields.missing({}, Route.STUDENT))
 
 
-def test_no_and_nothing_to_pay_are_answers():
+def test_no_and_zero_count_as_answers():
     assert fields.is_complete({**STUDENT, "course_fees_first_year": Decimal(0), "course_fees_paid": "0"})
 
 
-def test_a_person_with_one_name_is_complete():
+def test_a_cas_of_a_student_with_one_name_is_complete():
     assert fields.is_complete({**STUDENT, "given_names": "", "other_names": ""})
 
 
-def test_a_cas_will_do_as_well_as_its_values():
+def test_a_cas_can_be_checked_like_its_values():
     cas = CAS(**{**STUDENT, "is_agent_used": True})
     assert fields.missing(cas) == fields.missing({**STUDENT, "is_agent_used": True})
     assert fields.values_of(cas)["family_name"] == "Nguyễn"
@@ -250,7 +250,7 @@ def test_a_student_cas_has_no_fields_of_a_child_student():
 # Errors and warnings
 
 
-def test_a_value_that_is_wrong_is_told_by_its_field_and_a_complete_cas_can_be_invalid():
+def test_each_invalid_value_has_an_error_and_no_mandatory_field_need_be_missing():
     values = {
         **STUDENT,
         "course_fees_paid": "1,234",
@@ -262,13 +262,13 @@ def test_a_value_that_is_wrong_is_told_by_its_field_and_a_complete_cas_can_be_in
     assert not fields.is_complete(values)
 
 
-def test_the_date_of_birth_is_judged_by_todays_date():
+def test_the_date_of_birth_is_compared_with_the_date_of_today():
     assert "date_of_birth" in fields.errors({"date_of_birth": date(2026, 11, 21)})
     assert not fields.errors({"date_of_birth": date(2026, 11, 20)})
     assert not fields.errors({"date_of_birth": date(2026, 11, 21)}, date(2026, 11, 22))
 
 
-def test_checking_gives_the_values_as_they_are_stored_and_keeps_the_wrong_ones():
+def test_checking_returns_the_values_as_stored_and_keeps_invalid_values_unchanged():
     typed = {
         "family_name": "  O\N{RIGHT SINGLE QUOTATION MARK}Brien ",
         "course_fees_paid": "0",
@@ -290,7 +290,7 @@ def test_checking_gives_the_values_as_they_are_stored_and_keeps_the_wrong_ones()
 
 
 @given(st.dictionaries(st.sampled_from(names(fields.FIELDS)), ANYTHING), st.dates())
-def test_whatever_comes_is_stored_or_told_to_be_wrong(values, today):
+def test_any_value_is_either_stored_or_has_an_error(values, today):
     kept, wrong = fields.checked(values, today)
     right = {name: value for name, value in kept.items() if name not in wrong}
     assert fields.checked(right, today)[0] == {
@@ -302,13 +302,13 @@ def test_whatever_comes_is_stored_or_told_to_be_wrong(values, today):
     fields.warnings(right, today)
 
 
-def test_a_sentence_names_the_section_where_the_label_alone_would_not_tell():
+def test_an_error_names_the_section_if_the_label_alone_is_not_clear():
     wrong = fields.errors({"agent_city": "x" * 101, "course_title": "x" * 251})
     assert wrong["agent_city"].startswith("Agent: City or town must be 100 characters or fewer")
     assert wrong["course_title"].startswith("Course curriculum title must be")
 
 
-def test_an_answer_that_nothing_asks_for_is_kept_and_warned_of():
+def test_an_answer_that_is_not_asked_for_is_kept_and_gives_a_warning():
     values = {**STUDENT, "selt_provider": "PSI"}
     assert names(fields.unasked(values)) == ["selt_provider"]
     ((field, sentence),) = fields.warnings(values)
@@ -321,24 +321,24 @@ def test_an_answer_that_nothing_asks_for_is_kept_and_warned_of():
     assert not fields.warnings(STUDENT)
 
 
-def test_the_second_line_of_an_address_is_asked_with_the_first():
+def test_the_second_line_of_an_address_is_asked_for_with_the_first():
     for prefix in ("placement", "agent"):
         first, second = (fields.BY_NAME[f"{prefix}_address_line_{n}"] for n in (1, 2))
         assert second.asked == first.asked == first.needed
     assert fields.BY_NAME["partner_name"].asked == Always()
 
 
-def test_why_a_field_is_needed_can_be_said():
+def test_the_reason_why_a_field_is_mandatory_can_be_written_in_words():
     assert fields.needed_because(fields.BY_NAME["boarding_fees"]) == (
         "“Route” is Child Student and “Does the student board?” is Yes"
     )
     assert fields.needed_because(fields.BY_NAME["family_name"]) == ""
 
 
-# Shown
+# Display
 
 
-def test_filled_fields_are_displayed_by_section_as_people_read_them():
+def test_filled_fields_are_displayed_by_section_in_words():
     values = {
         **STUDENT,
         "course_start_date": date(2026, 11, 21),
@@ -361,7 +361,7 @@ def test_filled_fields_are_displayed_by_section_as_people_read_them():
     assert "Is the student a student union sabbatical officer?" not in shown["Course details"]
 
 
-def test_the_document_has_a_row_for_each_field():
+def test_the_generated_document_has_a_row_for_each_field():
     page = as_markdown()
     for fact in FACTS:
         assert f"| {fact['label']} | `{fact['name']}` | {fact['type']} | {fact['size']} |" in page
@@ -372,7 +372,7 @@ def test_the_document_has_a_row_for_each_field():
 # The model and the form
 
 
-def test_the_model_validates_by_the_same_checks():
+def test_the_model_validates_with_the_same_checks():
     cas = CAS(**{**STUDENT, "course_fees_paid": "12,5"})
     with pytest.raises(Exception, match="Course fees paid to date must be written without commas") as caught:
         cas.clean_fields(exclude=[f.name for f in CAS._meta.fields if f.name not in fields.BY_NAME])
@@ -384,13 +384,13 @@ def a_form(data):
     return form_class(MultiValueDict({name: [value] for name, value in data.items()}))
 
 
-def test_a_form_made_of_them_takes_nothing_at_all():
+def test_a_form_of_the_fields_accepts_no_values_at_all():
     form = a_form({})
     assert form.is_valid()
     assert form.cleaned_data == {field.name: field.empty for field in fields.FIELDS}
 
 
-def test_a_form_field_can_be_required_all_the_same():
+def test_a_form_field_can_be_made_required():
     name = fields.BY_NAME["family_name"].formfield(required="Enter the family name")
     for nothing in (None, "", "  ", "\u200b"):
         with pytest.raises(ValidationError, match="Enter the family name"):
@@ -400,7 +400,7 @@ def test_a_form_field_can_be_required_all_the_same():
     assert answer.clean("no") is False
 
 
-def test_a_form_can_require_a_field_after_it_was_made():
+def test_a_form_can_require_a_field_after_it_is_built():
     form_class = type("Form", (GovukForm,), {"gender": fields.BY_NAME["gender"].formfield()})
     form, other = form_class({}), form_class({})
     form.fields["gender"].required = True
@@ -409,7 +409,7 @@ def test_a_form_can_require_a_field_after_it_was_made():
     assert other.is_valid()
 
 
-def test_a_form_made_of_them_cleans_what_was_typed():
+def test_a_form_of_the_fields_cleans_what_was_typed():
     form = a_form(
         {
             "family_name": " O'Brien\u200b ",
@@ -440,7 +440,7 @@ def test_a_form_made_of_them_cleans_what_was_typed():
     }
 
 
-def test_a_form_made_of_them_says_what_is_wrong_with_what_was_typed():
+def test_a_form_of_the_fields_gives_an_error_for_each_invalid_value():
     form = a_form(
         {
             "family_name": "x" * 36,
@@ -465,7 +465,7 @@ def test_a_form_made_of_them_says_what_is_wrong_with_what_was_typed():
     }
 
 
-def test_nothing_is_declared_that_the_cas_knows_by_itself():
+def test_columns_that_the_system_sets_are_not_declared_as_fields():
     for name in ("status", "number", "owner", "licence"):
         with pytest.raises(FieldDoesNotExist):
             fields.CASDetails._meta.get_field(name)

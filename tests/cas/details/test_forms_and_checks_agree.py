@@ -1,4 +1,4 @@
-"""A form and a bulk file read the same text alike: one reader of values, in `sms/core/values.py`."""
+"""Forms and bulk files read the same text in the same way, because both use `sms/core/values.py`."""
 
 import ast
 from pathlib import Path
@@ -20,7 +20,7 @@ TYPED = (
 )
 BOXES = st.tuples(FIGURES | ANY_TEXT, FIGURES | st.sampled_from(["Feb", "sept."]), FIGURES)
 
-# Each kind of field, and a form field of no CAS that follows the same rule.
+# Fields of a CAS, each with an independent form field that has the same rule.
 FIELDS = {
     "family_name": TextField("It", max_length=35, subject="It"),
     "care_arrangements": LongTextField("It", max_length=4000),
@@ -31,7 +31,7 @@ FIELDS = {
 
 
 def outcome(read, value):
-    """What comes of a value: what is kept, or the sentence."""
+    """Return the value that is kept, or the error."""
     try:
         return read(value)
     except values.Invalid as invalid:
@@ -47,11 +47,11 @@ def check_form_of_cas(field, typed):
 @pytest.mark.parametrize("field", fields.FIELDS, ids=lambda field: field.name)
 @settings(max_examples=25)  # of each of 90 fields
 @given(typed=TYPED | BOXES)
-def test_the_form_of_a_cas_takes_what_the_check_takes_and_says_the_same_of_the_rest(field, typed):
+def test_the_form_of_a_cas_accepts_the_same_values_as_the_check_and_gives_the_same_errors(field, typed):
     check_form_of_cas(field, typed)
 
 
-def test_without_the_check_a_form_would_see_other_values(monkeypatch):
+def test_without_the_check_a_form_accepts_other_values(monkeypatch):
     monkeypatch.setattr(ReadField, "to_python", lambda self, value: self.read(value) if value else self.nothing)
     with pytest.raises(AssertionError):
         check_form_of_cas(fields.BY_NAME["study_postcode"], "ls29jt")
@@ -62,10 +62,10 @@ def test_without_the_check_a_form_would_see_other_values(monkeypatch):
 @example("O'\u200bBrien\u00a0\ufdd0")
 @example("٣")
 @example("-0")
-def test_any_other_form_follows_the_rule_of_the_field_of_a_cas(name, typed):
+def test_any_other_form_field_has_the_same_rule_as_the_field_of_a_cas(name, typed):
     field = fields.BY_NAME[name]
     if isinstance(field.empty, str) and not isinstance(typed, str):
-        return  # no browser sends three boxes for a text
+        return  # no browser sends three inputs for a text
     expected = outcome(field.checked, typed)
     found = outcome(FIELDS[name].clean, typed)
     if isinstance(expected, list):
@@ -80,7 +80,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def odd_characters(source):
-    """The strings of Python that name a control, a surrogate or a character which cannot be seen."""
+    """Return the strings of Python source that hold a control character, a surrogate or an invisible character."""
     return [
         node.value
         for node in ast.walk(ast.parse(source))
@@ -89,14 +89,14 @@ def odd_characters(source):
     ]
 
 
-@pytest.mark.parametrize("room", ["sms", "licences", "cas", "sponsorship_duties"])
-def test_no_other_module_has_a_list_of_characters(room):
+@pytest.mark.parametrize("folder", ["sms", "licences", "cas", "sponsorship_duties"])
+def test_only_the_module_of_values_has_a_list_of_characters(folder):
     found = {
-        str(path.relative_to(ROOT)) for path in (ROOT / room).rglob("*.py") if odd_characters(path.read_text("utf-8"))
+        str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*.py") if odd_characters(path.read_text("utf-8"))
     }
     assert found <= {TABLE}
 
 
-def test_a_list_of_characters_would_be_seen():
+def test_a_list_of_characters_in_a_module_is_found():
     assert odd_characters('UNUSABLE = re.compile("[\\x00\\ud800-\\udfff]")')
     assert not odd_characters("'Nguyễn, “Thị”\\n'")

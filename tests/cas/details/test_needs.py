@@ -1,4 +1,4 @@
-"""When a field is needed: the same condition asked in Python, by the form's script, and said in words."""
+"""The conditions under which a field is mandatory: in Python, in the script of the form, and in words."""
 
 from datetime import date
 from decimal import Decimal
@@ -33,15 +33,15 @@ CONDITIONS = st.recursive(
 
 
 def by_script(condition, form):
-    """What the script in the browser makes of a condition: `form` has what the inputs hold, all text."""
+    """Evaluate a condition as the script in the browser does. `form` has the text of each input."""
     if isinstance(condition, bool):
         return condition
-    ((kind, told),) = condition.items()
+    ((kind, operand),) = condition.items()
     if kind == "any_filled":
-        return any(form.get(name, "") != "" for name in told)
+        return any(form.get(name, "") != "" for name in operand)
     if kind in {"all", "any"}:
-        return {"all": all, "any": any}[kind](by_script(part, form) for part in told)
-    name, values = told
+        return {"all": all, "any": any}[kind](by_script(part, form) for part in operand)
+    name, values = operand
     return (form.get(name, "") in values) is (kind == "is")
 
 
@@ -55,18 +55,18 @@ def test_the_script_and_the_portal_agree(condition, answers):
 
 
 @given(CONDITIONS, ANSWERS, ANSWERS)
-def test_what_is_left_to_ask_once_some_answers_are_known_comes_to_the_same(condition, known, others):
+def test_a_condition_reduced_by_known_answers_has_the_same_result(condition, known, others):
     left = condition.given(known)
     assert left.holds(others) is left.holds({**others, **known}) is condition.holds({**others, **known})
 
 
 @given(CONDITIONS, ANSWERS)
-def test_once_all_answers_are_known_nothing_is_left_to_ask(condition, answers):
+def test_a_condition_with_all_answers_known_is_always_or_never(condition, answers):
     known = {name: answers.get(name) for name in NAMES}
     assert condition.given(known) in {ALWAYS, OPTIONAL}
 
 
-def test_on_a_child_students_form_nothing_asks_for_the_route():
+def test_no_condition_on_the_form_of_a_child_student_asks_for_the_route():
     boarding = fields.BY_NAME["boarding_fees"].needed
     assert boarding.given({"route": "CHILD_STUDENT"}) == Is("is_boarding", True)
     assert boarding.given({"route": "STUDENT"}) == OPTIONAL
@@ -87,12 +87,12 @@ def test_the_script_and_the_portal_agree_on_every_field_of_a_cas(field, data):
 
 
 @given(st.sampled_from(fields.FIELDS), st.sampled_from(["STUDENT", "CHILD_STUDENT"]), ANSWERS)
-def test_a_field_that_is_needed_is_asked(field, route, answers):
+def test_a_mandatory_field_is_also_asked_for(field, route, answers):
     values = {**answers, "route": route}
     assert field.asked.holds(values) or not field.needed.holds(values)
 
 
-def test_always_and_never():
+def test_the_conditions_always_and_never_hold_in_every_form():
     assert (ALWAYS.holds({}), ALWAYS.as_json(), ALWAYS.in_words({})) == (True, True, "always")
     assert (ToSave().holds({}), ToSave().as_json(), ToSave().in_words({})) == (
         True,
@@ -102,7 +102,7 @@ def test_always_and_never():
     assert (OPTIONAL.holds({}), OPTIONAL.as_json(), OPTIONAL.in_words({})) == (False, False, "never")
 
 
-def test_a_condition_is_told_to_the_script_in_the_words_of_the_form():
+def test_a_condition_is_sent_to_the_script_with_the_values_of_the_form():
     assert Is("a", True).as_json() == {"is": ["a", ["yes"]]}
     assert IsNot("a", False, "X").as_json() == {"is_not": ["a", ["no", "X"]]}
     assert AnyFilled("a", "b").as_json() == {"any_filled": ["a", "b"]}
@@ -110,7 +110,7 @@ def test_a_condition_is_told_to_the_script_in_the_words_of_the_form():
     assert Any_(AnyFilled("a"), Is("b", "Y")).as_json() == {"any": [{"any_filled": ["a"]}, {"is": ["b", ["Y"]]}]}
 
 
-def test_a_condition_can_be_said_in_words():
+def test_a_condition_can_be_written_in_words():
     labels = fields.BY_NAME
     assert Is("is_boarding", True).in_words(labels) == "when “Does the student board?” is Yes"
     assert IsNot("level_comparison", "HIGHER", "SAME").in_words(labels) == (
@@ -124,7 +124,7 @@ def test_a_condition_can_be_said_in_words():
     )
 
 
-def test_conditions_are_data_equal_when_they_say_the_same():
+def test_conditions_with_the_same_content_are_equal():
     assert Is("a", "X") == Is("a", "X") != IsNot("a", "X")
     assert len({All(Is("a", True)), All(Is("a", True)), Any_(Is("a", True))}) == 2
     with pytest.raises(AttributeError):
@@ -132,12 +132,12 @@ def test_conditions_are_data_equal_when_they_say_the_same():
 
 
 @pytest.mark.parametrize("value", [False, 0, Decimal(0), date(2026, 11, 21), "0", " "])
-def test_no_and_nothing_to_pay_fill_a_field(value):
+def test_no_and_zero_fill_a_field(value):
     assert not is_empty(value)
     assert AnyFilled("a").holds({"a": value})
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_nothing_fills_no_field(value):
+def test_none_and_empty_text_do_not_fill_a_field(value):
     assert is_empty(value)
     assert not AnyFilled("a").holds({"a": value})
