@@ -250,7 +250,7 @@ def test_a_student_cas_has_no_fields_of_a_child_student():
 # Errors and warnings
 
 
-def test_each_invalid_value_has_an_error_and_no_mandatory_field_need_be_missing():
+def test_invalid_values_have_errors_even_if_no_mandatory_field_is_missing():
     values = {
         **STUDENT,
         "course_fees_paid": "1,234",

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 STATUSES = ["OPEN", "PAID", "DECLINED", "CANCELLED", "LAPSED", "REFUND DUE", "REFUNDED"]
 
-# The status after each verb, by the status before it. The order is for a CAS of level2. A provider may report twice,
-# late or in any order, so a verb that is not in the table changes nothing. `refund` comes from a person: it is refused.
+# The status after each verb, by the status before it, of an order for a CAS of level2. A provider may report twice,
+# late or in any order, so a verb that is not in the table changes nothing. `refund` is from a person, and is refused.
 BECOMES = {
     "settle": {
         "OPEN": "PAID",

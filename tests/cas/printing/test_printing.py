@@ -176,7 +176,7 @@ def test_printing_takes_two_statements(cas, level1, django_assert_num_queries):
 # Several CAS
 
 
-def test_several_cas_are_printed_as_one_by_one_each_with_its_event(level1, level2):
+def test_several_cas_are_printed_in_the_same_way_as_one_each_with_its_event(level1, level2):
     cas_list = [a_cas(level1, family_name=name) for name in ("Ada", "Bo", "Cy")]
     found = CAS.objects.select_related("licence").order_by("pk")
     with clock.set_to(A_SUMMER_DAY):

@@ -122,7 +122,7 @@ def test_a_saved_value_that_breaks_a_rule_is_listed_with_its_error(saved, level1
     assert href == f"/students/cas/{cas.pk}/edit/#id_study_postcode"
 
 
-def test_a_course_that_has_ended_cannot_be_assigned_and_one_that_has_begun_warns(saved, level1):
+def test_a_course_that_has_ended_prevents_assigning_and_one_that_has_begun_gives_a_warning(saved, level1):
     cas = a_cas(level1)
     with clock.set_to(clock.now().replace(year=2099, month=10, day=1)):
         page = saved(level1, cas)

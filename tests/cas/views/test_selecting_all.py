@@ -110,7 +110,7 @@ def test_all_cas_found_are_printed(client, thirty):
     assert Printout.objects.get().name == "30 CAS from a search"
 
 
-def test_all_cas_found_of_one_status_excludes_those_of_other_statuses(client, thirty, level1):
+def test_all_cas_found_of_one_status_exclude_cas_of_other_statuses(client, thirty, level1):
     a_draft(level1, family_name="Ngo")
     address = found(client).address
     page = Page(client.get(address, {"status": "READY TO GO"}))
