@@ -1,1 +1,1 @@
-"""Who: sponsors, routes, allocations and their ledger, users, and the history."""
+"""Sponsors, their routes, allocations and users; permissions, drafts, background jobs and the history."""

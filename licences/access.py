@@ -1,4 +1,4 @@
-"""Let only those users open a page who may do what the page is for."""
+"""Open a page only to users who may do what the page is for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
 def requires(action: Action) -> Callable[[ViewT], ViewT]:
     """Answer 403, with a sentence, to users who may not take this action. Raises `ValueError` for an unknown one."""
-    action = action_named(action)  # now, where the view is declared: mypy does not see every caller
+    action = action_named(action)  # fails where the view is declared: mypy does not check every caller
 
     def decorate(view: ViewT) -> ViewT:
         @wraps(view)

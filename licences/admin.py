@@ -1,4 +1,4 @@
-"""What Django's admin shows of this app: it looks here by itself."""
+"""Register this app's pages of the admin. Django imports this module by itself."""
 
 from licences.casework.allocation import AllocationAdmin, AllocationEntryAdmin
 from licences.casework.job import JobAdmin

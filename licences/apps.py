@@ -11,7 +11,8 @@ class LicencesConfig(AppConfig):
         from licences import history, hooks, reference  # models exist only now
         from licences.jobs import engine, runs
 
-        # Django tells only apps that have models, and this is the lowest of ours; each is told once all is migrated.
+        # Django sends these signals only for apps that have models, and this is the lowest of ours. Each arrives once:
+        # before or after all apps are migrated.
         pre_migrate.connect(triggers.drop_before_migrating, sender=self)
         post_migrate.connect(triggers.install_after_migrating, sender=self)
         post_migrate.connect(reference.refill, sender=self)

@@ -1,8 +1,8 @@
 """Hold back what cannot be undone while the portal's clock may be wrong (docs/decisions, 15).
 
-Jobs that expire, lapse or delete by the date wait while `clock_problem` has something to say. On PostgreSQL it compares
-the portal's clock with the server's. SQLite has no other clock, so there the time since the last run of the jobs is
-all that there is to compare with. Demonstrations are not held back.
+Jobs that expire, lapse or delete records by date wait while `clock_problem` reports a problem. On PostgreSQL it
+compares the portal's clock with the server's. SQLite has no other clock, so it compares with the last run of the jobs.
+In demo mode nothing is held back.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CONFIRM = "manage.py confirm_clock"
 
 
 def clock_problem() -> str | None:
-    """Return why nothing may be done now that depends on the date, with the way out; None when there is no reason."""
+    """Return why work that depends on the date must wait, and what to do; None if the clock seems right."""
     if settings.DEMO:
         return None
     now, check = clock.real_now(), ClockCheck.objects.first()
@@ -52,9 +52,9 @@ def waits_for_clock(job: Callable[[], int]) -> Callable[[], int]:
 
 
 def record_run() -> int:
-    """Record that the jobs ran now; returns 1. While they have to wait, log why and return 0.
+    """Record that the jobs ran now, and return 1. While they have to wait, log why and return 0.
 
-    The last run stays what it was then, or the next run would find nothing wrong.
+    The time of the last run then stays unchanged, so that the next run finds the same problem.
     """
     if problem := clock_problem():
         logger.error("%s", problem)
@@ -64,7 +64,7 @@ def record_run() -> int:
 
 
 def confirm_clock() -> datetime:
-    """Record that a person says that the portal's clock is right; returns until when that holds."""
+    """Record that an operator confirmed the portal's clock. Return until when the confirmation lasts."""
     now = clock.real_now()
     ClockCheck.objects.all().remember(confirmed_at=now)
     logger.warning("The clock was confirmed")
@@ -72,7 +72,7 @@ def confirm_clock() -> datetime:
 
 
 def _is_confirmed(confirmed_at: datetime | None, now: datetime) -> bool:
-    # A clock that has jumped since, either way, was not the one that was confirmed.
+    # A confirmation no longer counts if the clock has jumped since, in either direction.
     return confirmed_at is not None and confirmed_at <= now < confirmed_at + CONFIRMATION_LASTS
 
 

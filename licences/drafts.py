@@ -1,6 +1,6 @@
-"""Forms whose typing is kept while it goes on, and across a time-out (specification, section 8).
+"""Keep what users type into a form, in the background and across a time-out (specification, section 8).
 
-A view joins with one line, and takes the draft of its form after the request:
+A view needs one line, and takes the draft of its form after the request:
 
     @keeps_drafts(NoteForm.parameters)
     def note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
@@ -11,10 +11,11 @@ A view joins with one line, and takes the draft of its form after the request:
             return redirect(...)
         return render(request, "note.html", {"form": form, "draft": draft})
 
-and its template, if it is not a `govuk/form_page.html`, writes `{{ draft }}` into the form, and `kept_line()` of
-drafts.html beside its buttons. Each page carries a signed token, which says whose form it is.
-Whatever is sent with it is kept for that user, and for nobody else, before anything is asked about the session or
-about cross-site requests: keeping a private copy harms nobody, and saving still asks both.
+Its template, unless it extends `govuk/form_page.html`, writes `{{ draft }}` into the form, and `kept_line()` of
+drafts.html beside its buttons. Each page contains a signed token, which says whose form it is.
+
+What is sent with a token is kept for the user of the token only. It is kept before the session and the CSRF token are
+checked: a private copy does no harm, and saving the form still needs both.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ from sms.core.govuk.formats import time_of_day
 from sms.core.govuk.forms import GovukForm
 
 TOKEN, DISCARD = "draft", "discard-draft"  # names of parameters
-IN_BACKGROUND = "X-Keep-Draft"  # the header with which static/drafts.js asks to keep, and to do nothing else
+IN_BACKGROUND = "X-Keep-Draft"  # the header by which static/drafts.js asks only to keep a draft
 LASTS = timedelta(days=7)
 
 FormT = TypeVar("FormT", bound=GovukForm)
@@ -56,7 +57,7 @@ _signer = signing.Signer(salt="licences.drafts")
 
 @dataclass(frozen=True)
 class Token:
-    """Whose form a page holds, and when it was drawn."""
+    """Say whose form a page holds, which form it is, and when the page was drawn."""
 
     user_id: int
     form: str
@@ -66,7 +67,7 @@ class Token:
 
     @classmethod
     def sent_with(cls, request: HttpRequest) -> Token | None:
-        """The token of the page that sent `request`; None if it is forged, too old or another form's."""
+        """Return the token of the page that sent `request`; None if it is forged, too old or another form's."""
         try:
             user_id, form, subject, key, drawn_at = _signer.unsign_object(request.POST.get(TOKEN, ""))
         except signing.BadSignature:
@@ -97,31 +98,33 @@ class FormDraft:
 
     @property
     def typed(self) -> MultiValueDict[str, str] | None:
-        """What the form is to show: what was just sent, or what was kept earlier; None where nothing was."""
+        """Return the texts that the form shows: those just sent, or those kept earlier. None if there are none."""
         return self._kept.typed if self._kept else self._sent
 
     @property
     def kept_at(self) -> datetime | None:
-        """When `typed` was kept; None where it is not from a draft."""
+        """Return when `typed` was kept; None if it does not come from a draft."""
         return self._kept.kept_at if self._kept else None
 
     @property
     def address(self) -> str:
-        """Where this draft is gone on with."""
+        """Return the address at which the user can continue with this draft."""
         return address_of(self.token.form, self.token.subject, self.token.key)
 
     def shown(self, form: FormT) -> FormT:
-        """`form`, filled with `typed`: not valid, but without its errors, until it is sent."""
+        """Return `form`. If it is filled from a draft, it is not valid and shows no errors until it is sent."""
         return form.as_draft() if self.kept_at else form
 
     def finish(self) -> None:
-        """What was typed is saved."""
+        """Mark the draft as saved, and forget its texts."""
         self._rows.finish()
 
     @transaction.atomic
     def save_once(self, rows: models.QuerySet[ModelT], add: Callable[[], ModelT]) -> ModelT:
-        """What `add` makes of the form, whose draft is finished; or, if the same page with the same texts was sent
-        before, what was made of it then and is among `rows` still. Of two who send it at once, one waits.
+        """Call `add`, finish the draft and return the new record.
+
+        If the same page was sent before with the same texts, return the record that was made then, if it is still in
+        `rows`. Of two requests at once, one waits.
         """
         if earlier := rows.filter(pk=self._saved_as() or None).first():
             return earlier
@@ -130,13 +133,13 @@ class FormDraft:
         return made
 
     def _saved_as(self) -> str:
-        """The id of what was made of just this; else empty. The draft is held until the transaction ends."""
+        """Return the id of the record made earlier from the same texts; else "". Lock the draft."""
         row = self._rows.select_for_update().first()
         is_this = row is not None and row.kept_at is None and row.data.get("sent") == self._digest()
         return str(row.data["as"]) if row and is_this else ""
 
     def _digest(self) -> str:
-        """Tells what was sent from anything else, and nobody what it was."""
+        """Return a digest that identifies the texts that were sent without revealing them."""
         sent = sorted((name, texts) for name, texts in self._sent.lists()) if self._sent else []
         return salted_hmac("licences.drafts.sent", json.dumps(sent), algorithm="sha256").hexdigest()
 
@@ -148,10 +151,11 @@ class FormDraft:
 def keeps_drafts(
     names: Callable[[], Collection[str]], *, is_new: bool = False, discarded: Callable[..., str] | None = None
 ) -> Callable[[ViewT], ViewT]:
-    """Keep what is sent to the view's form under `names`, the parameters of its fields.
+    """Decorate a view so that texts sent to its form are kept. `names` returns the parameters of its fields.
 
-    The form of something new (`is_new`) has a draft for each time that it is opened; any other has one for its
-    address, and shows it. Who discards the draft goes on to the address that `discarded` answers, or else to the form.
+    A form that creates something (`is_new`) has a draft for each time that it is opened. Any other form has one draft
+    for its address, and shows it. A user who discards the draft is sent to the address that `discarded` returns, or
+    back to the form.
     """
 
     def decorate(view: ViewT) -> ViewT:
@@ -175,7 +179,7 @@ def keeps_drafts(
 
 
 def keep_sent(request: HttpRequest) -> Draft | None:
-    """Keep what `request` sends to a form, for the user of its token, whoever is signed in, or nobody."""
+    """Keep what `request` sends to a form, for the user of its token, even if that user is no longer signed in."""
     names = getattr(request.resolver_match and request.resolver_match.func, "draft_parameters", None)
     if names is None or request.method != "POST" or DISCARD in request.POST:
         return None
@@ -191,9 +195,9 @@ def is_in_background(request: HttpRequest) -> bool:
 
 
 def answer(request: HttpRequest, draft: Draft | None) -> JsonResponse:
-    """For static/drafts.js: when it was kept, and whether this user could go on to save it.
+    """Answer static/drafts.js: when the draft was kept, and whether this user could now save the form.
 
-    401 says that they are not signed in any more, 410 that this page is out of date.
+    The status is 401 if the user is no longer signed in, and 410 if the page is out of date.
     """
     is_theirs = request.user.pk == draft.user_id if draft else request.user.is_authenticated
     status = (200 if draft else 410) if is_theirs else 401
@@ -201,7 +205,7 @@ def answer(request: HttpRequest, draft: Draft | None) -> JsonResponse:
 
 
 def _form_of(request: HttpRequest) -> tuple[str, str]:
-    """The form at the address of `request`, and what it is about."""
+    """Return the name of the form at the address of `request`, and what the form is about."""
     match = request.resolver_match
     assert match is not None  # in a view
     return str(match.url_name), "/".join(str(value) for value in match.kwargs.values())
@@ -218,7 +222,7 @@ def _opened(request: SignedInRequest, is_new: bool) -> FormDraft:
 
 
 def _sent(request: SignedInRequest, is_new: bool) -> FormDraft:
-    """The draft of a form that was sent. Its page, if it is shown again, is drawn now."""
+    """Return the draft of a form that was sent. If its page is shown again, it counts as drawn now."""
     token = Token.sent_with(request)
     if token is None or token.user_id != request.user.pk:
         token = _opened(request, is_new).token

@@ -1,4 +1,4 @@
-"""How the history words licences, users and allocations (specification, section 12)."""
+"""Words of the history for licences, users, allocations and jobs (specification, section 12)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from licences.words import Words
 
 
 def names_of_users(ids: Collection[int]) -> dict[int, str]:
-    """Return the users' names with their user IDs, by the key of the user."""
+    """Return the name and user ID of each user, by the user's key."""
     users = User.objects.filter(pk__in=ids).values_list("pk", "name", "username")
     return {pk: f"{name} ({username})" for pk, name, username in users}
 

@@ -1,4 +1,4 @@
-"""What other apps can take part in. They connect their functions in `AppConfig.ready()`, from `<app>/receivers.py`."""
+"""Hooks for other apps. An app connects its functions in `AppConfig.ready()`, from its `receivers.py`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sms.core.hooks import Hook
 # Called with (licence, routes) in the transaction in which a licence, or some of its routes, ends.
 licence_ends: Hook[[Any, Iterable[str]], None] = Hook()
 
-# Called with (licence, routes): return what would end with them now, as a sentence for a caseworker who decides.
+# Called with (licence, routes). Return a sentence that says what would end with them now, for a caseworker who decides.
 what_would_end: Hook[[Any, Iterable[str]], str] = Hook()
 
-# Return how the history words the kinds of record of an app.
+# Return the app's words for the history.
 history_words: Hook[[], Words] = Hook()
 
-# Return the models of which the page of a licence links a list in the admin.
+# Return the models whose lists are linked from the admin page of a licence.
 lists_of_licence: Hook[[], Sequence[type[models.Model]]] = Hook()
 
 # Return a kind of job, a `licences.jobs.kinds.Kind`.

@@ -1,6 +1,6 @@
-"""Browsers that have signed in before, each known by a signed cookie (specification, section 9).
+"""Recognise browsers that have signed in before, by a signed cookie (specification, section 9).
 
-Each has its own count of wrong tries, so that a stranger who guesses cannot lock out a person who signs in as usual.
+Each has its own count of wrong tries, so that a stranger who guesses passwords cannot lock out a user.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from licences.models import User
 
 KEPT_FOR = timedelta(days=365)
-MOST_USERS = 20  # of one browser, the last that signed in: a cookie holds 4 kB
+MOST_USERS = 20  # of one browser, the latest: a cookie holds 4 kB
 SALT = "known-browser"
 
 
@@ -27,7 +27,7 @@ def key_for(request: HttpRequest, user: User) -> str:
 
 
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Have the browser keep that `user` has signed in with it."""
+    """Set the cookie that says that `user` has signed in with this browser."""
     key, users = _read(request)
     users = [*(pk for pk in users if pk != user.pk), user.pk][-MOST_USERS:]
     response.set_cookie(

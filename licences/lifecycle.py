@@ -1,4 +1,4 @@
-"""The statuses of a licence (specification, section 9), and what happens elsewhere when one ends."""
+"""The statuses of a licence, and the moves between them (specification, section 9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords that anyone could guess who knows the person or the sponsor are refused (specification, section 9)."""
+"""Refuse passwords that are easy to guess by people who know the user or the sponsor (specification, section 9)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 
-SHORTEST_WORD = 3  # characters: shorter words of a name are in many a password by chance
-SHORTEST_REST = 8  # characters that a password must have beside the person's own words
+SHORTEST_WORD = 3  # characters: many passwords contain shorter words by chance
+SHORTEST_REST = 8  # characters that a password must have in addition to the user's own words
 
 
 class OwnDetailsValidator(UserAttributeSimilarityValidator):

@@ -15,7 +15,7 @@ from sms.core.refused import Refused
 
 
 class Reach(Enum):
-    """On which records an action is allowed."""
+    """The records on which an action is allowed."""
 
     ALL = "all"
     OF_SPONSOR = "all of the sponsor's"
@@ -24,7 +24,7 @@ class Reach(Enum):
 
 
 class Action(StrEnum):
-    """Something that a user may or may not do, with how far it reaches for each kind of user."""
+    """Something that a user may do, and its reach for each kind of user."""
 
     label: str
     level_1: Reach
@@ -107,7 +107,7 @@ def not_open(move: Move) -> Refused:
 
 
 def who_may(action: Action) -> frozenset[str]:
-    """Return the sponsor's kinds of user to whom `action` is open, for a lifecycle's table; owners are one."""
+    """Return the kinds of sponsor's user to whom `action` is open, for a lifecycle's table. They include `OWNER`."""
     kinds = {str(role) for role in (Role.LEVEL_1, Role.LEVEL_2) if reach(role, action) is Reach.OF_SPONSOR}
     return frozenset(kinds | {OWNER} if action.level_2 is Reach.OWN else kinds)
 
@@ -127,8 +127,8 @@ def as_markdown() -> str:
             for action in Action
         ),
         "",
-        "A sponsor sees nothing of another sponsor. Records outside a user's reach are answered with 404, as if",
-        "they were not there; actions that a level lacks altogether with 403 and a sentence that says who can:",
+        "A sponsor sees nothing of another sponsor. A record outside a user's reach gets 404, like a record that does",
+        "not exist. An action that the user's level lacks gets 403, with a sentence that says who can do it:",
         f"“{Action.CAS_WITHDRAW.refusal}”",
         "",
     ]

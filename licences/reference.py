@@ -1,4 +1,4 @@
-"""Rows that the program cannot do without, written after every migration."""
+"""Create the rows that the program needs, after every migration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from licences.roles import Role
 
 
 def refill(using: str, **_: object) -> None:
-    """The user in whose name scheduled jobs act, who can never sign in."""
+    """Create the user in whose name scheduled jobs act, if it is missing. This user can never sign in."""
     User._base_manager.using(using).get_or_create(
         username=SYSTEM_USERNAME,
         defaults={"name": "The system", "role": Role.SYSTEM, "password": "!", "is_active": False},

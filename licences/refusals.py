@@ -1,4 +1,4 @@
-"""What the rules about licences, allocations and users refuse. A code is never changed, and never used again."""
+"""Refusals by the rules about licences, allocations and users. A code is never changed, and never used again."""
 
 from sms.core.refused import Refusal
 

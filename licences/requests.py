@@ -1,4 +1,4 @@
-"""Requests as our views know them."""
+"""The type of the requests that our views take."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from licences.models import User
 
 
 class SignedInRequest(HttpRequest):
-    """A request of somebody who has signed in: every view's, unless it says that nobody needs to."""
+    """A request by a signed-in user. Every view takes one, unless the view is open to visitors."""
 
     user: User

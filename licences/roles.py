@@ -1,4 +1,4 @@
-"""The kinds of user, and what a user can be to one record besides."""
+"""The kinds of user, and the owner of a record."""
 
 from collections.abc import Collection
 
@@ -14,7 +14,7 @@ class Role(TextChoices):
 
 SPONSOR_ROLES = frozenset({Role.LEVEL_1, Role.LEVEL_2})
 
-# The user who created a CAS, or to whom it was transferred: not a role, as it differs from CAS to CAS.
+# The user who created a CAS, or to whom it was transferred. This is not a role, because it differs from CAS to CAS.
 OWNER = "OWNER"
 
 WHO_LABELS: dict[str, str] = {**dict(Role.choices), OWNER: "its owner"}

@@ -1,4 +1,4 @@
-"""Every look-up starts from the person who asks: what is not theirs is not there."""
+"""Limit each look-up to the records that a user may see. For that user, no other record exists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 
 
 class Person(Protocol):
-    """Whoever asks: a `licences.models.User`, which this module may not import."""
+    """The user who asks: a `licences.models.User`, which this module may not import."""
 
     pk: Any
     role: str
@@ -20,17 +20,17 @@ class Person(Protocol):
 
 
 class LicenceScopedQuerySet(models.QuerySet[ModelT]):
-    """Rows that belong to one sponsor, and perhaps to one of its users.
+    """Rows that belong to a sponsor, and perhaps to one of its users.
 
-    `licence_path` leads to the licence. `owner_path` leads to the owner: a Level 2 user sees their own rows only;
-    where it is empty, the rows are not for Level 2 users at all.
+    `licence_path` is the lookup of the licence, and `owner_path` that of the owner. A Level 2 user sees only rows that
+    they own, or no rows if `owner_path` is empty.
     """
 
     licence_path: ClassVar[str] = "licence"
     owner_path: ClassVar[str] = "owner"
 
     def for_user(self, user: Person) -> Self:
-        """The rows that `user` may know of (specification, sections 1 and 7)."""
+        """Return the rows that `user` may see (specification, sections 1 and 7)."""
         if user.role in {Role.CASEWORKER, Role.SYSTEM}:
             return self
         rows = self.filter(**{self.licence_path: user.licence_id})

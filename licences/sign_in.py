@@ -1,4 +1,4 @@
-"""Signing in by allauth, with our form, our sentences, our lock (specification, section 9) and without sign-up."""
+"""Sign in with allauth, with our own form, sentences and lock (specification, section 9), and without sign-up."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from sms.core.govuk.forms import GovukForm
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts are made by caseworkers and Level 1 users, never by a visitor."""
+    """Check sign-ins. Only caseworkers and Level 1 users create accounts, never a visitor."""
 
     error_messages: ClassVar[dict[str, str]] = DefaultAccountAdapter.error_messages | {
         # One sentence for a wrong password, an unknown user ID and a locked account: a stranger learns nothing from it.
         "username_password_mismatch": "Your User ID or password is wrong. "
         "After three wrong tries, you must wait 30 minutes before you can sign in",
         "account_inactive": "This User ID is deactivated. Ask a Level 1 user of your organisation",
-        "too_many_login_attempts": "Too many sign-ins from your network have failed, perhaps not yours. "
+        "too_many_login_attempts": "Too many sign-ins from your network have failed. They may not be yours. "
         "Try again in 30 minutes, or from another network",
     }
 
@@ -50,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _check(
         self, request: HttpRequest, account: User | None, browser: str, credentials: dict[str, Any]
     ) -> tuple[User | None, Outcome]:
-        """Check the password once, or take as long as that: a quick answer would tell that an account is locked."""
+        """Check the password. For a locked account take as long, because a quick answer would reveal the lock."""
         counts = SignInCount.objects.all()
         if account and not counts.count_try(account, browser):
             make_password(credentials["password"])
@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Add no message: the next page shows well enough that the user signed in or out."""
+        """Add no message: the next page shows that the user has signed in or out."""
 
 
 class SignInForm(GovukForm, LoginForm):  # type: ignore[misc]

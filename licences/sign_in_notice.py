@@ -1,4 +1,4 @@
-"""A notice that the sign-in page shows once, kept in a signed cookie and not in a session.
+"""Show a notice once on the sign-in page. It is kept in a signed cookie, not in a session.
 
 Visitors who have not signed in get no session: otherwise, requests with false cookies could fill the database.
 """
@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 KEPT_FOR = timedelta(minutes=20)
 SALT = "sign-in-notice"
-_LEFT = "sms.sign_in_notice"  # in request.META: the notice that the answer keeps, "" for none
+_LEFT = "sms.sign_in_notice"  # in request.META: the notice that the response sets as a cookie, "" for none
 
 
 class Notice(StrEnum):
@@ -29,14 +29,13 @@ class Notice(StrEnum):
 SENTENCES = {
     Notice.TIMED_OUT: "You were signed out after 20 minutes without activity.",
     Notice.TIMED_OUT_TYPING: "You were signed out after 20 minutes without activity. "
-    "What you typed is kept: sign in to go on with it.",
-    Notice.NOT_SAVED: "Nothing is saved yet, because you are signed out. "
-    "What you typed is kept: sign in to go on with it.",
+    "What you typed is kept. Sign in to continue.",
+    Notice.NOT_SAVED: "Nothing is saved yet, because you are signed out. What you typed is kept. Sign in to continue.",
 }
 
 
 def left(request: HttpRequest) -> Notice | None:
-    """Return the notice that waits for the sign-in page: from this request, or from an earlier one."""
+    """Return the notice that waits for the sign-in page, left by this request or an earlier one."""
     if _LEFT not in request.META:
         kept = request.get_signed_cookie(settings.NOTICE_COOKIE_NAME, "", salt=SALT, max_age=KEPT_FOR)
         request.META[_LEFT] = kept if kept in set(Notice) else ""
@@ -44,12 +43,12 @@ def left(request: HttpRequest) -> Notice | None:
 
 
 def leave(request: HttpRequest, notice: Notice) -> None:
-    """Leave a notice for the sign-in page, in place of one that waits already."""
+    """Leave a notice for the sign-in page. It replaces one that waits already."""
     request.META[_LEFT] = notice
 
 
 def keep(request: HttpRequest, response: HttpResponse) -> None:
-    """Have the browser keep the notice that was left, and forget it once it was shown or is of no use."""
+    """Set the cookie of the notice that was left, or delete it once it is shown or no longer needed."""
     name, notice = settings.NOTICE_COOKIE_NAME, left(request)
     if notice and SESSION_KEY not in request.session:
         response.set_signed_cookie(
@@ -66,13 +65,13 @@ def keep(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def shown(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Show the notice on the page of `view`, the sign-in page, when it is opened."""
+    """Decorate the view of the sign-in page so that its page shows the notice."""
 
     @wraps(view)
     def showing(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         notice = left(request)
         if notice and request.method == "GET" and SESSION_KEY not in request.session:
-            messages.info(request, SENTENCES[notice])  # the page takes it at once: it is never in a session
+            messages.info(request, SENTENCES[notice])  # this page shows it, so it is never stored in a session
             request.META[_LEFT] = ""
         return view(request, *args, **kwargs)
 

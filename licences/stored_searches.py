@@ -9,7 +9,10 @@ from licences.requests import SignedInRequest
 
 
 def load_search(request: SignedInRequest, key: str, *screens: str, what: str = "Searches") -> StoredSearch:
-    """The search, or `what` else is kept as one, if this user made it, at one of these screens; otherwise 404."""
+    """Return the search with this key that the user made at one of these screens.
+
+    Raises `Refused` (404) if there is none. `what` is how the refusal calls what is kept as a search.
+    """
     mine = StoredSearch.objects.for_user(request.user).filter(screen__in=screens).select_related("user")
     if kept := mine.filter(key=key).first():
         return kept

@@ -1,7 +1,7 @@
-"""Twenty minutes without activity sign out (specification, section 9).
+"""Sign users out after 20 minutes without activity (specification, section 9).
 
-Activity is what a person does: every request, except those that a script repeats by itself, which say so in the
-header `X-Polling`. Real time counts, wherever the portal's clock is set.
+Every request counts as activity, except those that a script repeats by itself: they have the header `X-Polling`.
+Real time counts, even if the portal's clock is set to another day.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from sms.core import clock
 
 POLLING = "X-Polling"
 WARNED = 120  # seconds before the time-out
-ACTIVE_AT = "active_at"  # in the session: when somebody was last active, in seconds since 1970
-A_MINUTE = 60  # seconds: activity within it is not written again
-SESSION_COOKIE = re.compile("[a-z0-9]{32}")  # as Django makes them
+ACTIVE_AT = "active_at"  # in the session: when the user was last active, in seconds since 1970
+A_MINUTE = 60  # seconds: activity is written at most this often
+SESSION_COOKIE = re.compile("[a-z0-9]{32}")  # the form of Django's session keys
 
 
 class TimeOut:
-    """Ends the session of whoever was not active for 20 minutes, and writes down activity once a minute."""
+    """End the session of a user who was not active for 20 minutes. Record activity at most once a minute."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,8 +40,8 @@ class TimeOut:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if key and not SESSION_COOKIE.fullmatch(key):
-            key, request.session = "", type(request.session)()  # made up, so do not ask the database
-        if SESSION_KEY in request.session:  # somebody has signed in
+            key, request.session = "", type(request.session)()  # not one of ours, so do not ask the database
+        if SESSION_KEY in request.session:  # the user has signed in
             idle = _idle_seconds(request)
             if _has_ended(idle):
                 request.session.flush()
@@ -58,12 +58,12 @@ class TimeOut:
 
 def _delete(request: HttpRequest, key: str) -> None:
     """Delete the row of an expired session, which Django does not load."""
-    if request.session.exists(key):  # a false cookie has no row, and must cause no write
+    if request.session.exists(key):  # a false cookie has no row, and must not cause a write
         request.session.delete(key)
 
 
 class SignInFirst(LoginRequiredMiddleware):
-    """Sends whoever has not signed in to the sign-in page. What they typed into a form is kept before."""
+    """Send visitors who have not signed in to the sign-in page. First keep what they typed into a form."""
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
         to_sign_in = super().process_view(request, *view)
@@ -81,7 +81,10 @@ class SignInFirst(LoginRequiredMiddleware):
 
 
 def page_that_sent(request: HttpRequest) -> str:
-    """The page whose button was selected, where signing in leads back to: what a button does has no page of its own."""
+    """Return the address of the page that sent a form, to return to after sign-in; "" if there is none.
+
+    The address that a button sends to often has no page of its own.
+    """
     if request.method in {"GET", "HEAD"}:
         return ""
     sender = request.headers.get("Referer", "")
@@ -91,18 +94,18 @@ def page_that_sent(request: HttpRequest) -> str:
 
 
 def seconds_left(request: HttpRequest) -> int:
-    """How long whoever has signed in stays so without activity; 0 for everybody else."""
+    """Return how long a signed-in user stays signed in without activity; 0 for a visitor."""
     if SESSION_KEY not in request.session:
         return 0
     return math.ceil(settings.SESSION_COOKIE_AGE - max(_idle_seconds(request) or 0, 0))
 
 
 def _has_ended(idle: float | None) -> bool:
-    """Return whether the session has timed out. Activity that lies ahead, by a clock that ran ahead, proves none."""
+    """Return whether the session has timed out. Activity far ahead was written by a wrong clock and does not count."""
     return idle is not None and abs(idle) >= settings.SESSION_COOKIE_AGE
 
 
 def _idle_seconds(request: HttpRequest) -> float | None:
-    """How long nobody was active in this session; None when that was not written down yet."""
+    """Return the seconds since the last activity in this session; None if no activity is recorded yet."""
     active_at = request.session.get(ACTIVE_AT)
     return None if active_at is None else clock.real_now().timestamp() - active_at

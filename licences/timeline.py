@@ -1,6 +1,6 @@
-"""Events in words: what happened, who did it, when, and what it changed (specification, section 12).
+"""Put events into words: what happened, who did it, when, and what it changed (specification, section 12).
 
-Events hold no names of students: these are looked up here, for all events of a page at once.
+Events contain no names of students. The names are looked up here, for all events of a page at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from licences.hooks import history_words
 from licences.models import Event
 from licences.words import EMPTY, Words, plainly
 
-NAMED = 5  # of the records that one event is about; the others are counted
+NAMED = 5  # records of one event that are named; the others are counted
 
 
 class Subject(Protocol):
@@ -28,7 +28,7 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Change:
-    """One field that an event changed; `name` is the field's own."""
+    """A field that an event changed. `name` is the name of the field in the model."""
 
     name: str
     label: str
@@ -38,7 +38,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline: what happened, who did it and when, and what it changed."""
+    """A line of the timeline: what happened, who did it and when, and what it changed."""
 
     title: str
     by: str
@@ -52,12 +52,12 @@ def timeline(subject: Subject) -> list[Entry]:
 
 
 def entry(event: Event) -> Entry:
-    """Return one event in words."""
+    """Return the event in words."""
     return entries([event])[0]
 
 
 def entries(events: Iterable[Event]) -> list[Entry]:
-    """Return `events`, each with its `by`, in words. Takes one look-up for each kind of record that they name."""
+    """Return `events` in words, with one look-up for each kind of record that they name. Each needs its `by` loaded."""
     events = list(events)
     names = _names_in(events)
     return [
@@ -66,12 +66,12 @@ def entries(events: Iterable[Event]) -> list[Entry]:
 
 
 def title(kind: str, verb: str) -> str:
-    """Return what happened; the verb itself where no app words it."""
+    """Return what happened, or the verb itself if no app has a title for it."""
     return titles().get((kind, verb)) or verb.replace("_", " ").capitalize()
 
 
 def subject_names(events: Iterable[Event]) -> dict[int, str]:
-    """Return what each event is about, by the event's id: the name now, where the event's own label holds none."""
+    """Return what each event is about, by the event's id: the record's current name, or else the event's label."""
     events = list(events)
     wanted = defaultdict(set)
     for event in events:
@@ -81,7 +81,7 @@ def subject_names(events: Iterable[Event]) -> dict[int, str]:
 
 
 def names_of(kind: str, ids: Collection[int]) -> Mapping[int, str]:
-    """Return what the records of this kind are called now, by id; nothing for a kind whose events hold the label."""
+    """Return the current names of the records of this kind, by id. It is empty for kinds that no app looks up."""
     look_up = _merged("names").get(kind)
     return look_up(ids) if look_up and ids else {}
 
@@ -98,19 +98,19 @@ def titles() -> Mapping[tuple[str, str], str]:
 
 @cache
 def _merged(part: str) -> dict[Any, Any]:
-    """Return one part of the words of all apps. Raises `ValueError` when two apps word the same thing."""
+    """Return one part of the words of all apps. Raises `ValueError` if two apps have words for the same thing."""
     merged: dict[Any, Any] = {}
     for words in history_words():
         own = getattr(words, part)
         if doubled := merged.keys() & own.keys():
-            raise ValueError(f"Two apps say how the history words {sorted(doubled)}.")
+            raise ValueError(f"Two apps have words of the history for {sorted(doubled)}.")
         merged |= own
     return merged
 
 
 @cache
 def _words_for(kind: str) -> tuple[Words, ...]:
-    """Return the words of every app that says something of this kind."""
+    """Return the words of every app that has titles for this kind."""
     return tuple(words for words in history_words() if any(kind == of for of, _ in words.titles))
 
 

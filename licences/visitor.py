@@ -1,4 +1,4 @@
-"""What is known of a visitor before they sign in: their network, and the kind of their browser."""
+"""Find the network and the kind of browser of a visitor, who may not have signed in."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from ua_parser import parse
 
-IPV6_PREFIX = 64  # bits: what one household or one machine is given
-LONGEST_USER_AGENT = 300  # characters that are looked at
+IPV6_PREFIX = 64  # bits: one household or machine usually has all the addresses behind it
+LONGEST_USER_AGENT = 300  # characters that are read
 
 
 def address(request: HttpRequest) -> str | None:
-    """Return where the request comes from, as far as the proxies that we know of (PROXIES) can be believed."""
+    """Return the IP address of the visitor, as the proxies that we trust (PROXIES) report it; None if unknown."""
     try:
         return str(get_adapter().get_client_ip(request))
     except (ImproperlyConfigured, PermissionDenied):
@@ -22,7 +22,7 @@ def address(request: HttpRequest) -> str | None:
 
 
 def network(request: HttpRequest) -> str:
-    """Return the IPv4 address of the request, or the first 64 bits of its IPv6 address; "" where it is unknown."""
+    """Return the visitor's IPv4 address, or the first 64 bits of the IPv6 address; "" if it is unknown."""
     try:
         found = ipaddress.ip_address(address(request) or "")
     except ValueError:
@@ -33,7 +33,7 @@ def network(request: HttpRequest) -> str:
 
 
 def browser(request: HttpRequest) -> str:
-    """Return the kind of browser, such as "Firefox on Windows"; "" where it does not say."""
+    """Return the kind of browser, such as "Firefox on Windows"; "" if the browser does not say."""
     found = parse(request.headers.get("User-Agent", "")[:LONGEST_USER_AGENT])
     parts = (found.user_agent, found.os)
     return " on ".join(part.family for part in parts if part)[:100]

@@ -1,4 +1,4 @@
-"""How the history words the kinds of record of one app: data that each app declares in its `history.py`."""
+"""Words for the history. Each app declares its own in its `history.py`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ EMPTY = (None, "")
 
 @dataclass(frozen=True)
 class Words:
-    """What one app says of the history.
+    """The words of one app for the history.
 
-    `kinds` names its kinds of record. `titles` says what happened, by kind and verb. `labels` names the fields that are
-    shown, of every kind in `titles`; a field without a label is not shown. `shown` gives some of these fields a way to
-    write their values, which JSON keeps as text. `references` says which fields hold lists of ids, and of which kind.
-    `names` looks up what records of a kind are called now, for kinds whose events name nobody.
+    `kinds` names its kinds of record. `titles` says what happened, by kind and verb. `labels` names the fields of these
+    kinds; a field without a label is not shown. `shown` has functions that format the values of some fields, which JSON
+    keeps as text. `references` says which fields are lists of ids, and of which kind of record. `names` looks up the
+    current names of records, for kinds whose events contain no names.
     """
 
     kinds: Mapping[str, str] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Words:
 
 
 def plainly(name: str, value: Any) -> str:
-    """Return a value of the history as people read it, where no field has a way of its own."""
+    """Return a value of the history as text, for a field without a function in `shown`."""
     if value in EMPTY:
         return ""
     if isinstance(value, bool):

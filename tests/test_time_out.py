@@ -295,7 +295,7 @@ def test_a_visitor_who_sends_an_old_form_after_signing_out_has_no_session(client
     stranger = Client(enforce_csrf_checks=True)
     Session.objects.all().delete()
     answer = stranger.post("/students/create-cas/STUDENT/new/", typed, follow=True)
-    said = "Nothing is saved yet, because you are signed out. What you typed is kept: sign in to go on with it."
+    said = "Nothing is saved yet, because you are signed out. What you typed is kept. Sign in to continue."
     assert Page(answer).banners == [said]
     assert not Session.objects.exists()
 

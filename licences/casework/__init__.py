@@ -1,1 +1,1 @@
-"""The caseworkers' pages about licences, users and allocations, and what all such pages are made of."""
+"""Admin pages about licences, users and allocations, and the parts that all admin pages share."""

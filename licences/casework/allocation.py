@@ -1,4 +1,4 @@
-"""Allocations, and the ledger behind them."""
+"""Allocations, and their ledger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ChangeGrantedForm(DecisionForm):
         required="Enter the number of places",
         minimum=0,
         maximum=MOST_PLACES,
-        help_text="The new total for the year. It cannot be less than what is used and held",
+        help_text="The new total for the year. It cannot be less than the places used and held",
     )
 
 
@@ -91,7 +91,10 @@ class AllocationAdmin(RecordAdmin[Allocation]):
     def tables(self, allocation: Allocation) -> Iterable[Table]:
         entries = allocation.entries.select_related("by").order_by("-id")[:LATEST_ENTRIES]
         everything = Link("All entries", list_of(AllocationEntry, allocation__id__exact=allocation.pk))
-        rows = [(formats.moment(entry.at), entry.kind, entry.number, entry.by, entry.order) for entry in entries]
+        rows = [
+            (formats.moment(entry.at), entry.get_kind_display(), entry.number, entry.by, entry.order)
+            for entry in entries
+        ]
         yield Table("Latest entries of the ledger", ("When", "Entry", "Places", "By", "Order"), rows, everything)
 
 
@@ -107,7 +110,7 @@ class AllocationEntryAdmin(RecordAdmin[AllocationEntry]):
         allocation = entry.allocation
         return (
             link_to(entry, formats.moment(entry.at)),
-            entry.kind,
+            entry.get_kind_display(),
             formats.number(entry.number),
             link_to(allocation),
             allocation.licence.name,
@@ -118,7 +121,7 @@ class AllocationEntryAdmin(RecordAdmin[AllocationEntry]):
     def facts(self, entry: AllocationEntry) -> Sequence[tuple[str, object]]:
         return (
             ("Allocation", link_to(entry.allocation)),
-            ("Entry", entry.kind),
+            ("Entry", entry.get_kind_display()),
             ("Places", formats.number(entry.number)),
             ("Order", entry.order),
             ("By", entry.by),

@@ -1,6 +1,6 @@
-"""Decisions: everything that a caseworker can do, each on a screen of its own, by a verb of the models.
+"""Decisions: everything that a caseworker can do. Each has its own screen and calls a verb of the models.
 
-There is no form that writes the fields of a record, and so none that could set a status.
+No form writes the fields of a record, so no form can set a status.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SubjectT = TypeVar("SubjectT", bound=models.Model)
 
 
 class DecisionForm(GovukForm):
-    """What a decision asks. `subject` is the record that it is about, nothing for a new one."""
+    """The form of a decision. `subject` is the record that it is about; None if the decision creates one."""
 
     def __init__(self, *args: Any, subject: Any = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -36,54 +36,58 @@ class ReasonForm(DecisionForm):
 
 
 class Decision(Generic[SubjectT]):
-    """One thing to decide: a button on the record's page, and the screen behind it.
+    """A decision: a button on the record's page, and the screen that it opens.
 
-    `name` stands in its address, `label` on its button and as its heading. `done` says afterwards what happened.
+    `name` is part of its address, `label` is the text of its button and its heading, and `done` is the message that
+    says what happened.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
     done: ClassVar[str]
     form_class: ClassVar[type[DecisionForm]] = DecisionForm
-    is_final: ClassVar[bool] = False  # whether nothing leads back
+    is_final: ClassVar[bool] = False  # whether it cannot be undone
 
     def __init__(self, subject: SubjectT | None = None) -> None:
         self._subject = subject
 
     @property
     def subject(self) -> SubjectT:
-        """The record that the decision is about. Raises `ValueError` where it makes a new one."""
+        """Return the record that the decision is about. Raises `ValueError` if the decision creates one."""
         if self._subject is None:
-            raise ValueError("This decision is about no record yet.")
+            raise ValueError("This decision creates its record, so it has none yet.")
         return self._subject
 
     def is_open(self) -> bool:
-        """Whether it can be decided as the record stands."""
+        """Return whether the decision is possible in the record's current state."""
         return True
 
     def consequences(self) -> list[str]:
-        """What it does besides, counted now: sentences for whoever is about to decide."""
+        """Return sentences that say what else the decision does, counted now, for the caseworker who decides."""
         return []
 
     def initial(self) -> dict[str, Any]:
         return {}
 
     def decide(self, *, by: User, **values: Any) -> models.Model:
-        """Do it, by the verb. Returns the record whose page comes next. Raises `Refused`."""
+        """Call the verb of the model. Return the record whose page comes next. Raises `Refused`."""
         raise NotImplementedError
 
     def form(self, data: Any = None) -> DecisionForm:
         return self.form_class(data, initial=self.initial(), subject=self._subject)
 
     def seen(self) -> str:
-        """The last line of the record's history, which the form carries: decisions are made on what is shown."""
+        """Return the key of the last line of the record's history; "" if there is none.
+
+        The form sends it back, so that a decision is refused if the record has changed since it was shown.
+        """
         if self._subject is None:
             return ""
         events = Event.objects.about(self._subject.event_kind, self._subject.pk)  # type: ignore[attr-defined]
         return str(events.order_by("-id").values_list("pk", flat=True).first() or "")
 
     def attempt(self, form: DecisionForm, *, seen: str, by: User) -> models.Model | None:
-        """Decide as `form` says; returns the record, or nothing and a sentence in the form."""
+        """Decide with the answers of `form`. Return the record; or None, with the refusal added to the form."""
         try:
             with transaction.atomic():
                 if seen != self.seen():
@@ -94,5 +98,5 @@ class Decision(Generic[SubjectT]):
         except IntegrityError:
             form.add_refusal(refusals.ENTERED_ALREADY())
         if self._subject is not None:
-            self._subject.refresh_from_db()  # the roll-back did not undo what the verb set in this instance
+            self._subject.refresh_from_db()  # the roll-back does not undo changes to this instance
         return None

@@ -1,4 +1,4 @@
-"""Background jobs: what waits, runs or failed, for caseworkers."""
+"""Background jobs that wait, run, have ended or failed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sms.core.govuk import formats
 
 
 class JobDecision(Decision[Job]):
-    """A decision about a job, which usually has no history: it is made on whether the job is open or failed."""
+    """A decision about a job. Most jobs have no history, so `seen` says whether the job was open or had failed."""
 
     def seen(self) -> str:
         job = Job.objects.get(pk=self.subject.pk)
@@ -30,7 +30,7 @@ class Retry(JobDecision):
         return self.subject.has_failed
 
     def consequences(self) -> list[str]:
-        return ["The job goes on with the piece that failed."]
+        return ["The job continues with the piece that failed."]
 
     def decide(self, *, by: User, **values: Any) -> Job:
         verbs.retry(self.subject, by=by)

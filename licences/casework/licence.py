@@ -1,4 +1,4 @@
-"""Licences: the list, and the page of each with its routes, allocations and users."""
+"""Licences: their list, and a page for each with its routes, allocations and users."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
             ("Licence number", licence.number),
             ("Status", Status(licence.status)),
             ("First day", formats.day(licence.starts_on)),
-            ("Last day", formats.day(licence.expires_on) or "None"),
+            ("Last day", formats.day(licence.expires_on) or "No last day"),
             *lists,
         )
 
@@ -63,7 +63,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
         allocations = licence.allocations.order_by("-starts_on", "route")
         rows = [(link_to(each), each.granted, each.used, each.held, each.unused) for each in allocations]
         columns = ("Allocation", "Granted", "Used", "Held", "Unused")
-        yield Table("Allocations", columns, rows, empty="None, so nothing can be assigned.")
+        yield Table("Allocations", columns, rows, empty="None, so this sponsor cannot assign CAS.")
         users = licence.users.order_by("name")[:MOST_USERS]
         people = [(link_to(user), user.username, user.get_role_display(), _yes(user.is_active)) for user in users]
         everyone = _list_for(licence, User)

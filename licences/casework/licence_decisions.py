@@ -1,4 +1,4 @@
-"""What a caseworker decides about a licence."""
+"""Decisions of caseworkers about a licence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FINAL = "You cannot undo this. Its users can still sign in, read and print."
 
 
 class DaysForm(DecisionForm):
-    """The name of a sponsor, and from when to when its licence lasts."""
+    """The name of a sponsor, and the first and last day of its licence."""
 
     name = TextField("Sponsor", required="Enter the name of the sponsor", max_length=250)
     starts_on = DateField("First day", required="Enter the first day")
@@ -52,7 +52,7 @@ class GrantLicenceForm(DaysForm):
         for validate in Licence._meta.get_field("number").validators:
             validate(number)
         if Licence.objects.filter(number=number).exists():
-            raise ValidationError("There is already a licence with this number")
+            raise ValidationError("A licence with this number already exists")
         return number
 
 
@@ -84,7 +84,7 @@ class AmendLicence(Decision[Licence]):
 
 
 class LicenceMove(Decision[Licence]):
-    """A move of the licence's lifecycle, by the verb of the same name, for a reason."""
+    """A move in the licence's lifecycle. It asks for a reason, and calls the verb of the same name."""
 
     form_class = ReasonForm
 
@@ -174,11 +174,11 @@ class AddSponsorUser(Decision[Licence]):
 
 
 class GrantAllocationForm(RouteForm):
-    starts_on = DateField("First day", required="Enter the first day", help_text="It lasts for a year")
+    starts_on = DateField("First day", required="Enter the first day", help_text="An allocation lasts one year")
     number = NumberField("Places granted", required="Enter the number of places", minimum=1, maximum=MOST_PLACES)
 
     def clean(self) -> None:
-        """One allocation for each licence, route and year (specification, section 5)."""
+        """Add an error if the route cannot have an allocation from this day (specification, section 5)."""
         route, starts_on = self.cleaned_data.get("route"), self.cleaned_data.get("starts_on")
         if not route or not starts_on:
             return

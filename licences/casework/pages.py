@@ -1,4 +1,4 @@
-"""The pages of the admin: a list, and for each record a page that shows all of it and leads to what can be decided."""
+"""Admin pages: a list of records, and for each record a page that shows all of it and links to its decisions."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
 
     AnyPaginator = Paginator[Any]
-else:  # the two know no types when the program runs
+else:  # neither class is generic at run time
     AnyPaginator = Paginator
 
     class ModelAdmin(admin.ModelAdmin, Generic[ModelT]):
         pass
 
 
-MOST_ROWS = 1000  # of a list, however many there are: its filters find the others
+MOST_ROWS = 1000  # shown in a list; its filters find the other records
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class Link(str):
-    """Text that leads to `href`."""
+    """Text that links to `href`."""
 
     href: str
 
@@ -59,7 +59,7 @@ class Status(str):
 
 
 class Table(NamedTuple):
-    """Rows under the heading `title`; `more` leads to all of them, if these are not all."""
+    """Rows under the heading `title`. `more` links to all rows, if only some are shown."""
 
     title: str
     columns: Sequence[str]
@@ -76,7 +76,7 @@ class Section(NamedTuple):
 
 
 def page_of(record: models.Model) -> str:
-    """The address of the record's page."""
+    """Return the address of the record's page."""
     return _address(record._meta, "change", record.pk)
 
 
@@ -85,7 +85,7 @@ def link_to(record: models.Model, text: object = "") -> Link:
 
 
 def list_of(model: type[models.Model], **lookups: object) -> str:
-    """The address of a list, filtered by `lookups`."""
+    """Return the address of a list, filtered by `lookups`."""
     query = "&".join(f"{name}={value}" for name, value in lookups.items())
     return _address(model._meta, "changelist") + (f"?{query}" if query else "")
 
@@ -99,7 +99,7 @@ def _holds_nul(request: HttpRequest) -> bool:
 
 
 class CappedPaginator(AnyPaginator):
-    """Pages of at most `MOST_ROWS` rows: to count a million takes longer than to show fifty."""
+    """Pages of at most `MOST_ROWS` rows: counting a million rows takes longer than showing 50."""
 
     @cached_property
     def count(self) -> int:
@@ -108,16 +108,16 @@ class CappedPaginator(AnyPaginator):
 
 
 class RecordAdmin(ModelAdmin[ModelT]):
-    """A list of records and a page for each. Everything that changes one is a `Decision`.
+    """A list of records, and a page for each. Records change only by a `Decision`.
 
-    `columns` are the headings of the list, and `cells` its rows; the first cell leads to the record.
+    `columns` are the headings of the list, and `cells` its rows. The first cell links to the record.
     """
 
     columns: ClassVar[Sequence[str]] = ()
     decisions: ClassVar[Sequence[type[Decision[Any]]]] = ()
     added_by: ClassVar[type[Decision[Any]] | None] = None
-    name: ClassVar[str] = ""  # of the list, if the model's own will not do
-    intro: ClassVar[str] = ""  # what the list shows, if its name does not say it
+    name: ClassVar[str] = ""  # of the list, if it is not the plural name of the model
+    intro: ClassVar[str] = ""  # a sentence about the list, if its name does not say enough
 
     actions = None
     change_list_template = "admin/list.html"
@@ -137,7 +137,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
         raise NotImplementedError
 
     def facts(self, record: ModelT) -> Sequence[tuple[str, object]]:
-        """What stands on top of the record's page: labels and values."""
+        """Return the labels and values at the top of the record's page."""
         raise NotImplementedError
 
     def sections(self, record: ModelT) -> Iterable[Section]:
@@ -159,12 +159,12 @@ class RecordAdmin(ModelAdmin[ModelT]):
         return False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """No other lookups than the links and filters have: `in` takes numbers that no database can count to."""
+        """Allow only the lookups of our links and filters. Others, such as `in`, pass on too large numbers."""
         how = lookup.rpartition("__")[2]
         return how in {lookup, "exact", "gte", "lt"} and super().lookup_allowed(lookup, value, request)
 
     def get_urls(self) -> list[URLPattern]:
-        """These pages only: Django's own, which would write the record's fields or delete it, are not among them."""
+        """Return our own pages only. Django's would write the fields of a record, or delete it."""
         name = f"{self.opts.app_label}_{self.opts.model_name}"
 
         def page(route: str, view: Callable[..., HttpResponse], suffix: str) -> URLPattern:
@@ -180,7 +180,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if _holds_nul(request):
-            raise BadRequest("A filter holds NUL, which PostgreSQL does not take.")
+            raise BadRequest("A filter contains NUL, which PostgreSQL does not accept.")
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data:
             cl = response.context_data["cl"]

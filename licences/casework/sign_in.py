@@ -1,4 +1,4 @@
-"""Sign-ins, for caseworkers who answer "I cannot sign in" or look for guessing."""
+"""Sign-ins, for caseworkers who help a user who cannot sign in, or who look for guessed passwords."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from licences.models import SignIn, User
 from sms.core.govuk import formats
 
 COLUMNS = ("When", "Outcome", "Browser", "Network")
-LATEST = 10  # of one user, on the user's page
+LATEST = 10  # sign-ins on the page of a user
 
 
 @admin.register(SignIn)
 class SignInAdmin(RecordAdmin[SignIn]):
     columns = ("When", "User", "Outcome", "Browser", "Network")
     name = "Sign-ins"
-    intro = "Sign-ins of the last 90 days, right and wrong. User IDs that do not exist are not kept."
+    intro = "Successful and failed sign-ins of the last 90 days. User IDs that do not exist are not kept."
 
     list_filter = ("outcome", "tried_at")
     list_select_related = ("user",)

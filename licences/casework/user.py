@@ -1,4 +1,4 @@
-"""Users: those of the sponsors, and the caseworkers."""
+"""Users of sponsors, and caseworkers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from licences.roles import SPONSOR_ROLES, Role
 from sms.core.govuk import formats
 from sms.core.govuk.fields import IdentifierField, RadiosField, TextField, YesNoField
 
-PASSWORD_LENGTH = 16  # of the password that is proposed
+PASSWORD_LENGTH = 16  # characters of a proposed password
 PASSWORD_HINT = "At least 12 characters. Pass it on safely: it is not shown again"
 
 
@@ -33,11 +33,11 @@ class EmailField(IdentifierField):
             try:
                 validate_email(value)
             except ValidationError:
-                raise ValidationError("Enter an email address, such as name@example.ac.uk, or nothing") from None
+                raise ValidationError("Enter an email address, such as name@example.ac.uk, or leave it empty") from None
 
 
 class NewPasswordField(TextField):
-    """A password for somebody else, in sight of whoever passes it on. Its strength is the form's to check."""
+    """A password for another user. The caseworker sees it, to pass it on. The form checks its strength."""
 
 
 def check_password(form: DecisionForm, user: User) -> None:
@@ -63,7 +63,7 @@ class NewPasswordForm(DecisionForm):
 
 
 class NewUserForm(DecisionForm):
-    """What every new user has. The password that is proposed can be replaced."""
+    """The details of any new user. The caseworker can replace the proposed password."""
 
     username = IdentifierField("User ID", required="Enter the User ID", max_length=150, width="20")
     name = TextField("Name", required="Enter the name", max_length=200)

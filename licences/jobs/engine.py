@@ -1,6 +1,6 @@
 """The engine: the backend of Django's Tasks API that carries pieces of jobs to the workers.
 
-Nothing else knows which backend it is (setting TASKS). It may lose a task, run it twice or run it late.
+Only this module knows which backend it is (setting TASKS). It may lose a task, run it twice or run it late.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from sms.core import clock
 from sms.core.hooks import Hook
 
-KEPT_FOR = timedelta(days=1)  # the rows of tasks that have run
+KEPT_FOR = timedelta(days=1)  # rows of tasks that have run
 
 # Called with the id of a job and the token of one of its pieces.
 piece_is_due: Hook[[int, str], None] = Hook()
@@ -28,7 +28,7 @@ piece_is_due: Hook[[int, str], None] = Hook()
 
 @task()
 def run_piece(job_id: int, token: str) -> None:
-    """Run a piece of a job. No argument of the job is in the task."""
+    """Run a piece of a job. The task does not contain the arguments of the job."""
     piece_is_due(job_id, token)
 
 
@@ -42,16 +42,19 @@ def _backend() -> BaseTaskBackend:
 
 
 def enqueue(job_id: int, token: str, *, priority: int) -> None:
-    """Put a piece into the queue, in the transaction of what caused it if the queue is in the database."""
+    """Put a piece into the queue: within the current transaction if the queue is in the database, else after it."""
     piece = run_piece.using(priority=priority) if _backend().supports_priority else run_piece
     if is_database():
         piece.enqueue(job_id, token)
-    else:  # a worker elsewhere would look for the job before it is committed
+    else:  # otherwise, a worker could look for the job before it is committed
         transaction.on_commit(partial(piece.enqueue, job_id, token), robust=True)
 
 
 def worker(*, until_empty: bool = False, most: int | None = None) -> Worker:
-    """Return a worker for the queue in the database; `run()` works until it is stopped, or as the options say."""
+    """Return a worker for the queue in the database.
+
+    Its `run()` works until it is stopped, until the queue is empty, or for at most `most` tasks.
+    """
     return Worker(
         queue_names=["*"],
         excluded_queue_names=[],
@@ -71,7 +74,7 @@ def run_waiting() -> None:
 
 
 def delete_old_tasks() -> int:
-    """Delete the tasks of the queue in the database that ran, or were started and lost, over a day ago."""
+    """Delete the tasks in the database that finished, or were started and lost, over a day ago. Return how many."""
     limit = clock.now() - KEPT_FOR
     old = Q(finished_at__lt=limit) | Q(finished_at__isnull=True, started_at__lt=limit)
     return DBTaskResult.objects.filter(old).delete()[0]

@@ -15,7 +15,8 @@ class Kind:
     """A kind of job: `work` takes a `licences.jobs.runs.Run`, does one piece and saves it with `run.saving`.
 
     `lease` must be longer than the longest piece, and shorter than `licences.models.job.FURTHEST`. It is not renewed:
-    on SQLite a job that writes would wait for itself. `label` names one job and `plural` many, within a sentence.
+    on SQLite, renewing it would wait for the job's own transaction. `label` names one job and `plural` several, within
+    a sentence.
     """
 
     name: str
@@ -29,10 +30,10 @@ def kind_named(name: str) -> Kind:
     """Return the kind of this name. Raises `LookupError` if this version of the portal does not have it."""
     found: list[Kind] = [kind for kind in hooks.job_kinds() if kind.name == name]
     if not found:
-        raise LookupError(f"There are no jobs of the kind {name!r}.")
+        raise LookupError(f"This version of the portal has no jobs of the kind {name!r}.")
     return found[0]
 
 
 def label_of(name: str) -> str:
-    """Return what to call a job of this kind, even if this version of the portal does not have the kind."""
+    """Return the label of a job of this kind; the name itself if this version of the portal does not have the kind."""
     return next((kind.label for kind in hooks.job_kinds() if kind.name == name), name).capitalize()

@@ -1,4 +1,4 @@
-"""When a piece of a job may enter the queue: at most two of one user at a time, so that no user blocks another."""
+"""Decide when a piece of a job may enter the queue: at most two of one user, so that no user blocks another."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from licences.models import User
 from licences.models.job import Job, JobState
 from sms.core import clock
 
-MOST_IN_QUEUE = 2  # pieces of one user, and as many short ones beside them
+MOST_IN_QUEUE = 2  # long pieces of one user, and as many short ones
 
-# Priorities in the queue. Of equal ones, the piece that was queued first runs first.
-# A first piece is that of a user who asks for something, and has nothing as long, or as short, in the queue.
+# Priorities in the queue. Pieces of equal priority run in the order in which they were queued.
+# A piece is a user's first if the user has just asked for it and has no other piece of that length in the queue.
 FIRST_SHORT = 20
 FIRST = 10
 NEXT_SHORT = 5
 NEXT = 0
 
-# A piece that was queued for so long is put into the queue once more: the engine may have lost it.
+# A piece that has been in the queue for this long is queued again: the engine may have lost it.
 MAY_BE_LOST_AFTER = timedelta(minutes=10)
-A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by as much
+A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by this much
 
 
 @contextmanager
 def turn(user_id: int, *, is_new: bool = False) -> Iterator[None]:
-    """Change jobs of this user in the block, then put into the queue what may enter it; all in one transaction.
+    """Change jobs of this user in the block, then queue the pieces that may enter. All is one transaction.
 
-    The user's row is locked first, always, so that two such blocks neither count the same free places nor deadlock.
-    `is_new` says that the user has asked for something.
+    The user's row is always locked first, so that two such blocks neither count the same free places nor deadlock.
+    `is_new` says that the user has just asked for a job.
     """
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).values_list("pk").get(pk=user_id)
@@ -45,11 +45,11 @@ def turn(user_id: int, *, is_new: bool = False) -> Iterator[None]:
 def _fill(user_id: int, *, is_new: bool) -> None:
     for is_short in (True, False):
         mine = Job.objects.filter(by_id=user_id, is_short=is_short)
-        there = mine.in_queue().count()
-        for job in mine.due()[: max(0, MOST_IN_QUEUE - there)]:
-            is_first = is_new and not there
+        queued = mine.in_queue().count()
+        for job in mine.due()[: max(0, MOST_IN_QUEUE - queued)]:
+            is_first = is_new and not queued
             _enqueue(job, (FIRST_SHORT if is_first else NEXT_SHORT) if is_short else (FIRST if is_first else NEXT))
-            there += 1
+            queued += 1
 
 
 def _enqueue(job: Job, priority: int) -> None:
@@ -60,16 +60,16 @@ def _enqueue(job: Job, priority: int) -> None:
 
 
 def fill_all() -> None:
-    """Give every user with a job that is due the places that are free."""
+    """Fill the free places of every user who has a job that is due."""
     for user_id in Job.objects.due().order_by().values_list("by_id", flat=True).distinct():
         with turn(user_id):
             pass
 
 
 def enqueue_again() -> int:
-    """Put pieces that may be lost into the queue once more, and return how many.
+    """Put pieces that may be lost into the queue again. Return how many.
 
-    The token stays the same: if the first task comes after all, it keeps its place, and the second finds nothing to do.
+    The token does not change: if the first task arrives after all, it runs, and the second finds nothing to do.
     """
     now = clock.now()
     may_be_lost = Q(queued_at__lt=now - MAY_BE_LOST_AFTER) | Q(queued_at__gt=now + A_MINUTE)

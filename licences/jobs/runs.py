@@ -1,4 +1,4 @@
-"""Running one piece of a job, with a token and a lease that are committed before the work begins."""
+"""Run one piece of a job, with a token and a lease that are committed before the work begins."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ logger = logging.getLogger(__name__)
 
 
 class LeaseLost(Exception):
-    """The piece was given to another worker, or the job was cancelled: what was done is not saved."""
+    """Another worker has been given the piece, or the job was cancelled: the work is not saved."""
 
 
 class WorkerStops(BaseException):
-    """The worker is told to stop, and cannot wait for the end of this piece. No library catches it by accident."""
+    """The worker has to stop before this piece ends. A `BaseException`, so that no library catches it by accident."""
 
 
 class Run:
-    """One attempt at one piece of `job`."""
+    """An attempt at one piece of `job`."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -42,20 +42,20 @@ class Run:
 
     @contextmanager
     def saving(self, *, progress: int, is_last: bool, result: Any = None) -> Iterator[None]:
-        """Save what the block writes, and that the piece is done, in one transaction.
+        """Save what the block writes, together with the fact that the piece is done, in one transaction.
 
         Raises `LeaseLost`, and saves nothing, if this run no longer holds the job.
         """
         ends = {"state": JobState.DONE, "finished_at": clock.now(), "result": result}
         goes_on = {"state": JobState.WAITING, "due_at": clock.now()}
         with turn(self.job.by_id):
-            _let_go(self.job, progress=progress, attempt=0, error="", **(ends if is_last else goes_on))
+            _release(self.job, progress=progress, attempt=0, error="", **(ends if is_last else goes_on))
             yield
         self.has_saved = True
 
 
 def run(job_id: int, token: str) -> None:
-    """Do the piece that this token is for; nothing if another worker has started it, or it is out of date."""
+    """Do the piece of this token. Do nothing if another worker has started it, or if the token is out of date."""
     job = _start(job_id, token)
     if job is None:
         logger.info("A piece of job %s was not due", job_id)
@@ -66,16 +66,16 @@ def run(job_id: int, token: str) -> None:
         if not run.has_saved:
             raise NotImplementedError("The work ended without saving.")
     except LeaseLost:
-        logger.warning("Job %s was taken away from its worker: what it did is not saved", job_id)
+        logger.warning("Job %s no longer belongs to this worker: its work is not saved", job_id)
     except WorkerStops:
-        logger.info("Job %s is put back: its worker stops", job_id)
+        logger.info("Job %s is put back, because its worker stops", job_id)
         _end_attempt(job, "", is_counted=False)
     except Exception as error:
         _give_back(job, error)
 
 
 def end_lost_runs() -> int:
-    """End the attempts whose lease has run out, and return how many."""
+    """End the attempts whose lease has run out. Return how many."""
     count = 0
     for job in list(Job.objects.lost()):
         logger.warning("Job %s was lost at attempt %s", job.pk, job.attempt)
@@ -84,14 +84,14 @@ def end_lost_runs() -> int:
 
 
 def _start(job_id: int, token: str) -> Job | None:
-    """Count an attempt and take the lease, before the work. Return the job, or None if it is not this token's turn."""
+    """Count an attempt and take the lease, before the work. Return the job, or None if the token is out of date."""
     queued = Job.objects.filter(pk=job_id, token=token, state=JobState.QUEUED)
     job = queued.select_related("by").first()
     if job is None:
         return None
     try:
         lease = kind_named(job.kind).lease
-    except LookupError:  # the work fails likewise, and says so
+    except LookupError:  # the work then fails with the same error, which is recorded
         lease = Kind.lease
     job.state, job.attempt, job.lease_until = JobState.RUNNING, job.attempt + 1, clock.now() + lease
     has_started = queued.update(state=job.state, attempt=F("attempt") + 1, lease_until=job.lease_until)
@@ -99,7 +99,7 @@ def _start(job_id: int, token: str) -> Job | None:
 
 
 def _give_back(job: Job, error: Exception) -> None:
-    """End an attempt that failed. One that found the database unavailable is not counted."""
+    """End an attempt that failed. It does not count if the database was unavailable."""
     reason = why(error)
     if reason is None:
         logger.error("Job %s failed at attempt %s", job.pk, job.attempt, exc_info=error)
@@ -123,14 +123,14 @@ def _end_attempt(job: Job, error: str, *, is_counted: bool = True) -> bool:
         changes["due_at"] = clock.now() + BACK_OFF[max(attempt, 1) - 1]
     try:
         with turn(job.by_id):
-            _let_go(job, **changes)
+            _release(job, **changes)
     except LeaseLost:
         return False
     return True
 
 
-def _let_go(job: Job, **changes: Any) -> None:
-    """Write the end of a run if it still holds the job."""
+def _release(job: Job, **changes: Any) -> None:
+    """Write the end of a run. Raises `LeaseLost` if the run no longer holds the job."""
     held = Job.objects.filter(pk=job.pk).held_by(job.token)
     if not held.update(token="", lease_until=None, **changes):
         raise LeaseLost

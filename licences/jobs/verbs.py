@@ -1,4 +1,4 @@
-"""What people do with jobs: ask for one, cancel it; and, as caseworkers, try a failed one again or discard it."""
+"""Ask for a job and cancel it, as its user; retry or discard it, as a caseworker."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_OPEN = 20  # jobs of one kind that a user may wait for at once
 
 
 def ask(kind: str, arguments: dict[str, Any], *, total: int = 1, is_short: bool = False, by: User) -> Job:
-    """Have a job of this kind done. Call it in the transaction that makes what the job needs.
+    """Create a job of this kind and queue it. Call this in the transaction that saves what the job needs.
 
     Raises `Refused` if the user already waits for too many jobs of this kind.
     """
@@ -33,7 +33,7 @@ def ask(kind: str, arguments: dict[str, Any], *, total: int = 1, is_short: bool 
 
 
 def cancel(job: Job, *, by: User) -> None:
-    """Cancel a job of one's own. Raises `Refused` if it has ended."""
+    """Cancel a job, as the user who asked for it. Raises `Refused` for another user's job, or if it has ended."""
     if by.pk != job.by_id:
         raise refusals.NOT_YOUR_JOB()
     _end(job, OPEN)
@@ -41,7 +41,7 @@ def cancel(job: Job, *, by: User) -> None:
 
 @transaction.atomic
 def discard(job: Job, *, by: User) -> None:
-    """Cancel a job, or put away one that failed, as a caseworker. Raises `Refused` if it has ended otherwise."""
+    """Cancel a job that is open or has failed, as a caseworker. Raises `Refused` if it has ended in another way."""
     require(by, Action.JOBS_KEEP)
     _end(job, (*OPEN, JobState.FAILED))
     Event.objects.record("discard", job, by=by)
@@ -49,7 +49,7 @@ def discard(job: Job, *, by: User) -> None:
 
 @transaction.atomic
 def retry(job: Job, *, by: User) -> None:
-    """Try a job that failed once more, from the piece at which it failed. Raises `Refused` if it has not failed."""
+    """Try a failed job again, from the piece that failed. Raises `Refused` if the job has not failed."""
     require(by, Action.JOBS_KEEP)
     changes = {"state": JobState.WAITING, "attempt": 0, "error": "", "due_at": clock.now(), "finished_at": None}
     with turn(job.by_id):
@@ -59,7 +59,7 @@ def retry(job: Job, *, by: User) -> None:
 
 
 def _end(job: Job, states: tuple[str, ...]) -> None:
-    """Cancel the job. A worker that runs it can no longer save, because the token is gone."""
+    """Cancel the job. A worker that runs it can no longer save, because its token is no longer valid."""
     changes = {"state": JobState.CANCELLED, "token": "", "lease_until": None, "finished_at": clock.now()}
     with turn(job.by_id):
         if not Job.objects.filter(pk=job.pk, state__in=states).update(**changes):

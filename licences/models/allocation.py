@@ -1,8 +1,8 @@
 """Allocations: how many CAS a sponsor may assign on one route in one year (specification, section 5).
 
-The counters are what a page reads; the entries are what happened, line by line, and the two always agree:
-`manage.py check_ledger` proves it. Each change is one line and one conditional UPDATE, which comes last in its
-transaction: it is the row that everybody of one sponsor wants at once.
+Pages read the counters. The ledger's entries say what happened, line by line. The two always agree, which
+`manage.py check_ledger` proves. A change is one entry and one conditional UPDATE of the counters. The UPDATE comes last
+in its transaction, because all users of a sponsor compete for that row.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Effect(NamedTuple):
-    """What one place of an entry adds to each counter of the allocation."""
+    """The numbers that each place of an entry adds to the counters of the allocation."""
 
     granted: int = 0
     used: int = 0
@@ -44,8 +44,17 @@ EFFECTS: dict[str, Effect] = {
     "reduce": Effect(granted=-1),
     "hold": Effect(held=1),
     "release": Effect(held=-1),
-    "use": Effect(used=1, held=-1),  # of places that were held
-    "take": Effect(used=1),  # of unused places: a payment that came after its hold was released
+    "use": Effect(used=1, held=-1),  # held places
+    "take": Effect(used=1),  # unused places, for a payment that arrived after its hold was released
+}
+
+ENTRY_LABELS = {
+    "grant": "Granted",
+    "reduce": "Reduced",
+    "hold": "Held for a payment",
+    "release": "Released",
+    "use": "Used",
+    "take": "Used after a late payment",
 }
 
 
@@ -53,16 +62,16 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
     owner_path = "licence__users"
 
     def in_force(self) -> Self:
-        """Those whose year it is today, in the order of the routes' names."""
+        """Return the allocations whose year includes today. The Student route comes first."""
         today = clock.today()
         return self.filter(starts_on__lte=today, expires_on__gte=today).order_by("-route")
 
     def current(self, licence_id: int, route: str) -> Allocation | None:
-        """The allocation whose year it is today."""
+        """Return the allocation of this route whose year includes today; None if there is none."""
         return self.in_force().filter(licence_id=licence_id, route=route).order_by("-starts_on").first()
 
     def why_not_grant(self, licence: Licence, route: str, starts_on: date) -> Refused | None:
-        """Return why no year of this route can start on that day; None when one can. Years do not overlap."""
+        """Return why no allocation of this route can start on that day; None if one can. Years must not overlap."""
         if route not in licence.open_routes():
             return refusals.ALLOCATION_FOR_UNCOVERED_ROUTE()
         ends_before = starts_on + relativedelta(years=1)
@@ -74,12 +83,12 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
 
     @transaction.atomic
     def grant(self, *, by: User, licence: Licence, route: str, starts_on: date, number: int) -> Allocation:
-        """A new year's allocation, of `number` places, from `starts_on` until the day before that day next year.
+        """Create an allocation of `number` places, for one year from `starts_on`.
 
         Raises `Refused` for a route that the licence does not cover, and for a year that overlaps another.
         """
         require(by, Action.ALLOCATION_GRANT)
-        Licence.objects.select_for_update(no_key=True).get(pk=licence.pk)  # of two who grant at once, one waits
+        Licence.objects.select_for_update(no_key=True).get(pk=licence.pk)  # so of two grants at once, one waits
         if refused := self.why_not_grant(licence, route, starts_on):
             raise refused
         allocation = self.create(
@@ -95,10 +104,10 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
 
     @transaction.atomic
     def enter(self, allocation: Allocation, kind: str, number: int, *, by: User, order: str = "") -> None:
-        """Write one line of `number` places into the ledger, and move the counters by it.
+        """Write an entry of `number` places into the ledger, and change the counters by it.
 
-        `order` is the reference of the order that the places are for. Raises `Refused`, and writes
-        nothing, when more would be used, held or taken away than is there.
+        `order` is the reference of the order that the places are for. Raises `Refused`, and writes nothing, if fewer
+        than `number` places are unused and the entry needs unused places.
         """
         AllocationEntry.objects.create(
             allocation=allocation, kind=kind, number=number, order=order, by=by, at=clock.now()
@@ -143,7 +152,7 @@ class Allocation(models.Model):
 
     @property
     def year(self) -> str:
-        """The year as sponsors write it: 2026/27."""
+        """Return the year as sponsors write it: 2026/27."""
         return f"{self.starts_on.year}/{self.expires_on.year % 100:02}"
 
     @property
@@ -160,7 +169,7 @@ class Allocation(models.Model):
 
     @transaction.atomic
     def change_granted(self, granted: int, *, by: User) -> None:
-        """Grant more, or fewer. Raises `Refused` when fewer than are used and held would be left."""
+        """Set the number of places granted. Raises `Refused` if it is less than the places used and held."""
         require(by, Action.ALLOCATION_GRANT)
         self.refresh_from_db(from_queryset=Allocation.objects.select_for_update(no_key=True))
         if granted == self.granted:
@@ -173,12 +182,12 @@ class Allocation(models.Model):
 
     @transaction.atomic
     def enter(self, kind: str, number: int, *, by: User, order: str = "") -> None:
-        """As `AllocationQuerySet.enter`; the counters of this instance are then what they are now."""
+        """Do as `AllocationQuerySet.enter`, and read the counters of this instance again."""
         Allocation.objects.enter(self, kind, number, by=by, order=order)
         self.refresh_from_db()
 
     def too_few(self, number: int) -> Refused:
-        """Return the refusal of `number` places, with the figures as they are now."""
+        """Return the refusal of `number` places, with the current figures."""
         self.refresh_from_db()
         return refusals.TOO_FEW_PLACES(
             allocation=self,
@@ -198,10 +207,10 @@ class AllocationEntryQuerySet(  # type: ignore[override]
 
 
 class AllocationEntry(AppendOnlyModel):
-    """One line of the ledger: `number` places granted, held, used, released, taken or taken away."""
+    """A line of the ledger: `number` places, and what happened to them (a key of `EFFECTS`)."""
 
     allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="entries")
-    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in EFFECTS])
+    kind = models.CharField(max_length=20, choices=list(ENTRY_LABELS.items()))
     number = models.PositiveIntegerField()
     order = models.CharField("order's reference", max_length=40, blank=True)
     by = models.ForeignKey("licences.User", models.PROTECT, related_name="+")
@@ -233,4 +242,4 @@ class AllocationEntry(AppendOnlyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.number}"
+        return f"{self.get_kind_display()}: {self.number:,}"

@@ -1,4 +1,4 @@
-"""Keep what `licences.clock_guard` compares the clock with, in one row for the whole portal."""
+"""Keep the times that `licences.clock_guard` compares the clock with, in one row for the whole portal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class ClockCheckQuerySet(models.QuerySet["ClockCheck"]):
 
 
 class ClockCheck(models.Model):
-    """Hold when the jobs last ran without having to wait, and when the clock was last confirmed, in real time."""
+    """When the jobs last ran without having to wait, and when the clock was last confirmed, in real time."""
 
     last_run_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)

@@ -1,6 +1,6 @@
-"""Drafts: what somebody has typed into a form and not saved (specification, sections 2 and 8).
+"""Drafts: what a user has typed into a form and not saved (specification, sections 2 and 8).
 
-A private copy for its own user. It is no event, and changes nothing that anybody else can see.
+A draft is a private copy for its own user. It is not an event, and changes nothing that other users can see.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from sms.core import clock, moments
 from sms.core.characters import UNSTORABLE
 
 KEPT_FOR = timedelta(days=30)
-A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by as much
-LONGEST, MOST = 20_000, 100  # characters of one value, and values of one name; what is beyond them is cut off
+A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by this much
+LONGEST, MOST = 20_000, 100  # characters of one value, and values of one name; the rest is cut off
 
 Typed = Mapping[str, list[str]]
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def for_user(self, user: User) -> Self:
-        """A draft is nobody's but its own user's, whatever their level."""
+        """Return the drafts of `user`. Even a Level 1 user sees only their own."""
         return self.filter(user=user)
 
     def open(self) -> Self:
-        """Those that hold something which is not saved yet, the last kept first."""
+        """Return the drafts with texts that are not saved yet, latest first."""
         return self.filter(kept_at__isnull=False).order_by("-kept_at", "-pk")
 
     @transaction.atomic
     def keep(
         self, *, user_id: int, form: str, subject: str, key: str, typed: Typed, drawn_at: datetime
     ) -> Draft | None:
-        """Keep what was typed into a page that was drawn at `drawn_at`, in place of what was kept before.
+        """Keep the texts `typed` into a page that was drawn at `drawn_at`, instead of those kept before.
 
-        An empty form is no draft: then there is none afterwards. None, and nothing is kept, if the form was saved or
-        discarded since: what comes from its page only now was overtaken on its way, or comes from another tab.
+        If all texts are empty, delete the draft. Keep nothing and return None if the form was saved or discarded after
+        the page was drawn: the texts then arrive late, or come from another tab.
         """
         form_of: dict[str, Any] = {"user_id": user_id, "form": form, "subject": subject, "key": key}
         data = {name: _keepable(values) for name, values in typed.items()}
@@ -51,21 +51,21 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             self.filter(**form_of).open().delete()
             return self.model(**form_of, **kept)
         draft, is_new = self.get_or_create(**form_of, defaults=kept)
-        done_since = (drawn_at, clock.now() + A_MINUTE)  # what lies further ahead was written by a clock that ran ahead
+        done_since = (drawn_at, clock.now() + A_MINUTE)  # a time further ahead was written by a clock that ran ahead
         if not is_new and not self.filter(pk=draft.pk).exclude(done_at__range=done_since).update(**kept):
             return None
         draft.kept_at = kept["kept_at"]
         return draft
 
     def finish(self, *, saved: Mapping[str, str] | None = None) -> int:
-        """Their forms are saved, or what was typed is to be forgotten. Returns how many there were.
+        """Mark the drafts as done, because their forms were saved or discarded. Return how many.
 
-        Nothing of it is kept but what is `saved`: what tells the same form again, and what it became.
+        The texts are deleted. Only `saved` is kept: a digest that recognises the same texts, and their record.
         """
         return self.update(data=saved or {}, kept_at=None, done_at=clock.now())
 
     def purge(self) -> int:
-        """Delete those that nobody has touched for 30 days; returns how many."""
+        """Delete the drafts that have not changed for 30 days. Return how many."""
         moments.bring_back(self, "kept_at", "done_at")
         limit = clock.now() - KEPT_FOR
         untouched = [Q(**{name: None}) | Q(**{f"{name}__lt": limit}) for name in ("kept_at", "done_at")]
@@ -73,12 +73,12 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """What `user` has typed into one form.
+    """The texts that `user` has typed into one form.
 
-    `form` is the name of the form's address, and `subject` what stands in that address, such as the id of a CAS.
-    `key` tells several drafts apart for something new, of which there can be many at once; else it is empty.
-    `data` is raw: the lists of texts that the browser sent. Once the form is saved, at `done_at`, nothing is kept of
-    it; the row stays until it is purged, to know which pages were drawn before, and which was sent twice.
+    `form` is the name of the form's address, and `subject` the values in that address, such as the id of a CAS. `key`
+    distinguishes the drafts of a form that creates something, which can be open several times; otherwise it is empty.
+    `data` is raw: the lists of texts that the browser sent. When the form is saved or discarded, at `done_at`, the
+    texts are deleted. The row stays until it is purged, to recognise older pages and pages that are sent twice.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="drafts")
@@ -105,17 +105,17 @@ class Draft(models.Model):
 
     @property
     def typed(self) -> MultiValueDict[str, str]:
-        """The data as a form takes them."""
+        """Return the texts as a form takes them."""
         return MultiValueDict(self.data)
 
     @property
     def address(self) -> str:
-        """Where this draft is gone on with."""
+        """Return the address at which the user can continue with this draft."""
         return address_of(self.form, self.subject, self.key)
 
 
 def address_of(form: str, subject: str, key: str = "") -> str:
-    """The address of the form, with the draft that it shall show."""
+    """Return the address of the form, with the draft that it must show."""
     path = reverse(form, args=subject.split("/") if subject else [])
     return f"{path}?{urlencode({'draft': key})}" if key else path
 

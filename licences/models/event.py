@@ -25,10 +25,10 @@ Changes = dict[str, list[Any]]
 
 
 class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"]):  # type: ignore[override]
-    owner_path = ""  # a Level 2 user reads the history of a record that is theirs, and comes to it from there
+    owner_path = ""  # a Level 2 user reads the history of a record of their own, from the page of that record
 
     def about(self, kind: str, subject_id: int) -> EventQuerySet:
-        """The history of one record, oldest first."""
+        """Return the history of one record, oldest first."""
         return self.filter(kind=kind, subject_id=subject_id).order_by("id")
 
     def record(self, verb: str, subject: models.Model, *, by: User, data: Changes | None = None) -> Event:
@@ -38,7 +38,7 @@ class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"])
         return line
 
     def record_all(self, verb: str, changed: Mapping[Any, Changes], *, by: User) -> None:
-        """The same for each of many subjects, with the changes of each."""
+        """Add a line to the history of each subject in `changed`, with its changes."""
         self.bulk_create(self._line(verb, subject, by=by, data=data) for subject, data in changed.items())
 
     def _line(self, verb: str, subject: models.Model, *, by: User, data: Changes) -> Event:
@@ -54,7 +54,7 @@ class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"])
         )
 
     def record_each(self, verb: str, subjects: QuerySet[Any], *, by: User, label: Combinable, data: Combinable) -> int:
-        """Add a line for each of `subjects` (rows with a licence) in one statement; returns how many.
+        """Add a line for each of `subjects` (rows with a licence) in one statement. Return how many.
 
         `label` and `data` are expressions on the subject's row: its name, and a JSON object of changes.
         """
@@ -76,7 +76,7 @@ class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"])
 
 
 class Event(AppendOnlyModel):
-    """One line of history. It outlives its subject, and so has no key to it."""
+    """A line of history. It outlives its subject, so it has no foreign key to it."""
 
     licence = models.ForeignKey("licences.Licence", models.PROTECT, null=True, related_name="events")
     by = models.ForeignKey("licences.User", models.PROTECT, related_name="+")
@@ -101,7 +101,7 @@ class Event(AppendOnlyModel):
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> Changes:
-    """What differs between two rows of values, in a form that JSON can hold."""
+    """Return the fields that differ, each with its values before and after, in a form that JSON can hold."""
     return {
         name: [plain(before.get(name)), plain(value)]
         for name, value in after.items()

@@ -14,7 +14,7 @@ from sms.core.constraints import known
 
 
 class JobState(models.TextChoices):
-    """Where a job is. Only a job that is QUEUED or RUNNING has a task in the queue."""
+    """The state of a job. Only a job that is QUEUED or RUNNING has a task in the queue."""
 
     WAITING = "WAITING", "Waiting"
     QUEUED = "QUEUED", "In the queue"
@@ -24,7 +24,7 @@ class JobState(models.TextChoices):
     CANCELLED = "CANCELLED", "Cancelled"
 
 
-FURTHEST = timedelta(hours=1)  # a moment further ahead was written by a clock that ran ahead, and does not count
+FURTHEST = timedelta(hours=1)  # a time further ahead was written by a clock that ran ahead, and does not count
 ERROR_SIZE = 300  # characters
 IN_QUEUE = (JobState.QUEUED, JobState.RUNNING)
 OPEN = (JobState.WAITING, *IN_QUEUE)
@@ -50,12 +50,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(is_due, state=JobState.WAITING).order_by("pk")
 
     def lost(self) -> Self:
-        """Return the jobs that run and whose lease is over."""
+        """Return the running jobs whose lease has run out."""
         now = clock.now()
         return self.filter(Q(lease_until__lt=now) | Q(lease_until__gt=now + FURTHEST), state=JobState.RUNNING)
 
     def held_by(self, token: str) -> Self:
-        """Return the job that this token runs: none once the job was given to another worker, or cancelled."""
+        """Return the job that runs with this token; none if it was given to another worker or cancelled."""
         return self.filter(state=JobState.RUNNING, token=token)
 
     def places(self) -> dict[int, int]:
@@ -65,11 +65,11 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One thing to do, in pieces. This row is the truth about it; the task in the queue only points here.
+    """A job, done in pieces. This row is its true state; the task in the queue only refers to it.
 
-    `token` is new each time a piece is put into the queue. A worker may start the piece, and later save what it did,
-    only with the token that the row has. `lease_until` is when a running piece counts as lost. `attempt` counts the
-    starts of the present piece, `progress` what is done of `total`.
+    `token` is new each time a piece is put into the queue. A worker can start the piece, and later save its work, only
+    with the token in this row. A running piece counts as lost after `lease_until`. `attempt` counts the starts of the
+    current piece, and `progress` the finished pieces of `total`.
     """
 
     kind = models.CharField(max_length=50)

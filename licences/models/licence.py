@@ -1,4 +1,4 @@
-"""One sponsor's permission to sponsor, and the routes that it covers (specification, section 9)."""
+"""Licences: a sponsor's permission to sponsor, and the routes that it covers (specification, section 9)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
         starts_on: date,
         expires_on: date | None,
     ) -> Licence:
-        """A new licence for the sponsor `name`, ACTIVE, with its routes. Raises `Refused` for a wrong last day."""
+        """Create an ACTIVE licence for the sponsor `name`, with its routes. Raises `Refused` for a wrong last day."""
         require_move(by, LICENCE_LIFECYCLE["grant"])
         if refused := why_not_last(expires_on, starts_on):
             raise refused
@@ -56,13 +56,13 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
         return licence
 
     def lock(self, pk: int) -> Licence:
-        """A licence as it is now, kept so until the transaction ends: others may assign, none may end it."""
-        # Assigning shares the lock; revoking waits for it, and so sees what was assigned meanwhile.
+        """Read and lock a licence until the transaction ends. Others can still assign, but cannot end the licence."""
+        # Transactions that assign share the lock. Revoking waits for them, and so sees the CAS that they assigned.
         suffix = " FOR SHARE" if connection.vendor == "postgresql" else ""
         return self.raw(f"SELECT * FROM licences_licence WHERE id = %s{suffix}", [pk])[0]
 
 
-class Licence(models.Model):  # type: ignore[django-manager-missing]  # its users come later
+class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` is defined by another model
     number = models.CharField(
         "licence number",
         max_length=9,
@@ -103,7 +103,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         return self.pk
 
     def open_routes(self) -> list[Route]:
-        """The routes that this licence covers and that were not surrendered, in their usual order."""
+        """Return the routes that this licence covers, without surrendered ones. The Student route comes first."""
         held = set(self.routes.filter(surrendered_on=None).values_list("route", flat=True))
         return [route for route in Route if route in held]
 
@@ -117,11 +117,11 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         return routes
 
     def has_ended(self, route: str) -> bool:
-        """Whether it, or this route of it, was revoked or surrendered or has expired."""
+        """Return whether the licence has ended, or does not cover this route or no longer covers it."""
         return self.status in ENDED or route not in self.open_routes()
 
     def why_not_assign(self, route: str) -> Refused | None:
-        """Return why nothing can be assigned on `route` at present; None when it can."""
+        """Return why no CAS can be assigned on `route` at present; None if CAS can be assigned."""
         if self.status == LicenceStatus.SUSPENDED:
             return refusals.SUSPENDED()
         if self.status in ENDED:
@@ -133,7 +133,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         return None
 
     def why_not_save(self, route: str) -> Refused | None:
-        """Return why no CAS can be created or changed on `route`; None when it can."""
+        """Return why no CAS can be created or changed on `route`; None if CAS can be created and changed."""
         if self.status in ENDED:
             return refusals.ENDED_SO_NO_SAVING(status=self.status)
         if route not in self.open_routes():
@@ -142,7 +142,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
 
     @transaction.atomic
     def add_routes(self, routes: Iterable[str], *, by: User) -> None:
-        """Cover further routes."""
+        """Add routes to the licence."""
         require_move(by, LICENCE_LIFECYCLE["grant"])
         for route in routes:
             LicensedRoute.objects.create(licence=self, route=route)
@@ -175,8 +175,8 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
 
     @transaction.atomic
     def expire(self, *, by: User) -> None:
-        """Raises `Refused` before the day after the licence's last day."""
-        self._lock()  # it may have been prolonged since it was read
+        """End the licence the day after its last day. Raises `Refused` before that day."""
+        self._lock()  # a caseworker may have prolonged it since it was read
         if not self.expires_on or clock.today() <= self.expires_on:
             raise refusals.NOT_EXPIRED_YET()
         self._end("expire", by=by, reason="")
@@ -195,7 +195,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         licence_ends(self, [route])
 
     def what_would_end(self, routes: Iterable[str]) -> list[str]:
-        """What ends at once with this licence, or with these of its routes: a sentence for each kind of thing."""
+        """Return sentences that say what would end at once with these routes, one for each kind of record."""
         return what_would_end(self, routes)
 
     @transaction.atomic
@@ -212,8 +212,8 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # its user
         Event.objects.record(name, self, by=by, data=data)
 
     def _lock(self) -> None:
-        # Not against new rows that point here: who changes a CAS writes a line of history while holding the CAS,
-        # and cancelling waits for just that CAS.
+        # With no_key, others can still insert rows that refer to the licence. A user who changes a CAS holds that CAS
+        # and inserts a line of history; cancelling waits for the CAS. A stronger lock would deadlock the two.
         self.refresh_from_db(from_queryset=Licence.objects.select_for_update(no_key=True))
 
 
@@ -233,7 +233,7 @@ class LicensedRoute(models.Model):
 
 
 def why_not_last(expires_on: date | None, starts_on: date) -> Refused | None:
-    """Return why `expires_on` cannot be set as the last day of a licence; None when it can."""
+    """Return why `expires_on` cannot be set as the last day of a licence; None if it can."""
     if expires_on is None:
         return None
     if expires_on < starts_on:

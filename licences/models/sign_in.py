@@ -1,6 +1,6 @@
 """Sign-ins, and the lock after three wrong tries (specification, section 9).
 
-All moments here are real ones, wherever the portal's clock is set.
+All times here are real time, even if the portal's clock is set to another day.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ WRONG_TRIES = 3
 LOCKED_FOR = timedelta(minutes=30)
 KEPT_FOR = timedelta(days=90)
 
-# Failures of one network within LOCKED_FOR. A campus of 500 people behind one address who all lock themselves out
-# cause 1,500.
+# Failed sign-ins from one network within LOCKED_FOR. If all 500 people on a campus behind one address lock themselves
+# out, they cause 1,500.
 NETWORK_FAILURES = 5_000
 
 
@@ -49,26 +49,26 @@ class SignInCountQuerySet(models.QuerySet["SignInCount"]):
 
     @transaction.atomic
     def lock_after_wrong_try(self, user: User, browser: str) -> None:
-        """Lock the account for this browser if the try that was wrong was the third."""
+        """Lock the account for this browser if the wrong try was the third."""
         third = self.filter(user=user, browser=browser, tries__gte=WRONG_TRIES)
         if third.update(tries=0, locked_until=_now() + LOCKED_FOR):
             Event.objects.record("lock", user, by=User.objects.system())
 
     def take_back_try(self, user: User, browser: str) -> None:
-        """Uncount a try whose password was right.
+        """Take back a try whose password was right.
 
-        It does not clear the wrong tries beside it: another person may have made them.
+        The wrong tries before it still count, because another person may have made them.
         """
         self.filter(user=user, browser=browser, tries__gt=0).update(tries=F("tries") - 1)
 
     def locked(self) -> SignInCountQuerySet:
-        """Return the counts that lock their account now."""
+        """Return the counts that lock their accounts now."""
         return self.filter(locked_until__gt=_now()).order_by("browser")
 
     def purge(self) -> int:
-        """Delete the counts that have no effect any more; return how many.
+        """Delete the counts that no longer have an effect. Return how many.
 
-        No lock outlives its 30 minutes, even if a clock that ran ahead wrote it.
+        No lock lasts longer than 30 minutes from now, even if a clock that ran ahead wrote it.
         """
         moments.bring_back(self, "tried_at")
         latest = _now() + LOCKED_FOR
@@ -77,10 +77,10 @@ class SignInCountQuerySet(models.QuerySet["SignInCount"]):
 
 
 class SignInCount(models.Model):
-    """Count the wrong tries for one account, made from one known browser or from all other browsers together.
+    """A count of the wrong tries for one account, from one known browser or from all other browsers together.
 
     `browser` is the key of a browser that has signed in to this account before (`licences/known_browsers.py`), or ""
-    for all others. A stranger's tries count in the latter, so they never lock out a person in their usual browser.
+    for all others. A stranger's tries count under "", so they never lock out a user in their usual browser.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="sign_in_counts")
@@ -102,25 +102,25 @@ class SignInCount(models.Model):
 
 class SignInQuerySet(models.QuerySet["SignIn"]):
     def record(self, outcome: Outcome, *, user: User | None, browser: str, network: str) -> None:
-        """Keep a sign-in or a try. `user` is None for an unknown user ID, which is not kept: it may be a password."""
+        """Record a sign-in or a failed try. `user` is None for an unknown user ID, which may be a mistyped password."""
         self.create(outcome=outcome, user=user, browser=browser, network=network, tried_at=_now())
 
     def is_network_limited(self, network: str) -> bool:
-        """Return whether far too many tries failed from this network in the last half-hour."""
+        """Return whether too many tries from this network have failed in the last 30 minutes."""
         failed = self.filter(network=network, tried_at__gt=_now() - LOCKED_FOR).exclude(outcome=Outcome.RIGHT)
         return failed[:NETWORK_FAILURES].count() >= NETWORK_FAILURES
 
     def purge(self) -> int:
-        """Delete the sign-ins that are older than 90 days; return how many."""
+        """Delete the sign-ins that are older than 90 days. Return how many."""
         moments.bring_back(self, "tried_at")
         return self.filter(tried_at__lte=_now() - KEPT_FOR).delete()[0]
 
 
 class SignIn(models.Model):
-    """Describe one sign-in, right or wrong, for caseworkers. It is no event of the history.
+    """A successful or failed sign-in, for caseworkers. It is not an event of the history.
 
     A stranger can cause any number of these, and the history cannot be shortened. `network` is an IPv4 address or the
-    first 64 bits of an IPv6 address; `browser` names its kind, such as "Firefox on Windows".
+    first 64 bits of an IPv6 address. `browser` is the kind of browser, such as "Firefox on Windows".
     """
 
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="sign_ins")

@@ -1,4 +1,4 @@
-"""Searches that somebody made: kept on the server, so that nothing personal stands in an address (section 8)."""
+"""Searches, kept on the server so that no personal details appear in an address (specification, section 8)."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ KEPT_FOR = timedelta(days=30)
 
 
 def new_key() -> str:
-    """What stands in the address of a search: it cannot be guessed, and tells nothing."""
+    """Return a random key for the address of a search. It cannot be guessed, and says nothing about the search."""
     return secrets.token_urlsafe(12)
 
 
 class StoredSearchQuerySet(models.QuerySet["StoredSearch"]):
     def for_user(self, user: User) -> Self:
-        """A search is nobody's but its own user's, whatever their level."""
+        """Return the searches of `user`. Even a Level 1 user sees only their own."""
         return self.filter(user=user)
 
     def keep(self, screen: str, asked: dict[str, Any], *, by: User) -> StoredSearch:
-        """Keep what `by` asked for at the screen of this name."""
+        """Keep what the user `by` asked for at this screen, and return the search."""
         return self.create(user=by, screen=screen, asked=asked, made_at=clock.now())
 
     def purge(self) -> int:
-        """Delete those that are older than 30 days; returns how many."""
+        """Delete the searches that are older than 30 days. Return how many."""
         moments.bring_back(self, "made_at")
         return self.filter(made_at__lt=clock.now() - KEPT_FOR).delete()[0]
 
 
 class StoredSearch(models.Model):
-    """What `user` asked for at `screen`: the texts as they were typed, by the name of the field."""
+    """A search that `user` made at `screen`. `asked` maps the names of fields to the texts that the user typed."""
 
     key = models.CharField(max_length=30, unique=True, default=new_key, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Users: of a sponsor, of the Home Office, and the system itself."""
+"""Users: those of sponsors, Home Office caseworkers, and the system itself."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class UserManager(BaseUserManager["User"]):
     ) -> User:
         """Add a user.
 
-        Raises `IntegrityError` for a user ID that is taken, or a role without its licence, and `ValidationError` for a
-        password that is too weak.
+        Raises `IntegrityError` for a user ID that is taken, and for a sponsor's user without a licence. Raises
+        `ValidationError` for a password that is too weak.
         """
         user = User(username=username, name=name, email=email, role=role, licence=licence)
         if password is not None:
@@ -55,22 +55,22 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """A first caseworker, from the command line: `manage.py createsuperuser`."""
+        """Add a first caseworker, for `manage.py createsuperuser`."""
         return self.add(
             by=self.system(), username=username, name=fields["name"], role=Role.CASEWORKER, password=password
         )
 
     def for_sign_in(self, username: str) -> User | None:
-        """Return the user with this ID, whatever its case; None if there is none that can sign in."""
+        """Return the user with this user ID, in any case; None if there is no such user who can sign in."""
         return self.exclude(role=Role.SYSTEM).filter(username__iexact=without_unseen(username).strip()).first()
 
     def system(self) -> User:
-        """The user in whose name scheduled jobs act."""
+        """Return the user in whose name scheduled jobs act."""
         return self.get(username=SYSTEM_USERNAME)
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in with a user ID; or the system, which never does."""
+    """A user who signs in with a user ID; or the system, which never signs in."""
 
     username = models.CharField(
         "User ID",
@@ -103,7 +103,7 @@ class User(AbstractBaseUser):
     class Meta:
         constraints: ClassVar = [
             known("role", Role.values, table="user"),
-            models.UniqueConstraint(Lower("username"), name="user_username_whatever_its_case"),
+            models.UniqueConstraint(Lower("username"), name="user_username_in_any_case"),
             models.CheckConstraint(
                 condition=Q(role__in=SPONSOR_ROLES, licence__isnull=False)
                 | (~Q(role__in=SPONSOR_ROLES) & Q(licence__isnull=True)),
@@ -124,16 +124,16 @@ class User(AbstractBaseUser):
 
     @property
     def sponsor_name(self) -> str:
-        """The name of the user's sponsor; "" for a user without."""
+        """Return the name of the user's sponsor; "" for a user without a sponsor."""
         return self.licence.name if self.licence else ""
 
     @property
     def is_staff(self) -> bool:
-        """Whether the admin opens for this user: it does for caseworkers."""
+        """Return whether the admin is open to this user: only to caseworkers."""
         return self.role == Role.CASEWORKER
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """What the admin asks. Each page of it says itself what can be changed there."""
+        """Return whether this user may use the admin. Each page of it decides what can be changed there."""
         return self.is_active and self.role == Role.CASEWORKER
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -147,22 +147,22 @@ class User(AbstractBaseUser):
         return reach(self.role, action_named(action)) is not Reach.NONE and self.is_active
 
     def kinds(self) -> frozenset[str]:
-        """What this user is in a lifecycle's table, ownership of a record apart."""
+        """Return what this user is in a lifecycle's table, apart from an owner of records."""
         return frozenset({str(self.role)})
 
     def may_make(self, move: Move) -> bool:
-        """Whether a lifecycle opens `move` to such a user, at least on records that are theirs."""
+        """Return whether a lifecycle opens `move` to this user, at least on their own records."""
         return bool(self.kinds() & move.by) or (OWNER in move.by and self.role in SPONSOR_ROLES)
 
     @property
     def sponsor(self) -> Licence:
-        """The licence of a sponsor's user. Raises `NotAllowed` for everybody else."""
+        """Return the licence of a sponsor's user. Raises `NotAllowed` for all other users."""
         if self.licence is None:
             raise refusals.NOT_A_SPONSORS_USER()
         return self.licence
 
     def visible(self) -> dict[str, Any]:
-        """What others can see of this user, for the history."""
+        """Return the details of this user that others can see, for the history."""
         return {
             "username": self.username,
             "name": self.name,
@@ -173,7 +173,7 @@ class User(AbstractBaseUser):
 
     @transaction.atomic
     def amend(self, *, by: User, **values: Any) -> None:
-        """Change the name, the email address, the kind of user or whether they may sign in."""
+        """Change the name, the email address, the kind of user, or whether the user may sign in."""
         before = User.objects.get(pk=self.pk).visible()
         for name, value in values.items():
             setattr(self, name, value)
@@ -183,7 +183,7 @@ class User(AbstractBaseUser):
 
     @transaction.atomic
     def give_new_password(self, password: str, *, by: User) -> None:
-        """Set a password and end any lock. The history says that it was set, and never what it is.
+        """Set a password and end any lock. The history says that it was set, but does not contain it.
 
         Raises `ValidationError` for a password that is too weak.
         """
@@ -196,12 +196,12 @@ class User(AbstractBaseUser):
 
     @property
     def is_locked(self) -> bool:
-        """Whether three wrong tries have locked this account, for some browser at least."""
+        """Return whether three wrong tries have locked this account, at least for some browsers."""
         return self.sign_in_counts.locked().exists()
 
     @transaction.atomic
     def unlock(self, *, by: User) -> None:
-        """Let this user try to sign in again at once. Raises `Refused` when the account is not locked."""
+        """Let this user try to sign in again at once. Raises `Refused` if the account is not locked."""
         if not self.is_locked:
             raise refusals.NOT_LOCKED()
         self.sign_in_counts.all().delete()

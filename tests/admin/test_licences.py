@@ -40,8 +40,8 @@ def test_a_caseworker_grants_a_licence_with_its_routes(desk, happened):
     [
         ("number", "", "Enter the licence number"),
         ("number", "4NUV", "Enter 9 capital letters and digits, like 4NUV7KB58."),
-        ("number", "4NUV7KB58", "There is already a licence with this number"),
-        ("number", "4nuv7kb58", "There is already a licence with this number"),
+        ("number", "4NUV7KB58", "A licence with this number already exists"),
+        ("number", "4nuv7kb58", "A licence with this number already exists"),
         ("name", "", "Enter the name of the sponsor"),
         ("name", "x" * 251, "Sponsor must be 250 characters or fewer. It is 251 now"),
         ("routes", "", "Select the routes that the licence covers"),

@@ -63,12 +63,12 @@ def test_an_order_shows_its_lines_and_an_allocation_its_ledger(desk, records):
     order = desk.read(f"/admin/cas/order/{records['cas/order']}/")
     assert "Nguyễn, Thị Minh" in order.main.text
     ledger = desk.read(f"/admin/licences/allocation/{records['licences/allocation']}/")
-    assert [row.text.split()[0] for row in ledger.all("td") if row["data-label"] == "Entry"] == [
-        "release",
-        "hold",
-        "use",
-        "hold",
-        "grant",
+    assert [row.text for row in ledger.all("td") if row["data-label"] == "Entry"] == [
+        "Released",
+        "Held for a payment",
+        "Used",
+        "Held for a payment",
+        "Granted",
     ]
     every = desk.read(ledger.link("All entries"))
     assert len(every.one("tbody").all("tr")) == 5

@@ -49,7 +49,7 @@ def test_a_sponsors_user_is_never_of_another_kind(role, desk, add_to_sponsor, ha
         ("username", "CASEworker", "This User ID is taken: choose another"),
         ("username", "system", "This User ID is taken: choose another"),
         ("name", "", "Enter the name"),
-        ("email", "nobody", "Enter an email address, such as name@example.ac.uk, or nothing"),
+        ("email", "nobody", "Enter an email address, such as name@example.ac.uk, or leave it empty"),
         ("password", "", "Enter a password"),
         ("password", "short", "This password is too short. It must contain at least 12 characters."),
         ("password", "nia@example.ac.uk", "The password is too similar to the email address."),

@@ -208,7 +208,7 @@ def test_a_worker_whose_lease_ran_out_cannot_save(overtaken, saved):
 def test_its_twin_if_the_token_were_not_asked_for_it_would_save_twice(overtaken, saved, monkeypatch):
     monkeypatch.setattr(
         runs,
-        "_let_go",
+        "_release",
         lambda job, **changes: Job.objects.filter(pk=job.pk).update(token="", lease_until=None, **changes),
     )
     with runs.Run(overtaken).saving(progress=1, is_last=True):

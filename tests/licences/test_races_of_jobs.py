@@ -38,7 +38,7 @@ def test_its_twin_if_a_start_were_not_conditional_it_would_be_done_several_times
         return Job.objects.select_related("by").get(pk=job_id)
 
     monkeypatch.setattr(runs, "_start", start)
-    monkeypatch.setattr(runs, "_let_go", lambda job, **changes: None)
+    monkeypatch.setattr(runs, "_release", lambda job, **changes: None)
     job = verbs.ask("count", {}, by=level1, total=2)
     at_once(*[lambda: runs.run(job.pk, "")] * 8)
     assert len(saved) == 8

@@ -15,4 +15,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"The portal's clock says {moment(clock.real_now())}.")
         until = confirm_clock()
-        self.stdout.write(f"Confirmed until {moment(until)}: the jobs go on with their next run, within a minute.")
+        self.stdout.write(f"Confirmed until {moment(until)}. The jobs continue with their next run, within a minute.")
