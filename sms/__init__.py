@@ -1,1 +1,1 @@
-"""The wiring: settings, addresses and the pages that belong to no app."""
+"""Settings, addresses, and the pages and commands that do not belong to one app."""

@@ -1,4 +1,4 @@
-"""What Django's admin shows of no app in particular: it looks here by itself."""
+"""Register the pages of the admin that do not belong to one app. Django imports this module by itself."""
 
 from sms.casework.history import EventAdmin
 

@@ -13,7 +13,7 @@ class SMSConfig(AppConfig):
 
 
 class AdminConfig(apps.AdminConfig):
-    """Django's admin with our site in place of its own."""
+    """Django's admin, with our site instead of its own."""
 
-    default = False  # it is not this package's own
+    default = False  # this package's own configuration is SMSConfig
     default_site = "sms.casework.site.Site"

@@ -1,4 +1,4 @@
-"""What every page of ours is given, besides what its view says."""
+"""Give every page the values that its view does not give."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from sms import shortcut
 class Place(NamedTuple):
     """An item of the service navigation.
 
-    `action` is the right that it takes (`licences.permissions`). `beneath` are the beginnings of the
-    addresses of the pages that belong to it.
+    `action` is the permission that it needs (`licences.permissions`). The addresses of its pages start with one of
+    `beneath`.
     """
 
     label: str
@@ -29,7 +29,7 @@ NAVIGATION = (Place("Students", "students", Action.CAS_SEE, ("/students/", "/pay
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """The nonce of the page's scripts, what of the header is open to the user and to keys, and the time-out."""
+    """Return the nonce of the page's scripts, the parts of the header that the user may use, and the time-out."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),
@@ -40,7 +40,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The parameters of the items; the one that the page is, or belongs to, is marked."""
+    """Return the items of the service navigation. The item to which the page belongs is marked."""
     if not request.user.is_authenticated:
         return []
     return [

@@ -1,4 +1,4 @@
-"""The pages of `docs` that are written from the tables in the code, so that they cannot differ from it."""
+"""Write the pages of `docs` that come from tables in the code, so that they cannot differ from it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def statuses() -> str:
     parts = [
         "# Statuses",
         "",
-        "Every status, and every way from one to another: there is no other, for anyone.",
-        "Written by `manage.py document` from the tables that the program and the database's triggers obey.",
+        "All statuses, and all moves between them. No user can make any other move.",
+        "Written by `manage.py document` from the tables that the program and the database's triggers use.",
         "",
     ]
     for lifecycle in (CAS_LIFECYCLE, ORDER_LIFECYCLE, LICENCE_LIFECYCLE):
@@ -83,17 +83,18 @@ REFUSALS: dict[str, ModuleType] = {
 
 
 def declared(module: ModuleType) -> list[Refusal]:
-    """Return the refusals that a module declares, in their order."""
+    """Return the refusals that a module declares, in order."""
     return [value for value in vars(module).values() if isinstance(value, Refusal)]
 
 
 def refusals() -> str:
-    """Return the page of every refusal: its code, its status and its sentence."""
+    """Return the page of all refusals, with the code, status and sentence of each."""
     parts = [
         "# Refusals",
         "",
-        "Every sentence with which a rule says no, with the code and the HTTP status that a machine gets (RFC 9457).",
-        "A code is never changed, and never used again. Written by `manage.py document` from the apps' `refusals.py`.",
+        "The sentences that users see when a rule refuses an action, with the code and the HTTP status that programs",
+        "get (RFC 9457). A code is never changed, and never used again. Written by `manage.py document` from the apps'",
+        "`refusals.py`.",
         "",
     ]
     for heading, module in REFUSALS.items():
@@ -113,7 +114,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
 
 
 def outdated() -> list[str]:
-    """The names of the pages that are not what the code says today."""
+    """Return the names of the pages that differ from the code."""
     return [name for name, text in DOCUMENTS.items() if _read(FOLDER / name) != text()]
 
 

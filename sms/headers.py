@@ -1,4 +1,4 @@
-"""The headers that neither Django nor a library of ours sets."""
+"""Set the headers that neither Django nor a library sets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cas.payments import checkout
 
 
 def same_origin_resources(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: no other site may load anything of ours into a page of its own."""
+    """Return middleware by which no other site can load our files or pages into its own pages."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -24,7 +24,7 @@ def same_origin_resources(get_response: Callable[[HttpRequest], HttpResponse]) -
 
 
 class ContentSecurityPolicy(CSPMiddleware):
-    """Let forms lead to the pages of the payment provider, too: browsers would refuse the redirect after `OK`."""
+    """Allow forms to lead to the payment provider's pages. Otherwise browsers would refuse the redirect after `OK`."""
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
@@ -35,7 +35,7 @@ class ContentSecurityPolicy(CSPMiddleware):
 
 
 def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: what a page says to somebody signed in stays in no cache, the browser's own included."""
+    """Return middleware by which no cache, not even the browser's, stores the pages of a signed-in user."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -47,9 +47,9 @@ def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 
 def clears_site_data(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Have the browser delete what it keeps of the portal once `view` has signed a user out.
+    """Make the browser delete what it stores of the portal after `view` has signed a user out.
 
-    Cookies stay: the browser is still known, and its key / may be switched off.
+    Cookies stay: they identify a known browser, and say whether the / key is switched off.
     """
 
     @wraps(view)

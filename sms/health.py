@@ -1,7 +1,7 @@
 """Answer monitoring at /health: 200 and "ok" for each check, or 503 and what is wrong.
 
 A check returns what is wrong, or None. It must not wait: a locked table would make the portal look dead. To add a
-check, add a line to CHECKS, or to NOTES if the portal is useful whatever the check finds.
+check, add a line to CHECKS, or to NOTES if the portal can be used even when the check fails.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from sms.core.unavailable import Why, why
 from sms.ready import NotMigrated
 
 LEAST_FREE = 50 * 1024 * 1024  # bytes: enough for pages, though not for a printout of 10,000 CAS
-PROBE = 64 * 1024  # bytes: more than is left of the last page of a table
-PROBED_EVERY = 10  # seconds: /health needs no sign-in, and a probe is a write
-MOST_WAITING = 200  # milliseconds for a lock
+PROBE = 64 * 1024  # bytes: more than fit into the last page of a table
+PROBED_EVERY = 10  # seconds: /health needs no sign-in, and a probe writes
+MOST_WAITING = 200  # milliseconds to wait for a lock
 
 NOT_CHECKED = "cannot be checked without the database"
 NOT_MIGRATED = "is not migrated: run manage.py migrate"
@@ -47,7 +47,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def database() -> str | None:
-    """Check that the database answers, has our tables, and takes what is written."""
+    """Check that the database answers, has our tables, and can be written to."""
     try:
         with connection.cursor() as cursor:
             tables = connection.introspection.table_names(cursor)
@@ -64,7 +64,7 @@ def database() -> str | None:
 
 
 def disk() -> str | None:
-    """Check that there is space for the file of SQLite, and for temporary files such as a printout's."""
+    """Check that there is space for SQLite's file, and for temporary files such as those of printouts."""
     folders = {"temporary files": Path(tempfile.gettempdir())}
     if connection.vendor == "sqlite":
         folders["the database"] = Path(connection.settings_dict["NAME"]).parent
@@ -79,7 +79,7 @@ def disk() -> str | None:
 
 
 def clock() -> str | None:
-    """Check whether the jobs wait for the clock."""
+    """Check whether the jobs wait because the clock is in doubt."""
     try:
         with _waiting_little():
             return clock_problem()
@@ -106,17 +106,17 @@ def _waiting_little() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _problem_of_writing(moment: int) -> str | None:
-    """Write something and take it back, at most once for each `moment`."""
+    """Write something and roll it back, at most once for each `moment`. Return what is wrong, or None."""
     try:
         if connection.vendor == "sqlite":
             _write_to_sqlite()
         else:
-            _write("TEMPORARY")  # so it needs no lock on a table in use
+            _write("TEMPORARY")  # needs no lock on a table in use
     except Error as error:
         reason = why(error)
         if reason is None:
             raise
-        return None if reason is Why.BUSY else SAYS[reason]  # others can write
+        return None if reason is Why.BUSY else SAYS[reason]  # when it is busy, others are writing
     return None
 
 

@@ -1,6 +1,6 @@
-"""Answer only requests for a host of ours, and always as that host.
+"""Answer only requests for one of our hosts, and always under its canonical name.
 
-Django checks the name in the Host header, but then uses the header as it came, with any port or a dot at the end.
+Django checks the name in the Host header, but then uses the header unchanged, with any port or a dot at the end.
 These would appear in redirects and links, and in any key that contains the host.
 """
 
@@ -19,7 +19,7 @@ logger = structlog.get_logger(__name__)
 
 
 def ours_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the middleware. It comes first, because the others may redirect to the host."""
+    """Return the middleware. It comes first, because other middleware may redirect to the host."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         host = _host(request)

@@ -1,9 +1,9 @@
-"""What the portal writes down while it runs: one line for each thing that happened, on standard output.
+"""Write the portal's log: one line for each thing that happens, on standard output.
 
-A line says when, how bad, who says it, what, during which request and for which user: by number only. It holds no name,
-passport or CAS number, date of birth, password, key, signature, cookie, query string or form. Our own loggers are
-trusted to keep to that (tests/test_logs.py watches them); what others say is filled with numbers only, and a traceback
-has no values in it (`sms.core.tracebacks`). With DEBUG the lines are for reading, and errors say all.
+A line has a time, a level, a logger, an event, a request and the number of a user. It contains no name, passport or CAS
+number, date of birth, password, key, signature, cookie, query string or form. Our own loggers keep to that, which
+tests/test_logs.py checks. In messages of other loggers, only numbers are filled in. A traceback contains no values
+(`sms.core.tracebacks`). With DEBUG, lines are coloured text, and errors are shown in full.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _CSRF_REASONS = {text for name, text in vars(csrf).items() if name.startswith("R
 
 
 def configuration(*, level: str, readable: bool = False) -> dict[str, Any]:
-    """The setting LOGGING. Lines are JSON, or coloured text when they are to be `readable`."""
+    """Return the setting LOGGING. Lines are JSON, or coloured text if they are to be `readable`."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -40,12 +40,12 @@ def configuration(*, level: str, readable: bool = False) -> dict[str, Any]:
         "handlers": {"output": {"class": "sms.logs.Output", "formatter": "line", "stream": "ext://sys.stdout"}},
         "root": {"handlers": ["output"], "level": level},
         "loggers": {
-            # Django's own handlers would print some things twice, and mail whole requests to ADMINS.
+            # Django's own handlers would print some lines twice, and email whole requests to ADMINS.
             "django": {"handlers": [], "level": level, "propagate": True},
-            # sms/request_log.py tells of every request, and of every failure, once.
+            # sms/request_log.py logs every request and every failure once.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},
-            # Each command that looks into the queue would say that a worker starts and ends.
+            # Otherwise each command that reads the queue would log that a worker starts and ends.
             "django_tasks_db": {"level": "WARNING"},
             "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": True},
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
@@ -54,7 +54,7 @@ def configuration(*, level: str, readable: bool = False) -> dict[str, Any]:
 
 
 def configure(config: dict[str, Any]) -> None:
-    """Django's LOGGING_CONFIG: the standard library's logging, structlog, warnings, and errors that nobody caught."""
+    """Configure logging, structlog, warnings and uncaught errors. This is Django's LOGGING_CONFIG."""
     logging.config.dictConfig(config)
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
@@ -70,14 +70,17 @@ def configure(config: dict[str, Any]) -> None:
 
 
 class Output(logging.StreamHandler[Any]):
-    """Writes lines. Of one that cannot be written it says where; the standard library would print all that is in it."""
+    """A handler that writes lines. If a line cannot be written, it says only where the line came from.
+
+    The standard library would print all values in the line.
+    """
 
     def handleError(self, record: logging.LogRecord) -> None:
         where = f"{record.module}:{record.lineno}"
         try:
             self.stream.write(json.dumps({"level": "error", "event": "A line was lost", "at": where}) + self.terminator)
         except (OSError, ValueError):
-            return  # there is nobody to tell
+            return  # the stream is closed or full, so nothing can be logged
 
 
 def _formatter(*, readable: bool) -> structlog.stdlib.ProcessorFormatter:
@@ -126,7 +129,7 @@ def _only_numbers_of_others(_: object, __: str, event: EventDict) -> EventDict:
 
 
 def _said_by_others(record: logging.LogRecord, arguments: tuple[object, ...] | Mapping[str, object]) -> str:
-    """The text of a logger that is not ours: it may have a value of somebody's in any of its places."""
+    """Return the message of a logger that is not ours, with numbers only: any value in it may be personal."""
     text = record.msg if isinstance(record.msg, str) else ""
     if record.name == "py.warnings":
         found = _WHERE_A_WARNING_IS.match(str(arguments[0]) if isinstance(arguments, tuple) and arguments else "")
@@ -135,25 +138,25 @@ def _said_by_others(record: logging.LogRecord, arguments: tuple[object, ...] | M
         values = iter(arguments if isinstance(arguments, tuple) else ())
         return _PLACE.sub(lambda _: _number(next(values, None)), text)
     if record.name == "gunicorn.error":
-        return text.partition(":")[0]  # what follows is of the request
+        return text.partition(":")[0]  # the rest quotes the request
     return WITHHELD
 
 
 def _why_forbidden(reason: object = "", *_: object) -> str:
-    """Django's own sentence, unless it quotes an address."""
+    """Return Django's own sentence, unless it quotes an address."""
     text = str(reason)
     return text if text in _CSRF_REASONS or text.startswith("CSRF token ") else "The request comes from another origin."
 
 
 def _number(value: object) -> str:
-    """Numbers, and the names of signals."""
+    """Return a number or the name of a signal as text; "…" for any other value."""
     is_harmless = isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch("SIG[A-Z0-9]+", value))
     return str(value) if is_harmless else "…"
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-    """For `sys.excepthook`. Whoever stopped the program, or types into a shell of it, is answered as usual."""
+    """Log an error that was not caught (`sys.excepthook`). Ctrl-C and errors in a shell are shown as usual."""
     if issubclass(kind, KeyboardInterrupt) or hasattr(sys, "ps1"):
         sys.__excepthook__(kind, error, trace)
     else:
-        logging.getLogger("sms").critical("Nobody caught this error", exc_info=(kind, error, trace))
+        logging.getLogger("sms").critical("This error was not caught", exc_info=(kind, error, trace))

@@ -1,7 +1,7 @@
-"""Refuse to serve, or to run jobs, on a database that does not fit the program.
+"""Refuse to serve pages, or to run jobs, on a database that does not fit the program.
 
-Without the guards of `sms.core.triggers` the database would accept what it must refuse, and without all migrations
-some pages would fail.
+Without the guards of `sms.core.triggers`, the database would accept changes that it must refuse. Without all
+migrations, some pages would fail.
 """
 
 from __future__ import annotations
@@ -57,5 +57,5 @@ def _look(connection: BaseDatabaseWrapper, **_: object) -> None:
 def _problem(connection: BaseDatabaseWrapper) -> str:
     executor = MigrationExecutor(connection)
     if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return f"{len(plan)} migrations have not run, the first of which is {plan[0][0]}."
+        return f"{len(plan)} migrations have not run. The first is {plan[0][0]}."
     return " ".join(triggers.differences(connection)[:3])

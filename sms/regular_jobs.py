@@ -1,4 +1,4 @@
-"""Everything that the system does by itself, each minute: the list, and the running of it."""
+"""List and run the regular jobs, which the system does by itself each minute."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ JOBS: tuple[Callable[[], int], ...] = (
     delete_old_tasks,
     delete_ended_sessions,
     count_for_sqlite,
-    record_run,  # last: the others compare the clock with the run before
+    record_run,  # last, because the others compare the clock with the previous run
 )
 
-# These call payment providers, and may take long.
+# Jobs that call payment providers, which can take long.
 CALLS = frozenset({send_late_sandbox_callbacks, chase_silent_orders, ask_providers_again})
 
 
 def run_all() -> dict[str, int | None]:
-    """Run every job; one that fails does not keep the others from running. Returns what each did."""
+    """Run every job, even if another one fails. Return the result of each by name; None if it failed."""
     return {job.__name__: _run(job) for job in JOBS}
 
 

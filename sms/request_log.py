@@ -1,4 +1,4 @@
-"""One line in the log for each request, with a reference that error pages show, so that a person can quote it."""
+"""Log one line for each request, with a reference. Error pages show it, so that users can quote it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ REFERENCE = "X-Request-ID"
 
 
 def reference() -> str:
-    """The reference of the request that is being answered; "" outside of one. It is never taken from outside."""
+    """Return the reference of the current request; "" outside a request. It is never taken from the request."""
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 class RequestLog(RequestMiddleware):
-    """django-structlog's, without what it says of addresses and browsers: it stands before all that can fail."""
+    """Log requests as django-structlog does, but without addresses and browsers. It comes before all that can fail."""
 
     def prepare(self, request: HttpRequest) -> None:
         structlog.contextvars.clear_contextvars()
@@ -33,11 +33,11 @@ class RequestLog(RequestMiddleware):
         request.META["sms.started"] = time.perf_counter()
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
-        """Bind the user, who is known by now. If the database is unavailable, the request ends here, after one wait."""
+        """Add the user to the line. If the database is unavailable, the request ends here, after only one wait."""
         RequestMiddleware.bind_user_id(request)
 
     def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Log the exception, unless it is answered with 503: `sms.unavailable` logs that in one line."""
+        """Log the exception, unless the answer is 503, which `sms.unavailable` logs in one line."""
         if why(exception) is None:
             super()._process_exception(request, exception)
 
@@ -49,12 +49,12 @@ class RequestLog(RequestMiddleware):
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
-        with contextlib.suppress(Error):  # when the database fails, that is being told already
+        with contextlib.suppress(Error):  # a failure of the database is logged already
             RequestMiddleware.bind_user_id(request)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """The method and the path: its keys only, because people type anything into an address."""
+        """Return the method and the path. Only keys are filled in, because users can type anything into an address."""
         match = request.resolver_match
         path = _PLACE.sub(lambda place: _key(match.kwargs.get(place[1])), f"/{match.route}") if match else "(nowhere)"
         return f"{request.method} {path}"
@@ -64,5 +64,5 @@ _PLACE = re.compile(r"(?<!\?P)<(?:\w+:)?(\w+)>")  # in a route
 
 
 def _key(value: object) -> str:
-    """A record's number, or a random key of ours, which is long and has digits."""
+    """Return the number of a record, or one of our random keys, which are long and contain digits; else "…"."""
     return str(value) if re.fullmatch(r"\d+|(?=.*\d)[A-Za-z0-9_-]{20,}", str(value), re.ASCII) else "…"

@@ -1,6 +1,6 @@
-"""Settings: one file, everything from the environment, each variable with its type.
+"""Settings. All come from the environment, each variable with its type.
 
-Production's values are the defaults, so that forgetting one is safe. `.env.example` lists them all.
+The defaults are those for production, so that it is safe to forget one. `.env.example` lists all variables.
 """
 
 import re
@@ -20,7 +20,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 
 def strict_bool(name: str) -> bool:
-    """Whether the variable is "true"; anything but true or false is an error, and absent is false."""
+    """Return whether the variable is "true"; False if it is missing. Raises for any value but true and false."""
     value = env.str(name, default="false").lower()
     if value not in {"true", "false"}:
         raise ImproperlyConfigured(f"{name} is {value!r}: write true or false.")
@@ -42,7 +42,7 @@ else:
             "or set DEMO=true to try the portal with demo data."
         )
     hosts_and_ports = env.list("ALLOWED_HOSTS", default=[])
-# Django knows no ports in ALLOWED_HOSTS. sms/hosts.py looks at both.
+# Django does not accept ports in ALLOWED_HOSTS. sms/hosts.py checks both.
 ALLOWED_HOSTS = [re.sub(r":\d+$", "", each) for each in hosts_and_ports]
 ALLOWED_PORTS = [port for each in hosts_and_ports for port in re.findall(r":(\d+)$", each)]
 
@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "sms.headers.same_origin_resources",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "sms.request_log.RequestLog",  # after the one that answers for static files, before all else that can fail
+    "sms.request_log.RequestLog",  # after WhiteNoise, which serves static files, and before all else that can fail
     "sms.headers.ContentSecurityPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -125,15 +125,15 @@ LIMITS_OF_PAGES = time_limits.Limits(
     lock=env.int("DATABASE_LOCK_SECONDS", default=5),
     idle=env.int("DATABASE_IDLE_SECONDS", default=60),
 )
-# The worker and commands may run for long. sms/wsgi.py sets the limits of pages.
+# The worker and commands can run for long. sms/wsgi.py sets the limits for pages.
 LIMITS_OF_COMMANDS = time_limits.Limits(
     statement=0, lock=env.int("DATABASE_COMMAND_LOCK_SECONDS", default=60), idle=LIMITS_OF_PAGES.idle
 )
 time_limits.apply(LIMITS_OF_COMMANDS, DATABASES["default"])
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] |= {
-        "transaction_mode": "IMMEDIATE",  # a writer waits its turn, instead of failing half-way
-        # FULL: a payment that was acknowledged is never forgotten, even when the power fails.
+        "transaction_mode": "IMMEDIATE",  # a writer waits at the start, instead of failing half-way
+        # FULL: a payment that was acknowledged is never lost, even in a power failure.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
@@ -162,7 +162,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = False  # licences/models/sign_in.py counts wrong tries, in rows of our own
+ACCOUNT_RATE_LIMITS = False  # licences/models/sign_in.py counts wrong tries instead
 
 # Language and time
 
@@ -188,7 +188,7 @@ STORAGES = {
 # Payment
 
 PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="sandbox" if DEMO else "")
-# Each provider has a module in cas/payments/providers, which says what its variables are. They begin with its name.
+# Each provider has a module in cas/payments/providers, which declares its variables. They begin with its name.
 PAYMENT_PROVIDERS = [module.name for module in iter_modules([str(BASE_DIR / "cas/payments/providers")])]
 PROVIDER_VARIABLES = {
     name: value
@@ -250,24 +250,24 @@ X_FRAME_OPTIONS = "DENY"
 KNOWN_BROWSER_COOKIE_NAME = "known-browser"  # licences/known_browsers.py
 NOTICE_COOKIE_NAME = "notice"  # licences/sign_in_notice.py
 SESSION_COOKIE_AGE = 20 * 60  # seconds without activity: licences/time_out.py
-# The largest form is a CAS, with fewer than 200 fields and 100 kB. Nothing takes files yet.
+# The largest form is a CAS, with fewer than 200 fields and 100 kB. No page accepts files yet.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; deploy/nginx.conf has the same limit
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
-# How many proxies stand in front. What X-Forwarded-For and X-Forwarded-Proto say counts only as far as these tell it.
+# The number of proxies in front. X-Forwarded-For and X-Forwarded-Proto are trusted only if these proxies set them.
 PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)
 if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Monitoring asks from inside. A provider would not follow a redirect: the view refuses plain http, and the log says so.
+# Monitoring asks from inside. A payment provider would not follow a redirect: the view refuses plain http and logs it.
 SECURE_REDIRECT_EXEMPT = [r"^health$", r"^payments/callback/"]
 if not DEMO:
-    # Browsers let no other host and no plain http set a cookie whose name begins so.
+    # Browsers accept a cookie with this prefix only from this host, and only by https.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     KNOWN_BROWSER_COOKIE_NAME, NOTICE_COOKIE_NAME = "__Host-known-browser", "__Host-notice"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-# Banners name students: they stay on the server.
+# Banners contain names of students, so they stay on the server.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "sms.views.csrf_failure"

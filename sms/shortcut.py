@@ -1,6 +1,7 @@
-"""The key / of every page, which can be switched off: who speaks to a computer, or trembles, presses it unawares.
+"""Switch the / key off or on. Users of speech recognition, or with a tremor, can press it by mistake.
 
-WCAG 2.2, success criterion 2.1.4. The browser remembers it, because it goes with the keyboard and not with the user.
+See WCAG 2.2, success criterion 2.1.4. The choice is kept in the browser, because it depends on the keyboard and not on
+the user.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ SWITCHED = {
 
 
 def is_on(request: HttpRequest) -> bool:
-    """Whether the key means something in this browser."""
+    """Return whether the / key is on in this browser."""
     return request.COOKIES.get(COOKIE) != OFF
 
 
 def switch(answer: HttpResponse, *, on: bool, securely: bool) -> None:
-    """Have the browser remember it from this answer on."""
+    """Set or delete the cookie that says that the key is off."""
     if on:
         answer.delete_cookie(COOKIE)
     else:

@@ -1,4 +1,4 @@
-"""What must be set before the portal is deployed."""
+"""Check the settings that must be set before the portal is deployed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from django.core import checks
 
 
 def check_proxies(**_: object) -> list[checks.CheckMessage]:
-    """Outside demo mode a proxy is in front: TLS ends there, and it keeps slow senders away from the workers."""
+    """Warn if no proxy is in front, except in demo mode. It must end TLS and buffer requests of slow senders."""
     if settings.DEMO or settings.PROXIES:
         return []
-    hint = "Nobody gets past the redirect to https, because no X-Forwarded-Proto is believed. See docs/deployment.md."
+    hint = "Every request is redirected to https for ever, as X-Forwarded-Proto is not trusted. See docs/deployment.md."
     return [checks.Warning("PROXIES is 0.", hint=hint, id="sms.W001")]

@@ -1,7 +1,7 @@
 """Answer 503 while the database or a disk cannot serve, with a page that needs neither.
 
-Django calls the error views of `sms.views` for every exception, from a view or from any middleware. They ask here
-first.
+Django calls the error views of `sms.views` for every exception, from a view or from any middleware. They first call
+`answer`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WORDS = {
 
 
 def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
-    """Return the 503 for `error`, or None if it is of another kind."""
+    """Return the 503 response for `error`, or None if it is an error of another kind."""
     reason = why(error)
     cause = root(error)
     if reason is None or cause is None:
@@ -52,8 +52,8 @@ def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
 
 
 def _ask_no_more(request: HttpRequest) -> None:
-    """Keep middleware from asking the database again who the user is, which could mean another wait."""
-    if not hasattr(request, "_cached_user"):  # django.contrib.auth's, once it knows
+    """Prevent middleware from asking the database for the user again, which could mean another wait."""
+    if not hasattr(request, "_cached_user"):  # set by django.contrib.auth once the user is loaded
         request.user = AnonymousUser()
 
 
@@ -66,7 +66,7 @@ def _json(words: Words) -> HttpResponse:
 
 
 def _page(request: HttpRequest, words: Words) -> HttpResponse:
-    """Return the page. Like that of 500, it needs no session and no context processor."""
+    """Return the page. Like the 500 page, it needs no session and no context processor."""
     context = {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "reference": reference(),

@@ -10,7 +10,7 @@ from sms import headers, health, views
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
-# Of allauth's pages only these two exist: there is no sign-up, and people are looked after by Level 1 users.
+# Only these two of allauth's pages exist. There is no sign-up: caseworkers and Level 1 users add users.
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", sign_in_notice.shown(read_or_send(allauth.login)), name="account_login"),

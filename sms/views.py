@@ -1,4 +1,4 @@
-"""The pages that belong to no app: the way in, health, and errors."""
+"""The pages that do not belong to one app: the start page, accessibility and errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sms.request_log import reference
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where people are after signing in: caseworkers in the admin, everybody else at Students."""
+    """Redirect to the first page after sign-in: the admin for caseworkers, Students for all other users."""
     return redirect("admin:index" if request.user.is_staff else "students")
 
 
@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def session(request: HttpRequest) -> JsonResponse:
-    """For static/time-out.js: how many seconds are left of the session. A POST is for who wants to stay."""
+    """Answer static/time-out.js: how many seconds are left of the session. A POST keeps the user signed in."""
     return JsonResponse({"seconds": time_out.seconds_left(request)})
 
 
@@ -37,7 +37,7 @@ def session(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """What is done so that everybody can use the portal, with the switch of its one key (WCAG 2.2, 2.1.4)."""
+    """Show the accessibility page, and switch the portal's only shortcut on or off (WCAG 2.2, 2.1.4)."""
     if request.method != "POST":
         return render(request, "accessibility.html")
     on = request.POST.get("shortcut") != shortcut.OFF
@@ -49,41 +49,41 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403, with the sentence of the `PermissionDenied` if it has one."""
+    """Answer 403, with the sentence of the `PermissionDenied` if it has one."""
     return render(request, "403.html", {"sentence": str(exception), "reference": reference()}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, in the same words for what does not exist and for what is not this person's."""
+    """Answer 404, in the same words for a record that does not exist and for one that the user may not see."""
     sentence = str(exception) if isinstance(exception, NotThere) else ""
     return render(request, "404.html", {"sentence": sentence, "reference": reference()}, status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400. Django's own looks into the form that was sent, which fails again when the form cannot be read.
+    """Answer 400. Django's own view reads the form that was sent, which fails again if the form cannot be read.
 
-    Answer 503 if the request is not bad: Django says so, too, when a session could not be saved, whatever the reason.
+    Answer 503 if the database was unavailable: Django also answers 400 for any session that could not be saved.
     """
     return unavailable.answer(request, exception) or HttpResponse(_without_the_request("400.html", request), status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database or a disk cannot serve."""
+    """Answer 500, or 503 while the database or a disk cannot serve."""
     return unavailable.answer(request, sys.exc_info()[1]) or HttpResponse(
         _without_the_request("500.html", request), status=500
     )
 
 
 def _without_the_request(template: str, request: HttpRequest) -> str:
-    """The page, for which no context processor, session or database is needed."""
+    """Return the page. It needs no context processor, session or database."""
     return render_to_string(template, {"csp_nonce": str(getattr(request, "csp_nonce", "")), "reference": reference()})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form without a valid token; `reason` is for the log, where Django writes it.
+    """Answer a form without a valid CSRF token: 403, or the form again. Django logs the `reason`.
 
-    That happens to people who signed in again after they had opened the form. What they typed is kept, and theirs to
-    see again on a page whose token is valid.
+    This happens to users who signed in again after they had opened the form. What they typed is kept, and they see it
+    again on a page with a valid token.
     """
     draft = drafts.keep_sent(request)
     if drafts.is_in_background(request):

@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn serves, and `manage.py runserver`."""
+"""The WSGI application, which gunicorn and `manage.py runserver` serve."""
 
 import os
 

@@ -331,7 +331,7 @@ def test_confirm_clock_says_which_time_it_confirms_and_until_when(clock_says):
         call_command("confirm_clock", stdout=out)
     said = out.getvalue()
     assert f"The portal's clock says {clock_guard.moment(ClockCheck.objects.get().confirmed_at)}." in said
-    assert f"Confirmed until {clock_guard.moment(ClockCheck.objects.get().confirmed_at + DAY)}:" in said
+    assert f"Confirmed until {clock_guard.moment(ClockCheck.objects.get().confirmed_at + DAY)}." in said
 
 
 def test_the_clock_check_is_a_single_row(db):

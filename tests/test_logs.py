@@ -314,7 +314,7 @@ def test_an_error_that_ends_a_command_is_logged_too(log, monkeypatch):
     except RuntimeError:
         sys.excepthook(*sys.exc_info())
     (line,) = log
-    assert (line["level"], line["event"]) == ("critical", "Nobody caught this error")
+    assert (line["level"], line["event"]) == ("critical", "This error was not caught")
 
 
 def test_a_command_that_succeeds_logs_nothing(log, system, capsys):

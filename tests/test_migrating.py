@@ -140,7 +140,7 @@ def test_without_a_guard_the_portal_does_not_start():
 
 @pytest.mark.usefixtures("looked", "a_failing_migration")
 def test_with_a_migration_to_run_the_portal_does_not_start():
-    with pytest.raises(ready.NotMigrated, match=r"^1 migrations have not run, the first of which is licences\.9999"):
+    with pytest.raises(ready.NotMigrated, match=r"^1 migrations have not run. The first is licences\.9999"):
         ready.require()
 
 

@@ -1,1 +1,1 @@
-"""The caseworkers' site, its first page, and the whole history."""
+"""The admin site, its first page, and the whole history."""

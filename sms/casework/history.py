@@ -1,4 +1,4 @@
-"""The whole history, line by line, to read."""
+"""The whole history, line by line, read-only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class VerbFilter(admin.SimpleListFilter):
-    """What happened, once a kind was chosen."""
+    """A filter by what happened. It has choices once a kind of record is chosen."""
 
     title = "what happened"
     parameter_name = "verb"
@@ -48,7 +48,7 @@ class DayFilter(admin.DateFieldListFilter):
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin[Event]):
-    columns = ("When", "What happened", "To", "Kind", "Sponsor", "By")
+    columns = ("When", "What happened", "Record", "Kind", "Sponsor", "By")
     name = "History"
     intro = "Every change that a user or the system has made. You cannot change or delete the history."
 
@@ -74,7 +74,7 @@ class EventAdmin(RecordAdmin[Event]):
         return (
             ("When", formats.moment(event.at)),
             ("What happened", title(event.kind, event.verb)),
-            ("To", subject_names([event])[event.pk]),
+            ("Record", subject_names([event])[event.pk]),
             ("Kind", kinds().get(event.kind, event.kind)),
             ("Sponsor", link_to(event.licence) if event.licence else ""),
             ("By", link_to(event.by)),
@@ -82,4 +82,4 @@ class EventAdmin(RecordAdmin[Event]):
 
     def tables(self, event: Event) -> Iterable[Table]:
         rows = [(change.label, change.before or "–", change.after or "–") for change in entry(event).changes]
-        yield Table("What it changed", ("Field", "Before", "After"), rows, empty="No fields.")
+        yield Table("Changed fields", ("Field", "Before", "After"), rows, empty="No fields were changed.")

@@ -1,4 +1,4 @@
-"""The caseworkers' site. Nobody else is told that it is there."""
+"""The admin site, for caseworkers. For all other users it does not exist."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sms.casework.work import work_list
 
 NAME = "Sponsorship Management System"
 
-# What the service navigation leads to: label, and the list's address.
+# The links of the service navigation: label, and name of the address.
 PLACES = (
     ("Casework", "index"),
     ("Licences", "licences_licence_changelist"),
@@ -37,8 +37,8 @@ PLACES = (
     ("History", "licences_event_changelist"),
 )
 
-# Django's own pages that have no use here: people sign in and out at the portal's pages, and nothing is searched
-# for while typing, because what was typed would stand in an address.
+# Django's pages that are not used here. Caseworkers sign in and out at the portal's pages. Nothing is searched while
+# users type, because an address would then contain their texts.
 LEFT_OUT = {"logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site"}
 
 
@@ -49,7 +49,7 @@ class Site(AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Take in our own pages only: those that installed apps bring would write the fields of their records."""
+        """Register our own pages only. Those of other installed apps would write the fields of their records."""
         if admin_class and issubclass(admin_class, RecordAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
@@ -57,7 +57,7 @@ class Site(AdminSite):
         return [entry for entry in super().get_urls() if getattr(entry, "name", None) not in LEFT_OUT]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Sponsor users get 404 at every address, whether there is a page or not."""
+        """Answer 404 to a sponsor's user at every address, even if there is a page."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(view)
@@ -68,13 +68,13 @@ class Site(AdminSite):
         return guarded
 
     def refuse_strangers(self, request: HttpRequest) -> None:
-        """Raises `Http404` for whoever is signed in and is no caseworker."""
+        """Raise `Http404` for a signed-in user who is not a caseworker."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise Http404
 
     @login_not_required
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """To the portal's own sign-in, which counts the attempts; and back here."""
+        """Redirect to the portal's sign-in page, which counts tries and then leads back here."""
         self.refuse_strangers(request)
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
@@ -95,7 +95,7 @@ class Site(AdminSite):
 
 
 def places(request: HttpRequest) -> list[dict[str, Any]]:
-    """The items of the service navigation, as its macro takes them; the one where one is, is marked."""
+    """Return the items of the service navigation, as its macro takes them. The current item is marked."""
     index = reverse("admin:index")
     links = [(label, reverse(f"admin:{name}")) for label, name in PLACES]
     above = [href for _, href in links if href != index and request.path.startswith(href)]

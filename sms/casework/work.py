@@ -1,4 +1,4 @@
-"""What needs a decision first: the tables of the admin's first page."""
+"""The first page of the admin: tables of work that needs a decision."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from licences.models.job import JobState
 from sms.core.govuk import formats
 from sponsorship_duties.models import Activity
 
-MOST = 10  # rows of each table
-NEARLY = 5  # an allocation is nearly used up when one place in so many is unused, or fewer
+MOST = 10  # rows in each table
+NEARLY = 5  # an allocation is nearly used up if at most 1 in 5 places is unused
 
 
 def work_list() -> list[Table]:

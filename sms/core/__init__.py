@@ -1,1 +1,1 @@
-"""The library under the apps: no models, and nothing imported from any app."""
+"""The library under the apps. It has no models, and imports nothing from any app."""

@@ -1,6 +1,6 @@
-"""Rows that are written once: the ORM refuses to change or delete them, and so does the database.
+"""Refuse to change or delete rows that are written once.
 
-The database's own refusal is a trigger, see `sms.core.triggers`.
+This refuses it in the ORM. In the database, a trigger refuses it (`sms.core.triggers`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 
 
 class AppendOnlyError(Exception):
-    """The program tried to change or delete a row that is kept for ever: a mistake in the program."""
+    """The program tried to change or delete a row that is kept for ever, which is a bug."""
 
 
 class AppendOnlyQuerySet(models.QuerySet[ModelT]):

@@ -1,4 +1,4 @@
-"""What `manage.py check` looks at besides Django's own checks."""
+"""Our own checks, which `manage.py check` runs as well as Django's."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sms.core import triggers
 
 
 def check_triggers(databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
-    """The triggers in the database are those that the models would write today."""
-    # A warning and not an error, because `migrate`, which mends it, refuses to start upon an error.
+    """Warn of each trigger in the database that differs from the models."""
+    # This is not an error, because `migrate`, which corrects it, does not start if a check finds an error.
     return [
         checks.Warning(difference, hint="Run manage.py migrate, which writes the triggers again.", id="sms.W001")
         for alias in databases or ()

@@ -1,7 +1,7 @@
-"""The one clock: what time it is, and what day it is in London.
+"""The portal's clock: the time, and the date in London.
 
-Everything that a rule counts in days counts London days. Nothing else in the project may read the time, so
-that demo data can be made in the past and a training portal can live in another year.
+Rules that count days count London dates. No other module may read the time, so that demo data can be made in the past
+and a training portal can run in another year.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ _moved_to: ContextVar[datetime | None] = ContextVar("moved_to", default=None)
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Return the portal's current time, aware, in UTC."""
     return _moved_to.get() or real_now()
 
 
 def real_now() -> datetime:
-    """The real moment, aware, wherever the clock is set: for what must end in real time, such as a session."""
-    return timezone.now()  # noqa: TID251 here and nowhere else
+    """Return the real time, aware, even if the clock is set: sessions, for example, must end in real time."""
+    return timezone.now()  # noqa: TID251 only here
 
 
 def today() -> date:
-    """The present date in London."""
+    """Return the portal's current date in London."""
     return now().astimezone(LONDON).date()
 
 
 @contextmanager
 def set_to(moment: datetime) -> Iterator[None]:
-    """Let the clock stand still at `moment` (aware) within the block, for this thread only."""
+    """Stop the clock at `moment` (aware) within the block, for this thread only."""
     token = _moved_to.set(moment)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Counting that stops where nobody wants to know more: of a million rows it takes no longer than of a thousand."""
+"""Count rows up to a limit, so that counting a million rows takes no longer than counting 1,000."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sms.core.govuk import formats
 
 @dataclass(frozen=True)
 class Tally:
-    """How many rows there are; or, when there `is_more`, at least how many. As text: 1,234, or 1,000+."""
+    """A number of rows; or the limit, if there `is_more`. As text: 1,234, or 1,000+."""
 
     number: int
     is_more: bool = False
@@ -27,19 +27,19 @@ class Tally:
 
 
 def tallies(counted: Mapping[str, tuple[QuerySet[Any], int]]) -> dict[str, Tally]:
-    """How many rows each of several querysets has, none counted beyond the number beside it; one statement for all."""
+    """Return the tally of each queryset, counted up to the number paired with it, in one statement."""
     selects = [_count(name, rows, most) for name, (rows, most) in counted.items()]
     using = next((rows.db for rows, _ in counted.values()), "default")
     return _found(selects, {name: most for name, (_, most) in counted.items()}, using)
 
 
 def tallies_by(column: str, rows: QuerySet[Any], at_most: Mapping[str, int]) -> dict[str, Tally]:
-    """How many of `rows` have each value in `column`, a text, and by "", how many there are in all; one statement.
+    """Return the tally of `rows` for each value of the text `column`, and under "" for all rows, in one statement.
 
-    `at_most` are the values, and beyond which number each is not counted. As `tallies` of as many querysets, and
-    quicker: what differs by its value only is written, and planned by the database, once.
+    `at_most` maps each value to the number up to which it is counted. This is quicker than `tallies`, because the
+    database plans one query for all values that have the same limit.
     """
-    alike = defaultdict(list)  # the values that are counted up to the same number
+    alike = defaultdict(list)  # values with the same limit
     for value, most in at_most.items():
         if value:
             alike[most].append(value)
@@ -49,7 +49,7 @@ def tallies_by(column: str, rows: QuerySet[Any], at_most: Mapping[str, int]) -> 
 
 
 Select = tuple[str, Sequence[Any]]
-"""SQL, with its parameters."""
+"""SQL, and its parameters."""
 
 
 def _count(name: str, rows: QuerySet[Any], most: int) -> Select:
@@ -68,7 +68,7 @@ def _count_each(values: Sequence[str], column: str, rows: QuerySet[Any], most: i
 
 
 def _capped(rows: QuerySet[Any], most: int) -> Select:
-    """The SQL that selects the rows to be counted, with its parameters."""
+    """Return the SQL that selects the rows to count, and its parameters."""
     try:
         sql, params = rows.order_by().values("pk")[: most + 1].query.get_compiler(rows.db).as_sql()
     except EmptyResultSet:
@@ -77,7 +77,7 @@ def _capped(rows: QuerySet[Any], most: int) -> Select:
 
 
 def _found(selects: Sequence[Select], at_most: Mapping[str, int], using: str) -> dict[str, Tally]:
-    """By hand, because the ORM has no SELECT without a table, and none from VALUES."""
+    """Run the queries as one. This is plain SQL, because the ORM can select neither from VALUES nor from no table."""
     if not selects:
         return {}
     with connections[using].cursor() as cursor:

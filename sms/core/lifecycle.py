@@ -1,7 +1,7 @@
-"""The engine under every status: a table of named moves, checked when it is made.
+"""Lifecycles: tables of the named moves between statuses, checked when they are made.
 
-The table knows no models. Buttons, verbs, the database's triggers, the tests and `docs/statuses.md` all read it,
-so a rule about statuses is written once.
+A table does not depend on models. Buttons, verbs, the database's triggers, the tests and `docs/statuses.md` all read
+it, so each rule about statuses is written once.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Move:
-    """One named move of a lifecycle.
+    """A named move of a lifecycle.
 
-    `sources` are the statuses it starts from, and `targets` those it may end in: a move without sources makes a
-    new record, and one without targets removes it. `by` names who may make it; `rule` says the rest in words.
-    `done` is what the history says afterwards.
+    `sources` are the statuses that it starts from, and `targets` those that it may end in. A move without sources
+    creates a record, and a move without targets removes it. `by` has the kinds of user who may make it, and `rule`
+    says in words what else is required. `done` is its title in the history.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Move:
 
     @property
     def target(self) -> str:
-        """The one status that this move ends in. Raises `ValueError` when there are several, or none."""
+        """Return the only status that this move ends in. Raises `ValueError` if there are several, or none."""
         (only,) = self.targets
         return only
 
@@ -38,10 +38,10 @@ class Move:
 
 
 class Lifecycle:
-    """The statuses of one kind of record, and the only ways from one to another."""
+    """The statuses of one kind of record, and all moves between them."""
 
     def __init__(self, name: str, statuses: Iterable[str], moves: Iterable[Move]) -> None:
-        """Raises `ValueError` for a table with an unknown or unreachable status, or with a move's name twice."""
+        """Check the table. Raises `ValueError` for an unknown or unreachable status, or for two moves of one name."""
         self.name = name
         self.statuses = tuple(statuses)
         self.moves = tuple(moves)
@@ -52,38 +52,38 @@ class Lifecycle:
         if unknown := mentioned - set(self.statuses):
             raise ValueError(f"{name}: unknown statuses {sorted(unknown)}.")
         if unreachable := set(self.statuses) - self._reachable():
-            raise ValueError(f"{name}: no way leads to {sorted(unreachable)}.")
+            raise ValueError(f"{name}: no move leads to {sorted(unreachable)}.")
 
     def __getitem__(self, name: str) -> Move:
         return self._by_name[name]
 
     @property
     def initial(self) -> frozenset[str]:
-        """The statuses that a new record may have."""
+        """Return the statuses that a new record may have."""
         return frozenset().union(*(move.targets for move in self.moves if not move.sources))
 
     @property
     def final(self) -> frozenset[str]:
-        """The statuses that nothing leads out of."""
+        """Return the statuses that no move starts from."""
         return frozenset(self.statuses) - frozenset().union(*(move.sources for move in self.moves))
 
     @property
     def removable(self) -> frozenset[str]:
-        """The statuses in which a record may be removed."""
+        """Return the statuses in which a record may be removed."""
         return frozenset().union(*(move.sources for move in self.moves if not move.targets))
 
     def edges(self) -> frozenset[tuple[str, str]]:
-        """Every allowed pair of a status and the next, staying in the same one included."""
+        """Return every allowed pair of a status and the next one, which may be the same."""
         return frozenset(edge for move in self.moves for edge in move.edges()) | {
             (status, status) for status in self.statuses
         }
 
     def titles(self, kind: str) -> dict[tuple[str, str], str]:
-        """Return what the history of records of this `kind` says of each move."""
+        """Return the titles of the moves in the history of records of this `kind`."""
         return {(kind, move.name): move.done or move.label for move in self.moves}
 
     def open_to(self, status: str, who: Iterable[str]) -> list[Move]:
-        """The moves that `who` (a user's own kinds: level, owner, caseworker, system) may make from `status`."""
+        """Return the moves from `status` that are open to `who`: a user's kinds, such as a level and owner."""
         kinds = frozenset(who)
         return [move for move in self.moves if status in move.sources and move.by & kinds]
 

@@ -11,9 +11,9 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class AnyOf(Lookup):
-    """`id__any_of=ids`: like `id__in`, but one parameter however many there are.
+    """`id__any_of=ids`: like `id__in`, but all ids are one parameter.
 
-    SQLite has a limit on parameters, and PostgreSQL plans a list of ten thousand slowly.
+    SQLite has a limit on the number of parameters, and PostgreSQL is slow to plan a query with 10,000 of them.
     """
 
     lookup_name = "any_of"

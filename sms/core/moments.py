@@ -1,4 +1,4 @@
-"""Correct moments in the database that a clock wrote while it ran ahead."""
+"""Correct times in the database that a clock wrote while it ran ahead."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sms.core import clock
 
 
 def bring_back(rows: QuerySet[Any], *names: str) -> None:
-    """Set each of these columns to the present wherever it holds a moment to come.
+    """Set each of these columns to the current time in rows where it is later.
 
-    Otherwise what is deleted after a time would be kept for longer, by as much as the clock was ahead. For jobs that
-    wait while the clock is doubted: one that is behind would make everything look older than it is.
+    Otherwise rows that are deleted after some time would be kept for longer, by as much as the clock was ahead. Only
+    jobs that wait while the clock is in doubt may call this: a clock that is behind would change correct times.
     """
     now = clock.now()
     for name in names:

@@ -1,4 +1,4 @@
-"""Moving one row along its lifecycle: a conditional UPDATE, never a `save()` of a status."""
+"""Move one row along its lifecycle by a conditional UPDATE, never by a `save()` of its status."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sms.core.lifecycle import Lifecycle
 def move_one(
     record: Model, lifecycle: Lifecycle, name: str, *, to: str = "", is_locked: bool = False, **changes: Any
 ) -> str:
-    """Move `record` and write `changes` with it; returns the status that it had.
+    """Move `record` and write `changes` with it. Return the status that it had.
 
-    `to` chooses among several targets. A record that `is_locked` is not read again. The statement itself asks for the
-    status that was read, so of two who come at once one is refused. Raises `Refused` when the record's status, as
-    it is now, does not allow the move.
+    `to` chooses among several targets. A record that `is_locked` is not read again. The UPDATE includes the status
+    that was read in its condition, so of two moves at once one is refused. Raises `Refused` if the record's current
+    status does not allow the move.
     """
     move = lifecycle[name]
     rows = type(record)._base_manager.filter(pk=record.pk)

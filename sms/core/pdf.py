@@ -1,7 +1,7 @@
-"""Accessible PDFs (PDF/UA-1) made of our own HTML. Nothing else in the project makes any.
+"""Make accessible PDFs (PDF/UA-1) from our own HTML. No other module makes PDFs.
 
-Left to itself, WeasyPrint follows each link of a page and embeds what it finds, the files of this machine included.
-Here it fetches nothing at all: the one style sheet is read beforehand, and the fonts are the system's.
+By default, WeasyPrint follows the links of a page and embeds what it finds, even files of this machine. Here it fetches
+nothing: the style sheet is read beforehand, and the fonts are the system's.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from django.utils.html import escape
 
 from sms.core.characters import UNUSABLE
 
-FEW = 30  # documents: they are printed sooner than further processes have started
+FEW = 30  # documents: one process prints these before others would have started
 
 _press_is_free = Lock()
 
 
 def pdf(html: str, *, title: str) -> bytes:
-    """A tagged A4 document in British English. May be called from any thread.
+    """Return a tagged A4 document in British English. It can be called from any thread.
 
-    `html` is what stands in its body, and is styled by `assets/print.css`; what it links to stays out. `title` is
+    `html` is the content of the body, and is styled by `assets/print.css`. Linked files are not included. `title` is
     plain text. Characters that cannot be printed are replaced by U+FFFD.
     """
     page = f'<!doctype html><html lang="en-GB"><title>{escape(title)}</title><body>{html}</body></html>'
@@ -41,10 +41,10 @@ def pdf(html: str, *, title: str) -> bytes:
 
 
 def pdfs(pages: Iterable[tuple[str, str]]) -> Generator[bytes, None, None]:
-    """Many documents, in the order of `pages` (each its html and its title), printed on all cores.
+    """Yield a document for each of `pages` (html and title), in their order, printed on all cores.
 
-    A few at a time are taken from `pages` and kept in memory, however many there are. Whoever stops reading early
-    closes the generator, and so ends the other processes.
+    Only a few pages at a time are taken from `pages` and kept in memory. A caller that stops reading early must close
+    the generator, which ends the other processes.
     """
     waiting = iter(pages)
     first = list(islice(waiting, FEW + 1))
@@ -56,7 +56,7 @@ def pdfs(pages: Iterable[tuple[str, str]]) -> Generator[bytes, None, None]:
 
 def _on_all_cores(pages: Iterator[tuple[str, str]]) -> Generator[bytes, None, None]:
     cores = len(os.sched_getaffinity(0))
-    # Started anew and not forked: another thread may be printing, and a fork would take its lock and never its end.
+    # Not forked: another thread may be printing, and a fork would inherit its lock, which would never be released.
     processes = ProcessPoolExecutor(cores, multiprocessing.get_context("spawn"), initializer=_warm_up)
     printing: deque[Future[bytes]] = deque()
     try:
@@ -71,13 +71,13 @@ def _on_all_cores(pages: Iterator[tuple[str, str]]) -> Generator[bytes, None, No
 
 
 def _warm_up() -> None:
-    """What a process needs once: it knows the settings by the environment, and prints a first page for nothing."""
+    """Prepare a new process: watch its parent, and print an empty page to load fonts and styles."""
     Thread(target=_end_with_parent, daemon=True).start()
     pdf("", title="")
 
 
 def _end_with_parent() -> None:
-    """A process that was killed closes no pool, and its children would wait for work for ever."""
+    """End this process with its parent. A killed parent closes no pool, so its children would wait for ever."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()
@@ -90,10 +90,10 @@ def _printed(html: str, title: str) -> bytes:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """The press for this thread alone, until what a PDF leaves behind is gone, too.
+    """Reserve the press for this thread, until the objects of the last PDF are collected.
 
-    All PDFs share one map of fonts, and two threads at it at once can crash the process. The garbage collector
-    would give fonts back to it from any thread: so it rests meanwhile, and then sweeps what came up since.
+    All PDFs share one font map, and two threads that use it at once can crash the process. The garbage collector could
+    return fonts to it from any thread, so it is off in the block, and then runs here.
     """
     with _press_is_free:
         gc.disable()
@@ -106,15 +106,15 @@ def _alone() -> Iterator[None]:
 
 @cache
 def _press() -> Callable[[str], bytes]:
-    """What turns a page into a PDF, with the fonts and the style sheet that it keeps from one to the next."""
-    # Here, because it takes half a second, and few of the commands in manage.py print anything.
+    """Return the function that turns a page into a PDF. It keeps its fonts and style sheet between calls."""
+    # Imported here, because it takes half a second and few commands of manage.py print anything.
     from weasyprint import CSS, HTML  # type: ignore[import-untyped]
     from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
     from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
-    # It warns of characters that no font has by quoting them, one by one: people's names, which no log may hold.
+    # It warns of characters that no font has and quotes them: they may be of names, which no log may contain.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)  # and of each of its steps
+    logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)  # logs each of its steps
     nothing = URLFetcher(allowed_protocols=())
     fonts = FontConfiguration()
     css = (settings.BASE_DIR / "assets/print.css").read_text(encoding="utf-8")

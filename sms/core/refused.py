@@ -1,10 +1,11 @@
-"""Refusals: each is declared once, with a stable code, an HTTP status and a sentence that is fit to show.
+"""Refusals: each is declared once, with a stable code, an HTTP status and a sentence to show to users.
 
-The apps declare theirs in their `refusals` modules; `docs/refusals.md` lists them all. A rule raises one by calling it:
+Each app declares its own in its `refusals` module, and `docs/refusals.md` lists them all. A rule raises a refusal by
+calling it:
 
     raise refusals.NOT_EXPIRED_YET()
 
-Pages show `str(refused)`, a machine interface sends `refused.problem()`.
+Pages show `str(refused)`. A machine interface sends `refused.problem()`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from django.http import Http404
 
 @dataclass(frozen=True)
 class Refusal:
-    """One answer of no. A `code` is public: it is never changed, and never used for another refusal.
+    """A refusal. Its `code` is public: it is never changed, and never used for another refusal.
 
     `sentence` may have parts to fill in, such as {status}.
     """
@@ -30,7 +31,7 @@ class Refusal:
 
     @property
     def title(self) -> str:
-        """Return what the code says, in words: "Being paid for"."""
+        """Return the code in words: "Being paid for"."""
         return self.code.rpartition(".")[2].replace("_", " ").capitalize()
 
     def __call__(self, **parts: object) -> Refused:
@@ -38,13 +39,13 @@ class Refusal:
         return _BY_STATUS.get(self.status, Refused)(self, self.sentence.format(**parts))
 
     def about(self, name: str, **parts: object) -> Refused:
-        """Return the exception to raise about the field of this name."""
+        """Return the exception to raise, about the field of this name."""
         sentence = self.sentence.format(**parts)
         return Refused(self, sentence, {name: sentence})
 
 
 class Refused(Exception):
-    """A rule forbids it. `str(refused)` is the sentence to show; `errors` are sentences by the name of a field."""
+    """A rule refuses an action. `str(refused)` is the sentence to show; `errors` has sentences by name of a field."""
 
     def __init__(self, refusal: Refusal, sentence: str = "", errors: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence or refusal.sentence)
@@ -80,22 +81,22 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused, PermissionDenied):
-    """This user or this sponsor may not do it. A page that does not catch it answers 403, with the sentence."""
+    """The user or the sponsor may not do this. A page that does not catch it answers 403, with the sentence."""
 
 
 class NotThere(Refused, Http404):
-    """It is not there for this user. A page that does not catch it answers 404, with the sentence."""
+    """The record does not exist for this user. A page that does not catch it answers 404, with the sentence."""
 
 
 class InvalidValues(Refused):
-    """Some values are wrong; `errors` has a sentence for each field."""
+    """Some values are not valid. `errors` has a sentence for each field."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(INVALID_VALUES, errors=errors)
 
 
 class Stale(Refused):
-    """Another user changed it first. `events` are their lines of the history, oldest first."""
+    """Another user changed the record first. `events` are the lines of history since then, oldest first."""
 
     def __init__(self, refusal: Refusal, events: list[Any]) -> None:
         super().__init__(refusal)

@@ -1,7 +1,7 @@
-"""Tracebacks for a log: where an error happened and what kind it is, without the values it happened to.
+"""Write tracebacks for a log: where an error happened and its kind, without the values that caused it.
 
-What an exception says often quotes what it stumbled over: PostgreSQL the whole row, `int()` the text that it was given.
-So its words are left out, unless its class is known to speak of names in the code or the schema only.
+The message of an exception often quotes values: PostgreSQL quotes the whole row, and `int()` its text. So the message
+is left out, unless its class is known to quote only names in the code or the schema.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def without_values(exc_info: ExcInfo) -> str:
-    """The traceback as Python writes it, causes and groups included, with `words` in place of what each error says."""
+    """Return the traceback as Python writes it, with causes and groups, but with `words` instead of each message."""
     return "\n".join(_lines(exc_info[1], set()))
 
 
 def words(error: BaseException) -> str:
-    """What may be repeated of what the error says; "" when that is nothing."""
+    """Return the part of the error's message that is safe to log; "" if there is none."""
     if isinstance(error, psycopg.Error) and error.sqlstate:
         said = error.diag
         parts = [error.sqlstate, said.table_name, said.column_name, said.constraint_name]
@@ -43,9 +43,9 @@ def words(error: BaseException) -> str:
         return " ".join(part for part in parts if part)
     if isinstance(error, OSError):
         return error.strerror or ""
-    if isinstance(error, sqlite3.Error):  # of tables, columns and constraints; values are bound, and it knows none
+    if isinstance(error, sqlite3.Error):  # names tables, columns and constraints; values are bound, so it quotes none
         return f"{error} {getattr(error, 'sqlite_errorname', '')}".rstrip()
-    if isinstance(error, (*SPEAK_OF_NAMES_ONLY, psycopg.OperationalError)):  # the latter: no connection
+    if isinstance(error, (*SPEAK_OF_NAMES_ONLY, psycopg.OperationalError)):  # OperationalError here: no connection
         return str(error)
     return ""
 

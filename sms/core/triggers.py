@@ -1,9 +1,9 @@
-"""The last guard: triggers in the database, written from the same tables as the rules in Python.
+"""Guard the database with triggers, written from the same tables as the rules in Python.
 
-A model lists its `guards`. `manage.py migrate` drops the triggers if it has anything to migrate, because they could
-refuse it, and SQLite silently drops those of a table that it alters; and it ends by installing those that are missing
-or wrong, even if there was nothing to migrate. All of that is one transaction. A refused statement raises
-`django.db.IntegrityError`.
+A model lists its `guards`. If `manage.py migrate` has anything to migrate, it first drops the triggers: they could
+refuse the migration, and SQLite silently drops those of a table that it alters. At its end it installs the triggers if
+any are missing or wrong, even if there was nothing to migrate. All of this is one transaction. A refused statement
+raises `django.db.IntegrityError`.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ END
 
 @dataclass(frozen=True)
 class Guard:
-    """The database refuses `event` (INSERT, UPDATE, DELETE) on a row where the SQL condition `when` holds.
+    """A trigger that refuses `event` (INSERT, UPDATE or DELETE) on a row where the SQL condition `when` is true.
 
-    `when` speaks of the columns as OLD.name and NEW.name, in SQL that both engines know.
+    `when` calls the columns OLD.name and NEW.name, in SQL that both databases accept.
     """
 
     name: str
@@ -46,7 +46,7 @@ def quoted(values: Iterable[str]) -> str:
 
 
 def append_only(what: str) -> tuple[Guard, ...]:
-    """Rows are added, and never changed or deleted."""
+    """Return guards against changing or deleting rows. `what` names them in the message."""
     return (
         Guard("append_only_update", "UPDATE", "1 = 1", f"{what} are never changed"),
         Guard("append_only_delete", "DELETE", "1 = 1", f"{what} are never deleted"),
@@ -58,7 +58,7 @@ def never_deleted(what: str) -> Guard:
 
 
 def follows(lifecycle: Lifecycle) -> tuple[Guard, ...]:
-    """The column `status` starts and moves as the lifecycle says, and a row goes only where it says so."""
+    """Return guards against any new status, move or deletion that the lifecycle does not allow."""
     edges = quoted(f"{source}>{target}" for source, target in lifecycle.edges())
     removable = f"OLD.status NOT IN ({quoted(lifecycle.removable)})" if lifecycle.removable else "1 = 1"
     return (
@@ -72,14 +72,14 @@ def follows(lifecycle: Lifecycle) -> tuple[Guard, ...]:
             "status_update",
             "UPDATE",
             f"(OLD.status || '>' || NEW.status) NOT IN ({edges})",
-            f"No {lifecycle.name} makes such a move",
+            f"No {lifecycle.name} can move between these statuses",
         ),
         Guard("status_delete", "DELETE", removable, f"No {lifecycle.name} with this status is ever deleted"),
     )
 
 
 def frozen(name: str, columns: Iterable[str], message: str, *, when: str = "1 = 1") -> Guard:
-    """None of `columns` changes where `when` holds."""
+    """Return a guard against changing any of `columns` where `when` is true."""
     changes = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     return Guard(name, "UPDATE", f"({when}) AND ({changes})", message)
 
@@ -89,7 +89,7 @@ def guarded_models() -> list[type[models.Model]]:
 
 
 def statements(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, str]]:
-    """Each trigger of each guarded table that exists: its name, its table and the SQL that makes it."""
+    """Yield the name, the table and the SQL of each trigger, for the guarded tables that exist."""
     tables = set(connection.introspection.table_names())
     for model in guarded_models():
         table = model._meta.db_table
@@ -115,15 +115,15 @@ def _statement(vendor: str, name: str, table: str, guard: Guard) -> str:
     start = f'CREATE TRIGGER "{name}" BEFORE {guard.event} ON "{table}" FOR EACH ROW'
     if vendor == "postgresql":
         return f"{start} WHEN ({guard.when}) EXECUTE FUNCTION sms_refuse('{message}')"
-    # SQLite spells it IS NOT, and knows IS DISTINCT FROM only in its newest versions.
+    # SQLite writes IS NOT. Only its newest versions accept IS DISTINCT FROM.
     when = guard.when.replace("IS DISTINCT FROM", "IS NOT")
     return f"{start} WHEN {when} BEGIN SELECT RAISE(ABORT, '{message}'); END"
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
-    """Let all our triggers go, for a migration or for emptying a test database."""
+    """Drop all our triggers, to migrate or to empty a test database."""
     if connection.vendor == "postgresql" and connection.in_atomic_block:
-        connection.check_constraints()  # it drops no trigger of a table that it still has to check
+        connection.check_constraints()  # PostgreSQL cannot drop triggers of a table with pending checks
     with connection.cursor() as cursor:
         for name, table in _present(cursor, connection.vendor):
             on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
@@ -131,7 +131,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Write all triggers anew from what the models say."""
+    """Drop all triggers and write them again from the models."""
     drop(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -139,21 +139,21 @@ def install(connection: BaseDatabaseWrapper) -> None:
         for name, table, sql in statements(connection):
             cursor.execute(sql)
             if connection.vendor == "postgresql":
-                # PostgreSQL rewrites what it was told, so what it made of it is remembered beside it.
+                # PostgreSQL rewrites the SQL, so a digest of its version is kept in the trigger's comment.
                 cursor.execute(f'COMMENT ON TRIGGER "{name}" ON "{table}" IS \'{_digest(sql)}\'')
                 written = _written(cursor)[name]
                 cursor.execute(f'COMMENT ON TRIGGER "{name}" ON "{table}" IS \'{_digest(sql)} {written}\'')
 
 
 def differences(connection: BaseDatabaseWrapper) -> list[str]:
-    """What differs between the triggers that are there and those that the models would write today."""
+    """Return sentences about the triggers in the database that differ from those of the models."""
     wanted = {name: sql for name, _, sql in statements(connection)}
     with connection.cursor() as cursor:
         there = _definitions(cursor, connection.vendor, wanted)
     missing = [f"The trigger {name} is missing." for name in sorted(wanted.keys() - there.keys())]
-    strange = [f"The trigger {name} should not be there." for name in sorted(there.keys() - wanted.keys())]
+    strange = [f"The trigger {name} should not exist." for name in sorted(there.keys() - wanted.keys())]
     changed = [
-        f"The trigger {name} is not what the models say."
+        f"The trigger {name} differs from the models."
         for name in sorted(wanted.keys() & there.keys())
         if there[name] != wanted[name]
     ]
@@ -180,7 +180,7 @@ def _present(cursor: Any, vendor: str) -> list[tuple[str, str]]:
 
 
 def _written(cursor: Any) -> dict[str, str]:
-    """Each trigger's digest as PostgreSQL tells it now, with its function's text and whether it is on."""
+    """Return a digest of each trigger: PostgreSQL's definition, the text of its function and whether it is enabled."""
     cursor.execute(
         "SELECT tgname, pg_get_triggerdef(pg_trigger.oid) || tgenabled::text || prosrc "
         "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
@@ -191,7 +191,7 @@ def _written(cursor: Any) -> dict[str, str]:
 
 
 def _definitions(cursor: Any, vendor: str, wanted: dict[str, str]) -> dict[str, str]:
-    """The triggers that are there, each with its SQL; on PostgreSQL with a text that equals it if untouched."""
+    """Return the SQL of each trigger in the database. On PostgreSQL, return the wanted SQL for an unchanged trigger."""
     if vendor != "postgresql":
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND substr(name, 1, %s) = %s",
@@ -214,12 +214,12 @@ def _definitions(cursor: Any, vendor: str, wanted: dict[str, str]) -> dict[str, 
 
 
 def drop_before_migrating(using: str, plan: Sequence[object], **_: object) -> None:
-    """Drop the triggers before a migration, which they could refuse. Without a plan, nothing will be altered."""
+    """Drop the triggers before a migration, which they could refuse. Do nothing if there is nothing to migrate."""
     if plan:
         drop(connections[using])
 
 
 def install_after_migrating(using: str, **_: object) -> None:
-    """Install the triggers unless they are right already."""
+    """Install the triggers unless they are already right."""
     if differences(connections[using]):
         install(connections[using])

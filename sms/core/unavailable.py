@@ -54,9 +54,9 @@ SQLITE_CODES = {
     sqlite3.SQLITE_IOERR: Why.AWAY,
     sqlite3.SQLITE_READONLY: Why.AWAY,
 }
-PRIMARY = 0xFF  # the part of a SQLite code that most of the table above is about; the rest is detail
+PRIMARY = 0xFF  # selects the primary part of a SQLite code; the rest is detail
 
-# Django raises these instead of the error of the database, which is then their cause or context.
+# Django raises these instead of the database's error, which is then their cause or context.
 STAND_INS = (SessionInterrupted, TransactionManagementError, UpdateError)
 
 

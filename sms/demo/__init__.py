@@ -1,1 +1,1 @@
-"""Demo data: sponsors, users and students that never were, made with the same verbs as the screens use."""
+"""Demo data: invented sponsors, users and students, made with the same verbs as the screens use."""

@@ -1,4 +1,4 @@
-"""The courses of the demo data: each a row of `courses.csv`, and what comes with some of them."""
+"""The courses of the demo data. Each is a row of `courses.csv`; `EXTRAS` has details for some of them."""
 
 from __future__ import annotations
 
@@ -81,13 +81,13 @@ EXTRAS: dict[str, dict[str, object]] = {
 CHILD = {
     "reason_selt_not_required": "CHILD_STUDENT",
     "is_boarding": False,
-    "care_arrangements": "Lives in the school's house in term; a guardian nearby has charge in the holidays.",
+    "care_arrangements": "Lives in the school's house in term time, and with a guardian nearby in the holidays.",
 }
 
 
 @cache
 def table(name: str, key: str) -> dict[str, Row]:
-    """The rows of a file beside this one, by the column `key`."""
+    """Return the rows of a file in this folder, by the column `key`."""
     with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
         return {row[key]: row for row in csv.DictReader(file)}
 
@@ -97,7 +97,7 @@ def route_of(course_id: str) -> Route:
 
 
 def on_course(course_id: str, starts_on: date, extras: str) -> dict[str, Any]:
-    """The details of a CAS that come with the course, and with what `extras` names of its student."""
+    """Return the details of a CAS that come from the course and from `extras`, a student's keys of `EXTRAS`."""
     course = _course(course_id)
     line, city, postcode = STUDY_ADDRESSES[course["sponsor"]]
     details: dict[str, Any] = {

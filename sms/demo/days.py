@@ -1,4 +1,4 @@
-"""Days before and after today, so that the demo data are believable in any year."""
+"""Days before and after today, so that the demo data is plausible in any year."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from sms.core import clock
 from sms.core.clock import LONDON
 
 INTAKES = (1, 9)  # courses start in the middle of January and of September
-NOTICE = timedelta(days=45)  # between the making of a CAS and the start of its course
+NOTICE = timedelta(days=45)  # from the creation of a CAS to the start of its course
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
 def ago(workdays: int) -> date:
-    """So many working days before today."""
+    """Return the day this many working days before today."""
     return _stepped(-_DAY, workdays)
 
 
 def later(workdays: int, at: str) -> datetime:
-    """So many working days after today, at about this time."""
+    """Return the day this many working days after today, at about the time `at`."""
     return about(_stepped(_DAY, workdays), at)
 
 
 def about(day: date, at: str) -> datetime:
-    """On that day, some minutes after the time `at`, as an office works through its pile."""
+    """Return the day with a time up to 24 minutes after `at`, so that not everything happens at the same minute."""
     return exactly(day, at) + timedelta(minutes=day.toordinal() * 7 % 25)
 
 
@@ -40,7 +40,7 @@ def minutes_later(minutes: int) -> datetime:
 
 
 def next_intake() -> date:
-    """The Monday on which the next course starts that somebody can still come to."""
+    """Return the Monday on which the next courses start that a student can still join."""
     earliest = clock.today() + NOTICE
     starts = (
         date(year, month, 10) + relativedelta(weekday=MO)

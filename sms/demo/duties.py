@@ -1,4 +1,4 @@
-"""What a sponsor does with a CAS once it was ASSIGNED: each step by the verb that its screen uses."""
+"""Steps that a sponsor takes after a CAS was ASSIGNED. Each uses the verb that its screen uses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sponsorship_duties.students_to_check import CHECKS
 def reported(
     making: Story[CAS], by: str, on: date, activity_type: str, reason: str, details: str, *, in_days: int = 0
 ) -> Story[CAS]:
-    """Reported `on` that day, of a day that comes `in_days`, or that was so many before."""
+    """Report activity on the day `on`. The activity is dated `in_days` after that day, or before it if negative."""
     cas = yield from making
     yield days.about(on, "11:40")
     Activity.objects.report(
@@ -31,7 +31,7 @@ def reported(
 
 
 def taken_back(making: Story[CAS], by: str, on: date, details: str) -> Story[CAS]:
-    """The last report is withdrawn."""
+    """Withdraw the last report."""
     cas = yield from making
     yield days.about(on, "15:20")
     report = Activity.objects.filter(cas=cas).standing().latest("pk")
@@ -57,7 +57,7 @@ def fees_updated(making: Story[CAS], by: str, on: date, paid: str) -> Story[CAS]
 
 
 def nothing_to_report(making: Story[CAS], by: str, on: date, check: str) -> Story[CAS]:
-    """Taken off the list `check` of *Students to check*."""
+    """Take the CAS off the list `check` of *Students to check*."""
     cas = yield from making
     yield days.about(on, "09:50")
     NothingToReport.objects.say([cas.pk], check=check, heading=CHECKS[check].heading, by=user(by))

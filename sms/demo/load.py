@@ -1,4 +1,4 @@
-"""Making the demo data, and making them anew."""
+"""Make the demo data, or delete all data to make it again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sms.demo.playback import play
 
 
 def is_empty() -> bool:
-    """Whether there is no licence yet: nothing that a person has made."""
+    """Return whether the database has no licence, and so no data of users."""
     return not Licence.objects.exists()
 
 
@@ -24,6 +24,6 @@ def make() -> None:
 
 @transaction.atomic
 def clear() -> None:
-    """Throw everything away, the history and the ledger included. For demonstrations only."""
+    """Delete all data, with the history and the ledger. This is for demo mode only."""
     triggers.drop(connection)
     call_command("flush", interactive=False, verbosity=0)  # it sends post_migrate, which installs the triggers again

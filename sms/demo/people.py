@@ -28,7 +28,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Sponsor:
-    """A sponsor, with the number of places that it has this year on each of its routes."""
+    """A sponsor, and its number of places this year on each of its routes."""
 
     number: str
     name: str
@@ -76,7 +76,7 @@ SPONSORS = (UNIVERSITY, ELSEWHERE, NORTHGATE, RIVERSIDE)
 
 
 def stories() -> list[Story[None]]:
-    """How all of them came to be there."""
+    """Return the stories that create the licences, users and allocations."""
     caseworker = _joined(CASEWORKER, None)
     people = [_joined(person, sponsor) for sponsor in SPONSORS for person in sponsor.people]
     places = [_allocated(sponsor, route, number) for sponsor in SPONSORS for route, number in sponsor.places.items()]
@@ -111,7 +111,7 @@ def _joined(person: Person, sponsor: Sponsor | None) -> Story[None]:
 
 
 def _allocated(sponsor: Sponsor, route: Route, places: int) -> Story[None]:
-    """The places of last year, and of this one, whose eight months saw all CAS of the demo data assigned."""
+    """Grant the places of last year, and of this year, which began 8 months ago, before any CAS was assigned."""
     this_year = clock.today() - relativedelta(months=8, day=1)
     for starts_on, number in ((this_year - relativedelta(years=1), max(places - 8, 3)), (this_year, places)):
         yield days.exactly(starts_on - relativedelta(days=20), "14:20")
@@ -129,8 +129,8 @@ def _grant(sponsor: Sponsor, route: Route, starts_on: date, number: int) -> None
 
 
 def sign_ins() -> str:
-    """Who can sign in, and the one password, as `script/server` prints them."""
-    lines = [f"User IDs of the demo data; the password of each is {PASSWORD}", _line(CASEWORKER)]
+    """Return the users who can sign in, and their password, as `script/server` prints them."""
+    lines = [f"User IDs of the demo data. All have the password {PASSWORD}", _line(CASEWORKER)]
     lines += [_line(person, sponsor) for sponsor in SPONSORS for person in sponsor.people]
     return "\n".join(lines)
 

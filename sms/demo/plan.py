@@ -1,7 +1,7 @@
-"""Who is in the demo data, whose they are, and how far they have come.
+"""The CAS of the demo data, with their sponsors and everything that happens to them.
 
-About forty are the university's, in every status but one. Riverside College of Arts, whose licence was
-surrendered, has the CANCELLED ones: nothing cancels a CAS while its licence and route go on.
+The university has about 40, in every status but CANCELLED. Riverside College of Arts has the CANCELLED CAS, because a
+CAS is cancelled only when its licence or its route ends.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from sms.demo.stories import (
 )
 from sms.demo.students import student
 
-# Longer ago than six months, and not as long as the allocations: what was assigned then has expired.
+# Working days: more than six months, so that a CAS assigned then has expired, but within the year of the allocation.
 HALF_A_YEAR = 140
 
 
@@ -100,7 +100,7 @@ def _assigned() -> list[Story[object]]:
             ago(30),
             "Student delayed",
             "Visa application delayed",
-            "Waits for a new passport. Follows the lectures online until then.",
+            "Is waiting for a new passport. Follows lectures online until then.",
             in_days=56,
         ),
         assigned("level1", student("tanvir", _monday(6)), _expiring_in(20)),
@@ -116,7 +116,7 @@ def _over() -> list[Story[object]]:
             ago(15),
             "Change in student circumstances",
             "Change of study location",
-            "Does her field work in Exampleford General Hospital.",
+            "Is doing her field work at Exampleford General Hospital.",
         ),
         reported(
             refused(assigned("level1", student("babatunde"), ago(78))),
@@ -124,7 +124,7 @@ def _over() -> list[Story[object]]:
             ago(22),
             "Stop sponsoring student",
             "Visa application refused",
-            "Told us by e-mail, and applies again for next year.",
+            "Emailed us, and will apply again for next year.",
             in_days=-35,
         ),
         nothing_to_report(
@@ -140,12 +140,12 @@ def _over() -> list[Story[object]]:
                 ago(20),
                 "Stop sponsoring student",
                 "Stopped engaging with studies",
-                "Has missed ten classes, and answers neither letters nor calls.",
+                "Has missed 10 classes, and does not answer letters or calls.",
                 in_days=-2,
             ),
             "level1",
             ago(12),
-            "Was in hospital, as his doctor has written, and is back.",
+            "Was in hospital, as his doctor has confirmed, and is back.",
         ),
         granted(assigned("level2", student("jiayi"), ago(88))),
         decided_after_expiry(assigned("level2", student("giorgi"), ago(HALF_A_YEAR + 8)), Outcome.REFUSED),
@@ -155,14 +155,14 @@ def _over() -> list[Story[object]]:
         assigned("level2", student("haoran"), ago(80)),
         assigned("colleague", student("selam"), ago(60)),
         withdrawn(assigned("level2", student("haruka"), ago(55)), "level1", "Has taken up a place in Osaka."),
-        withdrawn(assigned("colleague", student("emre"), ago(48)), "deputy", "Deposit paid back on request."),
+        withdrawn(assigned("colleague", student("emre"), ago(48)), "deputy", "Deposit refunded on request."),
         withdrawn(assigned("level1", student("liam"), ago(65)), "level1", "Deferred to next year."),
-        withdrawn(assigned("level2", student("ivan"), ago(52)), "level1", "Comes on a family visa instead."),
+        withdrawn(assigned("level2", student("ivan"), ago(52)), "level1", "Will come on a family visa instead."),
     ]
 
 
 def _elsewhere() -> list[Story[object]]:
-    """The other sponsors' students. Two of the college's have an OBSOLETE CAS of the university, too."""
+    """Return the stories of the other sponsors. Two of their students also have an OBSOLETE CAS of the university."""
     return [
         granted(assigned("outsider", student("haoran").on("DA-MSC"), ago(75))),
         granted(assigned("outsider", student("selam").on("DA-MSC"), ago(58))),
@@ -178,7 +178,7 @@ def _elsewhere() -> list[Story[object]]:
 
 
 def _licences() -> list[Story[object]]:
-    """What the Home Office decides meanwhile."""
+    """Return the stories of the Home Office's decisions."""
     return [_more_places(60, 75, ago(47)), _suspended(ago(14)), _surrendered(ago(3))]
 
 
@@ -188,12 +188,12 @@ def _paid_by(payer: str, making: Story[CAS]) -> Story[CAS]:
 
 
 def _monday(weeks: int, *, days: int = 0) -> date:
-    """The Monday on which a course started so many weeks and days ago, or in the days before."""
+    """Return the last Monday that is at least this many weeks and days ago, as the start of a course."""
     return clock.today() + relativedelta(weeks=-weeks, days=-days, weekday=MO(-1))
 
 
 def _expiring_in(in_days: int) -> date:
-    """When to save a CAS, to be paid for two working days later, that expires in about so many days."""
+    """Return when to save a CAS, paid for two working days later, so that it expires in about `in_days` days."""
     return clock.today() + relativedelta(days=in_days - 2) - relativedelta(months=6)
 
 
@@ -213,4 +213,4 @@ def _suspended(on: date) -> Story[None]:
 def _surrendered(on: date) -> Story[None]:
     yield days.about(on, "17:45")
     licence = Licence.objects.get(number=RIVERSIDE.number)
-    licence.surrender(by=caseworker(), reason="The college closes at the end of the year and asked for it.")
+    licence.surrender(by=caseworker(), reason="The college closes at the end of the year, and asked for this.")

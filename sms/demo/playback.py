@@ -1,4 +1,4 @@
-"""Telling several stories at once, so that the history has its lines in the order of time."""
+"""Play several stories at the same time, so that the lines of the history are in the order of time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sms.core import clock
 
 ResultT = TypeVar("ResultT")
 
-# What happens in one matter: it yields the moment of its next step, and is then resumed at that moment.
+# A generator of events that belong together. It yields the time of its next step, and is resumed at that time.
 Story = Generator[datetime, None, ResultT]
 
 
 def play(stories: Iterable[Story[object]]) -> None:
-    """Run all stories side by side, the clock standing at the moment of each step.
+    """Play all stories together, with the clock set to the time of each step.
 
-    Raises `ValueError` for a story that goes back in time, or beyond the present.
+    Raises `ValueError` for a story that goes back in time, or beyond the current time.
     """
     waiting = [(next(story), number, story) for number, story in enumerate(stories)]
     heapify(waiting)
@@ -26,7 +26,7 @@ def play(stories: Iterable[Story[object]]) -> None:
     while waiting:
         moment, number, story = heappop(waiting)
         if moment > present:
-            raise ValueError(f"A story goes on in the future: {moment}.")
+            raise ValueError(f"A story has a step in the future: {moment}.")
         with clock.set_to(moment):
             following = next(story, None)
         if following is None:

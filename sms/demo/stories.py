@@ -1,4 +1,4 @@
-"""What happens to a CAS, from its first line to its last: each step by the verb that its screen uses."""
+"""Stories of CAS, from creation to the final status. Each step uses the verb that its screen uses."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def add(by: str, student: Student, values: dict[str, Any]) -> CAS:
 
 
 def saved(by: str, student: Student, since: date, *, lacks: tuple[str, ...] = ()) -> Story[CAS]:
-    """Made in one sitting; what it `lacks` is not known yet."""
+    """Create a CAS in one step, without the fields that it `lacks`."""
     yield days.about(since, "09:40")
     return add(by, student, {name: value for name, value in student.values().items() if name not in lacks})
 
 
 def gathered(by: str, student: Student, since: date, *, helped_by: str = "level1") -> Story[CAS]:
-    """Begun with the offer, completed by somebody else two days later, and corrected the day after."""
+    """Create a CAS after the offer. Another user completes it two days later, and the first corrects it next day."""
     yield days.about(since, "10:20")
     values = student.values()
     awaited = ("passport_number", "course_fees_paid", "home_address_line_1", "evidence_for_offer")
@@ -54,7 +54,7 @@ def gathered(by: str, student: Student, since: date, *, helped_by: str = "level1
 
 
 def together(name: str, by: str, *makings: Story[CAS]) -> Story[Batch]:
-    """Made one after the other, and put into a batch the day after the last."""
+    """Create CAS one after the other, and put them into a batch the day after the last."""
     cas_list = []
     for making in makings:
         cas_list.append((yield from making))
@@ -71,7 +71,7 @@ def address(by: str, since: date, name: str, line: str, city: str, postcode: str
 
 
 def deleted(by: str, student: Student, since: date) -> Story[None]:
-    """Made by mistake, and deleted: only its history is left."""
+    """Create a CAS by mistake, and delete it. Only its history is left."""
     cas = yield from saved(by, student, since)
     yield days.later(1, "15:10")
     cas.remove(by=user(by))
@@ -94,7 +94,7 @@ def paid(cas: CAS, by: str, *, after: int = 2) -> Story[CAS]:
 
 
 def unpaid(making: Story[CAS], by: str, ending: str, *, minutes: int = 4) -> Story[CAS]:
-    """A first try to pay, which ends otherwise: `decline`, `cancel` or `lapse`."""
+    """Start a payment that ends without being paid: `ending` is "decline", "cancel" or "lapse"."""
     cas = yield from making
     yield days.later(1, "10:50")
     order = ordered(cas, by)
@@ -104,7 +104,7 @@ def unpaid(making: Story[CAS], by: str, ending: str, *, minutes: int = 4) -> Sto
 
 
 def being_paid(making: Story[CAS], by: str, at: datetime) -> Story[CAS]:
-    """A payment that is open still."""
+    """Start a payment that is still open."""
     cas = yield from making
     yield at
     ordered(cas, by)
@@ -112,7 +112,7 @@ def being_paid(making: Story[CAS], by: str, at: datetime) -> Story[CAS]:
 
 
 def paid_too_late(making: Story[CAS], by: str) -> Story[Order]:
-    """The payment came after its order had lapsed and the CAS was changed: the money is owed back."""
+    """Pay after the order has lapsed and the CAS was changed, so that a refund is due."""
     cas = yield from making
     yield days.later(1, "16:00")
     order = ordered(cas, by)
@@ -134,7 +134,7 @@ def refunded_and_assigned(making: Story[CAS], by: str) -> Story[CAS]:
 
 
 def assigned(by: str, student: Student, since: date) -> Story[CAS]:
-    """Made in one sitting, and paid for two working days later."""
+    """Create a CAS in one step, and pay for it two working days later."""
     cas = yield from saved(by, student, since)
     return (yield from paid(cas, by))
 
@@ -165,10 +165,10 @@ def refused(making: Story[CAS]) -> Story[CAS]:
 
 
 def expired(making: Story[CAS]) -> Story[CAS]:
-    """Left until the night after its expiry date."""
+    """Wait until the night after the expiry date, and expire the CAS."""
     cas = yield from making
     if not cas.expires_on:
-        raise ValueError("Only an assigned CAS expires.")
+        raise ValueError("Only an assigned CAS can expire.")
     yield days.exactly(cas.expires_on + timedelta(days=1), "00:05")
     expire_cas()
     cas.refresh_from_db()

@@ -1,4 +1,4 @@
-"""The students of the demo data: each a row of `students.csv`, with a passport that no country gives."""
+"""The students of the demo data. Each is a row of `students.csv`, with a passport number that no country issues."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ COPIED = (
 
 @dataclass(frozen=True)
 class Student:
-    """What a sponsor knows of a person, and the course that they have been offered."""
+    """A student's details, and the course that they have been offered."""
 
     person: dict[str, Any] = field(repr=False)
     course_id: str
     extras: str
-    starts_on: date | None = None  # the next intake, if nothing else is said
+    starts_on: date | None = None  # None for the next intake
 
     @property
     def route(self) -> Route:
         return courses.route_of(self.course_id) if self.course_id else Route.STUDENT
 
     def on(self, course_id: str) -> Student:
-        """The same person on another course."""
+        """Return the same student on another course."""
         return replace(self, course_id=course_id)
 
     def values(self) -> dict[str, Any]:
-        """All details of their CAS, by field name, as they are known today."""
+        """Return all details of the student's CAS, by the name of the field."""
         if not self.course_id:
             return self.person
         starts_on = self.starts_on or days.next_intake()

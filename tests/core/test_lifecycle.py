@@ -65,7 +65,7 @@ def test_a_move_with_several_targets_or_none_has_no_one_target(name):
 @pytest.mark.parametrize(
     ("statuses", "moves", "complaint"),
     [
-        (["A", "B"], [a_move("make", (), {"A"})], r"no way leads to \['B'\]"),
+        (["A", "B"], [a_move("make", (), {"A"})], r"no move leads to \['B'\]"),
         (["A", "B", "C"], [a_move("make", (), {"A"}), a_move("go", {"B"}, {"C"})], r"\['B', 'C'\]"),
         (["A"], [a_move("make", (), {"A"}), a_move("go", {"A"}, {"Z"})], r"unknown statuses \['Z'\]"),
         (["A"], [a_move("make", (), {"A"}), a_move("go", {"Z"}, {"A"})], r"unknown statuses \['Z'\]"),

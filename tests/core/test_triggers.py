@@ -45,18 +45,18 @@ def test_a_missing_trigger_is_named():
 def test_a_trigger_of_the_same_name_that_guards_less_is_named():
     drop()
     make()
-    assert triggers.differences(connection) == [f"The trigger {NAME} is not what the models say."]
+    assert triggers.differences(connection) == [f"The trigger {NAME} differs from the models."]
 
 
 def test_a_trigger_that_says_something_else_is_named():
     drop()
     make(guard=Guard("append_only_update", "UPDATE", "1 = 1", "No"))
-    assert triggers.differences(connection) == [f"The trigger {NAME} is not what the models say."]
+    assert triggers.differences(connection) == [f"The trigger {NAME} differs from the models."]
 
 
 def test_a_strange_trigger_is_named():
-    make("sms_guard_of_somebody_else")
-    assert triggers.differences(connection) == ["The trigger sms_guard_of_somebody_else should not be there."]
+    make("sms_guard_of_another_program")
+    assert triggers.differences(connection) == ["The trigger sms_guard_of_another_program should not exist."]
 
 
 def test_a_trigger_of_another_product_is_none_of_our_business():
@@ -70,7 +70,7 @@ def test_a_trigger_of_another_product_is_none_of_our_business():
 @pytest.mark.parametrize("how", ["DISABLE TRIGGER", "ENABLE REPLICA TRIGGER"])
 def test_a_trigger_that_was_switched_off_is_named(how):
     execute(f'ALTER TABLE "{TABLE}" {how} "{NAME}"')
-    assert triggers.differences(connection) == [f"The trigger {NAME} is not what the models say."]
+    assert triggers.differences(connection) == [f"The trigger {NAME} differs from the models."]
 
 
 @on_postgresql
@@ -89,12 +89,12 @@ def test_a_forged_comment_does_not_hide_a_change():
     drop()
     make()
     execute(f'COMMENT ON TRIGGER "{NAME}" ON "{TABLE}" IS \'{comment}\'')
-    assert triggers.differences(connection) == [f"The trigger {NAME} is not what the models say."]
+    assert triggers.differences(connection) == [f"The trigger {NAME} differs from the models."]
 
 
 def test_installing_them_again_mends_everything():
     drop()
-    make("sms_guard_of_somebody_else")
+    make("sms_guard_of_another_program")
     triggers.install(connection)
     assert triggers.differences(connection) == []
 
@@ -106,7 +106,7 @@ def test_dropping_them_leaves_none():
 
 def test_migrating_mends_everything():
     drop()
-    make("sms_guard_of_somebody_else")
+    make("sms_guard_of_another_program")
     call_command("migrate", verbosity=0)
     assert triggers.differences(connection) == []
 

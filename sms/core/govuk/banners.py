@@ -1,4 +1,4 @@
-"""What happened, said at the top of the next page: Django's messages as GOV.UK notification banners."""
+"""Show Django's messages as GOV.UK notification banners at the top of the next page."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from sms.core.refused import Refused
 
 
 def link(text: str, href: str) -> str:
-    """The `extra_tags` of a message that ends in a link, such as one to undo it or to go on.
+    """Return the `extra_tags` of a message that ends in a link, such as a link to undo it or to continue.
 
-    `messages.success(request, "CAS saved", extra_tags=link("Assign it", url))`. `href` is an address of this
-    portal, from `reverse()`; anything else raises `ValueError`.
+    `messages.success(request, "CAS saved", extra_tags=link("Assign it", url))`. `href` must be an address of this
+    portal, from `reverse()`. Raises `ValueError` for any other address.
     """
     if not href.startswith("/") or href.startswith(("//", "/\\")):
-        raise ValueError(f"A banner links within the portal only, not to {href!r}")
+        raise ValueError(f"A banner can link only within the portal, not to {href!r}")
     return json.dumps([text, href])
 
 
 def refused_to(request: HttpRequest, refused: Refused, to: Any, *args: Any) -> HttpResponseRedirect:
-    """Redirect as `redirect(to, *args)` does, to a page that says why it was refused."""
+    """Redirect as `redirect(to, *args)` does. The next page shows why the action was refused."""
     messages.error(request, str(refused))
     return redirect(to, *args)
 
 
 def banner(message: Message) -> dict[str, Any]:
-    """What the template needs of one message: `kind`, `title`, `text`, and `link` as (text, href) or None."""
+    """Return what the template needs of a message: `kind`, `title`, `text`, and `link` as (text, href) or None."""
     kind, title = {
         constants.SUCCESS: ("success", "Success"),
         constants.ERROR: ("error", "There is a problem"),

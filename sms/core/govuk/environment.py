@@ -1,4 +1,4 @@
-"""The Jinja2 environment of our pages: the GOV.UK macros, our filters, and no silent mistakes."""
+"""The Jinja2 environment of our pages, with the GOV.UK macros and our filters. Unknown names are errors."""
 
 from __future__ import annotations
 
@@ -63,26 +63,26 @@ COMPONENTS = (
 )
 
 
-# Called once: return functions by the names under which all our pages can call them.
+# Called once. Return functions by name, which all our pages can then call.
 page_globals: Hook[[], Mapping[str, Any]] = Hook()
 
 
 class FlatEnvironment(Environment):
-    """Has one dictionary of globals for all templates: Jinja looks through it, or copies it, at every turn."""
+    """An environment with one dictionary of globals for all templates, because Jinja would often copy it."""
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return self.globals
 
 
 class MacroEnvironment(FlatEnvironment):
-    """Where the GOV.UK macros live, apart from our own templates.
+    """The environment of the GOV.UK macros, separate from our own templates.
 
-    They ask for parameters that nobody gave, and expect silence. In our templates a name that does not exist is
-    an error. They also indent what they are given, which would change a text of several lines: here they do not.
+    The macros read parameters that were not given, which must not be an error; in our own templates an unknown name is
+    an error. The macros also indent their texts, which would change a text of several lines: here they do not.
     """
 
     def __init__(self, **options: Any) -> None:
-        # Every component calls this macro for every element. In Python it takes a long form half the time.
+        # Every component calls this macro for every element. Python does it in half the time for a long form.
         attributes = DictLoader({f"{MACROS}/macros/attributes.html": "{% set govukAttributes = attributes_html %}"})
         package = PrefixLoader({MACROS: PackageLoader(MACROS)})
         loader = ChoiceLoader([attributes, package])
@@ -92,7 +92,7 @@ class MacroEnvironment(FlatEnvironment):
 
 
 class MacroLoader(BaseLoader):
-    """Gives our templates those of the macros, which stay in their own environment."""
+    """A loader that gives our templates the macros, which stay in their own environment."""
 
     def __init__(self, macros: MacroEnvironment) -> None:
         self.macros = macros
@@ -107,7 +107,7 @@ class MacroLoader(BaseLoader):
 
 
 def environment(*, loader: BaseLoader, auto_reload: bool = False, **_: Any) -> Environment:
-    """What Django's Jinja2 backend calls, with the folders of our templates in `loader`."""
+    """Return the environment, for Django's Jinja2 backend. `loader` finds our own templates."""
     shared: dict[str, Any] = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     macros = MacroEnvironment(**shared)
     ours = FlatEnvironment(
@@ -131,7 +131,10 @@ def environment(*, loader: BaseLoader, auto_reload: bool = False, **_: Any) -> E
 
 
 def url(name: str, *args: object, **kwargs: object) -> str:
-    """The address of a view, by its name: `{{ url("cas", cas.pk) }}`."""
+    """Return the address of the view with this name.
+
+    A page writes `{{ url("cas", cas.pk) }}`.
+    """
     return reverse(name, args=args, kwargs=kwargs)
 
 
@@ -140,7 +143,7 @@ def macro_name(component: str) -> str:
 
 
 def macro(macros: MacroEnvironment, component: str) -> Callable[..., Markup]:
-    """The component's macro, compiled when a page first calls it."""
+    """Return the component's macro, which is compiled when a page first calls it."""
 
     @cache
     def compiled() -> Callable[..., Markup]:
@@ -151,10 +154,10 @@ def macro(macros: MacroEnvironment, component: str) -> Callable[..., Markup]:
 
 
 def attributes_html(attributes: object) -> Markup:
-    """What the macro `govukAttributes` writes: ` name="value"` for each.
+    """Return the attributes as HTML, as the macro `govukAttributes` does: ` name="value"` for each.
 
-    A value is the value itself, or {"value": …, "optional": True}: then True is written as the name alone,
-    and None, False and what is undefined not at all.
+    A value is the value itself, or {"value": …, "optional": True}. If it is optional, True is written as the name
+    alone, and None, False and undefined values are left out.
     """
     if isinstance(attributes, str):
         return Markup(attributes)

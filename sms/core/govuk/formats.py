@@ -1,6 +1,6 @@
-"""How dates, money and numbers are written on every page, in print and in messages.
+"""Format dates, money and numbers for pages, print and messages.
 
-Plain Python, because Django's localised formats cost a list page a third of its time.
+This is plain Python, because Django's localised formats took a third of the time of a list page.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sms.core.values import MONTHS
 
 
 def day(value: date | None) -> str:
-    """21 November 2026; a moment's London date; nothing for None."""
+    """Return a date such as 21 November 2026, which for a time is its London date; "" for None."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -22,14 +22,14 @@ def day(value: date | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """21 November 2026 at 10:42am, in London; nothing for None. `value` must be aware."""
+    """Return a London time such as 21 November 2026 at 10:42am; "" for None. `value` must be aware."""
     if value is None:
         return ""
     return f"{day(value)} at {time_of_day(value)}"
 
 
 def time_of_day(value: datetime | None) -> str:
-    """10:42am, in London; nothing for None. `value` must be aware."""
+    """Return a London time such as 10:42am; "" for None. `value` must be aware."""
     if value is None:
         return ""
     value = value.astimezone(LONDON)
@@ -37,17 +37,17 @@ def time_of_day(value: datetime | None) -> str:
 
 
 def sterling(amount: Decimal | int | None) -> str:
-    """£1,234.50 for an amount in pounds; nothing for None."""
+    """Return an amount in pounds as £1,234.50; "" for None."""
     if amount is None:
         return ""
     return f"-£{-amount:,.2f}" if amount < 0 else f"£{amount:,.2f}"
 
 
 def pounds(pence: int | None) -> str:
-    """£1,234.50 for an amount in pence; nothing for None."""
+    """Return an amount in pence as £1,234.50; "" for None."""
     return "" if pence is None else sterling(Decimal(pence) / 100)
 
 
 def number(value: int | None) -> str:
-    """1,234; nothing for None."""
+    """Return a number such as 1,234; "" for None."""
     return "" if value is None else f"{value:,}"

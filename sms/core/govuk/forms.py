@@ -14,7 +14,7 @@ from sms.core.refused import Refused, Stale
 
 
 class Refusals:
-    """A `with` block that ends at a refusal, which its form shows; `Stale` passes, because it has its own page."""
+    """A `with` block that catches a refusal and shows it in the form. It does not catch `Stale`, which has a page."""
 
     def __init__(self, form: GovukForm, field: str) -> None:
         self.form, self.field = form, field
@@ -42,12 +42,12 @@ class GovukForm(forms.Form):
 
     @classmethod
     def parameters(cls) -> list[str]:
-        """The names under which a browser sends the fields: three of them for a date."""
+        """Return the names under which a browser sends the fields. A date has three."""
         fields = cls.base_fields.items()
         return [name + part for name, field in fields for part in getattr(field.widget, "widgets_names", [""])]
 
     def as_draft(self) -> Self:
-        """The same form, filled with what was typed and never sent: without its errors, and never valid."""
+        """Make this form a draft, filled with texts that were not sent. It shows no errors and is never valid."""
         self.is_draft = True
         self.errors.clear()
         return self
@@ -56,20 +56,20 @@ class GovukForm(forms.Form):
         return not self.is_draft and super().is_valid()
 
     def add_errors(self, errors: Mapping[str, str]) -> None:
-        """Show each sentence beside its field, or above the form where it has no such field."""
+        """Show each sentence beside its field, or above the form if it has no such field."""
         for name, sentence in errors.items():
             self.add_error(name if name in self.fields else None, sentence)
 
     def refusals(self, field: str = "") -> Refusals:
-        """Show in this form why the rules refuse what is done in the `with` block; beside `field` where it fits."""
+        """Show in this form any refusal raised in the `with` block: beside its own fields, or else beside `field`."""
         return Refusals(self, field)
 
     def add_refusal(self, refused: Refused, field: str = "") -> None:
-        """Show why the rules refused what was typed: beside the fields it is about, or else beside `field`."""
+        """Show the refusal: beside the fields that it is about, or else beside `field`."""
         self.add_errors(refused.errors or {field: str(refused)})
 
     def error_list(self) -> list[dict[str, str]]:
-        """Every error with the address of its field, for the summary; the form's own lead to its first."""
+        """Return every error with a link to its field, for the summary. Those of the form link to its first field."""
         if not self.is_bound:
             return []
         seen = {bound.name: bound for bound in self if isinstance(bound, GovukBoundField) and not bound.is_hidden}

@@ -1,4 +1,4 @@
-"""The pages of a list, as the pagination macro takes them."""
+"""Links between the pages of a list."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.http import QueryDict
 
 
 def pagination(page: Page[Any], query: QueryDict, parameter: str = "page") -> dict[str, Any] | None:
-    """The parameters of `govukPagination`: the rest of the address stays as it is. None for a single page.
+    """Return the parameters of `govukPagination`; None for a single page.
 
-    `parameter` is what the address calls the number of the page.
+    `parameter` is the name of the page number in the address. The rest of the address stays unchanged.
     """
     if page.paginator.num_pages == 1:
         return None

@@ -1,4 +1,4 @@
-"""Which templates our forms are drawn with. Only ours: the admin's forms keep Django's."""
+"""The templates of our forms. The admin's forms keep Django's."""
 
 from django.forms.renderers import TemplatesSetting
 

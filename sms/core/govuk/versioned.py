@@ -7,11 +7,11 @@ from sms.core.govuk.forms import GovukForm
 
 
 class VersionedForm(GovukForm):
-    """A form that carries the version of the record it was made from, so that a stale save can be refused."""
+    """A form that sends the version of the record it was made from, so that a stale save can be refused."""
 
     version = HiddenField("Version", required=False)
 
     def based_on(self) -> int:
-        """Return the version that the form was made from; 0 where it says none."""
+        """Return the version that the form was made from; 0 if the form does not say."""
         version = self["version"].text
         return int(version) if version.isdecimal() and version.isascii() and len(version) < 9 else 0

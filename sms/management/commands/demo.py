@@ -10,13 +10,13 @@ from sms.demo import load, people
 
 
 class Command(BaseCommand):
-    help = "Make the demo data: sponsors, users and about fifty CAS, in every status. For demo mode only."
+    help = "Make the demo data: sponsors, users and about 50 CAS, in every status. For demo mode only."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--if-empty", action="store_true", help="do nothing if the database already has a licence")
         how.add_argument("--fresh", action="store_true", help="delete ALL data first")
-        how.add_argument("--sign-ins", action="store_true", help="print who can sign in, and the password")
+        how.add_argument("--sign-ins", action="store_true", help="print the users who can sign in, and their password")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:

@@ -8,7 +8,7 @@ from sms import documents
 
 
 class Command(BaseCommand):
-    help = "Write the pages of docs that come from the code; with --check, only say which are out of date."
+    help = "Write the pages of docs that come from the code. With --check, only say which are out of date."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; fail if a page is out of date")

@@ -34,7 +34,7 @@ def all_or_nothing(connection: BaseDatabaseWrapper) -> Iterator[None]:
     if connection.in_atomic_block:  # in a test, which is a transaction already
         yield
         return
-    connection.disable_constraint_checking()  # not possible later on SQLite; it checks each migration at its end
+    connection.disable_constraint_checking()  # SQLite cannot do this later; it checks each migration at its end
     try:
         with transaction.atomic(using=connection.alias):
             yield

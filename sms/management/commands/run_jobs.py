@@ -10,7 +10,7 @@ from sms import ready, regular_jobs
 
 
 class Command(BaseCommand):
-    help = "Do once what the worker does: the regular jobs, and then every job that is in the queue."
+    help = "Run once what the worker runs: the regular jobs, and then every job in the queue."
 
     def handle(self, *args: Any, **options: Any) -> None:
         ready.require()
@@ -19,6 +19,6 @@ class Command(BaseCommand):
         for name, count in done.items():
             self.stdout.write(f"{name}: {'failed' if count is None else count}")
         if None in done.values():
-            raise CommandError("A job failed: the log says why.")
+            raise CommandError("A job failed. The log says why.")
         if problem := clock_problem():
             raise CommandError(problem)

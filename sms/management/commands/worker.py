@@ -19,23 +19,25 @@ from licences.jobs.runs import WorkerStops
 from sms import ready, regular_jobs
 from sms.core.unavailable import why
 
-SECONDS_BETWEEN = 60  # two runs of the regular jobs
+SECONDS_BETWEEN = 60  # between two runs of the regular jobs
 SECONDS_TO_REST = 2  # before a process that ended is started again
-SECONDS_FOR_PIECE = 20  # once the worker is told to stop: then the piece is put back
+SECONDS_FOR_PIECE = 20  # to finish a piece when the worker has to stop; after that, the piece is put back
 SECONDS_TO_STOP = 30
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Run the regular jobs each minute, and the jobs that people wait for as they come, until told to stop."
+    help = "Run the regular jobs each minute, and jobs from the queue, until a signal stops it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--processes", type=int, default=1, help="how many of them work at the queue (default: 1)")
+        parser.add_argument(
+            "--processes", type=int, default=1, help="processes that run jobs from the queue (default: 1)"
+        )
 
     def handle(self, *args: Any, processes: int, **options: Any) -> None:
         ready.require()
-        connections.close_all()  # no process inherits one
+        connections.close_all()  # so that no process inherits a connection
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         while not stop.wait(SECONDS_TO_REST):
             for place, process in enumerate(running):
                 if not process.is_alive():
-                    logger.error("A process of the worker ended with code %s: it is started again", process.exitcode)
+                    logger.error("A process of the worker ended with code %s. It is started again", process.exitcode)
                     running[place] = _start(loops[place])
         _stop(running)
 
@@ -59,7 +61,7 @@ def _run_regular_jobs(stop: threading.Event) -> None:
 
 
 def _ask_providers(stop: threading.Event) -> None:
-    """Call the payment providers, in a process of its own: a slow one delays nothing else."""
+    """Call the payment providers, in a separate process, so that a slow provider delays nothing else."""
     _each_minute(regular_jobs.run_calls, stop)
 
 
@@ -75,7 +77,7 @@ def _run_queue(stop: threading.Event) -> None:
     worker = engine.worker()
 
     def stop_soon(*_: object) -> None:
-        worker.running = False  # its own handlers may stop it between taking a task and running it
+        worker.running = False  # its own handlers could stop it between taking a task and running it
         signal.alarm(SECONDS_FOR_PIECE)
 
     signal.signal(signal.SIGALRM, _put_back)
@@ -115,7 +117,7 @@ def _run(loop: Loop, parent: int) -> None:
 
 
 def _stop_without(parent: int) -> None:
-    """Stop this process once its parent has been killed, which could not stop it."""
+    """Stop this process if its parent has been killed, because a killed parent cannot stop it."""
     while os.getppid() == parent:
         time.sleep(SECONDS_TO_REST)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""What all our fields have in common: a template, sentences of our own, and extras for the page."""
+"""The base of all our fields: a template, our own sentences, and attributes for the page."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from sms.core import values
 class GovukField(forms.Field):
     """A form field that knows its GOV.UK component.
 
-    `required` is the sentence shown when nothing was entered, or False where nothing is accepted too.
-    `subject` stands for the label in the other sentences, where the label alone would not tell which field is meant
-    ("Home address line 1").
-    `label_size` is "s", "m", "l" or "xl"; `attributes` go on the input, `group_attributes` on the group that
-    holds label, hint, error and input.
+    `required` is the sentence shown if the field is empty, or False if the field may be empty. `subject` replaces the
+    label in other sentences, if the label alone would not say which field is meant ("Home address line 1").
+    `label_size` is "s", "m", "l" or "xl". `attributes` are those of the input, and `group_attributes` those of the
+    group around label, hint, error and input.
     """
 
     template: ClassVar[str]
@@ -39,7 +38,7 @@ class GovukField(forms.Field):
         **options: Any,
     ) -> None:
         if required is True:
-            raise TypeError(f"{label!r}: required takes the sentence that is shown when nothing was entered")
+            raise TypeError(f"{label!r}: required takes the sentence that is shown if the field is empty")
         super().__init__(
             label=label,
             required=bool(required),
@@ -53,20 +52,20 @@ class GovukField(forms.Field):
         self.group_attributes = dict(group_attributes or {})
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        # Field's own, which unlike ChoiceField's leaves the choices alone: countries are dear to copy.
+        # Field's method, because ChoiceField's would copy the choices, and the list of countries takes long to copy.
         field = forms.Field.__deepcopy__(self, memo)
         field.attributes, field.group_attributes = dict(self.attributes), dict(self.group_attributes)
         return field
 
     def error_id(self, bound: GovukBoundField) -> str:
-        """The id of the element that an error's link leads to."""
+        """Return the id of the element that an error links to."""
         return bound.auto_id
 
 
 class ReadField(GovukField):
     """A field whose value is read by a function of `sms.core.values`.
 
-    `check` takes the place of the field's own rule: from what was typed to the value, or `values.Invalid`.
+    `check` replaces the field's own rule: it returns the value of the text typed, or raises `values.Invalid`.
     """
 
     nothing: ClassVar[object] = None
@@ -76,7 +75,7 @@ class ReadField(GovukField):
         self.check = check
 
     def read(self, value: Any) -> Any:
-        """Return what is kept of a value that is not blank. Raises `values.Invalid`."""
+        """Return the value of a text that is not blank. Raises `values.Invalid`."""
         raise NotImplementedError
 
     def to_python(self, value: Any) -> Any:
@@ -85,13 +84,13 @@ class ReadField(GovukField):
                 return self.check(value)
             return self.nothing if values.is_blank(value) else self.read(value)
         except values.Invalid as invalid:
-            # Django fills its messages in with %, which would stumble over the % of a label.
+            # Django formats its messages with %, so a label that contains % must be a parameter.
             params = {"sentence": str(invalid), "parts": invalid.parts}
             raise ValidationError("%(sentence)s", code="invalid", params=params) from invalid
 
 
 class HiddenField(GovukField, forms.CharField):
-    """A value that travels with the form, such as a version or a token. Nothing is shown."""
+    """A value that the form sends without showing it, such as a version or a token."""
 
     template = "govuk/fields/hidden.html"
     widget = forms.HiddenInput
@@ -112,7 +111,7 @@ class GovukBoundField(BoundField):
 
     @cached_property
     def shared(self) -> dict[str, Any]:
-        """The parameters that every macro of an input takes."""
+        """Return the parameters that every macro of an input takes."""
         return {
             "id": self.auto_id,
             "idPrefix": self.auto_id,
@@ -130,6 +129,6 @@ class GovukBoundField(BoundField):
 
     @property
     def text(self) -> str:
-        """What the input holds: as typed, or the initial value."""
+        """Return the text of the input: as typed, or the initial value."""
         value = self.value()
         return "" if value is None else str(value)

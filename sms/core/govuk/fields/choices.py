@@ -1,4 +1,4 @@
-"""Fields for choosing: from a list, from radios, yes or no, and ticks."""
+"""Fields with choices: lists, radios, yes or no, and checkboxes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sms.core.govuk.fields.base import GovukBoundField, GovukField, ReadField
 
 
 class ChoosingField(ReadField, forms.ChoiceField):
-    """What the fields below have in common. `hints` has an explanation for some of the values."""
+    """The base of the fields below. `hints` explains some of the values."""
 
-    # Reads one value, as Django's Select does, without a copy of the choices for each form.
+    # Reads one value, as Django's Select does, but does not copy the choices for each form.
     widget: type[forms.Widget] = forms.TextInput
 
     nothing: ClassVar[object] = ""
@@ -33,10 +33,10 @@ class ChoosingField(ReadField, forms.ChoiceField):
         return {str(value) for value, _ in cast("Iterable[tuple[object, str]]", self.choices)}
 
     def validate(self, value: Any) -> None:
-        forms.Field.validate(self, value)  # whether it is required; the rest has been read
+        forms.Field.validate(self, value)  # checks only `required`: `read` has checked the rest
 
     def options(self, bound: GovukBoundField) -> list[dict[str, Any]]:
-        """The choices as the macros of radios and checkboxes take them."""
+        """Return the choices as the macros of radios and checkboxes take them."""
         held = bound.value()
         chosen = {str(value) for value in (held if isinstance(held, list | tuple) else [held])}
         return [
@@ -52,7 +52,7 @@ class ChoosingField(ReadField, forms.ChoiceField):
 
 
 class SelectField(ChoosingField):
-    """One of `choices` (pairs of value and label) from a list. Empty is "".
+    """A list of `choices` (pairs of value and label) to choose one from. Its value is "" if none is chosen.
 
     `blank` is the label of the line for no choice.
     """
@@ -64,14 +64,14 @@ class SelectField(ChoosingField):
         self.blank = blank
 
     def options_html(self, bound: GovukBoundField) -> Markup:
-        """The lines of the list, the one that is chosen marked. Those of 250 countries are written once."""
+        """Return the lines of the list, with the chosen line selected. A long list is written only once."""
         choices = cast("Iterable[tuple[object, str]]", self.choices)
         lines = _lines(tuple((str(value), str(label)) for value, label in choices))
         value = f'<option value="{escape(bound.text)}"'
         return Markup(lines.replace(f"{value}>", f"{value} selected>", 1) if bound.text else lines)
 
     def is_unknown(self, bound: GovukBoundField) -> bool:
-        """Whether the input holds something that is not in the list, and is kept all the same."""
+        """Return whether the input has a text that is not in the list, which is kept."""
         return bool(bound.text) and not self.valid_value(bound.text)
 
 
@@ -81,9 +81,9 @@ def _lines(choices: tuple[tuple[str, str], ...]) -> str:
 
 
 class CountryField(SelectField):
-    """A long list that is searched by typing. Without JavaScript it is a plain list.
+    """A long list that users search by typing. Without JavaScript it is a plain list.
 
-    What was typed and is not in the list comes back with an error, as typed.
+    A text that is not in the list is shown again as typed, with an error.
     """
 
     def __init__(self, label: str, **options: Any) -> None:
@@ -92,14 +92,14 @@ class CountryField(SelectField):
 
 
 class RadiosField(ChoosingField):
-    """One of `choices`, all in sight. Empty is ""."""
+    """Radios to choose one of `choices`. The value is "" if none is chosen."""
 
     template = "govuk/fields/radios.html"
     is_inline: ClassVar[bool] = False
 
 
 class YesNoField(RadiosField):
-    """Yes (True), No (False) or no answer (None). The form carries "yes" and "no"."""
+    """Radios for Yes (True) and No (False); None if there is no answer. The form sends "yes" and "no"."""
 
     is_inline = True
     nothing = None
@@ -115,13 +115,13 @@ class YesNoField(RadiosField):
 
 
 class CheckboxField(GovukField, forms.BooleanField):
-    """One box to tick: True or False. `required` makes the tick itself necessary."""
+    """A single checkbox: True or False. If `required`, it must be selected."""
 
     template = "govuk/fields/checkbox.html"
 
 
 class CheckboxesField(ChoosingField, forms.MultipleChoiceField):
-    """Any of `choices`: a list of their values, in the order of the page."""
+    """Checkboxes to choose any of `choices`. The value is a list of their values, in the order of the page."""
 
     template = "govuk/fields/checkboxes.html"
     widget = forms.CheckboxSelectMultiple

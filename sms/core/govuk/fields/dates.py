@@ -1,4 +1,4 @@
-"""A date in three boxes."""
+"""A field for a date, in three boxes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PARTS = ("day", "month", "year")
 
 
 class DateWidget(forms.MultiWidget):
-    """Reads `<name>_day`, `<name>_month` and `<name>_year`, and keeps what was typed in each."""
+    """A widget that reads `<name>_day`, `<name>_month` and `<name>_year`, and keeps the text typed in each."""
 
     def __init__(self) -> None:
         super().__init__({part: forms.TextInput() for part in PARTS})
@@ -26,9 +26,9 @@ class DateWidget(forms.MultiWidget):
 
 
 class DateField(ReadField):
-    """A day, a month (its number or its name) and a year with four figures. A date; empty is None.
+    """A date: a day, a month (number or name) and a year with 4 figures. The value is None if it is empty.
 
-    An error names the part that is wrong, marks its box, and the link in the summary leads there.
+    An error names the part that is wrong and marks its box. The link in the summary leads to that box.
     """
 
     template = "govuk/fields/date.html"
@@ -44,7 +44,7 @@ class DateField(ReadField):
             return True
 
     def boxes(self, bound: GovukBoundField) -> list[dict[str, Any]]:
-        """The three inputs as the date-input macro takes them."""
+        """Return the three inputs as the date-input macro takes them."""
         value = bound.value()
         typed = value if isinstance(value, list) else parts_of(value)
         wrong = self.wrong_boxes(bound)
@@ -56,7 +56,7 @@ class DateField(ReadField):
                 "value": text,
                 "classes": f"govuk-input--width-{4 if part == 'year' else 2}"
                 + (" govuk-input--error" if part in wrong else ""),
-                # A month may be a name: no keypad of figures for it.
+                # A month may be a name, so it needs letters too.
                 "inputmode": "text" if part == "month" else "numeric",
                 "autocomplete": "off",
             }
@@ -67,7 +67,7 @@ class DateField(ReadField):
         return f"{bound.auto_id}_{(self.wrong_boxes(bound) or PARTS)[0]}"
 
     def wrong_boxes(self, bound: GovukBoundField) -> Sequence[str]:
-        """The parts that the first error is about; all three, if it is about the date as a whole."""
+        """Return the parts that the first error is about; all three if it is about the date as a whole."""
         if not bound.errors:
             return ()
         params = bound.errors.as_data()[0].params or {}

@@ -12,9 +12,9 @@ from sms.core.govuk.fields.base import ReadField
 
 
 class NumberField(ReadField):
-    """A whole number from `minimum` to `maximum`, both included. Empty is None.
+    """A whole number from `minimum` to `maximum`, inclusive. The value is None if it is empty.
 
-    `suffix` stands behind the input, such as "%".
+    `suffix` is shown after the input, such as "%".
     """
 
     template = "govuk/fields/number.html"
@@ -28,7 +28,7 @@ class NumberField(ReadField):
 
 
 class MoneyField(ReadField):
-    """An amount in pounds, as 1234 or 1234.99, from zero to `maximum` (pounds). A Decimal; empty is None."""
+    """An amount in pounds, such as 1234 or 1234.99, from 0 to `maximum`. A Decimal, or None if it is empty."""
 
     template = "govuk/fields/money.html"
     widget = forms.TextInput

@@ -1,4 +1,4 @@
-"""Fields for words: one line, several lines, and passwords."""
+"""Fields for text: one line, several lines, and passwords."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sms.core import values
 from sms.core.characters import with_plain_breaks
 from sms.core.govuk.fields.base import GovukField, ReadField
 
-# The widest class of GOV.UK's inputs that is not wider than the text may be long.
+# The widths of GOV.UK's inputs, each with the longest text for which it is used.
 WIDTHS = ((2, "2"), (3, "3"), (4, "4"), (5, "5"), (10, "10"), (20, "20"), (50, "30"))
 
 
 class TextField(ReadField, forms.CharField):
-    """One line of text, without the space around it. Empty is "".
+    """A line of text, without spaces around it. The value is "" if it is empty.
 
-    `autocomplete` is the browser's own: off, unless the field is about the person who types.
-    `width` is GOV.UK's: 2, 3, 4, 5, 10, 20 or 30 characters; worked out from `max_length` if not given.
+    `autocomplete` is the HTML attribute: it is off, unless the field is about the user. `width` is one of GOV.UK's: 2,
+    3, 4, 5, 10, 20 or 30 characters. It is derived from `max_length` if not given.
     """
 
     template = "govuk/fields/text.html"
@@ -42,7 +42,7 @@ class TextField(ReadField, forms.CharField):
         self.autocomplete = autocomplete
         self.spellcheck = spellcheck
         self.inputmode = inputmode
-        # Checked here, with sentences of our own, instead of by validators with Django's.
+        # `read` checks the text with our own sentences, instead of validators with Django's.
         self.validators = []
 
     def read(self, value: Any) -> str:
@@ -57,7 +57,7 @@ class IdentifierField(TextField):
 
 
 class LongTextField(TextField):
-    """Several lines of text with a count of the characters that are left. A line break is one character."""
+    """Several lines of text, with a count of the characters left. A line break counts as one character."""
 
     template = "govuk/fields/long_text.html"
     is_long = True
