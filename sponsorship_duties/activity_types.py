@@ -1,4 +1,4 @@
-"""The activity types and reasons that a new portal begins with; caseworkers change them (specification, section 8)."""
+"""The activity types and reasons of a new portal. Caseworkers can change them (specification, section 8)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ COMPLETED_EARLY = "Completed the course early"
 
 @dataclass(frozen=True)
 class FirstType:
-    """`date_label` is what its date is called; the rest is as in `sponsorship_duties.models.ActivityType`."""
+    """An activity type and its reasons. The other fields are those of `sponsorship_duties.models.ActivityType`."""
 
     name: str
     date_label: str
@@ -90,14 +90,14 @@ ASKING_COMPLETION_DATE = frozenset({COMPLETED_EARLY})
 
 
 def as_markdown() -> str:
-    """The table as `docs/activity-types.md` shows it."""
+    """Return the table as `docs/activity-types.md` shows it."""
     lines = [
         "# Activity types",
         "",
-        "What a sponsor reports of a student, and why: a new portal begins with these, and caseworkers change them in",
-        "the admin. Written by `manage.py document` from `sponsorship_duties/activity_types.py`.",
+        "The activities that sponsors report about students, and the reasons. A new portal has these, and caseworkers",
+        "can change them in the admin. Written by `manage.py document` from `sponsorship_duties/activity_types.py`.",
         "",
-        "| activity type | the date asked for | reasons | late after 10 working days | for several at once |",
+        "| activity type | label of the date | reasons | late after 10 working days | for several at once |",
         "|---|---|---|---|---|",
         *(
             f"| {each.name} | {each.date_label} | {'; '.join(each.reasons)} "
@@ -105,8 +105,8 @@ def as_markdown() -> str:
             for each in FIRST_TYPES
         ),
         "",
-        f"The reason “{COMPLETED_EARLY}” asks for the earlier course completion date as well. No report changes",
-        "the status of a CAS.",
+        f"The reason “{COMPLETED_EARLY}” also asks for the earlier course completion date. No report changes the",
+        "status of a CAS.",
         "",
     ]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What Django's admin shows of this app: it looks here by itself."""
+"""Register this app's pages of the admin. Django imports this module by itself."""
 
 from sponsorship_duties.casework.activity import ActivityAdmin
 from sponsorship_duties.casework.activity_type import ActivityReasonAdmin, ActivityTypeAdmin

@@ -1,4 +1,4 @@
-"""Working days of England and Wales: until when something is reported in time (specification, section 8)."""
+"""Deadlines for reports, in working days of England and Wales (specification, section 8)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def is_working_day(day: date) -> bool:
 
 
 def due_on(day: date) -> date:
-    """The last day on which what happened on `day` is reported in time: the tenth working day after it."""
+    """Return the last day to report an event of `day` in time: the tenth working day after it."""
     left = TIME_TO_REPORT
     while left:
         day += A_DAY
@@ -26,6 +26,6 @@ def due_on(day: date) -> date:
 
 
 def is_late(day: date, reported_on: date) -> bool:
-    """Whether what happened on `day` was due before it was reported."""
-    # So that nobody counts the working days of a century.
+    """Return whether an event of `day` was due to be reported before `reported_on`."""
+    # The first test avoids counting the working days of many years.
     return reported_on > day + 5 * TIME_TO_REPORT * A_DAY or (reported_on > day and reported_on > due_on(day))

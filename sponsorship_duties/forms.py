@@ -23,7 +23,7 @@ DETAILS = "Please give details"
 
 
 class ActivityTypeForm(GovukForm):
-    """What kind of report it is to be (manual 5, reporting, step 5)."""
+    """The choice of an activity type (manual 5, reporting, step 5)."""
 
     activity_type = SelectField("Activity type", choices=[], required="Select the activity type", label_size="m")
 
@@ -33,7 +33,7 @@ class ActivityTypeForm(GovukForm):
 
 
 class ReportForm(GovukForm):
-    """Date, reason and details, as the type asks for them (manual 5, reporting, step 6)."""
+    """The date, reason and details that the activity type asks for (manual 5, reporting, step 6)."""
 
     happened_on = DateField("Date", label_size="s")
     reason = SelectField("Reason", choices=[], required="Select the reason", label_size="s")
@@ -71,7 +71,7 @@ class ReportForm(GovukForm):
         return self.cleaned_data
 
     def report(self) -> dict[str, Any]:
-        """What was entered, as the verbs take it."""
+        """Return the values entered, as the verbs of `Activity` take them."""
         data = self.cleaned_data
         return {
             "activity_type": self.activity_type,
@@ -87,9 +87,9 @@ class ReportForm(GovukForm):
 
 
 class WithdrawReportForm(ReportForm):
-    """Which earlier report is taken back, and why (manual 5, withdrawing, step 6).
+    """The earlier report to withdraw, and why (manual 5, withdrawing, step 6).
 
-    It is asked for by its date; `which` asks further where several are of that date.
+    The form asks for the date of that report. If several reports have that date, `which` asks for one of them.
     """
 
     which = RadiosField("Which report are you withdrawing?", choices=[], label_size="s")
@@ -109,7 +109,7 @@ class WithdrawReportForm(ReportForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Find the one report that is meant."""
+        """Find the report to withdraw, or add an error."""
         data = super().clean()
         if day := data.get("happened_on"):
             possible = dated(day, self.reports)
@@ -123,7 +123,7 @@ class WithdrawReportForm(ReportForm):
 
 
 class NoteForm(VersionedForm):
-    """The sponsor note as it stands, to be changed (manual 5, sponsor notes, step 5)."""
+    """The current sponsor note, to change it (manual 5, sponsor notes, step 5)."""
 
     sponsor_note = LongTextField(
         label_of("sponsor_note"),
@@ -135,7 +135,7 @@ class NoteForm(VersionedForm):
 
 
 class FeesForm(VersionedForm):
-    """What was paid so far (manual 5, fee updates, step 5)."""
+    """The fees paid so far (manual 5, fee updates, step 5). It has only the fields that the CAS asks for."""
 
     course_fees_paid = fields.BY_NAME["course_fees_paid"].formfield(required="Enter the course fees paid to date")
     accommodation_fees_paid = fields.BY_NAME["accommodation_fees_paid"].formfield(required=False)
@@ -153,7 +153,7 @@ class FeesForm(VersionedForm):
 
 
 class WithdrawForm(GovukForm):
-    """Why a CAS is withdrawn."""
+    """The reason for withdrawing a CAS."""
 
     reason = LongTextField(
         label_of("withdrawal_reason"),

@@ -1,4 +1,4 @@
-"""How the history words reports, students with nothing to report, and what can be reported."""
+"""Words of the history for reports, students with nothing to report, activity types and reasons."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ WORDS = Words(
         "activity_reason_name": "Reason",
         "activity_happened_on": "Date",
         "activity_details": "Details",
-        "withdrawn": "Which report",
+        "withdrawn": "Report withdrawn",
         "check": "Taken off the list",
         "date_label": "Label of the date",
         "has_deadline": "Late after 10 working days",
         "is_delay": "Student expected on that date",
-        "is_end_of_sponsorship": "Nothing more expected afterwards",
+        "is_end_of_sponsorship": "Ends sponsorship",
         "is_for_several": "For several students at once",
         "is_in_use": "In use",
         "has_completion_date": "Asks for the earlier course completion date",

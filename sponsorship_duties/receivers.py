@@ -1,4 +1,4 @@
-"""How the sponsorship duties take part in the pages of CAS and licences."""
+"""Connect the sponsorship duties to the pages of CAS and licences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def connect() -> None:
 
 
 def students_to_check(user: User) -> Iterable[Line]:
-    """Return how many students there are to check, for `Students`."""
+    """Yield a line for `Students` with the number of students on each list to check."""
     for name, tally in counts(user).items():
         if tally.number:
             yield Line(f"{tally} {CHECKS[name].short}", reverse("students_to_check", args=[name]))

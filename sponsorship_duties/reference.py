@@ -1,4 +1,4 @@
-"""Rows that the program cannot do without, written after every migration."""
+"""Create the rows that the program needs, after every migration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sponsorship_duties.models import ActivityReason, ActivityType
 
 
 def refill(using: str, **_: object) -> None:
-    """The first activity types and their reasons; caseworkers change them."""
+    """Create the first activity types and their reasons, if there are none. Caseworkers can change them."""
     if ActivityType.objects.using(using).exists():
         return
     for position, first in enumerate(FIRST_TYPES, start=1):

@@ -1,4 +1,4 @@
-"""What the rules about reports refuse. A code is never changed, and never used again."""
+"""Refusals by the rules about reports. A code is never changed, and never used again."""
 
 from sms.core.refused import Refusal
 
@@ -12,7 +12,7 @@ ONE_WITHDRAWAL_AT_A_TIME = Refusal(
 )
 WITHDRAWN_ALREADY = Refusal("duties.withdrawn_already", 409, "This report has already been withdrawn.")
 WITHDRAWAL_OF_A_WITHDRAWAL = Refusal(
-    "duties.withdrawal_of_a_withdrawal", 409, "A withdrawal cannot itself be withdrawn: make a new report."
+    "duties.withdrawal_of_a_withdrawal", 409, "You cannot withdraw a withdrawal. Make a new report."
 )
 TYPE_NOT_IN_USE = Refusal("duties.type_not_in_use", 409, "“{type}” is no longer in use. Choose another activity type.")
 TYPE_WITHOUT_REASONS = Refusal(
@@ -24,7 +24,7 @@ REPORT_OF_THIS_DATE_WITHDRAWN = Refusal(
 )
 NO_REPORT_LEFT = Refusal("duties.no_report_left", 409, "This CAS has no report left to withdraw")
 NO_REPORT_OF_THIS_DATE = Refusal(
-    "duties.no_report_of_this_date", 422, "No report has the date {day}. There are reports of {days}"
+    "duties.no_report_of_this_date", 422, "No report has the date {day}. Enter one of these dates: {days}"
 )
 SEVERAL_REPORTS_OF_THIS_DATE = Refusal(
     "duties.several_reports_of_this_date", 422, "Several reports have this date. Select the one to withdraw"

@@ -1,6 +1,7 @@
-"""*Students to check*: what may have to be reported, found from what the CAS say (specification, section 8).
+"""*Students to check*: lists of CAS about which a report may be due (specification, section 8).
 
-A line leaves its list when it was reported on, when somebody says that there is nothing to report, or by itself.
+A CAS leaves a list when activity is reported, when a user selects *Nothing to report*, or when it no longer meets the
+conditions of the list.
 """
 
 from __future__ import annotations
@@ -23,15 +24,16 @@ from sms.core.limits import ROUGHLY
 from sponsorship_duties.deadlines import due_on
 from sponsorship_duties.models import Activity, NothingToReport
 
-SOON = timedelta(days=14)  # before its expiry date, a CAS is about to expire
-LOOKED_BACK = timedelta(days=90)  # for courses that ended
+SOON = timedelta(days=14)  # a CAS is about to expire this long before its expiry date
+LOOKED_BACK = timedelta(days=90)  # courses that ended this long ago are still listed
 
 
 @dataclass(frozen=True)
 class Check:
-    """One list. `rows` are those of a sponsor's CAS that stand on it today, with the date that counts as `since`.
+    """A list. `rows` selects the CAS on it today, and annotates each with a date `since`.
 
-    `due` is the day by which they should be dealt with, and `short` says on `Students` how many there are.
+    `due` returns the day by which a CAS must be checked, from its `since`. `short` follows the number of CAS on
+    `Students`.
     """
 
     name: str
@@ -43,7 +45,7 @@ class Check:
     due: Callable[[date], date]
 
     def of(self, user: User) -> CASQuerySet:
-        """The lines of this user's list, the first due first."""
+        """Return the CAS on this user's list, earliest due first."""
         said = NothingToReport.objects.filter(cas=OuterRef("pk"), check_name=self.name)
         rows = self.rows(CAS.objects.for_user(user), clock.today()).filter(~Exists(said))
         return rows.order_by(F("since"), "pk")
@@ -54,9 +56,9 @@ def _standing(**more: object) -> QuerySet[Activity]:
 
 
 def _not_started(mine: CASQuerySet, today: date) -> CASQuerySet:
-    """ASSIGNED, past the latest date for acceptance or else the course start, or past when they are expected instead.
+    """Return the ASSIGNED CAS whose latest date for acceptance, or else course start, has passed.
 
-    A report takes them off, but one of a delay only until the date of which it speaks.
+    Any report takes a CAS off the list, but a report of a delay only until its date.
     """
     delays = _standing(type__is_delay=True).order_by("-happened_on").values("happened_on")[:1]
     start = Coalesce("latest_acceptance_date", "course_start_date", output_field=DateField())
@@ -72,14 +74,14 @@ def _about_to_expire(mine: CASQuerySet, today: date) -> CASQuerySet:
 
 
 def _ended(mine: CASQuerySet, today: date) -> CASQuerySet:
-    """Those whose course ended of late, unless sponsorship was stopped or something was reported since."""
+    """Return the CAS whose course ended recently, unless sponsorship has ended or activity was reported since."""
     days = (today - LOOKED_BACK, today - timedelta(days=1))
-    # That they have a number is said for SQLite, which else does not see that an index has them.
+    # The condition on the number lets SQLite use a partial index.
     assigned = mine.filter(number__isnull=False, course_end_date__range=days)
     rows = assigned.filter(status__in=[CASStatus.ASSIGNED, CASStatus.USED])
     stopped = Exists(_standing(type__is_end_of_sponsorship=True))
-    told = Exists(_standing(reported_on__gt=OuterRef("course_end_date")))
-    return rows.filter(~stopped, ~told).annotate(since=F("course_end_date"))
+    reported = Exists(_standing(reported_on__gt=OuterRef("course_end_date")))
+    return rows.filter(~stopped, ~reported).annotate(since=F("course_end_date"))
 
 
 CHECKS = {
@@ -118,5 +120,5 @@ CHECKS = {
 
 
 def counts(user: User) -> dict[str, Tally]:
-    """How many lines each list of this user has, in one statement."""
+    """Return the number of CAS on each list of this user, in one statement."""
     return tallies({check.name: (check.of(user), ROUGHLY) for check in CHECKS.values()})

@@ -1,4 +1,4 @@
-"""Reports of all sponsors: to read, and to mark as read."""
+"""Reports of all sponsors, which caseworkers read and mark as read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class MarkRead(Decision[Activity]):
 
 
 class MarkAllRead(Decision[Activity]):
-    name, label, done = "read-all", "Mark this and the earlier ones of this sponsor as read", "Marked as read"
+    name, label, done = "read-all", "Mark this and all earlier reports of this sponsor as read", "Marked as read"
 
     def is_open(self) -> bool:
         return self._unread().exists()
@@ -47,7 +47,7 @@ class MarkAllRead(Decision[Activity]):
 
 
 class ReadFilter(admin.SimpleListFilter):
-    title = "read"
+    title = "read by a caseworker"
     parameter_name = "read"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ class ActivityAdmin(RecordAdmin[Activity]):
     columns = ("Activity type", "Reason", "Date", "CAS", "Sponsor", "Reported", "By", "Marked", "Read")
     decisions = (MarkRead, MarkAllRead)
     name = "Reports"
-    intro = "What sponsors report about their students. You cannot change or delete reports."
+    intro = "Reports by sponsors about their students. You cannot change or delete reports."
 
     list_filter = (ReadFilter, ("type", admin.RelatedOnlyFieldListFilter), "is_late", "is_before_assignment")
     list_select_related = ("licence", "cas", "by", "withdrawal")
@@ -101,7 +101,7 @@ class ActivityAdmin(RecordAdmin[Activity]):
 
 
 def reports_of(cas: CAS) -> Table:
-    """What was reported of a CAS, for its page in the admin."""
+    """Return the reports about a CAS, for its page in the admin."""
     rows = [
         (
             link_to(each, each.type_name),

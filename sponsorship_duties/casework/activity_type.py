@@ -1,4 +1,4 @@
-"""What can be reported, and why: the reference data that caseworkers change."""
+"""Activity types and their reasons: reference data that caseworkers change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sponsorship_duties.models import ActivityReason, ActivityType
 from sponsorship_duties.models.activity_type import NAME_SIZE, Reference
 
 IN_USE = "If no, sponsors cannot report it"
-KEPT = "Existing reports keep the words they were made with."
+KEPT = "Existing reports do not change."
 
 
 def _yes_or_no(question: str, hint: str = "") -> YesNoField:
@@ -30,12 +30,12 @@ class TypeForm(DecisionForm):
         max_length=NAME_SIZE,
         help_text="For example, Date of the change",
     )
-    has_deadline = _yes_or_no("Is it late more than 10 working days after that date?")
+    has_deadline = _yes_or_no("Is a report late more than 10 working days after that date?")
     is_delay = _yes_or_no(
         "Is the student expected on that date?", "If yes, the student is on the lists to check again after that date"
     )
     is_end_of_sponsorship = _yes_or_no(
-        "Is nothing more expected afterwards?", "If yes, the student is no longer on the lists to check"
+        "Does it end the sponsorship of the student?", "If yes, the student is no longer on the lists to check"
     )
     is_for_several = _yes_or_no("Can it be reported for several students at once?")
 
@@ -54,7 +54,7 @@ class AmendReasonForm(NewReasonForm):
 
 
 class AddType(Decision[ActivityType]):
-    name, label, done = "add", "Add an activity type", "Activity type added: add its reasons"
+    name, label, done = "add", "Add an activity type", "Activity type added. Now add its reasons"
     form_class = TypeForm
 
     def decide(self, *, by: User, **values: Any) -> ActivityType:
@@ -63,7 +63,7 @@ class AddType(Decision[ActivityType]):
 
 
 class AmendReference(Decision[Reference]):
-    """Change the words, and whether they are in use."""
+    """Change an activity type or a reason, or whether it is in use."""
 
     name, label, done = "amend", "Amend", "Amended"
 
@@ -83,7 +83,7 @@ class AmendType(AmendReference):
 
     def is_open(self) -> bool:
         assert isinstance(self.subject, ActivityType)
-        return not self.subject.is_withdrawal  # the manual names it, and the program knows it
+        return not self.subject.is_withdrawal  # its name is the manual's, and the program depends on it
 
 
 class AmendReason(AmendReference):
@@ -120,7 +120,7 @@ class ActivityTypeAdmin(RecordAdmin[ActivityType]):
             ("Label of the date", each.date_label),
             ("Late after 10 working days", _yes(each.has_deadline)),
             ("Student expected on that date", _yes(each.is_delay)),
-            ("Nothing more expected afterwards", _yes(each.is_end_of_sponsorship)),
+            ("Ends sponsorship", _yes(each.is_end_of_sponsorship)),
             ("For several students at once", _yes(each.is_for_several)),
             ("In use", _yes(each.is_in_use)),
         )

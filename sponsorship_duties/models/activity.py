@@ -1,4 +1,4 @@
-"""Reports on students: what a sponsor tells the Home Office of a CAS (specification, section 8; manual 5)."""
+"""Activities: reports of a sponsor to the Home Office about a student (specification, section 8; manual 5)."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
     owner_path = "cas__owner"
 
     def standing(self) -> Self:
-        """Reports that were not withdrawn, and that withdraw none."""
+        """Return the reports that are not withdrawn and do not withdraw another."""
         return self.filter(type__is_withdrawal=False, withdrawal=None)
 
     def unread(self) -> Self:
-        """Those that no caseworker has read, the oldest first."""
+        """Return the reports that no caseworker has read, oldest first."""
         return self.filter(read_at=None).order_by("pk")
 
     def history(self) -> Self:
-        """Those of a CAS as a page lists them, the last first, each with what it withdraws and what withdrew it."""
+        """Return the reports newest first, each with the report that it withdraws and with its own withdrawal."""
         return self.select_related("type", "by", "withdraws", "withdrawal__by").order_by("-pk")
 
     @transaction.atomic
@@ -53,10 +53,10 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         details: str,
         completed_on: date | None = None,
     ) -> list[Activity]:
-        """Report the same of each of these CAS, by their ids (manual 5, reporting, step 6): all of them or none.
+        """Make the same report about all CAS with these ids, or about none of them (manual 5, reporting, step 6).
 
-        Raises `InvalidValues`; `Refused` when one of the CAS is not there for `by`, or not as it would have to be, or
-        when the very same was reported of it already: by a second click, or from a second tab.
+        Raises `InvalidValues` for wrong values. Raises `Refused` if the user `by` may not see one of the CAS, if its
+        status does not allow reports, or if the same report exists already, from a second click or a second tab.
         """
         if activity_type.is_withdrawal:
             raise refusals.ONE_WITHDRAWAL_AT_A_TIME()
@@ -75,7 +75,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
 
     @transaction.atomic
     def mark_read(self, *, by: User) -> int:
-        """Note of each of these that a caseworker has read it; returns how many nobody had read yet."""
+        """Mark these reports as read by a caseworker. Return how many were unread until now."""
         require(by, Action.REPORTS_READ)
         unread = list(
             self.filter(read_at=None).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
@@ -86,10 +86,10 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
 
 
 class Activity(models.Model):
-    """One report. Of `happened_on` its type says what day that is; `reported_on` is the London date of the report.
+    """A report. The type's `date_label` says what `happened_on` means; `reported_on` is the London date of the report.
 
-    The words are kept as they were when it was made. One of the type that withdraws `withdraws` another one, which
-    stays, and has it as its `withdrawal`.
+    The names of the type and the reason are copied, so that they never change. A withdrawal `withdraws` another report,
+    which is kept, and whose `withdrawal` it is.
     """
 
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="activities", db_index=False)
@@ -102,8 +102,8 @@ class Activity(models.Model):
     happened_on = models.DateField("date")
     details = models.TextField()
     withdraws = models.OneToOneField("self", models.PROTECT, null=True, related_name="withdrawal")
-    is_late = models.BooleanField("late")
-    is_before_assignment = models.BooleanField("before the CAS was assigned")
+    is_late = models.BooleanField("reported late")
+    is_before_assignment = models.BooleanField("dated before the CAS was assigned")
     by = models.ForeignKey("licences.User", models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     reported_on = models.DateField("date reported")
@@ -137,12 +137,12 @@ class Activity(models.Model):
                 "reported_on",
                 "recorded_at",
             ],
-            "What was reported never changes",
+            "Reports are never changed",
         ),
         triggers.frozen(
             "reading",
             ["read_at", "read_by_id"],
-            "Who read a report first never changes",
+            "The first reader of a report is never changed",
             when="OLD.read_at IS NOT NULL",
         ),
     )
@@ -172,7 +172,7 @@ class Activity(models.Model):
 
     @property
     def days(self) -> set[date]:
-        """Return the dates by which a withdrawal may name this report: of what happened, and of the report."""
+        """Return the dates by which a withdrawal can find this report: that of the event, and that of the report."""
         return {self.happened_on, self.reported_on}
 
     @property
@@ -181,20 +181,20 @@ class Activity(models.Model):
 
     @property
     def is_standing(self) -> bool:
-        """Whether it was not withdrawn, and withdraws nothing."""
+        """Return whether the report is not withdrawn and does not withdraw another."""
         return not self.is_withdrawn and self.withdraws_id is None
 
     @property
     def marks(self) -> list[str]:
-        """What was noted when it was reported."""
-        found = {"Reported late": self.is_late, "Before the CAS was assigned": self.is_before_assignment}
+        """Return the marks that the report was given when it was made."""
+        found = {"Reported late": self.is_late, "Dated before the CAS was assigned": self.is_before_assignment}
         return [mark for mark, is_so in found.items() if is_so]
 
     @transaction.atomic
     def withdraw(self, *, by: User, on: date, details: str, reason: ActivityReason | None) -> Activity:
-        """Take this report back: a new entry of the date `on`, which points at it (manual 5, withdrawing, step 6).
+        """Withdraw this report by a new report with the date `on` (manual 5, withdrawing, step 6). Return the latter.
 
-        Raises `InvalidValues`; `Refused` when it was withdrawn already, or is itself a withdrawal.
+        Raises `InvalidValues` for wrong values, and `Refused` if this report is withdrawn or is itself a withdrawal.
         """
         [cas] = hold([self.cas_id], by=by)
         withdrawal = ActivityType.objects.get(is_withdrawal=True)
@@ -209,7 +209,7 @@ class Activity(models.Model):
         try:
             with transaction.atomic():
                 made.save()
-        except IntegrityError:  # somebody was quicker
+        except IntegrityError:  # another user has withdrawn it at the same time
             raise refusals.WITHDRAWN_ALREADY() from None
         _record("withdraw_report", [made], by=by, withdrawn=str(self))
         return made
@@ -242,13 +242,13 @@ def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_
 
 
 def _record(verb: str, made: list[Activity], *, by: User, **more: str) -> None:
-    """Add a line to the history of each CAS, in one statement: everything that its report says."""
+    """Add a line with all details of its report to the history of each CAS, in one statement."""
     columns = ("id", "type_name", "reason_name", "happened_on", "details", "withdraws_id", "is_late")
-    data: dict[str, Combinable] = {f"activity_{name}": _came(F(f"activities__{name}")) for name in columns}
-    data |= {name: _came(Value(text, output_field=CharField())) for name, text in more.items()}
+    data: dict[str, Combinable] = {f"activity_{name}": _new_value(F(f"activities__{name}")) for name in columns}
+    data |= {name: _new_value(Value(text, output_field=CharField())) for name, text in more.items()}
     rows = CAS.objects.filter(activities__pk__any_of=[activity.pk for activity in made])
     Event.objects.record_each(verb, rows, by=by, label=LABEL, data=JSONObject(**data))
 
 
-def _came(value: Combinable) -> JSONArray:
+def _new_value(value: Combinable) -> JSONArray:
     return JSONArray(Value(None, output_field=CharField()), value)

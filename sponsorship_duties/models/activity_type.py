@@ -1,4 +1,4 @@
-"""What can be reported of a student, and why: reference data that caseworkers change (specification, section 8)."""
+"""Activity types and their reasons: reference data that caseworkers change (specification, section 8)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class ReferenceQuerySet(models.QuerySet[Any]):
         return self.filter(is_in_use=True)
 
     def add(self, *, by: User, **values: Any) -> Any:
-        """A new one, which comes last. Raises `Refused` for a name that is taken."""
+        """Add a record at the end of the list. Raises `Refused` for a name that is taken."""
         last = self.model.objects.aggregate(last=models.Max("position"))["last"] or 0
         return self.model(position=last + 1)._write("add", values, by=by)
 
 
 class Reference(models.Model):
-    """Words that a caseworker can change; reports keep those with which they were made."""
+    """A name with properties that caseworkers can change. Existing reports keep the earlier name."""
 
     name = models.CharField(max_length=NAME_SIZE)
     is_in_use = models.BooleanField("in use", default=True)
@@ -37,7 +37,7 @@ class Reference(models.Model):
     objects = ReferenceQuerySet.as_manager()
 
     event_licence_id = None
-    kept: ClassVar[tuple[str, ...]] = ("name", "is_in_use")  # what a caseworker decides
+    kept: ClassVar[tuple[str, ...]] = ("name", "is_in_use")  # the fields that caseworkers change
 
     class Meta:
         abstract = True
@@ -50,7 +50,7 @@ class Reference(models.Model):
         return self.name
 
     def amend(self, *, by: User, **values: Any) -> None:
-        """Change it, for reports to come. Raises `Refused` for a name that is taken."""
+        """Change the record, for future reports. Raises `Refused` for a name that is taken."""
         self._write("amend", values, by=by)
 
     @transaction.atomic
@@ -75,23 +75,23 @@ class Reference(models.Model):
 
 class ActivityTypeQuerySet(ReferenceQuerySet):
     def offered(self) -> Self:
-        """Return those that sponsors can report: in use, and with a reason that is in use."""
+        """Return the types that sponsors can report: those in use that have a reason in use."""
         reasons = ActivityReason.objects.in_use().filter(type=OuterRef("pk"))
         return self.in_use().filter(Exists(reasons))
 
 
 class ActivityType(Reference):
-    """`date_label` is what the date of such a report is called.
+    """A kind of report. `date_label` is the label of its date.
 
-    A type that `has_deadline` is late ten working days after that date. After one that `is_delay` the student is
-    expected on that date; after one that `is_end_of_sponsorship` nothing more is. `is_for_several` offers it for many
-    students in one report. One type only `is_withdrawal`: its reports take another report back.
+    If the type `has_deadline`, a report is late after ten working days from that date. If it `is_delay`, the student is
+    expected on that date. If it `is_end_of_sponsorship`, no further report is expected. `is_for_several` offers it for
+    several students at once. Only one type `is_withdrawal`: its reports withdraw other reports.
     """
 
     date_label = models.CharField("label of the date", max_length=NAME_SIZE)
     has_deadline = models.BooleanField("late after 10 working days", default=True)
     is_delay = models.BooleanField("the student is expected on that date", default=False)
-    is_end_of_sponsorship = models.BooleanField("nothing more is expected afterwards", default=False)
+    is_end_of_sponsorship = models.BooleanField("ends sponsorship", default=False)
     is_for_several = models.BooleanField("for several students at once", default=False)
     is_withdrawal = models.BooleanField(default=False, editable=False)
 
@@ -101,7 +101,7 @@ class ActivityType(Reference):
     kept = ("name", "date_label", "has_deadline", "is_delay", "is_end_of_sponsorship", "is_for_several", "is_in_use")
     guards: ClassVar = (
         triggers.never_deleted("Activity types"),
-        triggers.frozen("kind", ["id", "is_withdrawal"], "Which type withdraws reports never changes"),
+        triggers.frozen("kind", ["id", "is_withdrawal"], "The type that withdraws reports is never changed"),
     )
 
     class Meta:
@@ -119,7 +119,7 @@ class ActivityType(Reference):
 
 
 class ActivityReason(Reference):
-    """Why something of its type happened. One that `has_completion_date` asks for that earlier date, too."""
+    """A reason for a report of its type. If it `has_completion_date`, it also asks for that earlier date."""
 
     type = models.ForeignKey(ActivityType, models.PROTECT, related_name="reasons")
     has_completion_date = models.BooleanField("asks for the earlier course completion date", default=False)

@@ -1,4 +1,4 @@
-"""Which report can be made of a CAS, and which earlier one a withdrawal means (manual 5, withdrawing, step 6)."""
+"""Decide which reports can be made about a CAS, and find the report to withdraw (manual 5, withdrawing, step 6)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sponsorship_duties.models.activity_type import ActivityType
 
 
 def why_not_report(cas: CAS, activity_type: ActivityType) -> Refused | None:
-    """Return why no report of this type can be made of `cas` now; None when one can."""
+    """Return why no report of this type can be made about `cas` now; None if one can."""
     if refused := REPORT.why_not(cas):
         return refused
     if not activity_type.is_in_use:
@@ -28,14 +28,14 @@ def why_not_report(cas: CAS, activity_type: ActivityType) -> Refused | None:
 
 
 def dated(day: date, reports: Iterable[Activity]) -> list[Activity]:
-    """Return those of the reports of a CAS that can be withdrawn by this date: of the event, or of the report."""
+    """Return the reports that can be withdrawn by this date, which is that of the event or that of the report."""
     return [each for each in reports if each.is_standing and day in each.days]
 
 
 def meant(day: date, reports: Iterable[Activity], which: str = "") -> Activity:
-    """Return the report that `day` means; of several, the one whose id is `which`.
+    """Return the report with the date `day`. If there are several, return the one with the id `which`.
 
-    Raises `Refused` about the date, or about which one.
+    Raises `Refused` about the date if there is no such report, or about `which` if there are several.
     """
     reports = list(reports)
     possible = dated(day, reports)
@@ -47,7 +47,7 @@ def meant(day: date, reports: Iterable[Activity], which: str = "") -> Activity:
 
 
 def _none_of(day: date, reports: list[Activity]) -> Refused:
-    """Return why no report can be withdrawn by this date, and by which dates one can."""
+    """Return the refusal that says why no report can be withdrawn by this date, and which dates can be used."""
     if any(each.is_withdrawn and day in each.days for each in reports):
         return refusals.REPORT_OF_THIS_DATE_WITHDRAWN.about("happened_on", day=formats.day(day))
     days = sorted({day for each in reports if each.is_standing for day in each.days})

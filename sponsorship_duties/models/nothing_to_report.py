@@ -1,4 +1,4 @@
-"""*Nothing to report*: a line of *Students to check* that somebody took off the list."""
+"""*Nothing to report*: CAS that a user has taken off a list of *Students to check*."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NothingToReportQuerySet(AppendOnlyQuerySet["NothingToReport"], LicenceScop
 
     @transaction.atomic
     def say(self, cas_list: Collection[int], *, check: str, heading: str, by: User) -> int:
-        """Take these CAS off the list `check`, which is headed so; returns how many were on it until now."""
+        """Take these CAS off the list `check`, and name its `heading` in the history. Return how many were on it."""
         require(by, REPORT.action)
         rows = CAS.objects.for_user(by).filter(pk__any_of=list(cas_list), number__isnull=False)
         ids = rows.locked()
@@ -51,7 +51,7 @@ class NothingToReport(AppendOnlyModel):
 
     objects = NothingToReportQuerySet.as_manager()
 
-    guards: ClassVar = triggers.append_only("Lines that were taken off a list")
+    guards: ClassVar = triggers.append_only("Records of nothing to report")
 
     class Meta:
         verbose_name_plural = "nothing to report"

@@ -1,4 +1,4 @@
-"""What can be reported, and of which CAS: asked by the verbs, the forms and the lists (specification, section 8)."""
+"""Check reports and their CAS, for the verbs, the forms and the lists (specification, section 8)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sms.core.values import is_blank
 from sponsorship_duties.models.activity_type import ActivityReason, ActivityType
 
 DETAILS_SIZE = 5000  # characters
-AHEAD = relativedelta(years=2)  # as far as the date of a report may lie in the future
+AHEAD = relativedelta(years=2)  # the furthest that the date of a report may be in the future
 
 
 def wrong(
@@ -29,7 +29,7 @@ def wrong(
     details: str,
     completed_on: date | None,
 ) -> dict[str, str]:
-    """A sentence for each part of a report that cannot be so, by its name."""
+    """Return a sentence for each wrong part of a report, by the name of the part."""
     found = {}
     latest = clock.today() if activity_type.is_withdrawal else clock.today() + AHEAD
     if happened_on is None:
@@ -53,7 +53,7 @@ def wrong(
 
 
 def wrong_completion(completed_on: date, cas_list: Iterable[CAS]) -> dict[str, str]:
-    """A sentence, if the course of one of these was to end by then anyway."""
+    """Return a sentence about `completed_on` if one of the courses was expected to end on or before that day."""
     for cas in cas_list:
         if cas.course_end_date and completed_on >= cas.course_end_date:
             end = formats.day(cas.course_end_date)
@@ -65,7 +65,7 @@ def wrong_completion(completed_on: date, cas_list: Iterable[CAS]) -> dict[str, s
 
 
 def hold(ids: Collection[int], *, by: User) -> list[CAS]:
-    """These CAS, locked in the order of their ids, if activity can be reported on each. Raises `Refused`."""
+    """Lock and return these CAS, in the order of their ids. Raises `Refused` if one of them allows no report."""
     require(by, REPORT.action)
     rows = CAS.objects.for_user(by).filter(pk__any_of=list(ids)).order_by("id")
     found = list(rows.select_related("licence").select_for_update(of=("self",)))
@@ -78,11 +78,11 @@ def hold(ids: Collection[int], *, by: User) -> list[CAS]:
 
 
 def why_not_each(cas_list: Iterable[CAS]) -> list[tuple[CAS, Refused | None]]:
-    """Return each CAS, all of one sponsor, with why activity cannot be reported on it; None where it can."""
+    """Return each CAS with why activity cannot be reported on it; None if it can. All CAS must be of one sponsor."""
     ended: dict[str, bool] = {}
-    told = []
+    answers = []
     for cas in cas_list:
         if cas.route not in ended:
             ended[cas.route] = cas.licence.has_ended(cas.route)
-        told.append((cas, REPORT.why_not(cas, has_ended=ended[cas.route])))
-    return told
+        answers.append((cas, REPORT.why_not(cas, has_ended=ended[cas.route])))
+    return answers

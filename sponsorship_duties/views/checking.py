@@ -1,4 +1,4 @@
-"""`Sponsorship duties`, and *Students to check*: what may have to be reported, and doing it for several at once."""
+"""`Sponsorship duties`, *Students to check*, and reports about several students at once."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from sponsorship_duties.models.reporting import why_not_each
 from sponsorship_duties.students_to_check import CHECKS, Check, counts
 
 A_FEW, A_PAGE = 5, 100
-NAMED = 25  # of those of whom the same is reported
-SEVERAL = "several"  # what a stored search is called that keeps which CAS were selected
+NAMED = 25  # students of one report that are named; the others are counted
+SEVERAL = "several"  # the screen of a stored search that keeps which CAS were selected
 
 
 class Line(NamedTuple):
-    """A student to check: since when, and by when."""
+    """A student to check: since when, and when the check is due."""
 
     cas: CAS
     since: date
@@ -48,7 +48,7 @@ class Line(NamedTuple):
 @require_safe
 @requires(Action.CAS_SEE)
 def sponsorship_duties(request: SignedInRequest) -> HttpResponse:
-    """Manual 5, step 2: the four ways to a CAS, and below them the work."""
+    """Show the four ways to find a CAS, and below them the lists to check (manual 5, step 2)."""
     found = counts(request.user)
     parts = [
         (check, found[check.name], _lines(check, check.of(request.user)[:A_FEW]) if found[check.name].number else [])
@@ -60,7 +60,7 @@ def sponsorship_duties(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @requires(Action.CAS_SEE)
 def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
-    """One list, the first due first."""
+    """Show one list, earliest due first."""
     check = _check(name)
     rows = check.of(request.user)
     tally = tallies({name: (rows, IN_REACH)})[name]
@@ -80,7 +80,7 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_REPORT)
 def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
-    """Take those that were selected off the list."""
+    """Take the selected CAS off the list."""
     check = _check(name)
     ids = _selected(request, check)
     said = NothingToReport.objects.say(ids, check=name, heading=check.heading, by=request.user)
@@ -94,7 +94,7 @@ def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_REPORT)
 def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpResponse:
-    """Keep which CAS were selected, and go on to their report, whose address tells nobody."""
+    """Keep the selection, and redirect to the form of the report. Its address does not say which CAS are selected."""
     check = _check(name)
     activity_type = get_object_or_404(ActivityType.objects.offered(), pk=type_pk, is_for_several=True)
     ids = _selected(request, check)
@@ -110,8 +110,8 @@ def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpRe
 @requires(Action.CAS_REPORT)
 @keeps_drafts(ReportForm.parameters)
 def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> HttpResponse:
-    """The same report of several CAS: it names whom it will be made of, and whom not and why."""
-    kept = load_search(request, key, SEVERAL, what="Choices of several CAS")
+    """Make the same report about several CAS. The page names the students, and those left out with the reasons."""
+    kept = load_search(request, key, SEVERAL, what="Selections of CAS")
     activity_type = get_object_or_404(ActivityType, pk=kept.asked["type"][0])
     check, chosen = CHECKS[kept.asked["check"][0]], _sorted_out(request, kept)
     form = draft.shown(ReportForm(draft.typed, activity_type=activity_type))
@@ -126,14 +126,14 @@ def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> Http
 
 
 def _selected(request: SignedInRequest, check: Check) -> list[int]:
-    """The ids of those that were selected, or of the whole list."""
+    """Return the ids of the selected CAS, or of all CAS on the list."""
     if "all" in request.POST:
         return list(check.of(request.user).values_list("pk", flat=True)[:MOST_SELECTED])
     return ids_in(request.POST.getlist("cas"))
 
 
 def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> Parted:
-    """Part the CAS that were selected and are still theirs by whether activity can be reported on them."""
+    """Divide the selected CAS that the user may still see into those that allow a report and those that do not."""
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids_in(kept.asked["cas"]))
     reportable = dict(why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")))
     return parted(reportable, reportable.__getitem__)

@@ -1,4 +1,4 @@
-"""The four ways to a CAS that was assigned (manual 5, each function, steps 2 to 4)."""
+"""The four ways to find an assigned CAS (manual 5, each function, steps 2 to 4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every view about a CAS that was assigned starts with."""
+"""Load an assigned CAS and its reports, for the views."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from sponsorship_duties.models import Activity
 
 
 def ever_assigned(user: User) -> CASQuerySet:
-    """Every CAS of this user's that was ever assigned (specification, section 8)."""
+    """Return every CAS of this user that was ever assigned (specification, section 8)."""
     rows: CASQuerySet = CAS.objects.for_user(user)
     return rows.filter(number__isnull=False)
 
 
 def load_assigned(request: SignedInRequest, pk: int) -> CAS:
-    """The CAS, if it was assigned and is this user's to see; otherwise 404, as if it were not there."""
+    """Return the CAS. Raises `Http404` if it was never assigned or the user may not see it."""
     return get_object_or_404(ever_assigned(request.user).select_related("licence", "owner", "assigned_by"), pk=pk)
 
 
 def activities_of(cas: CAS) -> QuerySet[Activity]:
-    """Everything that was reported of this CAS, the last first."""
+    """Return the reports about this CAS, newest first."""
     return Activity.objects.filter(cas=cas).history()
 
 
@@ -45,5 +45,5 @@ ABOUT = (
 
 
 def about(cas: CAS) -> list[tuple[str, str]]:
-    """What tells the student and the course, as pages show it beside what is done."""
+    """Return the labels and values that identify the student and the course, for the pages."""
     return facts_of(cas, *ABOUT)

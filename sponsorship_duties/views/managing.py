@@ -1,4 +1,4 @@
-"""`Manage live CAS`: what is done with one CAS that was assigned (manual 5, the last two functions, steps 4 to 6)."""
+"""`Manage live CAS`: sponsor note, fees and withdrawal of a CAS (manual 5, the last two functions, steps 4 to 6)."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from sponsorship_duties.views.return_to import ReturnTo
 FORM = ["GET", "HEAD", "POST"]
 
 SCREENS = {REPORT: "activity_history", NOTE: "edit_note", FEES: "update_fees", WITHDRAW: "withdraw_cas"}
-NAMES = {NOTE: "note", FEES: "fees"}  # of their templates, and of what was saved
+NAMES = {NOTE: "note", FEES: "fees"}  # of the templates, and in the address of the page after saving
 SAVED = {"note": "sponsor note saved", "fees": "fees updated"}
 
 
 @require_safe
 @requires(Action.CAS_SEE)
 def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Step 4: everything of the CAS, and what can be done with it as it stands."""
+    """Show the whole CAS, and what its status allows (step 4)."""
     cas, way = load_assigned(request, pk), ReturnTo.of(request)
     return render(
         request,
@@ -55,7 +55,7 @@ def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Action.CAS_NOTE)
 @keeps_drafts(NoteForm.parameters)
 def edit_note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
-    """Step 5: `Edit sponsor note`, with the text as it stands."""
+    """Edit the sponsor note, starting with the current text (step 5)."""
     cas = load_assigned(request, pk)
 
     def save(form: NoteForm) -> None:
@@ -68,7 +68,7 @@ def edit_note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespon
 @requires(Action.CAS_FEES)
 @keeps_drafts(FeesForm.parameters)
 def update_fees(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
-    """Step 5: `Update fees`."""
+    """Update the fees (step 5)."""
     cas = load_assigned(request, pk)
 
     def save(form: FeesForm) -> None:
@@ -82,7 +82,7 @@ def update_fees(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResp
 @requires(Action.CAS_WITHDRAW)
 @keeps_drafts(WithdrawForm.parameters)
 def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
-    """`Withdraw CAS`, with a reason; what cannot be undone is said before."""
+    """Withdraw the CAS, with a reason. The page warns that this cannot be undone."""
     cas = load_assigned(request, pk)
     if request.method != "POST" and (refused := WITHDRAW.why_not(cas)):
         return _not_possible(request, pk, refused)
@@ -99,7 +99,7 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
 @require_safe
 @requires(Action.CAS_SEE)
 def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
-    """Step 6: what was saved, with `OK`, which leads back to `Manage live CAS`."""
+    """Show what was saved. `OK` leads back to `Manage live CAS` (step 6)."""
     cas = load_assigned(request, pk)
     if what not in SAVED:
         raise Http404
@@ -123,7 +123,7 @@ def _edit(
     initial: dict[str, Any],
     save: Callable[[Any], None],
 ) -> HttpResponse:
-    """The form of what stays on a live CAS, begun with what stands there, and saving it."""
+    """Show the form of the note or the fees, starting with the current values; or save it and redirect."""
     if request.method != "POST" and (refused := duty.why_not(cas)):
         return _not_possible(request, cas.pk, refused)
     form = draft.shown(form_class(draft.typed, initial={**initial, "version": cas.version}))
@@ -140,7 +140,7 @@ def _edit(
 
 
 def _based_on_theirs(form_class: Callable[..., Any], request: SignedInRequest, cas: CAS) -> Any:
-    """The form as it was sent, made from the CAS as it is now: who sends it again has seen what others saved."""
+    """Return the form as sent, but with the current version: a user who sends it again has seen the other save."""
     cas.refresh_from_db()
     typed = request.POST.copy()
     typed["version"] = str(cas.version)

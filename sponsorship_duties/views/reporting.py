@@ -1,4 +1,4 @@
-"""Reporting activity on one CAS, and taking a report back (manual 5, the first two functions, steps 4 to 8)."""
+"""Report activity on one CAS, or withdraw a report (manual 5, the first two functions, steps 4 to 8)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FORM = ["GET", "HEAD", "POST"]
 @require_safe
 @requires(Action.CAS_REPORT)
 def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Step 4: `CAS search results`, of one CAS."""
+    """Show `CAS search results` for one CAS (step 4)."""
     cas = load_assigned(request, pk)
     return render(request, "duties/result.html", {"cas": cas, "about": about(cas), "way": ReturnTo.of(request)})
 
@@ -35,7 +35,7 @@ def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @requires(Action.CAS_REPORT)
 def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Steps 5 and 8: what was reported so far, and the `Activity type` of the next report."""
+    """Show the reports so far, and ask for the `Activity type` of the next one (steps 5 and 8)."""
     cas = load_assigned(request, pk)
     way = ReturnTo.of(request)
     data = request.POST if request.method == "POST" else None
@@ -50,7 +50,7 @@ def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Action.CAS_REPORT)
 @keeps_drafts(WithdrawReportForm.parameters)
 def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk: int) -> HttpResponse:
-    """Step 6: `Date and reason`."""
+    """Ask for `Date and reason`, and make the report or withdraw one (step 6)."""
     cas, way = load_assigned(request, pk), ReturnTo.of(request)
     activity_type = get_object_or_404(ActivityType, pk=type_pk)
     if request.method != "POST" and (refused := why_not_report(cas, activity_type)):
@@ -69,7 +69,7 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
 @require_safe
 @requires(Action.CAS_REPORT)
 def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> HttpResponse:
-    """Step 7: `Activity recorded`, which leads back to the history with `OK`."""
+    """Show `Activity recorded`. `OK` leads back to the activity history (step 7)."""
     cas = load_assigned(request, pk)
     activity = get_object_or_404(activities_of(cas), pk=activity_pk)
     return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": ReturnTo.of(request)})
@@ -84,9 +84,9 @@ def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> ReportForm
 
 
 def _save(form: ReportForm, cas: CAS, request: SignedInRequest) -> Activity:
-    """The report, once it is made. Raises `Refused`."""
+    """Make the report and return it. Raises `Refused`."""
     if isinstance(form, WithdrawReportForm):
-        assert form.earlier is not None  # of a valid form
+        assert form.earlier is not None  # because the form is valid
         report = form.report()
         return form.earlier.withdraw(
             by=request.user, on=report["happened_on"], details=report["details"], reason=report["reason"]

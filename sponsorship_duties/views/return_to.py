@@ -1,4 +1,4 @@
-"""The list from which somebody went on to a CAS, so that `Back` leads there: `?from=` names it from page to page."""
+"""Remember the list from which a user opened a CAS, so that `Back` leads there. `?from=` names it on each page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME = re.compile(r"[-\w]{1,30}", re.ASCII)
 
 @dataclass(frozen=True)
 class ReturnTo:
-    """`name` is that of a list of *Students to check*, or the key of a search of theirs; empty where it is neither."""
+    """The list to return to. `name` is a list of *Students to check*, or the key of the user's search; else ""."""
 
     name: str
 
@@ -31,12 +31,12 @@ class ReturnTo:
 
     @property
     def address(self) -> str:
-        """The list; where there was none, `Student search` (manual 5, reporting, step 8)."""
+        """Return the address of the list, or else of `Student search` (manual 5, reporting, step 8)."""
         if self.name in CHECKS:
             return reverse("students_to_check", args=[self.name])
         return reverse("found_duties", args=[self.name]) if self.name else reverse("report_by_number")
 
     def along(self, name: str, *args: object) -> str:
-        """The address of the next page on the way."""
+        """Return the address of the next page, which keeps the list to return to."""
         address = reverse(name, args=args)
         return f"{address}?from={self.name}" if self.name else address

@@ -168,7 +168,7 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     details(visitor, "They stay until December after all")
     visitor.selects("Save")
     yesterday, day = formats.day(today - days(1)), formats.day(today)
-    visitor.sees_errors(f"No report has the date {yesterday}. There are reports of {day}")
+    visitor.sees_errors(f"No report has the date {yesterday}. Enter one of these dates: {day}")
     dates(visitor, "Date of previous notification", today)
     visitor.selects("Save")
     # 7. Activity recorded, and OK.

@@ -54,7 +54,9 @@ def test_a_day_without_a_report_that_stands_is_refused_with_the_days_that_have_o
     report = a_report(cas, by=level2, on=DAY)
     code, errors = refusal_of(date(2026, 9, 1), cas)
     assert code == "duties.no_report_of_this_date"
-    assert errors["happened_on"].startswith("No report has the date 1 September 2026. There are reports of 1 October")
+    assert errors["happened_on"].startswith(
+        "No report has the date 1 September 2026. Enter one of these dates: 1 October"
+    )
     withdrawn(report, by=level2)
     assert refusal_of(DAY, cas)[0] == "duties.report_of_this_date_withdrawn"
 

@@ -243,7 +243,7 @@ class TestDateAndReason:
         page = mine.send(
             form_of(cas), happened_on=date(2020, 2, 29), reason=a_reason("Excluded").pk, details="Long ago"
         )
-        assert ("Marked", "Reported late, Before the CAS was assigned") in page.lines()
+        assert ("Marked", "Reported late, Dated before the CAS was assigned") in page.lines()
 
     def test_keeps_the_student_and_the_earlier_reports_in_view(self, mine, cas, level2):
         a_report(cas, by=level2, reason="Excluded")
@@ -316,7 +316,7 @@ class TestWithdrawing:
         a_report(cas, by=level2, on=date(2026, 10, 1))
         page = self.withdraw(mine, cas, date(2026, 9, 1), status=422)
         error = page.error_of("happened_on")
-        assert error.startswith("No report has the date 1 September 2026. There are reports of 1 October 2026")
+        assert error.startswith("No report has the date 1 September 2026. Enter one of these dates: 1 October 2026")
 
     def test_twice_is_told(self, mine, cas, level2):
         withdrawn(a_report(cas, by=level2, on=date(2026, 10, 1)), by=level2)
