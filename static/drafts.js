@@ -1,8 +1,8 @@
-// Keeps what is typed into a form on the server, while it is typed: licences/drafts.py. The browser stores nothing.
+// Keeps what a user types into a form on the server, in the background: licences/drafts.py. The browser stores nothing.
 
 const PAUSE = 2_000; // milliseconds after the last change
-const AGAIN = 10_000; // after a failure; and when to give up waiting
-const ANSWERS = [200, 401, 410]; // kept; kept, but nobody is signed in; too late
+const AGAIN = 10_000; // milliseconds to the next try after a failure, and the longest wait for an answer
+const ANSWERS = [200, 401, 410]; // kept; kept, but the user is signed out; too late
 
 document.querySelectorAll("input[data-draft]").forEach(keepWhatIsTyped);
 
@@ -28,7 +28,7 @@ function keepWhatIsTyped(token) {
     }
     clearTimeout(timer);
     isChanged = false;
-    underWay?.abort(); // what it carried is in this one too
+    underWay?.abort(); // this request contains what the earlier one sent
     const mine = (underWay = new AbortController());
     const tooLong = setTimeout(() => mine.abort(), AGAIN);
     try {
@@ -64,11 +64,11 @@ function keepWhatIsTyped(token) {
     isSent = true;
     underWay?.abort();
   });
-  // Gone back to: what this page holds may have been saved or changed since.
+  // The user has gone back to this page: its form may have been saved or changed since.
   addEventListener("pageshow", ({ persisted }) => persisted && location.replace(address));
 }
 
-// Writes into the line beside the buttons. A screen reader is told once that typing is kept, and of every failure.
+// Writes into the line beside the buttons. A screen reader announces once that texts are kept, and every failure.
 function announcer(line, address) {
   const status = document.createElement("span");
   status.className = "govuk-visually-hidden";

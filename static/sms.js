@@ -1,7 +1,7 @@
-// The portal's script. Every page works without it; it makes some of them quicker. It stores nothing in the browser.
+// The portal's script. Every page works without it, but some are quicker to use with it. It stores nothing.
 
 const script = document.getElementById("sms-script");
-const GROUP = "[data-needed], [data-asked]"; // a form group that depends on other fields: see below
+const GROUP = "[data-needed], [data-asked]"; // form groups that depend on other fields: see below
 
 import(script.dataset.govukFrontend).then(({ initAll }) => initAll());
 searchByTyping(document.querySelectorAll("select[data-autocomplete]"));
@@ -23,7 +23,7 @@ function makeSearchable(select) {
   const choices = [...select.options].filter((option) => option.value && !option.hasAttribute("data-typed"));
   const find = (text) => choices.find((option) => option.text.toLowerCase() === text.toLowerCase());
 
-  // What is typed and not in the list is sent as it is, so that the answer can say so and nothing is lost.
+  // A text that is not in the list is sent as typed. The answer shows it again with an error, so that it is not lost.
   const choose = (text) => {
     const option = find(text) ?? [...select.options].find(({ value }) => value === text) ?? new Option(text, text);
     if (option.selected) return;
@@ -36,9 +36,9 @@ function makeSearchable(select) {
     selectElement: select,
     defaultValue: select.selectedOptions[0].text,
     autoselect: false,
-    displayMenu: "overlay", // inline, it would move what is below away from under a click
+    displayMenu: "overlay", // inline, it would move the content below while the user clicks on it
     source: (query, show) => show(matches(choices, query)),
-    templates: { inputValue: (label) => label ?? "", suggestion: escaped }, // it takes suggestions for HTML
+    templates: { inputValue: (label) => label ?? "", suggestion: escaped }, // suggestions are treated as HTML
     onConfirm: (text) => choose(text ?? input.value.trim()),
     tNoResults: () => "No matches in the list",
     tAssistiveHint: () => "Type to search the list. Use the up and down arrow keys to choose a result.",
@@ -66,7 +66,7 @@ function escaped(text) {
   return element.innerHTML;
 }
 
-// The component forgets the hint and the error of the select, each time that it draws itself.
+// Each time that the component draws itself, it loses the references to the hint and the error of the select.
 function keepDescribed(input, describedBy) {
   if (!describedBy) return;
   const describe = () => {
@@ -78,7 +78,7 @@ function keepDescribed(input, describedBy) {
   describe();
 }
 
-// A button with data-copy puts that text on the clipboard. It is hidden where there is none.
+// A button with data-copy copies that text to the clipboard. It stays hidden if the browser has no clipboard.
 
 function copyOnClick(button) {
   if (!navigator.clipboard) return;
@@ -98,7 +98,7 @@ function copyOnClick(button) {
   });
 }
 
-// The key / puts the cursor into the search box of the header, unless it is typed into something, or switched off.
+// The / key moves to the search box in the header, unless the user is typing into a field or has switched it off.
 
 const TYPED_INTO = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
@@ -113,16 +113,16 @@ function searchBySlash(box) {
   });
 }
 
-// Fields that depend on others. A form group may carry two conditions, as JSON (cas/needs.py writes them):
+// Fields that depend on other fields. A form group can have two conditions, as JSON (sms/core/govuk/__init__.py):
 //   data-needed  when the field is needed
-//   data-asked   when it is shown; if absent, when it is needed. What holds a value or an error is always shown.
-// What is left to fill is counted for each [data-section] into [data-section-count], and in all into [data-total-count].
+//   data-asked   when it is shown; if missing, when it is needed. A group with a value or an error is always shown.
+// The number of fields left is written into [data-section-count] for each [data-section], and into [data-total-count].
 
 function askWhatIsNeeded(form) {
   if (!form.querySelector(GROUP)) return;
   const update = (event) => {
     const changed = event?.target.closest(GROUP);
-    if (changed) changed.dataset.changed = "yes"; // whether it is right now, the server says
+    if (changed) changed.dataset.changed = "yes"; // the server will say whether it is now right
     const values = new FormData(form);
     form.querySelectorAll(GROUP).forEach((group) => showOrHide(group, values));
     countWhatIsLeft(form, values);
@@ -163,7 +163,7 @@ function value(values, name) {
   return (values.get(name) ?? "").trim();
 }
 
-// What the group's own inputs hold: one text for each name, so that radios count as one and a date as three.
+// Returns the texts of the group's own inputs, one for each name. So radios count as one, and a date as three.
 function answers(group, values) {
   const inputs = [...group.querySelectorAll("input[name], select[name], textarea[name]")];
   const names = new Set(inputs.filter((input) => input.name && input.closest(GROUP) === group).map(({ name }) => name));
@@ -191,7 +191,7 @@ function write(selector, count) {
   });
 }
 
-// A list of pre-stored values: picking one fills the fields that it names, which stay editable.
+// A list of pre-stored values. Choosing one fills its fields, which can still be edited.
 
 function fillFromList(group) {
   const select = group.querySelector("select");

@@ -1,14 +1,14 @@
-// Warns before the time-out: licences/time_out.py. The server is asked before anything is said, because somebody may
-// be active in another tab; asking is not activity.
+// Warns before the time-out: licences/time_out.py. It asks the server first, because the user may be active in another
+// tab. Asking does not count as activity.
 
 const dialog = document.getElementById("time-out");
 const { session, warned } = dialog.dataset;
 const LAST_CALL = 20; // seconds before the end
-const ASK = 10; // seconds between two questions while the dialog is open
+const ASK = 10; // seconds between two requests while the dialog is open
 
 let endsAt = Date.now() + dialog.dataset.left * 1000;
 let timer;
-let isClosing = false; // by the script, because there is time again
+let isClosing = false; // by the script, because the user was active elsewhere
 
 const left = () => Math.ceil((endsAt - Date.now()) / 1000);
 
@@ -17,7 +17,7 @@ const wait = () => {
   timer = setTimeout(look, Math.max(0, left() - warned) * 1000);
 };
 
-// How much time is left, from the server; where it does not answer, as far as this page knows.
+// Asks the server how much time is left. Returns whether it answered; otherwise the time known so far stays.
 async function ask(options = {}) {
   try {
     const answer = await fetch(session, { cache: "no-store", ...options });
@@ -40,7 +40,7 @@ async function look() {
   } else if (left() > 0) {
     warn();
   } else if (isKnown) {
-    // What is typed is kept as the page is left; the sign-in page leads back here.
+    // drafts.js keeps the texts as the page is left. The sign-in page leads back here.
     location.replace(location.pathname + location.search);
   } else {
     timer = setTimeout(look, ASK * 1000);
@@ -53,19 +53,19 @@ function warn() {
     write("[data-last-call]", "");
     dialog.showModal();
   }
-  tick();
+  countDown();
 }
 
-function tick() {
+function countDown() {
   clearTimeout(timer);
   if (!dialog.open) return;
   const seconds = Math.max(0, left());
   write("[data-time-left]", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
   if (seconds <= LAST_CALL) write("[data-last-call]", `You will be signed out in ${LAST_CALL} seconds.`);
-  timer = setTimeout(seconds % ASK === 0 ? look : tick, 1000);
+  timer = setTimeout(seconds % ASK === 0 ? look : countDown, 1000);
 }
 
-// 2:10pm
+// Returns a time such as 2:10pm.
 function timeOfDay(moment) {
   const hour = moment.getHours();
   return `${hour % 12 || 12}:${String(moment.getMinutes()).padStart(2, "0")}${hour < 12 ? "am" : "pm"}`;
@@ -82,7 +82,7 @@ async function stay() {
   wait();
 }
 
-// However it is closed: with a button, beside it, or with Escape.
+// The user can close it with a button, with a click outside it, or with Escape.
 dialog.addEventListener("close", () => {
   if (!isClosing) stay();
   isClosing = false;

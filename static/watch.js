@@ -1,22 +1,22 @@
-// A page that waits for something: it looks whether anything is new, and is loaded again when it is. Looking is not
-// activity, so that who waits here times out as anywhere else: licences/time_out.py.
+// Reloads a page that waits for something when its state changes. Asking does not count as activity, so a user who
+// waits is signed out as on any other page: licences/time_out.py.
 
-const SOONEST = 2; // seconds until it looks first; then ever longer, up to
+const SOONEST = 2; // seconds until it first asks; then longer each time, up to LATEST
 const LATEST = 30;
 
 const { address, state } = document.getElementById("watch-script").dataset;
 
-async function isAsItWas() {
+async function isUnchanged() {
   try {
     const answer = await fetch(address, { cache: "no-store", headers: { "X-Polling": "true" } });
     return !answer.ok || (await answer.json()).state === state;
   } catch {
-    return true; // as far as this page knows
+    return true; // the server did not answer, so nothing new is known
   }
 }
 
 async function look(seconds) {
-  if (await isAsItWas()) wait(Math.min(seconds * 1.5, LATEST));
+  if (await isUnchanged()) wait(Math.min(seconds * 1.5, LATEST));
   else location.reload();
 }
 

@@ -188,7 +188,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
             response.context_data |= {
                 "rows": self.rows(list(cl.result_list)),
                 "columns": self.columns,
-                "filters": [(spec.title, list(spec.choices(cl))) for spec in cl.filter_specs],
+                "filters": [(capfirst(str(spec.title)), list(spec.choices(cl))) for spec in cl.filter_specs],
                 "pagination": pagination(page, request.GET, parameter=PAGE_VAR),
                 "is_cut": page.paginator.count == MOST_ROWS,
                 "most_rows": MOST_ROWS,
