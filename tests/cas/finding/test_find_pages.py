@@ -180,7 +180,7 @@ def test_many_give_a_list_the_newest_first_in_which_each_leads_on(searcher, leve
     assert names(page) == ["Okonkwo, Chi", "Okonkwo, Bo", "Okonkwo, Ada"]
     assert page.link("Okonkwo, Ada") == f"/students/cas/{cas_list[0].pk}/edit/"
     assert statuses(page)[:3] == ["All 3", "WORK IN PROGRESS 3", "READY TO GO 0"]
-    told = page.one(of="sms-told")
+    told = page.one(of="sms-terms")
     assert told.text == "Family name okonkwo Route Student"
 
 
