@@ -1,1 +1,1 @@
-"""What sponsors issue: the CAS, its fields and statuses, its payment and its printing."""
+"""The CAS that sponsors issue: fields, statuses, batches, payment and printing."""

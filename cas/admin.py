@@ -1,4 +1,4 @@
-"""What Django's admin shows of this app: it looks here by itself."""
+"""The admin pages of this app. Django imports this module when it starts."""
 
 from cas.casework.batch import BatchAdmin
 from cas.casework.cas import CASAdmin

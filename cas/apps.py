@@ -8,7 +8,7 @@ class CASConfig(AppConfig):
     verbose_name = "CAS"
 
     def ready(self) -> None:
-        from cas import receivers, reference, startup  # models exist only now
+        from cas import receivers, reference, startup  # not earlier: they need the models
 
         post_migrate.connect(reference.refill, sender=self)
         register(startup.check_payment_provider)

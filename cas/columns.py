@@ -1,7 +1,7 @@
-"""Every column of a CAS: its details, and the facts that the system keeps of it.
+"""Every column of a CAS: its details, and the facts that the system keeps about it.
 
-A column says what it is called, how people and files read its values, and how lists sort by it. Lists, searches, the
-history, print, pages and the admin read their labels here, and nowhere else.
+A column has a label, two ways to write its values (for people and for files), and the order in which lists sort by it.
+Lists, searches, the history, print, pages and the admin take their labels only from here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cas.lifecycle import Outcome
 from sms.core.clock import LONDON
 from sms.core.govuk import formats
 
-# How people read a value that is filled, and how a file has it. Other kinds are text, or have a way of their own.
+# How to write a filled value for people, and for a file. Other kinds are plain text, or have a `display` of their own.
 _SHOWN: Mapping[str, Callable[[Any], str]] = {"date": formats.day, "moment": formats.moment}
 _PLAIN: Mapping[str, Callable[[Any], str]] = {
     "date": date.isoformat,
@@ -34,11 +34,11 @@ def full_name(family_name: str, given_names: str) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One value of each CAS.
+    """A column: one value of each CAS.
 
-    `kind` is that of a field of `cas.details.types`, or "status", "student", "person" or "moment". `reads` are the
-    database's columns that it is made of, as a query names them; `combine` makes it of several. Lists sort by the
-    column if addresses have a name for that, `sorts_as`; `sorts_by` are then the database's columns.
+    `kind` is a kind of field of `cas.details.types`, or "status", "student", "person" or "moment". `reads` names the
+    database columns that the value is made from, as a query does. `combine` makes one value from several. If lists can
+    sort by the column, `sorts_as` is its name in addresses, and `sorts_by` are the database columns to sort by.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Column:
 
     @property
     def falls_first(self) -> bool:
-        """Whether the first select of its heading gives the last first, as with days and moments."""
+        """Return whether selecting its heading sorts in descending order first, as for dates and times."""
         return self.kind in {"date", "moment"}
 
     def of(self, cas: Any) -> Any:
@@ -65,20 +65,20 @@ class Column:
         return self.made_of([_along(cas, path) for path in self.reads])
 
     def made_of(self, read: Sequence[Any]) -> Any:
-        """Return the value that is made of what `reads` hold."""
+        """Return the value made from `read`, the values of the columns in `reads`."""
         return self.combine(*read) if self.combine else read[0]
 
     def show(self, value: Any) -> str:
-        """Return the value as people read it; "" for an empty one."""
+        """Return the value as text for people; "" for an empty value."""
         return "" if value is None or value == "" else self.display(value)
 
     def plain(self, value: Any) -> str:
-        """Return the value as a file has it, which reads it back; "" for an empty one."""
+        """Return the value as text for a file, from which it can be read again; "" for an empty value."""
         return "" if value is None or value == "" else _PLAIN.get(self.kind, str)(value)
 
 
 def _along(record: Any, path: str) -> Any:
-    """Follow `owner__name` from a record to its owner's name; None where there is no owner."""
+    """Return the value at a path such as `owner__name`; None if there is no owner."""
     for attribute in path.split("__"):
         record = None if record is None else getattr(record, attribute)
     return record
@@ -128,16 +128,16 @@ FACTS = (
     Column("withdrawal_reason", "Reason for withdrawing", "long text"),
     Column("sponsor_note", "Sponsor note", "long text"),
 )
-"""What the system keeps of a CAS besides its details, in the order of its life."""
+"""The columns that are not details, in the order in which they are filled."""
 
 BY_NAME: Mapping[str, Column] = {column.name: column for column in (*FACTS, *map(_detail, fields.FIELDS))}
 
 LISTED = ("name", "status", "number", "course_title", "course_start_date", "assigned_on", "owner", "changed_at")
-"""The columns of lists, in their order. A column becomes one of lists by its name here, and nothing else."""
+"""The columns of lists, in order. To add a column to lists, add its name here."""
 
 
 def label_of(name: str) -> str:
-    """Return what pages and files call the column."""
+    """Return the label of the column on pages and in files."""
     return BY_NAME[name].label
 
 
@@ -146,14 +146,14 @@ def columns(names: Iterable[str]) -> list[Column]:
 
 
 def of_lists(*, all_sponsors: bool = False) -> list[Column]:
-    """Return the columns of lists, in their order; of all sponsors' CAS, the sponsor stands in place of the owner."""
+    """Return the columns of lists, in order. A list of all sponsors' CAS has the sponsor instead of the owner."""
     return columns("sponsor" if all_sponsors and name == "owner" else name for name in LISTED)
 
 
 def facts_of(cas: Any, *names: str, **instead: Any) -> list[tuple[str, Any]]:
-    """Return labels and values of a `cas.models.CAS`, as people read them.
+    """Return the labels and values of these columns of a `cas.models.CAS`, for people.
 
-    `instead` has values by name that a page shows in its own way, such as a link.
+    `instead` has, by column name, the values to show in another way, such as a link.
     """
     return [
         (column.label, instead[column.name] if column.name in instead else column.show(column.of(cas)))
@@ -162,5 +162,5 @@ def facts_of(cas: Any, *names: str, **instead: Any) -> list[tuple[str, Any]]:
 
 
 def for_pages() -> dict[str, Any]:
-    """Return what all our templates may call."""
+    """Return the functions that every template can call."""
     return {"label_of": label_of, "facts_of": facts_of}

@@ -1,6 +1,6 @@
-"""What a sponsor does with a CAS once it was assigned, and in which statuses: one table (specification, section 8).
+"""The table of what a sponsor can do with an assigned CAS, and in which statuses (specification, section 8).
 
-The verbs, the pages, the tests, the database's triggers and `docs/statuses.md` read it.
+The verbs, the pages, the tests, the database triggers and `docs/statuses.md` read it.
 """
 
 from __future__ import annotations
@@ -25,21 +25,22 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Duty:
-    """`action` is the right that it takes, of `licences.permissions`, and `label` its button.
+    """A duty: something that a sponsor does with an assigned CAS.
 
-    It is possible in `statuses`; once the licence or its route has ended, in `after_the_end` only.
+    `action` is the permission that the user needs, and `label` the text of the button. The duty is possible in
+    `statuses`. After the licence or its route has ended, it is possible only in `after_the_end`.
     """
 
     action: Action
     label: str
-    what: str  # as it follows “You can”
+    what: str  # the words after “You can”
     statuses: frozenset[str]
     after_the_end: frozenset[str] = frozenset()
 
     def why_not(self, cas: Subject, *, has_ended: bool | None = None) -> Refused | None:
-        """Return why this cannot be done with `cas` now; None when it can.
+        """Return the refusal of this duty for `cas` now; None if it is possible.
 
-        `has_ended` says of its licence and route what the database would otherwise be asked.
+        `has_ended` says whether its licence or route has ended. Without it, this method asks the database.
         """
         if cas.status not in self.statuses:
             return refusals.NOT_IN_THIS_STATUS(status=cas.status, what=self.what, statuses=_or(self.statuses))
@@ -54,7 +55,7 @@ class Duty:
         return refusals.LICENCE_ENDED(what=self.what)
 
     def why_not_by(self, user: Person, cas: Subject) -> Refused | None:
-        """Return why this user cannot do this with `cas` now; None when they can."""
+        """Return the refusal of this duty for `cas`, for this user; None if they can do it now."""
         return self.why_not(cas) if user.may(self.action) else self.action.refusal
 
 
@@ -78,14 +79,14 @@ DUTIES = (REPORT, NOTE, FEES, WITHDRAW)
 
 
 def as_markdown() -> list[str]:
-    """The lines of `docs/statuses.md` about them."""
+    """Return the lines of `docs/statuses.md` about the duties."""
     return [
-        "## What is done with a CAS that was assigned",
+        "## What a sponsor can do with an assigned CAS",
         "",
-        "| what | while the CAS is | once the licence or its route has ended | name in the code |",
+        "| what | while the CAS is | after the licence or its route has ended | name in the code |",
         "|---|---|---|---|",
         *(
-            f"| {duty.label} | {_or(duty.statuses)} | {_or(duty.after_the_end) or 'not at all'} | `{duty.action}` |"
+            f"| {duty.label} | {_or(duty.statuses)} | {_or(duty.after_the_end) or 'never'} | `{duty.action}` |"
             for duty in DUTIES
         ),
         "",
@@ -93,6 +94,6 @@ def as_markdown() -> list[str]:
 
 
 def _or(statuses: frozenset[str]) -> str:
-    """The statuses in their usual order, as a sentence names them."""
+    """Return the statuses in their usual order, joined for a sentence: “ASSIGNED, USED or EXPIRED”."""
     *others, last = [status for status in CASStatus.values if status in statuses] or [""]
     return f"{', '.join(others)} or {last}" if others else last

@@ -1,4 +1,4 @@
-"""How the history words CAS, batches, orders, study addresses and the fee (specification, section 12)."""
+"""The words of the history about CAS, batches, orders, study addresses and the fee (specification, section 12)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sms.core.values import Invalid
 
 
 def names_of_cas(ids: Collection[int]) -> dict[int, str]:
-    """Return the students' names by the id of their CAS; of a deleted CAS, from its own events."""
+    """Return the students' names by the id of their CAS. The name of a deleted CAS comes from its history."""
     rows = CAS.objects.filter(pk__any_of=list(ids)).values_list("pk", "family_name", "given_names")
     names = {pk: full_name(family, given) for pk, family, given in rows}
     if deleted := set(ids) - names.keys():
@@ -27,7 +27,7 @@ def names_of_cas(ids: Collection[int]) -> dict[int, str]:
 
 
 def show_detail(name: str, value: Any) -> str:
-    """Return a detail of a CAS as the page of the CAS shows it, whatever today's rules say of it."""
+    """Return a detail of a CAS as its page shows it. Show a value that breaks today's rules unchanged."""
     if value in EMPTY:
         return ""
     field = fields.BY_NAME[name]
@@ -52,7 +52,7 @@ FACTS = (
     "withdrawal_reason",
     "sponsor_note",
 )
-"""The columns, besides details, that events have values of."""
+"""The columns whose values events keep, apart from the details."""
 
 WORDS = Words(
     kinds={

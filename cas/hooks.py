@@ -1,4 +1,4 @@
-"""What other apps can take part in, as `licences/hooks.py` says."""
+"""Hooks for other apps. `licences/hooks.py` says how to connect to them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sms.core.hooks import Hook
 
 
 class Line(NamedTuple):
-    """A line of `Students` under *Needs attention*, with the address that it leads to."""
+    """A line under *Needs attention* on `Students`, and the address of its link."""
 
     text: str
     href: str
 
 
-# Called with the user: return lines for *Needs attention*.
+# Called with the user. Return the lines for *Needs attention*.
 needs_attention: Hook[[User], Iterable[Line]] = Hook()
 
-# Called with a CAS: return a table for its page in the admin.
+# Called with a CAS. Return a table for its page in the admin.
 tables_of_cas: Hook[[CAS], Table] = Hook()

@@ -1,4 +1,4 @@
-"""The statuses of a CAS and of an order, and the only ways from one to another (specification, sections 3 and 6)."""
+"""The statuses of a CAS and of an order, and the only moves between them (specification, sections 3 and 6)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CASStatus(TextChoices):
 
 
 class Outcome(TextChoices):
-    """What became of the application of a CAS that was used."""
+    """The outcome of the application for leave that a CAS was used for."""
 
     GRANTED = "GRANTED", "Granted"
     REFUSED = "REFUSED", "Refused"
@@ -71,8 +71,9 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset({CASStatus.READY_TO_GO}),
             frozenset({CASStatus.ASSIGNED}),
             _SYSTEM,
-            "when its order is paid; licence active and licensed for the route, complete by today's rules, course "
-            "not yet ended, allocation held for it; number and expiry date are set in the same step",
+            "when its order is paid; the licence is active and covers the route, the CAS is complete by today's "
+            "rules, the course has not ended, and a place is held for it; sets the number and the expiry date in the "
+            "same step",
             done="Assigned",
         ),
         Move(
@@ -81,7 +82,7 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset({CASStatus.ASSIGNED}),
             frozenset({CASStatus.WITHDRAWN}),
             who_may(Action.CAS_WITHDRAW),
-            "with a reason; fee and allocation do not come back",
+            "with a reason; the fee is not refunded, and the place stays used",
             done="Withdrawn",
         ),
         Move(
@@ -90,8 +91,8 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset({CASStatus.ASSIGNED, CASStatus.EXPIRED}),
             frozenset({CASStatus.USED}),
             _CASEWORKER,
-            "after an application was recorded, made on or before the expiry date; with the day of decision and its "
-            "outcome; refused once the licence or the route has ended",
+            "after an application made on or before the expiry date was recorded; with the day and the outcome of the "
+            "decision; refused after the licence or the route has ended",
             done="Marked as used",
         ),
         Move(
@@ -100,7 +101,7 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset({CASStatus.ASSIGNED}),
             frozenset({CASStatus.EXPIRED}),
             _SYSTEM,
-            "the day after the expiry date, application or not",
+            "on the day after the expiry date, with or without an application",
             done="Expired",
         ),
         Move(
@@ -109,7 +110,7 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset({CASStatus.ASSIGNED}),
             frozenset({CASStatus.OBSOLETE}),
             _SYSTEM,
-            "another CAS of the same individual, of any sponsor, was used within this one's validity",
+            "another CAS of the same individual, of any sponsor, was used while this one was valid",
             done="Became obsolete: another CAS of the same individual was used",
         ),
         Move(
@@ -118,8 +119,8 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset({CASStatus.ASSIGNED, CASStatus.EXPIRED}),
             frozenset({CASStatus.CANCELLED}),
             _SYSTEM,
-            "the licence was revoked, expired or surrendered, or this route was surrendered; an EXPIRED one only "
-            "while an application made in time is undecided",
+            "the licence was revoked, expired or surrendered, or this route was surrendered; an EXPIRED CAS only if "
+            "an application made in time is undecided",
             done="Cancelled with the licence or the route",
         ),
     ],
@@ -137,7 +138,7 @@ class OrderStatus(TextChoices):
 
 
 _OPEN = frozenset({OrderStatus.OPEN})
-# A provider may call an order paid even after it said otherwise, or nothing at all, and its word decides.
+# An order in these statuses can still become paid: the provider's latest report decides.
 NOT_SETTLED = frozenset({OrderStatus.OPEN, OrderStatus.DECLINED, OrderStatus.CANCELLED, OrderStatus.LAPSED})
 
 ORDER_LIFECYCLE = Lifecycle(
@@ -159,17 +160,17 @@ ORDER_LIFECYCLE = Lifecycle(
             NOT_SETTLED,
             frozenset({OrderStatus.PAID}),
             _SYSTEM,
-            "the provider says that it is paid; all of its CAS are assigned in the same step",
+            "the provider reports that it is paid; assigns all of its CAS in the same step",
             done="Payment received",
         ),
         Move(
             "owe",
-            "Owe a refund",
+            "Mark as REFUND DUE",
             NOT_SETTLED,
             frozenset({OrderStatus.REFUND_DUE}),
             _SYSTEM | _CASEWORKER,
-            "the provider says that it is paid, and not all of its CAS can be assigned; by a caseworker, when it says "
-            "that another amount was paid",
+            "the provider reports that it is paid, but its CAS cannot all be assigned; by a caseworker, if the "
+            "provider reports a different amount",
             done="Payment received, but the CAS could not be assigned: a refund is due",
         ),
         Move(
@@ -178,7 +179,7 @@ ORDER_LIFECYCLE = Lifecycle(
             _OPEN,
             frozenset({OrderStatus.DECLINED}),
             _SYSTEM,
-            "the provider says so",
+            "the provider reports that it was declined",
             done="Payment declined",
         ),
         Move(
@@ -187,7 +188,7 @@ ORDER_LIFECYCLE = Lifecycle(
             _OPEN,
             frozenset({OrderStatus.CANCELLED}),
             who_may(Action.CAS_ASSIGN) | _SYSTEM,
-            "the provider was asked first",
+            "after asking the provider",
             done="Payment cancelled",
         ),
         Move(
@@ -196,16 +197,17 @@ ORDER_LIFECYCLE = Lifecycle(
             _OPEN,
             frozenset({OrderStatus.LAPSED}),
             _SYSTEM,
-            "after 30 minutes of silence when the provider says that it is unpaid, or after 24 hours without an answer",
+            "after 30 minutes without a report if the provider then says that it is unpaid, or after 24 hours without "
+            "an answer",
             done="Payment lapsed: the payment service did not answer",
         ),
         Move(
             "refund",
-            "Refunded",
+            "Mark as refunded",
             frozenset({OrderStatus.REFUND_DUE}),
             frozenset({OrderStatus.REFUNDED}),
             _CASEWORKER,
-            "the money went back",
+            "the money was sent back",
             done="Refunded",
         ),
     ],
@@ -213,20 +215,20 @@ ORDER_LIFECYCLE = Lifecycle(
 
 
 class PaymentState(TextChoices):
-    """What a payment provider says of a payment."""
+    """The state of a payment, as its provider reports it."""
 
     PENDING = "pending", "Waiting for payment"
     PAID = "paid", "Paid"
     DECLINED = "declined", "Declined"
     CANCELLED = "cancelled", "Cancelled"
-    UNPAID = "unpaid", "Not paid, and nobody can pay any more"
+    UNPAID = "unpaid", "Not paid, and can no longer be paid"
     REFUNDED = "refunded", "Refunded"
 
 
 _NOT_PAID = frozenset({PaymentState.PENDING, PaymentState.DECLINED, PaymentState.CANCELLED, PaymentState.UNPAID})
 
-# What a provider says of orders in each status when its books and ours agree. Money may go back by other ways than
-# the provider's, so what was refunded may stay paid in its books.
+# The states that a provider can report for an order of each status without differing from the portal. A caseworker may
+# refund money by other means than the provider, so the provider may still report a refunded order as paid.
 AGREEING: dict[OrderStatus, frozenset[PaymentState]] = {
     OrderStatus.OPEN: frozenset({PaymentState.PENDING}),
     OrderStatus.PAID: frozenset({PaymentState.PAID}),

@@ -1,8 +1,8 @@
 """CAS numbers (specification, section 4): `E4G`, ten random characters and a check character.
 
-The characters stand for the elements of the field GF(32). A number is right when the sum of its characters, each
-multiplied by its own power of a primitive element, is zero. One wrong character changes one term, and a swap of two
-neighbours changes the sum by their difference times a non-zero factor: neither can leave it at zero.
+The characters stand for the elements of the field GF(32). A number is valid if the sum of its characters, each
+multiplied by its own power of a primitive element, is zero. One wrong character changes one term of the sum. Swapping
+two neighbours changes the sum by their difference, times a non-zero factor. So neither mistake leaves a sum of zero.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MODULUS = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
 
 
 class NotANumber(Invalid):
-    """What was typed cannot be a CAS number; the text says why."""
+    """Raised for text that cannot be a CAS number. The message says why."""
 
 
 def _doubled(value: int) -> int:
@@ -48,7 +48,7 @@ def _product(left: int, right: int) -> int:
     return product
 
 
-# The check character's own weight is 1, so it is simply the sum of the others.
+# The check character has the weight 1, so it equals the sum of the other terms.
 _WEIGHTS = _powers(LENGTH)[::-1]
 _TERMS = [{character: _product(weight, value) for character, value in _VALUE.items()} for weight in _WEIGHTS]
 
@@ -58,14 +58,14 @@ def _sum(characters: str) -> int:
 
 
 def draw() -> str:
-    """A new number. It tells nothing about how many there are; the database sees to it that it is unique."""
+    """Return a new random number. It does not show how many CAS exist. The database refuses a number twice."""
     bits = secrets.randbits(50)
     body = PREFIX + "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 50, 5))
     return body + ALPHABET[_sum(body)]
 
 
 def draw_many(count: int) -> list[str]:
-    """`count` different new numbers."""
+    """Return `count` new numbers, all different."""
     numbers: set[str] = set()
     while len(numbers) < count:
         numbers.add(draw())

@@ -1,4 +1,4 @@
-"""How CAS take part in what happens to licences, and what they add to pages."""
+"""The functions that this app connects to the hooks of `licences` and of the pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sms.core.govuk.environment import page_globals
 
 
 def connect() -> None:
-    """Connect the functions of this module to the hooks of `licences` and of our pages."""
+    """Connect the functions to their hooks. Called once, when the app starts."""
     page_globals.connect(columns.for_pages)
     hooks.licence_ends.connect(cancel_live_cas)
     hooks.what_would_end.connect(what_would_be_cancelled)
@@ -25,12 +25,12 @@ def connect() -> None:
 
 
 def cancel_live_cas(licence: Licence, routes: Iterable[str]) -> None:
-    """Cancel the live CAS of a licence that ends, or of those of its routes that end (specification, section 3)."""
+    """Cancel the live CAS of these routes of a licence, which have ended (specification, section 3)."""
     CAS.objects.filter(licence=licence, route__in=list(routes)).cancel(by=User.objects.system())
 
 
 def what_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:
-    """Return how many CAS `cancel_live_cas` would cancel now, as a sentence."""
+    """Return a sentence that says how many CAS `cancel_live_cas` would cancel now."""
     count = CAS.objects.filter(licence=licence, route__in=list(routes)).cancellable().count()
     return f"{count:,} CAS will be CANCELLED." if count else "No CAS will be CANCELLED, because no CAS is live."
 

@@ -1,4 +1,4 @@
-"""Rows that the program cannot do without, written after every migration."""
+"""Rows without which the portal does not work. They are written after every migration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FIRST_FEE = (date(2025, 4, 9), 5500)
 
 
 def refill(using: str, **_: object) -> None:
-    """The first fee of a CAS; caseworkers add the later ones."""
+    """Add the first fee of a CAS, if there is no fee. Caseworkers add later fees."""
     if not Fee.objects.using(using).exists():
         from_on, pence = FIRST_FEE
         Fee.objects.using(using).create(from_on=from_on, pence=pence)

@@ -1,4 +1,4 @@
-"""What the rules about CAS, batches, orders and printouts refuse. A code is never changed, and never used again."""
+"""The refusals of the rules about CAS, batches, orders and printouts. A code is never changed or reused."""
 
 from sms.core.refused import Refusal
 
@@ -20,7 +20,7 @@ ONE_BEING_PAID_FOR = Refusal(
     "One of these CAS is being paid for. Finish or cancel the payment first.",
 )
 
-# What stands in the way of assigning a CAS
+# Why a CAS cannot be assigned
 IN_A_BATCH = Refusal("cas.in_a_batch", 409, "This CAS is in the batch “{batch}”. Assign it with the batch.")
 NOT_IN_THE_BATCH = Refusal("cas.not_in_the_batch", 409, "This CAS is not in the batch.")
 ALREADY_ASSIGNED = Refusal("cas.already_assigned", 409, "This CAS is {status}. It has already been assigned.")

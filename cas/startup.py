@@ -1,4 +1,4 @@
-"""What must be set before the portal starts."""
+"""Checks of the settings before the portal starts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from cas.payments import checkout
 
 
 def check_payment_provider(**_: object) -> list[CheckMessage]:
-    """There is a payment provider with all that it needs, and outside demo mode it is not the sandbox."""
+    """Check that the payment provider has its variables and, outside demo mode, that it is not the sandbox."""
     try:
         provider = checkout.provider_named(settings.PAYMENT_PROVIDER)
     except ImproperlyConfigured as error:
-        return [Error(str(error), hint="Outside demo mode there is no default provider.", id="sms.E001")]
+        return [Error(str(error), hint="Outside demo mode, set PAYMENT_PROVIDER.", id="sms.E001")]
     return [Error(problem, hint="See .env.example.", id="sms.E002") for problem in provider.problems()]

@@ -1,4 +1,4 @@
-"""The history of one CAS or one batch in words, with that of its orders (specification, section 12)."""
+"""The history of a CAS or a batch in words, with the history of its orders (specification, section 12)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from licences.timeline import Entry, entries
 
 
 def timeline(cas: CAS) -> list[Entry]:
-    """Return everything that happened to this CAS, newest first."""
+    """Return the history of this CAS and of its orders, newest first."""
     orders = Order.objects.filter(lines__cas=cas).values("pk")
     about = Q(kind="cas", subject_id=cas.pk) | Q(kind="order", subject_id__in=orders)
     return entries(Event.objects.filter(about).select_related("by").order_by("-id"))
 
 
 def batch_timeline(batch: Batch, *, most: int, with_names: bool) -> list[Entry]:
-    """Return the last `most` things that happened to this batch, newest first; `with_names` of its students."""
+    """Return the latest `most` entries about this batch and its orders, newest first.
+
+    Without `with_names`, leave out the names of students, which some readers must not see.
+    """
     about = Q(kind="batch", subject_id=batch.pk) | Q(kind="order", subject_id__in=batch.orders.values("pk"))
     found = entries(Event.objects.filter(about).select_related("by").order_by("-id")[:most])
     if with_names:
@@ -28,6 +31,6 @@ def batch_timeline(batch: Batch, *, most: int, with_names: bool) -> list[Entry]:
 
 
 def with_names(events: list[Event]) -> list[tuple[Event, str]]:
-    """Return each event of a batch with the names of the CAS that came and went, as the history shows them."""
+    """Return each event of a batch with the names of the CAS that it added or removed, as the history shows them."""
     names = [next((change.after for change in each.changes if change.name == "cas"), "") for each in entries(events)]
     return list(zip(events, names, strict=True))

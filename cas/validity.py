@@ -10,14 +10,14 @@ VALID_MONTHS = 6
 
 
 def expiry_date(assigned_on: date) -> date:
-    """Six calendar months later, or that month's last day: 31 August gives 28 or 29 February."""
+    """Return the day six calendar months later, or the last day of that month: 31 August gives 28 or 29 February."""
     return assigned_on + relativedelta(months=VALID_MONTHS)
 
 
 def about_assigned(expires_on: date) -> tuple[date, date]:
-    """Two days between which a CAS was assigned that expires on this day.
+    """Return two days between which a CAS that expires on this day was assigned.
 
-    28 February is the expiry date of four days of August: a week is more than enough on both sides.
+    CAS assigned on four days of August all expire on 28 February, so a week on each side is more than enough.
     """
     about = expires_on - relativedelta(months=VALID_MONTHS)
     return about - relativedelta(weeks=1), about + relativedelta(weeks=1)

@@ -1,1 +1,1 @@
-"""The caseworkers' pages about CAS, orders and the fee."""
+"""The caseworkers' pages about CAS, batches, orders and the fee."""

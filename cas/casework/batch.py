@@ -1,4 +1,4 @@
-"""Batches: what each sponsor keeps together, to read."""
+"""Admin pages of batches. They are read-only."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class BatchAdmin(RecordAdmin[Batch]):
             (link_to(order), Status(order.status), formats.pounds(order.total_pence), formats.moment(order.opened_at))
             for order in Order.objects.filter(batch=batch)
         ]
-        yield Table("Orders", ("Order", "Status", "Total", "Opened"), orders, empty="No payment was started.")
+        yield Table("Orders", ("Order", "Status", "Total", "Opened"), orders, empty="No payment has been started.")
 
     def timeline(self, batch: Batch) -> list[Entry]:
         return batch_timeline(batch, most=MOST_EVENTS, with_names=True)

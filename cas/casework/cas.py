@@ -1,4 +1,4 @@
-"""CAS: all that the Home Office knows of each, to read."""
+"""Admin pages of CAS: all details, orders, reports and history. They are read-only."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class CASAdmin(RecordAdmin[CAS]):
     ordering = ("-id",)
 
     def get_urls(self) -> list[URLPattern]:
-        """Besides the list and the records: the search, whose addresses tell nothing of what is looked for."""
+        """Return the addresses of the list, the records and the search. No address contains what was searched for."""
         open_to_caseworkers = self.admin_site.admin_view
         return [
             path("find/", open_to_caseworkers(finding.find_cas), name="find_cas"),
@@ -76,7 +76,7 @@ class CASAdmin(RecordAdmin[CAS]):
             (link_to(order), Status(order.status), formats.pounds(order.total_pence), formats.moment(order.opened_at))
             for order in orders
         ]
-        yield Table("Orders", ("Order", "Status", "Total", "Opened"), rows, empty="No payment was started.")
+        yield Table("Orders", ("Order", "Status", "Total", "Opened"), rows, empty="No payment has been started.")
         yield from tables_of_cas(cas)
 
     def timeline(self, cas: CAS) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""What a CAS costs, from which day."""
+"""Admin pages of the fee for a CAS, and the decision that adds a new fee."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from licences.models import User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, MoneyField
 
-HIGHEST = Decimal(10_000)  # pounds: more is a slip of the finger
+HIGHEST = Decimal(10_000)  # pounds; more is a typing mistake
 
 
 class AddFeeForm(DecisionForm):
     from_on = DateField(
-        "From", required="Enter the day", help_text="Today or later. Orders keep the fee they were opened with"
+        "From", required="Enter the day", help_text="Today or later. An order keeps the fee from when it was opened"
     )
     fee = MoneyField("Fee for one CAS (£)", required="Enter the fee", subject="Fee for one CAS", maximum=HIGHEST)
 

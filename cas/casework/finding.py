@@ -1,4 +1,4 @@
-"""The caseworkers' search: every sponsor's CAS, to read (specification, section 8)."""
+"""The caseworkers' search for CAS of every sponsor (specification, section 8)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from licences.requests import SignedInRequest
 
 
 def of_all_sponsors(user: User) -> CASQuerySet:
-    """Every CAS. That each has a licence is said for the database: the indexes begin with it."""
+    """Return every CAS. The filter by licence changes no result, but lets the database use its indexes."""
     rows: CASQuerySet = CAS.objects.for_user(user)
     return rows.filter(licence__in=Licence.objects.values("pk"))
 

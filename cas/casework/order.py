@@ -1,4 +1,4 @@
-"""Orders: what was paid for, and the money that is owed back."""
+"""Admin pages of orders, and the decisions about refunds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_LINES = 100
 
 
 class Refunded(Decision[Order]):
-    """The money went back; until then the order stays in sight."""
+    """The decision that the money was sent back. Until then the first page of the admin lists the order."""
 
     name, label, done = "refund", ORDER_LIFECYCLE["refund"].label, "Order marked as refunded"
     is_final = True
@@ -41,10 +41,10 @@ class Refunded(Decision[Order]):
         return self.subject
 
 
-class OwedBecauseOfOtherMoney(Decision[Order]):
-    """The provider took another amount than it was asked for: nothing is assigned for it."""
+class RefundDifferentAmount(Decision[Order]):
+    """The decision to refund a payment whose amount differs from the order's. No CAS is assigned."""
 
-    name, label, done = "owe", ORDER_LIFECYCLE["owe"].label, "Order marked: a refund is due"
+    name, label, done = "owe", ORDER_LIFECYCLE["owe"].label, "Order marked as REFUND DUE"
     is_final = True
 
     def is_open(self) -> bool:
@@ -55,7 +55,7 @@ class OwedBecauseOfOtherMoney(Decision[Order]):
         total = formats.pounds(order.total_pence)
         return [
             f"The payment service received {order.other_amount}, but the order is for {total}.",
-            "No CAS will be assigned. The sponsor will see that the money will be sent back.",
+            "No CAS will be assigned. The sponsor will see that a refund is due.",
         ]
 
     def decide(self, *, by: User, **values: Any) -> Order:
@@ -64,7 +64,7 @@ class OwedBecauseOfOtherMoney(Decision[Order]):
 
 
 class AskAgain(Decision[Order]):
-    """Ask the provider now, instead of waiting for the job that asks."""
+    """The decision to ask the provider now, instead of waiting for the regular job."""
 
     name, label, done = "ask", "Ask the payment service", "The payment service was asked"
 
@@ -72,11 +72,11 @@ class AskAgain(Decision[Order]):
         return ["The portal acts on the answer at once. If the order is paid, its CAS are assigned."]
 
     def attempt(self, form: DecisionForm, *, seen: str, by: User) -> Order | None:
-        """Without a transaction of its own, because none is held open while a provider is asked."""
+        """Ask, and act on the answer. No transaction is open while the portal waits for the provider."""
         try:
             checkout.ask(self.subject)
         except BadCallback:
-            pass  # it speaks of another amount, which is kept: the page shows it
+            pass  # the provider reported a different amount, which is now recorded and shown on the page
         except (ProviderUnavailable, ImproperlyConfigured):
             form.add_error(None, "The payment service is not responding. Try again later.")
             return None
@@ -97,7 +97,7 @@ class ComparedFilter(admin.SimpleListFilter):
 @admin.register(Order)
 class OrderAdmin(RecordAdmin[Order]):
     columns = ("Order", "Status", "The payment service says", "Sponsor", "CAS", "Total", "Opened", "Opened by")
-    decisions = (Refunded, OwedBecauseOfOtherMoney, AskAgain)
+    decisions = (Refunded, RefundDifferentAmount, AskAgain)
 
     list_filter = (ComparedFilter, "status", "route")
     list_select_related = ("licence", "opened_by")
@@ -127,8 +127,8 @@ class OrderAdmin(RecordAdmin[Order]):
             ("Payment provider", order.provider),
             ("The provider's reference", order.provider_reference),
             ("The payment service says", order.provider_state_text),
-            ("Latest answer", formats.moment(order.provider_state_at)),
-            ("Last asked by a job", formats.moment(order.asked_at)),
+            ("Last report", formats.moment(order.provider_state_at)),
+            ("Last checked automatically", formats.moment(order.asked_at)),
             ("Opened", f"{formats.moment(order.opened_at)}, by {order.opened_by}"),
             ("Closed", formats.moment(order.closed_at)),
         )
@@ -138,7 +138,7 @@ class OrderAdmin(RecordAdmin[Order]):
         rows = [
             (link_to(line.cas, line.cas.student_name), Status(line.cas.status), line.version)
             if line.cas
-            else ("A CAS that was deleted", "–", line.version)
+            else ("Deleted CAS", "–", line.version)
             for line in lines
         ]
         title = "CAS" if order.count <= MOST_LINES else f"The first {MOST_LINES} CAS"

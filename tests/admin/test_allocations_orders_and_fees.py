@@ -98,7 +98,7 @@ def test_a_refund_is_due_until_a_caseworker_confirms_it(desk, level2, allocation
 def test_no_other_order_can_be_marked_as_refunded(status, desk, level2, allocation, caseworker, happened):
     order = order_in_status(status, a_cas(level2), caseworker=caseworker)
     page = f"/admin/cas/order/{order.pk}/"
-    assert desk.read(page).buttons("Refunded") == []
+    assert desk.read(page).buttons("Mark as refunded") == []
     before = happened()
     desk.client.post(f"{page}refund/", {"seen": ""})
     order.refresh_from_db()

@@ -52,7 +52,7 @@ def test_when_all_agree_the_first_page_says_so(desk, order):
 def test_its_page_says_what_was_heard_and_when(desk, underpaid):
     shown = dict(desk.read(page(underpaid)).main.lines())
     assert shown["The payment service says"] == "Paid: £54.99"
-    assert shown["Latest answer"]
+    assert shown["Last report"]
     assert "The payment service and the portal differ" in desk.read(page(underpaid)).main.text
 
 
@@ -60,14 +60,14 @@ def test_a_caseworker_decides_that_another_amount_is_owed_back(desk, underpaid, 
     asked = desk.read(page(underpaid, "owe/")).main.text
     assert "The payment service received £54.99, but the order is for £55.00" in asked
     after = desk.send(page(underpaid, "owe/"))
-    assert after.banners == ["Order marked: a refund is due"]
+    assert after.banners == ["Order marked as REFUND DUE"]
     assert row(underpaid).status == "REFUND DUE"
     assert happened() == [("order", "owe", "caseworker")]
-    assert desk.read(page(underpaid)).buttons("Owe a refund") == []
+    assert desk.read(page(underpaid)).buttons("Mark as REFUND DUE") == []
 
 
 def test_nothing_else_can_be_owed(desk, order, happened):
-    assert desk.read(page(order)).buttons("Owe a refund") == []
+    assert desk.read(page(order)).buttons("Mark as REFUND DUE") == []
     desk.client.post(page(order, "owe/"), {"seen": ""})
     assert (row(order).status, happened()) == ("OPEN", [])
 

@@ -150,30 +150,30 @@ def an_order_only_in_the_history():
 
 PLANTED = [
     (a_wrong_counter, ["the counters say Effect(granted=500"]),
-    (an_entry_without_an_order, ["The ledger has entries of SMS-UNKNOWN, and there is no such order."]),
+    (an_entry_without_an_order, ["The ledger has entries for the order SMS-UNKNOWN, which does not exist."]),
     (a_lost_entry, ["the ledger"]),
     (a_wrong_status_of_an_order, ["LAPSED: the ledger says", "LAPSED, ends with “OPEN”."]),
-    (an_open_line_of_a_paid_order, ["PAID: 1 of its lines are open."]),
-    (a_closed_line_of_an_open_order, ["OPEN: 0 of its lines are open."]),
-    (an_unpaid_cas, ["is assigned and has 0 paid orders."]),
-    (a_cas_paid_for_twice, ["is assigned and has 2 paid orders."]),
-    (a_wrong_number, ["has a number that fails its check."]),
-    (a_lower_case_number, ["has a number that fails its check."]),
-    (a_number_unlike_the_history, ["has another number than its history tells."]),
-    (a_lost_assignment, [", ASSIGNED, says “assign” 0 times.", ", ASSIGNED, ends with “READY TO GO”."]),
+    (an_open_line_of_a_paid_order, ["is PAID, but 1 of its lines are open."]),
+    (a_closed_line_of_an_open_order, ["is OPEN, but 0 of its lines are open."]),
+    (an_unpaid_cas, ["was assigned, but has 0 paid orders."]),
+    (a_cas_paid_for_twice, ["was assigned, but has 2 paid orders."]),
+    (a_wrong_number, ["has an invalid number."]),
+    (a_lower_case_number, ["has an invalid number."]),
+    (a_number_unlike_the_history, ["has a different number in its history."]),
+    (a_lost_assignment, ["which is ASSIGNED, has “assign” 0 times.", "which is ASSIGNED, ends with “READY TO GO”."]),
     (
         a_second_assignment,
-        [", ASSIGNED, says “assign” 2 times.", "says “assign” from “READY TO GO” after it came to “ASSIGNED”."],
+        ["which is ASSIGNED, has “assign” 2 times.", "has “assign” from “READY TO GO” when it was “ASSIGNED”."],
     ),
-    (a_lost_opening, ["says “open” 0 times.", "from “OPEN” after it came to “”."]),
-    (a_second_opening, ["says “open” 2 times."]),
-    (a_lost_end_of_an_order, ["says “owe” from “LAPSED” after it came to “OPEN”."]),
-    (a_lost_step_of_an_order, ["says “refund” from “REFUND DUE” after it came to “LAPSED”."]),
-    (an_impossible_move, ["says “pay: OPEN > REFUNDED”: there is no such move."]),
+    (a_lost_opening, ["has “open” 0 times.", "from “OPEN” when it was “”."]),
+    (a_second_opening, ["has “open” 2 times."]),
+    (a_lost_end_of_an_order, ["has “owe” from “LAPSED” when it was “OPEN”."]),
+    (a_lost_step_of_an_order, ["has “refund” from “REFUND DUE” when it was “LAPSED”."]),
+    (an_impossible_move, ["has “pay: OPEN > REFUNDED”, which is not a possible move."]),
     (a_wrong_status_of_a_cas, ["EXPIRED, ends with “ASSIGNED”."]),
     (a_lost_history, ["READY TO GO, ends with “”."]),
-    (a_lost_cas, ["says “assign”, and there is no such CAS."]),
-    (an_order_only_in_the_history, ["order 1000000000 says “open”, and there is no such order."]),
+    (a_lost_cas, ["The history has “assign” for CAS"]),
+    (an_order_only_in_the_history, ["has “open” for order 1000000000, which does not exist."]),
 ]
 
 
@@ -196,7 +196,7 @@ def test_a_number_that_two_cas_share_is_found(level1, allocation):
     with no_constraint(CAS, "cas_number_once_for_ever"), no_triggers():
         update(second, number=first.number)
         found = [line for line in discrepancies() if "history" not in line]
-        assert found == [f"CAS {cas.pk} has a number that another CAS has, too." for cas in (first, second)]
+        assert found == [f"CAS {cas.pk} has the same number as another CAS." for cas in (first, second)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -207,9 +207,9 @@ def test_a_missing_number_and_a_number_given_too_soon_are_found(level1, allocati
         update(lacking, number=None)
         update(early, number=numbers.draw())
         assert set(discrepancies()) == {
-            f"CAS {lacking.pk} is ASSIGNED and has no number.",
-            f"CAS {lacking.pk} has another number than its history tells.",
-            f"CAS {early.pk} is READY TO GO and has a number.",
+            f"CAS {lacking.pk} is ASSIGNED, but has no number.",
+            f"CAS {lacking.pk} has a different number in its history.",
+            f"CAS {early.pk} is READY TO GO, but has a number.",
         }
 
 

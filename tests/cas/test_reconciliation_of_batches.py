@@ -62,10 +62,10 @@ def a_closed_batch_with_a_cas_missing():
 @pytest.mark.parametrize(
     ("plant", "sentence"),
     [
-        (a_cas_of_another_owner, "has another sponsor, route, owner or status than batch"),
-        (a_cas_of_another_route, "has another sponsor, route, owner or status than batch"),
-        (an_assigned_cas_in_an_open_batch, "has another sponsor, route, owner or status than batch"),
-        (an_unassigned_cas_in_a_closed_batch, "has another sponsor, route, owner or status than batch"),
+        (a_cas_of_another_owner, "which does not allow its sponsor, route, owner or status"),
+        (a_cas_of_another_route, "which does not allow its sponsor, route, owner or status"),
+        (an_assigned_cas_in_an_open_batch, "which does not allow its sponsor, route, owner or status"),
+        (an_unassigned_cas_in_a_closed_batch, "which does not allow its sponsor, route, owner or status"),
         (a_batch_closed_without_payment, "has 2 CAS and 0 paid orders"),
         (a_closed_batch_opened_again, "has 2 CAS and 1 paid orders"),
         (a_closed_batch_with_a_cas_missing, "has 1 CAS and 1 paid orders"),

@@ -63,9 +63,9 @@ def test_a_caseworker_records_a_refund_and_revokes_a_licence(visit, inspector, c
     inspector.looks_at(visitor, "casework")
     visitor.selects(order.reference)
     inspector.looks_at(visitor, "an order")
-    visitor.selects("Refunded")
+    visitor.selects("Mark as refunded")
     inspector.looks_at(visitor, "refund")
-    visitor.selects("Refunded")
+    visitor.selects("Mark as refunded")
     visitor.sees("Order marked as refunded")
 
     visitor.goes_to(f"/admin/licences/licence/{licence.pk}/")

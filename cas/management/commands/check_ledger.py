@@ -8,7 +8,7 @@ from cas.reconciliation import discrepancies
 
 
 class Command(BaseCommand):
-    help = "Prove that the allocations' counters, the ledger, the orders, the CAS and the history agree."
+    help = "Check that the allocations' counters, the ledger, the orders, the CAS and the history agree."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = list(discrepancies())
