@@ -1,1 +1,1 @@
-"""What a CAS consists of: its fields, when each is needed, and what may stand in it."""
+"""The details of a CAS: its fields, when each is needed, and the values that each can have."""

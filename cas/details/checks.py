@@ -1,8 +1,7 @@
-"""Rules of a CAS's own: for a single value, where `sms.core.values` has no function, and between several.
+"""Rules for the values of a CAS: for single values that `sms.core.values` does not cover, and between several values.
 
-The form, the model and a bulk loader call these alike, so that a rule is written once. A function for a single value
-follows the same conventions as those of `sms.core.values`. Whether a field may be empty is decided in
-`cas.details.needs`.
+The form, the model and a bulk loader all call these functions, so that each rule is written once. Functions for a
+single value follow the conventions of `sms.core.values`. `cas.details.needs` decides whether a field may be empty.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from sms.core.values import Invalid
 
 OLDEST = 120  # years
 REMOTE_WITHOUT_PERMISSION = 20  # per cent of the course
-LONGEST_COURSE = 10  # years, beyond which a slip of the finger is likelier
+LONGEST_COURSE = 10  # years; more is probably a typing mistake
 
 _POSTCODE = re.compile(
     r"(GIR|[A-PR-UWYZ]([0-9]{1,2}|[A-HK-Y][0-9]([0-9]|[ABEHMNPRVWXY])?|[0-9][A-HJKPS-UW]))([0-9][ABD-HJLNP-UW-Z]{2})"
@@ -29,7 +28,7 @@ _RANKS = {level.value: rank for rank, level in enumerate(AcademicLevel) if level
 
 
 def country(value: object, label: str, *, codes: Mapping[str, str]) -> str:
-    """Return one of `codes` (ISO 3166-1 alpha-3 and a few more), given in any case or by its name in the list."""
+    """Return one of `codes` (ISO 3166-1 alpha-3 and a few more), given in any case or by its name. Raises `Invalid`."""
     if isinstance(value, str) and (code := plain(value).upper()) in codes:
         return code
     if isinstance(value, str) and (code := _codes_by_key(tuple(codes.items())).get(text_key(value), "")):
@@ -43,7 +42,7 @@ def _codes_by_key(names: tuple[tuple[str, str], ...]) -> dict[str, str]:
 
 
 def uk_postcode(value: object, label: str) -> str:
-    """Return a postcode of the United Kingdom, in capitals and with its space."""
+    """Return a UK postcode in capitals and with its space. Raises `Invalid`."""
     code = bare(reading.identifier(value, label, size=100)).upper()
     if not _POSTCODE.fullmatch(code):
         raise Invalid(f"{label} must be a UK postcode, such as LS2 9JT")
@@ -51,7 +50,7 @@ def uk_postcode(value: object, label: str) -> str:
 
 
 def across(values: Mapping[str, object], today: Date) -> dict[str, str]:
-    """What is wrong between checked values, or with a date by `today` (London): a sentence by field name."""
+    """Return the errors between checked values, and of dates compared with `today` (London), by field name."""
     wrong = {}
     start = values.get("course_start_date")
     end = values.get("course_end_date")
@@ -73,7 +72,10 @@ def across(values: Mapping[str, object], today: Date) -> dict[str, str]:
 
 
 def warnings(values: Mapping[str, object], today: Date) -> list[tuple[str, str]]:
-    """What is allowed and yet deserves a second look: field name and sentence. `today` is the London date."""
+    """Return a warning for each value that is allowed but may be a mistake, with its field name.
+
+    `today` is the London date.
+    """
     found = []
     start, end = values.get("course_start_date"), values.get("course_end_date")
     if isinstance(start, Date) and start < today:
@@ -90,12 +92,12 @@ def warnings(values: Mapping[str, object], today: Date) -> list[tuple[str, str]]
 
 
 def _contradicts_levels(values: Mapping[str, object]) -> bool:
-    """Whether the comparison of this course with the previous one goes against their two RQF levels."""
+    """Return whether the comparison with the previous course contradicts the RQF levels of the two courses."""
     this = _RANKS.get(str(values.get("academic_level")))
     previous = _RANKS.get(str(values.get("previous_academic_level")))
     if this is None or previous is None or values.get("has_previous_uk_study") is not True:
         return False
-    if this == previous:  # one RQF level can hold two SCQF levels, the new one above the old
+    if this == previous:  # the new course may still be higher: RQF 6 covers two SCQF levels
         return values.get("level_comparison") == LevelComparison.LOWER
     expected = LevelComparison.HIGHER if this > previous else LevelComparison.LOWER
     return values.get("level_comparison") not in {None, "", expected}

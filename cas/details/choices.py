@@ -1,4 +1,4 @@
-"""The codes that choice fields of a CAS hold, as a bulk file spells them, with the words that people read."""
+"""The codes of the choice fields of a CAS, spelled as in a bulk file, with their labels."""
 
 from django.db.models import TextChoices
 

@@ -1,4 +1,4 @@
-"""The conditions under which fields of a CAS are mandatory, by name."""
+"""Named conditions for when fields of a CAS are mandatory."""
 
 from __future__ import annotations
 

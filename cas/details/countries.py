@@ -1,4 +1,4 @@
-"""Countries and nationalities: ISO 3166-1 alpha-3 codes and the names people look for, sorted by name."""
+"""Countries and nationalities: ISO 3166-1 alpha-3 codes and familiar names, sorted by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pycountry
 
-# The standard's official names where neither it nor its common names are what people look for.
+# Familiar names, where the standard's official and common names are both unfamiliar.
 _FAMILIAR = {
     "BRN": "Brunei",
     "CIV": "Ivory Coast",
@@ -23,7 +23,7 @@ _FAMILIAR = {
     "VIR": "United States Virgin Islands",
     "XKX": "Kosovo",
 }
-_NATIONALITIES_BESIDES = {
+_OTHER_NATIONALITIES = {
     "STATELESS": "Stateless",
     "GBD": "British overseas territories citizen",
     "GBN": "British national (overseas)",
@@ -44,7 +44,7 @@ def _by_name(names: dict[str, str]) -> Mapping[str, str]:
 _standard = {country.alpha_3: str(getattr(country, "common_name", country.name)) for country in pycountry.countries}
 
 COUNTRIES = _by_name(_standard | _FAMILIAR)
-"""Where somebody can be born, live or study: code to name."""
+"""Names of countries by code: for places of birth, homes and institutions."""
 
-NATIONALITIES = _by_name({**COUNTRIES, **_NATIONALITIES_BESIDES})
-"""The countries, stateless, and the British nationalities that are no country's: code to name."""
+NATIONALITIES = _by_name({**COUNTRIES, **_OTHER_NATIONALITIES})
+"""Names of nationalities by code: the countries, stateless, and the British nationalities without a country."""

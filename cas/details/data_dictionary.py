@@ -1,4 +1,4 @@
-"""The table of all fields of a CAS, for `docs/fields.md`."""
+"""The tables of all fields of a CAS, for `docs/fields.md`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HEADINGS = ("Label", "Name", "Type", "Size", "Mandatory", "XML tag", "Notes")
 
 
 def as_markdown() -> str:
-    """The page: a table for each section, in the order of the form."""
+    """Return the page, with a table for each section, in the order of the form."""
     summary = (
         f"{len(FIELDS)} fields in {len(SECTIONS)} sections. “Mandatory” says when a CAS is not complete "
         "without the field. Size is in characters."
@@ -39,5 +39,5 @@ def _row(field: CASField) -> tuple[str, ...]:
 
 
 def _notes(field: CASField) -> str:
-    updated = "may be updated while ASSIGNED" if field.name in FEES_PAID else ""
+    updated = "can be updated while ASSIGNED" if field.name in FEES_PAID else ""
     return ". ".join(filter(None, [field.limits, field.hint, updated]))

@@ -1,7 +1,7 @@
-"""Every field of a CAS, declared once: its section, label, kind, size, need, and element in a bulk file.
+"""The declaration of every field of a CAS: its section, label, kind, size, need, and element in a bulk file.
 
-The form, the completeness rule, the printed CAS, the documents and the database's columns all come from here.
-`cas.details.fields` is the way to read them.
+The form, the completeness rule, the printed CAS, the documents and the database columns are all made from it.
+Read the fields through `cas.details.fields`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Reading the fields of a CAS: which there are, what is missing, what is wrong, and how they are shown.
+"""The fields of a CAS: their list, the missing and the wrong values, and how to show them.
 
-Wherever `values` are taken, a CAS will do as well as a mapping of values by field name. `checked` and
-`errors` take them as they come from a form, a file or the database; the others as `checked` gives them.
+Where a function takes `values`, it accepts a CAS or a mapping of values by field name. `checked` and `errors` take
+values from a form, a file or the database. The other functions take values that `checked` has returned.
 """
 
 from __future__ import annotations
@@ -21,45 +21,45 @@ from sms.core import clock
 from sms.core.values import Invalid
 
 FIELDS: tuple[CASField, ...] = tuple(cast("Iterable[CASField]", CASDetails._meta.fields))
-"""All fields, in the order of the form."""
+"""All fields, in form order."""
 
 BY_NAME: Mapping[str, CASField] = {field.name: field for field in FIELDS}
 
 SECTIONS: tuple[Section, ...] = tuple(dict.fromkeys(field.section for field in FIELDS))
 
 TO_SAVE = tuple(field.name for field in FIELDS if isinstance(field.needed, ToSave))
-"""The least that a CAS is saved with (manual 4, guide 1, step 4)."""
+"""The fields that a CAS must have to be saved (manual 4, guide 1, step 4)."""
 
 FEES_PAID = tuple(field.name for field in FIELDS if field.changes_while_assigned)
-"""What is still updated on an ASSIGNED CAS (manual 5, update fees)."""
+"""The fields that can be updated on an ASSIGNED CAS (manual 5, update fees)."""
 
 FROZEN = tuple(field.name for field in FIELDS if not field.changes_while_assigned)
-"""What never changes again from ASSIGNED on."""
+"""The fields that never change after a CAS is assigned."""
 
 
 @cache
 def fields_for(route: str) -> tuple[CASField, ...]:
-    """The fields that a CAS of this route can have."""
+    """Return the fields that a CAS of this route can have, in form order."""
     known = {"route": route}
     return tuple(field for field in FIELDS if field.asked.given(known) != OPTIONAL)
 
 
 def by_section(fields: Iterable[CASField]) -> list[tuple[Section, list[CASField]]]:
-    """The fields grouped, in their order. Sections without any of them are not there."""
+    """Return the fields grouped by section, in the order given. Sections without a field are left out."""
     return [(section, list(group)) for section, group in groupby(fields, key=lambda field: field.section)]
 
 
 def values_of(values: CASDetails | Values) -> dict[str, Any]:
-    """Each field's value by its name, `empty` where there is none."""
+    """Return the value of each field by name. A missing value is the field's `empty`."""
     if isinstance(values, CASDetails):
         return {field.name: getattr(values, field.name) for field in FIELDS}
     return {field.name: values.get(field.name, field.empty) for field in FIELDS}
 
 
 def missing(values: CASDetails | Values, route: str | None = None) -> list[CASField]:
-    """The needed fields that are empty, in the order of the form.
+    """Return the needed fields that are empty, in form order.
 
-    `route` counts where the values have none yet; without either, only what every route needs is missing.
+    `route` is used if the values have no route. Without any route, only the fields that every route needs are returned.
     """
     given = values_of(values)
     given["route"] = given["route"] or route or ""
@@ -67,14 +67,14 @@ def missing(values: CASDetails | Values, route: str | None = None) -> list[CASFi
 
 
 def is_complete(values: CASDetails | Values, route: str | None = None) -> bool:
-    """Whether every mandatory and every triggered field is filled, and valid by today's rules."""
+    """Return whether every mandatory and every triggered field is filled, and valid by today's rules."""
     return not missing(values, route) and not errors(values)
 
 
 def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dict[str, Any], dict[str, str]]:
-    """Every field's value as it is to be stored, and a sentence for each that is wrong.
+    """Return the values to store by field name, and an error sentence for each wrong field.
 
-    A value that is wrong by itself stands in the first unchanged. `today` is the London date unless given.
+    A value that its own field refuses is returned unchanged. `today` defaults to the London date.
     """
     found, wrong = values_of(values), {}
     for field in FIELDS:
@@ -88,12 +88,12 @@ def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dic
 
 
 def errors(values: CASDetails | Values, today: date | None = None) -> dict[str, str]:
-    """What is wrong by today's rules: a sentence by field name. A field that is empty is never wrong."""
+    """Return an error sentence for each field that is wrong by today's rules. An empty field is never wrong."""
     return checked(values, today)[1]
 
 
 def warnings(values: CASDetails | Values, today: date | None = None) -> list[tuple[CASField, str]]:
-    """What is allowed and yet deserves a second look."""
+    """Return a warning for each field whose value is allowed but may be a mistake."""
     given = values_of(values)
     found = [(BY_NAME[name], sentence) for name, sentence in checks.warnings(given, today or clock.today())]
     for field in FIELDS:
@@ -101,18 +101,18 @@ def warnings(values: CASDetails | Values, today: date | None = None) -> list[tup
             found.append((field, sentence))
     for field in unasked(given):
         when = field.asked.in_words(BY_NAME)
-        found.append((field, f"“{field.subject}” has an answer, but is only asked {when}"))
+        found.append((field, f"“{field.subject}” has an answer, but applies only {when}"))
     return found
 
 
 def unasked(values: CASDetails | Values) -> list[CASField]:
-    """The filled fields that nothing asks for, such as the result of a test that is not required."""
+    """Return the filled fields that the form would not show, such as the result of a test that is not required."""
     given = values_of(values)
     return [field for field in FIELDS if not is_empty(given[field.name]) and not field.asked.holds(given)]
 
 
 def displayed(values: CASDetails | Values) -> list[tuple[Section, list[tuple[str, str]]]]:
-    """The filled fields by section: label and text, as printed and as shown in summary lists."""
+    """Return the label and the text of each filled field by section, for print and summary lists."""
     given = values_of(values)
     filled = [field for field in FIELDS if not is_empty(given[field.name])]
     return [
@@ -122,6 +122,6 @@ def displayed(values: CASDetails | Values) -> list[tuple[Section, list[tuple[str
 
 
 def needed_because(field: CASField) -> str:
-    """Why a conditional field is needed: "“Does the student board?” is Yes". Empty for one that always is."""
+    """Return why a conditional field is needed, such as "“Does the student board?” is Yes"; "" for other fields."""
     words = field.needed.in_words(BY_NAME)
     return words.removeprefix("when ") if words.startswith("when ") else ""

@@ -1,7 +1,7 @@
-"""When a field of a CAS is needed: conditions as data.
+"""Conditions, as data, for when a field of a CAS is needed.
 
-Each condition can be asked (`holds`), handed to a browser (`as_json`) and said in words (`in_words`), so that
-completeness, the form's script and the documents cannot disagree.
+A condition can be evaluated (`holds`), sent to a browser (`as_json`) and put into words (`in_words`). So the
+completeness rule, the form's script and the documents always agree.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 Values = Mapping[str, Any]
-"""The values of a CAS by field name. A name that is not there counts as empty."""
+"""The values of a CAS by field name. A missing name counts as an empty field."""
 
 
 class Described(Protocol):
-    """What `in_words` must know of a field."""
+    """The parts of a field that `in_words` needs."""
 
     @property
     def label(self) -> str: ...
@@ -27,7 +27,7 @@ class Described(Protocol):
 
 
 def is_empty(value: object) -> bool:
-    """Whether nothing was given. No and £0 are answers."""
+    """Return whether `value` is missing. No and £0 are answers."""
     return value is None or value == ""
 
 
@@ -35,19 +35,19 @@ class Need:
     """A condition on the values of a CAS."""
 
     def holds(self, values: Values) -> bool:
-        """Whether the field is needed for a complete CAS with these values."""
+        """Return whether a complete CAS with these values needs the field."""
         raise NotImplementedError
 
     def given(self, known: Values) -> Need:
-        """What is left to ask when the answers in `known` are settled, such as the route of a saved CAS."""
+        """Return the rest of the condition when the values in `known` are fixed, such as the route of a saved CAS."""
         return self
 
     def as_json(self) -> bool | dict[str, list[Any]]:
-        """The condition for the form's script: true, false, or one of is, is_not, any_filled, all and any."""
+        """Return the condition for the form's script: true, false, or one of is, is_not, any_filled, all and any."""
         raise NotImplementedError
 
     def in_words(self, fields: Mapping[str, Described]) -> str:
-        """The condition as it stands after "needed": "always", or a clause that starts with "when"."""
+        """Return the words to follow "needed": "always", or a clause that starts with "when"."""
         return f"when {self.clause(fields)}"
 
     def clause(self, fields: Mapping[str, Described]) -> str:
@@ -56,7 +56,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Always(Need):
-    """Needed on every CAS before it is assigned."""
+    """The field is needed on every CAS before it is assigned."""
 
     def holds(self, values: Values) -> bool:
         return True
@@ -70,7 +70,7 @@ class Always(Need):
 
 @dataclass(frozen=True)
 class ToSave(Always):
-    """Needed even to save a CAS (manual 4, guide 1, step 4)."""
+    """The field is needed even to save a CAS (manual 4, guide 1, step 4)."""
 
     def in_words(self, fields: Mapping[str, Described]) -> str:
         return "always, even to save"
@@ -78,7 +78,7 @@ class ToSave(Always):
 
 @dataclass(frozen=True)
 class Optional_(Need):
-    """Never needed."""
+    """The field is never needed."""
 
     def holds(self, values: Values) -> bool:
         return False
@@ -108,7 +108,7 @@ class _Compared(Need):
         return ALWAYS if self.holds(known) else OPTIONAL
 
     def _listed(self) -> list[str]:
-        """The values as a form sends them: codes, yes and no."""
+        """Return the values as a form sends them: codes, yes and no."""
         return [("yes" if value else "no") if isinstance(value, bool) else str(value) for value in self.values]
 
     def _said(self, verb: str, fields: Mapping[str, Described]) -> str:
@@ -144,7 +144,7 @@ class IsNot(_Compared):
 
 @dataclass(frozen=True, init=False)
 class AnyFilled(Need):
-    """At least one of the fields, all of one section, is filled."""
+    """At least one of the fields is filled. All are in the same section."""
 
     fields: tuple[str, ...]
 
@@ -175,7 +175,10 @@ class _Joined(Need):
         object.__setattr__(self, "conditions", conditions)
 
     def _without(self, known: Values, *, settled: Need, idle: Need) -> Need:
-        """The conditions that are still open, unless one settles the matter. `idle` ones change nothing."""
+        """Return the conditions that are still open; `settled` if one of them decides the result.
+
+        Conditions equal to `idle` do not affect the result, so they are left out.
+        """
         parts = [condition.given(known) for condition in self.conditions]
         if settled in parts:
             return settled
@@ -192,7 +195,7 @@ class _Joined(Need):
 
 
 class All(_Joined):
-    """Each of the conditions holds."""
+    """All of the conditions hold."""
 
     def holds(self, values: Values) -> bool:
         return all(condition.holds(values) for condition in self.conditions)
@@ -208,7 +211,7 @@ class All(_Joined):
 
 
 class Any_(_Joined):
-    """One of the conditions holds at least."""
+    """At least one of the conditions holds."""
 
     def holds(self, values: Values) -> bool:
         return any(condition.holds(values) for condition in self.conditions)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Section:
-    """A group of fields under one legend. `slug` names it in a page's addresses."""
+    """A group of fields under one legend. `slug` is its id on pages and in addresses."""
 
     name: str
     slug: str

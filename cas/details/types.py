@@ -1,7 +1,7 @@
-"""The kinds of field that a CAS has: model fields that also know their section, need, tag and check.
+"""The kinds of field of a CAS: model fields that also know their section, need, tag and check.
 
-A field is declared once, in `cas.details.declarations`. Everything besides its column stays out of migrations:
-there a field is Django's own, so that another hint, label or list of choices changes no table.
+A field is declared once, in `cas.details.declarations`. Migrations see only its column, as one of Django's own fields.
+So a new hint, label or list of choices needs no migration.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ else:
     Set, Get = TypeVar("Set"), TypeVar("Get")
 
     class Column(models.Field, Generic[Set, Get]):
-        """A field that tells what its attribute takes and gives, as Django's do to a type checker only."""
+        """A field that accepts type parameters at run time. Django's fields accept them only in a type checker."""
 
 
 class CASField(Column[Set, Get]):
-    """What all kinds have in common.
+    """A field of a CAS: the base class of all kinds.
 
-    `needed` says when a CAS is incomplete without the field, `asked` when the form shows it: as a rule, a
-    conditional field when it is needed, any other always. `tag` is its element in a bulk file. `size` is the
-    most characters that it takes, 0 for what is no text; `limits` says what else the documents should.
+    `needed` says when a CAS is incomplete without the field, and `asked` when the form shows it. By default, a
+    conditional field is shown when it is needed, and any other field always. `tag` is its element in a bulk file.
+    `size` is the maximum number of characters, 0 if the field is not text. `limits` is a note for the documents.
     """
 
     kind: ClassVar[str]
@@ -82,21 +82,21 @@ class CASField(Column[Set, Get]):
 
     @cached_property
     def subject(self) -> str:
-        """The field as a sentence about it names it: with its section, where others have the same label."""
+        """Return the name of the field for a sentence: with its section, if other fields have the same label."""
         label = self.label.removesuffix(" (£)").removesuffix(" (%)")
         namesakes = [field for field in self.model._meta.fields if field.verbose_name == self.label]
         return f"{self.section.name}: {label}" if len(namesakes) > 1 else label
 
     def check_filled(self, value: Any, subject: str) -> Any:
-        """The value to store. Raises `values.Invalid`."""
+        """Return the value to store for a `value` that is not blank. Raises `values.Invalid`."""
         raise NotImplementedError
 
     def checked(self, value: Any) -> Any:
-        """The value to store for `value`; `empty` for blanks. Raises `values.Invalid`."""
+        """Return the value to store for `value`; `empty` if it is blank. Raises `values.Invalid`."""
         return self.empty if values.is_blank(value) else self.check_filled(value, self.subject)
 
     def display(self, value: Any) -> str:
-        """The value as people read it; "" for an empty one."""
+        """Return the value as text for people; "" for an empty value."""
         return "" if is_empty(value) else self.display_filled(value)
 
     def display_filled(self, value: Any) -> str:
@@ -109,12 +109,12 @@ class CASField(Column[Set, Get]):
             raise ValidationError(str(invalid), code="invalid") from invalid
 
     def formfield(self, **kwargs: Any) -> ReadField:
-        """Return the form field that draws it and decides by `checked`. Not required unless `kwargs` say so."""
+        """Return a form field that validates with `checked`. It is not required unless `kwargs` say so."""
         options = {"subject": self.subject, "help_text": self.hint, **self.form_options(), **kwargs}
         return self.form_class(self.label, check=self.checked, **options)
 
     def form_options(self) -> dict[str, Any]:
-        """What `form_class` takes besides label, subject and hint."""
+        """Return the arguments of `form_class` other than the label, the subject and the hint."""
         return {}
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
@@ -123,7 +123,7 @@ class CASField(Column[Set, Get]):
         return name, f"django.db.models.{self.get_internal_type()}", list(args), column
 
     def clone(self) -> Any:
-        """The plain column, which is all that a migration knows of it."""
+        """Return the plain Django field that migrations see."""
         _, path, args, kwargs = self.deconstruct()
         return import_string(path)(*args, **kwargs)
 
@@ -186,12 +186,12 @@ class CASLongText(CASField[str, str], models.TextField):  # type: ignore[type-ar
 
 
 class CASChoice(CASField[str, str], models.CharField):  # type: ignore[type-arg]
-    """One of a few options: the code is stored, the label is shown."""
+    """A choice from a list: the code is stored, and the label is shown."""
 
     kind = "choice"
     form_class: type[ReadField] = govuk.SelectField
     empty = ""
-    IN_SIGHT: ClassVar[int] = 5  # so many options are radios; more are a list
+    IN_SIGHT: ClassVar[int] = 5  # up to this many options are radios; more are a list
 
     def __init__(self, section: Section, label: str, options: Iterable[tuple[str, str]], **rest: Any) -> None:
         self.labels: Mapping[str, str] = dict(options)
@@ -228,7 +228,7 @@ class CASCountry(CASChoice):
 
 
 class CASNationality(CASCountry):
-    """A nationality: a country's code, or one that belongs to no country."""
+    """A nationality: the code of a country, or of a nationality without a country."""
 
     limits = "ISO 3166-1 alpha-3; STATELESS; XKX (Kosovo); GBD, GBN, GBO, GBP, GBS"
     codes = NATIONALITIES

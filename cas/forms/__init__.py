@@ -1,1 +1,1 @@
-"""The forms about CAS and batches."""
+"""Forms about CAS and batches."""

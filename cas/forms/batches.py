@@ -1,4 +1,4 @@
-"""The forms about batches."""
+"""Forms about batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sms.core.govuk.forms import GovukForm
 
 
 class BatchNameForm(GovukForm):
-    """What a batch is called (manual 4, guide 2, step 4)."""
+    """The name of a batch (manual 4, guide 2, step 4)."""
 
     name = TextField(
         "Batch name",
@@ -26,13 +26,13 @@ class BatchNameForm(GovukForm):
 
 
 class RenameForm(BatchNameForm):
-    """Another name. `seen` is the last line of the batch's history that its page knew."""
+    """The new name of a batch. `seen` is the id of the last line of history when the page was shown."""
 
     seen = HiddenField("Seen", required=False)
 
 
 class MoveForm(GovukForm):
-    """Into which batch."""
+    """The batch to move CAS to."""
 
     to = SelectField(
         label_of("batch"),
@@ -54,7 +54,7 @@ class MoveForm(GovukForm):
 
 
 class AssignKindForm(GovukForm):
-    """What to assign (manual 4, guides 4 and 5, step 2)."""
+    """The choice between one CAS and a batch (manual 4, guides 4 and 5, step 2)."""
 
     SINGLE, BATCH = "single", "batch"
 
@@ -67,7 +67,7 @@ class AssignKindForm(GovukForm):
 
 
 class BatchSearchForm(GovukForm):
-    """Which batch to assign (manual 4, guide 5, step 3)."""
+    """A search for the batch to assign (manual 4, guide 5, step 3)."""
 
     name = TextField(
         "Batch name",

@@ -1,4 +1,4 @@
-"""The forms about CAS."""
+"""Forms about CAS."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from sms.core.govuk.forms import GovukForm
 from sms.core.govuk.versioned import VersionedForm
 
 CARRIED_OVER = frozenset(field.name for field in fields.FIELDS if field.section in {COURSE, STUDY, FEES})
-"""What students of one course have in common."""
+"""The fields that are usually the same for all students of a course."""
 
 
 class RouteForm(GovukForm):
-    """Which route the new CAS is for (manual 4, guide 1, step 2)."""
+    """The route of the new CAS (manual 4, guide 1, step 2)."""
 
     route = RadiosField(label_of("route"), choices=[], required="Select the route", label_size="m")
 
@@ -34,7 +34,7 @@ class RouteForm(GovukForm):
 
 
 class KindForm(GovukForm):
-    """What to do (manual 4, guides 1 to 3, step 3)."""
+    """The choice of what to do (manual 4, guides 1 to 3, step 3)."""
 
     NEW, BATCH, FIND = "new", "batch", "find"
 
@@ -51,23 +51,23 @@ class KindForm(GovukForm):
 
 
 class CASForm(VersionedForm):
-    """All the fields of a CAS on one screen. Only what it takes to save is required."""
+    """All fields of a CAS on one screen. Only the fields needed to save are required."""
 
     route: str
 
     def clean(self) -> dict[str, Any]:
-        """What is wrong with the values together, besides what is wrong with each."""
+        """Check the values against each other, after each field has been checked alone."""
         _, errors = checked({**self.details(), "route": self.route})
         for name in errors.keys() & self.fields.keys() - self.errors.keys():
             self.add_error(name, errors[name])
         return self.cleaned_data
 
     def details(self) -> dict[str, Any]:
-        """The valid values, by field name."""
+        """Return the valid values, by field name."""
         return {name: value for name, value in self.cleaned_data.items() if name in fields.BY_NAME}
 
     def sections(self) -> list[dict[str, Any]]:
-        """The sections with their fields, and how many needed ones of each are empty."""
+        """Return the sections with their fields, and how many needed fields of each are empty."""
         values = self.present()
         return [
             {
@@ -80,10 +80,10 @@ class CASForm(VersionedForm):
         ]
 
     def present(self) -> dict[str, Any]:
-        """The values as they stand on the screen: valid ones as values, others as typed."""
+        """Return the values now on the screen. A valid field gives its value, and an invalid one the text typed."""
         if not self.is_bound:
             return {**self.initial, "route": self.route}
-        _ = self.errors  # cleans, once
+        _ = self.errors  # reading this cleans the form
         typed = {name: self[name].value() for name in self.fields if name in fields.BY_NAME}
         return {**typed, **self.details(), "route": self.route}
 
@@ -93,13 +93,13 @@ def _is_missing(field: CASField, values: Mapping[str, Any]) -> bool:
 
 
 def own_fields(route: str) -> list[CASField]:
-    """The fields that are filled in on the form: all but the route, which was chosen before."""
+    """Return the fields of the form: all except the route, which was chosen on an earlier screen."""
     return [field for field in fields.fields_for(route) if field.name != "route"]
 
 
 @cache
 def form_class(route: str) -> type[CASForm]:
-    """The form of this route, made once."""
+    """Return the class of the form for this route."""
     members: dict[str, Any] = {field.name: _form_field(field, route) for field in own_fields(route)}
     return type("CASForm", (CASForm,), {**members, "route": route})
 
@@ -112,10 +112,10 @@ def cas_form(
     like: CAS | None = None,
     copied: CAS | None = None,
 ) -> CASForm:
-    """The form for a new CAS of this route, or for `cas`; filled with `data` if something was sent.
+    """Return the form for a new CAS of this route, or for `cas`, with the `data` that was sent, if any.
 
-    A new one begins with the course, the study address and the fees of the one that it is `like`; or with everything
-    of the one from which it is `copied`.
+    The form for a new CAS starts with the course, the study address and the fees of `like`, or with all details of
+    `copied`.
     """
     initial = {**fields.values_of(cas), "version": cas.version} if cas else {}
     if copied:
@@ -127,13 +127,13 @@ def cas_form(
 
 @cache
 def parameters() -> frozenset[str]:
-    """The names under which a browser sends the form of any route."""
+    """Return the names of all parameters that a browser can send with the form, for every route."""
     return frozenset(name for route in Route for name in form_class(route).parameters())
 
 
 @cache
 def input_id(route: str, name: str) -> str:
-    """The id of the element that a link to this field leads to, on the form of this route."""
+    """Return the id of the element that a link to this field must point to, on the form for this route."""
     bound = form_class(route)()[name]
     return bound.field.error_id(bound)
 

@@ -1,4 +1,4 @@
-"""What somebody has typed of a CAS and not saved, to go on with."""
+"""The drafts of a user: CAS forms with text that is not saved yet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FORMS = ("create_cas", "add_cas", "edit_cas")
 
 
 class Unsaved(NamedTuple):
-    """One draft: of the CAS `cas_id`, or of a new one."""
+    """A draft of the CAS `cas_id`, or of a new CAS."""
 
     label: str
     course: str
@@ -23,7 +23,7 @@ class Unsaved(NamedTuple):
 
 
 def unsaved(user: User) -> list[Unsaved]:
-    """The drafts with which `user` can go on, the last kept first."""
+    """Return the drafts that `user` can continue, newest first."""
     drafts = list(Draft.objects.for_user(user).open().filter(form__in=FORMS))
     if not drafts:
         return []
@@ -33,14 +33,14 @@ def unsaved(user: User) -> list[Unsaved]:
     found = []
     for draft in drafts:
         cas_id = int(draft.subject) if draft.form == "edit_cas" else None
-        route = draft.subject.partition("/")[0]  # the batch, where it is to go into one, may be gone
+        route = draft.subject.partition("/")[0]  # after the slash: the id of a batch, which may have been deleted
         if cas_id in there or (cas_id is None and route in routes):
             found.append(Unsaved(_label(draft), _text(draft, "course_title"), draft.kept_at, draft.address, cas_id))
     return found
 
 
 def edited(user: User) -> set[int]:
-    """The ids of the CAS into whose form `user` has typed something with which they can go on."""
+    """Return the ids of the CAS for which `user` has a draft that they can continue."""
     return {draft.cas_id for draft in unsaved(user) if draft.cas_id}
 
 

@@ -1,4 +1,4 @@
-"""Two people changed the same CAS: what each did, and what the form shows now (specification, section 8)."""
+"""Merge the changes of two users who edited the same CAS at once (specification, section 8)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sms.core.values import Invalid
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that somebody else changed. `mine` is what this user has typed, if they changed it as well."""
+    """A field that another user changed. `mine` is the text that this user typed, if they changed it too."""
 
     field: CASField
     before: str
@@ -27,10 +27,10 @@ class Difference:
 def merge(
     mine: Mapping[str, Any], theirs: Mapping[str, Any], events: list[Event]
 ) -> tuple[dict[str, Any], list[Difference]]:
-    """The values for the form to show, and what the others changed in `events`, their saves in order.
+    """Return the values for the form to show, and the fields that other users changed.
 
-    What only they changed is taken over. What both changed stays as this user typed it, and is a conflict to look
-    at before saving again.
+    `events` are the saves of the other users, oldest first. A field that only they changed gets their value. A field
+    that both changed keeps the value that this user typed. It is a conflict for the user to check before saving again.
     """
     base = _before(events)
     shown = dict(mine)
@@ -55,7 +55,7 @@ def merge(
 
 
 def _before(events: list[Event]) -> dict[str, Any]:
-    """What each changed field had before the first of `events`, as the history keeps it."""
+    """Return the value that each changed field had before the first of `events`, as the history keeps it."""
     base: dict[str, Any] = {}
     for event in events:
         for name, (before, _) in event.data.items():
@@ -65,7 +65,7 @@ def _before(events: list[Event]) -> dict[str, Any]:
 
 
 def _value(field: CASField, kept: Any) -> Any:
-    """The value that the history keeps as JSON does; as it stands there, if it is wrong by today's rules."""
+    """Return the field's value from the JSON in the history; the JSON itself, if today's rules do not allow it."""
     try:
         return field.checked(kept)
     except Invalid:

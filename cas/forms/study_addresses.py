@@ -9,7 +9,7 @@ from sms.core.govuk.forms import GovukForm
 
 
 class StudyAddressForm(GovukForm):
-    """An address to pick from, with the fields of the section of the CAS form."""
+    """A name, and the study address fields of the CAS form."""
 
     name = TextField(
         "Name of the address",

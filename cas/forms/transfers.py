@@ -1,4 +1,4 @@
-"""The forms of `Transfer of ownership`."""
+"""Forms of `Transfer of ownership`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sms.core.govuk.forms import GovukForm
 
 
 class TransferForm(GovukForm):
-    """To whom."""
+    """The new owner of some CAS."""
 
     to = SelectField("New owner", choices=[], required="Select the new owner", label_size="m")
 
@@ -23,7 +23,7 @@ class TransferForm(GovukForm):
 
 
 class EverythingForm(GovukForm):
-    """Everything of one user to another."""
+    """The user whose CAS and batches are all transferred, and their new owner."""
 
     of = SelectField("From", choices=[], required="Select the user to transfer from")
     to = SelectField("To", choices=[], required="Select the new owner")
@@ -47,7 +47,7 @@ def _offer(form: GovukForm, name: str, users: Iterable[User], counts: Mapping[in
 
 
 def _label(user: User, counts: Mapping[int, int] | None) -> str:
-    told = f"{user.name} ({user.username})"
+    label = f"{user.name} ({user.username})"
     if not user.is_active:
-        told += ", deactivated"
-    return f"{told}: {counts[user.pk]:,} CAS" if counts else told
+        label += ", deactivated"
+    return f"{label}: {counts[user.pk]:,} CAS" if counts else label

@@ -1,1 +1,1 @@
-"""Printing CAS, one at once or many in the background."""
+"""Printing CAS: one at once, or many in the background."""

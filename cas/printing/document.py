@@ -1,4 +1,4 @@
-"""The printed CAS: what stands on it, and what its file is called (specification, sections 8 and 10)."""
+"""The printed CAS: its contents and the name of its file (specification, sections 8 and 10)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sms.core.pdf import pdf, pdfs
 if TYPE_CHECKING:
     from licences.models import User
 
-# The statuses in which a CAS ended on a day that only its history knows: the move that ended it, and the day's label.
+# Final statuses whose day is kept only in the history: the move that led to the status, and the label of the day.
 ENDINGS = {
     CASStatus.WITHDRAWN: ("withdraw", "Date withdrawn"),
     CASStatus.CANCELLED: ("cancel", "Date cancelled"),
@@ -33,10 +33,10 @@ ENDINGS = {
 
 
 def printed(cas: CAS, *, by: User) -> bytes:
-    """The CAS as an accessible PDF, which `by` prints now: that becomes a line of its history.
+    """Return the CAS as an accessible PDF, and add a line to its history: printed by `by`.
 
-    One that was never assigned is printed as a draft, for checking. Whether `by` may see `cas` is settled by
-    where it comes from: `CAS.objects.for_user(by)`.
+    A CAS that was never assigned is printed as a draft, for checking. The caller must take `cas` from
+    `CAS.objects.for_user(by)`, because this function does not check whether `by` may see it.
     """
     document = pdf(page(cas, by=by), title=title(cas))
     Event.objects.record("print", cas, by=by)
@@ -44,10 +44,10 @@ def printed(cas: CAS, *, by: User) -> bytes:
 
 
 def print_many(cas_list: Iterable[CAS], *, by: User) -> Iterator[tuple[CAS, bytes]]:
-    """Each CAS with its PDF, in their order, printed on all cores; the rest is as for `printed`.
+    """Yield each CAS with its PDF, in order. The PDFs are made on all cores; otherwise this is like `printed`.
 
-    Read `cas_list` with their licences (`select_related`), best from `.iterator()`: only the few that are being printed
-    are kept in memory. All queries are made here, none in the other processes.
+    Read `cas_list` with the licences (`select_related`), best from `.iterator()`: only the CAS that are being printed
+    are kept in memory. All queries run in this process.
     """
     ours, theirs = tee(cas_list)
     with closing(pdfs((page(cas, by=by), title(cas)) for cas in theirs)) as documents:
@@ -57,9 +57,10 @@ def print_many(cas_list: Iterable[CAS], *, by: User) -> Iterator[tuple[CAS, byte
 
 
 def bundled(cas_list: Sequence[CAS], *, by: User) -> bytes:
-    """One PDF of these CAS, each of which begins on a page of its own and has a bookmark; of 100 at most.
+    """Return one PDF of at most 100 CAS. Each starts on a new page and has a bookmark.
 
-    It takes memory as it grows: of more, make several. Who asks writes the lines of history.
+    Memory use grows with the number of CAS, so make several PDFs of more than 100. The caller records the printing in
+    the history.
     """
     pages = (
         format_html('<article title="{}">{}</article>', title(cas), mark_safe(page(cas, by=by))) for cas in cas_list
@@ -68,7 +69,7 @@ def bundled(cas_list: Sequence[CAS], *, by: User) -> bytes:
 
 
 def page(cas: CAS, *, by: User) -> str:
-    """What stands on the printed CAS, as HTML for `sms.core.pdf`."""
+    """Return the contents of the printed CAS, as HTML for `sms.core.pdf`."""
     context = {
         "cas": cas,
         "name": cas.student_name,
@@ -83,17 +84,17 @@ def page(cas: CAS, *, by: User) -> str:
 
 
 def title(cas: CAS) -> str:
-    """What a reader of the PDF shows as its name."""
+    """Return the title of the PDF, which PDF readers show."""
     return f"CAS {cas.number or 'draft'} – {cas.student_name}"
 
 
 def file_name(cas: CAS) -> str:
-    """What the PDF is called when it is saved. It tells nothing of the student."""
+    """Return the name of the PDF file. It does not identify the student."""
     return f"CAS-{cas.number}.pdf" if cas.number else f"CAS-draft-{cas.pk}.pdf"
 
 
 def dates(cas: CAS) -> list[tuple[str, date]]:
-    """The days that count in the life of an assigned CAS, each with its label, in the order of that life."""
+    """Return the dates to print of an assigned CAS, each with its label."""
     days = [(column.label, column.of(cas)) for column in columns(("assigned_on", "expires_on", "decided_on"))]
     if cas.status in ENDINGS:
         verb, label = ENDINGS[CASStatus(cas.status)]
@@ -103,11 +104,11 @@ def dates(cas: CAS) -> list[tuple[str, date]]:
 
 
 def reads_from_right(text: str) -> bool:
-    """Whether its first letter belongs to a script that is written from right to left."""
+    """Return whether the first letter of `text` belongs to a right-to-left script."""
     directions = map(unicodedata.bidirectional, text)
     return next((direction != "L" for direction in directions if direction in {"L", "R", "AL"}), False)
 
 
 def is_long(text: str) -> bool:
-    """Whether it takes more than about ten lines, and so may be spread over pages."""
+    """Return whether `text` takes more than about ten lines, so that it may break across pages."""
     return len(text) + 60 * text.count("\n") > 600

@@ -1,4 +1,4 @@
-"""Printing a printout piece by piece, and the file that comes of it (specification, section 10)."""
+"""Printing a printout piece by piece, and making its file (specification, section 10)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from licences.jobs.runs import Run
 from licences.models import Event
 from licences.models.job import JobState
 
-A_LEASE = timedelta(minutes=10)  # 100 CAS take 10 seconds, and a minute on a machine that is busy
+A_LEASE = timedelta(minutes=10)  # 100 CAS take 10 seconds, or a minute on a busy machine
 
 
 def job_kind() -> Kind:
@@ -29,7 +29,7 @@ def job_kind() -> Kind:
 
 
 def print_piece(run: Run) -> None:
-    """Print the next piece of a printout. Only CAS that are still the user's are printed."""
+    """Print the next piece of a printout, without CAS that the user may no longer see."""
     printout = Printout.objects.get(key=run.job.arguments["printout"])
     number, by = run.job.progress, run.job.by
     ids = printout.ids_of(number)
@@ -43,7 +43,7 @@ def print_piece(run: Run) -> None:
 
 
 def state_of(printout: Printout, places: dict[int, int]) -> str:
-    """Return how far the printout is, in words. `places` are those in the queue, by the id of the job."""
+    """Return the progress of the printout in words. `places` are the places in the queue, by job id."""
     job = printout.job
     if job.state == JobState.QUEUED:
         return f"Number {places.get(job.pk, 1):,} in the queue"
@@ -61,17 +61,17 @@ ENDS = {
 
 
 def document(printout: Printout) -> tuple[str, IO[bytes]]:
-    """The finished printout as a file, and its name: a PDF, or several in a ZIP. The name tells nothing of anybody.
+    """Return the name and the file of a finished printout: a PDF, or a ZIP of several. The name identifies no student.
 
-    Raises `Refused` when none of its CAS could be printed.
+    Raises `Refused` if none of its CAS could be printed.
     """
     pieces = printout.pieces.filter(count__gt=0)
     if not pieces.exists():
         raise refusals.NONE_PRINTED()
     if printout.piece_count == 1:
         return "CAS.pdf", io.BytesIO(pieces.get().pdf)
-    packed = tempfile.TemporaryFile()  # noqa: SIM115 whoever sends it closes it
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # PDFs are packed already
+    packed = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:  # PDFs are already compressed
         first = 1
         for piece in pieces.iterator(chunk_size=1):
             last = first + piece.count - 1

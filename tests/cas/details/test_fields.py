@@ -314,7 +314,7 @@ def test_an_answer_that_is_not_asked_for_is_kept_and_gives_a_warning():
     ((field, sentence),) = fields.warnings(values)
     assert field.name == "selt_provider"
     assert sentence == (
-        "“SELT test provider” has an answer, but is only asked when "
+        "“SELT test provider” has an answer, but applies only when "
         "“Is a Secure English Language Test (SELT) required?” is Yes"
     )
     assert fields.is_complete(values)
@@ -366,7 +366,7 @@ def test_the_generated_document_has_a_row_for_each_field():
     for fact in FACTS:
         assert f"| {fact['label']} | `{fact['name']}` | {fact['type']} | {fact['size']} |" in page
     assert "| always, even to save | `FamilyName` |" in page
-    assert "may be updated while ASSIGNED" in page
+    assert "can be updated while ASSIGNED" in page
 
 
 # The model and the form
