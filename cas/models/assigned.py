@@ -1,4 +1,4 @@
-"""The verbs of a CAS once it is assigned. `CAS` has them as its methods."""
+"""The verbs of an assigned CAS. They are methods of `CAS`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOTE_SIZE = 5000  # characters
 
 @transaction.atomic
 def withdraw(cas: CAS, *, by: User, reason: str) -> None:
-    """Withdraw this CAS: neither its fee nor its place comes back. Raises `Refused` unless ASSIGNED."""
+    """Withdraw this CAS. The fee is not refunded, and the place stays used. Raises `Refused` unless it is ASSIGNED."""
     if is_blank(reason):
         raise refusals.NO_REASON_TO_WITHDRAW()
     move_one(cas, "withdraw", by=by, withdrawal_reason=reason.strip())
@@ -36,10 +36,10 @@ def withdraw(cas: CAS, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def write_note(cas: CAS, text: str, *, by: User, version: int) -> None:
-    """Put `text` in the place of the sponsor note (manual 5, sponsor notes, step 5). The history keeps the earlier one.
+    """Replace the sponsor note with `text` (manual 5, sponsor notes, step 5). The history keeps the earlier note.
 
-    Raises `Refused` unless ASSIGNED or EXPIRED; `Stale` when somebody else wrote another note after
-    `version` of this CAS.
+    Raises `InvalidValues` if the text is too long; `Refused` unless the CAS is ASSIGNED or EXPIRED; `Stale` if another
+    user has changed the note since `version` of this CAS.
     """
     now = _held(cas, NOTE, by=by)
     text = trimmed(text)
@@ -50,10 +50,10 @@ def write_note(cas: CAS, text: str, *, by: User, version: int) -> None:
 
 @transaction.atomic
 def update_fees(cas: CAS, values: Mapping[str, Any], *, by: User, version: int) -> None:
-    """Save what was paid so far: `values` in pounds, by the names of `fields.FEES_PAID` (manual 5, fee updates,
-    step 5).
+    """Save the fees paid to date: `values` in pounds, by field name (manual 5, fee updates, step 5).
 
-    Raises `InvalidValues`; `Refused` unless ASSIGNED; `Stale` when somebody else updated fees after `version`.
+    Only the fields of `fields.FEES_PAID` are saved. Raises `InvalidValues`; `Refused` unless the CAS is ASSIGNED;
+    `Stale` if another user has updated the fees since `version` of this CAS.
     """
     now = _held(cas, FEES, by=by)
     given = {name: value for name, value in values.items() if name in fields.FEES_PAID}
@@ -67,9 +67,9 @@ def update_fees(cas: CAS, values: Mapping[str, Any], *, by: User, version: int) 
 
 @transaction.atomic
 def record_application(cas: CAS, applied_on: date, *, by: User) -> None:
-    """Note that an application for leave was made with this CAS, and when; it can be corrected later.
+    """Record the day on which an application for leave was made with this CAS. The day can be corrected later.
 
-    Raises `Refused` unless the CAS is ASSIGNED or EXPIRED and the day lies within its validity.
+    Raises `Refused` unless the CAS is ASSIGNED or EXPIRED, and was valid on that day.
     """
     rows = type(cas).objects
     rows.movable("use", by=by)
@@ -90,16 +90,16 @@ def record_application(cas: CAS, applied_on: date, *, by: User) -> None:
 def use(cas: CAS, *, by: User, decided_on: date, outcome: str, also: Iterable[int] = ()) -> None:
     """Mark this CAS as used: its application was decided on `decided_on`, with `outcome`.
 
-    Every other live CAS of the same individual that was valid on that day becomes OBSOLETE, and so do those of
-    `also`: ids of CAS that are perhaps the same individual's and that the caseworker confirmed. Raises
-    `Refused` without a recorded application, and once the licence or the route has ended.
+    Every other live CAS of the same individual that was valid on that day becomes OBSOLETE. So do the CAS with ids in
+    `also`, if they were valid: the caseworker confirmed that they are for the same individual. Raises `Refused` if no
+    application was recorded, or if the licence or the route has ended.
     """
     rows = type(cas).objects
     rows.movable("use", by=by)
     if Licence.objects.lock(cas.licence_id).has_ended(cas.route):
         raise refusals.LICENCE_ENDED_SO_NOT_USED()
     together = rows.filter(Q(pk=cas.pk) | _same_individual(cas) | Q(pk__in=list(also)))
-    # Locked in the order of their ids: somebody may be marking another one of them as used.
+    # Lock in the order of ids: another caseworker may be marking one of the other CAS as used.
     list(together.order_by("id").select_for_update(of=("self",)).values_list("pk"))
     cas.refresh_from_db()
     if not cas.applied_on:
@@ -112,7 +112,7 @@ def use(cas: CAS, *, by: User, decided_on: date, outcome: str, also: Iterable[in
 
 
 def move_one(cas: CAS, name: str, *, by: User, **written: Any) -> None:
-    """Make the move `name` on this CAS. Raises `Refused` if its status does not allow it."""
+    """Make the move `name` on this CAS, and save the columns `written`. Raises `Refused` if the status forbids it."""
     if type(cas).objects.filter(pk=cas.pk).move(name, by=by, **written) != 1:
         cas.refresh_from_db()
         raise WRONG_STATUS(name="CAS", status=cas.status, move=CAS_LIFECYCLE[name].label)
@@ -120,13 +120,13 @@ def move_one(cas: CAS, name: str, *, by: User, **written: Any) -> None:
 
 
 def _same_individual(cas: CAS) -> Q:
-    """Same passport or travel document number, nationality and date of birth."""
+    """Return the condition for CAS with the same passport or travel document number, nationality and date of birth."""
     same = Q(passport_key=cas.passport_key, nationality=cas.nationality, date_of_birth=cas.date_of_birth)
-    return same & ~Q(passport_key="")  # of a number that was punctuation only
+    return same & ~Q(passport_key="")  # the key is empty if the number is only punctuation
 
 
 def _held(cas: CAS, duty: Duty, *, by: User) -> CAS:
-    """This CAS as it is now, locked, if `duty` is possible with it. Raises `Refused`."""
+    """Lock this CAS and return it with its current values. Raises `Refused` if `duty` is not possible with it."""
     require(by, duty.action)
     rows = type(cas).objects.for_user(by).select_related("licence").select_for_update(of=("self",))
     now: CAS | None = rows.filter(pk=cas.pk).first()
@@ -138,7 +138,10 @@ def _held(cas: CAS, duty: Duty, *, by: User) -> CAS:
 
 
 def _write(cas: CAS, now: CAS, verb: str, written: dict[str, Any], *, by: User, version: int) -> None:
-    """Save what is `written` in `now`, which is locked, unless somebody did so after `version`."""
+    """Save the columns `written` of `now`, which is locked, and record `verb` in the history.
+
+    Raises `Stale` if another user has done `verb` since `version`.
+    """
     changed: Changes = changes({name: getattr(now, name) for name in written}, written)
     since = now.saves_since(version, verb)
     if changed and since:

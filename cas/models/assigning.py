@@ -1,4 +1,4 @@
-"""Why a CAS cannot be assigned yet: the same reasons on its page, before payment and for a batch."""
+"""The reasons why a CAS cannot be assigned yet. Its page, the payment and batches all use them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One reason, with the field to complete or correct, if there is one."""
+    """A reason why a CAS cannot be assigned yet, with the field to complete or correct, if any."""
 
     refused: Refused
     field: CASField | None = None
@@ -35,10 +35,10 @@ class Obstacle:
 
 
 def obstacles(cas: CAS, licence: Licence | None, *, batch: Batch | None = None) -> Iterator[Obstacle]:
-    """What stands in the way of assigning `cas`, the allocation apart (specification, section 3, *assign*).
+    """Yield the reasons why `cas` cannot be assigned, without the allocation (specification, section 3, *assign*).
 
-    `batch` is the batch that is to be assigned, if it is one: what is in a batch is assigned only with it. There is no
-    `licence` where it was asked before, once for many CAS.
+    `batch` is the batch that is being assigned, if any: a CAS in a batch is assigned only with its batch. `licence` is
+    None if the caller has already checked the licence, once for many CAS.
     """
     if cas.batch_id != (batch.pk if batch else None):
         yield Obstacle(refusals.IN_A_BATCH(batch=cas.batch) if cas.batch else refusals.NOT_IN_THE_BATCH())
@@ -51,7 +51,7 @@ def obstacles(cas: CAS, licence: Licence | None, *, batch: Batch | None = None) 
 
 
 def incomplete(cas: CAS) -> Iterator[Obstacle]:
-    """What is missing or wrong in the details of `cas`, by today's rules."""
+    """Yield the missing and the wrong details of `cas`, by today's rules."""
     for field in fields.missing(cas):
         yield Obstacle(refusals.FIELD_MISSING.about(field.name, field=field.subject), field, is_missing=True)
     for name, sentence in fields.errors(cas).items():
@@ -62,14 +62,14 @@ def incomplete(cas: CAS) -> Iterator[Obstacle]:
 
 
 def too_few_places(allocation: Allocation | None, number: int, by: User) -> Refused | None:
-    """Return why `number` places cannot be held, with the way out; None when they can."""
+    """Return why `number` places cannot be held, and what `by` can do about it; None if they can be held."""
     if allocation is None:
         return with_way_out(refusals.NO_ALLOCATION(), by)
     return with_way_out(allocation.too_few(number), by) if allocation.unused < number else None
 
 
 def with_way_out(refused: Refused, by: User) -> Refused:
-    """Return the refusal of places with what `by` can do about it."""
+    """Return this refusal, with a sentence that says how `by` can get more places."""
     if by.may(Action.ALLOCATION_REQUEST):
         return refused.adding("Ask the Home Office for more with Request CoS/CAS increase.")
     return refused.adding("Ask a Level 1 user to request an increase.")

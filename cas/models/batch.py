@@ -1,7 +1,7 @@
-"""Batches: CAS that are kept, paid for and assigned together (specification, section 10; manual 4, guides 2 and 5).
+"""Batches: CAS that are paid for and assigned together (specification, section 10; manual 4, guides 2 and 5).
 
-Until it is assigned, the CAS of a batch share its route and its owner; then it is closed for ever. Locks are taken in
-the order: batches by id, CAS by id.
+Until a batch is assigned, its CAS have its route and its owner. Then the batch is closed and never changes.
+Lock batches before CAS, each in the order of ids.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NAME_SIZE = 100
 
 
 class BatchStatus(models.TextChoices):
-    """What becomes of a batch, as it is told from its assignment and its orders."""
+    """The status of a batch. It is worked out from the batch's assignment and its orders, and not stored."""
 
     UNASSIGNED = "unassigned", "Unassigned"
     BEING_PAID_FOR = "being-paid-for", "Being paid for"
@@ -41,34 +41,37 @@ class BatchStatus(models.TextChoices):
 
 class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
     def for_user(self, user: Person) -> Self:
-        """The sponsor's batches; of a Level 2 user, their own, and assigned ones in which a CAS is theirs."""
+        """Return the batches that the user may see: those of the sponsor.
+
+        A Level 2 user sees the batches that they own, and batches with a CAS that they own.
+        """
         if user.role != Role.LEVEL_2:
             return super().for_user(user)
         theirs = CAS.objects.filter(owner=user, batch__isnull=False).values("batch")
         return self.filter(Q(owner=user) | Q(pk__in=theirs), licence=user.licence_id)
 
     def unassigned(self) -> Self:
-        """Those that are still open, the last made first."""
+        """Return the batches that are still open, newest first."""
         return self.filter(assigned_at=None).order_by("-pk")
 
     def of_status(self, status: str) -> Self:
-        """Those of this status, see `Batch.status`; all, if it is empty."""
+        """Return the batches of this `BatchStatus`; all batches if `status` is empty."""
         being_paid_for = Q(orders__status=OrderStatus.OPEN)
         if status == BatchStatus.ASSIGNED:
             return self.filter(assigned_at__isnull=False)
         if status == BatchStatus.BEING_PAID_FOR:
-            return self.filter(being_paid_for)  # one order at most
+            return self.filter(being_paid_for)  # a batch has at most one open order
         return self.exclude(being_paid_for).filter(assigned_at=None) if status else self
 
     def named(self, text: str) -> Self:
-        """Those whose name contains `text`, whatever its case and accents; all, if it is empty."""
+        """Return the batches whose name contains `text`, ignoring case and accents; all batches if it is empty."""
         return self.filter(name_key__contains=text_key(text)) if trimmed(text) else self
 
     @transaction.atomic
     def add(self, name: str, *, route: str, by: User, owner: User | None = None) -> Batch:
-        """A new batch of `by`, empty; or of `owner`, of whose CAS a Level 1 user makes it.
+        """Create an empty batch that belongs to `by`, or to `owner` if a Level 1 user makes it from another user's CAS.
 
-        Raises `Refused` when the name is taken, or there is no licence for the route.
+        Raises `Refused` if the name is taken, or if the licence does not cover the route.
         """
         owner = owner or by
         require(by, Action.CAS_CREATE)
@@ -83,7 +86,10 @@ class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
 
     @transaction.atomic
     def add_with(self, cas_list: Sequence[CAS], *, name: str, by: User) -> Batch:
-        """Add a batch of these CAS, with the route and the owner of the first. Raises `Refused`, and adds none."""
+        """Create a batch of these CAS, with the route and the owner of the first.
+
+        Raises `Refused`, and creates no batch, if one of the CAS cannot go into it.
+        """
         first = cas_list[0]
         batch = self.add(name, route=first.route, by=by, owner=first.owner)
         batch.put([cas.pk for cas in cas_list], by=by)
@@ -144,7 +150,7 @@ class Batch(models.Model):
         return self.licence_id
 
     def why_not(self) -> Refused | None:
-        """Return why this batch cannot be changed by any user now; None when it can."""
+        """Return the reason why no user can change this batch now; None if it can be changed."""
         if self.assigned_at:
             return refusals.BATCH_ASSIGNED()
         if self.orders.filter(status=OrderStatus.OPEN).exists():
@@ -152,25 +158,28 @@ class Batch(models.Model):
         return None
 
     def lock_to_change(self, action: Action, *, by: User) -> None:
-        """Lock this batch as it is now, for `by` to change it. Raises `Refused` when nobody may, or they may not."""
+        """Lock this batch and read its current values, for `by` to change it.
+
+        Raises `Refused` if the batch cannot be changed now, and `NotAllowed` if `by` may not do `action`.
+        """
         require(by, action)
         self._lock(by)
         if refused := self.why_not():
             raise refused
 
     def last_event(self) -> int:
-        """The id of the last line of its history: what a form was made from."""
+        """Return the id of the last line of history. Forms send it back to show which version they were based on."""
         return Event.objects.about("batch", self.pk).order_by("-id").values_list("pk", flat=True)[0]
 
     def events_since(self, seen: int) -> list[Event]:
-        """The lines of its history after that one, oldest first."""
+        """Return the lines of history after the line with the id `seen`, oldest first."""
         return list(Event.objects.about("batch", self.pk).filter(pk__gt=seen).select_related("by"))
 
     @transaction.atomic
     def rename(self, name: str, *, by: User, seen: int | None = None) -> None:
-        """Raises `Refused` when the name is taken, or the batch is closed or being paid for.
+        """Rename this batch. Raises `Refused` if the name is taken, or if the batch is closed or being paid for.
 
-        `seen` is the last line of its history that `by` knew: raises `Stale` when it was renamed since.
+        `seen` is the id of the last line of history that `by` saw. Raises `Stale` if the batch was renamed since then.
         """
         self.lock_to_change(Action.CAS_EDIT, by=by)
         since = [] if seen is None else self.events_since(seen)
@@ -182,7 +191,7 @@ class Batch(models.Model):
             Event.objects.record("rename", self, by=by, data={"name": [before, self.name]})
 
     def write_name(self, name: str) -> None:
-        """Save with this name, kept as it was typed. Raises `Refused` when another batch of the sponsor has it."""
+        """Save this batch under `name`, as typed. Raises `Refused` if another batch of the sponsor has the name."""
         self.name, self.name_key = trimmed(name), text_key(name)
         if not self.name or len(self.name) > NAME_SIZE:
             raise refusals.BATCH_NAME_SIZE(most=NAME_SIZE)
@@ -197,10 +206,10 @@ class Batch(models.Model):
 
     @transaction.atomic
     def put(self, cas_list: Iterable[int], *, by: User) -> int:
-        """Move the CAS with these ids into this batch, out of another if they are in one; returns how many moved.
+        """Move the CAS with these ids into this batch, out of any other batch. Return how many moved.
 
-        Each takes the owner of this batch. Raises `Refused`, and moves none, when one of them is not theirs to move,
-        is assigned or being paid for, or of another route.
+        Each CAS gets the owner of this batch. Raises `Refused`, and moves none, if `by` may not see one of them, or if
+        one is assigned, is being paid for, or is for another route.
         """
         wanted = set(cas_list)
         earlier = CAS.objects.filter(pk__any_of=wanted, batch__isnull=False).values("batch")
@@ -216,9 +225,9 @@ class Batch(models.Model):
 
     @transaction.atomic
     def take_out(self, cas_list: Iterable[int], *, by: User) -> int:
-        """Take the CAS with these ids out of this batch; returns how many were in it.
+        """Take the CAS with these ids out of this batch. Return how many were in it.
 
-        Raises `Refused` once it is assigned, or while it is being paid for.
+        Raises `Refused` if the batch is assigned or being paid for.
         """
         self.lock_to_change(Action.CAS_EDIT, by=by)
         rows = CAS.objects.filter(batch=self, pk__any_of=set(cas_list))
@@ -227,9 +236,10 @@ class Batch(models.Model):
 
     @transaction.atomic
     def send(self, cas_list: Iterable[int], to: Batch | None, *, by: User, seen: int) -> int:
-        """Move CAS that `by` saw in this batch into the batch `to`, or out of any; returns how many.
+        """Move CAS of this batch into the batch `to`, or out of this batch if `to` is None. Return how many moved.
 
-        Raises `Stale` when one of them is not in it any more, and `Refused` as `put` and `take_out` do.
+        `seen` is the id of the last line of history that `by` saw. Raises `Stale` if one of the CAS is no longer in
+        this batch, and `Refused` as `put` and `take_out` do.
         """
         wanted = set(cas_list)
         held = Batch.objects.filter(pk__in=[self.pk, *([to.pk] if to else [])]).order_by("pk")
@@ -241,7 +251,10 @@ class Batch(models.Model):
 
     @transaction.atomic
     def remove(self, *, by: User) -> None:
-        """Delete this batch; its CAS stay, outside of any. Raises `Refused` once assigned, or while being paid for."""
+        """Delete this batch, and keep its CAS without a batch.
+
+        Raises `Refused` if the batch is assigned or being paid for.
+        """
         self.lock_to_change(Action.CAS_DELETE, by=by)
         self.take_out(self.cas.values_list("pk", flat=True), by=by)
         Event.objects.record("delete", self, by=by, data={"name": [self.name, None]})
@@ -249,7 +262,10 @@ class Batch(models.Model):
 
     @transaction.atomic
     def transfer(self, to: User, *, by: User) -> None:
-        """Give this batch and all of its CAS to another user of the sponsor. Level 1 only."""
+        """Make `to` the owner of this batch and of all its CAS. Only Level 1 users can do this.
+
+        Raises `Refused` if the batch is being paid for, or if `to` cannot own CAS of this sponsor.
+        """
         require(by, Action.CAS_TRANSFER)
         self._lock(by)
         if not self.assigned_at and (refused := self.why_not()):
@@ -265,22 +281,22 @@ class Batch(models.Model):
             raise refusals.BATCH_NOT_FOUND() from None
 
     def lock_to_assign(self, count: int) -> None:
-        """Lock this batch while its `count` CAS are assigned. Raises `Refused` when it is not what was paid for."""
+        """Lock this batch, to assign its `count` CAS. Raises `Refused` if it is not the batch that was paid for."""
         self.refresh_from_db(from_queryset=Batch.objects.select_for_update(of=("self",)))
         if self.assigned_at or self.cas.count() != count:
             raise refusals.BATCH_CHANGED_SINCE_ORDERED()
 
     def close(self, count: int, *, by: User, assigned_by: User) -> None:
-        """All of its `count` CAS are assigned: only an order that was paid says so."""
+        """Close this batch, after all its `count` CAS have been assigned. Only a paid order calls this."""
         self.assigned_at, self.assigned_by = clock.now(), assigned_by
         Batch.objects.filter(pk=self.pk).update(assigned_at=self.assigned_at, assigned_by=assigned_by)
         Event.objects.record("assign", self, by=by, data={"count": [None, count]})
 
 
 def transfer_everything(of: User, to: User, *, by: User) -> int:
-    """Give every batch and every CAS of one user to another; returns how many CAS. Level 1 only.
+    """Make `to` the owner of every batch and CAS of the user `of`. Return how many CAS. Only Level 1 users can do this.
 
-    Raises `Refused` while one of them is being paid for.
+    Raises `Refused` if one of the CAS is being paid for.
     """
     require(by, Action.CAS_TRANSFER)
     with transaction.atomic():
@@ -290,7 +306,7 @@ def transfer_everything(of: User, to: User, *, by: User) -> int:
 
 
 def give(batches: BatchQuerySet, cas_list: CASQuerySet, to: User, *, by: User) -> int:
-    """Make `to` the owner of these batches and of these CAS, in one step. Raises `Refused`."""
+    """Make `to` the owner of these batches and CAS, in one step. Return how many CAS. Raises `Refused`."""
     ids = list(batches.exclude(owner=to).values_list("pk", flat=True))
     given = cas_list.change_owner(to, by=by, along=ids)
     for batch in Batch.objects.filter(pk__in=ids).select_related("owner"):

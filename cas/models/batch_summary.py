@@ -1,6 +1,6 @@
-"""What a batch holds: how many CAS, in which versions, and what stands in the way of assigning them.
+"""A summary of an unassigned batch: its CAS and their versions, and why the batch cannot be assigned yet.
 
-It takes the same few statements for three CAS and for a thousand.
+It takes the same few statements for 3 CAS and for 1,000.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cas.models.cas import CAS
 from licences.models import Allocation, Licence, User
 from sms.core.refused import Refused
 
-NAMED = 10  # CAS whose obstacles are told one by one
+NAMED = 10  # the number of CAS whose obstacles are listed
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,11 @@ class Unready:
 
 @dataclass(frozen=True)
 class BatchSummary:
-    """`versions` of all CAS of the batch by id; the first few of those that are `unready`, and how many they are."""
+    """The CAS of a batch in figures.
+
+    `versions` has the version of every CAS, by id. `unready` has the first CAS that are not ready, `NAMED` at most, of
+    `unready_count` in all.
+    """
 
     batch: Batch
     versions: Mapping[int, int]
@@ -42,11 +46,11 @@ class BatchSummary:
 
     @classmethod
     def of(cls, batch: Batch) -> BatchSummary:
-        """Of a batch that is not assigned, as it is now."""
+        """Return the summary of an unassigned batch, as it is now."""
         rows = list(CAS.objects.filter(batch=batch).order_by("pk").values_list("pk", "version", "status"))
         versions = {pk: version for pk, version, _ in rows}
         unfinished = [pk for pk, _, status in rows if status != CASStatus.READY_TO_GO]
-        # What is READY TO GO is looked into only when nothing else is left to do: a course may have ended meanwhile.
+        # CAS that are READY TO GO are checked only if no other CAS is left to complete: a course may have ended.
         looked_into = unfinished[:NAMED] if unfinished else list(versions)
         found = [
             Unready(cas, list(incomplete(cas))) for cas in CAS.objects.filter(pk__any_of=looked_into).order_by("pk")
@@ -64,17 +68,17 @@ class BatchSummary:
 
     @property
     def more(self) -> int:
-        """How many are unready besides those that are named."""
+        """Return how many CAS are not ready and are not in `unready`."""
         return self.unready_count - len(self.unready)
 
     @cached_property
     def digest(self) -> str:
-        """Says which CAS in which versions these are, and cannot be made up. It travels with the forms that assign."""
+        """Return a signature of the CAS and their versions. The forms that assign the batch send it back."""
         shown = json.dumps([self.batch.pk, sorted(self.versions.items())])
         return salted_hmac("cas.models.batch_summary", shown, algorithm="sha256").hexdigest()
 
     def why_not(self, licence: Licence, allocation: Allocation | None, *, by: User) -> list[Refused]:
-        """Return why `by` cannot have the batch as a whole assigned, its CAS apart."""
+        """Return the reasons why `by` cannot assign the batch, other than the obstacles of its CAS."""
         reasons = [
             self.batch.why_not(),
             licence.why_not_assign(self.batch.route),

@@ -1,4 +1,4 @@
-"""The Confirmation of Acceptance for Studies, and the verbs that change one."""
+"""The Confirmation of Acceptance for Studies (CAS), and the verbs that change it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def add(self, values: Mapping[str, Any], *, route: str, by: User, batch: Batch | None = None) -> CAS:
-        """A new CAS of `by`, who becomes its owner; or in `batch`, whose owner it takes.
+        """Create a CAS. Its owner is `by`, or the owner of `batch` if it goes into a batch.
 
-        `values` are details by field name; the family name is the least. Raises `InvalidValues`, and `Refused` when
-        the sponsor has no licence for the route, or the batch takes no CAS any more.
+        `values` are details by field name. The family name is required. Raises `InvalidValues`; and `Refused` if the
+        licence does not cover the route, or if the batch no longer takes CAS.
         """
         self.movable("create", by=by)
         licence = by.sponsor
@@ -68,10 +68,10 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
 
 
 class CAS(CASDetails):
-    """Its details are in `CASDetails`; here is what the system knows of it."""
+    """A CAS. `CASDetails` declares the details, and this class the facts that the system keeps."""
 
-    # An index of its own would be one more for each assignment to write: those in Meta begin with the licence. Nothing
-    # is looked for by who assigned or created it.
+    # No index of its own, because an assignment would have to write it: the indexes in Meta begin with the licence.
+    # No query filters by the user who assigned or created a CAS.
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="cas", db_index=False)
     owner = models.ForeignKey("licences.User", models.PROTECT, related_name="owned_cas")
     status = models.CharField(max_length=20, choices=CASStatus.choices, editable=False)
@@ -108,12 +108,12 @@ class CAS(CASDetails):
         verbose_name = verbose_name_plural = "CAS"
         indexes: ClassVar = [
             models.Index(fields=["passport_key", "nationality", "date_of_birth"], name="cas_individual"),
-            # The lists, newest first: the sponsor's, those of one status, and a Level 2 user's own.
+            # Lists, newest first: all CAS of the sponsor, the CAS of one status, and the CAS of a Level 2 user.
             models.Index(fields=["licence", "-id"], name="cas_newest"),
             models.Index(fields=["licence", "status", "-id"], name="cas_of_status"),
             models.Index(fields=["licence", "owner", "status", "-id"], name="cas_of_owner"),
             *INDEXES,
-            # Students to check: whether they came, and whether they stayed to the end.
+            # Students to check: at the start and at the end of the course.
             models.Index(
                 fields=["licence", "course_start_date"],
                 condition=Q(status=CASStatus.ASSIGNED),
@@ -124,7 +124,7 @@ class CAS(CASDetails):
                 condition=Q(number__isnull=False),
                 name="cas_to_end",
             ),
-            # What expires, each night for all sponsors at once.
+            # The nightly job that expires the CAS of all sponsors.
             models.Index(
                 fields=["expires_on", "licence"],
                 condition=Q(status=CASStatus.ASSIGNED),
@@ -175,7 +175,7 @@ class CAS(CASDetails):
 
     @property
     def event_label(self) -> str:
-        """How the history calls this CAS: as `LABEL` does, without a name."""
+        """Return the name of this CAS in the history. Like `LABEL`, it does not name the student."""
         return f"CAS {self.pk}"
 
     @property
@@ -183,16 +183,16 @@ class CAS(CASDetails):
         return self.licence_id
 
     def may(self, name: str, user: User) -> bool:
-        """Whether the table lets `user` make the move `name` on this CAS as it stands."""
+        """Return whether the lifecycle lets `user` make the move `name` on this CAS in its current status."""
         if user.licence_id not in {None, self.licence_id}:
             return False
         kinds = user.kinds() | ({OWNER} if self.owner_id == user.pk else set())
         return CAS_LIFECYCLE[name] in CAS_LIFECYCLE.open_to(self.status, kinds)
 
     def why_not(self, name: str, *, is_being_paid_for: bool | None = None) -> Refused | None:
-        """Return why this CAS cannot be saved or deleted now, by any user; None when it can.
+        """Return why no user can make the move `name` ("save" or "delete") on this CAS now; None if it is possible.
 
-        Whether it `is_being_paid_for` is looked up here, unless it was for many CAS at once.
+        Pass `is_being_paid_for` if it was already looked up for many CAS at once. Otherwise this method looks it up.
         """
         if self.status not in CAS_LIFECYCLE[name].sources:
             return refusals.CANNOT_CHANGE(status=self.status)
@@ -203,20 +203,20 @@ class CAS(CASDetails):
         return self.licence.why_not_save(self.route) if name == "save" else None
 
     def missing(self) -> list[Any]:
-        """The needed fields that are empty, in the order of the form."""
+        """Return the needed fields that are empty, in form order."""
         return fields.missing(self)
 
     def saves_since(self, version: int, verb: str = "save") -> list[Event]:
-        """The lines of history of what was changed after `version` by this verb, oldest first."""
+        """Return the lines of history in which `verb` changed this CAS after `version`, oldest first."""
         lines = Event.objects.about("cas", self.pk).filter(verb=verb).select_related("by")
         return [line for line in lines if line.data.get("version", [0, 0])[1] > version]
 
     @transaction.atomic
     def amend(self, values: Mapping[str, Any], *, by: User, version: int) -> None:
-        """Save the details that `by` changed, starting from `version` of this CAS (manual 4, guide 3, step 5).
+        """Save the details that `by` changed, based on `version` of this CAS (manual 4, guide 3, step 5).
 
-        Raises `InvalidValues`; `Refused` once it is assigned, or while its order is open; `Stale` when
-        somebody else saved since.
+        Raises `InvalidValues`; `Refused` if the CAS is assigned or its order is open; `Stale` if another user has
+        saved it since `version`.
         """
         now = self._locked("save", by=by)
         if now.version != version:
@@ -241,9 +241,9 @@ class CAS(CASDetails):
 
     @transaction.atomic
     def remove(self, *, by: User) -> None:
-        """Delete this CAS (manual 4, guide 1, step 5, note 2). Its history stays.
+        """Delete this CAS, but keep its history (manual 4, guide 1, step 5, note 2).
 
-        Raises `Refused` once it is assigned, or while its order is open.
+        Raises `Refused` if it is assigned or its order is open.
         """
         self._locked("delete", by=by)
         CAS.objects.filter(pk=self.pk).remove(by=by)
@@ -255,7 +255,7 @@ class CAS(CASDetails):
     use = assigned.use
 
     def _locked(self, name: str, *, by: User) -> CAS:
-        """This CAS as it is now, locked, if the move `name` is possible. Raises `Refused`."""
+        """Lock this CAS and return it with its current values. Raises `Refused` if the move `name` is not possible."""
         now = CAS.objects.movable(name, by=by).select_for_update(of=("self",)).filter(pk=self.pk).first()
         if now is None:
             raise refusals.NOT_FOUND()

@@ -1,4 +1,4 @@
-"""What a CAS costs, from which day (specification, section 4)."""
+"""The fee for a CAS, and the day from which it applies (specification, section 4)."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 class FeeQuerySet(models.QuerySet["Fee"]):
     def on(self, day: date | None = None) -> int:
-        """The fee of one CAS in pence, on `day` or today. Raises `Fee.DoesNotExist` before the first."""
+        """Return the fee of one CAS in pence, on `day` or today. Raises `Fee.DoesNotExist` before the first fee."""
         return self.filter(from_on__lte=day or clock.today()).latest("from_on").pence
 
     @transaction.atomic
     def add(self, *, by: User, from_on: date, pence: int) -> Fee:
-        """A fee of `pence` for each CAS, from a day that has not passed: an open order keeps its own.
+        """Add a fee of `pence` for each CAS from the day `from_on`. Orders that are already open keep their fee.
 
-        Raises `Refused` for a day that has passed, or that has a fee already.
+        Raises `Refused` if the day is in the past, or if it already has a fee.
         """
         require(by, Action.FEES_SET)
         if from_on < clock.today():

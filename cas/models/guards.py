@@ -1,4 +1,4 @@
-"""What the database itself refuses to do to a CAS (specification, section 3), written from the tables in Python."""
+"""Database triggers that protect a CAS (specification, section 3). They are made from the tables in Python."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from cas.duties import NOTE
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED
 from sms.core import triggers
 
-# By which a CAS is found and compared: they follow the details.
+# The columns by which a CAS is found and compared. They are made from the details.
 KEYS = ("passport_key", "family_key", "given_key", "applicant_key", "course_key")
 
 CAS_GUARDS = (

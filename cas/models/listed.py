@@ -1,4 +1,4 @@
-"""Rows of a list of CAS, which hold the columns that lists have and no more."""
+"""Rows of a list of CAS, with only the columns that lists show."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from cas.columns import of_lists
 
 
 class ListedCAS(NamedTuple):
-    """What lists show of a CAS: a whole one has so many columns that 25 take twice as long.
+    """The columns of a CAS in a list. Reading 25 whole CAS would take twice as long, because they have many columns.
 
-    `shown` is what people read in each column, by its name.
+    `shown` is the text of each column, by column name.
     """
 
     pk: int
@@ -22,7 +22,7 @@ class ListedCAS(NamedTuple):
 
 
 def read(rows: QuerySet[Any]) -> list[ListedCAS]:
-    """Return the rows with what lists show of them, in one statement."""
+    """Read these rows for a list, in one statement."""
     columns, paths = [], ["pk"]
     for column in dict.fromkeys([*of_lists(), *of_lists(all_sponsors=True)]):
         columns.append((column, slice(len(paths), len(paths) + len(column.reads))))

@@ -1,7 +1,7 @@
-"""Orders: one online payment for one or more CAS (specification, section 6).
+"""Orders: an order is one online payment for one or more CAS (specification, section 6).
 
-Each verb is safe twice, late and at once: a status changes only by an UPDATE that asks for the status that was read.
-Locks are taken in one order everywhere: the order, the licence, the CAS by id, the allocation.
+Each verb is safe to repeat, late or at the same time in two processes: the UPDATE that changes a status also tests the
+status that was read. All code takes locks in this order: the order, the licence, the CAS by id, the allocation.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order"]):  # type: ignore[override]
     def for_user(self, user: Person) -> Self:
-        """The sponsor's orders; of a Level 2 user, those for CAS that are theirs now, or that were and are deleted."""
+        """Return the orders that the user may see: those of the sponsor.
+
+        A Level 2 user sees orders for CAS that they own, and orders that they opened for CAS since deleted.
+        """
         if user.role != Role.LEVEL_2:
             return super().for_user(user)
         theirs = Q(cas__owner=user) | Q(cas=None, order__opened_by=user)
@@ -46,10 +49,11 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
 
     @transaction.atomic
     def open(self, versions: Mapping[int, int], *, by: User, provider: str, batch: Batch | None = None) -> Order:
-        """Open an order for the CAS whose ids are the keys, as they were shown to `by` in these versions.
+        """Open an order for the CAS in `versions`, and hold their places in the allocation.
 
-        Of a `batch`, they are all. Their places are held from now on. Raises `Refused` with the reason when any of
-        them cannot be assigned, was changed since, or has an open order; or when fewer places are unused.
+        `versions` has the version of each CAS that was shown to `by`, by id. For a `batch`, it has all of its CAS.
+        Raises `Refused` with the reason if one of the CAS cannot be assigned, has changed since it was shown, or has
+        an open order, or if too few places are unused.
         """
         require(by, Action.CAS_ASSIGN)
         licence = Licence.objects.lock(by.sponsor.pk)
@@ -87,16 +91,16 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
         return order
 
     def open_for(self, cas: CAS) -> Order | None:
-        """The open order of this CAS: it has one at most."""
+        """Return the open order of this CAS, which has at most one; None if it has none."""
         return self.filter(status=OrderStatus.OPEN, lines__cas=cas, lines__is_open=True).first()
 
     def open_for_batch(self, batch: Batch) -> Order | None:
-        """The open order of this batch: it has one at most."""
+        """Return the open order of this batch, which has at most one; None if it has none."""
         return self.filter(status=OrderStatus.OPEN, batch=batch).first()
 
 
 def new_reference() -> str:
-    """What an order is called outside the house: it cannot be guessed, and tells nothing."""
+    """Return a new reference for an order. Other systems see it, so it cannot be guessed and says nothing."""
     return f"SMS-{secrets.token_hex(12)}"
 
 
@@ -161,7 +165,7 @@ class Order(ProviderState):
 
     @property
     def event_label(self) -> str:
-        return f"{self.count} CAS, {self.reference}"
+        return f"{self.reference} for {self.count} CAS"
 
     @property
     def event_licence_id(self) -> int:
@@ -169,11 +173,11 @@ class Order(ProviderState):
 
     @property
     def is_settled(self) -> bool:
-        """Whether a payment was received and booked."""
+        """Return whether a payment was received and acted on."""
         return self.status in {OrderStatus.PAID, OrderStatus.REFUND_DUE, OrderStatus.REFUNDED}
 
     def require(self, name: str, *, by: User) -> None:
-        """Raises `NotAllowed` unless `by` is among those who may make the move `name` on this order."""
+        """Raise `NotAllowed` unless `by` may make the move `name` on this order."""
         move = ORDER_LIFECYCLE[name]
         is_theirs = by.role not in SPONSOR_ROLES or Order.objects.for_user(by).filter(pk=self.pk).exists()
         if not (is_theirs and by.may_make(move)):
@@ -181,9 +185,9 @@ class Order(ProviderState):
 
     @transaction.atomic
     def send_to(self, provider_reference: str, payment_url: str) -> None:
-        """Keep what the provider calls this order, and the address of its page for it, unless another is kept already.
+        """Keep the provider's reference and the address of its payment page, unless the order already has them.
 
-        So only one page is ever shown for an order, however many were opened: nobody can pay twice.
+        So users only ever see one payment page for an order, even if several were opened, and cannot pay twice.
         """
         unsent = Order.objects.filter(pk=self.pk, payment_url="")
         unsent.update(provider_reference=provider_reference, payment_url=payment_url)
@@ -191,10 +195,10 @@ class Order(ProviderState):
 
     @transaction.atomic
     def settle(self, *, by: User) -> None:
-        """The provider says that it is paid: assign all of its CAS, or owe the money back. Safe any number of times.
+        """Act on the report that this order was paid: assign all of its CAS, or mark it as REFUND DUE. Safe to repeat.
 
-        Each CAS must be unchanged since the order was opened, the licence active, the route licensed, and the places
-        still held, or else unused; otherwise no CAS is assigned and the order is REFUND DUE.
+        The CAS are assigned if each is unchanged since the order was opened, the licence is active and covers the
+        route, and their places are still held, or enough are unused. Otherwise no CAS is assigned.
         """
         self.require("pay", by=by)
         self._lock()
@@ -207,28 +211,29 @@ class Order(ProviderState):
                 self._close("pay", by=by)
                 self._charge(was_open, by=by)
         except Refused as refused:
-            self._lock()  # what the roll-back undid in the database still stands in this instance
+            self._lock()  # read again: the roll-back undid the changes in the database, but not in this instance
             self._close("owe", by=by, refusal=str(refused))
             if was_open:
                 self._release(by=by)
 
     def decline(self, *, by: User) -> None:
-        """The provider says that it was declined: the CAS stay as they were. Safe any number of times."""
+        """Act on the report that the payment was declined. The CAS do not change. Safe to repeat."""
         self._end_unpaid("decline", by=by)
 
     def cancel(self, *, by: User) -> None:
-        """Give it up: the CAS stay as they were. Safe any number of times."""
+        """Cancel the payment. The CAS do not change. Safe to repeat."""
         self._end_unpaid("cancel", by=by)
 
     def lapse(self, *, by: User) -> None:
-        """Nothing was heard of it for too long: the CAS stay as they were. Safe any number of times."""
+        """Close the order because the provider has not reported for too long. The CAS do not change. Safe to repeat."""
         self._end_unpaid("lapse", by=by)
 
     @transaction.atomic
     def owe(self, *, by: User) -> None:
-        """A caseworker sees that another amount was paid: the CAS stay as they were, and the money is owed back.
+        """Mark the order as REFUND DUE, because a different amount was paid. The CAS do not change.
 
-        Raises `Refused` unless the provider said so, and the order was not settled.
+        A caseworker decides this. Raises `Refused` unless the provider reported a different amount, and the order is
+        not settled.
         """
         self.require("owe", by=by)
         self._lock()
@@ -241,7 +246,7 @@ class Order(ProviderState):
 
     @transaction.atomic
     def refund(self, *, by: User) -> None:
-        """A caseworker has sent the money back. Raises `Refused` unless REFUND DUE."""
+        """Record that a caseworker has sent the money back. Raises `Refused` unless the order is REFUND DUE."""
         self.require("refund", by=by)
         self._lock()
         self._close("refund", by=by)
@@ -256,7 +261,7 @@ class Order(ProviderState):
         self._release(by=by)
 
     def _lock(self) -> None:
-        """Read it as it is now, and what is beside it; nobody else changes it until the transaction ends."""
+        """Lock this order until the transaction ends, and read its current values and related records."""
         rows = Order.objects.select_for_update(of=("self",))
         self.refresh_from_db(from_queryset=rows.select_related("allocation", "batch", "opened_by"))
 
@@ -270,7 +275,7 @@ class Order(ProviderState):
         Allocation.objects.enter(self.allocation, "release", self.count, by=by, order=self.reference)
 
     def _assign(self, *, by: User) -> None:
-        """Assign all of the CAS, or raise `Refused` with the reason."""
+        """Assign all CAS of the order. Raises `Refused` with the reason if one of them cannot be assigned."""
         licence = Licence.objects.lock(self.licence_id)
         if refused := licence.why_not_assign(self.route):
             raise refused
@@ -284,7 +289,11 @@ class Order(ProviderState):
             self.batch.close(self.count, by=by, assigned_by=self.opened_by)
 
     def _charge(self, was_open: bool, *, by: User) -> None:
-        """Use the places held; or unused ones, when the hold was released as it was declined, cancelled or lapsed."""
+        """Use the places held for the order.
+
+        If the order was closed unpaid, the hold was released, so use unused places. Raises `Refused` if too few are
+        unused.
+        """
         if was_open:
             Allocation.objects.enter(self.allocation, "use", self.count, by=by, order=self.reference)
             return

@@ -1,4 +1,4 @@
-"""The lines of an order: which CAS were paid for, and in which version."""
+"""The lines of an order: the CAS that it is for, and their versions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class OrderLineQuerySet(models.QuerySet["OrderLine"]):
     def open_each(self, order: Order, cas_list: CASQuerySet) -> None:
-        """Add an open line for each CAS of `cas_list`, with its present version, in one statement."""
+        """Add an open line for each CAS of `cas_list`, with its current version, in one statement."""
         lines = cas_list.order_by("pk").values_list(Value(order.pk), F("pk"), F("version"), Value(True))
         select, params = lines.query.get_compiler(self.db).as_sql()
         with connections[self.db].cursor() as cursor:
@@ -26,7 +26,7 @@ class OrderLineQuerySet(models.QuerySet["OrderLine"]):
 
 
 class OrderLine(models.Model):
-    """One CAS of an order, in the version that was paid for. Kept for ever, though the CAS may be deleted."""
+    """A CAS of an order, and the version that the order is for. It is never deleted, even if the CAS is."""
 
     order = models.ForeignKey("cas.Order", models.PROTECT, related_name="lines")
     cas = models.ForeignKey(CAS, models.SET_NULL, null=True, related_name="order_lines")

@@ -18,35 +18,35 @@ from sms.core.refused import Refused
 
 MOST = 10_000  # CAS of one printout
 IN_ONE_PIECE = 100  # CAS of one PDF
-MOST_OF_SHORT = 10  # CAS of a printout that may overtake longer ones
+MOST_OF_SHORT = 10  # CAS of a short printout, which may overtake longer printouts in the queue
 KEPT_FOR = timedelta(days=7)
 JOB_KIND = "print"
 
 
 def too_many() -> Refused:
-    """Return the refusal of more CAS than one printout may have."""
+    """Return the refusal to print more than `MOST` CAS at once."""
     return refusals.TOO_MANY_TO_PRINT(most=f"{MOST:,}")
 
 
 def new_key() -> str:
-    """What stands in the address of a printout: it cannot be guessed, and tells nothing."""
+    """Return a new key for the address of a printout. It cannot be guessed and says nothing."""
     return secrets.token_urlsafe(12)
 
 
 class PrintoutQuerySet(models.QuerySet["Printout"]):
     def for_user(self, user: User) -> Self:
-        """A printout is nobody's but its own user's, whatever their level."""
+        """Return the printouts that the user asked for. Users of every level see only their own."""
         return self.filter(asked_by=user)
 
     def asked_since(self, moment: datetime) -> Self:
-        """Those that were asked for after `moment`, the last one first; without what is in them."""
+        """Return the printouts requested after `moment`, newest first, without reading their ids of CAS."""
         return self.filter(asked_at__gt=moment).select_related("job").order_by("-pk").defer("cas_ids")
 
     @transaction.atomic
     def ask(self, cas_ids: Sequence[int], *, name: str, by: User) -> Printout:
-        """Have these CAS printed, in this order.
+        """Start a job that prints these CAS, in this order.
 
-        Raises `Refused` when there are none, or more than 10,000, or when the user waits for too many printouts.
+        Raises `Refused` if there are no CAS, if there are more than 10,000, or if the user has too many open printouts.
         """
         require(by, Action.CAS_PRINT)
         if not cas_ids:
@@ -62,7 +62,7 @@ class PrintoutQuerySet(models.QuerySet["Printout"]):
 
     @transaction.atomic
     def purge(self) -> int:
-        """Delete those that were asked for more than 7 days ago, with their pieces and jobs; return how many."""
+        """Delete the printouts requested more than 7 days ago, with their pieces and jobs. Return how many."""
         moments.bring_back(self, "asked_at")
         old = self.filter(asked_at__lt=clock.now() - KEPT_FOR)
         jobs = list(old.values_list("job_id", flat=True))
@@ -74,7 +74,7 @@ class PrintoutQuerySet(models.QuerySet["Printout"]):
 
 
 class Printout(models.Model):
-    """CAS that somebody wants on paper: `cas_ids` in the order in which they are printed."""
+    """A request to print CAS. `cas_ids` are in the order in which they are printed."""
 
     key = models.CharField(max_length=30, unique=True, default=new_key, editable=False)
     name = models.CharField(max_length=200)
@@ -90,7 +90,7 @@ class Printout(models.Model):
 
     @property
     def count(self) -> int:
-        """How many CAS it is to have."""
+        """Return how many CAS were requested."""
         return len(self.cas_ids)
 
     @property
@@ -99,7 +99,7 @@ class Printout(models.Model):
 
     @property
     def printed_count(self) -> int:
-        """How many CAS are printed by now."""
+        """Return how many CAS have been printed so far."""
         printed: int = self.pieces.aggregate(models.Sum("count"))["count__sum"] or 0
         return printed
 
@@ -109,7 +109,7 @@ class Printout(models.Model):
 
 
 class PrintoutPiece(models.Model):
-    """One PDF of a printout, with `count` CAS: fewer than were asked for, where some are gone or no longer theirs."""
+    """A PDF of a printout, with `count` CAS. CAS that were deleted or that the user may no longer see are left out."""
 
     printout = models.ForeignKey(Printout, models.PROTECT, related_name="pieces")
     number = models.PositiveIntegerField()

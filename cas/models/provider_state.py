@@ -1,4 +1,4 @@
-"""What a payment provider says of an order, kept beside what the portal made of it (specification, section 6)."""
+"""The payment provider's last report about an order, kept beside the order's own status (specification, section 6)."""
 
 from __future__ import annotations
 
@@ -17,60 +17,63 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 
 class ProviderStateQuerySet(models.QuerySet[ModelT]):
     def differing_from_provider(self) -> Self:
-        """Those of which the provider says something else than we do."""
+        """Return the orders for which the provider's last report differs from the portal."""
         differs = ~Q(other_amount="")
         for status, agreeing in AGREEING.items():
             differs |= Q(status=status) & ~Q(provider_state__in=["", *agreeing])
         return self.filter(differs)
 
     def not_final(self) -> Self:
-        """Those that are not open, and of which the provider may have more to say, or does not say what we do."""
+        """Return the closed orders about which the provider may still report something else, or differs now."""
         is_done = Q(is_provider_state_final=True) & ~Q(status=OrderStatus.REFUND_DUE)
         differing = Q(pk__in=self.differing_from_provider().values("pk"))
         return self.exclude(status=OrderStatus.OPEN).filter(~is_done | differing)
 
     def with_last_asked(self, now: datetime) -> Self:
-        """Add `last_asked`, when a job last asked: None if none has, or if a clock that ran ahead wrote it down."""
+        """Add `last_asked`, when a job last asked the provider: None if no job has, or if that time is in the future.
+
+        A clock that ran ahead may have written a time in the future.
+        """
         return self.alias(last_asked=Case(When(asked_at__lte=now, then="asked_at")))
 
 
 class ProviderState(models.Model):
-    """The provider's last word about an order. `heard` is empty when it has said nothing yet."""
+    """The provider's last report about an order. `provider_state` is empty until the first report."""
 
     provider_state = models.CharField(
-        "what the provider said last", max_length=20, blank=True, choices=PaymentState.choices
+        "state at the payment provider", max_length=20, blank=True, choices=PaymentState.choices
     )
     provider_state_at = models.DateTimeField(null=True, editable=False)
     is_provider_state_final = models.BooleanField(default=False, editable=False)
-    other_amount = models.CharField("the amount that it named, if it is another", max_length=40, blank=True)
-    asked_at = models.DateTimeField("when a job last asked about it", null=True, editable=False)
+    other_amount = models.CharField("amount reported, if it differs", max_length=40, blank=True)
+    asked_at = models.DateTimeField("last checked automatically", null=True, editable=False)
 
     class Meta:
         abstract = True
 
     @property
     def provider_state_text(self) -> str:
-        """What the provider said last, in a few words; empty when it has said nothing yet."""
-        said = PaymentState(self.provider_state).label if self.provider_state else ""
-        return f"{said}: {self.other_amount}" if self.other_amount else said
+        """Return the provider's last report in words; "" if there is none yet."""
+        state = PaymentState(self.provider_state).label if self.provider_state else ""
+        return f"{state}: {self.other_amount}" if self.other_amount else state
 
     @property
     def differs_from_provider(self) -> bool:
-        """Whether the provider says something else than we do; `ProviderStateQuerySet.differing` finds these."""
+        """Return whether the provider's last report differs from the portal, as `differing_from_provider` does."""
         agreeing = {"", *AGREEING[OrderStatus(self.status)]}  # type: ignore[attr-defined]
         return bool(self.other_amount) or self.provider_state not in agreeing
 
     @property
     def is_paid_with_other_amount(self) -> bool:
-        """Whether the provider says that another amount was paid, and nothing was made of it yet."""
+        """Return whether the provider reported a payment of a different amount, and no caseworker has decided yet."""
         return self.provider_state == PaymentState.PAID and bool(self.other_amount) and self.status in NOT_SETTLED  # type: ignore[attr-defined]
 
     @transaction.atomic
     def record_provider_report(self, state: PaymentState, *, is_final: bool = False, other_amount: str = "") -> None:
-        """Keep what the provider says. The history tells of it where it is not what this order says.
+        """Keep the provider's report. Add a line to the history if it differs from this order.
 
-        `other_amount` is the amount that it named, where that is not the order's. That a payment is under way says
-        nothing against what was heard before: messages overtake each other.
+        `other_amount` is the amount reported, if it differs from the order's. A report of PENDING never replaces an
+        earlier report, because messages can arrive in the wrong order.
         """
         row = type(self)._base_manager.filter(pk=self.pk)
         if state == PaymentState.PENDING:

@@ -1,4 +1,4 @@
-"""Finding CAS, and moving them: one rule for one and for ten thousand."""
+"""Queries that find CAS, and verbs that change them. They work in the same way for 1 CAS and for 10,000."""
 
 from __future__ import annotations
 
@@ -32,38 +32,38 @@ if TYPE_CHECKING:
     from cas.models.cas import CAS
     from licences.models import User
 
-# How the history calls a CAS: it names no student, so that a name can be forgotten without touching what happened.
+# The name of a CAS in the history. It does not name the student, so that a name can be erased without changing events.
 LABEL = Concat(Value("CAS "), Cast("pk", CharField()), output_field=CharField())
 
 
 def record_in_batch_history(batch: Batch, verb: str, ids: list[int], *, by: User) -> None:
-    """Add a line to the history of `batch`, with the ids of the CAS that `verb` was done to."""
+    """Add a line for `verb` to the history of `batch`, with the ids of the CAS affected. Add none if there are none."""
     if ids:
         Event.objects.record(verb, batch, by=by, data={"cas": [None, ids]})
 
 
 class CASQuerySet(LicenceScopedQuerySet["CAS"]):
     def unassigned(self) -> Self:
-        """Those that can still be changed, the last changed first."""
+        """Return the CAS that are not assigned, last changed first."""
         return self.filter(status__in=UNASSIGNED).order_by("-changed_at", "-pk")
 
     def free(self) -> Self:
-        """Those that are not assigned, and not being paid for."""
+        """Return the CAS that are neither assigned nor being paid for."""
         return self.filter(status__in=UNASSIGNED).exclude(order_lines__is_open=True)
 
     def being_paid_for(self, cas_list: Iterable[CAS]) -> set[int]:
-        """Return the ids of those of these CAS that have an open order."""
+        """Return the ids of the CAS in `cas_list` that have an open order."""
         rows = self.filter(pk__any_of=[cas.pk for cas in cas_list], order_lines__is_open=True)
         return set(rows.values_list("pk", flat=True))
 
     def locked(self) -> list[int]:
-        """Lock these in the order of their ids; returns the ids."""
+        """Lock these CAS in the order of their ids. Return the ids."""
         return list(self.order_by("id").select_for_update(of=("self",)).values_list("pk", flat=True))
 
     def put_into(self, batch: Batch | None, *, by: User) -> int:
-        """Put these, which somebody has locked, into `batch`, whose owner they take; or out of any.
+        """Move these CAS into `batch`, and make its owner theirs; or take them out of their batches if it is None.
 
-        Returns how many moved. Each batch has a line of history that names them, too.
+        The caller has locked the CAS. Return how many moved. The history of each batch affected also gets a line.
         """
         self._record_in_batch_histories(batch, by=by)
         name = JSONObject(batch=JSONArray(F("batch__name"), Value(batch and batch.name, output_field=CharField())))
@@ -92,9 +92,9 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
 
     @transaction.atomic
     def remove(self, *, by: User) -> int:
-        """Delete those of these that are not assigned and not being paid for; returns how many. Their history stays.
+        """Delete the CAS that are neither assigned nor being paid for. Return how many. Their history is kept.
 
-        Each batch has a line of history that names those that were in it.
+        The history of each batch affected gets a line with the ids of its CAS.
         """
         ids = self.movable("delete", by=by).locked()
         going = list(self.model.objects.filter(pk__any_of=ids).free().select_related("batch").order_by("pk"))
@@ -112,10 +112,11 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
 
     @transaction.atomic
     def change_owner(self, to: User, *, by: User, along: Iterable[int] = ()) -> int:
-        """Transfer these to `to`, another user of their sponsor; returns how many were not theirs before.
+        """Make `to` the owner of these CAS. Return how many they did not own before.
 
-        One that is not assigned leaves its batch, unless the batch is among `along`, which go with it. Raises
-        `Refused` when `to` is not active or of another sponsor, or while one of these is being paid for.
+        A CAS that is not assigned leaves its batch, unless the id of the batch is in `along`: those batches are
+        transferred too. Raises `Refused` if `to` is inactive or belongs to another sponsor, or if one of the CAS is
+        being paid for.
         """
         require(by, Action.CAS_TRANSFER)
         if not to.is_active or to.licence_id is None or to.licence_id != by.licence_id:
@@ -130,7 +131,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         return rows.change_owner_of_locked(to, by=by)
 
     def change_owner_of_locked(self, to: User, *, by: User) -> int:
-        """As `change_owner`, of rows that somebody has locked and checked."""
+        """Do as `change_owner`, with rows that the caller has locked and checked."""
         data = JSONObject(owner=JSONArray(F("owner__name"), Value(to.name)))
         ids = list(self.values_list("pk", flat=True))
         rows = self.model.objects.filter(pk__any_of=ids)
@@ -138,53 +139,53 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         return rows.update(owner=to)
 
     def of_status(self, status: str) -> Self:
-        """Those of this status; all, if it is empty."""
+        """Return the CAS of this status; all CAS if `status` is empty."""
         return self.filter(status=status) if status else self
 
     def search(self, asked: Mapping[str, Any]) -> Self:
-        """Those that fit everything that `asked` has a value for, by the names of `cas.models.search_fields`."""
+        """Return the CAS that match every value in `asked`, by the names of `cas.models.search_fields`."""
         return self.filter(fitting(asked))
 
     def to_assign_singly(self) -> Self:
-        """Those that are not assigned, and in no batch, with which they would have to be."""
+        """Return the CAS that are not assigned and not in a batch. A CAS in a batch is assigned with the batch."""
         return self.filter(status__in=UNASSIGNED, batch__isnull=True)
 
     def by_status(self, at_most: int) -> dict[str, int]:
-        """How many there are of each status; of more than `at_most`, of so many and one of them."""
-        # Counted here, because the statuses alone stand in the indexes: a GROUP BY would go to each row for its own.
+        """Count the CAS by status, but stop after `at_most` + 1 CAS."""
+        # Counted in Python, because the index has the statuses: a GROUP BY would read every row.
         return Counter(self.order_by().values_list("status", flat=True)[: at_most + 1])
 
     def listed(self, page: QuerySet[CAS], *order: str | OrderBy) -> list[listed.ListedCAS]:
-        """The rows of `page`, a slice in this `order`.
+        """Return the rows of `page`, a slice in this `order`.
 
-        The slice is taken of ids, because a deep page would otherwise read whole every row before its own.
+        The slice selects only ids. Otherwise a late page would read every column of all rows before it.
         """
         rows = self.filter(pk__in=page.values("pk")).order_by(*order or ["-pk"])
         return listed.read(rows)
 
     def expiring_by(self, day: date) -> Self:
-        """The ASSIGNED ones whose expiry date is `day` or before."""
+        """Return the ASSIGNED CAS whose expiry date is `day` or earlier."""
         return self.filter(status=CASStatus.ASSIGNED, expires_on__lte=day)
 
     def movable(self, name: str, *, by: User) -> Self:
-        """The rows that `by` may make the move `name` on, whatever their status.
+        """Return the CAS on which `by` may make the move `name`, in any status.
 
-        Raises `NotAllowed` when the move is not open to this kind of user at all.
+        Raises `NotAllowed` if users of this kind can never make the move.
         """
         require_move(by, CAS_LIFECYCLE[name])
         return self.for_user(by)
 
     def move(self, name: str, *, by: User, **changes: Any) -> int:
-        """Make the move `name` on each of these CAS whose status allows it; returns how many moved.
+        """Make the move `name` on each of these CAS whose status allows it. Return how many moved.
 
-        This is the only way to change a status, one or ten thousand at once: the rows are locked in the order of
-        their ids, changed in one statement that asks for their status again, and each gets its line of history.
-        `changes` are columns and their new values, the same for all.
+        This is the only way to change the status of CAS, one or many. It locks the rows in the order of their ids,
+        changes them in one statement that tests their status again, and adds a line to the history of each. `changes`
+        are columns and their new values, the same for all.
         """
         return self._move(name, by=by, changes=changes, numbered=False)
 
     def assign(self, *, by: User, assigned_by: User) -> int:
-        """Give each of these CAS its number and expiry date. Only an order that was paid may ask for it."""
+        """Assign these CAS: give each a number and an expiry date. Return how many. Only a paid order calls this."""
         today = clock.today()
         changes = {
             "assigned_at": clock.now(),
@@ -195,16 +196,16 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         return self._move("assign", by=by, changes=changes, numbered=True)
 
     def expire(self, *, by: User) -> int:
-        """Expire each ASSIGNED one whose expiry date has passed, application or not."""
+        """Expire each ASSIGNED CAS whose expiry date has passed, with or without an application. Return how many."""
         return self.filter(expires_on__lt=clock.today()).move("expire", by=by)
 
     def cancellable(self) -> Self:
-        """The live ones, and the EXPIRED ones of which an application made in time is undecided."""
+        """Return the live CAS, and the EXPIRED CAS whose application, made in time, is undecided."""
         undecided = Q(status=CASStatus.EXPIRED, applied_on__isnull=False)
         return self.filter(Q(status=CASStatus.ASSIGNED) | undecided)
 
     def cancel(self, *, by: User) -> int:
-        """Cancel each cancellable one; their licence, or its route, has ended."""
+        """Cancel the cancellable CAS, because their licence or their route has ended. Return how many."""
         return self.cancellable().move("cancel", by=by)
 
     @transaction.atomic
@@ -217,7 +218,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         written = {**changes, "status": move.target, "changed_at": clock.now()}
         for before, pks in ids.items():
             moving = self.model.objects.filter(pk__any_of=pks)
-            if numbered:  # each row's own number is known only once it is written; before, these columns were all empty
+            if numbered:  # the history needs the numbers, which exist only after the rows are written
                 moved = self._write(pks, before, written, numbered)
                 recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=_assigned(before, changes))
             else:
@@ -235,14 +236,14 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         try:
             with transaction.atomic():
                 return _update_with_numbers(self.model, pks, drawn, before, written)
-        except IntegrityError:  # once in a lifetime: to ask each time would be one statement more
+        except IntegrityError:  # a number is taken. This is too rare to check for it each time
             if not self.model.objects.filter(number__any_of=drawn).exists():
                 raise
         return self._write(pks, before, written, numbered)
 
 
 def _changing(written: Mapping[str, Any]) -> Combinable:
-    """Return the JSON of a move that is about to be made: each column as the row has it now, and as it will be."""
+    """Return the JSON for the history of a move, before it is made: the old and the new value of each column."""
     columns = {
         name: JSONArray(F(name), Value(plain(value), output_field=CharField()))
         for name, value in written.items()
@@ -252,7 +253,7 @@ def _changing(written: Mapping[str, Any]) -> Combinable:
 
 
 def _assigned(before: str, names: Iterable[str]) -> Combinable:
-    """Return the JSON of an assignment that was made: the database lets no CAS have these columns before it."""
+    """Return the JSON for the history of an assignment, after it is made. The columns were all empty before it."""
     nothing = Value(None, output_field=CharField())
     columns = {name: JSONArray(nothing, F(name)) for name in ["number", *names] if _is_recorded(name)}
     status = JSONArray(Value(before), F("status"))
@@ -260,16 +261,16 @@ def _assigned(before: str, names: Iterable[str]) -> Combinable:
 
 
 def _is_recorded(column: str) -> bool:
-    """Return whether the history keeps this column: the event itself says when and by whom."""
+    """Return whether the history keeps this column. Times and users are left out, because every event has them."""
     return not column.endswith(("_at", "_by_id"))
 
 
 def _update_with_numbers(
     model: type[CAS], pks: list[int], drawn: list[str], before: str, written: dict[str, Any]
 ) -> int:
-    """One UPDATE in which each row gets a number of its own; returns how many rows it changed.
+    """Give each row its own number, in one UPDATE. Return how many rows it changed.
 
-    By hand, because the ORM can only give every row the same value, or spell out each row in a CASE.
+    This is SQL, because the ORM can only set all rows to the same value, or list every row in a CASE expression.
     """
     connection = connections[model.objects.db]
     fields = {cast("Field[Any, Any]", model._meta.get_field(name)): value for name, value in written.items()}

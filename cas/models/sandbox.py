@@ -1,4 +1,4 @@
-"""The payment sandbox's own books: they stand for those of a provider outside (specification, section 6)."""
+"""The payments at the sandbox. They stand for the records of an external provider (specification, section 6)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models import Q
 from sms.core import clock
 from sms.core.constraints import known
 
-A_MINUTE = timedelta(minutes=1)  # the longest that a payer can keep the portal waiting
+A_MINUTE = timedelta(minutes=1)  # the longest delay of a report that a payer can choose
 
 
 class SandboxState(models.TextChoices):
@@ -23,19 +23,19 @@ class SandboxState(models.TextChoices):
 
 
 def new_key() -> str:
-    """What stands in the address of a payment's page: it cannot be guessed."""
+    """Return a new key for the address of a payment's page. It cannot be guessed."""
     return secrets.token_urlsafe(24)
 
 
 class SandboxPaymentQuerySet(models.QuerySet["SandboxPayment"]):
     def to_tell(self) -> Self:
-        """Return those of which the portal was to hear later, and may hear now."""
+        """Return the payments whose delayed report is now due."""
         now = clock.now()
         return self.filter(Q(tell_at__lte=now) | Q(tell_at__gt=now + A_MINUTE))
 
 
 class SandboxPayment(models.Model):
-    """One payment at the sandbox. It knows no order: only the reference and the amount that it was given."""
+    """A payment at the sandbox. It does not know the order, only the reference and the amount."""
 
     key = models.CharField(max_length=40, unique=True, default=new_key)
     reference = models.CharField(max_length=40, unique=True)
@@ -43,7 +43,7 @@ class SandboxPayment(models.Model):
     amount_pence = models.PositiveIntegerField()
     return_url = models.URLField(max_length=500)
     state = models.CharField(max_length=20, choices=SandboxState.choices, default=SandboxState.PENDING)
-    tell_at = models.DateTimeField("until when the portal is not told", null=True)
+    tell_at = models.DateTimeField("when to report to the portal", null=True)
 
     objects = SandboxPaymentQuerySet.as_manager()
 
@@ -55,16 +55,16 @@ class SandboxPayment(models.Model):
 
     @property
     def reported_state(self) -> str:
-        """Return the state that the portal may hear now: of a decision that it is to hear of later, nothing.
+        """Return the state to report to the portal now: PENDING until a delayed report is due.
 
-        A moment more than a minute away was written by a clock that ran ahead.
+        A time more than a minute in the future counts as due, because a clock that ran ahead wrote it.
         """
         now = clock.now()
         is_secret = self.tell_at is not None and now < self.tell_at <= now + A_MINUTE
         return SandboxState.PENDING if is_secret else self.state
 
     def decide(self, state: str, *, tell_at: datetime | None = None) -> bool:
-        """The payer decides, once: returns whether this was the decision."""
+        """Record the payer's decision, unless there is one already. Return whether it was recorded."""
         rows = SandboxPayment.objects.filter(pk=self.pk, state=SandboxState.PENDING)
         decided = rows.update(state=state, tell_at=tell_at) == 1
         self.refresh_from_db()

@@ -1,6 +1,6 @@
-"""Which of several CAS an action is possible with, and why not with the others: before it is confirmed.
+"""Split several CAS into those that an action is possible with, and the others with the reasons.
 
-The verbs ask again under a lock.
+Confirmation pages use this. The verbs check again under a lock.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from sms.core.refused import Refused
 
 @dataclass(frozen=True)
 class Parted:
-    """The CAS that an action is possible with, and the others by the sentence that says why not."""
+    """CAS split in two: `going` are those that an action is possible with, and `left` the others, by the reason."""
 
     going: list[CAS]
     left: dict[str, list[CAS]]
 
 
 def parted(cas_list: Iterable[CAS], why_not: Callable[[CAS], Refused | None]) -> Parted:
-    """Part these by `why_not`, which returns None for those that the action is possible with."""
+    """Split these CAS by `why_not`, which returns None if the action is possible with a CAS."""
     both = Parted([], {})
     for cas in cas_list:
         refused = why_not(cas)
@@ -35,13 +35,16 @@ def parted(cas_list: Iterable[CAS], why_not: Callable[[CAS], Refused | None]) ->
 
 
 def deletable(cas_list: list[CAS]) -> Parted:
-    """Part these by whether they can be deleted."""
+    """Split these CAS by whether they can be deleted."""
     paying = CAS.objects.being_paid_for(cas_list)
     return parted(cas_list, lambda cas: cas.why_not("delete", is_being_paid_for=cas.pk in paying))
 
 
 def assignable_together(cas_list: list[CAS], licence: Licence) -> Parted:
-    """Part these by whether they can be assigned as one batch, of the route and the owner of the first that can be."""
+    """Split these CAS by whether they can be assigned as one batch.
+
+    The batch has the route and the owner of the first CAS that can be assigned.
+    """
     paying = CAS.objects.being_paid_for(cas_list)
     of_route = {route: licence.why_not_assign(route) for route in {cas.route for cas in cas_list}}
 

@@ -1,4 +1,4 @@
-"""Pre-stored study addresses: kept by a Level 1 user, picked from by everybody of the sponsor (section 10)."""
+"""Pre-stored study addresses. Level 1 users edit them, and all users of the sponsor can choose them (section 10)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ LINES = [field.name for field in fields.FIELDS if field.section is STUDY]
 
 
 class StudyAddressQuerySet(LicenceScopedQuerySet["StudyAddress"]):
-    owner_path = "licence__users"  # everybody of the sponsor picks from them
+    owner_path = "licence__users"  # all users of the sponsor can choose them
 
     @transaction.atomic
     def add(self, values: Mapping[str, Any], *, by: User) -> StudyAddress:
-        """A new address; `values` are its name and the fields of the section. Raises `Refused`, `InvalidValues`."""
+        """Create an address from its `name` and its address fields. Raises `Refused`, `InvalidValues`."""
         require(by, Action.ADDRESSES_KEEP)
         address = StudyAddress(licence=by.sponsor)
         after = address.write(values)
@@ -69,12 +69,12 @@ class StudyAddress(models.Model):
 
     @property
     def lines(self) -> dict[str, str]:
-        """What it fills into the form of a CAS, by the names of the fields."""
+        """Return the values to fill into the form of a CAS, by field name."""
         return {name: getattr(self, name) for name in LINES}
 
     @transaction.atomic
     def amend(self, values: Mapping[str, Any], *, by: User) -> None:
-        """Change it; the CAS that were made with it stay as they are. Raises `Refused`, `InvalidValues`."""
+        """Change this address. CAS that use it do not change. Raises `Refused`, `InvalidValues`."""
         self._lock(by)
         before = {"name": self.name, **self.lines}
         if changed := changes(before, self.write(values)):
@@ -82,13 +82,16 @@ class StudyAddress(models.Model):
 
     @transaction.atomic
     def remove(self, *, by: User) -> None:
-        """Delete it; the CAS that were made with it stay as they are."""
+        """Delete this address. CAS that use it do not change. Raises `Refused`."""
         self._lock(by)
         Event.objects.record("delete", self, by=by, data=changes({"name": self.name, **self.lines}, {"name": None}))
         StudyAddress.objects.filter(pk=self.pk).delete()
 
     def write(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Save with these values, checked as those of a CAS are. Returns them."""
+        """Save these values, checked in the same way as those of a CAS. Return the values saved.
+
+        Raises `InvalidValues`.
+        """
         name = trimmed(str(values.get("name", "")))
         lines, errors = fields.checked({name: values.get(name, "") for name in LINES})
         errors = {name: sentence for name, sentence in errors.items() if name in LINES}

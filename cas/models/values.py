@@ -1,4 +1,4 @@
-"""From the details of a CAS to what is kept of them: checked, with their status and their keys."""
+"""Check the details of a CAS before it is saved, and work out its status and its keys."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sms.core.refused import InvalidValues
 
 
 def checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The details as they are saved, and a sentence for each field that keeps them from being saved."""
+    """Return the details to save, and an error sentence for each field that prevents saving, by field name."""
     details, errors = fields.checked(values)
     absent = [name for name in fields.TO_SAVE if is_empty(details[name])]
     return details, {name: f"Enter the {fields.BY_NAME[name].label.lower()}" for name in absent} | errors
 
 
 def valid(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The details as they are saved. Raises `InvalidValues`."""
+    """Return the details to save. Raises `InvalidValues` if they cannot be saved."""
     details, errors = checked(values)
     if errors:
         raise InvalidValues(errors)
@@ -28,7 +28,7 @@ def valid(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def status_of(details: Mapping[str, Any]) -> str:
-    """What a CAS that is not assigned is with these details."""
+    """Return the status of an unassigned CAS with these details: WORK IN PROGRESS or READY TO GO."""
     return CASStatus.WORK_IN_PROGRESS if fields.missing(details) else CASStatus.READY_TO_GO
 
 
@@ -37,7 +37,7 @@ def filled(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keys_of(details: Mapping[str, Any]) -> dict[str, str]:
-    """Return the columns by which a CAS is found and compared."""
+    """Return the key columns, by which a CAS is found and compared."""
     return {
         "family_key": name_key(details.get("family_name", "")),
         "given_key": name_key(details.get("given_names", "")),
