@@ -14,5 +14,5 @@ def check_payment_provider(**_: object) -> list[CheckMessage]:
     try:
         provider = checkout.provider_named(settings.PAYMENT_PROVIDER)
     except ImproperlyConfigured as error:
-        return [Error(str(error), hint="Outside demo mode, set PAYMENT_PROVIDER.", id="sms.E001")]
+        return [Error(str(error), hint="There is no default provider outside demo mode.", id="sms.E001")]
     return [Error(problem, hint="See .env.example.", id="sms.E002") for problem in provider.problems()]

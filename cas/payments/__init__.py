@@ -1,1 +1,1 @@
-"""Online payment: providers behind one small interface, and what the portal does with what they say."""
+"""Online payment: the providers, the interface that they share, and how the portal acts on their reports."""

@@ -1,4 +1,4 @@
-"""Calls to a payment provider. Each has limits: nothing outside is trusted to be quick, small or well-formed."""
+"""Calls to a payment provider. Each has limits, because an answer may be slow, large or malformed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import urllib3
 from cas.payments import reading
 from cas.payments.provider import ProviderUnavailable
 
-# Seconds: to connect, from one piece of the answer to the next, and for the whole of it. A person is waiting.
+# Seconds: to connect, between two pieces of the answer, and for the whole answer. They are short: a user is waiting.
 TO_CONNECT, TO_READ, FOR_ALL = 5.0, 10.0, 15.0
 LARGEST = 256 * 1024  # bytes
 
@@ -22,18 +22,18 @@ LARGEST = 256 * 1024  # bytes
 class Answer:
     status: int
     data: dict[str, Any]
-    """The JSON object in it; empty unless the status is 2xx."""
+    """The JSON object in the answer; empty unless the status is 2xx."""
 
 
 def call(method: str, url: str, *, headers: Mapping[str, str], data: object = None) -> Answer:
-    """Send `data` as JSON and read the answer. The call is made once: neither repeated nor redirected elsewhere.
+    """Send `data` as JSON and return the answer. The call is made once, without retries or redirects.
 
-    Raises `ProviderUnavailable`, whose text is fit for a log, when no whole answer came that can be read.
+    Raises `ProviderUnavailable` if no complete, readable answer arrives. Its message is safe to log.
     """
     body = None if data is None else json.dumps(data).encode()
     timeout = urllib3.Timeout(connect=TO_CONNECT, read=TO_READ)
     try:
-        # A connection of its own: one that was kept from an earlier call may be dead by now.
+        # Use a new connection for each call: one that was kept from an earlier call may be dead.
         with urllib3.PoolManager(cert_reqs="CERT_REQUIRED", retries=False, timeout=timeout) as pool:
             response = pool.request(
                 method, url, headers=headers, body=body, redirect=False, preload_content=False, decode_content=False

@@ -1,4 +1,4 @@
-"""Asking providers about orders of which nothing is heard, or not yet the last (specification, section 6)."""
+"""Ask providers about orders without a report, or without a final report (specification, section 6)."""
 
 from __future__ import annotations
 
@@ -22,19 +22,20 @@ logger = logging.getLogger(__name__)
 SILENCE = timedelta(minutes=30)
 PATIENCE = timedelta(hours=24)
 
-# Worldpay sends an event again for a week. What is not known a day later will not become known by itself.
+# Worldpay repeats an event for a week. If nothing is known a day after that, no report will come.
 REMEMBERED = timedelta(days=8)
 ASKED_EVERY = timedelta(hours=1)
 
-DOWN = 3  # unanswered questions in a row, after which a provider is left alone until the next run
+DOWN = 3  # unanswered calls in a row, after which the run stops
 
 
 def chase_silent_orders() -> int:
-    """Ask about each order that has been open and silent for 30 minutes; returns how many.
+    """Ask about each order that has been open for 30 minutes. Return how many.
 
-    It lapses when the provider says that it is unpaid, or has said nothing for certain in 24 hours. One that was paid
-    with another amount waits for a caseworker. While the clock is doubted, none lapses. Those that a clock that ran
-    ahead opened in the future are asked about, too: their age is unknown, so they do not lapse before their day.
+    An order lapses if the provider says that it is unpaid, or has not reported a payment within 24 hours. An order
+    that was paid with a different amount waits for a caseworker. No order lapses while the clock may be wrong. A clock
+    that ran ahead may have opened orders in the future. The portal asks about them too, but they do not lapse before
+    their time.
     """
     now, may_lapse = clock.now(), not clock_problem()
     is_silent = Q(opened_at__lt=now - SILENCE) | Q(opened_at__gt=now)
@@ -43,14 +44,14 @@ def chase_silent_orders() -> int:
     try:
         _ask_about(silent, _chase if may_lapse else checkout.ask)
     finally:
-        unheard = silent.exclude(provider_state=PaymentState.PAID) if may_lapse else silent.none()
-        for order in unheard.filter(opened_at__lte=now - PATIENCE):
+        unpaid = silent.exclude(provider_state=PaymentState.PAID) if may_lapse else silent.none()
+        for order in unpaid.filter(opened_at__lte=now - PATIENCE):
             order.lapse(by=User.objects.system())
     return count
 
 
 def ask_again() -> int:
-    """Ask, once an hour, about each order of the last 8 days that is not final at its provider; returns how many."""
+    """Ask, at most once an hour, about each order of the last 8 days without a final report. Return how many."""
     now = clock.now()
     orders = Order.objects.not_final().filter(opened_at__gte=now - REMEMBERED).with_last_asked(now)
     is_due = Q(last_asked=None) | Q(last_asked__lte=now - ASKED_EVERY)
@@ -59,15 +60,16 @@ def ask_again() -> int:
 
 def _chase(order: Order) -> None:
     checkout.ask(order)
-    is_unheard = order.status == OrderStatus.OPEN and order.provider_state != PaymentState.PAID
-    if is_unheard and order.opened_at <= clock.now() and checkout.shut(order):
+    is_unpaid = order.status == OrderStatus.OPEN and order.provider_state != PaymentState.PAID
+    if is_unpaid and order.opened_at <= clock.now() and checkout.shut(order):
         order.lapse(by=User.objects.system())
 
 
 def _ask_about(orders: OrderQuerySet, ask: Callable[[Order], None]) -> int:
-    """Ask about each of `orders`, those first about which nobody has asked for longest; returns about how many.
+    """Ask about each of `orders`, starting with the one asked about longest ago. Return how many.
 
-    Raises an `ExceptionGroup` only when all had their turn: one that cannot be dealt with keeps no other waiting.
+    An exception about one order does not delay the others. The exceptions are raised at the end, as an
+    `ExceptionGroup`.
     """
     failures, unanswered, asked = [], 0, 0
     for order in orders.with_last_asked(clock.now()).order_by(F("last_asked").asc(nulls_first=True), "id"):
@@ -77,7 +79,7 @@ def _ask_about(orders: OrderQuerySet, ask: Callable[[Order], None]) -> int:
             ask(order)
             unanswered = 0
         except BadCallback:
-            logger.warning("What the provider says about order %s cannot be right", order.pk)
+            logger.warning("The provider's report about order %s cannot be correct", order.pk)
         except ProviderUnavailable:
             logger.warning("No answer about order %s", order.pk)
             unanswered += 1
@@ -86,5 +88,5 @@ def _ask_about(orders: OrderQuerySet, ask: Callable[[Order], None]) -> int:
         if unanswered == DOWN:
             break
     if failures:
-        raise ExceptionGroup("Some orders could not be dealt with.", failures)
+        raise ExceptionGroup("The check of some orders failed.", failures)
     return asked

@@ -1,7 +1,7 @@
-"""Taking an order to its provider, and doing what the provider says of it.
+"""Send an order to its provider, and act on the provider's reports.
 
-The provider's report decides, in whatever order, however often and however late it comes: the verbs of `Order` are safe
-any number of times. Nothing here holds a transaction open while it talks to a provider.
+Reports can arrive in any order, more than once and late, because the verbs of `Order` are safe to repeat. No function
+here holds a transaction open while it waits for a provider.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ PROVIDERS = providers.find()
 
 
 def provider_named(name: str) -> Provider:
-    """Return this provider. Raise `ImproperlyConfigured` where it is unknown, or for demonstrations only."""
+    """Return the provider `name`. Raises `ImproperlyConfigured` if it is unknown, or is a sandbox outside demo mode."""
     provider = PROVIDERS.get(name)
     if provider is None or (provider.is_for_demonstrations and not settings.DEMO):
-        raise ImproperlyConfigured(f"There is no payment provider {name!r} here: set PAYMENT_PROVIDER.")
+        raise ImproperlyConfigured(f"The payment provider {name!r} is not available: set PAYMENT_PROVIDER.")
     return provider
 
 
 def page_origins() -> list[str]:
-    """Return the origins of the provider's pages, to which a form may lead a browser."""
+    """Return the origins of the provider's pages, which the Content-Security-Policy allows forms to lead to."""
     try:
         return provider_named(settings.PAYMENT_PROVIDER).page_origins()
-    except ImproperlyConfigured:  # the portal does not start so
+    except ImproperlyConfigured:  # `cas.startup` then stops the portal from starting
         return []
 
 
 def open_for_cas(cas: CAS, version: int, *, by: User) -> Order:
-    """Open an order for one CAS, as it was shown to `by` in this version. Raises `Refused`."""
+    """Open an order for one CAS, in the version that was shown to `by`. Raises `Refused`."""
     return Order.objects.open({cas.pk: version}, by=by, provider=settings.PAYMENT_PROVIDER)
 
 
 def open_for_batch(summary: BatchSummary, shown: str, *, by: User) -> Order:
-    """Open an order for a batch, if it holds what `shown`, the digest of its summary, stood for. Raises `Refused`."""
+    """Open an order for a batch. Raises `Refused` if `shown`, the digest on the user's page, no longer matches it."""
     if not constant_time_compare(shown, summary.digest):
         raise refusals.BATCH_CHANGED_SINCE_SHOWN()
     versions, batch = summary.versions, summary.batch
@@ -57,9 +57,9 @@ def open_for_batch(summary: BatchSummary, shown: str, *, by: User) -> Order:
 
 
 def start(order: Order, return_url: str) -> str:
-    """The address of the provider's page for this order: the same for everybody who asks.
+    """Return the address of the provider's page for this order. It is the same for every user.
 
-    Raises `ProviderUnavailable`, and `Refused` when the page takes no payment any more.
+    Raises `ProviderUnavailable`; `Refused` if the page no longer takes payments.
     """
     provider = provider_named(order.provider)
     if provider.has_closed(order):
@@ -70,45 +70,45 @@ def start(order: Order, return_url: str) -> str:
 
 
 def ask(order: Order) -> None:
-    """Ask the provider about this order, and do what it says. Raises `ProviderUnavailable`."""
+    """Ask the provider about this order, and act on its report. Raises `ProviderUnavailable`, `BadCallback`."""
     report = provider_named(order.provider).fetch(order)
     if report is not None:
         apply_report(report, order)
 
 
 def cancel(order: Order, *, by: User) -> None:
-    """Cancel this order, unless the provider says that it was paid meanwhile. Raises `ProviderUnavailable`."""
+    """Cancel this order, unless the provider says that it has been paid. Raises `ProviderUnavailable`."""
     order.require("cancel", by=by)
     shut(order)
     order.cancel(by=by)
 
 
 def receive(provider: str, headers: Mapping[str, str], body: bytes) -> None:
-    """Take a callback in. Raises `BadCallback` when it is not the provider's, or cannot be right."""
+    """Act on a callback. Raises `BadCallback` if the provider did not send it, or if it cannot be correct."""
     report = provider_named(provider).read_callback(headers, body)
     if report is None:
         return
     order = Order.objects.filter(reference=report.reference, provider=provider).first()
-    if order is None:  # acknowledged all the same, or it would come again for days and hold up those behind it
-        logger.warning("A signed callback of %s is about no order of ours", provider)
+    if order is None:  # acknowledge it: otherwise the provider repeats it for days and delays later callbacks
+        logger.warning("A signed callback from %s is about an unknown order", provider)
         return
     apply_report(report, order)
 
 
 def apply_report(report: ProviderReport, order: Order) -> None:
-    """Do what the provider says, and keep it.
+    """Act on the provider's report, and keep it.
 
-    Raises `BadCallback` when it speaks of another order, and when it speaks of other money: then nothing is done but
-    to keep what it said, and a caseworker decides.
+    Raises `BadCallback` if the report is about another order or a different amount. A report of a different amount is
+    only kept: a caseworker decides what to do.
     """
     if report.reference != order.reference:
-        raise BadCallback("The provider speaks of another order.")
+        raise BadCallback("The provider reported another order.")
     other_amount = _other_amount(report, order)
     if not other_amount:
         _do(report.state, order)
     order.record_provider_report(report.state, is_final=report.is_final, other_amount=other_amount)
     if other_amount:
-        raise BadCallback("The provider speaks of another amount.")
+        raise BadCallback("The provider reported another amount.")
 
 
 def _do(state: PaymentState, order: Order) -> None:
@@ -124,7 +124,7 @@ def _do(state: PaymentState, order: Order) -> None:
 
 
 def _other_amount(report: ProviderReport, order: Order) -> str:
-    """The amount of which `report` speaks, in words, if it is not the order's."""
+    """Return the amount in `report`, in words, if it differs from the order's; otherwise ""."""
     if report.amount_pence is None:
         return "no amount" if report.state is PaymentState.PAID else ""
     if (report.amount_pence, report.currency) == (order.total_pence, "GBP"):
@@ -135,17 +135,17 @@ def _other_amount(report: ProviderReport, order: Order) -> str:
 
 
 def shut(order: Order) -> bool:
-    """Ask that nobody can pay for this order any more, and settle it if somebody just did.
+    """Ask the provider to stop payments for this order, and act on its report if it has been paid meanwhile.
 
-    Returns whether it is certain that nobody has paid or will: a provider that knows of no payment may be slow to
-    hear of one. Only where nobody was ever sent to its page is there nothing to hear of.
+    Return whether it is certain that the order has not been paid and will not be. A provider that knows of no payment
+    may hear of one later, unless no user was ever sent to its page.
     """
     provider = provider_named(order.provider)
     provider.cancel(order)
     report = provider.fetch(order)
     if report is None:
         return not order.payment_url
-    if report.state is PaymentState.CANCELLED:  # that was us, and is heard when the order has ended here, too
+    if report.state is PaymentState.CANCELLED:  # by this call; the caller now closes the order here
         return True
     apply_report(report, order)
     return False

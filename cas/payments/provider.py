@@ -1,4 +1,4 @@
-"""What the portal asks of a payment provider (specification, section 6)."""
+"""The interface of a payment provider (specification, section 6)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from cas.payments.variables import Variables
 class ProviderReport:
     """A provider's report about the payment for the order `reference`.
 
-    Of a payment that was made it names amount and currency; of others they may be unknown. It is final when the
-    provider has nothing else to say of this payment, as far as anybody can know.
+    It has the amount and the currency of a payment that was made. For other payments they may be unknown. It is final
+    if the provider is not expected to report anything else about this payment.
     """
 
     reference: str
@@ -33,11 +33,11 @@ class ProviderReport:
 
 
 class BadCallback(Exception):
-    """A callback that is not the provider's, or that cannot be read."""
+    """Raised for a callback that the provider did not send, or that cannot be read or be correct."""
 
 
 class ProviderUnavailable(Exception):
-    """The provider did not answer. What it knows is unknown; ask again later."""
+    """Raised when the provider does not answer. The state of the payment is unknown: ask again later."""
 
 
 class Provider(Protocol):
@@ -46,29 +46,29 @@ class Provider(Protocol):
     variables: Variables
 
     def problems(self) -> list[str]:
-        """Return what keeps it from working here, a sentence each; nothing when its variables are right."""
+        """Return a sentence for each problem with the provider's variables."""
 
     def page_origins(self) -> list[str]:
-        """Return the origins of its pages, where browsers may go from a form of ours; none if they are the portal's."""
+        """Return the origins of its pages, which forms of the portal lead to; none if the portal serves the pages."""
 
     def create(self, order: Order, return_url: str) -> tuple[str, str]:
-        """Open a payment; returns what the provider calls it, and the address of the page to pay at.
+        """Open a payment. Return the provider's reference for it, and the address of the payment page.
 
-        Asked again for the same order, it may open another: `Order.send_to` keeps the first that is told, and a page
-        whose address nobody was told takes no money. Raises `ProviderUnavailable`.
+        A second call for the same order may open another payment. `Order.send_to` keeps only the first address, and
+        no user can pay on a page whose address is not shown. Raises `ProviderUnavailable`.
         """
 
     def has_closed(self, order: Order) -> bool:
-        """Whether the page to pay at takes no payment for it any more."""
+        """Return whether the payment page no longer takes a payment for the order."""
 
     def fetch(self, order: Order) -> ProviderReport | None:
-        """What the provider says of it now; nothing when it knows of no payment, or of none yet.
+        """Return the provider's current report about the order; None if it knows of no payment yet.
 
         Raises `ProviderUnavailable`.
         """
 
     def cancel(self, order: Order) -> None:
-        """Ask that nobody can pay for it any more, where the provider can do that. Raises `ProviderUnavailable`."""
+        """Stop payments for the order, if the provider can do that. Raises `ProviderUnavailable`."""
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> ProviderReport | None:
-        """What a signed callback says; nothing when it is of no concern here. Raises `BadCallback`."""
+        """Return the report in a signed callback; None if it is not about a payment. Raises `BadCallback`."""

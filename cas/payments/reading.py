@@ -1,7 +1,7 @@
 """Read the JSON that a payment provider sends, in callbacks and in answers. No other module parses it.
 
-A message is refused as a whole when any value in it could not be stored: it may be written down, or searched for,
-wherever it stands. Then each value is taken out under the type that it must have. Nothing is converted.
+A message is refused as a whole if the database could not store one of its values, because any value may be stored or
+searched for. Each value must then have the expected type. Nothing is converted.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ LARGEST = 2**63 - 1  # no column of either database holds a larger whole number
 
 
 class Unreadable(ValueError):
-    """Raised for a message that cannot be read. The text is fit for a log, because it quotes nothing."""
+    """Raised for a message that cannot be read. Its text is safe to log, because it quotes no value."""
 
 
 def read(message: bytes) -> dict[str, Any]:
-    """Return the JSON object in `message`, in which every value can be stored. Raises `Unreadable`."""
+    """Return the JSON object in `message`. Raises `Unreadable`, also if one of its values cannot be stored."""
     try:
         data = json.loads(message.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -33,7 +33,7 @@ def read(message: bytes) -> dict[str, Any]:
 
 
 def text(data: object, *path: str) -> str:
-    """Return the text at `path`. Raises `Unreadable` when it is missing or of another type."""
+    """Return the text at `path`. Raises `Unreadable` if it is missing or has another type."""
     value = _at(data, path)
     if not isinstance(value, str):
         raise Unreadable(f"{'.'.join(path)} is not text.")
@@ -41,15 +41,15 @@ def text(data: object, *path: str) -> str:
 
 
 def whole_number(data: object, *path: str) -> int:
-    """Return the whole number at `path`. Raises `Unreadable` when it is missing, or is 1.0, true or "1"."""
+    """Return the whole number at `path`. Raises `Unreadable` if it is missing, or is 1.0, true or "1"."""
     value = _at(data, path)
-    if type(value) is not int:  # a bool is an int, too
+    if type(value) is not int:  # in Python, a bool is also an int
         raise Unreadable(f"{'.'.join(path)} is not a whole number.")
     return value
 
 
 def array(data: object, *path: str) -> list[Any]:
-    """Return the list at `path`, or an empty one when it is missing. Raises `Unreadable` for another type."""
+    """Return the list at `path`; an empty list if it is missing. Raises `Unreadable` if it has another type."""
     value = _at(data, path, default=[])
     if not isinstance(value, list):
         raise Unreadable(f"{'.'.join(path)} is not a list.")
@@ -59,7 +59,7 @@ def array(data: object, *path: str) -> list[Any]:
 def _at(data: object, path: tuple[str, ...], *, default: object = None) -> Any:
     for name in path:
         if not isinstance(data, dict):
-            raise Unreadable(f"{name} stands in something that is not an object.")
+            raise Unreadable(f"{name} is not inside an object.")
         if name not in data:
             return default
         data = data[name]
@@ -70,7 +70,7 @@ def _require_storable(data: dict[str, Any]) -> None:
     level: list[Any] = [data]
     for _ in range(DEEPEST):
         if not all(map(_is_storable, level)):
-            raise Unreadable("it holds a character or a number that cannot be stored.")
+            raise Unreadable("it contains a character or a number that cannot be stored.")
         level = [value for each in level for value in _inside(each)]
         if not level:
             return

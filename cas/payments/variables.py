@@ -1,4 +1,4 @@
-"""The variables of the environment that a payment provider needs. Its module names them."""
+"""The environment variables that a payment provider needs. The provider's module names them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.conf import settings
 
 
 class Variables:
-    """The variables of one provider.
+    """The environment variables of one provider.
 
-    `defaults` names them without the provider's name: `base_url` of "worldpay" is WORLDPAY_BASE_URL. Each needs a
-    value; one whose default is empty needs it from the environment.
+    `defaults` has their names without the name of the provider: `base_url` of "worldpay" is WORLDPAY_BASE_URL. Every
+    variable needs a value. If its default is empty, the environment must set it.
     """
 
     def __init__(self, provider: str, **defaults: str) -> None:
@@ -20,19 +20,19 @@ class Variables:
 
     @property
     def names(self) -> frozenset[str]:
-        """Return what the variables are called in the environment."""
+        """Return the full names of the variables."""
         return frozenset(self._defaults)
 
     def text(self, name: str) -> str:
-        """Return the value of the variable; "" if it has none."""
+        """Return the value of the variable; "" if it is not set."""
         return self._value(f"{self._provider}_{name}".upper())
 
     def listed(self, name: str) -> list[str]:
-        """Return the parts of a value that has commas between them."""
+        """Return the parts of a comma-separated value."""
         return [part for part in map(str.strip, self.text(name).split(",")) if part]
 
     def missing(self) -> Iterator[str]:
-        """Say of each variable without a value that it is missing."""
+        """Yield a sentence for each variable without a value."""
         return (f"{name} is missing." for name in self._defaults if not self._value(name))
 
     def _value(self, name: str) -> str:

@@ -1,6 +1,6 @@
-"""The payment providers: one module each, with a `PROVIDER` that has the module's name.
+"""The payment providers: each has a module, with a `PROVIDER` of the same name.
 
-Nothing else names them. PAYMENT_PROVIDER chooses one, and its variables in the environment begin with its name.
+No other code names them. PAYMENT_PROVIDER chooses one, and its environment variables begin with its name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from cas.payments.provider import Provider
 
 
 def find() -> dict[str, Provider]:
-    """Return each provider by its name. Raise `ValueError` for one that is not called as its module is."""
+    """Return the providers by name. Raises `ValueError` if the name of a provider differs from its module's."""
     found: dict[str, Provider] = {}
     for module in iter_modules(__path__):
         provider: Provider = import_module(f"{__name__}.{module.name}").PROVIDER

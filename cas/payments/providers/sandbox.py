@@ -1,4 +1,4 @@
-"""The sandbox: a provider of our own for demonstrations, with its own page and its own books."""
+"""The sandbox: a provider for demonstrations, with its own payment page and records."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Sandbox:
                 currency=reading.text(message, "currency"),
                 is_final=state != PaymentState.PENDING,
             )
-        except ValueError as error:  # `Unreadable`, or a state that the table does not know
+        except ValueError as error:  # `Unreadable`, or an unknown state
             raise BadCallback("The message cannot be read.") from error
 
 
@@ -74,15 +74,15 @@ def signature(body: bytes) -> str:
 
 
 def callback(payment: SandboxPayment) -> tuple[dict[str, str], bytes]:
-    """The headers and the body with which the sandbox tells the portal of a payment."""
+    """Return the headers and the body of the callback that reports a payment to the portal."""
     report = _report(payment)
-    told = {
+    message = {
         "reference": report.reference,
         "state": report.state.value,
         "amount_pence": report.amount_pence,
         "currency": report.currency,
     }
-    body = json.dumps(told).encode()
+    body = json.dumps(message).encode()
     return {SIGNATURE_HEADER: signature(body)}, body
 
 

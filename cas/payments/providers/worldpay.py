@@ -1,7 +1,7 @@
-"""Access Worldpay: the payer pays on one of its Hosted Payment Pages.
+"""Access Worldpay: the payer pays on a Hosted Payment Page.
 
-After the vendor's public descriptions of Hosted Payment Pages, Events and Payment Queries (docs.worldpay.com/access).
-`docs/decisions` says what was chosen where they leave a choice.
+This module follows the vendor's public documents about Hosted Payment Pages, Events and Payment Queries
+(docs.worldpay.com/access). `docs/decisions` says what we chose where they leave a choice.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ PAGES = "application/vnd.worldpay.payment_pages-v1.hal+json"
 QUERIES = "application/vnd.worldpay.payment-queries-v1.hal+json"
 SIGNATURE_HEADER = "Event-Signature"
 
-# A page closes this long after its order was opened; and what was paid there is known to Payment Queries this long
-# after it closed (the vendor says: within a minute). The two together are no more than `chasing.SILENCE`.
+# A page closes `PAGE_LIFE` after its order was opened. Payment Queries know all its payments `LAG` after it closed (the
+# vendor says: within a minute). The sum must not be more than `chasing.SILENCE`.
 PAGE_LIFE = timedelta(minutes=20)
 LAG = timedelta(minutes=10)
-SHORTEST_LIFE = timedelta(minutes=1)  # less is of no use to anybody
+SHORTEST_LIFE = timedelta(minutes=1)  # too short a time to pay
 
-# What the events tell. An authorized payment can still be cancelled, by Worldpay itself when the security code is
-# wrong; "expired" is an authorization that nobody settled, not a page that closed.
+# The state of a payment after each event. An authorized payment can still be cancelled: Worldpay does so itself if the
+# security code is wrong. "expired" is an authorization that was never settled, not a page that closed.
 EVENTS = {
     "sentForAuthorization": PaymentState.PENDING,
     "authorized": PaymentState.PENDING,
@@ -55,7 +55,7 @@ EVENTS = {
     "cancelled": PaymentState.CANCELLED,
 }
 
-# What Payment Queries calls the last event of a payment; every other one leaves it open how the payment ends.
+# The state of a payment by its last event in Payment Queries. After any other event, the payment is still pending.
 LAST_EVENTS = {
     "settlementRequestSubmitted": PaymentState.PAID,
     "saleSucceeded": PaymentState.PAID,
@@ -70,7 +70,7 @@ LAST_EVENTS = {
     "refundRequestSubmitted": PaymentState.REFUNDED,
 }
 
-# A page on which one card was refused may have taken another: of several payments, the best is the payer's last.
+# After one card is refused, a page may take another card. So if there are several payments, the best one counts.
 BEST_FIRST = (
     PaymentState.PAID,
     PaymentState.REFUNDED,
@@ -78,7 +78,7 @@ BEST_FIRST = (
     PaymentState.CANCELLED,
     PaymentState.DECLINED,
 )
-LAST = {PaymentState.PAID, PaymentState.REFUNDED}  # after which no other payment is made on the same page
+LAST = {PaymentState.PAID, PaymentState.REFUNDED}  # after these, the page takes no other payment
 
 
 VARIABLES = Variables(
@@ -105,10 +105,10 @@ class Worldpay:
         return VARIABLES.listed("page_origins")
 
     def create(self, order: Order, return_url: str) -> tuple[str, str]:
-        """Open a page with a reference of its own, since Worldpay wants each to be unique.
+        """Open a page with its own reference, because Worldpay requires a unique reference for each page.
 
-        It begins with the order's, by which events find the order. All six ends of a page lead to `return_url`: what
-        such an address says can be typed by anybody.
+        It begins with the order's reference, so that events can be matched to the order. All six result addresses are
+        `return_url`, because any user could type an address, so it must not say how the payment ended.
         """
         page = f"{order.reference}.{secrets.token_hex(3)}"
         ends = ("successURL", "pendingURL", "failureURL", "errorURL", "cancelURL", "expiryURL")
@@ -124,17 +124,17 @@ class Worldpay:
         answer = _ask("POST", "/payment_pages", PAGES, asked)
         url = str(answer.data.get("url", ""))
         if not _is_page(url):
-            raise _refused(answer, "no address of a page that the settings know")
+            raise _refused(answer, "no address with an origin in WORLDPAY_PAGE_ORIGINS")
         return page, url
 
     def has_closed(self, order: Order) -> bool:
         return _left(order) < SHORTEST_LIFE
 
     def fetch(self, order: Order) -> ProviderReport | None:
-        """Ask Payment Queries. That it knows of no payment says something only some time after the page has closed."""
+        """Ask Payment Queries. If it knows of no payment, the order is unpaid only some time after the page closed."""
         payments = _payments(order.provider_reference) if order.provider_reference else []
         reports = {report.state: report for report in (_queried(order, payment) for payment in payments)}
-        # A clock that runs ahead says too early that the page has closed, and what follows from that is final.
+        # A clock that runs ahead would close the page too early, and a final report cannot be undone.
         has_closed = _left(order) < -LAG and not clock_problem()
         for state in BEST_FIRST:
             if state in reports:
@@ -142,9 +142,9 @@ class Worldpay:
         return ProviderReport(order.reference, PaymentState.UNPAID, is_final=True) if has_closed else None
 
     def cancel(self, order: Order) -> None:
-        """Worldpay cannot take a page back: it closes by itself, `PAGE_LIFE` after the order was opened.
+        """Do nothing, because Worldpay cannot close a page early. It closes `PAGE_LIFE` after the order was opened.
 
-        Who pays there after the order was cancelled has their CAS assigned all the same, or is owed the money.
+        If a payer still pays after the order was cancelled, the CAS are assigned, or a refund is due.
         """
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> ProviderReport | None:
@@ -165,19 +165,19 @@ class Worldpay:
 
 
 def _money_of(event: Any) -> tuple[int | None, str]:
-    """Return the amount in pence and its currency; an event about a payment that failed may name neither."""
+    """Return the amount in pence and the currency. An event about a failed payment may have neither."""
     if event.get("amount") is None:
         return None, ""
     return reading.whole_number(event, "amount", "value"), reading.text(event, "amount", "currencyCode")
 
 
 def _left(order: Order) -> timedelta:
-    """How long the order's page is still open; less than nothing when it has closed."""
+    """Return how long the order's page is still open; a negative time if it has closed."""
     return order.opened_at + PAGE_LIFE - clock.now()
 
 
 def _is_page(url: str) -> bool:
-    """Whether a browser may be sent there: the address comes from outside, and the forms' policy must allow it too."""
+    """Return whether a browser may be sent to `url`, an address from Worldpay. The portal's CSP must allow it."""
     if not re.fullmatch("[!-~]{1,500}", url):
         return False
     try:
@@ -206,13 +206,13 @@ def _queried(order: Order, payment: dict[str, Any]) -> ProviderReport:
         amount = reading.whole_number(payment, "value", "amount")
         return ProviderReport(order.reference, state, amount, reading.text(payment, "value", "currency"))
     except reading.Unreadable as error:
-        raise ProviderUnavailable("Worldpay speaks of a payment in a way that cannot be read.") from error
+        raise ProviderUnavailable("Worldpay's answer about a payment cannot be read.") from error
 
 
 def _ask(method: str, path: str, media_type: str, data: object = None) -> Answer:
     if problems := list(_problems()):
         raise ProviderUnavailable(" ".join(problems))
-    correlation = secrets.token_hex(16)  # with it, Worldpay's support finds the call
+    correlation = secrets.token_hex(16)  # so that Worldpay's support can find the call
     credentials = f"{VARIABLES.text('username')}:{VARIABLES.text('password')}".encode()
     headers = {
         "Authorization": f"Basic {base64.b64encode(credentials).decode()}",
@@ -234,10 +234,10 @@ def _refused(answer: Answer, what: str) -> ProviderUnavailable:
 
 
 def _is_signed(header: str, body: bytes) -> bool:
-    """Whether one of the signatures in the header, `{key id}/{hash function}/{signature}` each, is right.
+    """Return whether one of the signatures in the header is valid. Each is `{key id}/{hash function}/{signature}`.
 
-    The vendor's page about events does not say how the bytes of a signature are written; its page about payouts says
-    in hexadecimal. Base64 is accepted too, until one was seen.
+    The vendor's page about events does not say how a signature is encoded, and its page about payouts says in
+    hexadecimal. Until we have seen a real signature, base64 is accepted as well.
     """
     keys = dict(_keys())
     for part in header.split(","):
@@ -268,9 +268,9 @@ def _problems() -> Iterator[str]:
         if not all(_is_origin(address) for address in addresses if address):
             yield f"WORLDPAY_{name} must begin with https:// and have no path."
     if not re.fullmatch("[A-Za-z0-9., -]{0,24}", VARIABLES.text("narrative")):
-        yield "WORLDPAY_NARRATIVE has at most 24 letters, digits, spaces, full stops, commas and hyphens."
+        yield "WORLDPAY_NARRATIVE must have at most 24 letters, digits, spaces, full stops, commas and hyphens."
     if not all(key_id and secret for key_id, secret in _keys()):
-        yield "WORLDPAY_WEBHOOK_KEYS is a list of ID:SECRET, with commas between them."
+        yield "WORLDPAY_WEBHOOK_KEYS must be a list of ID:SECRET, separated by commas."
 
 
 def _base_url() -> str:
