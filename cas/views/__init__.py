@@ -1,1 +1,1 @@
-"""The pages about CAS. A view loads, asks and answers; the rules are in the models."""
+"""The pages about CAS. Views load records, call the models and render answers. The rules are in the models."""

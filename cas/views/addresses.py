@@ -1,4 +1,4 @@
-"""Pre-stored study addresses, which Level 1 users keep and everybody picks from (section 10)."""
+"""Pages where Level 1 users edit pre-stored study addresses, which all users can choose (section 10)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 @requires(Action.CAS_ASSIGN)
 def assign_cas(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Step 6: the details and the current allocation, and what stands in the way."""
+    """Show the details, the current allocation, and why the CAS cannot be assigned yet (guide 1, step 6)."""
     cas = load_cas(request, pk)
     if order := Order.objects.open_for(cas):
         return redirect("order", order.reference)
@@ -43,7 +43,7 @@ def assign_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_ASSIGN)
 def online_payment(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Step 7: what is paid for, how many, the fee of each and the total; `OK` goes on to the provider."""
+    """Show the fee and the total. `OK` opens the order and goes to the provider (guide 1, step 7)."""
     cas = load_cas(request, pk)
     if order := Order.objects.open_for(cas):
         return redirect("order", order.reference)
@@ -52,7 +52,7 @@ def online_payment(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("assign_cas", pk)
     if request.method == "POST":
         return _open_order(request, cas)
-    # The version of the CAS that `Assign CAS` showed: if it is another by now, the order is refused.
+    # The version of the CAS that `Assign CAS` showed. The order is refused if the CAS has changed since.
     version = request.GET.get("version", cas.version)
     return render(request, "cas/online_payment.html", {**context, "version": version})
 
@@ -60,7 +60,7 @@ def online_payment(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Action.CAS_SEE)
 def assigned_cas(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Step 8: `Confirmation of assigned CAS`."""
+    """Show `Confirmation of assigned CAS` (guide 1, step 8)."""
     cas = load_cas(request, pk)
     if not cas.number:
         return redirect("cas", pk)
@@ -70,7 +70,7 @@ def assigned_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_PRINT)
 def print_cas(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The CAS as a PDF. A POST, because the history keeps that it was printed, and by whom."""
+    """Send the CAS as a PDF. This is a POST, because it adds a line to the history."""
     cas = load_cas(request, pk)
     response = HttpResponse(printed(cas, by=request.user), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{file_name(cas)}"'
@@ -102,7 +102,7 @@ def _open_order(request: SignedInRequest, cas: CAS) -> HttpResponse:
 
 
 def to_provider(request: SignedInRequest, order: Order) -> HttpResponse:
-    """To the provider's page for this order; or to ours, which says that it cannot be reached."""
+    """Redirect to the provider's page for this order, or to the order's own page if the provider cannot be reached."""
     return_url = request.build_absolute_uri(reverse("payment_return", args=[order.reference]))
     try:
         return redirect(checkout.start(order, return_url))

@@ -1,4 +1,4 @@
-"""Assigning a batch: from its search to `Confirmation of assigned batch` (manual 4, guides 2 and 5)."""
+"""Assigning a batch: from the search to `Confirmation of assigned batch` (manual 4, guides 2 and 5)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SCREEN = "find_batch"
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_ASSIGN)
 def assign_kind(request: SignedInRequest) -> HttpResponse:
-    """Guides 4 and 5, step 2: one CAS or a batch."""
+    """Ask whether to assign one CAS or a batch (guides 4 and 5, step 2)."""
     form = AssignKindForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return redirect("find_batch" if form.cleaned_data["kind"] == AssignKindForm.BATCH else "find_cas_to_assign")
@@ -42,7 +42,7 @@ def assign_kind(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_ASSIGN)
 def find_batch(request: SignedInRequest) -> HttpResponse:
-    """Guide 5, step 3: a search with one result goes straight on, any other is kept under its key."""
+    """Search for a batch. One result leads straight to it; otherwise keep the search and list it (guide 5, step 3)."""
     form = BatchSearchForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         found = list(_found(request, form.cleaned_data["name"])[:2])
@@ -56,7 +56,7 @@ def find_batch(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @requires(Action.CAS_ASSIGN)
 def found_batches(request: SignedInRequest, key: str) -> HttpResponse:
-    """What a search found: a list to choose from, newest first, or that there is none; with what was typed."""
+    """Show the search form with what was typed, and the batches found, newest first."""
     search = load_search(request, key, SCREEN)
     page = Paginator(_found(request, search.asked["name"]), OF_A_LIST).get_page(request.GET.get("page"))
     context = {
@@ -71,7 +71,7 @@ def found_batches(request: SignedInRequest, key: str) -> HttpResponse:
 @require_safe
 @requires(Action.CAS_ASSIGN)
 def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Guide 2, step 8; guide 5, step 4: `Confirm assignment of batch`, or what stands in the way."""
+    """Show `Confirm assignment of batch`, or why it is not possible yet (guide 2, step 8; guide 5, step 4)."""
     batch = load_batch(request, pk)
     if elsewhere := _elsewhere(batch):
         return elsewhere
@@ -81,7 +81,7 @@ def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_ASSIGN)
 def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Guide 2, step 9; guide 5, step 5: `Online payment`."""
+    """Show `Online payment`. `OK` opens the order and goes to the provider (guide 2, step 9; guide 5, step 5)."""
     batch = load_batch(request, pk)
     if elsewhere := _elsewhere(batch):
         return elsewhere
@@ -91,7 +91,7 @@ def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("assign_batch", pk)
     if request.method == "POST":
         return _open_order(request, summary)
-    # What `Confirm assignment of batch` showed: if it is something else by now, the order is refused.
+    # The digest of what `Confirm assignment of batch` showed. The order is refused if the batch has changed since.
     shown = request.GET.get("summary", summary.digest)
     return render(request, "cas/online_payment.html", {**context, "shown": shown})
 
@@ -99,7 +99,7 @@ def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Action.CAS_SEE)
 def assigned_batch(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Guide 2, step 10: `Confirmation of assigned batch`."""
+    """Show `Confirmation of assigned batch` (guide 2, step 10)."""
     batch = load_batch(request, pk)
     if not batch.assigned_at:
         return redirect("batch", pk)
@@ -111,12 +111,12 @@ def assigned_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _found(request: SignedInRequest, name: str) -> QuerySet[Batch, int]:
-    """The ids of the batches of this name that the user may assign, newest first."""
+    """Return the ids of the batches that the user can assign and whose name contains `name`, newest first."""
     return Batch.objects.for_user(request.user).unassigned().named(name).values_list("pk", flat=True)
 
 
 def _elsewhere(batch: Batch) -> HttpResponse | None:
-    """Where one goes on with a batch that is assigned, or being paid for."""
+    """Redirect to the confirmation of an assigned batch, or to the payment that is open; None for other batches."""
     if batch.assigned_at:
         return redirect("assigned_batch", batch.pk)
     if order := Order.objects.open_for_batch(batch):

@@ -1,4 +1,4 @@
-"""Batches before they are assigned: their list, `Batch details`, and what can be done with them (manual 4, guide 2)."""
+"""Pages of batches: their list, `Batch details`, and how to rename, change and delete a batch (manual 4, guide 2)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Needs = list[tuple[str, str]]
 @require_safe
 @requires(Action.CAS_SEE)
 def batches(request: SignedInRequest) -> HttpResponse:
-    """All batches that the user may see, newest first; or those of one status."""
+    """List the batches that the user may see, or those of one status, newest first."""
     wanted = request.GET.get("status", "")
     wanted = wanted if wanted in BatchStatus.values else ""
     mine = Batch.objects.for_user(request.user)
@@ -58,7 +58,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
 
 
 def listed(ids: list[int]) -> list[Batch]:
-    """These batches, newest first, with what a list shows of each: `size`, `ready` and `is_being_paid_for`."""
+    """Return these batches, newest first. Each has `size`, `ready` (numbers of CAS) and `is_being_paid_for`."""
     paying = Order.objects.filter(batch=OuterRef("pk"), status=OrderStatus.OPEN)
     rows = Batch.objects.filter(pk__in=ids).select_related("owner").order_by("-pk")
     counts = {
@@ -77,7 +77,7 @@ def listed(ids: list[int]) -> list[Batch]:
 @require_safe
 @requires(Action.CAS_SEE)
 def batch_page(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Guide 2, steps 5 and 7: `Batch details`."""
+    """Show `Batch details` (guide 2, steps 5 and 7)."""
     return _details(request, load_batch(request, pk))
 
 
@@ -102,7 +102,7 @@ def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _rename_page(request: SignedInRequest, batch: Batch, form: RenameForm, stale: Stale | None = None) -> HttpResponse:
-    batch = load_batch(request, batch.pk)  # under the name that it has, not the one that was refused
+    batch = load_batch(request, batch.pk)  # to show its saved name, not the refused name
     context = {"form": form, "batch": batch, "since": with_names(stale.events) if stale else []}
     return render(request, "cas/batch_rename.html", context, status=409 if stale else 422 if form.errors else 200)
 
@@ -110,7 +110,7 @@ def _rename_page(request: SignedInRequest, batch: Batch, form: RenameForm, stale
 @require_POST
 @requires(Action.CAS_EDIT)
 def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
-    """`Take out`: the selected CAS stay, outside of any batch."""
+    """`Take out`: take the selected CAS out of the batch. They are kept, without a batch."""
     batch, selected = load_batch(request, pk), _selected(request)
     if not selected:
         return _details(request, batch, error="Select the CAS to take out.")
@@ -125,7 +125,7 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_EDIT)
 def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
-    """`Move to another batch`: first the question which, then the move."""
+    """`Move to another batch`: ask which batch, then move the selected CAS to it."""
     batch, selected = load_batch(request, pk), _selected(request)
     if error := batch.why_not() if selected else "Select the CAS to move.":
         return _details(request, batch, error=error, selected=selected)
@@ -143,7 +143,7 @@ def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _moved(request: SignedInRequest, batch: Batch, selected: set[int], to: Batch) -> HttpResponse:
-    """Move the selected CAS of `batch`, and say so on its page. Raises `Refused`."""
+    """Move the selected CAS of `batch`, and redirect to its page with a message. Raises `Refused`."""
     number = batch.send(selected, to, by=request.user, seen=_seen(request))
     see = link("See the batch", reverse("batch", args=[to.pk]))
     messages.success(request, f"{number:,} CAS moved to “{to.name}”.", extra_tags=see)
@@ -153,7 +153,7 @@ def _moved(request: SignedInRequest, batch: Batch, selected: set[int], to: Batch
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_DELETE)
 def delete_batch(request: SignedInRequest, pk: int) -> HttpResponse:
-    """`Delete batch`, once it is confirmed; its CAS stay."""
+    """`Delete batch`: ask for confirmation, then delete the batch. Its CAS are kept."""
     batch = load_batch(request, pk)
     if request.method == "POST":
         try:
@@ -168,7 +168,7 @@ def delete_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def needs(cas: CAS, obstacles: list[Obstacle], *, can_edit: bool) -> Needs:
-    """What a CAS still needs, the first few with a link to what mends them."""
+    """Return the first few obstacles of a CAS as texts, each with a link to the field to complete or correct."""
     edit = reverse("edit_cas", args=[cas.pk])
     found = []
     for obstacle in obstacles[:NAMED_NEEDS]:
@@ -185,7 +185,7 @@ def _needs_now(cas: CAS, *, can_edit: bool) -> Needs:
 
 
 def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
-    """What the screens say of a batch that is not assigned: how many, how much, and why not yet."""
+    """Return the context of an unassigned batch: the number of CAS, the cost, and why it cannot be assigned yet."""
     summary, licence = BatchSummary.of(batch), request.user.sponsor
     allocation = Allocation.objects.current(batch.licence_id, batch.route)
     sentences = summary.why_not(licence, allocation, by=request.user)
@@ -205,7 +205,7 @@ def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
 
 
 def to_look_at(request: SignedInRequest, batch: Batch) -> dict[str, object]:
-    """Of which CAS of a batch that is not assigned one should think again: what keeps nobody from assigning them."""
+    """Return the warnings for the CAS of an unassigned batch. They do not prevent the assignment."""
     mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
     return {
         "unsaved": list(mine.filter(pk__in=edited(request.user))[:NAMED_UNSAVED]),
@@ -214,7 +214,7 @@ def to_look_at(request: SignedInRequest, batch: Batch) -> dict[str, object]:
 
 
 def page_of(request: SignedInRequest, batch: Batch) -> tuple[Page[CAS], int]:
-    """A page of the CAS of this batch that are the user's to see, the first made first; and how many there are."""
+    """Return a page of the CAS of this batch that the user may see, oldest first, and the number of all its CAS."""
     mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
     return Paginator(mine, A_PAGE).get_page(request.GET.get("page")), batch.cas.count()
 

@@ -32,7 +32,7 @@ PICK = "pick-address"  # the button that fills in a pre-stored address
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_CREATE)
 def create_route(request: SignedInRequest) -> HttpResponse:
-    """Guide 1, step 2: the route; skipped when the licence has one."""
+    """Ask for the route, unless the licence has only one (guide 1, step 2)."""
     routes = request.user.sponsor.routes_to_save_on()
     if len(routes) == 1:
         return redirect("create_kind", routes[0])
@@ -45,7 +45,7 @@ def create_route(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_CREATE)
 def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
-    """Guide 1, step 3: a new CAS, a new batch, or a CAS that exists."""
+    """Ask whether to create a CAS or a batch, or to find a CAS (guide 1, step 3)."""
     chosen = _route(request, route)
     form = KindForm(_sent(request))
     if form.is_valid():
@@ -60,7 +60,7 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 @requires(Action.CAS_CREATE)
 @keeps_drafts(parameters, is_new=True)
 def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
-    """Guide 1, step 4: the details of the student."""
+    """Show and save the form of a new CAS (guide 1, step 4)."""
     chosen = _route(request, route)
     form = _form(request, draft, chosen, copied=_copied(request, draft, chosen))
     if form.is_valid():
@@ -76,7 +76,7 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_CREATE)
 def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
-    """Guide 2, step 4: the name of the batch."""
+    """Ask for the name of a new batch, and create it (guide 2, step 4)."""
     chosen = _route(request, route)
     form = BatchNameForm(_sent(request))
     if form.is_valid():
@@ -91,7 +91,10 @@ def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
 @requires(Action.CAS_CREATE)
 @keeps_drafts(parameters, is_new=True, discarded=deleted.form_in_batch)
 def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> HttpResponse:
-    """Guide 2, step 6: a CAS of the batch; on request with the course of the last one that is in it."""
+    """Show and save the form of a new CAS in a batch (guide 2, step 6).
+
+    With `like-last` in the address, the form starts with the course of the last CAS in the batch.
+    """
     chosen = _route(request, route)
     batch = Batch.objects.for_user(request.user).filter(pk=pk, route=chosen).first()
     if batch is None and not (draft.kept_at or deleted.had_this_page(request)):
@@ -111,7 +114,7 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
 @require_safe
 @requires(Action.CAS_SEE)
 def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Guide 1, step 5: `Confirmation of saved CAS`."""
+    """Show `Confirmation of saved CAS` (guide 1, step 5)."""
     cas = load_cas(request, pk)
     if cas.number:
         return redirect("cas", pk)
@@ -133,16 +136,16 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Action.CAS_EDIT)
 @keeps_drafts(parameters, discarded=deleted.form_of_cas)
 def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
-    """Guide 3, step 5: `Edit an existing CAS`, also reached by `Amend`."""
+    """Show and save `Edit an existing CAS`, which `Amend` also leads to (guide 3, step 5)."""
     cas = CAS.objects.for_user(request.user).select_related("licence", "owner", "batch").filter(pk=pk).first()
     if cas is None:
-        return deleted.typed_anew(request, draft, pk)
+        return deleted.keep_as_new(request, draft, pk)
     if request.method != "POST" and (refused := cas.why_not("save")):
         return refused_to(request, refused, "cas", pk)
     form = _form(request, draft, cas.route, cas=cas)
     if form.is_valid():
         try:
-            with form.refusals():  # what was typed stays on the screen, though it cannot be saved
+            with form.refusals():  # if saving is refused, the screen keeps what was typed
                 cas.amend(form.details(), by=request.user, version=form.based_on())
                 draft.finish()
                 return _after_saving(request, cas)
@@ -154,7 +157,7 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_DELETE)
 def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Guide 1, step 5, note 2; guide 3, step 5: delete, once it is confirmed."""
+    """Ask for confirmation, then delete the CAS (guide 1, step 5, note 2; guide 3, step 5)."""
     cas = load_cas(request, pk)
     if request.method == "POST":
         try:
@@ -167,7 +170,10 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | None) -> CAS:
-    """The new CAS, in `batch`, or outside of it if that was chosen because it takes none any more. Raises `Refused`."""
+    """Save the new CAS in `batch`, or without a batch if the user chose that because the batch no longer takes CAS.
+
+    Raises `Refused`, `InvalidValues`.
+    """
     is_outside = "outside" in request.POST
     if batch is None and not is_outside:
         raise refusals.BATCH_DELETED()
@@ -177,7 +183,7 @@ def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | N
 
 
 def _after_saving(request: SignedInRequest, cas: CAS) -> HttpResponse:
-    """Go on to the confirmation; of a CAS in a batch, to `Batch details`, which says that it is saved."""
+    """Redirect to the confirmation, or for a CAS in a batch, to `Batch details` with a message."""
     if not cas.batch:
         return redirect("saved_cas", cas.pk)
     see = link("See the CAS", reverse("saved_cas", args=[cas.pk]))
@@ -186,7 +192,7 @@ def _after_saving(request: SignedInRequest, cas: CAS) -> HttpResponse:
 
 
 def _copied(request: SignedInRequest, draft: FormDraft, route: Route) -> CAS | None:
-    """The CAS that is to be copied into a new one, if the address names one that the user may see."""
+    """Return the CAS to copy into a new CAS, if the address names one that the user may see."""
     pk = id_in(request.GET.get("like", ""))
     if not pk or request.method == "POST" or draft.kept_at:
         return None
@@ -194,12 +200,12 @@ def _copied(request: SignedInRequest, draft: FormDraft, route: Route) -> CAS | N
 
 
 def _sent(request: SignedInRequest) -> QueryDict | None:
-    """What was sent with the form, though it be nothing; None if none was."""
+    """Return the data of the form that was sent; None if no form was sent."""
     return request.POST if request.method == "POST" else None
 
 
 def _route(request: SignedInRequest, route: str) -> Route:
-    """The route of the address, if the licence covers it; otherwise 404."""
+    """Return the route in the address. Raises `Http404` if the licence does not cover it."""
     for covered in request.user.sponsor.routes_to_save_on():
         if covered == route:
             return covered
@@ -207,7 +213,7 @@ def _route(request: SignedInRequest, route: str) -> Route:
 
 
 def _form(request: SignedInRequest, draft: FormDraft, route: str, **begun: CAS | None) -> CASForm:
-    """The form with what was typed; and, if that is what was asked for, with a pre-stored address, to go on with."""
+    """Return the form with what was typed, and with a pre-stored address if the user selected `Use this address`."""
     if PICK not in request.POST:
         return draft.shown(cas_form(route, data=draft.typed, **begun))
     typed = request.POST.copy()
@@ -226,7 +232,7 @@ def _form_page(
 
 
 def _both_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, stale: Stale) -> HttpResponse:
-    """Show what the others changed beside what this user typed, on a form that is based on theirs."""
+    """Show the changes of the other users beside those of this user, above a form based on the saved version."""
     cas.refresh_from_db()
     theirs, mine = fields.values_of(cas), form.details()
     if stale.events and mine.items() <= theirs.items():  # the same form, sent twice

@@ -1,4 +1,4 @@
-"""Where one goes on from the form of a CAS when it, or its batch, is not there any more or no longer one's own."""
+"""Where the form of a CAS leads when the CAS or its batch no longer exists, or no longer belongs to the user."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ CAS_DELETED = "This CAS has been deleted, or is no longer yours."
 
 
 def had_this_page(request: SignedInRequest) -> bool:
-    """Whether this was sent from a page that was drawn for this user: they may save what they typed elsewhere."""
+    """Return whether the form was sent from a page made for this user. Then they may save what they typed elsewhere."""
     token = Token.sent_with(request)
     return token is not None and token.user_id == request.user.pk
 
 
-def typed_anew(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
-    """What was typed into the form of the CAS `pk`, as the draft of a new one; 404 where nothing was."""
+def keep_as_new(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
+    """Keep what was typed into the form of the CAS `pk` as a draft of a new CAS, and redirect to it.
+
+    Raises `Http404` if nothing was typed.
+    """
     typed = draft.typed
     if typed is None or not (draft.kept_at or had_this_page(request)):
         raise Http404
@@ -51,7 +54,7 @@ def typed_anew(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespo
 
 
 def form_of_cas(request: SignedInRequest, pk: int) -> str:
-    """The form of this CAS again, or `Students` with the reason."""
+    """Return the address of the form of this CAS, or of `Students` with a message if the CAS no longer exists."""
     if CAS.objects.for_user(request.user).filter(pk=pk).exists():
         return request.path
     messages.error(request, CAS_DELETED)
@@ -59,7 +62,7 @@ def form_of_cas(request: SignedInRequest, pk: int) -> str:
 
 
 def form_in_batch(request: SignedInRequest, route: str, pk: int) -> str:
-    """The form of a CAS of this batch again, or the ways to create one, with the reason."""
+    """Return the address of the form of a CAS in this batch; if the batch no longer exists, of `Create a CAS`."""
     if Batch.objects.for_user(request.user).filter(pk=pk, route=route).exists():
         return request.path
     messages.error(request, str(refusals.BATCH_DELETED()))
@@ -67,7 +70,7 @@ def form_in_batch(request: SignedInRequest, route: str, pk: int) -> str:
 
 
 def _route_of(request: SignedInRequest, pk: int) -> str:
-    """The route of a CAS of this sponsor, which may be deleted: then its history tells."""
+    """Return the route of a CAS of this sponsor, from its history if it was deleted; "" if it never existed."""
     licence = request.user.licence_id
     there = CAS.objects.filter(pk=pk, licence=licence).values_list("route", flat=True).first()
     line = Event.objects.about("cas", pk).filter(licence=licence, verb="create").first()

@@ -15,7 +15,10 @@ from licences.routes import Route
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_SEE)
 def find_cas(request: SignedInRequest, route: str) -> HttpResponse:
-    """Guide 3, step 4: the last `Create a CAS` screen. CAS of a route that was surrendered can still be deleted."""
+    """Show the last `Create a CAS` screen, a search (guide 3, step 4).
+
+    It works for surrendered routes too, because their CAS can still be deleted.
+    """
     if route not in Route.values:
         raise Http404
     return ask(request, SCREENS["edit"], route=route)
@@ -24,14 +27,14 @@ def find_cas(request: SignedInRequest, route: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_ASSIGN)
 def find_cas_to_assign(request: SignedInRequest) -> HttpResponse:
-    """Guide 4, step 3."""
+    """Search for a CAS to assign (guide 4, step 3)."""
     return ask(request, SCREENS["assign"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_SEE)
 def search_cas(request: SignedInRequest) -> HttpResponse:
-    """Any CAS that the user may see. The search box of every page asks here, too."""
+    """Search all CAS that the user may see. The search box on every page also uses this view."""
     return ask(request, SCREENS["any"])
 
 

@@ -1,4 +1,4 @@
-"""Load what a view is about, if this user may see it; otherwise answer 404."""
+"""Functions that load a record for a view. They raise a 404 error if the user may not see it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from licences.requests import SignedInRequest
 
 
 def load_cas(request: SignedInRequest, pk: int) -> CAS:
-    """The CAS, if it is this user's to see; otherwise 404, as if it were not there."""
+    """Return the CAS. Raises `Http404` if it does not exist or this user may not see it."""
     rows = CAS.objects.for_user(request.user).select_related("licence", "owner", "assigned_by", "batch")
     return get_object_or_404(rows, pk=pk)
 
 
 def load_batch(request: SignedInRequest, pk: int) -> Batch:
-    """The batch, if it is this user's to see; otherwise 404, as if it were not there."""
+    """Return the batch. Raises `Http404` if it does not exist or this user may not see it."""
     rows = Batch.objects.for_user(request.user).select_related("owner", "assigned_by", "created_by")
     return get_object_or_404(rows, pk=pk)
 
 
 def reasons(cas: CAS) -> dict[str, list[tuple[str, str]]]:
-    """Why `cas` cannot be assigned yet, by section: the labels of missing fields, and sentences; each with a link.
+    """Return the reasons why `cas` cannot be assigned yet, as texts with links, by section.
 
-    What is no field's stands under "", first.
+    A missing field is named by its label, and any other reason is a sentence. Reasons that are not about a field come
+    first, under "".
     """
     found: dict[str, list[tuple[str, str]]] = {}
     can_edit = not cas.why_not("save")
@@ -43,13 +44,13 @@ def reasons(cas: CAS) -> dict[str, list[tuple[str, str]]]:
 
 
 def load_printout(request: SignedInRequest, key: str) -> Printout:
-    """What this user asked to be printed; otherwise 404."""
+    """Return the printout. Raises `Refused`, a 404 error, if it was deleted or another user asked for it."""
     if asked := Printout.objects.for_user(request.user).select_related("job").filter(key=key).first():
         return asked
     raise refusals.PRINTOUT_NOT_KEPT(days=PRINTOUT_KEPT_FOR.days)
 
 
 def load_order(request: SignedInRequest, reference: str) -> Order:
-    """The order, if it is this user's to see; otherwise 404."""
+    """Return the order. Raises `Http404` if it does not exist or this user may not see it."""
     rows = Order.objects.for_user(request.user).select_related("licence", "allocation", "opened_by")
     return get_object_or_404(rows, reference=reference)

@@ -1,4 +1,4 @@
-"""An order under way: what is known of it, the way back from the provider, and the provider's callbacks."""
+"""The page of an order, the return from the provider's page, and the provider's callbacks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ UNPAID_BATCH = {status: text.replace("The CAS has", "The batch has") for status,
 @require_safe
 @requires(Action.CAS_ASSIGN)
 def order_page(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Where a payment stands: settled ones lead to their CAS or batch, one under way can be continued or cancelled."""
+    """Show an order that is open or to be refunded. A paid or failed order leads to its CAS or batch."""
     order = load_order(request, reference)
     if batch := Batch.objects.for_user(request.user).filter(orders=order).first():
         return _of_batch(request, order, batch)
@@ -70,7 +70,7 @@ def _of_batch(request: SignedInRequest, order: Order, batch: Batch) -> HttpRespo
 
 
 def _of_several(request: SignedInRequest, order: Order) -> HttpResponse:
-    """Of a batch that was deleted since: its CAS, in the order in which they were added."""
+    """Show an order whose batch was deleted: its CAS, in the order in which they were added."""
     mine = CAS.objects.for_user(request.user).filter(order_lines__order=order).order_by("pk")
     page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
     context = {"order": order, "cas": None, "page": page, "pagination": pagination(page, request.GET)}
@@ -80,14 +80,14 @@ def _of_several(request: SignedInRequest, order: Order) -> HttpResponse:
 @require_safe
 @requires(Action.CAS_ASSIGN)
 def order_status(request: SignedInRequest, reference: str) -> HttpResponse:
-    """For the script of the page above: the status of the order, as the portal knows it."""
+    """Send the status of the order to the script of `order_page`, without asking the provider."""
     return JsonResponse({"state": load_order(request, reference).status})
 
 
 @require_POST
 @requires(Action.CAS_ASSIGN)
 def check_order(request: SignedInRequest, reference: str) -> HttpResponse:
-    """`Check again`: ask the provider now."""
+    """Ask the provider now (`Check again`)."""
     _ask(request, load_order(request, reference))
     return redirect("order", reference)
 
@@ -95,7 +95,7 @@ def check_order(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_ASSIGN)
 def continue_order(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Back to the provider's page for an order that is open."""
+    """Redirect to the provider's page for an open order (`Continue the payment`)."""
     order = load_order(request, reference)
     if order.status != OrderStatus.OPEN:
         return redirect("order", reference)
@@ -105,7 +105,7 @@ def continue_order(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_ASSIGN)
 def cancel_order(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Give the payment up, unless the provider says that it was paid meanwhile."""
+    """Cancel the payment, unless the provider says that it has been paid (`Cancel the payment`)."""
     order = load_order(request, reference)
     try:
         checkout.cancel(order, by=request.user)
@@ -121,15 +121,16 @@ def cancel_order(request: SignedInRequest, reference: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def payment_return(request: HttpRequest, reference: str) -> HttpResponse:
-    """Where the provider sends the browser back to. Its word is asked for, not taken from the address.
+    """Redirect a browser that returns from the provider's page to the page of the order.
 
-    Works without a session, as a return by POST arrives without the cookie, and shows nothing.
+    The provider is asked how the payment ended: the address is not trusted. This view works without a session and shows
+    nothing, because a browser that returns by POST does not send the session cookie.
     """
     order = get_object_or_404(Order, reference=reference)
     try:
         checkout.ask(order)
     except (ProviderUnavailable, BadCallback):
-        logger.warning("No answer about order %s upon the browser's return", order.pk)
+        logger.warning("No answer about order %s when the browser returned", order.pk)
     response = redirect("order", reference)
     response.status_code = 303
     return response
@@ -140,7 +141,7 @@ def payment_return(request: HttpRequest, reference: str) -> HttpResponse:
 @no_append_slash
 @require_POST
 def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
-    """Take in a provider's signed message; outside demo mode, over https only. No answer is a redirect."""
+    """Act on a provider's signed callback. Outside demo mode, it must come over https. Never answer with a redirect."""
     if not _came_safely(request):
         logger.warning("A callback was refused: it came over plain http. Check PROXIES and X-Forwarded-Proto")
         return HttpResponse(status=403)
@@ -155,7 +156,7 @@ def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
 
 
 def _came_safely(request: HttpRequest) -> bool:
-    """Return whether it came over https, as far as `PROXIES` is believed; demonstrations have no https."""
+    """Return whether the request came over https, which `PROXIES` may report. Demo mode does not need https."""
     return settings.DEMO or request.is_secure()
 
 

@@ -1,4 +1,4 @@
-"""Printing many CAS: asked for, watched while it goes on, and fetched (specification, section 10)."""
+"""Printing many CAS: request a printout, watch its progress, and get its file (specification, section 10)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sms.core.refused import Refused
 @require_safe
 @requires(Action.CAS_PRINT)
 def printouts(request: SignedInRequest) -> HttpResponse:
-    """What the user had printed in the last days."""
+    """List the user's latest printouts, newest first."""
     mine = Printout.objects.for_user(request.user).select_related("job").order_by("-pk").defer("cas_ids")
     places = Job.objects.places()
     rows = [(each, state_of(each, places)) for each in mine[:50]]
@@ -36,7 +36,7 @@ def printouts(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_PRINT)
 def print_selected(request: SignedInRequest) -> HttpResponse:
-    """Print the CAS that were selected in a list, or all that a search found."""
+    """Print the CAS that were selected in a list, or all CAS that a search found."""
     selection = selection_of(request)
     if selection.is_cut:
         messages.error(request, str(too_many()))
@@ -54,7 +54,7 @@ def print_selected(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_PRINT)
 def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Print the CAS of a batch that are the user's."""
+    """Print the CAS of a batch that the user may see."""
     batch = load_batch(request, pk)
     ids = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk").values_list("pk", flat=True)
     return _ask(request, list(ids), f"Batch {batch.name}", reverse("batch", args=[pk]))
@@ -63,7 +63,7 @@ def print_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Action.CAS_PRINT)
 def printout(request: SignedInRequest, key: str) -> HttpResponse:
-    """How far it is; and the file, once it is there."""
+    """Show the progress of a printout, and a link to its file when it is ready."""
     wanted = load_printout(request, key)
     state = state_of(wanted, Job.objects.places())
     context = {"printout": wanted, "job": wanted.job, "state": state, "watched": _watched(wanted, state)}
@@ -73,7 +73,7 @@ def printout(request: SignedInRequest, key: str) -> HttpResponse:
 @require_safe
 @requires(Action.CAS_PRINT)
 def printout_state(request: SignedInRequest, key: str) -> HttpResponse:
-    """For the script of the page above."""
+    """Send the progress to the script of the page `printout`."""
     wanted = load_printout(request, key)
     return JsonResponse({"state": _watched(wanted, state_of(wanted, Job.objects.places()))})
 
@@ -81,7 +81,7 @@ def printout_state(request: SignedInRequest, key: str) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_PRINT)
 def cancel_printout(request: SignedInRequest, key: str) -> HttpResponse:
-    """Cancel it, unless it has ended meanwhile."""
+    """Cancel a printout, unless it has finished."""
     wanted = load_printout(request, key)
     try:
         verbs.cancel(wanted.job, by=request.user)
@@ -95,7 +95,7 @@ def cancel_printout(request: SignedInRequest, key: str) -> HttpResponse:
 @require_safe
 @requires(Action.CAS_PRINT)
 def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
-    """The file."""
+    """Send the file of a printout."""
     wanted = load_printout(request, key)
     if wanted.job.is_open:
         return redirect("printout", key)
@@ -107,7 +107,7 @@ def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
 
 
 def _watched(wanted: Printout, state: str) -> str:
-    """Return what the page's script watches: the page is drawn again when it changes."""
+    """Return the text that the page's script watches. The page is loaded again when it changes."""
     return f"{wanted.printed_count} {state}"
 
 

@@ -1,4 +1,4 @@
-"""The sandbox's own payment page. It stands for a provider's: it knows nothing of the portal or its users."""
+"""The sandbox's payment page. It stands for a provider's page, so it knows nothing about the portal or its users."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from sms.core import clock
 
 
 class Choice(NamedTuple):
-    """What a payer may choose: the words on its button, and how the portal hears of it.
+    """A choice of the payer: the label of its button, and how it is reported to the portal.
 
-    `told` is how many times it is told at once. `later` is after what time, if not at once: until then it hears
-    nothing though it asks.
+    `callbacks` is the number of callbacks sent at once. `later` is the delay of the callback, if it is not sent at
+    once. Until then, the portal gets no report, even if it asks.
     """
 
     label: str
     state: SandboxState
-    told: int = 1
+    callbacks: int = 1
     later: timedelta | None = None
     goes_back: bool = True
 
@@ -36,9 +36,9 @@ CHOICES: dict[str, Choice] = {
     "pay": Choice("Pay", SandboxState.PAID),
     "decline": Choice("Decline", SandboxState.DECLINED),
     "cancel": Choice("Cancel", SandboxState.CANCELLED),
-    "pay-silently": Choice("Pay, but do not tell the portal", SandboxState.PAID, told=0, goes_back=False),
-    "pay-twice": Choice("Pay, and tell the portal twice", SandboxState.PAID, told=2),
-    "pay-late": Choice("Pay, and tell the portal a minute later", SandboxState.PAID, told=0, later=A_MINUTE),
+    "pay-silently": Choice("Pay, but do not tell the portal", SandboxState.PAID, callbacks=0, goes_back=False),
+    "pay-twice": Choice("Pay, and tell the portal twice", SandboxState.PAID, callbacks=2),
+    "pay-late": Choice("Pay, and tell the portal a minute later", SandboxState.PAID, callbacks=0, later=A_MINUTE),
 }
 
 
@@ -60,5 +60,5 @@ def sandbox_payment(request: HttpRequest, key: str) -> HttpResponse:
 def _decide(payment: SandboxPayment, choice: Choice) -> None:
     tell_at = clock.now() + choice.later if choice.later else None
     if payment.decide(choice.state, tell_at=tell_at):
-        for _ in range(choice.told):
+        for _ in range(choice.callbacks):
             checkout.receive(sandbox.Sandbox.name, *sandbox.callback(payment))

@@ -1,6 +1,6 @@
-"""What is done at once with the CAS that were picked from a list: assign as a new batch, or delete.
+"""Actions on the CAS selected in a list: assign them as a new batch, or delete them.
 
-The first POST counts what will happen, and names what will not and why; the second does it.
+The first POST shows what will happen, and which CAS are left out and why. The second POST does it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.limits import MOST_SELECTED
 
-NAMED = 10  # of those with which something happens; and of those with which nothing does, for each reason
+NAMED = 10  # the number of names shown: of the CAS affected, and of the CAS left out for each reason
 
 
 @require_POST
 @requires(Action.CAS_DELETE)
 def delete_selected(request: SignedInRequest) -> HttpResponse:
-    """Delete those that are not assigned and not being paid for."""
+    """Delete the selected CAS that are neither assigned nor being paid for."""
     selection = selection_of(request)
     cas_list = _found(request, selection)
     if not cas_list:
@@ -47,7 +47,7 @@ def delete_selected(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_ASSIGN)
 def assign_selected(request: SignedInRequest) -> HttpResponse:
-    """Make a new batch of those that can be assigned, and go on to assign it (manual 4, guide 5)."""
+    """Create a batch of the selected CAS that can be assigned, and redirect to assign it (manual 4, guide 5)."""
     selection = selection_of(request)
     cas_list = _found(request, selection)
     if not cas_list:
@@ -64,7 +64,7 @@ def assign_selected(request: SignedInRequest) -> HttpResponse:
 
 
 def _found(request: SignedInRequest, selection: Selection) -> list[CAS]:
-    """The CAS that were picked and that the user may see, in the order of the list."""
+    """Return the selected CAS that the user may see, in list order."""
     mine = CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids)
     found = {cas.pk: cas for cas in mine.select_related("owner", "batch")}
     return [found[pk] for pk in dict.fromkeys(selection.ids) if pk in found]

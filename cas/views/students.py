@@ -1,4 +1,4 @@
-"""`Students`, the home of everything about CAS; the list of CAS; and the page of one."""
+"""`Students`, the start page for CAS; the list of CAS; and the page of a CAS."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def students(request: SignedInRequest) -> HttpResponse:
 
 
 def _to_go_on_with(user: User) -> dict[str, object]:
-    """Return what the user began: unsaved forms, batches, and CAS outside of batches that have no unsaved form."""
+    """Return the user's unfinished work: drafts, batches, and CAS without a batch or a draft."""
     drafts = unsaved(user)
     edited = [draft.cas_id for draft in drafts if draft.cas_id]
     unfinished = CAS.objects.for_user(user).unassigned().filter(owner=user, batch=None).exclude(pk__in=edited)
@@ -60,7 +60,7 @@ def _to_go_on_with(user: User) -> dict[str, object]:
 @require_safe
 @requires(Action.CAS_SEE)
 def cas_list(request: SignedInRequest) -> HttpResponse:
-    """All CAS that the user may see, newest first; or those of one status."""
+    """List the CAS that the user may see, or those of one status, newest first."""
     rows = CAS.objects.for_user(request.user)
     return render(request, "cas/list.html", listing(request, rows, counts(request, wanted_status(request))))
 
@@ -86,9 +86,9 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def counts(request: SignedInRequest, wanted: str | None = None) -> dict[str, Tally]:
-    """How many CAS of each status the user may see, in the order of the statuses; before them, by "", how many in all.
+    """Return how many CAS the user may see: in all, under "", and then by status, in the usual order.
 
-    Of the list that is `wanted` as many are counted as its pages lead to, of the others fewer.
+    The status `wanted` is counted as far as the pages of its list lead, and the others less far.
     """
     mine = CAS.objects.for_user(request.user)
     statuses = ("", *CASStatus.values)

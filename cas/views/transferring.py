@@ -1,4 +1,4 @@
-"""Transfer of ownership, by Level 1 users: one CAS, several, a batch, or everything of a user (section 10)."""
+"""Transfer of ownership by Level 1 users: one CAS, several, a batch, or all that a user owns (section 10)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PAYING = "They are being paid for. Finish or cancel the payment first."
 @require_http_methods(FORM)
 @requires(Action.CAS_TRANSFER)
 def transfer_cas(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One CAS, from its page."""
+    """Transfer one CAS, from its page."""
     cas = load_cas(request, pk)
     rows = CAS.objects.filter(pk=cas.pk)
     return _page(request, rows, lambda to: rows.change_owner(to, by=request.user), reverse("cas", args=[pk]))
@@ -42,7 +42,7 @@ def transfer_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 @requires(Action.CAS_TRANSFER)
 def transfer_batch(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A batch with all of its CAS."""
+    """Transfer a batch with all of its CAS."""
     batch = get_object_or_404(Batch.objects.for_user(request.user), pk=pk)
     rows = CAS.objects.filter(batch=batch)
     back = reverse("batch", args=[pk])
@@ -57,7 +57,7 @@ def transfer_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_TRANSFER)
 def transfer_selected(request: SignedInRequest) -> HttpResponse:
-    """The CAS that were picked from a list: the first POST asks to whom, the second does it."""
+    """Transfer the CAS selected in a list. The first POST asks for the new owner, and the second transfers them."""
     selection = selection_of(request)
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids)
     if not rows.exists():
@@ -78,7 +78,7 @@ def transfer_selected(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(FORM)
 @requires(Action.CAS_TRANSFER)
 def transfer_user(request: SignedInRequest) -> HttpResponse:
-    """Everything of one user, who may have left."""
+    """Transfer all CAS and batches of a user, who may have left."""
     users = User.objects.for_user(request.user)  # type: ignore[attr-defined]
     owned = CAS.objects.for_user(request.user).order_by().values_list("owner")
     counts: dict[int, int] = dict(owned.annotate(Count("pk")))
