@@ -126,7 +126,7 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
         return _form_page(request, screen, form, is_nothing_found=True)
     is_in_order = request.user.licence_id is not None and search_fields.is_in_order(form.asked())
     found = listing(request, rows, counts, is_search=not is_in_order)
-    context = {**screen.around(request), "screen": screen, "key": key, "told": form.in_words(), **found}
+    context = {**screen.around(request), "screen": screen, "key": key, "terms": form.in_words(), **found}
     return render(request, f"{screen.template}/found.html", context)
 
 
