@@ -1,4 +1,4 @@
-"""What the caseworkers look at: one record of each kind."""
+"""A record of each kind for the admin, and a caseworker who uses it."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.sponsorship_duties.factories import a_report
 
 @pytest.fixture
 def records(level2, allocation, caseworker):
-    """The id of a record of each kind, by the part of the address that names it."""
+    """Create a record of each kind. Return the ids by the part of the address that names the kind."""
     live, other = assigned(a_cas(level2)), a_cas(level2, passport_number="X2")
     order = order_in_status("REFUND DUE", other, caseworker=caseworker)
     return {
@@ -38,7 +38,7 @@ def a_printout(*cas_list, by):
 
 
 class Caseworker:
-    """A caseworker at the browser, who fills forms in as people do: with what the page held, and changes."""
+    """A caseworker with a browser. They send forms as people do: with the values on the page, and their changes."""
 
     def __init__(self, client):
         self.client = client
@@ -52,7 +52,7 @@ class Caseworker:
         return Page(answer)
 
     def send(self, address, **typed):
-        """What comes after the page's form was sent: the next page, or the same one with its errors."""
+        """Send the form of a page. Return the next page, or the same page with its errors."""
         held = self.read(address).typed()
         answer = self.client.post(address, {**held, **typed_in(typed)}, follow=True)
         assert answer.status_code == 200
@@ -66,7 +66,7 @@ def desk(as_user, caseworker):
 
 @pytest.fixture
 def happened():
-    """`happened()` is the verbs that the history gained since, with who did them."""
+    """Return a function that returns the events since now, as (kind, verb, user ID)."""
     before = Event.objects.order_by("-id").values_list("pk", flat=True).first() or 0
 
     def since():

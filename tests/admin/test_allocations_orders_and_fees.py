@@ -1,4 +1,4 @@
-"""Places, refunds and fees: what a caseworker grants, and what the rules refuse (specification, sections 4 to 6)."""
+"""Caseworkers grant allocations, confirm refunds and set fees (specification, sections 4 to 6)."""
 
 from datetime import date, timedelta
 
@@ -39,7 +39,7 @@ def test_a_caseworker_grants_an_allocation_for_a_year(desk, grant, licence, happ
         ("number", "many", "Places granted must be a whole number from 1 to 1,000,000"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(field, typed, sentence, desk, grant, happened):
+def test_an_error_is_shown_beside_its_field(field, typed, sentence, desk, grant, happened):
     after = desk.send(grant, **{"route": "STUDENT", "starts_on": date(2031, 4, 6), "number": 25, field: typed})
     assert after.error_of(field) == sentence
     assert happened() == []
@@ -53,7 +53,7 @@ def test_there_is_one_allocation_for_each_route_and_year(desk, grant, allocation
     assert happened() == [("allocation", "grant", "caseworker")]
 
 
-def test_an_allocation_is_granted_for_a_route_that_the_licence_covers(desk, outsider, happened):
+def test_no_allocation_is_granted_for_a_route_that_the_licence_does_not_cover(desk, outsider, happened):
     outsider.licence.surrender_route("STUDENT", by=desk.caseworker(), reason="No more")
     address = f"/admin/licences/licence/{outsider.licence_id}/grant-allocation/"
     after = desk.send(address, route="STUDENT", starts_on=date(2031, 4, 6), number=5)
@@ -61,7 +61,7 @@ def test_an_allocation_is_granted_for_a_route_that_the_licence_covers(desk, outs
     assert not Allocation.objects.exists()
 
 
-def test_the_number_of_places_is_changed_but_never_below_what_is_used_and_held(desk, allocation, level2, happened):
+def test_the_number_of_places_cannot_be_less_than_the_places_used_and_held(desk, allocation, level2, happened):
     assigned(a_cas(level2, passport_number="X1"))
     an_order(a_cas(level2, passport_number="X2"), by=level2)
     address = f"/admin/licences/allocation/{allocation.pk}/granted/"
@@ -105,7 +105,7 @@ def test_no_other_order_can_be_marked_as_refunded(status, desk, level2, allocati
     assert (order.status, happened()) == (status, before)
 
 
-def test_a_fee_is_added_from_a_day_that_has_not_passed(desk, happened):
+def test_a_caseworker_adds_a_fee_from_a_later_day(desk, happened):
     tomorrow = clock.today() + timedelta(days=1)
     after = desk.send("/admin/cas/fee/add/", from_on=tomorrow, fee="61.50")
     assert after.banners == ["Fee added"]
@@ -114,13 +114,13 @@ def test_a_fee_is_added_from_a_day_that_has_not_passed(desk, happened):
 
 
 @pytest.mark.parametrize("typed", ["", "0", "-5", "£60", "60.5", "10000.01"])
-def test_a_fee_is_an_amount_of_money(typed, desk, happened):
+def test_a_fee_must_be_an_amount_of_money_above_zero(typed, desk, happened):
     after = desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee=typed)
     assert after.error_of("fee")
     assert happened() == []
 
 
-def test_a_fee_does_not_start_in_the_past_nor_twice_on_a_day(desk, happened):
+def test_a_fee_cannot_start_in_the_past_or_on_the_same_day_as_another(desk, happened):
     past = desk.send("/admin/cas/fee/add/", from_on=clock.today() - timedelta(days=1), fee="60")
     assert past.summary[0][0] == "The first day of a fee must be today or later."
     desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee="60")

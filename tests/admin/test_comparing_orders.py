@@ -1,4 +1,4 @@
-"""Orders of which the payment service says something else than the portal, and what a caseworker does about them."""
+"""Orders for which the payment service's report differs from the portal, and what caseworkers do about them."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def row(order):
     return Order.objects.get(pk=order.pk)
 
 
-def test_the_first_page_and_the_list_name_it_until_it_is_settled(desk, underpaid, level2):
+def test_the_first_page_and_the_filtered_list_name_an_order_that_differs(desk, underpaid, level2):
     other = an_order(a_cas(level2), by=level2)
     for address in ("/admin/", "/admin/cas/order/?compared=differing"):
         shown = desk.read(address).main.text
@@ -45,18 +45,18 @@ def test_the_first_page_and_the_list_name_it_until_it_is_settled(desk, underpaid
     assert TITLE in desk.read("/admin/").main.text
 
 
-def test_when_all_agree_the_first_page_says_so(desk, order):
+def test_the_first_page_says_when_no_order_differs(desk, order):
     assert "No orders differ." in desk.read("/admin/").main.text
 
 
-def test_its_page_says_what_was_heard_and_when(desk, underpaid):
+def test_the_page_of_an_order_shows_the_last_report_and_its_time(desk, underpaid):
     shown = dict(desk.read(page(underpaid)).main.lines())
     assert shown["The payment service says"] == "Paid: £54.99"
     assert shown["Last report"]
     assert "The payment service and the portal differ" in desk.read(page(underpaid)).main.text
 
 
-def test_a_caseworker_decides_that_another_amount_is_owed_back(desk, underpaid, happened):
+def test_a_caseworker_marks_a_payment_of_a_different_amount_as_refund_due(desk, underpaid, happened):
     asked = desk.read(page(underpaid, "owe/")).main.text
     assert "The payment service received £54.99, but the order is for £55.00" in asked
     after = desk.send(page(underpaid, "owe/"))
@@ -66,49 +66,48 @@ def test_a_caseworker_decides_that_another_amount_is_owed_back(desk, underpaid, 
     assert desk.read(page(underpaid)).buttons("Mark as REFUND DUE") == []
 
 
-def test_nothing_else_can_be_owed(desk, order, happened):
+def test_an_order_without_a_different_amount_cannot_be_marked_as_refund_due(desk, order, happened):
     assert desk.read(page(order)).buttons("Mark as REFUND DUE") == []
     desk.client.post(page(order, "owe/"), {"seen": ""})
     assert (row(order).status, happened()) == ("OPEN", [])
 
 
-def test_the_sponsor_reads_that_the_money_will_come_back(desk, underpaid, as_user, level2):
+def test_the_sponsor_sees_that_a_refund_is_due(desk, underpaid, as_user, level2):
     desk.send(page(underpaid, "owe/"))
     shown = as_user(level2).get(f"/payments/{underpaid.reference}/").content.decode()
     assert "A refund is due" in shown
     assert "The payment service received a different amount: £54.99." in shown
 
 
-# Asking now
+# Asking the payment service
 
 
-def said(answer):
-    """The error summary."""
+def error_summary(answer):
     (box,) = answer.all(of="govuk-error-summary")
     return box.text
 
 
-def test_a_caseworker_asks_at_once_and_what_was_paid_is_assigned(desk, order):
+def test_a_caseworker_asks_the_payment_service_and_a_paid_cas_is_assigned(desk, order):
     decided(order, "PAID")
     after = desk.send(page(order, "ask/"))
     assert after.banners == ["The payment service was asked"]
     assert (row(order).status, CAS.objects.get().status) == ("PAID", "ASSIGNED")
 
 
-def test_a_payment_service_that_does_not_answer_is_said_to_be_so(desk, order):
+def test_the_page_says_when_the_payment_service_does_not_answer(desk, order):
     with silence():
         after = desk.send(page(order, "ask/"))
-    assert NO_ANSWER in said(after)
+    assert NO_ANSWER in error_summary(after)
     assert row(order).status == "OPEN"
 
 
-def test_of_an_order_of_a_provider_that_is_gone_nothing_can_be_asked(desk, level2, allocation):
+def test_the_page_says_when_the_provider_of_an_order_no_longer_exists(desk, level2, allocation):
     cas = a_cas(level2)
     order = Order.objects.open({cas.pk: cas.version}, by=level2, provider="gone")
-    assert NO_ANSWER in said(desk.send(page(order, "ask/")))
+    assert NO_ANSWER in error_summary(desk.send(page(order, "ask/")))
 
 
-def test_another_amount_that_is_heard_by_asking_is_kept(desk, order, monkeypatch):
+def test_a_different_amount_in_the_answer_is_recorded(desk, order, monkeypatch):
     decided(order, "PAID").__class__.objects.update(amount_pence=1)
     desk.send(page(order, "ask/"))
     assert (row(order).status, row(order).provider_state_text) == ("OPEN", "Paid: £0.01")

@@ -1,4 +1,4 @@
-"""Caseworkers find CAS of every sponsor, to read (specification, section 8)."""
+"""Caseworkers find CAS of every sponsor (specification, section 8)."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def names(page):
     return [row.one("th").text for table in page.all("tbody") for row in table.all("tr")]
 
 
-def test_the_search_is_a_place_of_the_admin(desk):
+def test_the_admin_has_a_page_to_find_cas(desk):
     assert desk.read("/admin/").link("Find CAS") == FIND
     page = desk.read(FIND)
     assert page.h1 == "Find CAS"
@@ -29,17 +29,17 @@ def test_the_search_is_a_place_of_the_admin(desk):
     assert not [element for element in page.walk() if element["id"] in {"id_owner", "find"}]
 
 
-def test_one_hit_leads_to_the_admins_page_of_the_cas(desk, finds, level2, outsider, allocation):
+def test_a_single_result_leads_to_the_admin_page_of_the_cas(desk, finds, level2, outsider, allocation):
     cas = assigned(a_cas(level2))
     a_draft(outsider)
     events = Event.objects.count()
     answer = finds(number=cas.number)
     assert answer["Location"] == f"/admin/cas/cas/{cas.pk}/"
     assert desk.read(answer["Location"]).h1 == str(cas)
-    assert Event.objects.count() == events, "to read only"
+    assert Event.objects.count() == events, "reading a CAS adds nothing to its history"
 
 
-def test_many_of_several_sponsors_are_listed_with_whose_they_are(desk, finds, level2, outsider):
+def test_several_results_are_listed_with_their_sponsors(desk, finds, level2, outsider):
     mine, theirs = a_draft(level2), a_draft(outsider, given_names="Ada")
     address = finds(family_name="oko")["Location"]
     assert address == f"/admin/cas/cas/found/{StoredSearch.objects.get().key}/"
@@ -56,29 +56,29 @@ def test_many_of_several_sponsors_are_listed_with_whose_they_are(desk, finds, le
 
 
 @pytest.mark.parametrize("asked", [{"sponsor": "7xkq2md93"}, {"owner_id": "OUTSIDER"}])
-def test_a_sponsor_or_a_user_is_picked_by_number_or_user_id(asked, finds, level2, outsider):
+def test_caseworkers_can_search_by_licence_number_or_user_id(asked, finds, level2, outsider):
     a_draft(level2)
     cas = a_draft(outsider)
     assert finds(family_name="oko", **asked)["Location"] == f"/admin/cas/cas/{cas.pk}/"
 
 
-def test_none_and_what_is_not_valid_say_so_and_keep_what_was_typed(desk, finds):
-    page = Page(desk.client.get(finds(family_name="Nobody")["Location"]))
+def test_a_search_without_results_or_with_an_error_keeps_what_was_typed(desk, finds):
+    page = Page(desk.client.get(finds(family_name="Unknown")["Location"]))
     assert "No CAS was found" in page.main.text
-    assert page.by_id("id_family_name")["value"] == "Nobody"
+    assert page.by_id("id_family_name")["value"] == "Unknown"
     wrong = finds(number="E4G")
     assert wrong.status_code == 422
     assert Page(wrong).error_of("number") == "A CAS number has 14 characters. You entered 3."
 
 
-def test_a_search_of_the_portal_is_none_of_the_admin_and_the_other_way_round(desk, finds, level1, as_user):
+def test_searches_of_the_portal_and_of_the_admin_are_separate(desk, finds, level1, as_user):
     theirs = StoredSearch.objects.keep("any", {"family_name": ["x"]}, by=level1).key
     assert desk.client.get(f"/admin/cas/cas/found/{theirs}/").status_code == 404
     mine = finds(family_name="x")["Location"].split("/")[-2]
     assert as_user(level1).get(f"/students/search/{mine}/").status_code == 404
 
 
-def test_another_caseworkers_search_is_not_there(desk, finds, level1):
+def test_the_search_of_another_caseworker_is_not_found(desk, finds, level1):
     address = finds(family_name="x")["Location"]
     StoredSearch.objects.update(user=level1)
     assert desk.client.get(address).status_code == 404

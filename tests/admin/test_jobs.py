@@ -1,4 +1,4 @@
-"""Caseworkers see what waits, runs or failed in the background, and retry or discard it."""
+"""Caseworkers see the jobs that wait, run or have failed, and retry or discard them."""
 
 from datetime import timedelta
 from unittest import mock
@@ -44,7 +44,7 @@ def facts(page):
     return dict(page.main.lines())
 
 
-def test_the_list_shows_what_waits_and_what_failed(desk, failed, level2):
+def test_the_list_can_be_filtered_by_the_state_of_jobs(desk, failed, level2):
     Printout.objects.ask([a_cas(level2).pk], name="Some", by=level2)
     assert "Failed" in desk.read("/admin/licences/job/?state__exact=FAILED").main.text
     assert "In the queue" not in desk.read("/admin/licences/job/?state__exact=FAILED").main.one("tbody").text
@@ -54,18 +54,18 @@ def test_the_list_shows_what_waits_and_what_failed(desk, failed, level2):
     assert "0 of 1" in row
 
 
-def test_the_page_of_one_says_its_place_and_attempts(desk, job):
+def test_the_page_of_a_job_shows_its_place_and_attempts(desk, job):
     shown = facts(desk.read(page_of(job)))
     assert (shown["Place in the queue"], shown["Attempts at this piece"], shown["State"]) == ("1", "0", "In the queue")
 
 
-def test_what_failed_shows_its_error_without_the_values_in_it(desk, failed):
+def test_a_failed_job_shows_its_error_without_personal_data(desk, failed):
     page = desk.read(page_of(failed))
     assert facts(page)["Last error"] == "ValueError"
     assert "Okonkwo" not in page.main.text
 
 
-def test_what_failed_is_retried(desk, failed, happened, quick):
+def test_a_caseworker_retries_a_failed_job(desk, failed, happened, quick):
     assert desk.send(f"{page_of(failed)}retry/").banners == ["Job put back into the queue"]
     work_all()
     failed.refresh_from_db()
@@ -73,7 +73,7 @@ def test_what_failed_is_retried(desk, failed, happened, quick):
     assert ("job", "retry", "caseworker") in happened()
 
 
-def test_what_waits_is_discarded(desk, job, happened, quick):
+def test_a_caseworker_discards_a_job_in_the_queue(desk, job, happened, quick):
     assert desk.send(f"{page_of(job)}discard/").banners == ["Job discarded"]
     work_all()
     job.refresh_from_db()
@@ -81,13 +81,13 @@ def test_what_waits_is_discarded(desk, job, happened, quick):
     assert happened() == [("job", "discard", "caseworker")]
 
 
-def test_what_is_done_can_be_neither(desk, job, quick):
+def test_a_finished_job_cannot_be_retried_or_discarded(desk, job, quick):
     work_all()
     for name in ("retry", "discard"):
         assert "is no longer possible" in desk.client.post(f"{page_of(job)}{name}/", follow=True).content.decode()
 
 
-def test_a_decision_about_a_job_that_has_ended_meanwhile_changes_nothing(desk, job, quick, happened):
+def test_a_decision_about_a_job_whose_state_has_changed_is_refused(desk, job, quick, happened):
     held = desk.read(f"{page_of(job)}discard/").typed()
     assert held["seen"] == "open"
     answer = desk.client.post(f"{page_of(job)}discard/", {"seen": "failed"})

@@ -1,4 +1,4 @@
-"""What a caseworker decides about licences, each on its own screen (specification, sections 1 and 9)."""
+"""Caseworkers decide about licences, on a screen for each decision (specification, sections 1 and 9)."""
 
 from datetime import date, timedelta
 
@@ -49,7 +49,7 @@ def test_a_caseworker_grants_a_licence_with_its_routes(desk, happened):
         ("expires_on", date(2030, 1, 1), "Last day must not be before the first day"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
+def test_an_error_is_shown_beside_its_field_and_the_form_keeps_what_was_typed(
     field, typed, sentence, desk, licence, happened
 ):
     after = desk.send(ADD, **{**NEW, field: typed})
@@ -60,13 +60,13 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert happened() == []
 
 
-def test_a_licence_covers_a_route_at_least(desk, happened):
+def test_a_licence_must_cover_at_least_one_route(desk, happened):
     after = desk.send(ADD, **{name: value for name, value in NEW.items() if name != "routes"})
     assert after.error_of("routes") == "Select the routes that the licence covers"
     assert happened() == []
 
 
-def test_a_caseworker_amends_the_name_and_the_days(desk, licence, its, happened):
+def test_a_caseworker_amends_the_name_and_the_last_day(desk, licence, its, happened):
     last = clock.today() + timedelta(days=400)
     after = desk.send(f"{its}amend/", name="Example University", expires_on=last)
     licence.refresh_from_db()
@@ -75,7 +75,7 @@ def test_a_caseworker_amends_the_name_and_the_days(desk, licence, its, happened)
     assert happened() == [("licence", "amend", "caseworker")]
 
 
-def test_a_licence_is_not_ended_by_a_last_day_in_the_past(desk, licence, its):
+def test_the_last_day_cannot_be_in_the_past(desk, licence, its):
     after = desk.send(f"{its}amend/", expires_on=clock.today() - timedelta(days=1))
     assert after.error_of("expires_on").startswith("Last day must not be in the past.")
 
@@ -88,7 +88,9 @@ def test_a_licence_is_not_ended_by_a_last_day_in_the_past(desk, licence, its):
         ("surrender", "SURRENDERED", "Licence surrendered"),
     ],
 )
-def test_a_licence_is_moved_for_a_reason_that_the_history_keeps(name, status, done, desk, licence, its, happened):
+def test_a_caseworker_changes_the_status_for_a_reason_that_the_history_keeps(
+    name, status, done, desk, licence, its, happened
+):
     after = desk.send(f"{its}{name}/", reason="As agreed on the telephone")
     licence.refresh_from_db()
     assert (licence.status, after.banners) == (status, [done])
@@ -97,7 +99,7 @@ def test_a_licence_is_moved_for_a_reason_that_the_history_keeps(name, status, do
     assert "As agreed on the telephone" in after.main.text
 
 
-def test_a_suspended_licence_is_reinstated(desk, licence, its):
+def test_a_caseworker_reinstates_a_suspended_licence(desk, licence, its):
     desk.send(f"{its}suspend/", reason="A visit")
     desk.send(f"{its}reinstate/", reason="All is well")
     licence.refresh_from_db()
@@ -105,13 +107,13 @@ def test_a_suspended_licence_is_reinstated(desk, licence, its):
 
 
 @pytest.mark.parametrize("name", ["suspend", "revoke", "surrender", "surrender-route"])
-def test_no_reason_no_move(name, desk, licence, its, happened):
+def test_a_decision_about_a_licence_needs_a_reason(name, desk, licence, its, happened):
     after = desk.send(f"{its}{name}/", reason="  ", route="STUDENT")
     assert after.error_of("reason") == "Enter the reason"
     assert happened() == []
 
 
-def test_the_consequences_are_counted_and_what_was_counted_is_what_is_cancelled(
+def test_revoking_a_licence_cancels_the_number_of_cas_that_the_page_says(
     desk, licence, its, level2, allocation, caseworker
 ):
     for number in range(3):
@@ -124,7 +126,7 @@ def test_the_consequences_are_counted_and_what_was_counted_is_what_is_cancelled(
     assert CAS.objects.filter(status="READY TO GO").count() == 1
 
 
-def test_a_route_is_surrendered_and_the_other_goes_on(desk, licence, its, level2, level1, allocation, happened):
+def test_surrendering_a_route_does_not_affect_the_other_route(desk, licence, its, level2, level1, allocation, happened):
     student = assigned(a_cas(level2))
     child = CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level1)
     before = desk.read(f"{its}surrender-route/")
@@ -138,7 +140,9 @@ def test_a_route_is_surrendered_and_the_other_goes_on(desk, licence, its, level2
     assert ("licence", "surrender_route", "caseworker") in happened()
 
 
-def test_what_the_status_does_not_allow_is_not_offered_and_not_done(desk, licence, its, caseworker, happened):
+def test_a_decision_that_the_status_does_not_allow_is_neither_offered_nor_made(
+    desk, licence, its, caseworker, happened
+):
     licence.revoke(by=caseworker, reason="Fraud")
     shown = desk.read(its)
     for label in ("Amend", "Suspend", "Reinstate", "Revoke", "Surrender", "Surrender a route", "Grant an allocation"):
@@ -150,8 +154,7 @@ def test_what_the_status_does_not_allow_is_not_offered_and_not_done(desk, licenc
     assert happened() == [("licence", "revoke", "caseworker")]
 
 
-def test_a_decision_is_made_on_what_was_shown(desk, licence, its, caseworker):
-    """Somebody else was quicker: the second is told, and sees the licence as it is now."""
+def test_a_decision_is_refused_if_the_licence_has_changed_since_it_was_shown(desk, licence, its, caseworker):
     typed = {**desk.read(f"{its}amend/").typed(), "name": "Mine"}
     licence.amend(by=caseworker, name="Theirs")
     answer = desk.client.post(f"{its}amend/", typed)
@@ -160,7 +163,7 @@ def test_a_decision_is_made_on_what_was_shown(desk, licence, its, caseworker):
     assert licence.name == "Theirs"
 
 
-def test_a_second_click_changes_nothing(desk, licence, its, happened):
+def test_sending_a_decision_twice_makes_it_once(desk, licence, its, happened):
     typed = {**desk.read(f"{its}suspend/").typed(), "reason": "A visit"}
     for _ in range(2):
         desk.client.post(f"{its}suspend/", typed)

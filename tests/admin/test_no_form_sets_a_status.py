@@ -1,4 +1,4 @@
-"""No form of the admin can set a status, or anything else that only a verb may change (issue: the caseworker)."""
+"""No form of the admin can set a status, or any other value that only a verb may change."""
 
 import pytest
 from django.contrib import admin
@@ -12,7 +12,7 @@ from tests.admin.test_who_comes_in import addresses
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
-# What a tampered form might send, besides what the form asks for.
+# Values that a tampered form might send, in addition to its own fields.
 TAMPERED = {
     "status": "REVOKED",
     "granted": "999",
@@ -40,7 +40,7 @@ def states():
     }
 
 
-def test_no_address_takes_a_status(records, as_user, caseworker, happened):
+def test_no_address_accepts_a_status(records, as_user, caseworker, happened):
     client = as_user(caseworker)
     before = states()
     for address in addresses(records):
@@ -52,20 +52,20 @@ def test_no_address_takes_a_status(records, as_user, caseworker, happened):
 
 
 @pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
-def test_a_status_that_comes_with_a_valid_form_is_left_alone(status, desk, licence):
+def test_a_status_sent_with_a_valid_form_is_ignored(status, desk, licence):
     desk.send(f"/admin/licences/licence/{licence.pk}/amend/", name="Another name", status=status, number="X")
     licence.refresh_from_db()
     assert (licence.name, licence.status, licence.number) == ("Another name", "ACTIVE", "4NUV7KB58")
 
 
-def test_a_user_does_not_change_sponsor_or_kind_by_a_valid_form(desk, level2, licence):
+def test_a_sponsor_or_a_role_sent_with_a_valid_form_is_ignored(desk, level2, licence):
     address = f"/admin/licences/user/{level2.pk}/amend/"
     desk.send(address, name="New Name", role="CASEWORKER", licence="", username="root", is_superuser="1")
     level2.refresh_from_db()
     assert (level2.name, level2.role, level2.licence, level2.username) == ("New Name", "LEVEL_2", licence, "level2")
 
 
-def test_no_form_asks_for_what_only_a_verb_changes(records):
+def test_no_form_has_a_field_that_only_a_verb_may_change(records):
     for model_admin in admin.site._registry.values():
         forms = [decision.form_class for decision in model_admin.decisions]
         forms += [model_admin.added_by.form_class] if model_admin.added_by else []
@@ -73,7 +73,7 @@ def test_no_form_asks_for_what_only_a_verb_changes(records):
             assert not {"status", "used", "held", "outcome", "version"} & set(form.base_fields)
 
 
-def test_every_page_of_the_site_is_ours_and_nothing_can_be_written_or_deleted_past_the_verbs(caseworker):
+def test_every_page_is_ours_and_grants_no_permission_to_write_or_delete(caseworker):
     request = RequestFactory().get("/admin/")
     request.user = caseworker
     assert {model.__name__ for model in admin.site._registry} == {

@@ -1,4 +1,4 @@
-"""What caseworkers read: lists that stay quick, all of a record, and the history (specification, sections 1 and 12)."""
+"""Caseworkers read lists, records and the history (specification, sections 1 and 12)."""
 
 import pytest
 from django.contrib import admin
@@ -14,9 +14,7 @@ from tests.factories import COMPLETE, a_cas, a_licence, assigned
 pytestmark = pytest.mark.django_db
 
 
-def test_every_list_and_every_record_can_be_read_in_a_handful_of_statements(
-    desk, records, django_assert_max_num_queries
-):
+def test_every_list_and_record_takes_few_statements(desk, records, django_assert_max_num_queries):
     for model, pk in records.items():
         for address in (f"/admin/{model}/", f"/admin/{model}/{pk}/", f"/admin/{model}/{pk}/history/"):
             with django_assert_max_num_queries(14):
@@ -24,9 +22,11 @@ def test_every_list_and_every_record_can_be_read_in_a_handful_of_statements(
 
 
 @pytest.mark.parametrize("model", ["cas/cas", "cas/order", "licences/event", "licences/licence"])
-def test_a_list_asks_no_more_for_many_rows_than_for_few(model, desk, level2, allocation, django_assert_max_num_queries):
+def test_a_list_takes_as_many_statements_for_many_rows_as_for_few(
+    model, desk, level2, allocation, django_assert_max_num_queries
+):
     assigned(a_cas(level2, passport_number="X0"))
-    desk.read("/admin/")  # signing in costs some, once
+    desk.read("/admin/")  # the first request takes more statements
     with CaptureQueriesContext(connection) as few:
         desk.read(f"/admin/{model}/")
     for number in range(1, 6):
@@ -36,7 +36,7 @@ def test_a_list_asks_no_more_for_many_rows_than_for_few(model, desk, level2, all
         desk.read(f"/admin/{model}/")
 
 
-def test_a_long_list_says_that_there_are_more(desk, monkeypatch):
+def test_a_long_list_says_that_there_may_be_more(desk, monkeypatch):
     monkeypatch.setattr(pages, "MOST_ROWS", 3)
     for number in range(4):
         a_licence(f"4NUV7KB0{number}", f"College {number}", by=desk.caseworker())
@@ -103,19 +103,19 @@ def test_a_list_is_filtered(address, there, gone, desk, records):
 @pytest.mark.parametrize(
     "query", ["p=99", "p=x", "nothing=1", "licence__id__exact=x", "o=1", "q=Nguyen", "all=", "e=1"]
 )
-def test_an_address_that_was_tampered_with_shows_the_list(query, desk, records):
+def test_an_address_with_unknown_parameters_does_not_fail(query, desk, records):
     for model in records:
         answer = desk.client.get(f"/admin/{model}/?{query}", follow=True)
         assert answer.status_code in {200, 400}, (model, query)
 
 
-def test_nothing_is_searched_for_in_an_address(desk, records):
+def test_no_address_of_the_admin_contains_a_search(desk, records):
     for model_admin in admin.site._registry.values():
         assert model_admin.search_fields == ()
         assert model_admin.date_hierarchy is None
 
 
-def test_the_first_page_starts_with_what_needs_a_decision(desk, records, licence, allocation, caseworker):
+def test_the_first_page_lists_what_needs_a_decision(desk, records, licence, allocation, caseworker):
     other = a_licence("4NUV7KB01", "College of Doubt", by=caseworker)
     other.suspend(by=caseworker, reason="A visit")
     allocation.change_granted(1, by=caseworker)
@@ -129,13 +129,13 @@ def test_the_first_page_starts_with_what_needs_a_decision(desk, records, licence
     assert "College of Doubt" in shown.main.text
 
 
-def test_a_portal_with_nothing_in_it_says_so(desk):
+def test_the_pages_of_an_empty_portal_say_that_there_is_nothing(desk):
     assert "No refunds are due." in desk.read("/admin/").main.text
     for model in ("licences/licence", "cas/cas", "cas/order", "licences/allocation"):
         assert "None yet." in desk.read(f"/admin/{model}/").main.text
 
 
-def test_a_stranger_text_is_text(desk, level2):
+def test_markup_in_a_name_is_shown_as_text(desk, level2):
     cas = a_cas(level2, family_name="<script>alert(1)</script>")
     for address in ("/admin/cas/cas/", f"/admin/cas/cas/{cas.pk}/", "/admin/licences/event/"):
         assert "<script>alert" not in desk.read(address).html
@@ -144,26 +144,26 @@ def test_a_stranger_text_is_text(desk, level2):
 FILTERS = ("status", "status__exact", "number", "kind", "verb", "route", "q", "p", "\0")
 
 
-def test_a_filter_that_holds_nul_cannot_be_read(desk, records):
+def test_a_filter_that_contains_nul_is_a_bad_request(desk, records):
     for model in records:
         for name in FILTERS:
             assert desk.client.get(f"/admin/{model}/", {name: "a\0b"}).status_code == 400
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite takes NUL")
-def test_its_twin_without_the_guard_postgresql_fails(desk, monkeypatch):
+def test_its_twin_without_the_check_fails_on_postgresql(desk, monkeypatch):
     monkeypatch.setattr(pages, "_holds_nul", lambda request: False)
     desk.client.raise_request_exception = False
     assert desk.client.get("/admin/cas/cas/", {"status": "a\0b"}).status_code == 500
 
 
-def test_every_verb_of_the_history_has_words(desk, records):
+def test_every_event_is_described_in_words(desk, records):
     for event in Event.objects.all():
         shown = desk.read(f"/admin/licences/event/{event.pk}/")
         assert event.verb not in dict(shown.lines())["What happened"].split("_")
 
 
-def test_everything_complete_is_shown_as_people_read_it(desk, level2):
+def test_the_record_of_a_cas_shows_labels_instead_of_codes(desk, level2):
     cas = a_cas(level2)
     assert ("Nationality", "Vietnam") in desk.read(f"/admin/cas/cas/{cas.pk}/").lines()
     assert COMPLETE["nationality"] == "VNM"

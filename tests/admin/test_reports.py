@@ -1,4 +1,4 @@
-"""What sponsors report, as caseworkers read it, and what can be reported at all (specification, section 8)."""
+"""Caseworkers read the reports of sponsors, and set which activity types exist (specification, section 8)."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def cas(level2, allocation):
 
 @pytest.fixture
 def elsewhere(caseworker):
-    """A report of another sponsor."""
+    """Make a report of another sponsor."""
     licence = a_licence("4NUV7KB01", "Other College", by=caseworker)
     an_allocation(licence, by=caseworker)
     return a_report(assigned(a_cas(a_user("other", "LEVEL_1", licence))), by=licence.users.get(), of="Student delayed")
@@ -31,7 +31,7 @@ def rows(page):
     return [[cell.text for cell in row.all("th", "td")] for row in page.one("tbody").all("tr")]
 
 
-def test_all_sponsors_reports_are_listed_the_last_first(desk, cas, level2, elsewhere):
+def test_the_reports_of_all_sponsors_are_listed_newest_first(desk, cas, level2, elsewhere):
     a_report(cas, by=level2, reason="Excluded")
     listed = rows(desk.read(REPORTS))
     assert [(row[0], row[4], row[8]) for row in listed] == [
@@ -49,14 +49,14 @@ def test_all_sponsors_reports_are_listed_the_last_first(desk, cas, level2, elsew
         ("type__id__exact={type}", ["Student delayed"]),
     ],
 )
-def test_filters_find_them(query, found, desk, cas, level2, elsewhere, caseworker):
+def test_the_list_can_be_filtered(query, found, desk, cas, level2, elsewhere, caseworker):
     a_report(cas, by=level2, reason="Excluded")
     Activity.objects.filter(pk=elsewhere.pk).mark_read(by=caseworker)
     page = desk.read(f"{REPORTS}?{query.format(type=elsewhere.type_id)}")
     assert [row[0] for row in (rows(page) if page.all("tbody") else [])] == found
 
 
-def test_a_report_shows_all_of_itself_and_is_marked_as_read(desk, cas, level2, happened):
+def test_a_caseworker_reads_a_report_and_marks_it_as_read(desk, cas, level2, happened):
     report = a_report(cas, by=level2, reason="Excluded", details="Failed twice")
     address = f"{REPORTS}{report.pk}/"
     page = desk.read(address)
@@ -71,7 +71,7 @@ def test_a_report_shows_all_of_itself_and_is_marked_as_read(desk, cas, level2, h
     assert not after.buttons("Mark as read")
 
 
-def test_all_earlier_ones_of_a_sponsor_are_marked_at_once(desk, cas, level2, elsewhere):
+def test_a_report_and_all_earlier_reports_of_its_sponsor_can_be_marked_as_read(desk, cas, level2, elsewhere):
     first, second, third = (a_report(cas, by=level2) for _ in range(3))
     page = desk.read(f"{REPORTS}{second.pk}/read-all/")
     assert "2 reports from University of Example will be marked as read." in page.main.text
@@ -80,7 +80,7 @@ def test_all_earlier_ones_of_a_sponsor_are_marked_at_once(desk, cas, level2, els
     assert first.pk < second.pk < third.pk
 
 
-def test_a_withdrawal_and_its_report_lead_to_each_other(desk, cas, level2):
+def test_a_withdrawal_and_its_report_link_to_each_other(desk, cas, level2):
     report = a_report(cas, by=level2)
     entry = withdrawn(report, by=level2)
     assert desk.read(f"{REPORTS}{report.pk}/").link(dict(desk.read(f"{REPORTS}{report.pk}/").lines())["Withdrawn"])
@@ -93,7 +93,7 @@ def test_the_page_of_a_cas_lists_its_reports(desk, cas, level2):
 
 
 class TestTypes:
-    def test_a_new_one_with_a_reason_can_be_reported(self, desk, cas, level2, happened):
+    def test_sponsors_can_report_a_new_type_that_has_a_reason(self, desk, cas, level2, happened):
         desk.send(
             f"{TYPES}add/",
             name="Student graduated",
@@ -113,7 +113,7 @@ class TestTypes:
         report = a_report(cas, by=level2, of="Student graduated", reason="Award confirmed")
         assert report.date_label == "Date of the award"
 
-    def test_a_name_that_is_taken_is_told(self, desk):
+    def test_a_name_that_is_in_use_is_refused(self, desk):
         page = desk.send(
             f"{TYPES}add/",
             name="student delayed",
@@ -125,7 +125,7 @@ class TestTypes:
         )
         assert "The name “student delayed” is already in use" in page.summary[0][0]
 
-    def test_old_reports_keep_their_words(self, desk, cas, level2):
+    def test_old_reports_keep_their_type_and_reason_when_these_are_renamed(self, desk, cas, level2):
         report = a_report(cas, by=level2, reason="Excluded")
         desk.send(f"{REASONS}{report.reason_id}/amend/", name="Expelled")
         desk.send(f"{TYPES}{report.type_id}/amend/", name="Sponsorship ended", is_in_use=False)
@@ -133,13 +133,13 @@ class TestTypes:
         lines = dict(desk.read(f"{REPORTS}{report.pk}/").lines())
         assert (lines["Activity type"], lines["Reason"]) == ("Stop sponsoring student", "Excluded")
 
-    def test_the_one_that_withdraws_is_not_amended(self, desk):
+    def test_the_type_of_withdrawals_cannot_be_amended(self, desk):
         withdrawal = ActivityType.objects.get(is_withdrawal=True)
         assert not desk.read(f"{TYPES}{withdrawal.pk}/").buttons("Amend")
         answer = desk.client.get(f"{TYPES}{withdrawal.pk}/amend/", follow=True)
         assert "Amend is no longer possible" in answer.content.decode()
 
-    def test_nobody_else_changes_them(self, level1):
+    def test_a_sponsor_user_cannot_amend_a_type(self, level1):
         with pytest.raises(NotAllowed):
             ActivityType.objects.first().amend(by=level1, name="Mine")
         assert not ActivityType.objects.filter(name="Mine").exists()

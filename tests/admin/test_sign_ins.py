@@ -1,4 +1,4 @@
-"""Caseworkers see who signed in and who is locked, and unlock (specification, sections 1 and 9)."""
+"""Caseworkers see sign-ins and locked users, and unlock users (specification, sections 1 and 9)."""
 
 import pytest
 from django.test import Client
@@ -15,7 +15,7 @@ def sign_in(username, password, client=None):
 
 @pytest.fixture
 def locked(level1):
-    """The Level 1 user, locked out by three wrong tries."""
+    """Lock the Level 1 user by 3 wrong passwords."""
     for n in range(3):
         sign_in("level1", f"guess {n}")
     return level1
@@ -25,7 +25,7 @@ def page_of(user):
     return f"/admin/licences/user/{user.pk}/"
 
 
-def test_a_caseworker_sees_that_a_user_is_locked_and_unlocks(desk, locked, happened):
+def test_a_caseworker_sees_that_a_user_is_locked_and_unlocks_them(desk, locked, happened):
     page = desk.read(page_of(locked))
     assert "Locked" in page.main.text
     assert "in browsers that have not signed in before" in page.main.text
@@ -43,17 +43,17 @@ def test_a_user_who_is_not_locked_cannot_be_unlocked(desk, level1, happened):
     assert happened() == []
 
 
-def test_a_new_password_unlocks_too(desk, locked, happened):
+def test_a_new_password_also_unlocks_a_user(desk, locked, happened):
     desk.send(f"{page_of(locked)}password/", password="plum tractor window")
     assert sign_in("level1", "plum tractor window").status_code == 302
     assert happened() == [("user", "set_password", "caseworker"), ("user", "unlock", "caseworker")]
 
 
-def test_the_lock_stands_in_the_users_history(desk, locked):
+def test_the_history_of_a_user_shows_the_lock(desk, locked):
     assert "Locked for 30 minutes after three wrong passwords" in desk.read(page_of(locked)).main.text
 
 
-def test_the_page_of_a_user_shows_the_latest_sign_ins_and_leads_to_all(desk, level1, level2):
+def test_the_page_of_a_user_shows_the_latest_sign_ins_and_links_to_all(desk, level1, level2):
     for n in range(12):
         sign_in("level1", f"guess {n}")
     sign_in("level2", PASSWORD)
@@ -66,10 +66,10 @@ def test_the_page_of_a_user_shows_the_latest_sign_ins_and_leads_to_all(desk, lev
     assert "Level2" not in listed.main.text
 
 
-def test_the_list_shows_unknown_user_ids_too_without_naming_them(desk, level1):
-    sign_in("somebody else", "guess")
+def test_the_list_shows_attempts_with_unknown_user_ids_without_the_ids(desk, level1):
+    sign_in("no-such-user", "guess")
     sign_in("level1", PASSWORD)
     text = desk.read("/admin/licences/signin/").main.text
     assert "Unknown User ID" in text
-    assert "somebody else" not in text
+    assert "no-such-user" not in text
     assert SignIn.objects.count() == 2

@@ -1,4 +1,4 @@
-"""Caseworkers make the accounts of sponsors and of each other (specification, sections 1 and 9)."""
+"""Caseworkers create the accounts of sponsors' users and of caseworkers (specification, sections 1 and 9)."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def add_to_sponsor(licence):
 
 
 @pytest.mark.parametrize("role", [Role.LEVEL_1, Role.LEVEL_2])
-def test_a_caseworker_adds_a_user_of_a_sponsor(role, desk, licence, add_to_sponsor, happened):
+def test_a_caseworker_adds_a_user_to_a_sponsor(role, desk, licence, add_to_sponsor, happened):
     after = desk.send(add_to_sponsor, **NEW, role=role.value)
     user = User.objects.get(username="newcomer")
     assert (user.role, user.licence, user.is_active) == (role, licence, True)
@@ -35,7 +35,7 @@ def test_a_caseworker_adds_a_caseworker_who_belongs_to_no_sponsor(desk, happened
 
 
 @pytest.mark.parametrize("role", ["CASEWORKER", "SYSTEM", ""])
-def test_a_sponsors_user_is_never_of_another_kind(role, desk, add_to_sponsor, happened):
+def test_a_user_of_a_sponsor_must_be_level_1_or_level_2(role, desk, add_to_sponsor, happened):
     after = desk.send(add_to_sponsor, **NEW, role=role)
     assert after.error_of("role")
     assert happened() == []
@@ -49,19 +49,19 @@ def test_a_sponsors_user_is_never_of_another_kind(role, desk, add_to_sponsor, ha
         ("username", "CASEworker", "This User ID is taken: choose another"),
         ("username", "system", "This User ID is taken: choose another"),
         ("name", "", "Enter the name"),
-        ("email", "nobody", "Enter an email address, such as name@example.ac.uk, or leave it empty"),
+        ("email", "no-address", "Enter an email address, such as name@example.ac.uk, or leave it empty"),
         ("password", "", "Enter a password"),
         ("password", "short", "This password is too short. It must contain at least 12 characters."),
         ("password", "nia@example.ac.uk", "The password is too similar to the email address."),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(field, typed, sentence, desk, happened):
+def test_an_error_is_shown_beside_its_field(field, typed, sentence, desk, happened):
     after = desk.send(ADD, **{**NEW, field: typed})
     assert after.error_of(field) == sentence
     assert happened() == []
 
 
-def test_a_first_password_is_proposed_and_is_another_each_time(desk):
+def test_the_form_suggests_a_different_password_each_time(desk):
     proposed = {desk.read(ADD).typed()["password"] for _ in range(2)}
     assert len(proposed) == 2
     assert all(len(password) >= 12 for password in proposed)
@@ -74,7 +74,7 @@ def test_a_caseworker_amends_a_user(desk, level2, happened):
     assert happened() == [("user", "amend", "caseworker")]
 
 
-def test_nobody_takes_away_their_own_right_to_sign_in(desk, caseworker, happened):
+def test_a_caseworker_cannot_deactivate_themselves(desk, caseworker, happened):
     after = desk.send(f"/admin/licences/user/{caseworker.pk}/amend/", is_active="no")
     assert [text for text, _ in after.summary] == [
         "You cannot take away your own right to sign in: ask another caseworker"
@@ -84,7 +84,7 @@ def test_nobody_takes_away_their_own_right_to_sign_in(desk, caseworker, happened
     assert happened() == []
 
 
-def test_a_caseworker_gives_a_new_password_and_the_history_does_not_say_which(desk, level1, happened):
+def test_a_caseworker_sets_a_new_password_which_the_history_does_not_show(desk, level1, happened):
     page = f"/admin/licences/user/{level1.pk}/"
     assert desk.send(f"{page}password/", password="short").error_of("password")
     assert happened() == []
@@ -96,7 +96,7 @@ def test_a_caseworker_gives_a_new_password_and_the_history_does_not_say_which(de
     assert PASSWORD not in after.html
 
 
-def test_the_system_is_nobody_to_amend(desk, system, happened):
+def test_the_system_user_cannot_be_amended(desk, system, happened):
     page = f"/admin/licences/user/{system.pk}/"
     assert desk.read(page).buttons("Amend") == []
     for name in ("amend", "password"):

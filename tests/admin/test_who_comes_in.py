@@ -1,4 +1,4 @@
-"""The admin is the caseworkers': nobody else is told that it is there (specification, section 1)."""
+"""Only caseworkers can use the admin. Other users do not see that it exists (specification, section 1)."""
 
 import re
 
@@ -33,7 +33,7 @@ DECISIONS = {
 }
 
 
-APP_INDEX = re.compile(r"\^\(\?P<app_label>[\w|]+\)/\$")  # of the apps, in any order
+APP_INDEX = re.compile(r"\^\(\?P<app_label>[\w|]+\)/\$")  # the apps may be in any order
 
 
 def patterns(resolver, above=""):
@@ -46,7 +46,7 @@ def patterns(resolver, above=""):
 
 
 def addresses(records):
-    """Every address of the admin: each pattern with an id that exists, each decision, and some that are not there."""
+    """Yield every address of the admin: patterns with an id that exists, decisions, and addresses that do not exist."""
     for pattern in patterns(get_resolver()):
         if not pattern.startswith("admin/"):
             continue
@@ -62,7 +62,7 @@ def addresses(records):
     yield from (f"/admin/{unknown}" for unknown in UNKNOWN)
 
 
-def test_the_sweep_finds_the_pages(records):
+def test_the_addresses_include_the_pages_of_the_admin(records):
     found = set(addresses(records))
     licence, order = records["licences/licence"], records["cas/order"]
     assert found >= {
@@ -79,7 +79,7 @@ def test_the_sweep_finds_the_pages(records):
 
 
 @pytest.mark.parametrize("who", ["level1", "level2", "outsider"])
-def test_sponsor_users_get_404_at_every_address_whatever_they_send(who, records, as_user, request):
+def test_sponsor_users_get_404_for_every_method_at_every_address(who, records, as_user, request):
     client = as_user(request.getfixturevalue(who))
     events = Event.objects.count()
     for address in addresses(records):
@@ -90,20 +90,20 @@ def test_sponsor_users_get_404_at_every_address_whatever_they_send(who, records,
     assert Event.objects.count() == events
 
 
-def test_even_the_system_is_no_caseworker(system, db):
+def test_the_system_user_has_no_access(system, db):
     request = RequestFactory().get("/admin/")
     request.user = User(role=system.role, is_active=True)
     assert not admin.site.has_permission(request)
 
 
-def test_a_caseworker_who_was_deactivated_is_signed_out(as_user, caseworker):
+def test_a_deactivated_caseworker_is_signed_out(as_user, caseworker):
     client = as_user(caseworker)
     assert client.get("/admin/").status_code == 200
     caseworker.amend(by=caseworker, is_active=False)
     assert client.get("/admin/").status_code == 302
 
 
-def test_the_signed_out_are_sent_to_the_portals_own_sign_in_and_back(records):
+def test_users_who_are_not_signed_in_are_sent_to_the_sign_in_page_with_the_address_to_return_to(records):
     client = Client()
     for address in addresses(records):
         answer = client.get(address, follow=True)
@@ -112,7 +112,7 @@ def test_the_signed_out_are_sent_to_the_portals_own_sign_in_and_back(records):
         assert where == f"/sign-in/?next={target}", address
 
 
-def test_a_caseworker_who_signs_in_at_the_admin_lands_where_they_wanted_to_be(caseworker):
+def test_a_caseworker_who_signs_in_returns_to_the_page_they_asked_for(caseworker):
     client = Client()
     address = client.get("/admin/cas/cas/", follow=True).redirect_chain[-1][0]
     answer = client.post(address, {"login": "caseworker", "password": PASSWORD}, follow=True)
@@ -120,7 +120,7 @@ def test_a_caseworker_who_signs_in_at_the_admin_lands_where_they_wanted_to_be(ca
     assert client.get("/admin/login/")["Location"] == "/admin/"
 
 
-def test_a_page_to_read_takes_nothing_that_is_sent(records, as_user, caseworker, happened):
+def test_read_only_pages_refuse_other_methods(records, as_user, caseworker, happened):
     client = as_user(caseworker)
     for model, pk in records.items():
         for address in (f"/admin/{model}/", f"/admin/{model}/{pk}/", f"/admin/{model}/{pk}/history/"):
@@ -129,7 +129,7 @@ def test_a_page_to_read_takes_nothing_that_is_sent(records, as_user, caseworker,
     assert happened() == []
 
 
-def test_djangos_own_ways_to_write_are_not_there(records, as_user, caseworker):
+def test_the_pages_with_which_django_writes_do_not_exist(records, as_user, caseworker):
     client = as_user(caseworker)
     gone = ["logout", "password_change", "autocomplete", "jsi18n", "r/1/1", "cas/cas/add"]
     gone += [f"{model}/{pk}/{page}" for model, pk in records.items() for page in ("change", "delete")]
