@@ -37,7 +37,7 @@ def assign_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_cas(request, pk)
     if order := Order.objects.open_for(cas):
         return redirect("order", order.reference)
-    return render(request, "cas/assign.html", _to_be_assigned(request, cas))
+    return render(request, "cas/assign.html", _assignment_of(request, cas))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,7 @@ def online_payment(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_cas(request, pk)
     if order := Order.objects.open_for(cas):
         return redirect("order", order.reference)
-    context = _to_be_assigned(request, cas)
+    context = _assignment_of(request, cas)
     if context["reasons"] or context["too_few"]:
         return redirect("assign_cas", pk)
     if request.method == "POST":
@@ -77,7 +77,7 @@ def print_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _to_be_assigned(request: SignedInRequest, cas: CAS) -> dict[str, object]:
+def _assignment_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
     allocation = Allocation.objects.current(cas.licence_id, cas.route)
     return {
         "cas": cas,

@@ -15,7 +15,7 @@ from cas.models import CAS, Batch, Order
 from cas.models.batch_summary import BatchSummary
 from cas.payments import checkout
 from cas.views.assigning import to_provider
-from cas.views.batches import OF_A_LIST, listed, page_of, to_assign, to_look_at
+from cas.views.batches import OF_A_LIST, assignment_of, listed, page_of, warnings_about
 from cas.views.loading import load_batch
 from licences.access import requires
 from licences.models import StoredSearch
@@ -73,9 +73,9 @@ def found_batches(request: SignedInRequest, key: str) -> HttpResponse:
 def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show `Confirm assignment of batch`, or why it is not possible yet (guide 2, step 8; guide 5, step 4)."""
     batch = load_batch(request, pk)
-    if elsewhere := _elsewhere(batch):
+    if elsewhere := _redirect_if_paying_or_assigned(batch):
         return elsewhere
-    return render(request, "cas/assign_batch.html", to_assign(request, batch) | to_look_at(request, batch))
+    return render(request, "cas/assign_batch.html", assignment_of(request, batch) | warnings_about(request, batch))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,9 +83,9 @@ def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
 def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show `Online payment`. `OK` opens the order and goes to the provider (guide 2, step 9; guide 5, step 5)."""
     batch = load_batch(request, pk)
-    if elsewhere := _elsewhere(batch):
+    if elsewhere := _redirect_if_paying_or_assigned(batch):
         return elsewhere
-    context = to_assign(request, batch)
+    context = assignment_of(request, batch)
     summary = cast(BatchSummary, context["summary"])
     if not context["is_possible"]:
         return redirect("assign_batch", pk)
@@ -115,7 +115,7 @@ def _found(request: SignedInRequest, name: str) -> QuerySet[Batch, int]:
     return Batch.objects.for_user(request.user).unassigned().named(name).values_list("pk", flat=True)
 
 
-def _elsewhere(batch: Batch) -> HttpResponse | None:
+def _redirect_if_paying_or_assigned(batch: Batch) -> HttpResponse | None:
     """Redirect to the confirmation of an assigned batch, or to the payment that is open; None for other batches."""
     if batch.assigned_at:
         return redirect("assigned_batch", batch.pk)

@@ -184,7 +184,7 @@ def _needs_now(cas: CAS, *, can_edit: bool) -> Needs:
     return [] if cas.number else needs(cas, list(incomplete(cas)), can_edit=can_edit)
 
 
-def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
+def assignment_of(request: SignedInRequest, batch: Batch) -> dict[str, object]:
     """Return the context of an unassigned batch: the number of CAS, the cost, and why it cannot be assigned yet."""
     summary, licence = BatchSummary.of(batch), request.user.sponsor
     allocation = Allocation.objects.current(batch.licence_id, batch.route)
@@ -204,7 +204,7 @@ def to_assign(request: SignedInRequest, batch: Batch) -> dict[str, object]:
     }
 
 
-def to_look_at(request: SignedInRequest, batch: Batch) -> dict[str, object]:
+def warnings_about(request: SignedInRequest, batch: Batch) -> dict[str, object]:
     """Return the warnings for the CAS of an unassigned batch. They do not prevent the assignment."""
     mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
     return {
@@ -229,7 +229,7 @@ def _details(
     page, count = page_of(request, batch)
     context: dict[str, object] = {"summary": None, "can_edit": False}
     if not batch.assigned_at:
-        context |= to_assign(request, batch) | to_look_at(request, batch)
+        context |= assignment_of(request, batch) | warnings_about(request, batch)
     sees_all = page.paginator.count == count
     context |= {
         "batch": batch,

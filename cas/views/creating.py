@@ -150,7 +150,7 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
                 draft.finish()
                 return _after_saving(request, cas)
         except Stale as stale:
-            return _both_saves(request, draft, cas, form, stale)
+            return _compare_saves(request, draft, cas, form, stale)
     return _form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft})
 
 
@@ -231,7 +231,7 @@ def _form_page(
     return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 
 
-def _both_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, stale: Stale) -> HttpResponse:
+def _compare_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, stale: Stale) -> HttpResponse:
     """Show the changes of the other users beside those of this user, above a form based on the saved version."""
     cas.refresh_from_db()
     theirs, mine = fields.values_of(cas), form.details()

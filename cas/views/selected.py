@@ -36,10 +36,10 @@ def delete_selected(request: SignedInRequest) -> HttpResponse:
         return render(request, "cas/delete_selected.html", _context(selection, parted))
     deleted = CAS.objects.filter(pk__any_of=[cas.pk for cas in parted.going]).remove(by=request.user)
     if deleted:
-        messages.success(request, f"{_so_many(deleted)} deleted.")
+        messages.success(request, f"{_counted(deleted)} deleted.")
     if kept := len(set(selection.ids)) - deleted:
         messages.error(
-            request, f"{_so_many(kept)} not deleted, because another user deleted, assigned or paid for it first."
+            request, f"{_counted(kept)} not deleted, because another user deleted, assigned or paid for it first."
         )
     return HttpResponseRedirect(selection.back)
 
@@ -81,5 +81,5 @@ def _nothing(request: SignedInRequest, selection: Selection, verb: str) -> HttpR
     return HttpResponseRedirect(selection.back)
 
 
-def _so_many(count: int) -> str:
+def _counted(count: int) -> str:
     return "1 CAS was" if count == 1 else f"{count:,} CAS were"

@@ -41,10 +41,10 @@ def students(request: SignedInRequest) -> HttpResponse:
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
         "refunds": orders.filter(status=OrderStatus.REFUND_DUE),
     }
-    return render(request, "cas/students.html", context | _to_go_on_with(request.user))
+    return render(request, "cas/students.html", context | _unfinished_work(request.user))
 
 
-def _to_go_on_with(user: User) -> dict[str, object]:
+def _unfinished_work(user: User) -> dict[str, object]:
     """Return the user's unfinished work: drafts, batches, and CAS without a batch or a draft."""
     drafts = unsaved(user)
     edited = [draft.cas_id for draft in drafts if draft.cas_id]

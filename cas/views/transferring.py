@@ -91,7 +91,7 @@ def transfer_user(request: SignedInRequest) -> HttpResponse:
             return render(request, "cas/transfer_user_confirm.html", going)
         with form.refusals():
             count = transfer_everything(of, to, by=request.user)
-            messages.success(request, f"{_so_many(count)} transferred from {of.name} to {to.name}.")
+            messages.success(request, f"{_counted(count)} transferred from {of.name} to {to.name}.")
             return redirect("students")
     return render(request, "cas/transfer_user.html", {"form": form})
 
@@ -113,7 +113,7 @@ def _page(
         to = users.get(pk=form.cleaned_data["to"])
         with form.refusals():
             count = transfer(to)
-            messages.success(request, f"{_so_many(count)} transferred to {to.name}.")
+            messages.success(request, f"{_counted(count)} transferred to {to.name}.")
             return HttpResponseRedirect(back)
     context: dict[str, Any] = {
         "form": form,
@@ -131,5 +131,5 @@ def _page(
     return render(request, "cas/transfer.html", context)
 
 
-def _so_many(count: int) -> str:
+def _counted(count: int) -> str:
     return "1 CAS was" if count == 1 else f"{count:,} CAS were"
