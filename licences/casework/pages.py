@@ -136,6 +136,10 @@ class RecordAdmin(ModelAdmin[ModelT]):
     def cells(self, record: ModelT) -> Sequence[object]:
         raise NotImplementedError
 
+    def heading(self, record: ModelT) -> str:
+        """Return the heading of the record's page."""
+        return str(record)
+
     def facts(self, record: ModelT) -> Sequence[tuple[str, object]]:
         """Return the labels and values at the top of the record's page."""
         raise NotImplementedError
@@ -202,6 +206,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
         record = self._load(request, pk)
         open_decisions = [decision for decision in self.decisions if decision(record).is_open()]
         context = {
+            "record_heading": self.heading(record),
             "facts": self.facts(record),
             "sections": self.sections(record),
             "tables": self.tables(record),

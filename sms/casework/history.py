@@ -70,6 +70,9 @@ class EventAdmin(RecordAdmin[Event]):
             event.by,
         )
 
+    def heading(self, event: Event) -> str:
+        return f"{subject_names([event])[event.pk]}: {title(event.kind, event.verb)}"
+
     def facts(self, event: Event) -> Sequence[tuple[str, object]]:
         return (
             ("When", formats.moment(event.at)),

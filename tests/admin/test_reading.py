@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cas.details import fields
+from cas.models import Order
 from licences.casework import pages
 from licences.models import Event
 from tests.factories import COMPLETE, a_cas, a_licence, assigned
@@ -161,6 +162,13 @@ def test_every_event_is_described_in_words(desk, records):
     for event in Event.objects.all():
         shown = desk.read(f"/admin/licences/event/{event.pk}/")
         assert event.verb not in dict(shown.lines())["What happened"].split("_")
+
+
+def test_the_heading_of_an_event_names_the_record_and_says_what_happened(desk, records):
+    order = Order.objects.get(pk=records["cas/order"])
+    opened = Event.objects.about("order", order.pk).get(verb="open")
+    shown = desk.read(f"/admin/licences/event/{opened.pk}/")
+    assert shown.h1 == f"{order.reference} for 1 CAS: Payment started"
 
 
 def test_the_record_of_a_cas_shows_labels_instead_of_codes(desk, level2):
