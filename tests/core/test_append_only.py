@@ -1,4 +1,4 @@
-"""Rows that are written once: the ORM refuses every way of changing or deleting them."""
+"""Append-only rows: the ORM refuses every way of changing or deleting them."""
 
 import pytest
 from django.db import transaction
@@ -46,12 +46,12 @@ def deleted_as_a_query(row):
     "it_is",
     [saved_again, saved_in_part, deleted, updated, updated_in_bulk, updated_or_created, deleted_as_a_query],
 )
-def test_a_row_is_refused_when(it_is, row):
+def test_a_change_is_refused_when_the_row_is(it_is, row):
     before = type(row).objects.filter(pk=row.pk).values().get()
     with pytest.raises(AppendOnlyError, match="are never"), transaction.atomic():
         it_is(row)
     assert type(row).objects.filter(pk=row.pk).values().get() == before
 
 
-def test_a_query_of_such_rows_cannot_be_deleted_from_a_template(row):
+def test_a_template_cannot_delete_the_rows_of_a_query(row):
     assert type(row).objects.all().delete.queryset_only

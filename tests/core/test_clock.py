@@ -1,4 +1,4 @@
-"""The one clock: moments in UTC, days in London."""
+"""The portal's clock: times in UTC, dates in London."""
 
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +18,7 @@ from sms.core import clock
         (datetime(2026, 1, 14, 23, 30, tzinfo=UTC), date(2026, 1, 14)),
         (datetime(2026, 1, 15, 0, 0, tzinfo=UTC), date(2026, 1, 15)),
         (datetime(2026, 3, 29, 0, 30, tzinfo=UTC), date(2026, 3, 29)),  # the night the clocks go forward
-        (datetime(2026, 10, 24, 23, 0, tzinfo=UTC), date(2026, 10, 25)),  # and the one they go back
+        (datetime(2026, 10, 24, 23, 0, tzinfo=UTC), date(2026, 10, 25)),  # the night they go back
     ],
 )
 def test_today_is_the_date_in_london(moment, day):
@@ -29,7 +29,7 @@ def test_today_is_the_date_in_london(moment, day):
         assert clock.today() == day
 
 
-def test_it_goes_on_again_after_it_was_set():
+def test_the_clock_runs_again_after_it_was_set():
     noon = datetime(2030, 1, 1, 12, tzinfo=UTC)
     with clock.set_to(noon):
         with clock.set_to(noon + timedelta(days=1)):
@@ -38,14 +38,14 @@ def test_it_goes_on_again_after_it_was_set():
     assert clock.now() != noon
 
 
-def test_an_error_does_not_leave_it_standing():
+def test_the_clock_runs_again_after_an_error():
     noon = datetime(2030, 1, 1, 12, tzinfo=UTC)
     with pytest.raises(RuntimeError), clock.set_to(noon):
         raise RuntimeError
     assert clock.now() != noon
 
 
-def test_what_one_thread_sets_no_other_sees():
+def test_a_clock_set_in_one_thread_is_not_set_in_another():
     seen = []
     noon = datetime(2030, 1, 1, 12, tzinfo=UTC)
     with clock.set_to(noon):
@@ -55,10 +55,10 @@ def test_what_one_thread_sets_no_other_sees():
     assert seen[0] != noon
 
 
-def test_its_moments_know_their_time_zone():
+def test_the_time_is_aware():
     assert clock.now().tzinfo is not None
 
 
-def test_what_ends_in_real_time_is_not_moved_with_it():
+def test_the_real_time_does_not_change_when_the_clock_is_set():
     with clock.set_to(clock.now() + timedelta(days=1)):
         assert clock.real_now() < clock.now()

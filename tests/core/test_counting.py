@@ -1,4 +1,4 @@
-"""Counting no further than somebody wants to know."""
+"""Counting rows up to a limit."""
 
 import pytest
 from django.db import connection
@@ -22,11 +22,11 @@ def four(db):
 @pytest.mark.parametrize(
     ("most", "expected"), [(5, Tally(4)), (4, Tally(4)), (3, Tally(3, is_more=True)), (0, Tally(0, is_more=True))]
 )
-def test_rows_are_counted_up_to_the_most_that_is_asked_for(most, expected, four):
+def test_rows_are_counted_up_to_the_limit(most, expected, four):
     assert tallies({"all": (four, most)}) == {"all": expected}
 
 
-def test_several_are_counted_in_one_statement_in_their_order(four):
+def test_several_querysets_are_counted_in_order_in_one_statement(four):
     with CaptureQueriesContext(connection) as statements:
         found = tallies(
             {
@@ -51,7 +51,7 @@ def test_the_database_itself_stops_counting(four):
     assert "LIMIT 1001" in statements[0]["sql"]
 
 
-def test_by_the_values_of_a_column_they_are_counted_as_each_apart(four):
+def test_counting_by_the_values_of_a_column_gives_the_same_as_counting_each(four):
     people = User.objects.filter(username__startswith="person").exclude(username="person-3")
     a_user("person-9", Role.CASEWORKER)
     with CaptureQueriesContext(connection) as statements:
@@ -70,5 +70,5 @@ def test_by_the_values_of_a_column_they_are_counted_as_each_apart(four):
 @pytest.mark.parametrize(
     ("tally", "text"), [(Tally(0), "0"), (Tally(1234), "1,234"), (Tally(1000, is_more=True), "1,000+")]
 )
-def test_it_says_when_there_are_more(tally, text):
+def test_a_tally_shows_if_there_are_more(tally, text):
     assert str(tally) == text

@@ -1,4 +1,4 @@
-"""Our environment draws GOV.UK's components as GOV.UK does: all the examples of its package."""
+"""Our environment draws GOV.UK's components as GOV.UK does, in all examples of its package."""
 
 import json
 
@@ -20,7 +20,7 @@ def fixtures():
                 yield pytest.param(component, fixture, id=f"{component}: {fixture['name']}")
 
 
-def test_the_package_is_installed_in_the_version_of_the_macros():
+def test_the_installed_package_has_the_version_of_the_macros():
     assert PACKAGE.exists(), "node_modules is missing: run script/setup"
     assert json.loads((PACKAGE / "package.json").read_text())["version"] == "6.3.0"
 
@@ -30,7 +30,7 @@ def test_every_component_has_examples():
 
 
 @pytest.mark.parametrize(("component", "fixture"), list(fixtures()))
-def test_the_macro_draws_what_the_package_says(component, fixture):
+def test_the_macro_draws_each_example_as_the_package_does(component, fixture):
     environment = engines["jinja2"].env
     html = environment.globals[macro_name(component)](fixture["options"])
     assert tokens(html) == tokens(fixture["html"])

@@ -1,4 +1,4 @@
-"""Each kind of field: what it accepts, what it says to the rest, and that what was typed comes back."""
+"""Each kind of field: the values it accepts, its errors for other values, and the text that it shows again."""
 
 from datetime import date
 from decimal import Decimal
@@ -42,7 +42,7 @@ def said(field, value):
 
 
 def form_of(field, data=None, initial=None):
-    """A form whose one field is called `it`, sent with `data` (an address's query), or not sent."""
+    """Return a form with one field called `it`, sent with `data` (a query string), or not sent if it is None."""
     form_class = type("Form", (GovukForm,), {"it": field})
     return form_class(QueryDict(data) if data is not None else None, initial={"it": initial})
 
@@ -65,18 +65,18 @@ def form_of(field, data=None, initial=None):
         ("x" * 35, "x" * 35),
     ],
 )
-def test_text_is_kept_without_the_space_around_it(typed, kept):
+def test_text_is_kept_without_spaces_around_it(typed, kept):
     assert NAME.clean(typed) == kept
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x7f", "\x9f", "\ud800", "\ufffe", "\U0010ffff"])
-def test_text_refuses_what_cannot_be_kept(character):
+def test_text_with_a_character_that_cannot_be_kept_is_refused(character):
     sentence = said(NAME, f"Wa{character}ng")
     assert sentence == f"Family name contains a character that cannot be kept (U+{ord(character):04X}). Delete it"
     assert said(STORY, f"Wa{character}ng").startswith("Evidence contains a character")
 
 
-def test_text_that_is_too_long_says_how_long_it_is():
+def test_the_error_for_text_that_is_too_long_says_how_long_it_is():
     assert said(NAME, "x" * 36) == "Family name must be 35 characters or fewer. It is 36 now"
 
 
@@ -94,7 +94,7 @@ def test_an_input_for_long_text_has_the_width_of_the_column():
     assert 'class="govuk-input"' in str(form_of(TextField("Title", max_length=250)))
 
 
-def test_several_lines_come_back_as_they_were_typed_wherever_they_stand():
+def test_several_lines_are_shown_as_typed_inside_any_component():
     typed = " one\n  two\n\n<b>three</b>"
     html = str(form_of(STORY, initial=typed))
     assert f">{escape(typed)}</textarea>" in html
@@ -107,7 +107,7 @@ def test_several_lines_come_back_as_they_were_typed_wherever_they_stand():
     )
 
 
-def test_long_text_is_drawn_as_the_character_count_component_draws_it():
+def test_long_text_is_drawn_as_by_the_character_count_component():
     character_count = engines["jinja2"].env.globals["govukCharacterCount"]
     bound = form_of(LongTextField("Evidence", max_length=4000, help_text="A hint"))["it"]
     assert tokens(str(bound)) == tokens(
@@ -171,7 +171,7 @@ def test_money_is_written_as_1234_or_1234_99(typed, amount):
         ("9" * 10_000, "Course fees must be 99,999,999.99 or less"),
     ],
 )
-def test_any_other_amount_is_explained(typed, sentence):
+def test_the_error_for_any_other_amount_says_what_is_wrong(typed, sentence):
     assert said(FEES, typed) == sentence
 
 
@@ -179,7 +179,7 @@ def test_any_other_amount_is_explained(typed, sentence):
     ("held", "shown"),
     [(Decimal("1234.50"), "1234.50"), (Decimal("1234.00"), "1234"), (Decimal("0"), "0"), (None, "")],
 )
-def test_an_amount_is_shown_as_it_may_be_typed(held, shown):
+def test_an_amount_is_shown_in_a_form_that_can_be_typed(held, shown):
     assert f'value="{shown}"' in str(form_of(FEES, initial=held))
 
 
@@ -191,7 +191,7 @@ def test_a_number_is_whole_and_in_its_range(typed, number):
 
 
 @pytest.mark.parametrize("typed", ["0", "1501", "-1", "2.5", "ten", "1,000", "\u00bd", "9" * 10_000])
-def test_any_other_number_is_told_the_range(typed):
+def test_the_error_for_any_other_number_says_the_range(typed):
     assert said(SHARE, typed) == "Share must be a whole number from 1 to 1,500"
 
 
@@ -247,7 +247,7 @@ def test_a_date_is_a_day_a_month_or_its_name_and_a_year(typed, day):
         (["31", "June", "2027"], "Date of birth must be a real date: June 2027 has 30 days", "day"),
     ],
 )
-def test_an_error_names_the_part_that_is_wrong_marks_it_and_leads_to_it(typed, sentence, box):
+def test_an_error_names_the_wrong_part_marks_it_and_links_to_it(typed, sentence, box):
     assert said(BORN, typed) == sentence
     form = form_of(BORN, "it_day={}&it_month={}&it_year={}".format(*typed).replace(" ", "+"))
     assert form.error_list() == [{"text": sentence, "href": f"#id_it_{box}"}]
@@ -257,28 +257,28 @@ def test_an_error_names_the_part_that_is_wrong_marks_it_and_leads_to_it(typed, s
     assert len(marked) == (2 if " and " in sentence else 1)
 
 
-def test_a_date_that_is_wrong_as_a_whole_is_marked_as_a_whole():
+def test_an_error_about_the_whole_date_marks_all_parts():
     form = form_of(BORN, "it_day=1&it_month=1&it_year=2030")
     form.add_error("it", "Date of birth must be in the past")
     assert form.error_list() == [{"text": "Date of birth must be in the past", "href": "#id_it_day"}]
     assert str(form["it"]).count("govuk-input--error") == 3
 
 
-def test_a_date_comes_back_as_it_was_typed():
+def test_a_date_is_shown_again_as_typed():
     html = str(form_of(BORN, "it_day=31&it_month=Febuary&it_year=%3Cb%3E"))
     assert 'value="31"' in html
     assert 'value="Febuary"' in html
     assert 'value="&lt;b&gt;"' in html
 
 
-def test_a_date_that_is_held_is_shown_in_its_boxes():
+def test_an_initial_date_is_shown_in_its_boxes():
     html = str(form_of(BORN, initial=date(2007, 3, 27)))
     assert 'name="it_day" type="text" value="27"' in html
     assert 'name="it_month" type="text" value="3"' in html
     assert 'name="it_year" type="text" value="2007"' in html
 
 
-def test_a_date_has_changed_when_it_is_another_day():
+def test_a_date_has_changed_if_it_is_another_day():
     assert not BORN.has_changed(date(2007, 3, 27), ["27", "March", "2007"])
     assert not BORN.has_changed(None, ["", "", ""])
     assert BORN.has_changed(date(2007, 3, 27), ["28", "3", "2007"])
@@ -289,14 +289,14 @@ def test_a_date_has_changed_when_it_is_another_day():
 
 
 @pytest.mark.parametrize("field_class", [SelectField, CountryField, RadiosField])
-def test_one_choice_is_from_the_list(field_class):
+def test_a_choice_must_be_in_the_list(field_class):
     field = field_class("Route", choices=ROUTES)
     assert field.clean("STUDENT") == "STUDENT"
     assert field.clean("") == ""
     assert said(field, "WORKER") == "Route: “WORKER” is not in the list. Choose from the list"
 
 
-def test_several_choices_are_from_the_list():
+def test_several_choices_must_be_in_the_list():
     field = CheckboxesField("Routes", choices=ROUTES, required="Select at least one route")
     assert field.clean(["STUDENT", "CHILD_STUDENT"]) == ["STUDENT", "CHILD_STUDENT"]
     assert said(field, ["STUDENT", "WORKER"]) == "Routes: “WORKER” is not in the list. Choose from the list"
@@ -304,13 +304,13 @@ def test_several_choices_are_from_the_list():
     assert said(field, "STUDENT") == "Routes: choose from the list"
 
 
-def test_what_was_typed_into_a_list_and_is_not_there_comes_back():
+def test_a_text_that_is_not_in_the_list_is_shown_again():
     html = str(form_of(CountryField("Nationality", choices=[("CHN", "China")]), "it=Chnia+%3Cb%3E"))
     assert '<option value="Chnia &lt;b&gt;" selected data-typed>Chnia &lt;b&gt;</option>' in html
     assert '<option value="CHN">China</option>' in html
 
 
-def test_a_list_starts_without_a_choice_and_shows_the_one_that_is_held():
+def test_a_list_starts_without_a_choice_or_with_the_initial_one():
     field = SelectField("Route", choices=ROUTES, blank="Select a route")
     assert '<option value="">Select a route</option>' in str(form_of(field))
     assert '<option value="STUDENT" selected>Student</option>' in str(form_of(field, initial="STUDENT"))
@@ -326,12 +326,12 @@ def test_yes_and_no_are_true_and_false(sent, answer):
     assert YesNoField("Is it?").clean(sent) is answer
 
 
-def test_anything_else_than_yes_and_no_is_refused():
+def test_any_answer_but_yes_and_no_is_refused():
     assert said(YesNoField("Is it?"), "perhaps") == "Select Yes or No for “Is it?”"
 
 
 @pytest.mark.parametrize(("held", "value"), [(True, "yes"), (False, "no")])
-def test_an_answer_that_is_held_is_shown(held, value):
+def test_an_initial_answer_is_shown(held, value):
     html = str(form_of(YesNoField("Is it?"), initial=held))
     assert f'type="radio" value="{value}" checked' in html
     assert html.count(" checked") == 1
@@ -344,14 +344,14 @@ def test_no_answer_is_not_a_no():
     assert not YesNoField("Is it?").has_changed(False, "no")
 
 
-def test_a_tick_may_be_necessary():
-    field = CheckboxField("I have checked it", required="Tick to say that you have checked it")
+def test_a_checkbox_can_be_required():
+    field = CheckboxField("I have checked it", required="Select this to say that you have checked it")
     assert form_of(field, "it=on").is_valid()
-    assert form_of(field, "").errors == {"it": ["Tick to say that you have checked it"]}
+    assert form_of(field, "").errors == {"it": ["Select this to say that you have checked it"]}
     assert " checked" in str(form_of(field, "it=on"))
 
 
-def test_a_hidden_field_is_not_seen():
+def test_a_hidden_field_is_not_shown():
     html = str(form_of(HiddenField("Version"), initial=3))
     assert tokens(html) == tokens('<input type="hidden" name="it" id="id_it" value="3">')
 
@@ -359,12 +359,12 @@ def test_a_hidden_field_is_not_seen():
 # All of them
 
 
-def test_a_field_that_is_required_must_say_so_in_a_sentence():
+def test_a_required_field_must_have_its_own_sentence():
     with pytest.raises(TypeError, match="required takes the sentence"):
         TextField("Family name", required=True)
 
 
-def test_forms_do_not_share_what_they_change_about_a_field():
+def test_forms_do_not_share_changes_to_a_field():
     form_class = type("Form", (GovukForm,), {"it": RadiosField("Route", choices=ROUTES)})
     one, other = form_class(), form_class()
     one.fields["it"].group_attributes["data-asked"] = "true"

@@ -1,4 +1,4 @@
-"""How dates, money and numbers are written."""
+"""Dates, money and numbers are written in the same way everywhere."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from sms.core.govuk import formats
         (None, ""),
     ],
 )
-def test_a_date_is_written_out_and_is_londons(value, written):
+def test_a_date_is_written_in_words_and_is_the_date_in_london(value, written):
     assert formats.day(value) == written
 
 
@@ -32,7 +32,7 @@ def test_a_date_is_written_out_and_is_londons(value, written):
         (None, ""),
     ],
 )
-def test_a_moment_is_written_in_londons_time(value, written):
+def test_a_time_is_written_in_london_time(value, written):
     assert formats.moment(value) == written
 
 
@@ -61,7 +61,7 @@ def test_numbers_are_written_with_separators(value, written):
     assert formats.number(value) == written
 
 
-def test_templates_write_them_by_the_same_names():
+def test_templates_have_filters_for_the_formats():
     template = engines["jinja2"].from_string(
         "{{ on | date }}, {{ at | moment }}, {{ fee | pounds }}, {{ paid | sterling }}, {{ n | number }}"
     )

@@ -1,4 +1,4 @@
-"""Forms: every sentence is ours, everything is said once, and the summary leads to what is wrong."""
+"""Forms: every sentence is ours and appears once, and the summary links to the fields with errors."""
 
 import re
 from importlib import import_module
@@ -42,12 +42,12 @@ class Everything(GovukForm):
     fees = MoneyField("Fees (£)", required="Enter the fees", help_text="Without commas")
     evidence = LongTextField("Evidence", max_length=4000, required="Enter the evidence", help_text="All of it")
     extras = CheckboxesField("Extras", choices=OPTIONS, required="Select one", help_text="Any of them")
-    is_checked = CheckboxField("I have checked it", required="Tick it", help_text="Twice")
+    is_checked = CheckboxField("I have checked it", required="Select the box", help_text="Twice")
     version = HiddenField("Version")
 
 
 def all_forms():
-    """Every form class of ours, wherever it is."""
+    """Return all our form classes."""
     for app in ("cas", "licences", "sms"):
         for module in walk_packages(import_module(app).__path__, f"{app}."):
             if module.name.split(".")[-1] in {"forms", "sign_in"} or ".forms." in module.name:
@@ -63,7 +63,7 @@ def descendants(form_class):
 
 
 def fields_of(form_class):
-    """What the class declares; of signing in what the form has, since its base declares fields of allauth's."""
+    """Return the fields that the class declares. The sign-in form's base declares fields of allauth, so use its own."""
     return form_class().fields if form_class is SignInForm else form_class.base_fields
 
 
@@ -76,23 +76,23 @@ DJANGOS_OWN = {
 
 
 @pytest.mark.parametrize("form_class", all_forms(), ids=lambda form_class: form_class.__qualname__)
-def test_every_field_of_every_form_is_ours_and_says_what_is_missing_in_a_sentence_of_its_own(form_class):
+def test_every_field_of_every_form_is_ours_with_its_own_sentence_if_it_is_empty(form_class):
     for name, field in fields_of(form_class).items():
         assert isinstance(field, GovukField), f"{name} is not drawn by a GOV.UK component"
         if field.required:
             assert str(field.error_messages["required"]) not in DJANGOS_OWN, name
 
 
-def test_there_are_forms_to_look_at():
+def test_all_forms_are_found():
     assert {"SignInForm", "KindForm"} <= {form_class.__name__ for form_class in all_forms()}
 
 
-def test_the_test_above_would_see_a_sentence_of_djangos():
+def test_its_twin_a_sentence_of_djangos_would_be_found():
     assert "This field is required." in DJANGOS_OWN
 
 
 @pytest.mark.parametrize("data", ["", "level=x&gender=x&is_remote=x&share=x&fees=x&nationality=x&born_on_day=x"])
-def test_no_sentence_of_djangos_is_ever_shown(data):
+def test_no_sentence_of_djangos_is_shown(data):
     form = Everything(QueryDict(data))
     said = {error["text"] for error in form.error_list()}
     assert len(said) == 11
@@ -101,7 +101,7 @@ def test_no_sentence_of_djangos_is_ever_shown(data):
 
 
 @pytest.mark.parametrize("name", [name for name in Everything.base_fields if name != "version"])
-def test_label_hint_and_error_are_there_once_and_the_input_is_described_by_them(name):
+def test_label_hint_and_error_appear_once_and_describe_the_input(name):
     form = Everything(QueryDict(""))
     html = str(form[name])
     for text in (form[name].label, form[name].help_text, form.errors[name][0]):
@@ -113,7 +113,7 @@ def test_label_hint_and_error_are_there_once_and_the_input_is_described_by_them(
     assert described <= set(ids)
 
 
-def test_each_line_of_the_summary_leads_to_an_input_in_the_order_of_the_page():
+def test_the_summary_links_to_the_inputs_in_the_order_of_the_page():
     form = Everything(QueryDict(""))
     page = str(form)
     targets = [error["href"].removeprefix("#") for error in form.error_list()]
@@ -125,24 +125,24 @@ def test_each_line_of_the_summary_leads_to_an_input_in_the_order_of_the_page():
     )
 
 
-def test_an_error_of_the_whole_form_leads_to_its_first_field():
+def test_an_error_of_the_whole_form_links_to_its_first_field():
     form = Everything(QueryDict(""))
-    form.add_error(None, "Somebody else saved it first")
-    assert form.error_list()[0] == {"text": "Somebody else saved it first", "href": "#id_family_name"}
+    form.add_error(None, "Another user saved it first")
+    assert form.error_list()[0] == {"text": "Another user saved it first", "href": "#id_family_name"}
 
 
 def test_a_form_that_was_not_sent_has_no_errors():
     assert Everything().error_list() == []
 
 
-def test_two_errors_of_one_field_are_both_said():
+def test_both_of_two_errors_of_one_field_are_shown():
     form = Everything(QueryDict("family_name=Wang"))
     form.add_error("family_name", "It is <too> common")
     form.add_error("family_name", "It is short")
     assert "It is &lt;too&gt; common<br>It is short" in str(form["family_name"])
 
 
-def test_what_was_typed_comes_back_escaped():
+def test_what_was_typed_is_shown_again_escaped():
     form = Everything(QueryDict('family_name=%3Cscript%3E"&fees=%3Cb%3E&share=%27&evidence=%3C/textarea%3E'))
     html = str(form)
     assert "<script>" not in html
@@ -151,7 +151,7 @@ def test_what_was_typed_comes_back_escaped():
     assert 'value="&lt;script&gt;&#34;"' in html
 
 
-def test_the_group_of_each_field_can_carry_attributes():
+def test_the_group_of_each_field_can_have_attributes():
     form = Everything()
     for name, field in form.fields.items():
         field.group_attributes["data-asked"] = '{"is": ["level", ["a"]]}'
@@ -161,7 +161,7 @@ def test_the_group_of_each_field_can_carry_attributes():
             assert 'data-asked="{&#34;is&#34;: [&#34;level&#34;, [&#34;a&#34;]]}"' in group
 
 
-def test_the_form_draws_its_fields_hidden_ones_too():
+def test_the_form_draws_all_its_fields_even_hidden_ones():
     html = str(Everything(initial={"version": 7}))
     assert 'value="7"' in html
     positions = [html.index(f'name="{name}') for name in Everything.base_fields]
@@ -172,7 +172,7 @@ class NameForm(GovukForm):
     name = TextField("Name")
 
 
-def test_a_refusal_is_shown_beside_the_field_that_it_is_about_and_what_follows_is_not_done():
+def test_a_refusal_ends_the_block_and_is_shown_beside_its_field():
     form = NameForm({"name": "x"})
     assert form.is_valid()
     with form.refusals():
@@ -181,7 +181,7 @@ def test_a_refusal_is_shown_beside_the_field_that_it_is_about_and_what_follows_i
 
 
 @pytest.mark.parametrize(("field", "where"), [("name", "name"), ("", "__all__"), ("elsewhere", "__all__")])
-def test_a_refusal_about_no_field_is_shown_where_the_page_says(field, where):
+def test_a_refusal_about_no_field_is_shown_where_the_view_says(field, where):
     form = NameForm({"name": "x"})
     with form.refusals(field):
         raise Refusal("tests.late", 409, "Too late")()
@@ -189,7 +189,7 @@ def test_a_refusal_about_no_field_is_shown_where_the_page_says(field, where):
 
 
 @pytest.mark.parametrize("error", [Stale(Refusal("tests.stale", 409, "Stale"), []), ValueError("a fault")])
-def test_what_another_user_changed_and_faults_are_not_the_forms_to_show(error):
+def test_the_form_does_not_catch_stale_records_and_bugs(error):
     form = NameForm({"name": "x"})
     with pytest.raises(type(error)), form.refusals():
         raise error

@@ -1,4 +1,4 @@
-"""What every page has, and the pages that belong to no app: signing in and out, errors."""
+"""The parts of every page, and the pages that do not belong to one app: sign-in, sign-out and errors."""
 
 import re
 
@@ -76,14 +76,14 @@ def title_of(response):
 # The frame
 
 
-def test_every_page_says_that_it_is_no_government_service(client):
+def test_every_page_says_that_it_is_not_a_government_service(client):
     response = client.get("/sign-in/")
     assert "An independent implementation. This is not a government service." in text_of(response)
     html = response.content.decode().lower()
     assert not [word for word in ("gov.uk</", "crown", "crest", "open government licence") if word in html]
 
 
-def test_a_page_has_a_language_a_title_one_heading_and_a_way_past_the_navigation(client):
+def test_a_page_has_a_language_a_title_one_heading_and_a_skip_link(client):
     html = client.get("/sign-in/").content.decode()
     assert '<html lang="en"' in html
     assert title_of(client.get("/sign-in/")) == "Sign in \N{EN DASH} Sponsorship Management System"
@@ -91,7 +91,7 @@ def test_a_page_has_a_language_a_title_one_heading_and_a_way_past_the_navigation
     assert '<a href="#main-content" class="govuk-skip-link"' in html
 
 
-def test_scripts_carry_the_nonce_of_the_policy_and_there_is_no_style_in_the_page(client):
+def test_scripts_have_the_nonce_of_the_policy_and_pages_have_no_inline_styles(client):
     response = client.get("/sign-in/")
     policy = response.headers["Content-Security-Policy"]
     nonce = re.search(r"'nonce-([^']+)'", policy)[1]
@@ -104,12 +104,12 @@ def test_scripts_carry_the_nonce_of_the_policy_and_there_is_no_style_in_the_page
     assert not re.search(r'\son\w+="', response.content.decode())
 
 
-def test_each_answer_has_a_nonce_of_its_own(client):
+def test_each_response_has_its_own_nonce(client):
     first, second = (client.get("/sign-in/").headers["Content-Security-Policy"] for _ in range(2))
     assert first != second
 
 
-def test_the_navigation_has_the_place_the_name_and_the_way_out(as_user, level1):
+def test_the_navigation_has_the_places_the_users_name_and_sign_out(as_user, level1):
     response = as_user(level1).get("/test/banners/")
     html = response.content.decode()
     assert re.search(r'href="/students/"[^>]*>\s*Students', html)
@@ -123,17 +123,17 @@ def test_the_current_place_is_marked(as_user, level1):
     assert "aria-current" not in as_user(level1).get("/test/banners/").content.decode()
 
 
-def test_somebody_who_has_not_signed_in_sees_no_navigation(client):
+def test_a_visitor_who_has_not_signed_in_sees_no_navigation(client):
     assert "Sign out" not in client.get("/sign-in/").content.decode()
     assert "govuk-service-navigation" not in client.get("/sign-in/").content.decode()
 
 
-def test_the_root_leads_home(as_user, level1, caseworker):
+def test_the_root_leads_to_the_users_start_page(as_user, level1, caseworker):
     assert as_user(level1).get("/").headers["Location"] == "/students/"
     assert as_user(caseworker).get("/").headers["Location"] == "/admin/"
 
 
-def test_a_name_that_does_not_exist_is_an_error_in_a_page_of_ours():
+def test_an_unknown_name_in_a_template_is_an_error():
     template = engines["jinja2"].from_string("{{ cas.numbr }}")
     with pytest.raises(UndefinedError, match="numbr"):
         template.render({"cas": {"number": "E4G"}})
@@ -153,7 +153,7 @@ def test_errors_are_above_the_heading_and_in_the_title(client):
     assert html.count("Enter the family name") == 2
 
 
-def test_what_happened_is_said_once_with_a_link(as_user, level1):
+def test_a_banner_is_shown_once_with_its_link(as_user, level1):
     browser = as_user(level1)
     html = browser.get("/test/saved/", follow=True).content.decode()
     assert "Saved &lt;b&gt;Wang&lt;/b&gt;" in html
@@ -168,7 +168,7 @@ def test_what_happened_is_said_once_with_a_link(as_user, level1):
 
 
 @pytest.mark.parametrize("href", ["https://example.org/", "//example.org", "/\\example.org", "javascript:x", ""])
-def test_a_banner_links_to_nowhere_else(href):
+def test_a_banner_links_only_within_the_portal(href):
     with pytest.raises(ValueError, match="only within the portal"):
         link("Go", href)
 
@@ -177,7 +177,7 @@ def test_a_banner_links_to_nowhere_else(href):
 
 
 @pytest.fixture
-def person(level1):
+def user(level1):
     level1.set_password(PASSWORD)
     level1.save()
     return level1
@@ -187,23 +187,23 @@ def sign_in(client, username, password, **extra):
     return client.post("/sign-in/", {"login": username, "password": password, **extra})
 
 
-def test_signing_in_takes_user_id_and_password(client, person):
+def test_a_user_signs_in_with_user_id_and_password(client, user):
     response = client.get("/sign-in/")
     assert re.search(r'<label class="govuk-label" for="id_login">\s*User ID\s*</label>', response.content.decode())
     assert re.search(r'<label class="govuk-label" for="id_password">\s*Password\s*</label>', response.content.decode())
     response = sign_in(client, "Level1 ", PASSWORD)
     assert (response.status_code, response.headers["Location"]) == (302, "/")
-    assert client.session["_auth_user_id"] == str(person.pk)
+    assert client.session["_auth_user_id"] == str(user.pk)
 
 
-def test_signing_in_goes_on_to_where_the_person_wanted_to_be(client, person):
+def test_sign_in_leads_to_the_page_that_the_user_asked_for(client, user):
     response = client.get("/students/cas/7/")
     assert response.headers["Location"] == "/sign-in/?next=/students/cas/7/"
     assert 'name="next" value="/students/cas/7/"' in client.get(response.headers["Location"]).content.decode()
     assert sign_in(client, "level1", PASSWORD, next="/students/cas/7/").headers["Location"] == "/students/cas/7/"
 
 
-def test_signing_in_goes_nowhere_outside(client, person):
+def test_sign_in_does_not_lead_to_another_site(client, user):
     assert sign_in(client, "level1", PASSWORD, next="https://example.org/").headers["Location"] == "/"
 
 
@@ -213,32 +213,32 @@ def test_signing_in_goes_nowhere_outside(client, person):
         ("", "x", "Enter your User ID"),
         ("level1", "", "Enter your password"),
         ("level1", "wrong", "Your User ID or password is wrong"),
-        ("nobody", PASSWORD, "Your User ID or password is wrong"),
+        ("unknown", PASSWORD, "Your User ID or password is wrong"),
         ("level1\x00", PASSWORD, "User ID contains a character that cannot be kept (U+0000). Delete it"),
         ("x" * 151, PASSWORD, "User ID must be 150 characters or fewer. It is 151 now"),
     ],
 )
-def test_signing_in_says_in_our_words_what_is_wrong(client, person, username, password, sentence):
+def test_a_failed_sign_in_says_in_our_words_what_is_wrong(client, user, username, password, sentence):
     response = sign_in(client, username, password)
     assert response.status_code == 200
     assert sentence in text_of(response)
     assert "_auth_user_id" not in client.session
 
 
-def test_a_deactivated_user_is_told_so_and_only_with_the_right_password(client, person):
-    User.objects.filter(pk=person.pk).update(is_active=False)
+def test_a_deactivated_user_sees_so_only_with_the_right_password(client, user):
+    User.objects.filter(pk=user.pk).update(is_active=False)
     assert "This User ID is deactivated" in text_of(sign_in(client, "level1", PASSWORD))
     assert "deactivated" not in text_of(sign_in(client, "level1", "wrong"))
     assert "_auth_user_id" not in client.session
 
 
 @pytest.mark.parametrize("address", ["/sign-up/", "/signup/", "/accounts/signup/", "/sign-in/signup/"])
-def test_nobody_can_sign_up(client, address):
+def test_visitors_cannot_sign_up(client, address):
     assert client.get(address).status_code == 404
     assert client.post(address).status_code == 404
 
 
-def test_signing_out_asks_and_then_does_it(as_user, level1):
+def test_signing_out_asks_first(as_user, level1):
     browser = as_user(level1)
     assert "You are signed in as" in text_of(browser.get("/sign-out/"))
     assert "_auth_user_id" in browser.session
@@ -255,7 +255,7 @@ def test_other_methods_are_not_allowed(as_user, level1, address, method):
 # Errors
 
 
-def test_a_page_that_is_not_there_has_a_way_out(client, as_user, level1):
+def test_the_page_for_an_unknown_address_links_to_students(client, as_user, level1):
     for browser in (client, as_user(level1)):
         response = browser.get("/nothing/here/")
         assert response.status_code == 404
@@ -263,7 +263,7 @@ def test_a_page_that_is_not_there_has_a_way_out(client, as_user, level1):
         assert '<a href="/">Go to Students</a>' in response.content.decode()
 
 
-def test_what_is_forbidden_says_why(client):
+def test_the_page_for_a_forbidden_action_says_why(client):
     response = client.get("/test/forbidden/", {"sentence": "Only a Level 1 user withdraws a <CAS>."})
     assert response.status_code == 403
     assert "Only a Level 1 user withdraws a &lt;CAS&gt;." in response.content.decode()
@@ -272,7 +272,7 @@ def test_what_is_forbidden_says_why(client):
     )
 
 
-def test_a_fault_of_ours_is_owned_up_to_without_the_database(django_assert_num_queries):
+def test_the_error_page_needs_no_database_and_reveals_nothing(django_assert_num_queries):
     client = Client(raise_request_exception=False)
     with django_assert_num_queries(0):
         response = client.get("/test/broken/")
@@ -282,7 +282,7 @@ def test_a_fault_of_ours_is_owned_up_to_without_the_database(django_assert_num_q
     assert "'nonce-" in response.headers["Content-Security-Policy"]
 
 
-def test_a_form_without_its_token_is_told_how_to_go_on(level1):
+def test_a_form_without_its_csrf_token_gets_a_page_that_says_what_to_do(level1):
     response = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "level1", "password": "x"})
     assert response.status_code == 403
     assert "This page is out of date" in text_of(response)

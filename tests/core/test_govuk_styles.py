@@ -1,4 +1,4 @@
-"""The style sheet and the script: ours to serve, and nothing of the government's in them."""
+"""The style sheet and the script: served by us, with nothing that only government may use."""
 
 import re
 
@@ -19,7 +19,7 @@ def css():
 
 
 @pytest.mark.parametrize("word", ["GDS Transport", "@font-face", "crest", "crown", "govuk-header", "govuk-footer"])
-def test_nothing_in_the_style_sheet_is_for_the_government_alone(css, word):
+def test_the_style_sheet_has_nothing_that_only_government_may_use(css, word):
     assert word.lower() not in css.lower()
 
 
@@ -32,11 +32,11 @@ def test_the_style_sheet_fetches_nothing(css):
     assert "@import" not in css
 
 
-def test_each_component_has_its_styles():
+def test_the_style_sheet_has_the_styles_of_each_component():
     styled = re.findall(r'"govuk-frontend/dist/govuk/components/([a-z-]+)"', SOURCE.read_text())
     assert tuple(styled) == COMPONENTS
 
 
-def test_the_icon_and_the_script_are_our_own_files():
+def test_the_icon_and_the_script_are_our_own_and_the_script_stores_nothing():
     assert (STATIC / "favicon.svg").read_text().startswith("<svg")
     assert not re.search(r"localStorage|sessionStorage|indexedDB|document\.cookie", (STATIC / "sms.js").read_text())

@@ -1,4 +1,4 @@
-"""Hooks: an app takes part in what an app below it does, whatever the order of `INSTALLED_APPS`."""
+"""Hooks: an app takes part in the work of an app below it, in any order of `INSTALLED_APPS`."""
 
 import os
 import subprocess
@@ -45,14 +45,14 @@ def test_all_functions_are_called_in_the_order_of_their_names():
     assert hook("call") == ["first call", "second call"]
 
 
-def test_a_function_that_is_connected_twice_is_called_once():
+def test_a_function_that_is_connected_twice_is_called_only_once():
     hook = Hook()
     hook.connect(first)
     hook.connect(first)
     assert hook("call") == ["first call"]
 
 
-def test_two_apps_cannot_word_the_same_event(monkeypatch):
+def test_two_apps_cannot_have_words_for_the_same_event(monkeypatch):
     twice = [words for words in timeline.history_words() for _ in range(2)]
     monkeypatch.setattr(timeline, "history_words", lambda: twice)
     timeline._merged.cache_clear()
@@ -62,7 +62,7 @@ def test_two_apps_cannot_word_the_same_event(monkeypatch):
 
 
 @pytest.mark.once
-def test_the_order_of_installed_apps_makes_no_difference():
+def test_the_order_of_installed_apps_does_not_matter():
     def answers(order):
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
         command = [sys.executable, "-c", PROGRAM, ",".join(order)]

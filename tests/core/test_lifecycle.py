@@ -1,4 +1,4 @@
-"""The engine under every status: a table of named moves that is refused when it makes no sense."""
+"""Lifecycles: tables of named moves between statuses, refused if they are inconsistent."""
 
 import pytest
 
@@ -22,14 +22,14 @@ DOOR = Lifecycle(
 )
 
 
-def test_what_the_table_says_can_be_asked_of_it():
+def test_a_lifecycle_knows_its_initial_final_and_removable_statuses():
     assert DOOR.initial == {"OPEN", "SHUT"}
     assert DOOR.final == {"BRICKED UP"}
     assert DOOR.removable == {"OPEN"}
     assert DOOR["brick_up"].target == "BRICKED UP"
 
 
-def test_its_edges_are_the_moves_and_staying_put():
+def test_the_edges_are_the_moves_and_staying_in_a_status():
     assert DOOR.edges() == {
         ("OPEN", "OPEN"),
         ("OPEN", "SHUT"),
@@ -52,13 +52,13 @@ def test_its_edges_are_the_moves_and_staying_put():
         ("BRICKED UP", {"CLERK", "MASON", "OWNER"}, []),
     ],
 )
-def test_each_kind_of_user_finds_their_own_moves_open(status, who, moves):
+def test_each_kind_of_user_has_their_own_open_moves(status, who, moves):
     assert [move.name for move in DOOR.open_to(status, who)] == moves
 
 
 @pytest.mark.parametrize("name", ["make", "unhinge"])
-def test_a_move_with_several_targets_or_none_has_no_one_target(name):
-    with pytest.raises(ValueError):  # noqa: PT011 Python's own, of unpacking
+def test_a_move_with_several_targets_or_none_has_no_single_target(name):
+    with pytest.raises(ValueError):  # noqa: PT011 raised by Python, for unpacking
         _ = DOOR[name].target
 
 
@@ -72,17 +72,17 @@ def test_a_move_with_several_targets_or_none_has_no_one_target(name):
         (["A"], [a_move("make", (), {"A"}), a_move("make", {"A"}, {"A"})], "two moves have the same name"),
     ],
 )
-def test_a_table_that_makes_no_sense_is_refused(statuses, moves, complaint):
+def test_an_inconsistent_table_is_refused(statuses, moves, complaint):
     with pytest.raises(ValueError, match=complaint):
         Lifecycle("thing", statuses, moves)
 
 
-def test_a_status_that_is_reached_by_several_moves_is_fine():
+def test_a_status_can_be_reached_through_several_moves():
     chain = Lifecycle("thing", "ABC", [a_move("make", (), "A"), a_move("on", "A", "B"), a_move("further", "B", "C")])
     assert chain.final == {"C"}
 
 
-def test_the_history_says_what_a_move_did_or_else_what_its_button_says():
+def test_the_history_has_the_title_of_a_move_or_else_its_label():
     stop = Move("stop", "Stop it", frozenset("A"), frozenset("B"), frozenset("C"), done="Stopped")
     thing = Lifecycle("thing", "AB", [a_move("begin", (), "A"), stop])
     assert thing.titles("thing") == {("thing", "begin"): "Begin", ("thing", "stop"): "Stopped"}

@@ -1,4 +1,4 @@
-"""Moving one row along its lifecycle: the statement itself asks for the status that was read."""
+"""Moving one row along its lifecycle, by an UPDATE that includes the status that was read in its condition."""
 
 from datetime import date
 
@@ -15,21 +15,21 @@ pytestmark = pytest.mark.django_db
 DAY = date(2031, 1, 31)
 
 
-def test_it_moves_the_row_and_the_record_and_says_what_it_was(licence):
+def test_a_move_changes_the_row_and_the_instance_and_returns_the_earlier_status(licence):
     assert move_one(licence, LICENCE_LIFECYCLE, "suspend", expires_on=DAY) == "ACTIVE"
     assert (licence.status, licence.expires_on) == ("SUSPENDED", DAY)
     licence.refresh_from_db()
     assert (licence.status, licence.expires_on) == ("SUSPENDED", DAY)
 
 
-def test_the_status_counts_as_it_is_and_not_as_it_was_read(licence):
+def test_the_current_status_counts_not_the_status_of_the_instance(licence):
     read_before = Licence.objects.get(pk=licence.pk)
     move_one(licence, LICENCE_LIFECYCLE, "suspend")
     with pytest.raises(Refused, match="This licence is SUSPENDED: Suspend is not possible"):
         move_one(read_before, LICENCE_LIFECYCLE, "suspend")
 
 
-def test_who_is_overtaken_between_reading_and_writing_is_refused(licence):
+def test_a_move_is_refused_if_the_status_changes_between_reading_and_writing(licence):
     def overtake(execute, sql, params, many, context):
         if sql.startswith("UPDATE"):
             execute("UPDATE licences_licence SET status = 'SUSPENDED' WHERE id = %s", [licence.pk], False, context)

@@ -1,4 +1,4 @@
-"""PDFs: accessible by PDF/UA-1, closed to everything outside, the same from any thread."""
+"""PDFs: accessible (PDF/UA-1), without any linked file, and printed from any thread."""
 
 import gc
 import logging
@@ -38,7 +38,7 @@ def text_of(document):
 
 
 def structure(document):
-    """Each element of the tag tree: its kind and its dictionary, in reading order."""
+    """Return the kind and the dictionary of each element of the tag tree, in reading order."""
 
     def walk(element):
         element = element.get_object()
@@ -53,7 +53,7 @@ def structure(document):
 
 
 def fonts_of(document):
-    """The fonts by name, each with whether its file is in the document."""
+    """Return the fonts by name, each with whether its file is embedded."""
     fonts = {}
     for page in read(document).pages:
         for font in page["/Resources"]["/Font"].values():
@@ -66,7 +66,7 @@ def fonts_of(document):
 # PDF/UA-1
 
 
-def test_it_is_tagged_and_says_that_it_is_pdf_ua():
+def test_a_pdf_is_tagged_and_says_that_it_is_pdf_ua():
     root = read(pdf(ROW, title="A title")).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/StructTreeRoot"]["/ParentTree"]
@@ -74,25 +74,25 @@ def test_it_is_tagged_and_says_that_it_is_pdf_ua():
     assert 'pdfuaid:part="1"' in metadata
 
 
-def test_it_is_in_british_english():
+def test_a_pdf_is_in_british_english():
     assert read(pdf(ROW, title="A title")).trailer["/Root"]["/Lang"] == "en-GB"
 
 
-def test_its_title_stands_in_the_title_bar():
+def test_viewers_show_the_title_of_a_pdf():
     reader = read(pdf(ROW, title="CAS, Nguyễn & <b>sons</b>"))
     assert reader.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
     assert reader.metadata.title == "CAS, Nguyễn & <b>sons</b>"
     assert reader.xmp_metadata.dc_title["x-default"] == "CAS, Nguyễn & <b>sons</b>"
 
 
-def test_each_cell_of_a_table_knows_its_heading():
+def test_each_cell_of_a_table_refers_to_its_heading():
     elements = structure(pdf(ROW, title="A title"))
     [heading] = [element for kind, element in elements if kind == "/TH"]
     [cell] = [element for kind, element in elements if kind == "/TD" and "/A" in element]
     assert cell["/A"]["/Headers"] == [heading["/ID"]]
 
 
-def test_its_fonts_are_embedded_and_look_like_arial_in_the_margins_too():
+def test_all_fonts_are_embedded_and_look_like_arial():
     fonts = fonts_of(pdf(f"<h1>Heading</h1><p>Some text</p>{ROW}", title="A title"))
     assert all(fonts.values())
     assert {name.partition("+")[2] for name in fonts} == {"Liberation-Sans", "Liberation-Sans-Bold"}
@@ -110,7 +110,7 @@ LONG_ROW = '<tr class="long"><th scope="row">Label</th><td>{}</td></tr>'.format(
 
 
 @pytest.mark.parametrize("space", range(215, 255, 5))
-def test_a_heading_and_a_label_stay_with_three_lines_of_their_text(space):
+def test_a_heading_and_a_label_stay_with_three_lines_of_text(space):
     page = f'<div style="height: {space}mm"></div><h2>Heading</h2><table>{LONG_ROW}</table>'
     [start] = [page for page in read(pdf(page, title="A title")).pages if "Heading" in page.extract_text()]
     assert start.extract_text().split()[:5] == ["Heading", "Label", "line", "line", "line"]
@@ -118,7 +118,7 @@ def test_a_heading_and_a_label_stay_with_three_lines_of_their_text(space):
 
 @pytest.mark.parametrize("rows", [1, 3, 7])
 @pytest.mark.parametrize("space", range(215, 255, 10))
-def test_a_section_of_up_to_seven_rows_stays_whole(space, rows):
+def test_a_section_of_up_to_seven_rows_is_not_broken(space, rows):
     page = f'<div style="height: {space}mm"></div><h2>Heading</h2>{ROW.replace("</table>", ROW[7:-8] * (rows - 1))}'
     [whole] = [page for page in read(pdf(page, title="A title")).pages if "Heading" in page.extract_text()]
     assert whole.extract_text().count("Okonkwo") == rows
@@ -130,24 +130,24 @@ def test_a_longer_section_breaks_with_four_rows_on_either_side():
     assert [page.extract_text().count("Okonkwo") for page in pages] == [4, 4]
 
 
-def test_a_short_section_does_not_cling_to_the_next():
+def test_a_short_section_can_be_on_another_page_than_the_next():
     short, tall = (f"<h2>Heading</h2>{ROW.replace('</table>', ROW[7:-8] * more)}" for more in (0, 6))
     page = f'<div style="height: 200mm"></div>{short}{tall}'
     pages = read(pdf(page, title="A title")).pages
     assert [page.extract_text().count("Okonkwo") for page in pages] == [1, 7]
 
 
-def test_the_style_sheet_has_no_rule_that_is_not_understood(caplog):
+def test_weasyprint_understands_every_rule_of_the_style_sheet(caplog):
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         CSS(filename=settings.BASE_DIR / "assets/print.css")
     assert caplog.records == []
 
 
-# Closed to everything outside
+# Without any linked file
 
 SECRET = "the text of a file of this machine"
 
-# Everywhere that a page can hold a link.
+# Every place where a page can have a link.
 PLACES = (
     '<img alt="" src="{}">',
     '<object data="{}"></object>',
@@ -160,7 +160,7 @@ PLACES = (
     '<style>@font-face {{ font-family: f; src: url("{}") }}</style>',
 )
 
-# Each kind of link, and one that is written otherwise.
+# Each kind of link, and a link in upper case.
 LINKS = {
     "http": "http://localhost:9/x",
     "https": "https://localhost:9/x",
@@ -175,7 +175,7 @@ LINKS = {
 
 @pytest.fixture
 def opened(monkeypatch):
-    """The addresses that anything tried to open. There is nothing behind them."""
+    """Return a list of the addresses that any code tries to open. All of them answer with nothing."""
     asked = []
 
     def open_(self, request, data=None, timeout=None):
@@ -184,17 +184,17 @@ def opened(monkeypatch):
 
     monkeypatch.setattr(OpenerDirector, "open", open_)
     yield asked
-    _press.cache_clear()  # the font in the page made it a folder, which goes with it
+    _press.cache_clear()  # removes the temporary folder made for the font in the page
     gc.collect()
 
 
 def full_of(link, folder):
-    """A page with `link` in all places. The `?` makes another address of each."""
+    """Return a page with `link` in all places. The `?` makes each address different."""
     links = (f"{link.format(folder=folder)}?{place}" for place in range(len(PLACES)))
     return f'<base href="file://{folder}/">' + "".join(map(str.format, PLACES, links))
 
 
-def test_it_opens_no_link_of_any_kind_from_anywhere(tmp_path, opened, subtests):
+def test_no_link_of_any_kind_is_opened(tmp_path, opened, subtests):
     for kind, link in LINKS.items():
         with subtests.test(link=kind):
             opened.clear()
@@ -202,7 +202,7 @@ def test_it_opens_no_link_of_any_kind_from_anywhere(tmp_path, opened, subtests):
             assert opened == []
 
 
-def test_without_our_guard_it_would_open_every_one(tmp_path, opened, subtests):
+def test_its_twin_without_our_fetcher_every_link_would_be_opened(tmp_path, opened, subtests):
     for kind, link in LINKS.items():
         with subtests.test(link=kind):
             opened.clear()
@@ -219,16 +219,16 @@ def folder(tmp_path):
 ATTACHED = '<html lang="en-GB"><title>t</title><link rel="attachment" href="file://{folder}/secret.txt"><p>text</p>'
 
 
-def test_no_file_of_this_machine_gets_into_it(folder):
+def test_no_file_of_this_machine_is_attached(folder):
     assert read(pdf(ATTACHED.format(folder=folder), title="A title")).attachments == {}
 
 
-def test_without_our_guard_a_file_of_this_machine_would_get_into_it(folder):
+def test_its_twin_without_our_fetcher_a_file_of_this_machine_would_be_attached(folder):
     document = HTML(string=ATTACHED.format(folder=folder)).write_pdf(pdf_variant="pdf/ua-1")
     assert list(read(document).attachments.values()) == [[SECRET.encode()]]
 
 
-# Whatever the text
+# Any text
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ud800", "\ufffe", "\uffff"])
@@ -240,17 +240,17 @@ def test_a_character_that_cannot_be_printed_is_replaced(character):
     ElementTree.fromstring(reader.trailer["/Root"]["/Metadata"].get_object().get_data())
 
 
-def test_a_title_does_not_break_out_of_its_place():
+def test_html_in_a_title_is_escaped():
     document = pdf("<p>text</p>", title='</title><link rel="attachment" href="file:///etc/hostname"><p>outside')
     assert text_of(document) == "text Page 1 of 1"
 
 
-def test_no_log_quotes_the_characters_that_no_font_has(caplog):
+def test_characters_that_no_font_has_are_not_logged(caplog):
     pdf("<p>Family name: \U0010fffd</p>", title="A title")
     assert caplog.records == []
 
 
-def test_without_our_guard_a_log_would_quote_them(caplog):
+def test_its_twin_with_warnings_on_those_characters_would_be_logged(caplog):
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         pdf("<p>Family name: \U0010fffd</p>", title="A title")
     assert "\U0010fffd" in caplog.text
@@ -259,7 +259,7 @@ def test_without_our_guard_a_log_would_quote_them(caplog):
 # From any thread
 
 
-def test_threads_print_at_once_and_each_gets_its_own():
+def test_threads_that_print_at_once_each_get_their_own_document():
     def printed(number):
         return text_of(pdf(f"<h1>Number {number}</h1>" + ROW * 5, title=f"Title {number}"))
 
@@ -268,14 +268,14 @@ def test_threads_print_at_once_and_each_gets_its_own():
     assert [text.partition(" Family")[0] for text in texts] == [f"Number {number}" for number in range(16)]
 
 
-def test_it_leaves_nothing_of_pango_to_a_garbage_collector_in_another_thread():
+def test_no_pango_objects_are_left_for_a_garbage_collector_in_another_thread():
     gc.collect()
     pdf(ROW * 5, title="A title")
     assert [thing for thing in gc.get_objects() if issubclass(type(thing), Layout)] == []
     assert gc.isenabled()
 
 
-def test_without_our_sweep_it_would():
+def test_its_twin_without_our_collection_pango_objects_would_be_left():
     gc.disable()
     try:
         HTML(string=ROW * 5).write_pdf()
@@ -293,13 +293,13 @@ def numbered(taken, count):
         yield f"<h1>Number {number}</h1>", f"Title {number}"
 
 
-def test_a_few_are_printed_here(monkeypatch):
+def test_a_few_documents_are_printed_in_this_process(monkeypatch):
     monkeypatch.setattr("sms.core.pdf.ProcessPoolExecutor", None)
     assert [text_of(document)[:8] for document in pdfs(numbered([], 2))] == ["Number 0", "Number 1"]
     assert list(pdfs([])) == []
 
 
-def test_many_are_printed_by_other_processes_in_their_order_and_taken_as_they_are_needed():
+def test_many_documents_are_printed_in_order_by_other_processes_as_they_are_needed():
     taken, processes = [], multiprocessing.active_children()
     documents = pdfs(numbered(taken, 10 * FEW))
     first = [next(documents) for _ in range(3)]
@@ -311,8 +311,8 @@ def test_many_are_printed_by_other_processes_in_their_order_and_taken_as_they_ar
     assert multiprocessing.active_children() == processes
 
 
-def left_behind_by_one_that_was_killed(*, before=""):
-    """The processes that are still there, some seconds after the one that wanted the documents was killed."""
+def children_of_a_killed_process(*, before=""):
+    """Kill a process that prints documents. Return its child processes that still run some seconds later."""
     code = f"""
 import multiprocessing, os, signal
 from sms.core import pdf
@@ -332,17 +332,17 @@ if __name__ == "__main__":
     return left
 
 
-def test_the_other_processes_end_with_the_one_that_wanted_the_documents():
-    assert left_behind_by_one_that_was_killed() == []
+def test_the_other_processes_end_when_their_parent_is_killed():
+    assert children_of_a_killed_process() == []
 
 
-def test_without_our_guard_they_would_wait_for_ever():
-    left = left_behind_by_one_that_was_killed(before="pdf._warm_up = int  # it does nothing")
+def test_its_twin_without_our_thread_they_would_wait_for_ever():
+    left = children_of_a_killed_process(before="pdf._warm_up = int  # does nothing")
     assert left
     for pid in left:
         os.kill(pid, signal.SIGKILL)
 
 
-def test_commands_that_print_nothing_start_without_weasyprint():
+def test_commands_that_print_nothing_do_not_import_weasyprint():
     code = "import django, sys; django.setup(); import cas.printing; sys.exit('weasyprint' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""A refusal has a code, a status and a sentence; a machine gets them as RFC 9457 says."""
+"""Refusals have a code, a status and a sentence. Programs get them in the format of RFC 9457."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -9,21 +9,21 @@ from sms.core.refused import InvalidValues, NotAllowed, NotThere, Refusal, Refus
 LATE = Refusal("tests.too_late", 409, "The {what} closed on {day}.")
 
 
-def test_the_sentence_is_filled_in_and_the_code_and_the_status_stay():
+def test_the_exception_has_the_sentence_filled_in_and_the_code_and_status():
     refused = LATE(what="list", day="1 May")
     assert (str(refused), refused.code, refused.status) == ("The list closed on 1 May.", "tests.too_late", 409)
 
 
-def test_braces_in_what_is_filled_in_stay_as_they_were_typed():
+def test_braces_in_values_are_kept_as_typed():
     assert str(LATE(what="{day}", day="1 May")) == "The {day} closed on 1 May."
 
 
-def test_a_part_that_is_forgotten_is_an_error():
+def test_a_missing_part_of_the_sentence_is_an_error():
     with pytest.raises(KeyError):
         LATE(what="list")
 
 
-def test_the_status_says_what_a_page_answers_that_does_not_catch_it():
+def test_the_status_decides_the_class_of_the_exception():
     assert type(LATE(what="list", day="1 May")) is Refused
     assert isinstance(Refusal("tests.no", 403, "No.")(), NotAllowed | PermissionDenied)
     assert isinstance(Refusal("tests.gone", 404, "Gone.")(), NotThere)
@@ -31,7 +31,7 @@ def test_the_status_says_what_a_page_answers_that_does_not_catch_it():
     assert issubclass(NotThere, Http404)
 
 
-def test_a_problem_has_the_members_of_rfc_9457_and_ours():
+def test_a_problem_has_the_members_of_rfc_9457_and_our_own():
     assert LATE(what="list", day="1 May").problem() == {
         "type": "/refusals/tests.too_late",
         "title": "Too late",
@@ -50,7 +50,7 @@ def test_a_problem_about_fields_has_a_sentence_for_each():
     assert missing.problem()["errors"] == {"name": "“Name” is mandatory."}
 
 
-def test_what_is_added_to_a_sentence_leaves_the_rest_as_it_was():
+def test_adding_to_the_sentence_keeps_the_class_and_the_code():
     refused = Refusal("tests.no", 403, "No.")()
     for longer, sentence in ((refused.adding("Ask."), "No. Ask."), (refused.of("Nguyen"), "Nguyen: No.")):
         assert (type(longer), longer.code, str(longer)) == (NotAllowed, "tests.no", sentence)

@@ -1,4 +1,4 @@
-"""Errors of a database or disk that cannot serve, by their codes, and program errors."""
+"""Errors that mean that a database or disk is unavailable, by their codes, and program errors."""
 
 import errno
 import sqlite3
@@ -21,15 +21,15 @@ from tests.outages import sqlite_error
 
 
 def raised(cause, kind=OperationalError):
-    """The error that Django makes of `cause`, which the driver raised."""
+    """Return the error that Django raises for `cause`, an error of the driver."""
     try:
         raise kind("in Django's words") from cause
     except kind as error:
         return error
 
 
-def stood_in_for(error, kind):
-    """The error of `kind` that Django raises while it handles `error`."""
+def replaced_by(error, kind):
+    """Return the error of `kind` that Django raises while it handles `error`."""
     try:
         try:
             raise error
@@ -54,12 +54,12 @@ def stood_in_for(error, kind):
         (sqlite3.SQLITE_CONSTRAINT_UNIQUE, None),
     ],
 )
-def test_what_sqlite_says(code, reason):
+def test_errors_of_sqlite_are_judged_by_their_codes(code, reason):
     assert why(raised(sqlite_error(code))) is reason
 
 
 @pytest.mark.parametrize("sqlstate", [*SQLSTATES, "08006", "08001"])
-def test_what_postgresql_says(sqlstate):
+def test_errors_of_postgresql_are_judged_by_their_codes(sqlstate):
     error = psycopg.errors.lookup(sqlstate) if sqlstate in SQLSTATES else psycopg.OperationalError
     cause = error("as the server says it")
     cause.sqlstate = sqlstate
@@ -81,14 +81,14 @@ def test_what_postgresql_says(sqlstate):
     ],
     ids=repr,
 )
-def test_a_fault_of_the_program_is_none_of_these(error):
+def test_a_program_error_does_not_mean_that_the_database_is_unavailable(error):
     assert why(error) is None
 
 
 @pytest.mark.parametrize("kind", [UpdateError, TransactionManagementError])
-def test_an_error_that_stands_in_for_another_is_judged_by_it(kind):
-    assert why(stood_in_for(raised(sqlite_error(sqlite3.SQLITE_FULL)), kind)) is Why.FULL
-    assert why(stood_in_for(raised(sqlite_error(sqlite3.SQLITE_ERROR)), kind)) is None
+def test_an_error_that_replaces_another_is_judged_by_the_other(kind):
+    assert why(replaced_by(raised(sqlite_error(sqlite3.SQLITE_FULL)), kind)) is Why.FULL
+    assert why(replaced_by(raised(sqlite_error(sqlite3.SQLITE_ERROR)), kind)) is None
     assert why(kind("raised by itself")) is None
 
 

@@ -25,7 +25,7 @@ def lines(allocation):
     return list(allocation.entries.values_list("kind", "number", "order"))
 
 
-def test_a_year_is_granted_with_an_entry_and_a_line_of_history(licence, caseworker):
+def test_granting_a_year_writes_an_entry_and_a_line_of_history(licence, caseworker):
     starts_on = date(2026, 10, 1)
     allocation = Allocation.objects.grant(
         by=caseworker, licence=licence, route=Route.STUDENT, starts_on=starts_on, number=120
@@ -47,7 +47,7 @@ def test_a_year_is_granted_with_an_entry_and_a_line_of_history(licence, casework
         (date(2026, 1, 1), date(2026, 12, 31)),
     ],
 )
-def test_a_year_is_a_year_leap_years_included(starts_on, last_day, licence, caseworker):
+def test_an_allocation_lasts_one_year_even_in_leap_years(starts_on, last_day, licence, caseworker):
     allocation = Allocation.objects.grant(
         by=caseworker, licence=licence, route=Route.STUDENT, starts_on=starts_on, number=1
     )
@@ -70,8 +70,8 @@ def test_the_years_of_a_route_do_not_overlap(starts_on, is_refused, licence, cas
         return refusal_of(grant_one, by=caseworker, licence=licence, route=route, starts_on=day, number=5)
 
     assert not grant(Route.STUDENT, date(2026, 10, 1))
-    told = "There is already an allocation for this route from 1 October 2026 to 30 September 2027"
-    assert grant(Route.STUDENT, starts_on) == (told if is_refused else "")
+    sentence = "There is already an allocation for this route from 1 October 2026 to 30 September 2027"
+    assert grant(Route.STUDENT, starts_on) == (sentence if is_refused else "")
     assert not grant(Route.CHILD_STUDENT, starts_on)
 
 
@@ -81,7 +81,7 @@ def test_a_route_that_the_licence_does_not_cover_has_no_allocation(licence, case
         an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
 
 
-def test_only_a_caseworker_grants_and_changes(allocation, licence, level1, level2, system):
+def test_only_a_caseworker_grants_and_changes_allocations(allocation, licence, level1, level2, system):
     for user in (level1, level2, system):
         with pytest.raises(NotAllowed):
             an_allocation(licence, route=Route.CHILD_STUDENT, by=user)
@@ -112,7 +112,7 @@ def test_places_are_held_used_released_and_taken(allocation, level1):
 
 
 @pytest.mark.parametrize("kind", ["hold", "take"])
-def test_never_more_than_is_unused(kind, allocation, level1):
+def test_no_more_places_are_held_or_taken_than_are_unused(kind, allocation, level1):
     allocation.enter("hold", 4, by=level1, order="SMS-1")
     with pytest.raises(Refused) as refused:
         allocation.enter(kind, 7, by=level1, order="SMS-2")
@@ -126,14 +126,14 @@ def test_never_more_than_is_unused(kind, allocation, level1):
 
 
 @pytest.mark.parametrize("kind", ["release", "use"])
-def test_never_more_back_than_was_held(kind, allocation, level1):
+def test_no_more_places_are_released_or_used_than_are_held(kind, allocation, level1):
     allocation.enter("hold", 2, by=level1, order="SMS-1")
     with pytest.raises(IntegrityError), transaction.atomic():
         allocation.enter(kind, 3, by=level1, order="SMS-2")
     assert figures(allocation) == (10, 0, 2, 8)
 
 
-def test_granted_never_falls_below_what_is_used_and_held(allocation, level1, caseworker):
+def test_granted_never_falls_below_the_places_used_and_held(allocation, level1, caseworker):
     allocation.enter("hold", 5, by=level1, order="SMS-1")
     allocation.enter("use", 5, by=level1, order="SMS-1")
     allocation.enter("hold", 2, by=level1, order="SMS-2")
@@ -152,7 +152,7 @@ def test_an_increase_is_one_entry_and_one_line_of_history(allocation, caseworker
     assert (line.verb, line.data) == ("change_granted", {"granted": [10, 250]})
 
 
-def test_granting_what_is_granted_records_nothing(allocation, caseworker):
+def test_setting_the_same_number_of_places_records_nothing(allocation, caseworker):
     before = Event.objects.count(), AllocationEntry.objects.count()
     allocation.change_granted(10, by=caseworker)
     assert (Event.objects.count(), AllocationEntry.objects.count()) == before
@@ -165,7 +165,7 @@ def test_a_refused_change_records_nothing(allocation, level1, caseworker):
     assert (Event.objects.count(), AllocationEntry.objects.count()) == before
 
 
-def test_the_current_allocation_is_that_of_today_and_of_the_route(licence, outsider, caseworker):
+def test_the_current_allocation_is_that_of_the_route_and_of_today(licence, outsider, caseworker):
     this_year = an_allocation(licence, by=caseworker)
     child = an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
     an_allocation(outsider.licence, by=caseworker)
@@ -192,7 +192,7 @@ def test_the_current_allocation_is_that_of_today_and_of_the_route(licence, outsi
             assert current() == expected, day
 
 
-def test_a_sponsor_sees_its_own(allocation, level1, level2, outsider, caseworker):
+def test_a_sponsor_sees_only_its_own_allocations(allocation, level1, level2, outsider, caseworker):
     for user, sees in [(level1, True), (level2, True), (outsider, False), (caseworker, True)]:
         assert Allocation.objects.for_user(user).filter(pk=allocation.pk).exists() is sees, user
         if user != level2:

@@ -1,4 +1,4 @@
-"""Drafts: what is typed into a form is kept, for its own user alone (specification, section 8)."""
+"""Drafts: what a user types into a form is kept for that user only (specification, section 8)."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -52,7 +52,7 @@ urlpatterns = [
 
 @pytest.fixture
 def client(level1):
-    """A browser in which level1 has signed in. Forms that come from another site are refused."""
+    """Return a browser in which level1 has signed in. It sends forms through the CSRF check."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(level1)
     return client
@@ -60,7 +60,7 @@ def client(level1):
 
 @pytest.fixture
 def noted(client):
-    """`noted(title="Anna")` is what the browser sends when that was typed into the form of a note."""
+    """Return a function: `noted(title="Anna")` returns what a browser sends when "Anna" is typed into a note's form."""
 
     def fill_in(address=NOTE, client=client, **typed):
         return sent_by(Page(client.get(address))) | typed
@@ -73,7 +73,7 @@ def in_background(client, address, typed):
 
 
 def kept(user):
-    """What is kept of the user's forms, the last first."""
+    """Return the texts kept of the user's forms, latest first."""
     return [
         {name: values for name, values in draft.data.items() if any(values)}
         for draft in Draft.objects.for_user(user).open()
@@ -86,13 +86,13 @@ def token(user, **changes):
 
 
 def sent_by(page, action=""):
-    """What the browser sends of a form, its token included."""
+    """Return what a browser sends of a form, with its tokens."""
     (csrf,) = {field["value"] for field in page.form(action).all("input") if field["name"] == "csrfmiddlewaretoken"}
     return page.typed(action) | {"csrfmiddlewaretoken": csrf}
 
 
 def shows(client, address=NOTE):
-    """The title that the form shows."""
+    """Return the title that the form shows."""
     return Page(client.get(address)).typed()["title"]
 
 
@@ -109,20 +109,20 @@ def test_what_is_typed_is_kept_in_the_background(client, noted, level1):
     assert kept(level1) == [{"title": ["Anna"], "kinds": ["A", "B"], "seen_on_day": ["31"]}]
 
 
-def test_it_is_no_event(client, noted):
+def test_a_draft_is_not_an_event(client, noted):
     before = Event.objects.count()
     in_background(client, NOTE, noted(title="Anna"))
     assert Event.objects.count() == before
 
 
-def test_what_is_kept_takes_the_place_of_what_was_kept_before(client, noted, level1):
+def test_new_texts_replace_those_kept_before(client, noted, level1):
     typed = noted(title="Ann", text="Thursday")
     in_background(client, NOTE, typed)
     in_background(client, NOTE, typed | {"title": "Anna", "text": ""})
     assert kept(level1) == [{"title": ["Anna"]}]
 
 
-def test_an_empty_form_is_no_draft(client, noted, level1):
+def test_an_empty_form_is_not_a_draft(client, noted, level1):
     typed = noted(title="Anna")
     in_background(client, NOTE, typed)
     assert in_background(client, NOTE, typed | {"title": ""}).status_code == 200
@@ -137,7 +137,7 @@ def test_only_the_forms_own_fields_are_kept(client, noted, level1):
     assert set(draft.data) <= set(NoteForm.parameters())
 
 
-def test_no_value_is_kept_beyond_all_measure(client, noted, level1):
+def test_values_that_are_too_long_or_too_many_are_cut_off(client, noted, level1):
     in_background(client, NOTE, noted(title="x" * 30_000, kinds=["A"] * 300))
     (draft,) = Draft.objects.open()
     assert draft.data["title"] == ["x" * 20_000]
@@ -145,7 +145,7 @@ def test_no_value_is_kept_beyond_all_measure(client, noted, level1):
 
 
 @pytest.mark.parametrize("strange", ["\x00", "a\x00b", "\ud800", "\udfffz", "\U0001f600", "\u202e\ufeff", "ﷺ" * 99])
-def test_no_character_breaks_it(strange, level1):
+def test_a_draft_can_hold_any_character(strange, level1):
     identity = {"user_id": level1.pk, "form": "note", "subject": "7", "key": "", "drawn_at": clock.now()}
     Draft.objects.keep(typed={"title": [strange]}, **identity)
     (text,) = Draft.objects.get().data["title"]
@@ -153,7 +153,7 @@ def test_no_character_breaks_it(strange, level1):
     assert text == strange or "\ufffd" in text
 
 
-def test_nul_that_is_sent_comes_back_as_a_sign_that_can_be_seen(client, noted):
+def test_a_nul_character_comes_back_as_a_visible_character(client, noted):
     assert client.post(NOTE, noted(title="An\x00na")).status_code == 422
     assert shows(client) == "An\ufffdna"
 
@@ -161,7 +161,7 @@ def test_nul_that_is_sent_comes_back_as_a_sign_that_can_be_seen(client, noted):
 # Coming back
 
 
-def test_the_form_shows_what_was_typed_though_it_be_wrong_and_says_so_above(client, noted):
+def test_the_form_shows_what_was_typed_even_if_it_is_wrong_with_a_banner_above(client, noted):
     with clock.set_to(datetime(2026, 11, 21, 10, 42, tzinfo=UTC)):
         in_background(client, NOTE, noted(title="Far too long a title", kinds=["B"], seen_on_day="31st"))
     page = Page(client.get(NOTE))
@@ -171,7 +171,7 @@ def test_the_form_shows_what_was_typed_though_it_be_wrong_and_says_so_above(clie
     assert page.banners == ["We kept what you typed on 21 November 2026 at 10:42am. It is shown below."]
 
 
-def test_nobody_is_blamed_before_they_select_save(client, noted):
+def test_no_errors_are_shown_until_the_user_selects_save(client, noted):
     in_background(client, NOTE, noted(text="Half a note", seen_on_day="31st"))
     page = Page(client.get(NOTE))
     assert not page.title.startswith("Error")
@@ -179,13 +179,13 @@ def test_nobody_is_blamed_before_they_select_save(client, noted):
     assert client.post(NOTE, sent_by(page)).status_code == 422
 
 
-def test_looking_at_a_draft_saves_nothing(client, noted, level1):
+def test_opening_a_form_with_a_draft_saves_nothing(client, noted, level1):
     in_background(client, NOTE, noted(title="Anna"))
     assert client.get(NOTE).status_code == 200
     assert kept(level1)
 
 
-def test_a_save_that_is_refused_is_kept_too(client, noted, level1):
+def test_what_was_typed_is_kept_when_a_save_is_refused(client, noted, level1):
     assert client.post(NOTE, noted(text="No title")).status_code == 422
     assert kept(level1) == [{"text": ["No title"]}]
 
@@ -209,15 +209,15 @@ def test_a_draft_can_be_deleted_from_its_form(client, noted, level1):
     assert shows(client) == ""
 
 
-def test_a_draft_is_not_deleted_from_another_site(client, noted, level1):
+def test_another_site_cannot_delete_a_draft(client, noted, level1):
     typed = noted(title="Anna")
     in_background(client, NOTE, typed)
     client.post(NOTE, {"draft": typed["draft"], "discard-draft": ""})
     assert kept(level1)
 
 
-def test_what_was_overtaken_by_its_save_is_not_kept(client, noted, level1):
-    """The last of the typing may arrive at the server after the save that holds it."""
+def test_texts_that_arrive_after_their_save_are_not_kept(client, noted, level1):
+    """The last request of the script can arrive after the save that contains its texts."""
     typed = noted(title="Anna")
     client.post(NOTE, typed)
     answer = in_background(client, NOTE, typed)
@@ -225,7 +225,7 @@ def test_what_was_overtaken_by_its_save_is_not_kept(client, noted, level1):
     assert kept(level1) == []
 
 
-def test_the_test_above_would_see_a_draft_that_came_back(client, noted, level1):
+def test_its_twin_if_the_save_had_been_before_the_page_the_texts_would_be_kept(client, noted, level1):
     typed = noted(title="Anna")
     client.post(NOTE, typed)
     Draft.objects.update(done_at=clock.now() - timedelta(days=1))
@@ -233,13 +233,13 @@ def test_the_test_above_would_see_a_draft_that_came_back(client, noted, level1):
     assert kept(level1)
 
 
-def test_a_page_that_was_opened_after_the_save_keeps_again(client, noted, level1):
+def test_a_page_that_was_opened_after_the_save_keeps_a_new_draft(client, noted, level1):
     client.post(NOTE, noted(title="Anna"))
     in_background(client, NOTE, noted(title="Berta"))
     assert kept(level1) == [{"title": ["Berta"]}]
 
 
-def test_forms_of_something_new_have_a_draft_each(client, noted, level1):
+def test_each_opening_of_a_form_for_something_new_has_its_own_draft(client, noted, level1):
     for title in ("Anna", "Berta"):
         in_background(client, NEW, noted(NEW, title=title))
     assert kept(level1) == [{"title": ["Berta"]}, {"title": ["Anna"]}]
@@ -250,12 +250,12 @@ def test_forms_of_something_new_have_a_draft_each(client, noted, level1):
     assert kept(level1) == [{"title": ["Berta"]}]
 
 
-@pytest.mark.parametrize("key", ["nobodys", "%00", "x" * 500, "%F0%9F%98%80", "../../", ""])
+@pytest.mark.parametrize("key", ["unknown", "%00", "x" * 500, "%F0%9F%98%80", "../../", ""])
 def test_an_address_with_a_strange_draft_opens_an_empty_form(client, key):
     assert shows(client, f"{NEW}?draft={key}") == ""
 
 
-def test_the_form_stays_in_no_cache_so_that_who_goes_back_to_it_gets_it_anew(client, noted):
+def test_the_form_is_not_cached_so_that_going_back_loads_it_again(client, noted):
     assert "no-store" in client.get(NOTE)["Cache-Control"]
     assert "no-store" in client.post(NOTE, noted())["Cache-Control"]
 
@@ -264,13 +264,13 @@ def test_the_form_stays_in_no_cache_so_that_who_goes_back_to_it_gets_it_anew(cli
 
 
 def sign_in(client, answer, user):
-    """Follow `answer` to the sign-in page, sign in, and see where that leads."""
+    """Follow `answer` to the sign-in page and sign in. Return the page, and the address that sign-in leads to."""
     page = Page(client.get(answer["Location"]))
     typed = sent_by(page) | {"login": user.username, "password": PASSWORD}
     return page, client.post(answer["Location"], typed)["Location"]
 
 
-def test_a_save_after_the_time_out_leads_by_the_sign_in_page_to_everything_typed(client, noted, level1):
+def test_a_save_after_the_time_out_leads_through_sign_in_back_to_what_was_typed(client, noted, level1):
     typed = noted(title="Anna", seen_on_month="Octember")
     del client.cookies["sessionid"]
     answer = client.post(NOTE, typed)
@@ -282,7 +282,7 @@ def test_a_save_after_the_time_out_leads_by_the_sign_in_page_to_everything_typed
     assert client.post(NOTE, sent_by(page) | {"seen_on_month": ""})["Location"] == "/"
 
 
-def test_a_save_of_something_new_after_the_time_out_is_found_by_its_own_address(client, noted, level1):
+def test_after_the_time_out_the_draft_of_something_new_has_its_own_address(client, noted, level1):
     typed = noted(NEW, title="Anna")
     del client.cookies["sessionid"]
     _, back = sign_in(client, client.post(NEW, typed), level1)
@@ -290,7 +290,7 @@ def test_a_save_of_something_new_after_the_time_out_is_found_by_its_own_address(
     assert shows(client, back) == "Anna"
 
 
-def test_the_background_is_told_that_nobody_is_signed_in_and_keeps(client, noted, level1):
+def test_the_script_keeps_the_draft_and_gets_401_when_the_user_is_signed_out(client, noted, level1):
     typed = noted(title="Anna")
     del client.cookies["sessionid"]
     answer = in_background(client, NOTE, typed)
@@ -299,7 +299,7 @@ def test_the_background_is_told_that_nobody_is_signed_in_and_keeps(client, noted
     assert kept(level1) == [{"title": ["Anna"]}]
 
 
-def test_after_signing_in_again_in_another_tab_nothing_is_lost_and_nothing_is_saved(client, noted, level1):
+def test_after_signing_in_again_in_another_tab_a_save_loses_and_saves_nothing(client, noted, level1):
     typed = noted(title="Anna")
     client.cookies["csrftoken"] = "another" * 4 + "one4"  # signing in makes a new one
     answer = client.post(NOTE, typed)
@@ -310,14 +310,14 @@ def test_after_signing_in_again_in_another_tab_nothing_is_lost_and_nothing_is_sa
     assert client.post(NOTE, sent_by(page))["Location"] == "/"
 
 
-def test_the_background_keeps_after_signing_in_again_in_another_tab(client, noted, level1):
+def test_the_script_keeps_a_draft_after_the_user_signs_in_again_in_another_tab(client, noted, level1):
     typed = noted(title="Anna")
     client.cookies["csrftoken"] = "another" * 4 + "one4"
     assert in_background(client, NOTE, typed).status_code == 200
     assert kept(level1) == [{"title": ["Anna"]}]
 
 
-def test_another_site_can_neither_save_nor_keep(client, level1):
+def test_another_site_can_neither_save_a_form_nor_keep_a_draft(client, level1):
     for headers in ({}, IN_BACKGROUND):
         answer = client.post(NOTE, {"title": "Mallory"}, headers=headers)
         assert answer.status_code in {403, 410}
@@ -328,32 +328,32 @@ def test_another_site_can_neither_save_nor_keep(client, level1):
 
 
 @pytest.mark.parametrize("other", ["level2", "colleague", "outsider", "caseworker"])
-def test_nobody_else_ever_sees_it(other, client, noted, level1, as_user, request):
-    """Neither their form, nor with the draft's own address, nor by signing in where it was typed."""
+def test_no_other_user_sees_a_draft(other, client, noted, level1, as_user, request):
+    """No other user sees it, neither in their own form nor at the draft's own address."""
     in_background(client, NOTE, noted(title="Anna"))
     in_background(client, NEW, noted(NEW, title="Berta"))
     user = request.getfixturevalue(other)
-    somebody = as_user(user)
+    other_browser = as_user(user)
     for address in (NOTE, *(draft.address for draft in Draft.objects.open())):
-        assert shows(somebody, address) == ""
+        assert shows(other_browser, address) == ""
     assert kept(user) == []
 
 
 def test_a_level_1_user_does_not_see_what_level_2_users_type(level1, level2, noted, as_user):
-    somebody = as_user(level2)
-    in_background(somebody, NOTE, noted(client=somebody, title="Anna"))
+    other_browser = as_user(level2)
+    in_background(other_browser, NOTE, noted(client=other_browser, title="Anna"))
     assert kept(level2)
     assert shows(as_user(level1)) == ""
 
 
-def test_the_tests_above_would_see_a_draft_of_somebody_elses(level1, level2, noted, as_user):
-    somebody = as_user(level2)
-    in_background(somebody, NOTE, noted(client=somebody, title="Anna"))
+def test_its_twin_if_the_draft_were_the_level_1_users_they_would_see_it(level1, level2, noted, as_user):
+    other_browser = as_user(level2)
+    in_background(other_browser, NOTE, noted(client=other_browser, title="Anna"))
     Draft.objects.update(user=level1)
     assert shows(as_user(level1)) == "Anna"
 
 
-def test_signing_in_as_somebody_else_shows_nothing_of_it(client, noted, level1, level2):
+def test_signing_in_as_another_user_does_not_show_the_draft(client, noted, level1, level2):
     typed = noted(title="Anna")
     del client.cookies["sessionid"]
     _, back = sign_in(client, client.post(NOTE, typed), level2)
@@ -361,7 +361,7 @@ def test_signing_in_as_somebody_else_shows_nothing_of_it(client, noted, level1, 
     assert kept(level1) == [{"title": ["Anna"]}]
 
 
-def test_a_form_of_somebody_elses_who_left_is_kept_for_them(client, noted, level1, level2):
+def test_the_form_of_the_user_before_is_kept_for_that_user(client, noted, level1, level2):
     typed = noted(title="Anna")
     client.force_login(level2)
     client.cookies["csrftoken"] = "another" * 4 + "one4"
@@ -370,7 +370,7 @@ def test_a_form_of_somebody_elses_who_left_is_kept_for_them(client, noted, level
     assert (kept(level1), kept(level2)) == ([{"title": ["Anna"]}], [])
 
 
-def test_nothing_is_kept_for_who_was_deactivated(client, noted, level1, caseworker):
+def test_nothing_is_kept_for_a_deactivated_user(client, noted, level1, caseworker):
     typed = noted(title="Anna")
     level1.amend(by=caseworker, is_active=False)
     assert in_background(client, NOTE, typed).status_code == 401
@@ -392,7 +392,7 @@ FORGED = {
 
 @pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
 @pytest.mark.parametrize("is_signed_in", [True, False])
-def test_a_token_that_is_not_right_does_nothing(forge, is_signed_in, client, noted, level1):
+def test_a_wrong_token_keeps_nothing(forge, is_signed_in, client, noted, level1):
     typed = noted(title="Anna", draft=forge(level1))
     if not is_signed_in:
         del client.cookies["sessionid"]
@@ -401,14 +401,14 @@ def test_a_token_that_is_not_right_does_nothing(forge, is_signed_in, client, not
     assert not Draft.objects.exists()
 
 
-def test_the_test_above_would_see_a_token_that_nobody_checks(client, noted, level1, level2, monkeypatch):
+def test_its_twin_if_signatures_were_not_checked_a_forged_token_would_work(client, noted, level1, level2, monkeypatch):
     monkeypatch.setattr(drafts._signer, "unsign", lambda signed: signed.rpartition(":")[0])
     forged = token(level2).rpartition(":")[0] + ":forged"
     in_background(client, NOTE, noted(title="Mallory", draft=forged))
     assert kept(level2) == [{"title": ["Mallory"]}]
 
 
-def test_a_token_lasts_until_the_week_is_over(client, noted, level1):
+def test_a_token_is_valid_for_a_week(client, noted, level1):
     typed = noted(title="Anna")
     with clock.set_to(clock.now() + timedelta(days=6, hours=23)):
         assert in_background(client, NOTE, typed).status_code == 200
@@ -420,7 +420,7 @@ def test_a_token_lasts_until_the_week_is_over(client, noted, level1):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_however_a_save_and_the_last_of_its_typing_meet_no_draft_is_left(level1):
+def test_saving_and_keeping_at_once_leave_no_draft(level1):
     for number in range(10):
         page = {"user_id": level1.pk, "form": "note", "subject": str(number), "key": "", "drawn_at": clock.now()}
 
@@ -437,7 +437,7 @@ def test_however_a_save_and_the_last_of_its_typing_meet_no_draft_is_left(level1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_two_tabs_keep_at_once_is_one_draft(level1):
+def test_tabs_that_keep_the_same_form_at_once_make_one_draft(level1):
     page = {"user_id": level1.pk, "form": "note", "subject": "7", "key": "", "drawn_at": clock.now()}
     titles = [f"Title {number}" for number in range(8)]
     acts = [lambda title=title: Draft.objects.keep(typed={"title": [title]}, **page) for title in titles]
@@ -449,7 +449,7 @@ def test_what_two_tabs_keep_at_once_is_one_draft(level1):
 # How long
 
 
-def test_a_draft_is_deleted_30_days_after_it_was_last_touched(client, noted, level1):
+def test_a_draft_is_deleted_30_days_after_its_last_change(client, noted, level1):
     in_background(client, NOTE, noted(title="Anna"))
     client.post(NEW, noted(NEW, title="Saved"))
     now = clock.now()

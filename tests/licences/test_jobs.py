@@ -1,4 +1,4 @@
-"""Background jobs: counted before they run, saved once, given back when they are lost, and fair between users."""
+"""Background jobs: attempts count before the work, work is saved once, lost jobs run again, and users take turns."""
 
 from datetime import timedelta
 from unittest import mock
@@ -22,12 +22,12 @@ MINUTE = timedelta(minutes=1)
 
 
 class Killed(BaseException):
-    """SIGKILL, as far as a test can have it: nothing catches it, and nothing is cleaned up."""
+    """SIGKILL, as far as a test can imitate it: nothing catches it, and nothing is cleaned up."""
 
 
 @pytest.fixture
 def saved(monkeypatch):
-    """Let there be a kind of job whose pieces write their user and number into this list."""
+    """Declare a kind of job, and return a list. Each piece adds its user, its job and its number to the list."""
     pieces = []
 
     def one_piece(run):
@@ -41,7 +41,7 @@ def saved(monkeypatch):
 
 @pytest.fixture
 def poison(monkeypatch):
-    """Let there be a kind of job that kills its process."""
+    """Declare a kind of job that kills its process."""
     a_kind(monkeypatch, mock.Mock(side_effect=Killed), name="poison")
 
 
@@ -58,7 +58,7 @@ def later(minutes):
 
 
 def killed_at(job):
-    """Let a worker start the next piece of the job, and die of it."""
+    """Start the next piece of the job in a worker that dies."""
     with pytest.raises(Killed):
         runs.run(job.pk, again(job).token)
 
@@ -66,7 +66,7 @@ def killed_at(job):
 # One job
 
 
-def test_a_job_is_done_in_pieces_each_of_which_puts_the_next_into_the_queue(saved, level1):
+def test_each_piece_of_a_job_puts_the_next_one_into_the_queue(saved, level1):
     job = ask(level1, total=3)
     for progress, state in ((1, "QUEUED"), (2, "QUEUED"), (3, "DONE")):
         assert work()
@@ -76,20 +76,20 @@ def test_a_job_is_done_in_pieces_each_of_which_puts_the_next_into_the_queue(save
     assert saved == [("level1", job.pk, number) for number in (1, 2, 3)]
 
 
-def test_the_task_holds_no_more_than_the_id_and_the_token(saved, level1):
-    job = verbs.ask("count", {"of": "nobody's business"}, by=level1)
+def test_the_task_contains_only_the_id_and_the_token(saved, level1):
+    job = verbs.ask("count", {"of": "a secret"}, by=level1)
     task = DBTaskResult.objects.get()
     assert task.args_kwargs == {"args": [job.pk, again(job).token], "kwargs": {}}
 
 
-def test_a_job_is_queued_in_the_transaction_of_what_caused_it(saved, level1):
+def test_a_job_is_queued_in_the_transaction_that_asks_for_it(saved, level1):
     with transaction.atomic():
         ask(level1)
         transaction.set_rollback(True)
     assert (Job.objects.count(), DBTaskResult.objects.count()) == (0, 0)
 
 
-def test_another_engine_gets_the_task_once_the_job_is_committed(saved, level1, monkeypatch, settings):
+def test_an_engine_outside_the_database_gets_the_task_after_the_commit(saved, level1, monkeypatch, settings):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     monkeypatch.setattr(engine, "task_backends", type(engine.task_backends)(settings.TASKS))
     sent = mock.Mock()
@@ -101,7 +101,7 @@ def test_another_engine_gets_the_task_once_the_job_is_committed(saved, level1, m
     sent.enqueue.assert_called_once_with(job.pk, again(job).token)
 
 
-def test_a_task_that_comes_twice_late_or_of_nothing_does_nothing(saved, level1):
+def test_a_task_that_runs_twice_or_late_or_for_no_job_does_nothing(saved, level1):
     job = ask(level1, total=2)
     first = again(job).token
     runs.run(job.pk, first)
@@ -118,7 +118,7 @@ def test_a_task_that_comes_twice_late_or_of_nothing_does_nothing(saved, level1):
 # Attempts, leases and tokens
 
 
-def test_the_attempt_and_the_lease_are_there_before_the_work(level1, monkeypatch):
+def test_the_attempt_and_the_lease_are_committed_before_the_work(level1, monkeypatch):
     seen = []
     a_kind(monkeypatch, lambda run: seen.append(again(run.job)), lease=7 * MINUTE)
     with clock.set_to(clock.now()):
@@ -130,7 +130,7 @@ def test_the_attempt_and_the_lease_are_there_before_the_work(level1, monkeypatch
     assert again(job).error.startswith("NotImplementedError"), "it saved nothing"
 
 
-def test_a_job_that_kills_its_worker_is_counted_and_given_up_after_three_attempts(poison, level1):
+def test_a_job_that_kills_its_worker_fails_after_three_attempts(poison, level1):
     job = ask(level1, kind="poison")
     for attempt, minutes in ((1, 6), (2, 30), (3, 90)):
         with later(minutes):
@@ -143,7 +143,7 @@ def test_a_job_that_kills_its_worker_is_counted_and_given_up_after_three_attempt
     assert not DBTaskResult.objects.ready().filter(args_kwargs__args__1=again(job).token).exists()
 
 
-def test_its_twin_if_attempts_were_counted_after_the_work_it_would_never_be_given_up(poison, level1, monkeypatch):
+def test_its_twin_if_attempts_were_counted_after_the_work_it_would_never_fail(poison, level1, monkeypatch):
     start = runs._start
 
     def counted_afterwards(job_id, token):
@@ -162,7 +162,7 @@ def test_its_twin_if_attempts_were_counted_after_the_work_it_would_never_be_give
     assert again(job).state == "WAITING"
 
 
-def test_poison_keeps_nobody_waiting(poison, saved, level1, level2):
+def test_a_job_that_kills_its_worker_does_not_delay_other_jobs(poison, saved, level1, level2):
     killed = ask(level1, kind="poison")
     killed_at(killed)
     ask(level2)
@@ -188,7 +188,7 @@ def test_a_lost_job_waits_before_it_is_tried_again(poison, level1):
 
 @pytest.fixture
 def overtaken(saved, level1):
-    """A run whose lease ran out while its worker lives, and whose piece another worker has done meanwhile."""
+    """Return a run whose lease ran out while its worker was alive, and whose piece another worker has done since."""
     job = ask(level1)
     late = runs._start(job.pk, again(job).token)
     for minutes in (6, 8):
@@ -205,7 +205,7 @@ def test_a_worker_whose_lease_ran_out_cannot_save(overtaken, saved):
     assert len(saved) == 1
 
 
-def test_its_twin_if_the_token_were_not_asked_for_it_would_save_twice(overtaken, saved, monkeypatch):
+def test_its_twin_if_the_token_were_not_checked_it_would_save_twice(overtaken, saved, monkeypatch):
     monkeypatch.setattr(
         runs,
         "_release",
@@ -216,7 +216,7 @@ def test_its_twin_if_the_token_were_not_asked_for_it_would_save_twice(overtaken,
     assert saved[1:] == ["twice"]
 
 
-def test_a_worker_whose_lease_ran_out_may_save_while_nobody_has_its_piece(saved, level1):
+def test_a_worker_whose_lease_ran_out_can_save_if_no_other_worker_has_its_piece(saved, level1):
     job = ask(level1)
     late = runs._start(job.pk, again(job).token)
     with later(6), runs.Run(late).saving(progress=1, is_last=True):
@@ -224,7 +224,7 @@ def test_a_worker_whose_lease_ran_out_may_save_while_nobody_has_its_piece(saved,
     assert again(job).state == "DONE"
 
 
-def test_an_error_is_tried_again_and_then_shown_without_the_values_in_it(level1, monkeypatch, caplog):
+def test_a_job_that_raises_is_retried_and_its_error_is_shown_without_values(level1, monkeypatch, caplog):
     a_kind(monkeypatch, mock.Mock(side_effect=ValueError("Okonkwo")))
     job = ask(level1)
     for minutes in (0, 2, 10):
@@ -234,7 +234,7 @@ def test_an_error_is_tried_again_and_then_shown_without_the_values_in_it(level1,
     assert (again(job).state, again(job).attempt, again(job).error) == ("FAILED", 3, "ValueError")
 
 
-def test_a_busy_database_is_no_attempt(level1, monkeypatch):
+def test_a_run_that_finds_the_database_busy_does_not_count_as_an_attempt(level1, monkeypatch):
     a_kind(monkeypatch, mock.Mock(side_effect=an_outage()))
     job = ask(level1)
     for minutes in range(0, 20, 2):
@@ -244,7 +244,7 @@ def test_a_busy_database_is_no_attempt(level1, monkeypatch):
     assert (again(job).state, again(job).attempt) == ("WAITING", 0)
 
 
-def test_a_worker_that_has_to_stop_puts_its_piece_back_which_is_no_attempt(level1, monkeypatch):
+def test_a_worker_that_has_to_stop_puts_its_piece_back_without_counting_an_attempt(level1, monkeypatch):
     a_kind(monkeypatch, mock.Mock(side_effect=runs.WorkerStops))
     job = ask(level1)
     work()
@@ -254,13 +254,13 @@ def test_a_worker_that_has_to_stop_puts_its_piece_back_which_is_no_attempt(level
     assert again(job).state == "QUEUED"
 
 
-def test_a_kind_that_this_version_does_not_have_fails_and_says_so(level1):
+def test_a_job_of_an_unknown_kind_fails_and_says_so(level1):
     job = ask(level1, kind="of tomorrow")
     work_all()
     assert again(job).error == "LookupError"
 
 
-def test_a_task_that_the_engine_lost_is_sent_again_and_keeps_its_token(saved, level1):
+def test_a_task_that_the_engine_lost_is_queued_again_with_the_same_token(saved, level1):
     job = ask(level1)
     DBTaskResult.objects.update(status="RUNNING")  # its worker died before it took the job
     token = again(job).token
@@ -277,7 +277,7 @@ def test_a_task_that_the_engine_lost_is_sent_again_and_keeps_its_token(saved, le
 
 
 @pytest.mark.parametrize("field", ["lease_until", "queued_at", "due_at"])
-def test_a_moment_that_a_clock_wrote_while_it_ran_ahead_holds_nothing_up(field, saved, level1):
+def test_a_time_written_by_a_clock_that_ran_ahead_does_not_delay_a_job(field, saved, level1):
     job = ask(level1)
     if field == "lease_until":
         runs._start(job.pk, again(job).token)
@@ -292,7 +292,7 @@ def test_a_moment_that_a_clock_wrote_while_it_ran_ahead_holds_nothing_up(field, 
     assert again(job).state == "DONE"
 
 
-def test_old_tasks_are_deleted_and_lost_ones_with_them(saved, level1):
+def test_old_tasks_and_lost_tasks_are_deleted(saved, level1):
     ask(level1, total=2)
     work()
     DBTaskResult.objects.filter(status="READY").update(status="RUNNING", started_at=clock.now())
@@ -315,7 +315,7 @@ def test_a_user_has_at_most_two_pieces_in_the_queue(saved, level1, monkeypatch):
 
 
 @pytest.mark.long
-def test_a_thousand_jobs_of_one_user_let_another_start_within_one_piece(saved, level1, level2, monkeypatch):
+def test_with_1000_jobs_of_one_user_another_user_starts_after_one_piece(saved, level1, level2, monkeypatch):
     monkeypatch.setattr(verbs, "MOST_OPEN", 1000)
     for _ in range(1000):
         ask(level1)
@@ -325,7 +325,7 @@ def test_a_thousand_jobs_of_one_user_let_another_start_within_one_piece(saved, l
     assert [name for name, *_ in saved] == ["level1", "level2"]
 
 
-def test_long_jobs_let_another_user_start_within_one_piece_and_take_turns_afterwards(saved, level1, level2):
+def test_with_long_jobs_another_user_starts_after_one_piece_and_then_takes_turns(saved, level1, level2):
     for _ in range(3):
         ask(level1, total=10)
     work()
@@ -334,11 +334,11 @@ def test_long_jobs_let_another_user_start_within_one_piece_and_take_turns_afterw
         work()
     order = "".join(name[-1] for name, *_ in saved)
     assert order.startswith("12"), order
-    assert "2222" not in order, "a user who goes on takes turns"
+    assert "2222" not in order, "the second user takes turns too"
     assert "1111" not in order[: order.rindex("2")], order
 
 
-def test_its_twin_if_all_pieces_were_queued_at_once_the_other_would_wait(saved, level1, level2, monkeypatch):
+def test_its_twin_if_all_pieces_were_queued_at_once_the_other_user_would_wait(saved, level1, level2, monkeypatch):
     monkeypatch.setattr(queue, "MOST_IN_QUEUE", 1000)
     monkeypatch.setattr(queue, "FIRST", queue.NEXT)
     monkeypatch.setattr(verbs, "MOST_OPEN", 1000)
@@ -349,7 +349,7 @@ def test_its_twin_if_all_pieces_were_queued_at_once_the_other_would_wait(saved, 
     assert [name for name, *_ in saved].index("level2") == 10
 
 
-def test_short_work_overtakes_long(saved, level1, level2):
+def test_short_jobs_run_before_long_jobs(saved, level1, level2):
     for _ in range(3):
         ask(level2, total=5)
     short = ask(level2, is_short=True)
@@ -359,7 +359,7 @@ def test_short_work_overtakes_long(saved, level1, level2):
     assert [pk for _, pk, _ in saved] == [short.pk, other.pk]
 
 
-def test_many_short_jobs_of_one_user_let_another_start_within_one_piece(saved, level1, level2):
+def test_with_many_short_jobs_of_one_user_another_user_starts_after_one_piece(saved, level1, level2):
     for _ in range(15):
         ask(level1, is_short=True)
     work()
@@ -369,7 +369,7 @@ def test_many_short_jobs_of_one_user_let_another_start_within_one_piece(saved, l
     assert [name for name, *_ in saved] == ["level1", "level2", "level1"]
 
 
-def test_a_job_that_waits_to_be_tried_again_gives_its_place_to_others_of_its_user(poison, saved, level1):
+def test_a_job_that_waits_for_its_next_attempt_leaves_its_place_to_the_users_other_jobs(poison, saved, level1):
     lost = [ask(level1, kind="poison") for _ in range(2)]
     ask(level1)
     for each in lost:
@@ -382,10 +382,10 @@ def test_a_job_that_waits_to_be_tried_again_gives_its_place_to_others_of_its_use
     assert len(saved) == 1
 
 
-# Cancelling, and what caseworkers do
+# Cancelling, and decisions of caseworkers
 
 
-def test_a_user_cancels_a_job_and_the_next_takes_its_place(saved, level1):
+def test_when_a_user_cancels_a_job_the_next_one_takes_its_place(saved, level1):
     jobs = [ask(level1) for _ in range(3)]
     verbs.cancel(jobs[0], by=level1)
     assert [again(job).state for job in jobs] == ["CANCELLED", "QUEUED", "QUEUED"]
@@ -395,7 +395,7 @@ def test_a_user_cancels_a_job_and_the_next_takes_its_place(saved, level1):
         verbs.cancel(jobs[1], by=level1)
 
 
-def test_what_runs_when_it_is_cancelled_is_not_saved(saved, level1):
+def test_a_piece_that_runs_while_its_job_is_cancelled_is_not_saved(saved, level1):
     job = ask(level1)
     running = runs._start(job.pk, again(job).token)
     verbs.cancel(job, by=level1)
@@ -404,7 +404,7 @@ def test_what_runs_when_it_is_cancelled_is_not_saved(saved, level1):
     assert again(job).state == "CANCELLED"
 
 
-def test_nobody_else_cancels_it(saved, level1, level2):
+def test_a_user_cannot_cancel_a_job_of_another_user(saved, level1, level2):
     job = ask(level2)
     with pytest.raises(NotAllowed, match="Only the user who asked"):
         verbs.cancel(job, by=level1)
@@ -438,12 +438,12 @@ def test_a_caseworker_discards_a_job_that_failed_or_waits(level1, caseworker, sa
 
 
 @pytest.mark.parametrize("verb", [verbs.retry, verbs.discard])
-def test_a_sponsors_user_does_neither(verb, level1, saved):
+def test_a_sponsors_user_cannot_retry_or_discard_a_job(verb, level1, saved):
     with pytest.raises(NotAllowed, match="Only a Home Office caseworker"):
         verb(ask(level1), by=level1)
 
 
-def test_a_user_waits_for_at_most_20_jobs(saved, level1, level2):
+def test_a_user_can_wait_for_at_most_20_jobs(saved, level1, level2):
     for _ in range(20):
         ask(level1)
     with pytest.raises(Refused, match="You can have up to 20 counts in progress") as refused:
@@ -454,7 +454,7 @@ def test_a_user_waits_for_at_most_20_jobs(saved, level1, level2):
     ask(level1)
 
 
-def test_the_database_keeps_to_the_states(level1, saved):
+def test_the_database_refuses_inconsistent_states(level1, saved):
     job = ask(level1)
     for changes in ({"state": "RUNNING"}, {"token": ""}, {"state": JobState.DONE, "token": ""}, {"state": "odd"}):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -1,4 +1,4 @@
-"""Passwords equal or close to the person's own details are refused (specification, section 9)."""
+"""Passwords equal or similar to the user's own details are refused (specification, section 9)."""
 
 import io
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def amina(licence):
-    """A user of the University of Example who is not saved yet."""
+    """Return a user of the University of Example who is not saved yet."""
     return User(
         username="a.okonkwo7",
         name="Amina Ókonkwo",
@@ -42,7 +42,7 @@ def amina(licence):
         "university2026",
     ],
 )
-def test_what_is_close_to_ones_own_details_is_refused(amina, password):
+def test_a_password_close_to_the_users_own_details_is_refused(amina, password):
     with pytest.raises(ValidationError, match="too similar"):
         validate_password(password.ljust(12, "!"), amina)
 
@@ -50,18 +50,18 @@ def test_what_is_close_to_ones_own_details_is_refused(amina, password):
 @pytest.mark.parametrize(
     "password", [PASSWORD, "sponsor-demo-2026", "plum-tractor-window", "examples of 7 rivers flood"]
 )
-def test_others_are_accepted(amina, password):
+def test_other_passwords_are_accepted(amina, password):
     assert validate_password(password, amina) is None
 
 
-def test_django_alone_would_accept_some_of_them(amina, settings):
+def test_its_twin_with_djangos_check_alone_some_would_be_accepted(amina, settings):
     similar = "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
     settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": similar}]
     for password in ("aminaaminaamina", "exampleUniversity1"):
         assert validate_password(password, amina) is None
 
 
-def test_no_verb_of_the_model_sets_such_a_password(level1, caseworker):
+def test_no_verb_of_the_model_sets_a_weak_password(level1, caseworker):
     with pytest.raises(ValidationError):
         level1.give_new_password("level1-level1", by=caseworker)
     with pytest.raises(ValidationError):
@@ -71,7 +71,7 @@ def test_no_verb_of_the_model_sets_such_a_password(level1, caseworker):
     assert not User.objects.filter(username="x").exists()
 
 
-def test_createsuperuser_refuses_it_too(db, monkeypatch):
+def test_createsuperuser_refuses_a_similar_password(db, monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "robin.goodfellow")
     with pytest.raises(CommandError, match="too similar"):
         call_command(

@@ -1,4 +1,4 @@
-"""Two workers, or two requests of one user, at the same moment."""
+"""Background jobs when several workers, or several requests of one user, come at once."""
 
 import pytest
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def saved(monkeypatch):
-    """Let there be a kind of job whose pieces write the id of their job into this list."""
+    """Declare a kind of job, and return a list. Each piece adds the id of its job to the list."""
     pieces = []
 
     def one_piece(run):
@@ -25,7 +25,7 @@ def saved(monkeypatch):
     return pieces
 
 
-def test_a_task_that_eight_workers_run_at_once_is_done_once(saved, system, level1):
+def test_a_task_that_eight_workers_run_at_once_is_done_only_once(saved, system, level1):
     job = verbs.ask("count", {}, by=level1, total=2)
     token = Job.objects.get().token
     at_once(*[lambda: runs.run(job.pk, token)] * 8)
@@ -50,7 +50,7 @@ def test_a_user_who_asks_eight_times_at_once_has_two_pieces_in_the_queue(saved, 
     assert Job.objects.open().count() == 8
 
 
-def test_a_user_who_asks_for_too_many_at_once_gets_no_more_than_there_may_be(saved, system, level1, monkeypatch):
+def test_a_user_who_asks_for_too_many_jobs_at_once_gets_only_the_limit(saved, system, level1, monkeypatch):
     monkeypatch.setattr(verbs, "MOST_OPEN", 5)
     at_once(*[lambda: verbs.ask("count", {}, by=level1)] * 8)
     assert Job.objects.count() == 5
@@ -71,7 +71,7 @@ def test_asking_cancelling_and_saving_at_once_neither_deadlock_nor_lose_a_piece(
     assert all(saved.count(job.pk) == job.total for job in done)
 
 
-def test_four_workers_at_once_do_everything_once(saved, system, level1, level2, monkeypatch):
+def test_four_workers_at_once_do_each_piece_once(saved, system, level1, level2, monkeypatch):
     for _ in range(5):
         for user in (level1, level2):
             verbs.ask("count", {}, by=user, total=3)

@@ -1,4 +1,4 @@
-"""Every look-up starts from the person who asks: what is not theirs is not there (specification, section 1)."""
+"""Users find only records that they may see. For them, no other record exists (specification, section 1)."""
 
 import pytest
 from django.apps import apps
@@ -15,7 +15,7 @@ SCOPED = [model for model in apps.get_models() if hasattr(model._default_manager
 
 
 def licence_of(row):
-    """The licence that a row of any scoped model belongs to."""
+    """Return the licence that a row of a scoped model belongs to."""
     match row:
         case Licence():
             return row
@@ -37,7 +37,7 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
         StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
 
 
-def test_these_are_scoped():
+def test_all_models_that_belong_to_a_sponsor_are_scoped():
     assert set(SCOPED) == {
         Activity,
         Allocation,
@@ -51,10 +51,10 @@ def test_these_are_scoped():
         StudyAddress,
         User,
     }
-    assert OrderLine not in SCOPED  # they are reached from their order
+    assert OrderLine not in SCOPED  # they are found through their order
 
 
-def test_nobody_of_a_sponsor_finds_what_is_another_sponsors(two_sponsors, case, level1, level2, colleague, outsider):
+def test_no_user_of_a_sponsor_finds_records_of_another_sponsor(two_sponsors, case, level1, level2, colleague, outsider):
     for model in SCOPED:
         for user in (level1, level2, colleague, outsider):
             with case(model=model.__name__, user=user.username):
@@ -63,7 +63,7 @@ def test_nobody_of_a_sponsor_finds_what_is_another_sponsors(two_sponsors, case, 
                 assert found or user in {level2, colleague}
 
 
-def test_the_home_office_finds_everything(two_sponsors, case, caseworker, system):
+def test_caseworkers_and_the_system_find_everything(two_sponsors, case, caseworker, system):
     for model in SCOPED:
         for user in (caseworker, system):
             with case(model=model.__name__, user=user.username):
@@ -77,7 +77,7 @@ def test_a_level_2_user_finds_no_row_twice(two_sponsors, case, level2):
             assert len(found) == len(set(found))
 
 
-def test_a_level_2_user_finds_their_own(two_sponsors, level1, level2):
+def test_a_level_2_user_finds_only_their_own_records(two_sponsors, level1, level2):
     assert {cas.owner for cas in CAS.objects.for_user(level2)} == {level2}
     assert {order.opened_by for order in Order.objects.for_user(level2)} == {level2}
     assert list(User.objects.for_user(level2)) == [level2]

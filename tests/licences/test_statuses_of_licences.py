@@ -1,4 +1,4 @@
-"""Every status of a licence, every move, every kind of user (specification, section 9)."""
+"""Every status and every move of a licence, tried by every kind of user (specification, section 9)."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ TABLE = {
 
 
 @pytest.fixture
-def everybody(level1, level2, outsider, caseworker, system):
+def all_users(level1, level2, outsider, caseworker, system):
     return {user.username: user for user in [level1, level2, outsider, caseworker, system]}
 
 
@@ -46,7 +46,7 @@ def try_to(move, licence, user):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_kind_of_user_tries_to(status, licence, everybody, caseworker, subtests):
+def test_only_the_right_user_makes_each_move(status, licence, all_users, caseworker, subtests):
     brought_to(status, licence, caseworker=caseworker)
     Licence.objects.filter(pk=licence.pk).update(expires_on=clock.today() - timedelta(days=1))
 
@@ -55,7 +55,7 @@ def test_every_kind_of_user_tries_to(status, licence, everybody, caseworker, sub
 
     before, events = look()
     for move, (sources, target, who) in TABLE.items():
-        for name, user in everybody.items():
+        for name, user in all_users.items():
             with subtests.test(move=move, user=name):
                 licence.refresh_from_db()
                 refused, (after, events_after) = outcome_of(try_to, move, licence, user, look=look)
@@ -67,13 +67,13 @@ def test_every_kind_of_user_tries_to(status, licence, everybody, caseworker, sub
                     assert (after, events_after) == (before, events)
 
 
-def test_the_rules_in_python_know_the_same_statuses():
+def test_the_lifecycle_has_the_same_statuses_and_moves():
     assert [str(status) for status in LicenceStatus] == STATUSES
     assert {move.name for move in LICENCE_LIFECYCLE.moves} == {"grant", *TABLE}
 
 
-def test_only_a_caseworker_grants_a_licence_changes_one_and_adds_a_route(licence, everybody):
-    for name, user in everybody.items():
+def test_only_a_caseworker_grants_or_amends_a_licence_or_surrenders_a_route(licence, all_users):
+    for name, user in all_users.items():
         for ask in (
             lambda by=user: a_licence("123456789", "New College", by=by),
             lambda by=user: licence.amend(by=by, name="Another"),
@@ -107,7 +107,7 @@ def test_a_licence_without_a_last_day_never_expires(licence, system):
         licence.expire(by=system)
 
 
-def test_a_licence_that_was_prolonged_meanwhile_does_not_expire(licence, caseworker, system):
+def test_a_licence_that_was_prolonged_since_it_was_read_does_not_expire(licence, caseworker, system):
     lasting_until_yesterday(licence, by=caseworker)
     read_before = Licence.objects.get(pk=licence.pk)
     licence.amend(by=caseworker, expires_on=clock.today() + timedelta(days=365))
@@ -115,7 +115,7 @@ def test_a_licence_that_was_prolonged_meanwhile_does_not_expire(licence, casewor
 
 
 @pytest.mark.parametrize("how", ["revoke", "surrender", "expire", "surrender_route"])
-def test_its_live_cas_are_cancelled_when_a_licence_ends(
+def test_live_cas_are_cancelled_when_their_licence_ends(
     how, licence, allocation, level1, level2, caseworker, system, outsider
 ):
     an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
@@ -151,9 +151,7 @@ def test_its_live_cas_are_cancelled_when_a_licence_ends(
         assert (line.verb, line.by, line.data["status"][1]) == ("cancel", system, "CANCELLED")
 
 
-def test_what_ends_with_a_licence_ends_in_the_same_step_or_not_at_all(
-    licence, allocation, level2, caseworker, monkeypatch
-):
+def test_a_licence_and_its_cas_end_in_one_step_or_not_at_all(licence, allocation, level2, caseworker, monkeypatch):
     cas = assigned(a_cas(level2))
     monkeypatch.setattr("licences.models.licence.licence_ends", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -163,7 +161,7 @@ def test_what_ends_with_a_licence_ends_in_the_same_step_or_not_at_all(
     assert cas.status == "ASSIGNED"
 
 
-def test_surrendering_a_route_needs_the_route(licence, caseworker):
+def test_a_route_cannot_be_surrendered_twice(licence, caseworker):
     licence.surrender_route(Route.STUDENT, by=caseworker, reason="Because")
     assert licence.open_routes() == [Route.CHILD_STUDENT]
     refused = refusal_of(licence.surrender_route, Route.STUDENT, by=caseworker, reason="Again")
@@ -177,7 +175,7 @@ def test_the_history_says_why_and_who(licence, caseworker):
     assert line.data == {"status": ["ACTIVE", "SUSPENDED"], "reason": [None, "Visits failed"]}
 
 
-def test_amending_records_what_changed_and_nothing_else(licence, caseworker):
+def test_amending_records_only_the_fields_that_changed(licence, caseworker):
     licence.amend(by=caseworker, name="University of Examples", starts_on=licence.starts_on)
     line = Event.objects.about("licence", licence.pk).last()
     assert line.data == {"name": ["University of Example", "University of Examples"]}
@@ -196,19 +194,19 @@ def test_amending_records_what_changed_and_nothing_else(licence, caseworker):
         ("SURRENDERED", "Your licence is SURRENDERED. You can no longer assign CAS."),
     ],
 )
-def test_why_nothing_can_be_assigned(status, sentence, licence, caseworker):
+def test_the_user_sees_why_no_cas_can_be_assigned(status, sentence, licence, caseworker):
     brought_to(status, licence, caseworker=caseworker)
     assert str(licence.why_not_assign(Route.STUDENT) or "") == sentence
 
 
-def test_nothing_is_assigned_after_the_last_day_even_before_the_job_ran(licence, caseworker):
+def test_no_cas_is_assigned_after_the_last_day_even_before_the_job_has_run(licence, caseworker):
     licence.amend(by=caseworker, expires_on=clock.today())
     assert licence.why_not_assign(Route.STUDENT) is None
     with clock.set_to(clock.now() + timedelta(days=1)):
         assert "ended on" in str(licence.why_not_assign(Route.STUDENT))
 
 
-def test_nothing_is_assigned_on_a_route_that_is_not_covered(caseworker):
+def test_no_cas_is_assigned_on_a_route_that_is_not_covered(caseworker):
     licence = a_licence("123456789", "New College", [Route.STUDENT], by=caseworker)
     assert licence.why_not_assign(Route.STUDENT) is None
     assert str(licence.why_not_assign(Route.CHILD_STUDENT)).startswith("Your licence does not cover the Child Student")

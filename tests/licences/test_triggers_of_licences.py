@@ -1,4 +1,4 @@
-"""The database itself guards licences, users, allocations, the ledger and the history."""
+"""The database itself protects licences, users, allocations, the ledger and the history."""
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 STATUSES = ["ACTIVE", "SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"]
 
-# What each status may become, besides staying what it is (specification, section 9).
+# The statuses that each status may change to (specification, section 9).
 MOVES = {
     "ACTIVE": {"SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"},
     "SUSPENDED": {"ACTIVE", "REVOKED", "EXPIRED", "SURRENDERED"},
@@ -23,7 +23,7 @@ MOVES = {
 
 
 @pytest.mark.parametrize("before", STATUSES)
-def test_a_licence_changes_its_status_only_along_the_table_from(before, licence, caseworker):
+def test_a_licence_changes_its_status_only_by_a_move_of_the_table(before, licence, caseworker):
     brought_to(before, licence, caseworker=caseworker)
 
     def reached():
@@ -54,7 +54,7 @@ def test_a_licence_is_never_deleted(status, licence, caseworker):
         assert not refusal(delete, licence)
 
 
-def test_a_user_and_an_allocation_are_never_deleted(level1, allocation):
+def test_users_and_allocations_are_never_deleted(level1, allocation):
     for row, sentence in [(level1, "Users are never deleted"), (allocation, "Allocations are never deleted")]:
         assert refusal(delete, row) == sentence
         with no_triggers():
@@ -62,7 +62,7 @@ def test_a_user_and_an_allocation_are_never_deleted(level1, allocation):
 
 
 @pytest.mark.parametrize(("model", "what"), [(Event, "Lines of history"), (AllocationEntry, "Entries of the ledger")])
-def test_what_was_written_is_never_changed_nor_deleted(model, what, level1, allocation):
+def test_history_and_ledger_are_never_changed_or_deleted(model, what, level1, allocation):
     order = an_order(a_cas(level1), by=level1)
     order.cancel(by=level1)
     rows = list(model.objects.all())
@@ -78,7 +78,7 @@ def test_what_was_written_is_never_changed_nor_deleted(model, what, level1, allo
             assert not refusal(delete, row)
 
 
-def test_a_line_can_always_be_added(allocation):
+def test_lines_can_always_be_added_to_history_and_ledger(allocation):
     assert not refusal(insert_like, allocation.entries.get())
     assert not refusal(insert_like, Event.objects.first())
 
@@ -107,13 +107,13 @@ def test_an_entry_of_the_ledger_makes_sense_even_without_triggers(level1, alloca
     for columns in [{"kind": "gift"}, {"number": 0}, {"number": -1}, {"order": "SMS-1"}]:
         assert refusal(insert_like, granted, **columns), columns
     assert refusal(insert_like, held, order=""), "a hold is for an order"
-    assert refusal(insert_like, held), "an order is held for once"
+    assert refusal(insert_like, held), "places are held only once for an order"
     assert not refusal(insert_like, held, kind="use")
     insert_like(held, kind="use")
-    assert refusal(insert_like, held, kind="take"), "an order is charged once, whatever way"
+    assert refusal(insert_like, held, kind="take"), "places are charged only once for an order"
 
 
-def test_a_sponsors_user_has_a_licence_and_nobody_else_has(level1, caseworker, licence):
+def test_only_a_sponsors_user_has_a_licence(level1, caseworker, licence):
     with no_triggers():
         for user, columns in [
             (level1, {"licence_id": None}),
@@ -126,7 +126,7 @@ def test_a_sponsors_user_has_a_licence_and_nobody_else_has(level1, caseworker, l
         assert not refusal(update, level1, role="LEVEL_2")
 
 
-def test_a_user_id_is_taken_whatever_its_case(level1):
+def test_a_user_id_is_taken_in_any_case(level1):
     assert not refusal(insert_like, level1, username="level3")
     for taken in ("level1", "Level1", "LEVEL1"):
         assert refusal(insert_like, level1, username=taken)
@@ -138,16 +138,16 @@ def test_a_licence_does_not_end_before_it_starts(licence):
     assert refusal(insert_like, licence), "a licence number is used once"
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no TRUNCATE")
-def test_no_guarded_table_is_ever_emptied(licence):
-    connection.check_constraints()  # a table that is still to be checked cannot be emptied either
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+def test_no_guarded_table_can_be_emptied(licence):
+    connection.check_constraints()  # PostgreSQL cannot empty a table with pending checks
     for model in triggers.guarded_models():
         said = refusal(execute, f'TRUNCATE "{model._meta.db_table}" CASCADE')
         assert said == "This table is never emptied", model
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no TRUNCATE")
-def test_without_triggers_they_are_emptied(licence):
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+def test_its_twin_without_triggers_a_table_can_be_emptied(licence):
     with no_triggers():
         execute(f'TRUNCATE "{Licence._meta.db_table}" CASCADE')
         assert not Licence.objects.exists()

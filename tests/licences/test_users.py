@@ -1,4 +1,4 @@
-"""Users: of a sponsor, of the Home Office, and the system itself (specification, sections 1 and 7)."""
+"""Users of sponsors, caseworkers, and the system itself (specification, sections 1 and 7)."""
 
 import re
 
@@ -14,7 +14,7 @@ from licences.roles import OWNER, Role, named
 from licences.timeline import subject_names
 from tests.factories import PASSWORD, a_user
 
-# The table of section 7, for what this product does so far: who, on which records.
+# The table of section 7, for the actions that the portal has so far: the reach for Level 1 and Level 2 users.
 PERMISSIONS = {
     "cas.create": ("all", "all"),
     "cas.see": ("all", "own"),
@@ -43,7 +43,7 @@ TEMPLATES = settings.BASE_DIR / "templates"
 
 
 def unknown_actions(pages):
-    """Return what pages ask `may` and the table does not have, each with its page."""
+    """Return the actions that pages give to `may` and that the table does not have, each with its page."""
     asked = [(path, name.strip()) for path, text in pages for name in re.findall(r"\bmay\(([^)]*)\)", text)]
     known = {quoted for action in Action for quoted in (f'"{action}"', f"'{action}'")}
     return [(path, name) for path, name in asked if name not in known]
@@ -54,7 +54,7 @@ def history(user):
 
 
 @pytest.mark.parametrize("action", Action)
-def test_each_cell_of_the_permissions(action):
+def test_each_cell_of_the_permissions_is_that_of_the_specification(action):
     level_1, level_2 = PERMISSIONS[action]
     assert reach(Role.LEVEL_1, action) is REACHES[level_1]
     assert reach(Role.LEVEL_2, action) is REACHES[level_2]
@@ -78,7 +78,7 @@ def test_every_action_that_a_page_names_is_in_the_table():
     assert unknown_actions((page, page.read_text()) for page in pages) == []
 
 
-def test_the_test_above_would_see_a_misspelt_action():
+def test_its_twin_a_misspelt_action_would_be_found():
     assert unknown_actions([("page", "{% if user.may('cas.transfre') %}")]) == [("page", "'cas.transfre'")]
     assert unknown_actions([("page", "{% if user.may(action) %}")]) == [("page", "action")]
 
@@ -106,22 +106,22 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("action", Action)
-def test_a_user_who_cannot_do_it_reads_who_can(action):
+def test_a_user_who_may_not_do_something_sees_who_can(action):
     assert str(action.refusal) == REFUSALS[action]
 
 
-def test_users_are_named_in_a_sentence():
+def test_kinds_of_user_are_named_in_a_sentence():
     assert named({Role.LEVEL_1, OWNER}) == "its owner or a Level 1 user"
     assert named({Role.SYSTEM, Role.CASEWORKER}) == "a Home Office caseworker or the system"
 
 
-def test_no_cell_is_forgotten():
+def test_every_action_has_a_row_in_the_table():
     assert set(PERMISSIONS) == set(Action)
 
 
 @pytest.mark.django_db
 class TestUsers:
-    def test_what_a_user_may(self, level1, level2, caseworker, system):
+    def test_each_user_may_do_what_the_table_says(self, level1, level2, caseworker, system):
         users = (level1, level2, caseworker)
         may = {user.username: {action for action in Action if user.may(action)} for user in users}
         assert may["level1"] == set(Action) - FOR_CASEWORKERS
@@ -134,11 +134,11 @@ class TestUsers:
         }
         assert not any(system.may(action) for action in Action)
 
-    def test_a_deactivated_user_may_nothing(self, level1, caseworker):
+    def test_a_deactivated_user_may_do_nothing(self, level1, caseworker):
         level1.amend(by=caseworker, is_active=False)
         assert not any(level1.may(action) for action in Action)
 
-    def test_only_caseworkers_come_into_the_admin(self, level1, level2, caseworker, system):
+    def test_the_admin_is_open_only_to_caseworkers(self, level1, level2, caseworker, system):
         for user in (level1, level2, caseworker, system):
             assert user.is_staff is (user == caseworker)
             assert user.has_perm("cas.view_cas") is (user == caseworker)
@@ -146,14 +146,14 @@ class TestUsers:
         caseworker.amend(by=system, is_active=False)
         assert not caseworker.has_perm("cas.view_cas")
 
-    def test_the_system_is_there_and_never_signs_in(self, system, client):
+    def test_the_system_is_a_user_who_never_signs_in(self, system, client):
         refill(using="default")
         assert User.objects.get(role=Role.SYSTEM) == system
         assert (system.is_active, system.licence, str(system)) == (False, None, "The system")
         assert not system.has_usable_password()
         assert not client.login(username="system", password="!")
 
-    def test_a_new_user_is_told_to_the_history_without_the_password(self, licence, caseworker):
+    def test_the_history_records_a_new_user_without_the_password(self, licence, caseworker):
         user = User.objects.add(
             by=caseworker,
             username="jo",
@@ -179,7 +179,7 @@ class TestUsers:
         assert not user.has_usable_password()
 
     @pytest.mark.parametrize("taken", ["level2", "Level2", "LEVEL2"])
-    def test_a_user_id_is_taken_whatever_its_case(self, taken, level2, licence):
+    def test_a_user_id_is_taken_in_any_case(self, taken, level2, licence):
         with pytest.raises(IntegrityError), transaction.atomic():
             a_user(taken, Role.LEVEL_2, licence)
         assert User.objects.filter(username__iexact=taken).count() == 1
@@ -193,12 +193,12 @@ class TestUsers:
             (Role.SYSTEM, True),
         ],
     )
-    def test_a_sponsors_user_has_a_licence_and_nobody_else_has(self, role, with_licence, licence):
+    def test_only_a_sponsors_user_has_a_licence(self, role, with_licence, licence):
         with pytest.raises(IntegrityError), transaction.atomic():
             a_user("jo", role, licence if with_licence else None)
         assert not Event.objects.filter(label="Jo (jo)").exists()
 
-    def test_a_change_is_told_before_and_after(self, level2, caseworker):
+    def test_the_history_records_a_change_with_the_values_before_and_after(self, level2, caseworker):
         level2.amend(by=caseworker, name="Jo", email="jo@example.ac.uk", is_active=False)
         line = history(level2)[-1]
         assert (line.verb, line.by) == ("amend", caseworker)
@@ -208,30 +208,30 @@ class TestUsers:
             "is_active": [True, False],
         }
 
-    def test_a_change_of_nothing_is_not_told(self, level2, caseworker):
+    def test_amending_a_user_without_a_change_records_nothing(self, level2, caseworker):
         level2.amend(by=caseworker, name="Level2", is_active=True)
         assert len(history(level2)) == 1
 
-    def test_a_new_password_is_told_and_never_what_it_is(self, level2, caseworker):
+    def test_the_history_records_that_a_password_was_set_but_not_the_password(self, level2, caseworker):
         level2.give_new_password("another horse", by=caseworker)
         level2.refresh_from_db()
         assert level2.check_password("another horse")
         line = history(level2)[-1]
         assert (line.verb, line.by, line.data) == ("set_password", caseworker, {})
 
-    def test_the_first_caseworker_comes_from_the_command_line(self, system):
+    def test_the_command_line_adds_the_first_caseworker(self, system):
         first = User.objects.create_superuser(username="first", name="First", password=PASSWORD)
         assert (first.role, first.licence) == (Role.CASEWORKER, None)
         assert history(first)[0].by == system
 
-    def test_the_history_of_a_user_shows_the_name_of_today(self, licence, caseworker):
+    def test_the_history_of_a_user_shows_the_current_name(self, licence, caseworker):
         user = User.objects.add(by=caseworker, username="jo", name="Jo Bloggs", role=Role.LEVEL_2, licence=licence)
         user.amend(by=caseworker, name="Jo Smith")
         events = history(user)
         assert {event.label for event in events} == {"jo"}
         assert set(subject_names(events).values()) == {"Jo Smith (jo)"}
 
-    def test_who_knows_of_whom(self, level1, level2, colleague, outsider, caseworker):
+    def test_users_see_only_users_in_their_reach(self, level1, level2, colleague, outsider, caseworker):
         ours = {level1, level2, colleague}
         assert set(User.objects.for_user(level1)) == ours
         assert set(User.objects.for_user(level2)) == {level2}
