@@ -5,7 +5,7 @@ from tests.pages import Page, typed_in
 
 
 class Desk:
-    """Somebody at the browser, who fills forms in as people do: with what the page held, and changes."""
+    """A user with a browser, who changes some fields of a form and sends it."""
 
     def __init__(self, client):
         self.client = client
@@ -16,7 +16,7 @@ class Desk:
         return Page(answer)
 
     def send(self, address, action="", status=200, page=None, **typed):
-        """What comes after the form of `page`, or of the address, was sent: the next page, or itself with errors."""
+        """Send the form of `page`, or of the page at `address`. Return the next page, or the same page with errors."""
         page = page or self.read(address)
         has_own = any(form["action"] == "" for form in page.all("form"))
         held = page.typed(action or ("" if has_own else address))
@@ -29,11 +29,11 @@ class Desk:
 
 @pytest.fixture
 def desk(as_user):
-    """`desk(level1)` is where they have signed in."""
+    """Return a function: `desk(level1)` returns the desk of that user, signed in."""
     return lambda user: Desk(as_user(user))
 
 
 @pytest.fixture
 def cas(level2, level1, allocation, caseworker):
-    """An ASSIGNED CAS of a Level 2 user."""
+    """Return an ASSIGNED CAS of a Level 2 user."""
     return in_status("ASSIGNED", by=level2, caseworker=caseworker)

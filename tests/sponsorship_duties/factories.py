@@ -1,4 +1,4 @@
-"""Making reports for tests, by the same public verbs as the pages use."""
+"""Make reports for tests, with the verbs that the pages use."""
 
 from datetime import timedelta
 from itertools import count
@@ -14,7 +14,7 @@ def a_type(name="Stop sponsoring student"):
 
 
 def a_new_type(*, by, name="Student graduated", **more):
-    """Return a type that a caseworker has added, which has no reason yet."""
+    """Add a type that has no reason yet."""
     return ActivityType.objects.add(by=by, name=name, date_label="Date of the award", **more)
 
 
@@ -23,9 +23,9 @@ def a_reason(name="Withdrew from the course", of="Stop sponsoring student"):
 
 
 def a_report(*cas_list, by, of="Stop sponsoring student", reason="Other", on=None, details="", **more):
-    """A report of each of these CAS, of today unless `on` says otherwise; the report, if it is of one.
+    """Report activity on these CAS, with the date `on` or today. Return the report, or a list if there are several CAS.
 
-    Each is another one, unless `details` make it the same.
+    Each call makes a different report, unless `details` are given.
     """
     made = Activity.objects.report(
         [cas.pk for cas in cas_list],
@@ -40,7 +40,7 @@ def a_report(*cas_list, by, of="Stop sponsoring student", reason="Other", on=Non
 
 
 def withdrawn(activity, *, by, on=None, details="A mistake"):
-    """The entry that takes this report back."""
+    """Withdraw the report. Return the withdrawal."""
     reason = a_reason("Previous notification withdrawn", "Previous notification withdrawn")
     return activity.withdraw(by=by, on=on or activity.happened_on, details=details, reason=reason)
 

@@ -1,4 +1,4 @@
-"""Whatever is reported, withdrawn, noted and updated, by whom and in what order: the history alone tells what is."""
+"""After any steps by any users in any order, the history alone gives the reports, notes and fees of each CAS."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -26,17 +26,17 @@ PAID = st.sampled_from(["0", "10", "6000.10", "21500"])
 
 
 def rebuilt(pk):
-    """The sponsor note, the fees, the status and the reports of a CAS, from the lines of its history alone."""
+    """Return the sponsor note, fees, status and reports of a CAS, from the lines of its history alone."""
     now = {"sponsor_note": "", "course_fees_paid": None, "status": None}
     reports = {}
     for line in Event.objects.about("cas", pk):
         now |= {name: after for name, (_, after) in line.data.items() if name in now}
         if line.verb in {"report", "withdraw_report"}:
-            told = {name.removeprefix("activity_"): after for name, (_, after) in line.data.items()}
-            report = tuple(str(told[name]) for name in ("type_name", "reason_name", "happened_on", "details"))
-            reports[told["id"]] = [*report, line.by.username, False]
-            if told["withdraws_id"]:
-                reports[told["withdraws_id"]][-1] = True
+            after_line = {name.removeprefix("activity_"): after for name, (_, after) in line.data.items()}
+            report = tuple(str(after_line[name]) for name in ("type_name", "reason_name", "happened_on", "details"))
+            reports[after_line["id"]] = [*report, line.by.username, False]
+            if after_line["withdraws_id"]:
+                reports[after_line["withdraws_id"]][-1] = True
     return now, reports
 
 
@@ -57,7 +57,7 @@ def present(cas):
 
 
 class Duties(RuleBasedStateMachine):
-    """Two CAS of two owners, on whom three people work."""
+    """Two CAS with different owners, on which three users work."""
 
     def __init__(self):
         super().__init__()
@@ -116,11 +116,11 @@ class Duties(RuleBasedStateMachine):
         on = activity.reported_on if is_ahead else None
         if self.attempt(lambda by: withdrawn(activity, by=by, on=on), who=who, allowed=allowed):
             self.reports[cas.pk][pk] = True
-            self.reports[cas.pk][Activity.objects.last().pk] = None  # cannot itself be withdrawn
+            self.reports[cas.pk][Activity.objects.last().pk] = None  # a withdrawal cannot be withdrawn
 
     @rule(who=WHO, pick=PICK)
     def open_form(self, who, pick):
-        """Somebody opens the form of the note, and sends it later: `seen` is the version that it was made from."""
+        """Open the form of the note, to send it later. `seen` is the version that it was made from."""
         cas = self.pick(pick)
         self.seen[who, cas.pk] = cas.version
 
@@ -152,13 +152,13 @@ class Duties(RuleBasedStateMachine):
     @rule(pick=PICK)
     def withdraw_cas(self, pick):
         cas = self.pick(pick)
-        if pick % 5 == 0:  # seldom: nothing more is possible afterwards
+        if pick % 5 == 0:  # seldom, because nothing is possible afterwards
             allowed = cas.pk in self.live
             self.attempt(cas.withdraw, who="level1", allowed=allowed, reason="Because")
             self.live.discard(cas.pk)
 
     @invariant()
-    def the_history_alone_tells_what_is_now(self):
+    def the_history_alone_gives_the_current_values(self):
         for pk, owner in self.owners.items():
             cas = CAS.objects.select_related("owner").get(pk=pk)
             assert cas.owner.username == owner
@@ -186,14 +186,14 @@ def _sponsor(licence, caseworker, level1, level2, colleague, system):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_sponsor")
-def test_whatever_is_reported_noted_and_updated_the_history_tells_it_all():
+def test_the_history_alone_gives_the_reports_note_and_fees_after_any_steps():
     run(examples=12 if connection.vendor == "sqlite" else 4)
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_sponsor")
-def test_without_the_lines_of_history_it_would_not(monkeypatch):
-    """The twin: a note that is saved without a line."""
+def test_its_twin_a_note_without_a_line_of_history_would_be_found(monkeypatch):
+    """Save a note without a line of history."""
     record = type(Event.objects.all()).record
 
     def silent(self, verb, *args, **options):

@@ -1,4 +1,4 @@
-"""Which earlier report a date means: for the page, and for files and machines (manual 5, withdrawing, step 6)."""
+"""Finding the report to withdraw by its date (manual 5, withdrawing, step 6)."""
 
 from datetime import date
 
@@ -32,13 +32,13 @@ def refusal_of(day, cas, which=""):
     return refused.value.code, refused.value.errors
 
 
-def test_a_report_is_meant_by_the_day_it_is_about_and_by_the_day_it_was_made(cas, level2):
+def test_a_report_is_found_by_the_date_of_the_event_and_by_the_day_it_was_made(cas, level2):
     report = a_report(cas, by=level2, on=DAY)
     assert meant(DAY, reports(cas)) == report
     assert meant(clock.today(), reports(cas)) == report
 
 
-def test_of_several_of_one_day_it_is_asked_which(cas, level2):
+def test_if_several_reports_have_the_date_the_user_must_select_one(cas, level2):
     first, second = (a_report(cas, by=level2, on=DAY) for _ in range(2))
     sentence = "Several reports have this date. Select the one to withdraw"
     assert refusal_of(DAY, cas) == ("duties.several_reports_of_this_date", {"which": sentence})
@@ -48,7 +48,7 @@ def test_of_several_of_one_day_it_is_asked_which(cas, level2):
     assert meant(DAY, reports(cas), str(second.pk)) == first
 
 
-def test_a_day_without_a_report_that_stands_is_refused_with_the_days_that_have_one(cas, level2):
+def test_a_date_without_a_report_to_withdraw_is_refused_with_the_dates_that_can_be_used(cas, level2):
     sentence = "This CAS has no report left to withdraw"
     assert refusal_of(DAY, cas) == ("duties.no_report_left", {"happened_on": sentence})
     report = a_report(cas, by=level2, on=DAY)
@@ -61,7 +61,7 @@ def test_a_day_without_a_report_that_stands_is_refused_with_the_days_that_have_o
     assert refusal_of(DAY, cas)[0] == "duties.report_of_this_date_withdrawn"
 
 
-def test_a_withdrawal_needs_a_report_and_a_report_needs_a_type_in_use(cas, level2, caseworker):
+def test_a_withdrawal_needs_an_earlier_report_and_a_report_needs_a_type_in_use(cas, level2, caseworker):
     assert str(why_not_report(cas, a_type(WITHDRAWAL))) == "This CAS has no report to withdraw."
     a_report(cas, by=level2)
     assert why_not_report(cas, a_type(WITHDRAWAL)) is None

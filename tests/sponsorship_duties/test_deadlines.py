@@ -11,7 +11,7 @@ from sponsorship_duties.deadlines import due_on, is_late, is_working_day
     ("day", "due"),
     [
         (date(2026, 11, 2), date(2026, 11, 16)),  # Monday to Monday
-        (date(2026, 11, 7), date(2026, 11, 20)),  # from a Saturday one counts from Monday on
+        (date(2026, 11, 7), date(2026, 11, 20)),  # from a Saturday, counting starts on Monday
         (date(2026, 12, 18), date(2027, 1, 6)),  # Christmas Day, Boxing Day on the Monday, New Year's Day
         (date(2026, 3, 27), date(2026, 4, 14)),  # Good Friday, Easter Monday, and the clocks
         (date(2028, 2, 18), date(2028, 3, 3)),  # over a leap day
@@ -24,15 +24,15 @@ def test_bank_holidays_and_weekends_do_not_count(day, due):
     assert is_late(day, date.fromordinal(due.toordinal() + 1))
 
 
-def test_what_is_still_to_come_is_not_late():
+def test_an_event_in_the_future_is_not_late():
     assert not is_late(date(2026, 11, 23), date(2026, 11, 22))
 
 
-def test_what_is_long_ago_is_late_without_counting_a_century():
+def test_an_event_of_a_century_ago_is_late():
     assert is_late(date(1900, 1, 1), date(2026, 11, 22))
 
 
-def test_scotland_has_other_holidays():
+def test_bank_holidays_are_those_of_england_not_of_scotland():
     assert is_working_day(date(2026, 1, 2))
     assert is_working_day(date(2026, 11, 30))
     assert not is_working_day(date(2026, 8, 31))

@@ -1,4 +1,4 @@
-"""Finding a CAS to report on, and the students to check, take an index on both databases (issue 5)."""
+"""Finding a CAS to report on, and the students to check, uses an index on both databases."""
 
 import pytest
 from django.db import connection, transaction
@@ -12,41 +12,41 @@ from tests.cas.finding.test_search_plans import SEARCHES, plan, plans, reads_all
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
-__all__ = ["users"]  # a fixture: a table of some thousand CAS
+__all__ = ["users"]  # a fixture, which makes a table of some thousand CAS
 
 BY_NUMBER = {"number": SEARCHES["number"]}
 BY_DETAILS = {name: SEARCHES[name] for name in ("number", "family name", "passport number", "applicant ID", "the box")}
 
 
-def test_every_way_to_a_cas_uses_its_index(users):
+def test_finding_a_cas_and_the_students_to_check_uses_an_index(users):
     wrong = {}
     for who in ("Level 1", "Level 2"):
         for screen in SCREENS.values():
             for name, (asked, indexes) in (BY_NUMBER if screen.names else BY_DETAILS).items():
-                for which, told in plans(asked, users[who], screen).items():
-                    if reads_all(told) or not any(index in told for index in indexes):
-                        wrong[who, screen.name, name, which] = told
+                for which, found_plan in plans(asked, users[who], screen).items():
+                    if reads_all(found_plan) or not any(index in found_plan for index in indexes):
+                        wrong[who, screen.name, name, which] = found_plan
     assert wrong == {}
 
-    for check in CHECKS.values():  # of a Level 2 user: half of this table is the Level 1 user's, and due
+    for check in CHECKS.values():  # for a Level 2 user, because half of this table is the Level 1 user's, and due
         rows = check.of(users["Level 2"])
-        for told in (plan(rows.order_by().values("pk")[: ROUGHLY + 1]), plan(rows[:A_PAGE])):
-            if reads_all(told):
-                wrong[check.name] = told
+        for found_plan in (plan(rows.order_by().values("pk")[: ROUGHLY + 1]), plan(rows[:A_PAGE])):
+            if reads_all(found_plan):
+                wrong[check.name] = found_plan
     assert wrong == {}
 
-    told = plan(Activity.objects.filter(cas=1).history())
-    assert "activity_cas_id" in told
+    found_plan = plan(Activity.objects.filter(cas=1).history())
+    assert "activity_cas_id" in found_plan
     assert "activity_cas_id" not in without_the_index_of_reports()
 
 
 def without_the_index_of_reports():
-    """The twin."""
+    """Return the plan without the index on the CAS of reports, for the twin."""
     with connection.cursor() as cursor:
         indexes = connection.introspection.get_constraints(cursor, Activity._meta.db_table)
     [name] = [name for name, index in indexes.items() if index["columns"] == ["cas_id"] and index["index"]]
     with transaction.atomic():
         connection.cursor().execute(f'DROP INDEX "{name}"')
-        told = plan(Activity.objects.filter(cas=1).history())
+        found_plan = plan(Activity.objects.filter(cas=1).history())
         transaction.set_rollback(True)
-    return told
+    return found_plan

@@ -1,4 +1,4 @@
-"""Every duty in every status for everybody, by the verbs of the models (specification, sections 3, 7 and 8)."""
+"""Every duty in every status by every user, with the verbs of the models (specification, sections 3, 7 and 8)."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.sponsorship_duties.factories import a_report, withdrawn
 
 pytestmark = pytest.mark.django_db
 
-# The specification's tables, written out once more: in which statuses, and by whom.
+# A copy of the specification's tables: the statuses in which each duty is possible, and the users who may do it.
 POSSIBLE = {
     "report": {"ASSIGNED", "USED", "EXPIRED"},
     "withdraw_report": {"ASSIGNED", "USED", "EXPIRED"},
@@ -17,13 +17,13 @@ POSSIBLE = {
     "fees": {"ASSIGNED"},
     "withdraw": {"ASSIGNED"},
 }
-WHO = {"level1": set(POSSIBLE), "owner": set(POSSIBLE) - {"withdraw"}}  # nobody else does anything
+WHO = {"level1": set(POSSIBLE), "owner": set(POSSIBLE) - {"withdraw"}}  # no other user may do anything
 MOVES = {"EXPIRED": "expire", "OBSOLETE": "make_obsolete", "CANCELLED": "cancel"}
 STATUSES = ["WORK IN PROGRESS", "READY TO GO", "ASSIGNED", "USED", "WITHDRAWN", *MOVES]
 
 
 def brought_to(status, cas, *, level1, caseworker, system):
-    """The CAS, ASSIGNED so far, in this status."""
+    """Bring an ASSIGNED CAS into this status."""
     if status == "USED":
         cas.record_application(cas.assigned_on, by=caseworker)
         cas.use(by=caseworker, decided_on=cas.assigned_on, outcome="GRANTED")
@@ -36,7 +36,7 @@ def brought_to(status, cas, *, level1, caseworker, system):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_duty_in_every_status_for_everybody(
+def test_each_duty_is_possible_only_in_its_statuses_and_for_its_users(
     status, case, level1, level2, colleague, outsider, allocation, caseworker, system
 ):
     report = None

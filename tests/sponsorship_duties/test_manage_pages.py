@@ -24,7 +24,7 @@ def mine(desk, level2):
 
 
 def available(page):
-    """The labels of the buttons that lead somewhere, and of those that do not the sentence why."""
+    """Return each button's label with "" if it is enabled, or with the sentence that says why it is disabled."""
     found = {}
     for label in ("Report activity", "Sponsor note", "Update fees", "Withdraw CAS"):
         [button] = page.buttons(label)
@@ -33,13 +33,13 @@ def available(page):
 
 
 class TestManageLiveCAS:
-    def test_is_reached_by_number_and_by_search(self, mine, cas):
+    def test_a_cas_is_found_by_number_and_by_search(self, mine, cas):
         page = mine.send(f"{HOME}manage/by-number/", number=cas.number)
         assert (page.h1, page.address) == ("Manage live CAS", address(cas))
         page = mine.send(f"{HOME}manage/search/", family_name="nguyen")
         assert page.address == address(cas)
 
-    def test_leads_back_to_the_search_from_which_it_was_reached_whatever_is_done_there(self, mine, cas, level2):
+    def test_every_page_of_the_duties_leads_back_to_the_search(self, mine, cas, level2):
         assigned(a_cas(level2, given_names="Another", passport_number="Another"))
         page = mine.send(f"{HOME}manage/search/", family_name="nguyen")
         found, link = page.address, page.link(cas.student_name)
@@ -51,7 +51,7 @@ class TestManageLiveCAS:
         saved = mine.send(page.link("Sponsor note"), sponsor_note="Deferred.", version=cas.version)
         assert saved.link("OK") == link
 
-    def test_shows_details_status_reports_and_everything_that_happened(self, mine, cas, level2):
+    def test_the_page_shows_details_status_reports_and_history(self, mine, cas, level2):
         a_report(cas, by=level2, reason="Excluded")
         page = mine.read(address(cas))
         assert "ASSIGNED" in page.main.text
@@ -60,7 +60,7 @@ class TestManageLiveCAS:
         titles = [entry.one("b").text for entry in page.all("li", of="sms-timeline__entry")]
         assert titles == ["Activity reported", "Payment received", "Assigned", "Payment started", "Created"]
 
-    def test_all_is_possible_for_a_level_1_user_while_it_is_assigned(self, desk, level1, cas):
+    def test_a_level_1_user_can_do_everything_while_the_cas_is_assigned(self, desk, level1, cas):
         assert available(desk(level1).read(address(cas))) == {
             "Report activity": "",
             "Sponsor note": "",
@@ -68,11 +68,11 @@ class TestManageLiveCAS:
             "Withdraw CAS": "",
         }
 
-    def test_withdrawing_is_for_level_1_users_and_says_so(self, mine, cas):
+    def test_a_level_2_user_sees_why_they_cannot_withdraw_a_cas(self, mine, cas):
         assert available(mine.read(address(cas)))["Withdraw CAS"] == "Only a Level 1 user can withdraw an assigned CAS."
 
     @pytest.mark.parametrize("status", ["USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
-    def test_what_the_status_does_not_allow_is_shown_as_not_possible_with_the_reason(
+    def test_a_button_that_the_status_does_not_allow_is_disabled_with_the_reason(
         self, status, desk, level1, allocation, caseworker
     ):
         cas = in_status(status, by=level1, caseworker=caseworker)
@@ -82,13 +82,13 @@ class TestManageLiveCAS:
         assert {label for label, reason in shown.items() if not reason} == only
         assert all(reason.startswith(why) for reason in shown.values() if reason)
 
-    def test_a_cas_that_is_not_assigned_is_not_there(self, mine, level2, caseworker, cas):
+    def test_a_cas_that_is_not_assigned_is_not_found(self, mine, level2, caseworker, cas):
         ready = in_status("READY TO GO", by=level2, caseworker=caseworker)
         mine.read(address(ready), status=404)
 
 
 class TestSponsorNote:
-    def test_opens_with_the_text_as_it_stands_and_saving_replaces_it(self, mine, cas, level2):
+    def test_the_form_opens_with_the_current_note_and_saving_replaces_it(self, mine, cas, level2):
         cas.write_note("Arrives late", by=level2, version=cas.version)
         page = mine.read(address(cas, "note"))
         assert page.h1 == "Manage live CAS – edit sponsor note"
@@ -99,12 +99,12 @@ class TestSponsorNote:
         assert [button["href"] for button in page.buttons("OK")] == [address(cas)]
         assert "Arrives late" in mine.read(address(cas)).one("section", of="sms-aside").text
 
-    def test_too_long_is_told_and_kept(self, mine, cas):
+    def test_a_note_that_is_too_long_is_kept_with_an_error(self, mine, cas):
         page = mine.send(address(cas, "note"), sponsor_note="x" * 5001, status=422)
         assert "must be 5,000 characters or fewer" in page.error_of("sponsor_note")
         assert page.typed()["sponsor_note"] == "x" * 5001
 
-    def test_of_two_who_save_the_second_sees_both_and_chooses(self, mine, cas, level1):
+    def test_when_two_users_save_a_note_the_second_sees_both_and_chooses(self, mine, cas, level1):
         page = mine.read(address(cas, "note"))
         cas.write_note("Theirs", by=level1, version=cas.version)
         page = mine.send(address(cas, "note"), page=page, sponsor_note="Mine", status=409)
@@ -116,13 +116,13 @@ class TestSponsorNote:
         mine.send(address(cas, "note"), page=page)
         assert CAS.objects.get(pk=cas.pk).sponsor_note == "Mine"
 
-    def test_where_it_is_not_possible_leads_back_with_the_reason(self, mine, level2, caseworker, cas):
+    def test_a_note_that_the_status_does_not_allow_leads_back_with_the_reason(self, mine, level2, caseworker, cas):
         used = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
         answer = mine.client.get(address(used, "note"), follow=True)
         assert answer.redirect_chain[-1][0] == address(used)
         assert "edit its sponsor note only while it is ASSIGNED or EXPIRED" in answer.content.decode()
 
-    def test_what_was_typed_is_not_lost_when_it_became_impossible(self, mine, cas, level1):
+    def test_what_was_typed_is_not_lost_if_the_cas_was_withdrawn_since(self, mine, cas, level1):
         page = mine.read(address(cas, "note"))
         cas.withdraw(by=level1, reason="Because")
         page = mine.send(address(cas, "note"), page=page, sponsor_note="Mine", status=422)
@@ -138,7 +138,7 @@ class TestSponsorNote:
 
 
 class TestUpdateFees:
-    def test_opens_with_the_amounts_and_saves_them(self, mine, cas):
+    def test_the_form_opens_with_the_amounts_and_saves_new_ones(self, mine, cas):
         page = mine.read(address(cas, "fees"))
         assert page.h1 == "Manage live CAS – update fees"
         assert page.typed()["course_fees_paid"] == "5000.50"
@@ -150,17 +150,17 @@ class TestUpdateFees:
         assert (cas.course_fees_paid, cas.accommodation_fees_paid) == (Decimal(6000), Decimal("250.50"))
 
     @pytest.mark.parametrize("typed", ["6,000", "£6000", "6000.999", "six", "-1"])
-    def test_another_format_is_explained_and_kept(self, typed, mine, cas):
+    def test_an_amount_in_another_format_is_kept_with_an_error(self, typed, mine, cas):
         page = mine.send(address(cas, "fees"), course_fees_paid=typed, status=422)
         assert page.error_of("course_fees_paid")
         assert page.typed()["course_fees_paid"] == typed
         assert CAS.objects.get(pk=cas.pk).course_fees_paid == Decimal("5000.50")
 
-    def test_emptied_course_fees_are_asked_for(self, mine, cas):
+    def test_empty_course_fees_are_refused(self, mine, cas):
         page = mine.send(address(cas, "fees"), course_fees_paid="", status=422)
         assert page.error_of("course_fees_paid") == "Enter the course fees paid to date"
 
-    def test_boarding_fees_are_asked_of_those_who_board(self, mine, cas, level2, caseworker, licence):
+    def test_boarding_fees_are_asked_only_for_boarders(self, mine, cas, level2, caseworker, licence):
         assert "boarding_fees_paid" not in mine.read(address(cas, "fees")).typed()
         an_allocation(licence, route="CHILD_STUDENT", by=caseworker)
         values = {**CHILD, "is_boarding": True, "boarding_fees": "9000", "boarding_fees_paid": "100"}
@@ -168,7 +168,7 @@ class TestUpdateFees:
         mine.send(address(boarder, "fees"), boarding_fees_paid="4500")
         assert CAS.objects.get(pk=boarder.pk).boarding_fees_paid == 4500
 
-    def test_of_two_who_save_the_second_sees_both(self, mine, cas, level1):
+    def test_when_two_users_save_fees_the_second_sees_both(self, mine, cas, level1):
         page = mine.read(address(cas, "fees"))
         cas.update_fees({"course_fees_paid": "7000"}, by=level1, version=cas.version)
         page = mine.send(address(cas, "fees"), page=page, course_fees_paid="8000", status=409)
@@ -177,25 +177,25 @@ class TestUpdateFees:
 
 
 class TestWithdrawing:
-    def test_needs_a_reason_and_says_what_cannot_be_undone(self, desk, level1, cas):
-        theirs = desk(level1)
-        page = theirs.send(address(cas, "withdraw"), status=422)
+    def test_withdrawing_needs_a_reason_and_warns_that_it_cannot_be_undone(self, desk, level1, cas):
+        their_desk = desk(level1)
+        page = their_desk.send(address(cas, "withdraw"), status=422)
         assert page.error_of("reason") == "Enter the reason for withdrawing this CAS"
         assert "You cannot undo this" in page.main.text
-        page = theirs.send(address(cas, "withdraw"), reason="Enrolled elsewhere")
+        page = their_desk.send(address(cas, "withdraw"), reason="Enrolled elsewhere")
         assert page.banners == [f"The CAS of {cas.student_name} is WITHDRAWN."]
         assert ("Reason for withdrawing", "Enrolled elsewhere") in page.lines()
 
-    def test_twice_is_told(self, desk, level1, cas):
-        theirs = desk(level1)
-        page = theirs.read(address(cas, "withdraw"))
+    def test_withdrawing_a_cas_twice_is_refused(self, desk, level1, cas):
+        their_desk = desk(level1)
+        page = their_desk.read(address(cas, "withdraw"))
         cas.withdraw(by=level1, reason="First")
-        page = theirs.send(address(cas, "withdraw"), page=page, reason="Second", status=422)
+        page = their_desk.send(address(cas, "withdraw"), page=page, reason="Second", status=422)
         assert "This CAS is WITHDRAWN" in page.summary[0][0]
         assert CAS.objects.get(pk=cas.pk).withdrawal_reason == "First"
 
 
-# Which duty is possible in which status: the table of manual 5 and of the specification, written out once more.
+# The statuses in which each duty is possible: a copy of the table in manual 5 and the specification.
 POSSIBLE = {
     "report": {"ASSIGNED", "USED", "EXPIRED"},
     "note": {"ASSIGNED", "EXPIRED"},
@@ -203,7 +203,7 @@ POSSIBLE = {
     "withdraw": {"ASSIGNED"},
 }
 WHO = ("level1", "owner", "colleague", "outsider", "caseworker")
-# What each is answered at the address of a duty: where it is possible, and where the status forbids it.
+# The answer to each user at the address of a duty: if the duty is possible, and if the status does not allow it.
 ANSWERS = {
     "level1": (200, 302),
     "owner": (200, 302),
@@ -214,7 +214,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("status", CASStatus.values)
-def test_every_duty_in_every_status_for_everybody(
+def test_each_page_opens_only_in_its_statuses_and_for_its_users(
     status, desk, case, level1, level2, colleague, outsider, allocation, caseworker
 ):
     cas = in_status(status, by=level2, caseworker=caseworker)
@@ -237,7 +237,9 @@ def test_every_duty_in_every_status_for_everybody(
 
 
 @pytest.mark.parametrize("end", ["REVOKED", "SURRENDERED", "EXPIRED"])
-def test_once_the_licence_has_ended_only_used_cas_are_reported_on(end, desk, level1, licence, allocation, caseworker):
+def test_once_the_licence_has_ended_only_used_cas_can_be_reported_on(
+    end, desk, level1, licence, allocation, caseworker
+):
     used = in_status("USED", by=level1, caseworker=caseworker)
     expired = in_status("EXPIRED", by=level1, caseworker=caseworker, passport_number="Another")
     brought_to(end, licence, caseworker=caseworker)

@@ -1,4 +1,4 @@
-"""The screens of reporting and of withdrawing a report (manual 5, the first two functions)."""
+"""The screens to report activity and to withdraw a report (manual 5, the first two functions)."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ def mine(desk, level2):
     return desk(level2)
 
 
-def test_the_home_leads_to_the_four_ways_of_the_manual(mine, allocation):
+def test_the_home_of_the_duties_has_the_four_links_of_the_manual(mine, allocation):
     page = mine.read(HOME)
     assert page.h1 == "Sponsorship duties"
     assert page.link("Report activity by CAS number") == f"{HOME}report/by-number/"
@@ -37,34 +37,34 @@ def test_the_home_leads_to_the_four_ways_of_the_manual(mine, allocation):
 
 
 class TestFinding:
-    def test_by_number_is_forgiving_and_goes_straight_to_the_result(self, mine, cas):
+    def test_a_number_typed_with_spaces_and_small_letters_leads_to_the_result(self, mine, cas):
         typed = f" {cas.number[:7].lower()} {cas.number[7:]}"
         page = mine.send(f"{HOME}report/by-number/", number=typed)
         assert (page.h1, page.address) == ("CAS search results", address(cas))
         assert cas.number in page.main.text
         assert [button["href"] for button in page.buttons("Next")] == [address(cas, "activities")]
 
-    def test_a_number_that_fails_its_check_says_so(self, mine, cas):
+    def test_a_number_that_fails_its_check_gets_an_error(self, mine, cas):
         wrong = cas.number[:-1] + ("A" if cas.number[-1] != "A" else "B")
         page = mine.send(f"{HOME}report/by-number/", number=wrong, status=422)
         assert page.h1 == "Student search"
         assert page.error_of("number")
         assert page.typed(f"{HOME}report/by-number/")["number"] == wrong
 
-    def test_nothing_typed_asks_for_the_number(self, mine, cas):
+    def test_an_empty_number_gets_an_error(self, mine, cas):
         page = mine.send(f"{HOME}report/by-number/", status=422)
         assert page.error_of("number") == "Enter the CAS number"
 
-    def test_another_users_is_not_found(self, desk, colleague, cas):
+    def test_a_level_2_user_does_not_find_the_cas_of_another_user(self, desk, colleague, cas):
         page = desk(colleague).send(f"{HOME}report/by-number/", number=cas.number)
         assert "No CAS was found" in page.main.text
 
-    def test_by_details_finds_only_what_was_assigned(self, mine, cas, level2, caseworker):
+    def test_a_search_by_details_finds_only_assigned_cas(self, mine, cas, level2, caseworker):
         in_status("READY TO GO", by=level2, caseworker=caseworker)
         page = mine.send(f"{HOME}report/search/", family_name="nguyen")
         assert page.address == address(cas)
 
-    def test_several_are_listed_to_select_from(self, mine, cas, level2, caseworker):
+    def test_several_cas_found_are_listed_to_select_from(self, mine, cas, level2, caseworker):
         other = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
         page = mine.send(f"{HOME}report/search/", family_name="nguyen")
         assert page.h1 == "Select the CAS on which to report"
@@ -74,7 +74,7 @@ class TestFinding:
         statuses = [link.text for link in page.one("nav", of="sms-filter").all("a")]
         assert statuses == ["All 2", "ASSIGNED 1", "USED 1", "EXPIRED 0", "OBSOLETE 0", "WITHDRAWN 0", "CANCELLED 0"]
 
-    def test_back_leads_to_what_was_found_from_every_page_of_the_report(self, mine, cas, level2, caseworker):
+    def test_back_leads_to_the_results_from_every_page_of_the_report(self, mine, cas, level2, caseworker):
         in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
         found = mine.send(f"{HOME}report/search/", family_name="nguyen")
         result = mine.read(found.one("tbody").all("a")[1]["href"])
@@ -88,23 +88,23 @@ class TestFinding:
         again = mine.read(recorded.buttons("OK")[0]["href"])
         assert again.buttons("Back")[0]["href"] == found.address
 
-    @pytest.mark.parametrize("name", ["", "//elsewhere.example", "a/../b", "x" * 31, "of-nobody"])
-    def test_back_leads_nowhere_else(self, name, mine, cas):
+    @pytest.mark.parametrize("name", ["", "//elsewhere.example", "a/../b", "x" * 31, "unknown"])
+    def test_back_ignores_an_unknown_list(self, name, mine, cas):
         page = mine.read(f"{address(cas, 'activities')}?from={name}")
         assert page.buttons("Back")[0]["href"] == f"{HOME}report/by-number/"
 
-    def test_none_says_so_and_keeps_what_was_typed(self, mine, cas):
-        page = mine.send(f"{HOME}report/search/", family_name="Nobody")
+    def test_a_search_that_finds_nothing_says_so_and_keeps_what_was_typed(self, mine, cas):
+        page = mine.send(f"{HOME}report/search/", family_name="Unknown")
         assert page.h1 == "CAS search"
         assert "No CAS was found" in page.main.text
-        assert page.typed(f"{HOME}report/search/")["family_name"] == "Nobody"
+        assert page.typed(f"{HOME}report/search/")["family_name"] == "Unknown"
 
 
 class TestTheHistory:
-    def test_with_nothing_reported_says_so(self, mine, cas):
+    def test_the_history_says_if_nothing_was_reported(self, mine, cas):
         assert "Nothing has been reported about this CAS so far." in mine.read(address(cas, "activities")).main.text
 
-    def test_shows_each_report_the_last_first(self, mine, cas, level2, level1):
+    def test_the_history_shows_each_report_newest_first(self, mine, cas, level2, level1):
         a_report(cas, by=level2, reason="Excluded", on=date(2026, 10, 1), details="Failed")
         a_report(cas, by=level1, of="Student delayed", reason="Travel delayed", on=date(2026, 12, 1))
         rows = [row.text for row in mine.read(address(cas, "activities")).one("tbody").all("tr")]
@@ -113,7 +113,7 @@ class TestTheHistory:
         assert "Stop sponsoring student Excluded 1 October 2026" in rows[1]
         assert "Level2" in rows[1]
 
-    def test_shows_what_was_withdrawn_by_whom_and_each_points_at_the_other(self, mine, cas, level2, level1):
+    def test_the_history_shows_withdrawals_and_links_each_to_its_report(self, mine, cas, level2, level1):
         report = a_report(cas, by=level2)
         entry = withdrawn(report, by=level1)
         page = mine.read(address(cas, "activities"))
@@ -124,13 +124,13 @@ class TestTheHistory:
         assert "by Level1" in earlier.text
         assert earlier.link("see why") == f"#activity-{entry.pk}"
 
-    def test_asks_for_the_activity_type(self, mine, cas):
+    def test_the_history_asks_for_the_activity_type(self, mine, cas):
         page = mine.send(address(cas, "activities"), status=422)
         assert page.error_of("activity_type") == "Select the activity type"
         page = mine.send(address(cas, "activities"), activity_type=a_type().pk)
         assert (page.h1, page.address) == ("Report student activity – date and reason", form_of(cas))
 
-    def test_offers_only_types_that_are_in_use(self, mine, cas, caseworker):
+    def test_only_types_in_use_are_offered(self, mine, cas, caseworker):
         a_type("Continue sponsoring student").amend(by=caseworker, is_in_use=False)
         options = [
             option.text for option in mine.read(address(cas, "activities")).by_id("id_activity_type").all("option")
@@ -143,7 +143,7 @@ class TestTheHistory:
             "Previous notification withdrawn",
         ]
 
-    def test_offers_a_new_type_only_once_it_has_a_reason(self, mine, cas, caseworker):
+    def test_a_new_type_is_offered_only_when_it_has_a_reason(self, mine, cas, caseworker):
         made = a_new_type(by=caseworker)
         assert made.name not in self.offered(mine, cas)
         reason = ActivityReason.objects.add(by=caseworker, type=made, name="Award confirmed")
@@ -155,7 +155,7 @@ class TestTheHistory:
         options = mine.read(address(cas, "activities")).by_id("id_activity_type").all("option")
         return [option.text for option in options]
 
-    def test_where_nothing_can_be_reported_it_says_why(self, desk, level2, allocation, caseworker):
+    def test_the_history_says_why_nothing_can_be_reported(self, desk, level2, allocation, caseworker):
         cas = in_status("EXPIRED", by=level2, caseworker=caseworker)
         cas.licence.revoke(by=caseworker, reason="Because")
         page = desk(level2).read(address(cas, "activities"))
@@ -164,7 +164,7 @@ class TestTheHistory:
 
 
 class TestDateAndReason:
-    def test_the_label_of_the_date_and_the_reasons_follow_the_type(self, mine, cas):
+    def test_the_label_of_the_date_and_the_reasons_depend_on_the_type(self, mine, cas):
         page = mine.read(form_of(cas, "Student delayed"))
         legends = [legend.text for legend in page.all("legend")]
         assert legends == ["Expected enrolment date"]
@@ -177,7 +177,7 @@ class TestDateAndReason:
         ]
         assert "Please give details" in [label.text for label in page.all("label")]
 
-    def test_saving_records_it_and_ok_leads_back_to_the_history(self, mine, cas, level2):
+    def test_saving_records_the_report_and_ok_leads_back_to_the_history(self, mine, cas, level2):
         page = mine.send(
             form_of(cas),
             happened_on=clock.today(),
@@ -193,7 +193,7 @@ class TestDateAndReason:
         [ok] = page.buttons("OK")
         assert "Excluded" in mine.read(ok["href"]).one("tbody").text
 
-    def test_what_is_missing_is_told_beside_each_field_and_nothing_is_lost(self, mine, cas):
+    def test_missing_values_get_errors_beside_their_fields_and_nothing_is_lost(self, mine, cas):
         page = mine.send(form_of(cas), happened_on_day="31", happened_on_month="February", details="Left", status=422)
         assert "must include a year" in page.error_of("happened_on")
         assert page.error_of("reason") == "Select the reason"
@@ -212,12 +212,12 @@ class TestDateAndReason:
             (("", "", ""), "enter the date"),
         ],
     )
-    def test_a_date_that_cannot_be_is_explained(self, day, sentence, mine, cas):
+    def test_an_invalid_date_gets_an_error_that_says_why(self, day, sentence, mine, cas):
         parts = dict(zip(("happened_on_day", "happened_on_month", "happened_on_year"), day, strict=True))
         page = mine.send(form_of(cas), **parts, reason=a_reason("Excluded").pk, details="x", status=422)
         assert sentence in page.error_of("happened_on")
 
-    def test_completed_early_asks_for_that_date_as_well(self, mine, cas):
+    def test_completed_early_also_asks_for_the_completion_date(self, mine, cas):
         early = {"happened_on": clock.today(), "reason": a_reason("Completed the course early").pk, "details": "Done"}
         page = mine.send(form_of(cas), reason=early["reason"], status=422)
         assert [sentence for sentence, _ in page.summary] == [
@@ -230,7 +230,7 @@ class TestDateAndReason:
         mine.send(form_of(cas), **early, completed_on=date(2099, 10, 3))
         assert Activity.objects.get().details == "Earlier course completion date: 3 October 2099\nDone"
 
-    def test_what_is_sent_twice_is_reported_once(self, mine, cas):
+    def test_a_report_that_is_sent_twice_is_made_once(self, mine, cas):
         page = mine.read(form_of(cas))
         report = {"happened_on": clock.today(), "reason": a_reason("Excluded").pk, "details": "Failed twice"}
         mine.send(form_of(cas), page=page, **report)
@@ -239,19 +239,19 @@ class TestDateAndReason:
         assert page.typed()["details"] == "Failed twice"
         assert Activity.objects.count() == 1
 
-    def test_marks_are_told_when_it_is_recorded(self, mine, cas):
+    def test_the_marks_of_a_report_are_shown_when_it_is_recorded(self, mine, cas):
         page = mine.send(
             form_of(cas), happened_on=date(2020, 2, 29), reason=a_reason("Excluded").pk, details="Long ago"
         )
         assert ("Marked", "Reported late, Dated before the CAS was assigned") in page.lines()
 
-    def test_keeps_the_student_and_the_earlier_reports_in_view(self, mine, cas, level2):
+    def test_the_form_shows_the_student_and_the_earlier_reports(self, mine, cas, level2):
         a_report(cas, by=level2, reason="Excluded")
         aside = mine.read(form_of(cas, "Student delayed")).one("aside")
         assert "Excluded" in aside.text
         assert ("Nationality", "Vietnam") in aside.lines()
 
-    def test_a_type_that_is_not_in_use_any_more_leads_back_with_a_sentence(self, mine, cas, caseworker):
+    def test_a_type_that_is_no_longer_in_use_leads_back_with_a_sentence(self, mine, cas, caseworker):
         a_type().amend(by=caseworker, is_in_use=False)
         answer = mine.client.get(form_of(cas), follow=True)
         assert answer.redirect_chain[-1][0] == address(cas, "activities")
@@ -263,7 +263,7 @@ class TestDateAndReason:
         assert answer.redirect_chain[-1][0] == address(cas, "activities")
         assert "“Student graduated” has no reasons to choose from" in answer.content.decode()
 
-    def test_what_was_typed_is_kept_when_it_cannot_be_saved(self, mine, cas, level1):
+    def test_what_was_typed_is_kept_if_the_report_cannot_be_saved(self, mine, cas, level1):
         page = mine.read(form_of(cas))
         cas.withdraw(by=level1, reason="Because")
         page = mine.send(
@@ -279,7 +279,7 @@ class TestWithdrawing:
     def withdraw(self, mine, cas, on, status=200, **more):
         return mine.send(form_of(cas, self.WITHDRAWAL), happened_on=on, details="A mistake", status=status, **more)
 
-    def test_finds_the_one_report_of_that_date(self, mine, cas, level2):
+    def test_a_withdrawal_finds_the_only_report_with_that_date(self, mine, cas, level2):
         report = a_report(cas, by=level2, on=date(2026, 10, 1))
         a_report(cas, by=level2, on=date(2026, 10, 2))
         page = self.withdraw(mine, cas, date(2026, 10, 1))
@@ -287,18 +287,18 @@ class TestWithdrawing:
         assert Activity.objects.get(pk=report.pk).is_withdrawn
         assert ("Report withdrawn", "Stop sponsoring student, 1 October 2026") in page.lines()
 
-    def test_or_the_one_that_was_reported_on_it(self, mine, cas, level2):
+    def test_a_withdrawal_finds_a_report_by_the_day_it_was_made(self, mine, cas, level2):
         report = a_report(cas, by=level2, on=clock.today() + days(30))
         self.withdraw(mine, cas, clock.today())
         assert Activity.objects.get(pk=report.pk).is_withdrawn
 
-    def test_its_only_reason_is_chosen_already(self, mine, cas, level2):
+    def test_the_only_reason_for_a_withdrawal_is_already_selected(self, mine, cas, level2):
         a_report(cas, by=level2)
         page = mine.read(form_of(cas, self.WITHDRAWAL))
         assert page.typed()["reason"] == str(a_reason(self.WITHDRAWAL, self.WITHDRAWAL).pk)
         assert page.all("legend")[0].text == "Date of previous notification"
 
-    def test_of_several_the_user_picks(self, mine, cas, level2):
+    def test_if_several_reports_have_the_date_the_user_selects_one(self, mine, cas, level2):
         first, second = (a_report(cas, by=level2, on=date(2026, 10, 1), reason=name) for name in ("Excluded", "Other"))
         page = self.withdraw(mine, cas, date(2026, 10, 1), status=422)
         assert page.error_of("which") == "Several reports have this date. Select the one to withdraw"
@@ -312,13 +312,13 @@ class TestWithdrawing:
         assert not Activity.objects.get(pk=first.pk).is_withdrawn
         assert Activity.objects.get(pk=second.pk).is_withdrawn
 
-    def test_when_none_is_of_that_date_it_lists_the_dates_there_are(self, mine, cas, level2):
+    def test_if_no_report_has_the_date_the_error_lists_the_dates(self, mine, cas, level2):
         a_report(cas, by=level2, on=date(2026, 10, 1))
         page = self.withdraw(mine, cas, date(2026, 9, 1), status=422)
         error = page.error_of("happened_on")
         assert error.startswith("No report has the date 1 September 2026. Enter one of these dates: 1 October 2026")
 
-    def test_twice_is_told(self, mine, cas, level2):
+    def test_withdrawing_a_report_twice_is_refused(self, mine, cas, level2):
         withdrawn(a_report(cas, by=level2, on=date(2026, 10, 1)), by=level2)
         a_report(cas, by=level2, on=date(2026, 10, 2))
         page = self.withdraw(mine, cas, date(2026, 10, 1), status=422)

@@ -1,4 +1,4 @@
-"""Reporting activity and taking a report back (specification, section 8; manual 5)."""
+"""Reporting activity and withdrawing a report (specification, section 8; manual 5)."""
 
 from datetime import date, datetime
 
@@ -31,7 +31,7 @@ def history(cas):
     return list(Event.objects.about("cas", cas.pk).filter(verb__in=["report", "withdraw_report"]))
 
 
-def test_a_report_keeps_its_words_its_dates_and_who_made_it(cas, level2):
+def test_a_report_keeps_its_words_its_dates_and_its_user(cas, level2):
     today = clock.today()
     report = a_report(cas, by=level2, reason="Excluded", on=today - days(3), details="  Failed twice.\nLeft. ")
     report.refresh_from_db()
@@ -41,7 +41,7 @@ def test_a_report_keeps_its_words_its_dates_and_who_made_it(cas, level2):
     assert report.details == "Failed twice.\nLeft."
 
 
-def test_the_history_of_the_cas_tells_all_of_it(cas, level2):
+def test_the_history_of_the_cas_has_all_details_of_the_report(cas, level2):
     report = a_report(cas, by=level2, reason="Excluded", on=date(2026, 10, 1), details="Failed")
     [line] = history(cas)
     assert {name: after for name, (_, after) in line.data.items()} == {
@@ -53,8 +53,8 @@ def test_the_history_of_the_cas_tells_all_of_it(cas, level2):
         "activity_withdraws_id": None,
         "activity_is_late": line.data["activity_is_late"][1],
     }
-    [told] = [entry for entry in timeline(cas) if entry.title == "Activity reported"]
-    assert {change.label: change.after for change in told.changes} == {
+    [shown] = [entry for entry in timeline(cas) if entry.title == "Activity reported"]
+    assert {change.label: change.after for change in shown.changes} == {
         "Activity type": "Stop sponsoring student",
         "Reason": "Excluded",
         "Date": "1 October 2026",
@@ -77,7 +77,7 @@ def test_reports_are_possible_on_assigned_used_and_expired_cas_and_change_no_sta
 
 
 @pytest.mark.parametrize("end", ["REVOKED", "SURRENDERED", "EXPIRED"])
-def test_once_the_licence_has_ended_reports_are_possible_on_used_cas_only(end, licence, level2, allocation, caseworker):
+def test_once_the_licence_has_ended_only_used_cas_can_be_reported_on(end, licence, level2, allocation, caseworker):
     used = in_status("USED", by=level2, caseworker=caseworker)
     expired = in_status("EXPIRED", by=level2, caseworker=caseworker, passport_number="Another")
     brought_to(end, licence, caseworker=caseworker)
@@ -86,20 +86,20 @@ def test_once_the_licence_has_ended_reports_are_possible_on_used_cas_only(end, l
         a_report(expired, by=level2)
 
 
-def test_an_owner_and_a_level_1_user_report_and_nobody_else(cas, level2, level1, colleague, outsider, caseworker):
+def test_only_the_owner_and_level_1_users_can_report(cas, level2, level1, colleague, outsider, caseworker):
     a_report(cas, by=level2)
     a_report(cas, by=level1)
-    for somebody in (colleague, outsider):
+    for other_user in (colleague, outsider):
         with pytest.raises(Refused, match="No CAS was found"):
-            a_report(cas, by=somebody)
-        assert not Activity.objects.for_user(somebody).exists()
+            a_report(cas, by=other_user)
+        assert not Activity.objects.for_user(other_user).exists()
     with pytest.raises(NotAllowed):
         a_report(cas, by=caseworker)
     assert Activity.objects.for_user(level2).count() == Activity.objects.for_user(level1).count() == 2
     assert Activity.objects.for_user(caseworker).count() == 2
 
 
-def test_who_takes_over_a_cas_reports_on_it_from_then_on(cas, level2, level1, colleague):
+def test_after_a_transfer_only_the_new_owner_can_report(cas, level2, level1, colleague):
     CAS.objects.filter(pk=cas.pk).change_owner(colleague, by=level1)
     a_report(cas, by=colleague)
     with pytest.raises(Refused, match="No CAS was found"):
@@ -116,7 +116,7 @@ def test_who_takes_over_a_cas_reports_on_it_from_then_on(cas, level2, level1, co
         ({"completed_on": date(2099, 10, 1)}, "completed_on", "Leave it empty"),
     ],
 )
-def test_what_cannot_be_reported_is_told_field_by_field(wrong, where, sentence, cas, level2):
+def test_wrong_values_of_a_report_are_refused_field_by_field(wrong, where, sentence, cas, level2):
     given = {
         "activity_type": a_type(),
         "reason": a_reason(),
@@ -144,7 +144,7 @@ def test_a_reason_of_another_type_is_refused(cas, level2):
 
 
 @pytest.mark.parametrize("asked", ["type", "reason"])
-def test_what_is_not_in_use_any_more_is_refused_and_old_reports_keep_their_words(asked, cas, level2, caseworker):
+def test_a_type_or_reason_no_longer_in_use_is_refused_but_old_reports_keep_their_words(asked, cas, level2, caseworker):
     report = a_report(cas, by=level2, reason="Excluded")
     renamed = a_type() if asked == "type" else a_reason("Excluded")
     renamed.amend(by=caseworker, name="Something else", is_in_use=False)
@@ -163,27 +163,27 @@ def test_what_is_not_in_use_any_more_is_refused_and_old_reports_keep_their_words
 
 
 class TestTheDate:
-    def test_lies_up_to_two_years_ahead(self, cas, level2):
+    def test_the_date_can_be_up_to_two_years_ahead(self, cas, level2):
         with clock.set_to(clock.now().replace(year=2028, month=2, day=29)):
             a_report(cas, by=level2, on=date(2030, 2, 28))
             with pytest.raises(InvalidValues) as invalid:
                 a_report(cas, by=level2, on=date(2030, 3, 1))
         assert "must not be more than two years ahead" in invalid.value.errors["happened_on"]
 
-    def test_before_the_cas_was_assigned_is_accepted_and_marked(self, cas, level2):
+    def test_a_date_before_the_cas_was_assigned_is_accepted_and_marked(self, cas, level2):
         report = a_report(cas, by=level2, on=cas.assigned_on - days(1))
         assert report.is_before_assignment
         assert "Dated before the CAS was assigned" in report.marks
         assert not a_report(cas, by=level2, on=cas.assigned_on).is_before_assignment
 
-    def test_more_than_ten_working_days_ago_is_accepted_and_marked_late(self, cas, level2):
-        # Christmas Day and, for Boxing Day, Monday 28 December are no working days; nor is New Year's Day.
+    def test_a_date_more_than_ten_working_days_ago_is_accepted_and_marked_late(self, cas, level2):
+        # Christmas Day, Monday 28 December (for Boxing Day) and New Year's Day are not working days.
         happened = date(2026, 12, 18)
         for today, is_late in ((date(2027, 1, 6), False), (date(2027, 1, 7), True)):
             with clock.set_to(clock.now().replace(year=today.year, month=today.month, day=today.day, hour=12)):
                 assert a_report(cas, by=level2, on=happened).is_late is is_late
 
-    def test_of_an_expected_enrolment_is_never_late(self, cas, level2):
+    def test_the_date_of_an_expected_enrolment_is_never_late(self, cas, level2):
         report = a_report(cas, by=level2, of="Student delayed", on=clock.today() - days(400))
         assert not report.is_late
 
@@ -191,36 +191,36 @@ class TestTheDate:
         ("moment", "day"),
         [
             ("2026-06-30T23:30+00:00", date(2026, 7, 1)),  # half past midnight in London
-            ("2026-10-25T00:30+00:00", date(2026, 10, 25)),  # half past one, the first time that night
+            ("2026-10-25T00:30+00:00", date(2026, 10, 25)),  # half past one in London, for the first time that night
             ("2026-10-25T23:30+00:00", date(2026, 10, 25)),  # after the clocks went back
             ("2027-03-28T23:30+00:00", date(2027, 3, 29)),  # after they went forward
         ],
     )
-    def test_is_the_london_one_also_when_the_clocks_change(self, moment, day, cas, level2):
+    def test_the_date_of_the_report_is_the_date_in_london(self, moment, day, cas, level2):
         with clock.set_to(datetime.fromisoformat(moment)):
             assert a_report(cas, by=level2).reported_on == day
 
 
 class TestCompletedEarly:
-    def test_puts_the_earlier_completion_date_before_the_details(self, cas, level2):
+    def test_the_earlier_completion_date_is_put_before_the_details(self, cas, level2):
         report = a_report(
             cas, by=level2, reason="Completed the course early", completed_on=date(2099, 10, 3), details="As agreed"
         )
         assert report.details == "Earlier course completion date: 3 October 2099\nAs agreed"
 
-    def test_needs_that_date(self, cas, level2):
+    def test_completed_early_needs_the_earlier_completion_date(self, cas, level2):
         with pytest.raises(InvalidValues) as invalid:
             a_report(cas, by=level2, reason="Completed the course early")
         assert invalid.value.errors == {"completed_on": "Enter the earlier course completion date"}
 
-    def test_must_be_before_the_expected_end(self, cas, level2):
+    def test_the_earlier_completion_date_must_be_before_the_expected_end(self, cas, level2):
         with pytest.raises(InvalidValues) as invalid:
             a_report(cas, by=level2, reason="Completed the course early", completed_on=cas.course_end_date)
         assert "must be before the course" in invalid.value.errors["completed_on"]
 
 
 class TestWithdrawing:
-    def test_leaves_the_earlier_line_and_each_points_at_the_other(self, cas, level2, level1):
+    def test_a_withdrawal_keeps_the_earlier_report_and_each_refers_to_the_other(self, cas, level2, level1):
         report = a_report(cas, by=level2, on=date(2026, 11, 2))
         entry = withdrawn(report, by=level1, details="She came back")
         report = Activity.objects.get(pk=report.pk)
@@ -232,25 +232,25 @@ class TestWithdrawing:
         assert line.data["activity_withdraws_id"] == [None, report.pk]
         assert line.data["withdrawn"] == [None, "Stop sponsoring student, 2 November 2026"]
 
-    def test_twice_is_refused(self, cas, level2):
+    def test_withdrawing_a_report_twice_is_refused(self, cas, level2):
         report = a_report(cas, by=level2)
         withdrawn(report, by=level2)
         with pytest.raises(Refused, match="already been withdrawn"):
             withdrawn(report, by=level2)
         assert Activity.objects.filter(withdraws=report).count() == 1
 
-    def test_a_withdrawal_is_not_itself_withdrawn(self, cas, level2):
+    def test_a_withdrawal_cannot_be_withdrawn(self, cas, level2):
         entry = withdrawn(a_report(cas, by=level2), by=level2)
         with pytest.raises(Refused, match="cannot withdraw a withdrawal"):
             withdrawn(entry, by=level2)
 
-    def test_is_for_nobody_else(self, cas, level2, colleague, outsider):
+    def test_no_other_user_can_withdraw_a_report(self, cas, level2, colleague, outsider):
         report = a_report(cas, by=level2)
-        for somebody in (colleague, outsider):
+        for other_user in (colleague, outsider):
             with pytest.raises(Refused, match="No CAS was found"):
-                withdrawn(report, by=somebody)
+                withdrawn(report, by=other_user)
 
-    def test_is_never_of_a_day_to_come(self, cas, level2):
+    def test_the_date_of_a_withdrawal_is_never_in_the_future(self, cas, level2):
         report = a_report(cas, by=level2, on=clock.today() + days(3))
         with pytest.raises(InvalidValues) as invalid:
             withdrawn(report, by=level2)
@@ -258,7 +258,7 @@ class TestWithdrawing:
         withdrawn(report, by=level2, on=clock.today())  # the day it was reported
 
 
-def test_the_same_can_be_reported_of_several_at_once_or_of_none(level2, level1, allocation, caseworker):
+def test_a_report_about_several_cas_is_made_for_all_or_none(level2, level1, allocation, caseworker):
     one, other, gone = (
         in_status(status, by=level2, caseworker=caseworker, passport_number=status)
         for status in ("ASSIGNED", "USED", "WITHDRAWN")
@@ -271,10 +271,10 @@ def test_the_same_can_be_reported_of_several_at_once_or_of_none(level2, level1, 
     assert Activity.objects.count() == 2
 
 
-class TestTheVerySame:
-    """What is sent twice, by a second click or from a second tab, is reported once."""
+class TestTheSameReport:
+    """A report that is sent twice, by a second click or from a second tab, is made once."""
 
-    def test_is_refused_whoever_sends_it_and_none_of_the_others_is_reported(self, cas, level1, level2, caseworker):
+    def test_the_same_report_by_any_user_refuses_the_whole_request(self, cas, level1, level2, caseworker):
         other = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
         a_report(cas, by=level2, **SAME)
         with pytest.raises(Refused, match="Nguyễn, Thị Minh: this has already been reported"):
@@ -284,24 +284,24 @@ class TestTheVerySame:
     @pytest.mark.parametrize(
         "other", [{"details": "Failed thrice"}, {"on": date(2026, 10, 2)}, {"reason": "Excluded"}], ids=str
     )
-    def test_is_not_what_differs_in_anything(self, other, cas, level2):
+    def test_a_report_that_differs_in_anything_is_not_the_same(self, other, cas, level2):
         a_report(cas, by=level2, **SAME)
         a_report(cas, by=level2, **{**SAME, **other})
         assert Activity.objects.count() == 2
 
-    def test_can_be_reported_again_once_it_was_withdrawn(self, cas, level2):
+    def test_the_same_report_can_be_made_again_after_its_withdrawal(self, cas, level2):
         withdrawn(a_report(cas, by=level2, **SAME), by=level2)
         a_report(cas, by=level2, **SAME)
         assert Activity.objects.standing().count() == 1
 
-    def test_without_the_guard_would_be_reported_twice(self, cas, level2, monkeypatch):
+    def test_its_twin_without_the_check_the_report_would_be_made_twice(self, cas, level2, monkeypatch):
         monkeypatch.setattr(activity, "_refuse_again", lambda *args, **more: None)
         for _ in range(2):
             a_report(cas, by=level2, **SAME)
         assert Activity.objects.count() == 2
 
 
-def test_a_report_of_many_takes_as_many_statements_as_of_one(level2, allocation, caseworker):
+def test_a_report_about_many_cas_takes_as_many_statements_as_about_one(level2, allocation, caseworker):
     cas_list = [in_status("ASSIGNED", by=level2, caseworker=caseworker, passport_number=str(i)) for i in range(5)]
     with CaptureQueriesContext(connection) as of_one:
         a_report(cas_list[0], by=level2)
@@ -311,7 +311,7 @@ def test_a_report_of_many_takes_as_many_statements_as_of_one(level2, allocation,
 
 
 class TestTheDatabase:
-    def test_changes_and_deletes_no_report(self, cas, level2):
+    def test_the_database_refuses_to_change_or_delete_a_report(self, cas, level2):
         report = a_report(cas, by=level2)
         for change in (
             {"details": "Other"},
@@ -324,7 +324,7 @@ class TestTheDatabase:
         with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
             Activity.objects.filter(pk=report.pk).delete()
 
-    def test_takes_one_withdrawal_of_a_report(self, cas, level2):
+    def test_the_database_accepts_only_one_withdrawal_of_a_report(self, cas, level2):
         entry = withdrawn(a_report(cas, by=level2), by=level2)
         entry.pk = None
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -332,7 +332,7 @@ class TestTheDatabase:
 
 
 class TestReading:
-    def test_is_noted_once_with_who_and_when(self, cas, level2, caseworker):
+    def test_a_report_is_marked_as_read_once_with_user_and_time(self, cas, level2, caseworker):
         report = a_report(cas, by=level2)
         mine = Activity.objects.filter(pk=report.pk)
         assert mine.mark_read(by=caseworker) == 1
@@ -343,7 +343,7 @@ class TestReading:
         with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
             mine.update(read_at=clock.now() + days(1))
 
-    def test_is_the_home_offices(self, cas, level1):
+    def test_only_caseworkers_mark_reports_as_read(self, cas, level1):
         a_report(cas, by=level1)
         with pytest.raises(NotAllowed):
             Activity.objects.mark_read(by=level1)

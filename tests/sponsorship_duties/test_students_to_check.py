@@ -1,4 +1,4 @@
-"""*Students to check*: who stands on which list, and how they leave it (specification, section 8)."""
+"""*Students to check*: which CAS are on which list, and how they leave it (specification, section 8)."""
 
 from datetime import timedelta
 
@@ -20,18 +20,18 @@ pytestmark = pytest.mark.django_db
 
 HOME = "/students/sponsorship-duties/"
 CHECK = f"{HOME}check/not-started/"
-BEFORE = days(40)  # when courses that have started by now were still to come
+BEFORE = days(40)  # ago: then, the courses had not started yet
 
 
 @pytest.fixture(autouse=True)
 def allocation(licence, caseworker):
-    """Places of the year in which the courses of these tests began."""
+    """Grant places for the year in which the courses of these tests began."""
     with clock.set_to(clock.now() - days(180)):
         return an_allocation(licence, by=caseworker)
 
 
 def started(by, ago=10, **values):
-    """An ASSIGNED CAS whose course started so many days ago."""
+    """Return an ASSIGNED CAS whose course started `ago` days before today."""
     today = clock.today()
     with clock.set_to(clock.now() - BEFORE):
         return assigned(a_cas(by, course_start_date=today - days(ago), **values))
@@ -46,12 +46,12 @@ def since(name, user):
 
 
 class TestNotStarted:
-    def test_an_assigned_cas_past_its_course_start_without_a_report(self, level2):
+    def test_the_list_has_assigned_cas_past_their_course_start_without_a_report(self, level2):
         yesterday = started(level2, ago=1)
         started(level2, ago=0, passport_number="Another")
         assert on("not-started", level2) == [yesterday]
 
-    def test_the_latest_date_for_acceptance_counts_where_there_is_one(self, level2):
+    def test_the_latest_date_for_acceptance_counts_if_there_is_one(self, level2):
         today = clock.today()
         started(level2, ago=10, latest_acceptance_date=today)
         late = started(level2, ago=10, latest_acceptance_date=today - days(2), passport_number="Another")
@@ -59,25 +59,25 @@ class TestNotStarted:
         assert since("not-started", level2) == [today - days(2)]
 
     @pytest.mark.parametrize("status", ["USED", "EXPIRED", "WITHDRAWN", "CANCELLED", "OBSOLETE"])
-    def test_others_than_assigned_cas_do_not_stand_there(self, status, level2, level1, caseworker):
+    def test_only_assigned_cas_are_on_the_list(self, status, level2, level1, caseworker):
         in_status(status, by=level2, caseworker=caseworker, course_start_date=clock.today() - days(1))
         assert on("not-started", level2) == []
 
-    def test_a_report_takes_it_off_and_its_withdrawal_brings_it_back(self, level2):
+    def test_a_report_takes_a_cas_off_the_list_and_its_withdrawal_brings_it_back(self, level2):
         cas = started(level2)
         report = a_report(cas, by=level2, of="Change in student circumstances", reason="Course dates changed")
         assert on("not-started", level2) == []
         withdrawn(report, by=level2)
         assert on("not-started", level2) == [cas]
 
-    def test_a_delay_takes_it_off_until_the_expected_enrolment_date(self, level2):
+    def test_a_delay_takes_a_cas_off_the_list_until_the_expected_enrolment_date(self, level2):
         cas, today = started(level2), clock.today()
         a_report(cas, by=level2, of="Student delayed", on=today + days(5))
         assert on("not-started", level2) == []
         with clock.set_to(clock.now() + days(6)):
             assert since("not-started", level2) == [today + days(5)]
 
-    def test_the_first_due_come_first_and_are_due_ten_working_days_later(self, level2, desk):
+    def test_the_earliest_due_come_first_and_are_due_after_ten_working_days(self, level2, desk):
         started(level2, ago=3)
         started(level2, ago=30, passport_number="Another", family_name="Zuma")
         page = desk(level2).read(CHECK)
@@ -87,7 +87,7 @@ class TestNotStarted:
 
 
 class TestExpiring:
-    def test_an_assigned_cas_within_14_days_of_its_expiry(self, level2, allocation):
+    def test_the_list_has_assigned_cas_that_expire_within_14_days(self, level2, allocation):
         with clock.set_to(clock.now() - timedelta(days=170)):
             cas = assigned(a_cas(level2))
         expected = [cas] if cas.expires_on <= clock.today() + days(14) else []
@@ -96,7 +96,7 @@ class TestExpiring:
         with clock.set_to(clock.now() - days(10)):
             assert on("expiring", level2) == []
 
-    def test_who_is_no_longer_sponsored_does_not_stand_there(self, level2, allocation):
+    def test_a_student_who_is_no_longer_sponsored_is_not_on_the_list(self, level2, allocation):
         with clock.set_to(clock.now() - timedelta(days=170)):
             cas = assigned(a_cas(level2))
         a_report(cas, by=level2)
@@ -105,19 +105,19 @@ class TestExpiring:
 
 class TestEnded:
     def used(self, by, ago, caseworker, **values):
-        """A USED CAS whose course ended so many days ago."""
+        """Return a USED CAS whose course ended `ago` days before today."""
         today = clock.today()
         with clock.set_to(clock.now() - days(150)):
             values = {"course_start_date": today - days(140), "course_end_date": today - days(ago), **values}
             return in_status("USED", by=by, caseworker=caseworker, **values)
 
-    def test_a_course_that_ended_in_the_last_90_days(self, level2, allocation, caseworker):
+    def test_the_list_has_courses_that_ended_in_the_last_90_days(self, level2, allocation, caseworker):
         ended = self.used(level2, 1, caseworker)
         self.used(level2, 0, caseworker, passport_number="Today")
         self.used(level2, 91, caseworker, passport_number="Long ago")
         assert on("ended", level2) == [ended]
 
-    def test_a_report_since_takes_it_off_and_an_earlier_one_does_not(self, level2, allocation, caseworker):
+    def test_only_a_report_after_the_end_takes_a_cas_off_the_list(self, level2, allocation, caseworker):
         cas = self.used(level2, 20, caseworker)
         change = {"of": "Change in student circumstances", "reason": "Course dates changed"}
         with clock.set_to(clock.now() - days(30)):
@@ -126,7 +126,7 @@ class TestEnded:
         a_report(cas, by=level2, **change)
         assert on("ended", level2) == []
 
-    def test_who_was_no_longer_sponsored_before_it_ended_does_not_stand_there(self, level2, allocation, caseworker):
+    def test_a_student_no_longer_sponsored_before_the_end_is_not_on_the_list(self, level2, allocation, caseworker):
         cas = self.used(level2, 20, caseworker)
         with clock.set_to(clock.now() - days(30)):
             a_report(cas, by=level2)
@@ -134,7 +134,7 @@ class TestEnded:
 
 
 class TestNothingToReport:
-    def test_takes_a_line_off_its_list_with_who_and_when(self, level2, desk):
+    def test_nothing_to_report_takes_a_cas_off_its_list_and_records_the_user(self, level2, desk):
         cas, other = started(level2), started(level2, passport_number="Another")
         page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK), cas=cas.pk)
         assert page.banners == ["Nothing to report: 1 CAS taken off the list."]
@@ -144,22 +144,22 @@ class TestNothingToReport:
         [line] = Event.objects.about("cas", cas.pk).filter(verb="nothing_to_report")
         assert line.data == {"check": [None, "Course started, nothing reported"]}
 
-    def test_twice_is_once(self, level2):
+    def test_nothing_to_report_twice_is_recorded_once(self, level2):
         cas = started(level2)
         say = NothingToReport.objects.say
         assert say([cas.pk], check="not-started", heading="x", by=level2) == 1
         assert say([cas.pk], check="not-started", heading="x", by=level2) == 0
         assert Event.objects.filter(verb="nothing_to_report").count() == 1
 
-    def test_is_said_of_ones_own_only(self, level2, colleague, outsider, caseworker):
+    def test_users_take_only_cas_in_their_reach_off_a_list(self, level2, colleague, outsider, caseworker):
         cas = started(level2)
-        for somebody in (colleague, outsider):
-            assert NothingToReport.objects.say([cas.pk], check="not-started", heading="x", by=somebody) == 0
+        for other_user in (colleague, outsider):
+            assert NothingToReport.objects.say([cas.pk], check="not-started", heading="x", by=other_user) == 0
         with pytest.raises(NotAllowed):
             NothingToReport.objects.say([cas.pk], check="not-started", heading="x", by=caseworker)
         assert on("not-started", level2) == [cas]
 
-    def test_with_nothing_ticked_says_so(self, level2, desk):
+    def test_with_nothing_selected_the_page_says_so(self, level2, desk):
         started(level2)
         page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK))
         assert page.banners == ["Select the CAS to take off the list."]
@@ -167,7 +167,7 @@ class TestNothingToReport:
 
 class TestSeveralAtOnce:
     def selected(self, desk, user, *cas_list, name="Stop sponsoring student"):
-        """The page to which the button of this type leads, with these CAS selected."""
+        """Select these CAS and the button of this type. Return the page that follows."""
         client = desk(user).client
         where = f"{CHECK}report/{a_type(name).pk}/"
         answer = client.post(where, {"cas": [cas.pk for cas in cas_list]}, follow=True)
@@ -175,7 +175,7 @@ class TestSeveralAtOnce:
         page.address = answer.redirect_chain[-1][0]
         return page
 
-    def test_are_reported_in_one_report(self, level2, desk):
+    def test_several_cas_are_reported_at_once(self, level2, desk):
         cas_list = [started(level2, passport_number=str(i)) for i in range(3)]
         page = self.selected(desk, level2, *cas_list[:2])
         assert "You are making the same report for 2 CAS." in page.main.text
@@ -187,14 +187,14 @@ class TestSeveralAtOnce:
         assert {report.cas for report in Activity.objects.all()} == set(cas_list[:2])
         assert on("not-started", level2) == cas_list[2:]
 
-    def test_name_those_of_whom_nothing_is_reported_and_why(self, level2, level1, desk):
+    def test_the_form_names_the_cas_left_out_and_why(self, level2, level1, desk):
         cas, gone = started(level2), started(level2, passport_number="Another")
         gone.withdraw(by=level1, reason="Because")
         page = self.selected(desk, level2, cas, gone)
         assert "This CAS is WITHDRAWN. You can report activity on it only while" in page.main.text
         assert "You are making the same report for 1 CAS." in page.main.text
 
-    def test_all_of_a_list_are_those_of_every_page(self, level2, desk, monkeypatch):
+    def test_all_of_a_list_includes_every_page(self, level2, desk, monkeypatch):
         monkeypatch.setattr(checking, "A_PAGE", 2)
         for i in range(3):
             started(level2, passport_number=str(i))
@@ -207,23 +207,23 @@ class TestSeveralAtOnce:
         assert page.banners == ["Nothing to report: 3 CAS taken off the list."]
         assert on("not-started", level2) == []
 
-    def test_of_others_are_not_there(self, level2, colleague, desk):
+    def test_cas_of_other_users_cannot_be_reported(self, level2, colleague, desk):
         page = self.selected(desk, colleague, started(level2))
         assert "You can no longer report on any of the selected CAS." in page.main.text
         desk(level2).read(page.address, status=404)
 
-    def test_what_is_missing_is_told_and_nothing_is_lost(self, level2, desk):
+    def test_missing_values_get_errors_and_nothing_is_lost(self, level2, desk):
         page = self.selected(desk, level2, started(level2), name="Student delayed")
         page = desk(level2).send(page.address, details="Flights", status=422)
         assert page.error_of("reason") == "Select the reason"
         assert page.typed()["details"] == "Flights"
         assert not Activity.objects.exists()
 
-    def test_with_nothing_ticked_says_so(self, level2, desk):
+    def test_with_nothing_selected_the_page_says_so(self, level2, desk):
         page = self.selected(desk, level2)
         assert "Select the CAS to " in page.banners[0]
 
-    def test_only_types_that_are_meant_for_it_are_offered(self, level2, desk):
+    def test_only_types_for_several_students_are_offered(self, level2, desk):
         started(level2)
         page = desk(level2).read(CHECK)
         labels = [button.text for button in page.main.one("div", of="govuk-button-group").all("button")]
@@ -238,12 +238,12 @@ class TestSeveralAtOnce:
 
 
 class TestWhere:
-    def test_students_counts_them(self, level2, desk):
+    def test_students_shows_how_many_are_to_check(self, level2, desk):
         started(level2)
         page = desk(level2).read("/students/")
         assert page.link("1 past their course start without a report") == CHECK
 
-    def test_the_home_of_the_duties_shows_the_first_of_each(self, level2, desk):
+    def test_the_home_of_the_duties_shows_the_first_cas_of_each_list(self, level2, desk):
         cas_list = [started(level2, passport_number=str(i), family_name=f"Name{i}") for i in range(7)]
         page = desk(level2).read(HOME)
         assert len(page.one("tbody").all("tr")) == 5
@@ -253,17 +253,17 @@ class TestWhere:
             == f"{HOME}report/{cas_list[0].pk}/activities/?from=not-started"
         )
 
-    def test_nobody_is_said_so(self, level2, desk):
+    def test_an_empty_list_says_so(self, level2, desk):
         assert "There are no students to check." in desk(level2).read(CHECK).main.text
 
-    def test_many_have_pages(self, level2, desk, monkeypatch):
+    def test_a_long_list_has_pages(self, level2, desk, monkeypatch):
         monkeypatch.setattr(checking, "A_PAGE", 2)
         for i in range(3):
             started(level2, passport_number=str(i))
         page = desk(level2).read(f"{CHECK}?page=2")
         assert len(page.one("tbody").all("tr")) == 1
 
-    def test_each_sees_their_own(self, level2, colleague, level1, outsider):
+    def test_users_see_only_cas_in_their_reach_on_a_list(self, level2, colleague, level1, outsider):
         cas = started(level2)
         assert on("not-started", level1) == [cas]
         assert [str(counts(user)["not-started"]) for user in (level1, level2, colleague, outsider)] == [
@@ -273,7 +273,7 @@ class TestWhere:
             "0",
         ]
 
-    def test_the_screens_take_as_many_statements_for_many_as_for_one(self, level2, desk, django_assert_max_num_queries):
+    def test_the_number_of_statements_does_not_grow_with_a_list(self, level2, desk, django_assert_max_num_queries):
         for i in range(6):
             started(level2, passport_number=str(i))
         mine = desk(level2)
@@ -283,7 +283,7 @@ class TestWhere:
                 mine.read(where)
 
 
-def test_the_database_keeps_who_took_a_line_off(level2):
+def test_the_database_never_deletes_a_record_of_nothing_to_report(level2):
     NothingToReport.objects.say([started(level2).pk], check="not-started", heading="x", by=level2)
     with pytest.raises(AppendOnlyError):
         NothingToReport.objects.all().delete()
