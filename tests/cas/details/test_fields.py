@@ -321,6 +321,22 @@ def test_an_answer_that_is_not_asked_for_is_kept_and_gives_a_warning():
     assert not fields.warnings(STUDENT)
 
 
+@pytest.mark.parametrize("name", ["passport_number", "applicant_id", "course_id", "study_postcode", "home_postcode"])
+def test_a_letter_of_an_identifier_that_only_looks_latin_is_kept_and_warned_of(name):
+    field = fields.BY_NAME[name]
+    values = {**STUDENT, name: "\u0410B1"}  # a Cyrillic A
+    found = dict(fields.warnings(values))
+    if name == "study_postcode":  # which must be Latin
+        assert name in fields.errors(values)
+    else:
+        assert found == {
+            field: f"{field.subject}: “\u0410” is Cyrillic and looks like A. Enter it again in Latin letters"
+        }
+        assert fields.checked(values)[0][name] == "\u0410B1"
+        assert fields.is_complete(values)
+    assert not fields.warnings({**STUDENT, "family_name": "\u0410\u043b\u0438", "passport_number": "AB1"})
+
+
 def test_the_second_line_of_an_address_is_asked_for_with_the_first():
     for prefix in ("placement", "agent"):
         first, second = (fields.BY_NAME[f"{prefix}_address_line_{n}"] for n in (1, 2))

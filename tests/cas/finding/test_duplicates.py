@@ -21,6 +21,11 @@ def seen(cas, user):
     [
         ({}, True),
         ({"passport_number": "b 123-4567"}, True),
+        (
+            {"passport_number": "“\uff22\u200b\u0661\u0662\u0663\u2011४५६७”", "family_name": "Else"},
+            True,
+        ),  # other widths and scripts
+        ({"passport_number": "\u04121234567", "family_name": "Else"}, False),  # a Cyrillic letter, which is warned of
         ({"family_name": "Else", "given_names": "Somebody"}, True),  # the same passport
         ({"passport_number": "X999"}, True),  # the same names
         ({"passport_number": "X999", "family_name": "NGUYEN"}, True),  # written without accents
@@ -72,6 +77,15 @@ def test_saving_and_assigning_warn_name_it_and_link_to_it(screen, as_user, level
     theirs = Page(as_user(level2).get(f"/students/cas/{cas.pk}/{screen}/"))
     assert "Ask a Level 1 user to check" in theirs.main.text
     assert other.number not in theirs.main.text
+
+
+@pytest.mark.parametrize("screen", ["saved", "assign", ""])
+def test_a_letter_that_only_looks_latin_is_warned_of_where_warnings_of_a_cas_are(screen, as_user, level1, allocation):
+    cas = a_cas(level1, passport_number="\u04121234567")
+    address = f"/students/cas/{cas.pk}/{screen}/".replace("//", "/")
+    sentence = "“\u0412” is Cyrillic and looks like B. Enter it again in Latin letters"
+    assert f"Passport or travel document number: {sentence}" in Page(as_user(level1).get(address)).main.text
+    assert assigned(cas).status == "ASSIGNED"
 
 
 def test_it_never_forbids(as_user, level1, allocation):

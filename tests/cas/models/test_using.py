@@ -179,7 +179,17 @@ def test_a_cas_can_be_used_under_a_suspended_licence(cas, licence, caseworker):
 # Obsolete
 
 
-@pytest.mark.parametrize("number", ["B1234567", "b1234567", "B 123 45 67", " B-1234567.", "B/1234\u00a0567"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "B1234567",
+        "b1234567",
+        "B 123 45 67",
+        " B-1234567.",
+        "B/1234\u00a0567",
+        "\uff22\u06f1\u06f2\u06f3\u06f4\u200e\u09eb\u09ec\u09ed",
+    ],
+)
 def test_other_cas_of_the_same_individual_become_obsolete_at_every_sponsor(
     number, cas, cas_elsewhere, level2, caseworker, system
 ):
