@@ -51,13 +51,13 @@ BASES = {
     "O'Brien": ("obrien", "obrien"),
 }
 
-# Nobody sees these. Word and email write soft hyphens and word joiners, Excel and calculators marks of direction,
+# These are invisible. Word and email write soft hyphens and word joiners, Excel and calculators marks of direction,
 # websites zero-width spaces, chats isolates and tags.
 INVISIBLE = points(
     "00AD 061C 200B 200E 200F 202A 202B 202C 202D 202E 2060 2061 2062 2063 2064 2066 2067 2068 2069 206A 206F "
     "FEFF 034F 17B4 FFF9 FFFB FFFC 1D173 E0001 E0067 E007F"
 )
-ATTACHED = points("200C 200D FE0E FE0F E0100 180B 180E")  # nobody sees them either, but scripts need them within a word
+ATTACHED = points("200C 200D FE0E FE0F E0100 180B 180E")  # invisible too, but scripts need them within a word
 SPACES = points(
     "00A0 1680 2000 2001 2002 2003 2004 2005 2006 2007 2008 2009 200A 202F 205F 3000 2800 3164 115F FFA0 1F"
 )
@@ -249,7 +249,7 @@ UNSEEN = [
     "\ufe0f\u200d",
     "\u3164\u2800",
 ]
-"""Texts in which nobody sees anything."""
+"""Texts in which nothing can be seen."""
 
 FALSE_FRIENDS = (
     ("Michael", "Michał"),

@@ -1,4 +1,4 @@
-"""What users paste and type, in every kind of field (specification, section 8: text is kept as typed)."""
+"""Values as users paste and type them, in every kind of field (specification, section 8: text is kept as typed)."""
 
 from datetime import date
 from decimal import Decimal
@@ -44,7 +44,7 @@ def test_there_are_at_least_200_values_which_all_differ():
 
 
 @each_value
-def test_text_is_kept_as_typed_without_what_nobody_sees(pasted):
+def test_text_is_kept_as_typed_without_invisible_characters(pasted):
     assert values.text(pasted.typed, "It") == pasted.text
     assert values.text(pasted.typed, "It", is_long=True) == pasted.as_lines
     assert values.identifier(pasted.typed, "It") == pasted.as_code
@@ -96,7 +96,7 @@ def test_each_is_found_by_itself_and_from_a_plain_keyboard(level1):
 
 
 @pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
-def test_text_in_which_nobody_sees_anything_is_blank(unseen):
+def test_text_in_which_nothing_can_be_seen_is_blank(unseen):
     assert values.is_blank(unseen)
     assert values.is_blank([unseen, "", None])
     assert values.trimmed(unseen) == ""

@@ -1,4 +1,4 @@
-"""CAS that look like the same individual's: a warning, which never forbids anything (specification, section 3)."""
+"""Duplicates: CAS that look like the same individual's. They warn, and never forbid (specification, section 3)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from cas.models.queryset import CASQuerySet
 from licences.models import User
 
 AT_WORK = frozenset({*UNASSIGNED, CASStatus.ASSIGNED})
-MOST = 5  # of those that are named
+MOST = 5  # CAS that are named
 
 
 class Duplicates(NamedTuple):
-    """Other CAS of the sponsor: those that the user may see, and whether there are any that they may not."""
+    """Other CAS of the sponsor: `seen`, which the user may see, and whether there are others that they may not."""
 
     seen: list[CAS]
     has_others: bool
@@ -28,10 +28,10 @@ class Duplicates(NamedTuple):
 
 
 class Alike(NamedTuple):
-    """Of several CAS the first that have duplicates, and how many have.
+    """The first of several CAS that have duplicates, and the number of all that have.
 
     Each has `other_pk`, `other_family_name`, `other_given_names` and `other_number` of the newest other CAS that the
-    user may see; they are None where the user may see none of them.
+    user may see. They are None where the user may see none of them.
     """
 
     named: list[CAS]
@@ -39,15 +39,15 @@ class Alike(NamedTuple):
 
     @property
     def left(self) -> int:
-        """How many are not named."""
+        """Return how many are not named."""
         return self.number - len(self.named)
 
 
 def duplicates(cas: CAS, user: User) -> Duplicates:
-    """The unassigned and ASSIGNED CAS of the same sponsor that look like those of the individual of `cas`.
+    """Return the unassigned and ASSIGNED CAS of the same sponsor that look like the same individual's as `cas`.
 
-    They have the same passport or travel document number, or else the same names; and the same nationality and date
-    of birth. Of a CAS in which those are not filled yet, nothing can be said.
+    They have the same nationality and date of birth, and either the same passport or travel document number or the
+    same names. A CAS in which these are not filled yet has no duplicates.
     """
     if not (cas.nationality and cas.date_of_birth):
         return Duplicates([], has_others=False)
@@ -58,16 +58,16 @@ def duplicates(cas: CAS, user: User) -> Duplicates:
 
 
 def alike(rows: CASQuerySet, user: User) -> Alike:
-    """Those of `rows` that have duplicates, the first made first; as many statements for a thousand as for one."""
+    """Return which of `rows` have duplicates, the oldest first. A thousand rows take as many statements as one."""
     of = {name: OuterRef(name) for name in COMPARED}
     found = rows.filter(Exists(_same(CAS.objects.all(), of)))
     newest = _same(CAS.objects.for_user(user), of).order_by("-pk")
     names = ("pk", "family_name", "given_names", "number")
-    told = found.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})
-    return Alike(list(told.order_by(FIRST_OF_FEW)[:MOST]), found.count())
+    named = found.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})
+    return Alike(list(named.order_by(FIRST_OF_FEW)[:MOST]), found.count())
 
 
-# By the id alone, the database would go through the index of all ids, past everybody's CAS, to the first of `rows`.
+# Sorted by the plain id, the database would read the index of all ids, past all other CAS, to the first of `rows`.
 FIRST_OF_FEW = OrderBy(-F("pk"), descending=True)
 
 
@@ -75,7 +75,7 @@ COMPARED = ("pk", "licence_id", "family_key", "given_key", "passport_key", "nati
 
 
 def _same(among: CASQuerySet, of: Mapping[str, Any]) -> CASQuerySet:
-    """The other CAS that look like the same individual's as one that has these values; none if some are not filled."""
+    """Return the other CAS that look like the same individual's as a CAS with these values; none if some are empty."""
     same_names = Q(family_key=of["family_key"], given_key=of["given_key"])
     same_passport = Q(passport_key=of["passport_key"]) & ~Q(passport_key="")
     same = among.filter(

@@ -17,10 +17,10 @@ from sms.core.govuk.forms import GovukForm
 
 
 class SearchForm(GovukForm):
-    """What to search for. All of it can be left out, and not everything at once.
+    """The details to search for. Each can be left out, but not all of them.
 
-    `settled` was decided on the way here: it is part of every search, and not asked. `statuses` are those that can be
-    found at all, and `names` the fields that are asked, if not all of them.
+    `settled` was decided on the screens before: it is part of every search, and not asked. `statuses` are the statuses
+    that can be found, and `names` the fields that are asked, if not all of them.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class SearchForm(GovukForm):
         field.choices = choices
 
     def clean(self) -> dict[str, Any]:
-        """Something must be asked for, and no range may end before it begins."""
+        """Refuse a search for nothing, and a range that ends before it begins."""
         if not self.errors and not any(self._filled()):
             only = next(iter(self.fields)) if len(self.fields) == 1 else None
             label = self.fields[only].label if only else ""
@@ -66,15 +66,15 @@ class SearchForm(GovukForm):
         return ((name, value) for name, value in self.cleaned_data.items() if value and not is_empty(value))
 
     def asked(self) -> dict[str, Any]:
-        """The values as `CASQuerySet.search` takes them, of a valid form."""
+        """Return the values of a valid form, as `CASQuerySet.search` takes them."""
         return {**self.settled, **dict(self._filled())}
 
     def typed(self) -> dict[str, list[str]]:
-        """What was sent and is valid, by parameter, as `StoredSearch` keeps it."""
+        """Return the valid values that were sent, by parameter, as `StoredSearch` keeps them."""
         sent = self.data
         assert isinstance(sent, QueryDict)
         found: dict[str, list[str]] = {
-            # Of several values for one thing only the last was looked at; no database takes all that the others may be.
+            # Only the last of several values for one thing was checked. The others may be more than a database takes.
             key: sent.getlist(key) if isinstance(value, list) else [str(sent[key])]
             for name, value in self._filled()
             for key in self._parameters(name)
@@ -95,7 +95,7 @@ class SearchForm(GovukForm):
         ]
 
     def in_words(self) -> list[tuple[str, str]]:
-        """What was searched for: labels, and values as people read them."""
+        """Return what was searched for: labels, and values as people read them."""
         asked = self.asked()
         return [
             (str(sought.field.label), _in_words(self.fields.get(name, sought.field), asked[name]))
@@ -104,19 +104,19 @@ class SearchForm(GovukForm):
         ]
 
     def groups(self) -> list[tuple[str, list[GovukBoundField], bool]]:
-        """The fields under their headings, and whether anything is entered there."""
+        """Return the fields under their headings, and whether anything is entered there."""
         found: dict[str, list[GovukBoundField]] = {}
         for name in self.fields:
             found.setdefault(SEARCH_FIELDS[name].group, []).append(self[name])
         return [(group, fields, any(_holds(field) for field in fields)) for group, fields in found.items()]
 
 
-# Declared by the table, as if each stood above as a line of the class.
+# The table declares the fields of the class.
 SearchForm.base_fields = {name: sought.field for name, sought in SEARCH_FIELDS.items()}
 
 
 def restored(asked: Mapping[str, list[str]]) -> QueryDict:
-    """The data of the form, from what `SearchForm.typed` gave."""
+    """Return the data of the form, from what `SearchForm.typed` gave."""
     data = QueryDict(mutable=True)
     for name, texts in asked.items():
         data.setlist(name, texts)
@@ -129,7 +129,7 @@ def _holds(bound: GovukBoundField) -> bool:
 
 
 def _colleagues(user: User) -> list[tuple[str, str]]:
-    """The users of the sponsor, those who may not sign in any more included: their CAS are still there."""
+    """Return the users of the sponsor, deactivated ones included: their CAS still exist."""
     users = User.objects.filter(licence=user.licence_id).order_by("name", "username")
     return [(str(pk), f"{name} ({username})") for pk, name, username in users.values_list("pk", "name", "username")]
 

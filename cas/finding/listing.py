@@ -23,7 +23,7 @@ A_PAGE = 25
 
 
 class Heading(NamedTuple):
-    """A column with its heading: the link that sorts by it, or the other way round, and how it is sorted now."""
+    """A column with its heading: the link that sorts by it, or reverses the order, and how it is sorted now."""
 
     name: str
     label: str
@@ -33,7 +33,7 @@ class Heading(NamedTuple):
 
 
 def wanted_status(request: HttpRequest) -> str:
-    """The status that the address picks; "" for all."""
+    """Return the status that the address picks; "" for all."""
     wanted = request.GET.get("status", "")
     return wanted if wanted in CASStatus.values else ""
 
@@ -41,9 +41,9 @@ def wanted_status(request: HttpRequest) -> str:
 def listing(
     request: SignedInRequest, rows: CASQuerySet, counts: Mapping[str, Tally | None], *, is_search: bool = False
 ) -> dict[str, Any]:
-    """What `cas/listed.html` needs to show `rows` of the status that the address picks, as it sorts them.
+    """Return what `cas/listed.html` needs to show `rows` of the status that the address picks, as it sorts them.
 
-    `counts` says how many there are of each status and, by "", in all: None where nobody has counted.
+    `counts` says how many there are of each status and, by "", in all: None where they were not counted.
     """
     wanted = wanted_status(request)
     found = counts[wanted] or Tally(0)
@@ -61,15 +61,14 @@ def listing(
 
 
 def in_order(rows: CASQuerySet, found: Tally, sort: str = "", *, is_search: bool = False) -> tuple[CASQuerySet, Order]:
-    """Those of `rows` that are in reach, as `sort` says, and that order. So many were `found`.
+    """Return the part of `rows` that is in reach, in the order of `sort`, and that order. So many rows were `found`.
 
-    The database finds the rows of a search by what was searched for, unless there are very many: those of other lists
-    are in order.
+    The database finds the rows of a search by its values, unless there are very many. It reads other lists in order.
     """
     order = ordering(sort)
     if is_search and order == NEWEST and not found.is_more:
         order = NEWEST_OF_FEW
-    if order != NEWEST and found.is_more:  # those that are in reach are the newest, however they are sorted
+    if order != NEWEST and found.is_more:  # the newest are in reach, in every order
         rows = CAS.objects.filter(pk__in=rows.order_by(*NEWEST).values("pk")[:IN_REACH])
     return rows.order_by(*order), order
 
@@ -77,13 +76,13 @@ def in_order(rows: CASQuerySet, found: Tally, sort: str = "", *, is_search: bool
 Order = tuple[str | OrderBy, ...]
 
 NEWEST: Order = ("-pk",)
-# The same, but in no order that an index has: the database would go through that one from its end, past all the rows
-# that do not fit.
+# The same, but in no order that an index has: the database would read that index from its end, past all the rows that
+# do not fit.
 NEWEST_OF_FEW: Order = (OrderBy(-F("pk")),)
 
 
 def ordering(sort: str) -> Order:
-    """By which columns; what is empty comes last. The newest first, if `sort` is nothing that is known."""
+    """Return the columns to sort by, empty values last. The newest come first if `sort` names no column."""
     for column in of_lists():
         if column.sorts_as and column.sorts_as == sort.removeprefix("-"):
             falls = sort.startswith("-")
@@ -110,9 +109,9 @@ def _heading(column: Column, asked: QueryDict) -> Heading:
 
 
 def counted(rows: CASQuerySet, wanted: str) -> dict[str, Tally | None]:
-    """How many of `rows` there are of each status and, by "", in all.
+    """Return how many of `rows` there are of each status and, by "", in all.
 
-    Of very many only those of the status that is `wanted` are counted: the others could be anywhere among them.
+    If there are very many, only the status that is `wanted` is counted: the others could be anywhere among them.
     """
     some = rows.by_status(ROUGHLY)
     if sum(some.values()) <= ROUGHLY:

@@ -1,7 +1,7 @@
 """The screens from which CAS are found, and the way from each to what it found (specification, section 8).
 
-What is searched for travels by POST. One hit leads on at once; otherwise the search is stored, and the address of its
-results holds only a random key.
+A search travels by POST. One result leads to the next screen at once. Otherwise the search is stored, and the address
+of its results holds only a random key.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from licences.stored_searches import load_search
 
 
 def edit_or_see(cas: CAS | ListedCAS) -> str:
-    """`Edit an existing CAS`; of one that cannot be edited any more, its page."""
+    """Return the address of `Edit an existing CAS`; of the CAS's page, once it can no longer be edited."""
     return reverse("edit_cas" if cas.status in UNASSIGNED else "cas", args=[cas.pk])
 
 
 @dataclass(frozen=True)
 class Screen:
-    """One place from which CAS are found.
+    """A place from which CAS are found.
 
-    `base` are those that can be found there, and `leads_to` is the address of the screen that comes next for one of
-    them. `address` is the screen's own, `back` what leads there; `settled` names what was decided before.
+    `base` returns the CAS that can be found there, and `leads_to` the address of the screen that comes next for a CAS.
+    `address` is the screen's own, and `back` the screen before it. `settled` names what was decided before.
     """
 
     name: str
@@ -45,20 +45,20 @@ class Screen:
     leads_to: Callable[[CAS | ListedCAS], str]
     address: str
     back: str
-    choose: str  # the heading of what was found
+    choose: str  # the heading of the results
     found: str = "found_cas"
     change: str = "change_search"
     settled: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()  # of the fields that are asked; all, if empty
+    names: tuple[str, ...] = ()  # of the fields that are asked; empty for all
     template: str = "cas"
-    around: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # what its pages show besides
+    around: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # what else its pages show
 
     def form(self, user: User, data: Any = None, **settled: str) -> SearchForm:
         return SearchForm(data, user=user, settled=settled, statuses=self.statuses, names=self.names)
 
     def again(self, kept: StoredSearch) -> SearchForm:
-        """The form, filled with what was asked."""
+        """Return the form, filled with what was asked."""
         data = restored(kept.asked)
         return self.form(kept.user, data, **{name: str(data[name]) for name in self.settled})
 
@@ -103,7 +103,7 @@ SCREENS = {
 
 
 def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpResponse:
-    """The screen, and the way from there to what was found."""
+    """Answer with the screen, or lead from it to what was found."""
     form = screen.form(request.user, request.POST if request.method == "POST" else None, **settled)
     if not form.is_valid():
         return _form_page(request, screen, form, status=422 if form.errors else 200)
@@ -116,9 +116,9 @@ def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpRespons
 
 
 def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> HttpResponse:
-    """What a kept search finds now; or the screen again, if that is nothing."""
+    """Answer with what a kept search finds now; with the screen again, if that is nothing."""
     screen, form = _kept(request, key, screens)
-    if not form.is_valid():  # something that was asked for is not there any more
+    if not form.is_valid():  # a user or a status that was asked for no longer exists
         return _form_page(request, screen, form, status=422)
     rows = screen.rows(form, request.user)
     counts = counted(rows, wanted_status(request))
@@ -131,7 +131,7 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
 
 
 def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
-    """The ids of what a kept search finds now, of the status that was sent with it, newest first; `most` at most."""
+    """Return the ids that a kept search finds now, of the status that was sent with it: the newest `most`."""
     screen, form = _kept(request, key, SCREENS)
     if not form.is_valid():
         return []
@@ -141,13 +141,13 @@ def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
 
 
 def change(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> HttpResponse:
-    """The screen with everything that was typed."""
+    """Answer with the screen and everything that was typed."""
     screen, form = _kept(request, key, screens)
     return _form_page(request, screen, form)
 
 
 def _kept(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> tuple[Screen, SearchForm]:
-    """A search that this user made, at one of these screens; otherwise 404."""
+    """Return a search that this user made at one of these screens. Raises `Http404` otherwise."""
     kept = load_search(request, key, *screens)
     return screens[kept.screen], screens[kept.screen].again(kept)
 

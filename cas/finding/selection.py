@@ -1,4 +1,4 @@
-"""Which CAS of a list something is done with at once: those that are selected, or all that a search found."""
+"""Selections: the CAS of a list that are changed at once, either selected or all that a search found."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ KEY = re.compile(r"[-\w]{1,30}", re.ASCII)
 
 @dataclass(frozen=True)
 class Selection:
-    """The `ids`, in the order of the list; and the search that found them, if one did, with the `status` of the list.
+    """The `ids`, in the order of the list, and the search that found them, if any, with the `status` of the list.
 
-    `is_cut` says that the search found more than can be picked at once.
+    `is_cut` says that the search found more CAS than can be selected at once.
     """
 
     ids: list[int]
@@ -32,13 +32,13 @@ class Selection:
 
     @property
     def back(self) -> str:
-        """The address of the list that they were picked from."""
+        """Return the address of the list in which they were selected."""
         address = reverse("found_cas", args=[self.search]) if self.search else reverse("cas_list")
         return f"{address}?{urlencode({'status': self.status})}" if self.status else address
 
 
 def selection_of(request: SignedInRequest) -> Selection:
-    """What was picked in the list that sent this request, or in the confirmation that it led to."""
+    """Return what was selected in the list that sent this request, or in the confirmation that it led to."""
     search, status = _search(request), request.POST.get("status", "")
     status = status if status in CASStatus.values else ""
     if not (search and "all" in request.POST):
@@ -48,7 +48,7 @@ def selection_of(request: SignedInRequest) -> Selection:
 
 
 def _search(request: SignedInRequest) -> str:
-    """The key of the search whose list sent this; empty where it was another list, or it is not kept any more."""
+    """Return the key of the search whose list sent this; "" for another list, or a search that is no longer kept."""
     key = request.POST.get("search", "")
     mine = StoredSearch.objects.for_user(request.user).filter(screen__in=SCREENS)
     return key if KEY.fullmatch(key) and mine.filter(key=key).exists() else ""

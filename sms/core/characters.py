@@ -1,4 +1,4 @@
-"""Characters: which nobody sees, which are a space, and which stand for an ASCII one. The one table of them.
+"""Characters: which are invisible, which are a space, and which stand for an ASCII one. The only table of them.
 
 Most classes follow from the properties that Unicode gives a character. The ranges here do not.
 """
@@ -117,12 +117,12 @@ def with_plain_breaks(value: str) -> str:
 
 
 def without_unseen(value: str) -> str:
-    """Return text without the characters that nobody sees, joiners and selectors included."""
+    """Return text without the invisible characters, joiners and selectors included."""
     return value if value.isascii() else "".join(each for each in value if seen(each))
 
 
 def visible(value: str) -> str:
-    """Return text with plain line breaks and spaces, without the characters that nobody sees.
+    """Return text with plain line breaks and spaces, without invisible characters.
 
     Joiners and selectors stay where a script needs them: in Persian, Malayalam and Bengali words, for example.
     """

@@ -90,7 +90,7 @@ def _cleaned(value: str, label: str, *, is_long: bool) -> str:
 
 
 def identifier(value: object, label: str, *, size: int | None = None) -> str:
-    """Return one line of text, as typed but for every character that nobody sees: a number, a code or a user ID."""
+    """Return one line of text, as typed but without invisible characters: a number, a code or a user ID."""
     return text(without_unseen(value) if isinstance(value, str) else value, label, size=size)
 
 

@@ -1,4 +1,4 @@
-"""Reading values: whatever comes in, either a value to store comes out or a sentence."""
+"""Reading values: any input gives either a value to store or a sentence."""
 
 import unicodedata
 from datetime import UTC, date, datetime
@@ -48,7 +48,7 @@ def refused(check, value):
 
 @pytest.mark.parametrize("check", CHECKS)
 @given(value=ANYTHING)
-def test_whatever_comes_a_check_gives_a_value_that_it_accepts_again_or_a_sentence(check, value):
+def test_a_check_gives_a_value_that_it_accepts_again_or_a_sentence(check, value):
     try:
         kept = CHECKS[check](value)
     except Invalid:
@@ -103,7 +103,7 @@ def test_a_decomposed_name_is_composed_before_it_is_counted():
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u2060", "\u00ad", "\u202e", "\u200e", "\u2066"])
-def test_characters_that_nobody_sees_are_left_out(unseen):
+def test_invisible_characters_are_left_out(unseen):
     assert values.text(f"{unseen}O'{unseen}Brien{unseen}", "Family name", size=35) == "O'Brien"
 
 
@@ -136,7 +136,7 @@ def test_only_long_text_has_lines(end_of_line):
     assert CHECKS["long text"](f"A level:{end_of_line}Physics A") == "A level:\nPhysics A"
 
 
-def test_text_that_is_too_long_is_told_how_long_it_is():
+def test_the_sentence_about_text_that_is_too_long_says_how_long_it_is():
     assert CHECKS["text"]("x" * 35) == "x" * 35
     assert refused("text", "x" * 36) == "It must be 35 characters or fewer. It is 36 now"
     assert refused("long text", "x" * 4001) == "It must be 4,000 characters or fewer. It is 4,001 now"

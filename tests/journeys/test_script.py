@@ -82,6 +82,7 @@ def test_an_invalid_value_counts_as_left_until_it_is_changed(visit, level1):
     [
         ("united k", "United Kingdom", ["ArrowDown", "Tab"], "GBR"),
         ("france", "France", ["Tab"], "FRA"),
+        ("curacao", "Curaçao", ["ArrowDown", "Tab"], "CUW"),
         ("Chnia", "No matches in the list", ["Tab"], "Chnia"),
     ],
 )

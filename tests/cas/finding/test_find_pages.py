@@ -16,7 +16,7 @@ BOX = "/students/find/"
 
 
 class Searcher:
-    """Somebody who searches at one screen."""
+    """A user who searches at one screen."""
 
     def __init__(self, client, screen):
         self.client, self.screen = client, screen
@@ -25,7 +25,7 @@ class Searcher:
         return self.client.post(self.screen, typed_in(asked) if "status" not in asked else asked)
 
     def finds(self, **asked):
-        """The page after sending, however many redirects lead there."""
+        """Return the page after sending, after all redirects."""
         return Page(self.client.post(self.screen, typed_in(asked), follow=True))
 
     def reads(self, address, **query):
@@ -38,7 +38,7 @@ def searcher(as_user):
 
 
 def kept(page):
-    """What the form of the page holds; the header has one besides."""
+    """Return what the form of the page holds. The header has another form."""
     (form,) = page.main.all("form")
     return dict(sent_by(form))
 
@@ -160,7 +160,7 @@ def test_one_hit_goes_straight_on(screen, leads_to, searcher, level2):
     assert not StoredSearch.objects.exists(), "there is nothing to come back to"
 
 
-def test_one_that_cannot_be_edited_any_more_leads_to_its_page(searcher, level1, allocation):
+def test_a_cas_that_can_no_longer_be_edited_leads_to_its_page(searcher, level1, allocation):
     cas = assigned(a_cas(level1))
     assert searcher(level1, EDIT).sends(number=cas.number)["Location"] == f"/students/cas/{cas.pk}/"
 
@@ -180,8 +180,8 @@ def test_many_give_a_list_the_newest_first_in_which_each_leads_on(searcher, leve
     assert names(page) == ["Okonkwo, Chi", "Okonkwo, Bo", "Okonkwo, Ada"]
     assert page.link("Okonkwo, Ada") == f"/students/cas/{cas_list[0].pk}/edit/"
     assert statuses(page)[:3] == ["All 3", "WORK IN PROGRESS 3", "READY TO GO 0"]
-    told = page.one(of="sms-terms")
-    assert told.text == "Family name okonkwo Route Student"
+    searched = page.one("dl")
+    assert searched.text == "Family name okonkwo Route Student"
 
 
 def test_none_says_so_and_keeps_what_was_typed(searcher, level1):
@@ -195,6 +195,23 @@ def test_none_says_so_and_keeps_what_was_typed(searcher, level1):
     assert page.main.one("form")["action"] == EDIT
     assert kept(page).items() >= typed_in(asked).items()
     assert "Route: Student" in page.main.text
+
+
+@pytest.mark.parametrize("name", ["passport_number", "applicant_id", "course_id"])
+def test_none_says_which_letter_of_an_identifier_only_looks_latin(name, searcher, level1):
+    a_draft(level1, **{name: "AB12"})
+    page = searcher(level1).finds(**{name: "A\u041212"})  # a Cyrillic letter
+    assert "No CAS was found" in page.main.text
+    assert "“\u0412” is Cyrillic and looks like B. Enter it again in Latin letters" in page.main.text
+    in_the_box = searcher(level1, BOX).finds(anything="A\u041212")
+    assert "“\u0412” is Cyrillic and looks like B" in in_the_box.main.text
+
+
+def test_none_says_nothing_of_the_letters_of_a_name(searcher, level1):
+    for asked in ({"family_name": "\u0412\u0410"}, {"anything": "\u0412\u0410"}):
+        page = searcher(level1).finds(**asked)
+        assert "No CAS was found" in page.main.text
+        assert "Cyrillic" not in page.main.text
 
 
 def test_the_route_that_was_chosen_before_narrows_the_search(searcher, level1):
@@ -234,7 +251,7 @@ def test_a_number_is_found_however_it_is_written(searcher, level1, allocation):
 
 @pytest.fixture
 def found(searcher, level1):
-    """What Level 1 found, twice Okonkwo, and the address of it."""
+    """Return the page and the address of what a Level 1 user found: two named Okonkwo."""
     for name in ("Ada", "Bo"):
         a_draft(level1, given_names=name)
     person = searcher(level1)
@@ -271,7 +288,7 @@ def test_the_search_is_changed_with_everything_that_was_typed(searcher, level1, 
     assert "open" in again.main.one("details")
 
 
-def test_a_search_is_nobody_elses(found, as_user, level2, outsider, caseworker):
+def test_a_search_is_for_the_user_who_made_it(found, as_user, level2, outsider, caseworker):
     _, address = found
     for stranger in (level2, outsider):
         for page in (address, f"{address}change/"):
@@ -279,8 +296,8 @@ def test_a_search_is_nobody_elses(found, as_user, level2, outsider, caseworker):
     assert as_user(caseworker).get(address).status_code == 403
 
 
-def test_a_search_that_is_not_kept_any_more_says_for_how_long_it_was(found, as_user, level1, level2):
-    """And so to somebody else, who is not told that there is one."""
+def test_a_search_that_is_no_longer_kept_says_for_how_long_it_was(found, as_user, level1, level2):
+    """Another user reads the same, and does not learn that there is one."""
     _, address = found
     sentence = "Searches are kept for 30 days, for the user who made them. Start again from Students."
     assert sentence in Page(as_user(level2).get(address)).main.text
@@ -289,7 +306,7 @@ def test_a_search_that_is_not_kept_any_more_says_for_how_long_it_was(found, as_u
         assert sentence in Page(as_user(level1).get(page)).main.text
 
 
-def test_an_owner_who_is_not_there_any_more_is_asked_again(searcher, level1):
+def test_an_owner_who_no_longer_exists_is_asked_again(searcher, level1):
     search = StoredSearch.objects.keep("any", {"owner": ["0"]}, by=level1)
     answer = searcher(level1).client.get(f"/students/search/{search.key}/")
     assert answer.status_code == 422
@@ -373,7 +390,7 @@ def few(monkeypatch):
     monkeypatch.setattr(listing, "ROUGHLY", 3)
 
 
-def test_of_very_many_the_newest_are_in_reach_and_one_is_told_to_narrow_the_search(searcher, level1, few):
+def test_of_very_many_the_newest_are_in_reach_and_the_page_says_to_narrow_the_search(searcher, level1, few):
     for number in range(31):
         a_draft(level1, given_names=f"N{number:02}")
     person = searcher(level1)

@@ -32,8 +32,8 @@ def test_it_shows_each_cas_with_its_status_number_course_owner_and_date(listed, 
     assert page.h1 == "All CAS"
     (row,) = page.one("tbody").all("tr")
     assert row.one("a")["href"] == f"/students/cas/{cas.pk}/"
-    tick, *cells = [cell.text for cell in row.all("td")]
-    assert tick == "Select Nguyễn, Thị Minh"
+    box, *cells = [cell.text for cell in row.all("td")]
+    assert box == "Select Nguyễn, Thị Minh"
     today = formats.day(clock.today())
     expected = ["ASSIGNED", cas.number, "MSc Data Science", "14 September 2099", today, "Level1", today]
     assert cells == expected
@@ -110,7 +110,7 @@ def test_a_long_list_has_pages(as_user, level1):
 
 @pytest.fixture
 def few(monkeypatch):
-    """Of the open list 30 CAS are in reach, and the others are counted up to 2."""
+    """Let 30 CAS of the open list be in reach, and the others be counted up to 2."""
     monkeypatch.setattr(students, "IN_REACH", 30)
     monkeypatch.setattr(students, "ROUGHLY", 2)
 

@@ -80,7 +80,7 @@ def noon(day):
 
 @pytest.fixture
 def cas_list(drawn, level1, level2, licence, caseworker, outsider):
-    """Those CAS, of two users, on both routes, some assigned on different days, some in a batch; and a stranger's."""
+    """Add these CAS of two users on both routes: some assigned on different days, some in a batch; and a stranger's."""
     for n, details in enumerate(drawn):
         route = "CHILD_STUDENT" if n % 5 == 0 else "STUDENT"
         CAS.objects.add(details, route=route, by=(level1, level2)[n % 2])
@@ -95,7 +95,7 @@ def cas_list(drawn, level1, level2, licence, caseworker, outsider):
 
 
 def written(name):
-    """The same name as somebody may write it: whole or its beginning, in capitals, without its accents."""
+    """Draw the same name as a user may write it: whole or its beginning, in capitals, without its accents."""
     return st.tuples(st.sampled_from((str.upper, str.lower, name_key, str)), st.integers(1, max(len(name), 1))).map(
         lambda way: way[0](name[: way[1]])
     )
@@ -134,7 +134,7 @@ SOUGHT = {
 
 
 def is_name_of(cas, value):
-    """Whether it is written as the lists do: the family name, a comma, and how the given names begin."""
+    """Return whether it is written as in lists: the family name, a comma, and the beginning of the given names."""
     family, comma, given = value.partition(",")
     if not (comma and family.strip() and given.strip()):
         return False

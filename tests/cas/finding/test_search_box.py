@@ -11,7 +11,7 @@ BOX = "/students/find/"
 
 
 class Searcher:
-    """Somebody who searches at one screen."""
+    """A user who searches at one screen."""
 
     def __init__(self, client, screen):
         self.client, self.screen = client, screen
@@ -20,7 +20,7 @@ class Searcher:
         return self.client.post(self.screen, typed_in(asked) if "status" not in asked else asked)
 
     def finds(self, **asked):
-        """The page after sending, however many redirects lead there."""
+        """Return the page after sending, after all redirects."""
         return Page(self.client.post(self.screen, typed_in(asked), follow=True))
 
     def reads(self, address, **query):
@@ -33,7 +33,7 @@ def searcher(as_user):
 
 
 def kept(page):
-    """What the form of the page holds; the header has one besides."""
+    """Return what the form of the page holds. The header has another form."""
     (form,) = page.main.all("form")
     return dict(sent_by(form))
 
@@ -125,7 +125,7 @@ def test_no_address_tells_what_was_searched_for(level1, allocation):
             {"passport_number": "ZX9081726", "given_names": "Xochitl"},
             {"number": cas.number, "date_of_birth": TYPED["date_of_birth"]},
             {"applicant_id": "APPL-4711", "anything": "Quetzalcoatl"},
-            {"family_name": "Quetzalcoatl", "given_names": "nobody"},
+            {"family_name": "Quetzalcoatl", "given_names": "Nemo"},
         ):
             answer = watched.post(screen, typed_in(asked), follow=True)
             address = answer.redirect_chain[-1][0]

@@ -36,7 +36,7 @@ def day(year, days):
 
 
 def copies(cas, licences, owners, batch):
-    """One statement that fills the table."""
+    """Return a statement that fills the table."""
     sponsor = f"CASE WHEN n % 2 = 0 THEN 0 ELSE n % {SPONSORS} END"
 
     def one_of(ids, which):
@@ -70,7 +70,7 @@ def copies(cas, licences, owners, batch):
 
 @pytest.fixture
 def users(level1, licence):
-    """A Level 1, a Level 2 user and a caseworker, and a table of some thousand CAS."""
+    """Return a Level 1 user, a Level 2 user and a caseworker, and fill a table of some thousand CAS."""
     others = Licence.objects.bulk_create(
         Licence(number=f"7ABCD{n:04}", name=f"No. {n}", starts_on=licence.starts_on) for n in range(1, SPONSORS)
     )
@@ -99,18 +99,18 @@ ASKED = count()
 
 
 def plan(rows):
-    """What the database would do, as it says."""
+    """Return what the database says that it would do."""
     sql, params = rows.query.get_compiler("default").as_sql()
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     with connection.cursor() as cursor:
-        # Each time another text: of one that was explained before, SQLite would repeat what it said.
+        # Each time another text: SQLite repeats its answer to a text that it has explained before.
         cursor.execute(f"{explain} {sql} /* {next(ASKED)} */", params)
         return "\n".join(str(line[-1]) for line in cursor.fetchall())
 
 
-def reads_all(told):
-    """Whether it goes through the table from end to end."""
-    return "Seq Scan on cas_cas" in told or "SCAN cas_cas\n" in f"{told}\n" or "SCAN cas_cas USING" in told
+def reads_all(plan):
+    """Return whether it reads the table from end to end."""
+    return "Seq Scan on cas_cas" in plan or "SCAN cas_cas\n" in f"{plan}\n" or "SCAN cas_cas USING" in plan
 
 
 # The route is not among them, because nearly all CAS have the same; nor are a caseworker's sponsor and owner, for which
@@ -140,7 +140,7 @@ COMMON = {"given names", "nationality", "statuses", "course ID", "batch"}
 
 
 def statements(rows):
-    """What the pages ask for: whether it is one, how many there are, and the ids of a page."""
+    """Return what the pages ask for: whether it is one, how many there are, and the ids of a page."""
     rows = rows.order_by()
     ids = rows.values("pk")
     page = ids.order_by(*NEWEST_OF_FEW)[:A_PAGE]
@@ -153,7 +153,7 @@ def plans(asked, user, screen):
 
 
 def test_every_search_uses_its_index(users):
-    """One test, because filling the table takes longest."""
+    """A single test, because filling the table takes longest."""
     wrong = {}
     for who, user in users.items():
         screen = CASEWORK if who == "caseworker" else SCREENS["any"]
@@ -161,13 +161,13 @@ def test_every_search_uses_its_index(users):
         for name, (asked, indexes) in searches.items():
             if who == "caseworker" and name in COMMON:
                 continue
-            for which, told in plans(asked, user, screen).items():
-                if reads_all(told) or not any(index in told for index in indexes):
-                    wrong[who, name, which] = told
+            for which, found in plans(asked, user, screen).items():
+                if reads_all(found) or not any(index in found for index in indexes):
+                    wrong[who, name, which] = found
     assert wrong == {}
 
-    told = without_the_index_of_names(lambda: plans(SEARCHES["family name"][0], users["Level 1"], SCREENS["any"]))
-    assert not any("cas_by_name" in each for each in told.values()), "the twin"
+    found = without_the_index_of_names(lambda: plans(SEARCHES["family name"][0], users["Level 1"], SCREENS["any"]))
+    assert not any("cas_by_name" in each for each in found.values()), "the twin"
 
 
 def without_the_index_of_names(ask):
