@@ -45,6 +45,8 @@ def test_a_user_of_a_sponsor_must_be_level_1_or_level_2(role, desk, add_to_spons
     ("field", "typed", "sentence"),
     [
         ("username", "", "Enter the User ID"),
+        ("username", "\u2060\u200d", "Enter the User ID"),
+        ("username", "\u200ecase\u200dworker", "This User ID is taken: choose another"),
         ("username", "two words", "User ID must not contain spaces"),
         ("username", "CASEworker", "This User ID is taken: choose another"),
         ("username", "system", "This User ID is taken: choose another"),
