@@ -13,28 +13,25 @@ KEYS = {
     'course_key': ('course_id', keys.passport_key),
     'passport_key': ('passport_number', keys.passport_key),
 }
+WRITE = f"UPDATE cas_cas SET {', '.join(f'{key} = %s' for key in KEYS)} WHERE id = %s"
 
 
 def fill_keys(apps, schema_editor):
     """Fill the keys of the CAS that exist, as `cas.models.values.keys_of` makes them."""
-    CAS = apps.get_model('cas', 'CAS')
+    names = [name for name, _ in KEYS.values()]
+    rows = apps.get_model('cas', 'CAS').objects.order_by('pk').values_list('pk', *names, *KEYS)
     last = 0
-    while rows := list(CAS.objects.filter(pk__gt=last).order_by('pk').only(*_columns())[:AT_ONCE]):
-        changed = [cas for cas in rows if _is_changed(cas)]
-        CAS.objects.bulk_update(changed, list(KEYS))
-        last = rows[-1].pk
+    # Plain statements: Django's bulk_update takes several times as long.
+    while batch := list(rows.filter(pk__gt=last)[:AT_ONCE]):
+        made = [(pk, *values[: len(KEYS)], *_keys_of(values)) for pk, *values in batch]
+        changed = [(*new[len(KEYS) + 1 :], new[0]) for new, old in zip(made, batch, strict=True) if new != old]
+        with schema_editor.connection.cursor() as cursor:
+            cursor.executemany(WRITE, changed)
+        last = batch[-1][0]
 
 
-def _columns():
-    return [*KEYS, *(column for column, _ in KEYS.values())]
-
-
-def _is_changed(cas):
-    """Set the keys. Return whether one of them is another now."""
-    before = [getattr(cas, key) for key in KEYS]
-    for key, (column, make) in KEYS.items():
-        setattr(cas, key, make(getattr(cas, column)))
-    return before != [getattr(cas, key) for key in KEYS]
+def _keys_of(values):
+    return [make(value) for (_, make), value in zip(KEYS.values(), values, strict=False)]
 
 
 def fill_keys_of_names(apps, schema_editor):
