@@ -1,89 +1,95 @@
-"""CAS numbers (specification, section 4): `E4G`, ten random characters and a check character.
+"""CAS numbers (specification, section 4), in the pattern of the Home Office's schema.
 
-The characters stand for the elements of the field GF(32). A number is valid if the sum of its characters, each
-multiplied by its own power of a primitive element, is zero. One wrong character changes one term of the sum. Swapping
-two neighbours changes the sum by their difference, times a non-zero factor. So neither mistake leaves a sum of zero.
+A number is `E4`, the letter of its route, ten random places and a check character. Letters have the values 0 to 10 in
+the order of `LETTERS`. The check character is the sum of the ten values, each multiplied by its place (1 to 10), plus 5
+for a Child Student, modulo 11, where 10 is written X. Because 11 is a prime number, every single wrong character and
+every swap of neighbours changes it.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
-from functools import reduce
-from operator import xor
+from collections.abc import Callable, Collection
 
+from licences.routes import Route
 from sms.core.characters import bare, look_alikes
 from sms.core.values import Invalid
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U
-PREFIX = "E4G"
+LETTERS = "ACEHJKMPRTW"
+DIGITS = "0123456789"
+PREFIXES = {Route.STUDENT: "E4G", Route.CHILD_STUDENT: "E4C"}
 LENGTH = 14
+MOST_DRAWS = 20
+"""Rounds of drawing. They are enough while fewer than half of all numbers are in use."""
 
-_VALUE = {character: value for value, character in enumerate(ALPHABET)}
-_READ_AS = str.maketrans("OIL", "011")
-_MODULUS = 0b100101  # x^5 + x^2 + 1, primitive over GF(2)
+PATTERN = re.compile(r"E4[CG][0-9][A-Z]{2}[0-9][A-Z][0-9]{2}[A-Z][0-9][A-Z][0-9X]")
+
+_PLACES = tuple(DIGITS if place == "9" else LETTERS for place in "9AA9A99A9A")
+_ADDED = {"E4G": 0, "E4C": 5}
+_CHECKS = "0123456789X"
+_VALUES = {character: characters.index(character) for characters in (DIGITS, LETTERS) for character in characters}
+_AS_DIGIT = str.maketrans("OIL", "011")
+_IS_DIGIT = (False, True, False, *(place == DIGITS for place in _PLACES), True)  # each of the 14 places
 
 
 class NotANumber(Invalid):
-    """Raised for text that cannot be a CAS number. The message says why."""
+    """The text cannot be a CAS number; the sentence says why."""
 
 
-def _doubled(value: int) -> int:
-    value <<= 1
-    return value ^ _MODULUS if value & 0b100000 else value
+def check_character(body: str) -> str:
+    """Return the check character for the first 13 characters of a number of ours."""
+    total = sum(place * _VALUES[character] for place, character in enumerate(body[3:], start=1))
+    return _CHECKS[(total + _ADDED[body[:3]]) % 11]
 
 
-def _powers(count: int) -> list[int]:
-    powers = [1]
-    while len(powers) < count:
-        powers.append(_doubled(powers[-1]))
-    return powers
+def is_checked(number: str) -> bool:
+    """Return whether a number of the right pattern has the letters and the check character that we would give it.
+
+    The Home Office has issued numbers by a scheme that is not published, so this is a hint and no reason to refuse.
+    """
+    return set(number[3:-1]) <= _VALUES.keys() and number[-1] == check_character(number[:-1])
 
 
-def _product(left: int, right: int) -> int:
-    product = 0
-    while right:
-        if right & 1:
-            product ^= left
-        left, right = _doubled(left), right >> 1
-    return product
+def draw(route: str) -> str:
+    """Return a random number for a CAS of this route. It does not tell how many were issued."""
+    body = PREFIXES[Route(route)] + "".join(map(secrets.choice, _PLACES))
+    return body + check_character(body)
 
 
-# The check character has the weight 1, so it equals the sum of the other terms.
-_WEIGHTS = _powers(LENGTH)[::-1]
-_TERMS = [{character: _product(weight, value) for character, value in _VALUE.items()} for weight in _WEIGHTS]
+def draw_many(count: int, route: str, *, taken: Callable[[Collection[str]], Collection[str]]) -> list[str]:
+    """Return `count` different new numbers for CAS of this route.
 
-
-def _sum(characters: str) -> int:
-    return reduce(xor, (terms[character] for terms, character in zip(_TERMS, characters, strict=False)), 0)
-
-
-def draw() -> str:
-    """Return a new random number. It does not show how many CAS exist. The database refuses a number twice."""
-    bits = secrets.randbits(50)
-    body = PREFIX + "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 50, 5))
-    return body + ALPHABET[_sum(body)]
-
-
-def draw_many(count: int) -> list[str]:
-    """Return `count` new numbers, all different."""
-    numbers: set[str] = set()
-    while len(numbers) < count:
-        numbers.add(draw())
-    return list(numbers)
+    `taken` returns which of the numbers that it is given are in use. There are 16 thousand million numbers for each
+    route: with three million issued, a draw of 10,000 nearly always meets one of them. Raises `RuntimeError` when too
+    few are free.
+    """
+    free: set[str] = set()
+    for _ in range(MOST_DRAWS):
+        if len(free) == count:
+            return list(free)
+        drawn = {draw(route) for _ in range(count - len(free))}
+        free |= drawn.difference(taken(drawn))
+    if len(free) < count:
+        raise RuntimeError(f"Only {len(free)} of {count} CAS numbers could be drawn. Too many are in use")
+    return list(free)
 
 
 def read(typed: str) -> str:
-    """Return the number that a user typed, forgiving case, spaces, hyphens, width, O for 0, and I or L for 1.
+    """Return the number in `typed`, which may have small letters, spaces and hyphens.
 
-    Raises `NotANumber` when it cannot be one, so that no search is needed.
+    O stands for 0, and I and L for 1, where a digit belongs. Raises `NotANumber` for any other pattern. A number that
+    fails its check is returned all the same: see `is_checked`.
     """
-    number = bare(typed).upper().translate(_READ_AS)
-    if len(number) != LENGTH:
-        raise NotANumber(f"A CAS number has {LENGTH} characters. You entered {len(number)}.")
+    characters = bare(typed).upper()
+    if len(characters) != LENGTH:
+        raise NotANumber(f"A CAS number has {LENGTH} characters. You entered {len(characters)}.")
     if mistaken := look_alikes(typed):
         raise NotANumber(f"A CAS number has Latin letters only: {mistaken}")
-    if wrong := sorted(set(number) - set(ALPHABET)):
-        raise NotANumber(f"A CAS number cannot contain {' '.join(wrong)}.")
-    if not number.startswith(PREFIX) or _sum(number):
+    number = "".join(
+        character.translate(_AS_DIGIT) if is_digit else character
+        for character, is_digit in zip(characters, _IS_DIGIT, strict=True)
+    )
+    if not PATTERN.fullmatch(number):
         raise NotANumber("This is not a CAS number. Check each character.")
     return number

@@ -160,9 +160,9 @@ def assign_one(pk: int, order: Order, system: User, places: int) -> None:
     cas = CAS.objects.select_for_update(of=("self",)).get(pk=pk)
     if cas.status != CASStatus.READY_TO_GO:
         raise ValueError(cas.status)
-    cas.number = numbers.draw()
+    cas.number = numbers.draw("STUDENT")
     while CAS.objects.filter(number=cas.number).exists():
-        cas.number = numbers.draw()
+        cas.number = numbers.draw("STUDENT")
     cas.status = CASStatus.ASSIGNED
     cas.version += 1
     cas.assigned_at = cas.changed_at = clock.now()

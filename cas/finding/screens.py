@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from cas import numbers
 from cas.finding.form import SearchForm, restored
 from cas.finding.listing import counted, listing, wanted_status
 from cas.lifecycle import UNASSIGNED, CASStatus
@@ -162,5 +163,12 @@ def _form_page(request: SignedInRequest, screen: Screen, form: SearchForm, **opt
         "back": reverse(screen.back, args=settled),
         "route": Route(form.settled["route"]) if "route" in form.settled else None,
         "is_nothing_found": options.get("is_nothing_found", False),
+        "looks_mistyped": options.get("is_nothing_found", False) and _looks_mistyped(form),
     }
     return render(request, f"{screen.template}/find.html", context, status=options.get("status", 200))
+
+
+def _looks_mistyped(form: SearchForm) -> bool:
+    """Return whether the search was for a CAS number that fails its check."""
+    sought = {str(value) for name, value in form.asked().items() if name in {"number", "anything"}}
+    return any(search_fields.is_a_number(text) and not numbers.is_checked(text) for text in sought)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db import IntegrityError, connections, transaction
-from django.db.models import CharField, F, Field, Q, QuerySet, Value
+from django.db import transaction
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Cast, Concat, JSONArray, JSONObject
 
-from cas import numbers, refusals
+from cas import refusals
 from cas.details import fields
 from cas.lifecycle import CAS_LIFECYCLE, UNASSIGNED, CASStatus
 from cas.models import listed
+from cas.models.numbering import number_each
 from cas.models.search_fields import fitting
 from cas.models.values import filled
 from cas.validity import expiry_date
@@ -212,34 +212,28 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
     def _move(self, name: str, *, by: User, changes: dict[str, Any], numbered: bool) -> int:
         move = CAS_LIFECYCLE[name]
         rows = self.movable(name, by=by).filter(status__in=move.sources).order_by("id")
-        ids: dict[str, list[int]] = defaultdict(list)
-        for pk, status in rows.select_for_update(of=("self",)).values_list("pk", "status"):
-            ids[status].append(pk)
+        ids: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for pk, status, route in rows.select_for_update(of=("self",)).values_list("pk", "status", "route"):
+            ids[status, route if numbered else ""].append(pk)
         written = {**changes, "status": move.target, "changed_at": clock.now()}
-        for before, pks in ids.items():
+        for (before, route), pks in ids.items():
             moving = self.model.objects.filter(pk__any_of=pks)
-            if numbered:  # the history needs the numbers, which exist only after the rows are written
-                moved = self._write(pks, before, written, numbered)
+            if numbered:  # each row's own number is known only once it is written; before, these columns were all empty
+                moved = self._write(pks, before, written, route)
                 recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=_assigned(before, changes))
             else:
                 recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=_changing(written))
-                moved = self._write(pks, before, written, numbered)
+                moved = self._write(pks, before, written)
             if not moved == recorded == len(pks):
                 raise refusals.MOVED_MEANWHILE()
         return sum(map(len, ids.values()))
 
-    def _write(self, pks: list[int], before: str, written: dict[str, Any], numbered: bool) -> int:
+    def _write(self, pks: list[int], before: str, written: dict[str, Any], route: str = "") -> int:
+        """Write the columns, and a number each if the `route` of the numbers is given."""
+        if route:
+            return number_each(self.model, pks, route, before=before, written=written)
         rows = self.model.objects.filter(pk__any_of=pks, status=before)
-        if not numbered:
-            return rows.update(version=F("version") + 1, **written)
-        drawn = numbers.draw_many(len(pks))
-        try:
-            with transaction.atomic():
-                return _update_with_numbers(self.model, pks, drawn, before, written)
-        except IntegrityError:  # a number is taken. This is too rare to check for it each time
-            if not self.model.objects.filter(number__any_of=drawn).exists():
-                raise
-        return self._write(pks, before, written, numbered)
+        return rows.update(version=F("version") + 1, **written)
 
 
 def _changing(written: Mapping[str, Any]) -> Combinable:
@@ -263,29 +257,3 @@ def _assigned(before: str, names: Iterable[str]) -> Combinable:
 def _is_recorded(column: str) -> bool:
     """Return whether the history keeps this column. Times and users are left out, because every event has them."""
     return not column.endswith(("_at", "_by_id"))
-
-
-def _update_with_numbers(
-    model: type[CAS], pks: list[int], drawn: list[str], before: str, written: dict[str, Any]
-) -> int:
-    """Give each row its own number, in one UPDATE. Return how many rows it changed.
-
-    This is SQL, because the ORM can only set all rows to the same value, or list every row in a CASE expression.
-    """
-    connection = connections[model.objects.db]
-    fields = {cast("Field[Any, Any]", model._meta.get_field(name)): value for name, value in written.items()}
-    assignments = ", ".join(f"{field.column} = %s" for field in fields)
-    values = [field.get_db_prep_save(value, connection) for field, value in fields.items()]
-    if connection.vendor == "postgresql":
-        given = "unnest(%s::bigint[], %s::text[]) AS given(id, number)"
-        given_params: list[Any] = [pks, drawn]
-    else:
-        given = "(SELECT CAST(key AS INTEGER) AS id, value AS number FROM json_each(%s)) AS given"
-        given_params = [json.dumps(dict(zip(pks, drawn, strict=True)))]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {model._meta.db_table} SET version = version + 1, number = given.number, {assignments} "
-            f"FROM {given} WHERE {model._meta.db_table}.id = given.id AND {model._meta.db_table}.status = %s",
-            [*values, *given_params, before],
-        )
-        return cursor.rowcount

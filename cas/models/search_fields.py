@@ -40,7 +40,7 @@ EVERY_ROLE = SPONSOR_ROLES | {Role.CASEWORKER}
 
 
 class NumberSoughtField(TextField):
-    """A CAS number, forgiving how it is written. One that fails its check is an error, without a search."""
+    """A CAS number, forgiving how it is written. Text of another pattern is an error, without a search."""
 
     def read(self, value: Any) -> str:
         typed = super().read(value)
@@ -83,8 +83,8 @@ class AnythingSoughtField(KeySoughtField):
 
 
 def is_a_number(typed: str) -> bool:
-    """Return whether a text begins as CAS numbers do, and nothing else does."""
-    return passport_key(typed).upper().startswith(numbers.PREFIX)
+    """Return whether the text begins as CAS numbers do: nothing else does."""
+    return passport_key(typed).upper().startswith(tuple(numbers.PREFIXES.values()))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from cas import numbers
 from cas.finding import listing
 from cas.models import CAS
 from cas.models.search_fields import SEARCH_FIELDS
@@ -100,6 +101,23 @@ def test_a_search_for_nothing_says_so(screen, searcher, level1):
     assert sentence == "Enter at least one detail to search for"
     assert href.removeprefix("#") in Page(answer).ids
     assert not StoredSearch.objects.exists()
+
+
+def test_a_foreign_number_that_fails_our_check_is_found(searcher, level1, allocation, monkeypatch):
+    foreign = "E4G1BB2B34B5B6"
+    monkeypatch.setattr("cas.numbers.draw_many", lambda count, route, taken: [foreign])
+    cas = assigned(a_cas(level1))
+    assert searcher(level1, ANY).sends(number=foreign)["Location"] == f"/students/cas/{cas.pk}/"
+
+
+@pytest.mark.parametrize(("digit", "is_mistyped"), [(0, False), (1, True)])
+def test_a_number_that_is_not_found_and_fails_its_check_is_said_to_look_mistyped(digit, is_mistyped, searcher, level1):
+    number = numbers.draw("STUDENT")
+    typed = number[:-1] + numbers._CHECKS[(numbers._CHECKS.index(number[-1]) + digit) % 11]
+    person = searcher(level1, ANY)
+    page = person.reads(person.sends(number=typed)["Location"])
+    assert "No CAS was found" in page.main.text
+    assert ("looks mistyped" in page.main.text) is is_mistyped
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,7 @@ def test_what_begins_as_numbers_do_is_read_as_one(typed, level1):
 
 
 def test_a_number_in_the_box_is_looked_for_as_it_is_kept(level1):
-    number = numbers.draw()
+    number = numbers.draw("STUDENT")
     form = SearchForm(restored({"anything": [f" {number.lower()} "]}), user=level1)
     assert form.is_valid()
     assert form.asked() == {"anything": number}

@@ -90,7 +90,7 @@ def test_several_are_listed_and_the_search_can_be_widened_to_all_fields(searcher
 
 
 @pytest.mark.parametrize("typed", ["E4G0000000000Z", " e4g-0000-0000-00z ", "E4G12"])
-def test_a_number_in_the_box_that_fails_its_check_says_so(typed, boxed, level1):
+def test_a_number_of_another_pattern_in_the_box_says_so(typed, boxed, level1):
     page = Page(boxed(level1, typed))
     assert "CAS number" in page.error_of("anything")
     assert page.h1 == "Search for CAS"

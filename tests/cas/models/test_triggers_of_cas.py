@@ -57,7 +57,7 @@ def columns_in(status, cas):
     today, never = clock.today(), status in UNASSIGNED
     return {
         "status": status,
-        "number": None if never else cas.number or numbers.draw(),
+        "number": None if never else cas.number or numbers.draw("STUDENT"),
         "assigned_at": None if never else cas.assigned_at or clock.now(),
         "assigned_on": None if never else cas.assigned_on or today,
         "assigned_by_id": None if never else cas.assigned_by_id or cas.owner_id,
