@@ -20,8 +20,8 @@ LETTERS = "ACEHJKMPRTW"
 DIGITS = "0123456789"
 PREFIXES = {Route.STUDENT: "E4G", Route.CHILD_STUDENT: "E4C"}
 LENGTH = 14
-MOST_DRAWS = 20
-"""Rounds of drawing. They are enough while fewer than half of all numbers are in use."""
+MOST_DRAWS = 100
+"""Rounds of drawing. They are enough while at least a quarter of all numbers is free."""
 
 PATTERN = re.compile(r"E4[CG][0-9][A-Z]{2}[0-9][A-Z][0-9]{2}[A-Z][0-9][A-Z][0-9X]")
 

@@ -12,7 +12,7 @@ from tests.factories import a_cas, assigned, many
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
-BEFORE, AFTER = [("cas", "0013_printouts_are_jobs")], [("cas", "0014_fill_keys_again")]
+BEFORE, AFTER = [("cas", "0014_plain_words")], [("cas", "0015_fill_keys_again")]
 LINES = {"study_address_line_1": "1 Example Street", "study_city": "London", "study_postcode": "WC1E 6BT"}
 
 

@@ -55,7 +55,7 @@ def fill_keys_of_names(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cas', '0013_printouts_are_jobs'),
+        ('cas', '0014_plain_words'),
     ]
 
     operations = [
