@@ -24,7 +24,7 @@ EARLIEST, LATEST = 1900, 2200  # years of a date
 MOST_MONEY = Decimal("99999999.99")  # pounds
 
 _PARTS = ("day", "month", "year")
-_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_ISO_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _MONEY = re.compile(r"[0-9]+(\.[0-9]{2})?")
 _MONEY_FAULTS = (
     (re.compile(r"£\s*[0-9][0-9, ]*(\.[0-9]*)?"), "must be written without the pound sign, as 1234 or 1234.99"),
@@ -99,30 +99,44 @@ def date(value: object, label: str) -> Date:
 
     A month may be its name or the first letters of it.
     """
-    if isinstance(value, str) and (written := _ISO_DATE.fullmatch(plain(value))):
-        value = written.groups()[::-1]
-    if isinstance(value, list | tuple) and len(value) == len(_PARTS):
-        return _date_of_parts([plain(str(part or "")) for part in value], label)
+    if typed := date_parts(value):
+        if missing := [part for part, figures in zip(_PARTS, typed, strict=True) if not figures]:
+            raise Invalid(f"{label} must include a {' and '.join(missing)}", parts=missing)
+        return Date(*year_month_day(typed, label))
     if not isinstance(value, Date) or isinstance(value, datetime):
         raise Invalid(f"{label} must be a date, written as 2027-03-27")
     return _in_these_centuries(value, label)
 
 
-def _date_of_parts(typed: list[str], label: str) -> Date:
-    if missing := [part for part, figures in zip(_PARTS, typed, strict=True) if not figures]:
-        raise Invalid(f"{label} must include a {' and '.join(missing)}", parts=missing)
+def date_parts(value: object) -> list[str]:
+    """Return the texts of the day, the month and the year, "" for a part that is empty.
+
+    `value` has three parts, or is written as 2027-03-27, 2027-03 or 2027. Return no part of any other value.
+    """
+    if isinstance(value, str) and (written := _ISO_DATE.fullmatch(plain(value))):
+        value = written.groups("")[::-1]
+    if isinstance(value, list | tuple) and len(value) == len(_PARTS):
+        return [plain(str(part or "")) for part in value]
+    return []
+
+
+def year_month_day(typed: list[str], label: str) -> tuple[int, int, int]:
+    """Return the numbers of a date that exists, from 1900 to 2200; 0 for a day or month whose text is empty.
+
+    `typed` is as `date_parts` returns it.
+    """
     day, month, year = (int(part) if part.isdecimal() and len(part) <= 4 else 0 for part in typed)
     month = _month_named(typed[1]) or month
-    if not 1 <= day <= 31:
+    if typed[0] and not 1 <= day <= 31:
         raise Invalid(f"{label} must have a day from 1 to 31", parts=["day"])
-    if not 1 <= month <= 12:
+    if typed[1] and not 1 <= month <= 12:
         raise Invalid(f"{label} must have a month from 1 to 12, or its name", parts=["month"])
     if len(typed[2]) != 4 or not typed[2].isdecimal():
         raise Invalid(f"{label} must have a year with four figures, such as 2026", parts=["year"])
-    first = _in_these_centuries(Date(max(year, 1), month, 1), label)
-    if day > (days := monthrange(year, month)[1]):
+    first = _in_these_centuries(Date(max(year, 1), month or 1, 1), label)
+    if day > (days := monthrange(year, first.month)[1]):
         raise Invalid(f"{label} must be a real date: {MONTHS[month - 1]} {year} has {days} days", parts=["day"])
-    return first.replace(day=day)
+    return year, month, day
 
 
 def _month_named(typed: str) -> int:

@@ -7,6 +7,7 @@ import pytest
 from django.template import engines
 
 from sms.core.govuk import formats
+from sms.core.partial_dates import PartialDate
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,13 @@ from sms.core.govuk import formats
 )
 def test_a_date_is_written_in_words_and_is_the_date_in_london(value, written):
     assert formats.day(value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [("2007-03-27", "27 March 2007"), ("2007-12", "December 2007"), ("2007", "2007")]
+)
+def test_a_partial_date_is_written_as_far_as_it_is_known(value, written):
+    assert formats.partial_day(PartialDate(value)) == written
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,8 @@ def test_dates_that_exist_are_taken(value):
         ("2027-13-01", "It must have a month from 1 to 12, or its name"),
         ("2027-00-10", "It must have a month from 1 to 12, or its name"),
         ("2027-01-32", "It must have a day from 1 to 31"),
+        ("2027-01", "It must include a day"),
+        ("2027", "It must include a day and month"),
     ],
 )
 def test_dates_that_do_not_exist_are_refused(value, sentence):

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sms.core.clock import LONDON
+from sms.core.partial_dates import PartialDate
 from sms.core.values import MONTHS
 
 
@@ -19,6 +20,12 @@ def day(value: date | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(LONDON)
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def partial_day(value: PartialDate) -> str:
+    """27 March 2007, March 2007 or 2007: as much as is known."""
+    month = MONTHS[value.month - 1] if value.month else ""
+    return " ".join(str(part) for part in (value.day, month, value.year) if part)
 
 
 def moment(value: datetime | None) -> str:

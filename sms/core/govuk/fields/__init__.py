@@ -10,7 +10,7 @@ from sms.core.govuk.fields.choices import (
     SelectField,
     YesNoField,
 )
-from sms.core.govuk.fields.dates import DateField
+from sms.core.govuk.fields.dates import DateField, PartialDateField
 from sms.core.govuk.fields.numbers import MoneyField, NumberField
 from sms.core.govuk.fields.text import IdentifierField, LongTextField, PasswordField, TextField
 
@@ -27,6 +27,7 @@ __all__ = [
     "LongTextField",
     "MoneyField",
     "NumberField",
+    "PartialDateField",
     "PasswordField",
     "RadiosField",
     "SelectField",

@@ -1,4 +1,4 @@
-"""A field for a date, in three boxes."""
+"""Dates in three boxes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from sms.core import values
 from sms.core.govuk.fields.base import GovukBoundField, ReadField
+from sms.core.partial_dates import PartialDate, partial_date
 
 PARTS = ("day", "month", "year")
 
@@ -21,7 +22,7 @@ class DateWidget(forms.MultiWidget):
     def __init__(self) -> None:
         super().__init__({part: forms.TextInput() for part in PARTS})
 
-    def decompress(self, value: date | None) -> list[str]:
+    def decompress(self, value: date | PartialDate | None) -> list[str]:
         return parts_of(value)
 
 
@@ -37,9 +38,9 @@ class DateField(ReadField):
     def read(self, value: Any) -> date:
         return values.date(value, self.subject)
 
-    def has_changed(self, initial: date | None, data: Any) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            return self.to_python(data) != initial
+            return self.to_python(data) != (initial or self.nothing)
         except ValidationError:
             return True
 
@@ -74,5 +75,21 @@ class DateField(ReadField):
         return params.get("parts") or PARTS
 
 
-def parts_of(value: date | None) -> list[str]:
-    return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
+class PartialDateField(DateField):
+    """A date of which the day, or the day and month, may be left empty. A `PartialDate`; empty is "".
+
+    The hint should say so.
+    """
+
+    nothing = ""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.group_attributes["data-partial"] = ""  # static/sms.js does not count the boxes that may be empty
+
+    def read(self, value: Any) -> PartialDate:  # type: ignore[override]
+        return partial_date(value, self.subject)
+
+
+def parts_of(value: date | PartialDate | None) -> list[str]:
+    return [str(part or "") for part in (value.day, value.month, value.year)] if value else ["", "", ""]

@@ -1,0 +1,89 @@
+"""Partial dates: a passport may show the year only, or the month and year (specification, section 8)."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, datetime
+from typing import Self
+
+from sms.core import values
+from sms.core.values import EARLIEST, LATEST, Invalid
+
+_TEXT = re.compile(r"[0-9]{4}(-(?!00)[0-9]{2}(-(?!00)[0-9]{2})?)?")
+
+
+class PartialDate(str):
+    """A date whose day, or day and month, may be unknown: 1990-05-12, 1990-05 or 1990, from 1900 to 2200.
+
+    It is its own text, so the database, JSON and files hold it as it is, and its order is the order of text: a year
+    comes before its months, and a month before its days.
+
+    That two dates agree does not make them equal, and is not transitive: 1990 agrees with 1990-05 and with 1990-06,
+    which do not agree with each other. So nothing can be grouped by it.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Raise `ValueError` unless `text` is such a date and exists."""
+        if not _TEXT.fullmatch(text) or not EARLIEST <= int(text[:4]) <= LATEST:
+            raise ValueError(f"{text!r} is no year, month or day")
+        self = super().__new__(cls, text)
+        _ = self.earliest  # refuses a month or day that does not exist
+        return self
+
+    @classmethod
+    def of(cls, year: int, month: int = 0, day: int = 0) -> Self:
+        """Return the date of these parts; 0 is a part that is unknown."""
+        return cls("-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part)]))
+
+    @property
+    def year(self) -> int:
+        return int(self[:4])
+
+    @property
+    def month(self) -> int | None:
+        return int(self[5:7] or 0) or None
+
+    @property
+    def day(self) -> int | None:
+        return int(self[8:] or 0) or None
+
+    @property
+    def is_full(self) -> bool:
+        return self.day is not None
+
+    @property
+    def earliest(self) -> date:
+        """The first day that it can be."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def latest(self) -> date:
+        """The last day that it can be."""
+        month = self.month or 12
+        return date(self.year, month, self.day or monthrange(self.year, month)[1])
+
+    def agrees_with(self, other: PartialDate) -> bool:
+        """Return whether both can be the same day: they are equal in the parts that both have."""
+        return self.startswith(other) or other.startswith(self)
+
+
+def partial_date(value: object, label: str) -> PartialDate:
+    """Return a date of which the day, or the day and month, may be missing.
+
+    It is given as a date, as 1990-05-12, 1990-05 or 1990, or as day, month and year of which the first may be empty. A
+    function like those of `sms.core.values`: it raises `Invalid`.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return PartialDate(values.date(value, label).isoformat())
+    if not (typed := values.date_parts(value)):
+        raise Invalid(f"{label} must be a date, written as 1990-05-12, 1990-05 or 1990")
+    day, month, year = typed
+    if not year:
+        missing = ["year"] if month or not day else ["month", "year"]
+        raise Invalid(f"{label} must include a {' and '.join(missing)}", parts=missing)
+    if day and not month:
+        raise Invalid(f"{label} must include a month. If you do not know it, leave the day empty too", parts=["month"])
+    return PartialDate.of(*values.year_month_day(typed, label))
