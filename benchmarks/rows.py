@@ -176,7 +176,7 @@ class Invented:
             "country_of_birth": nationality,
             "home_country": nationality,
             "applicant_id": f"A-{pk:07}",
-            "date_of_birth": self.today - timedelta(days=self.random.randint(18 * 366, 35 * 365)),
+            "date_of_birth": str(self.today - timedelta(days=self.random.randint(18 * 366, 35 * 365))),
             "passport_number": passport,
         }
 

@@ -58,7 +58,7 @@ class Column:
     @property
     def falls_first(self) -> bool:
         """Return whether selecting its heading sorts in descending order first, as for dates and times."""
-        return self.kind in {"date", "moment"}
+        return self.kind in {"date", "moment", "partial date"}
 
     def of(self, cas: Any) -> Any:
         """Return the value of a `cas.models.CAS`."""

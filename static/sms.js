@@ -170,8 +170,13 @@ function answers(group, values) {
   return [...names].map((name) => value(values, name));
 }
 
+// Those of the answers that may not be empty: a partial date may lack its day, or its day and month, which come first.
+function needed(group, held) {
+  return "partial" in group.dataset ? held.slice(held.findIndex((answer) => answer !== "")) : held;
+}
+
 function countWhatIsLeft(form, values) {
-  const isEmpty = (group) => group.hasAttribute("data-needed-now") && answers(group, values).includes("");
+  const isEmpty = (group) => group.hasAttribute("data-needed-now") && needed(group, answers(group, values)).includes("");
   const isWrong = (group) => group.classList.contains("govuk-form-group--error") && !group.dataset.changed;
   const isLeft = (group) => isEmpty(group) || isWrong(group);
   let total = 0;

@@ -12,11 +12,12 @@ from licences.models import Allocation, Event, Licence, User
 from licences.roles import Role
 from licences.routes import Route
 from sms.core import clock
+from sms.core.partial_dates import PartialDate
 
 COMPLETE = {
     "family_name": "Nguyễn",
     "given_names": "Thị Minh",
-    "date_of_birth": date(2002, 5, 17),
+    "date_of_birth": PartialDate("2002-05-17"),
     "gender": "Female",
     "nationality": "VNM",
     "country_of_birth": "VNM",

@@ -15,6 +15,7 @@ from cas.details.choices import AcademicLevel, LevelComparison
 from cas.keys import text_key
 from sms.core import values as reading
 from sms.core.characters import bare, plain
+from sms.core.partial_dates import PartialDate
 from sms.core.values import Invalid
 
 OLDEST = 120  # years
@@ -63,10 +64,11 @@ def across(values: Mapping[str, object], today: Date) -> dict[str, str]:
                 "Latest date for acceptance on course must not be before the course start date"
             )
     born = values.get("date_of_birth")
-    if isinstance(born, Date):
-        if born >= today:
+    if isinstance(born, PartialDate):  # wrong only if it is, on any day that it can be
+        last = born.latest
+        if born.earliest >= today:
             wrong["date_of_birth"] = "Date of birth must be in the past"
-        elif (born.year + OLDEST, born.month, born.day) < (today.year, today.month, today.day):
+        elif (last.year + OLDEST, last.month, last.day) < (today.year, today.month, today.day):
             wrong["date_of_birth"] = f"Date of birth must not be more than {OLDEST} years ago"
     return wrong
 

@@ -11,6 +11,7 @@ from django.db import models
 from cas.details import choices
 from cas.details import conditions as when
 from cas.details.needs import ALWAYS, All, Is, IsNot, ToSave
+from cas.details.partial_dates import CASPartialDate
 from cas.details.sections import (
     AGENT,
     CATEGORY,
@@ -86,12 +87,13 @@ class CASDetails(models.Model):
         tag="OtherNames",
         hint="Include names that do not fit in the two fields above",
     )
-    date_of_birth = CASDate(
+    date_of_birth = CASPartialDate(
         STUDENT,
         "Date of birth",
         tag="DateOfBirth",
         needed=ALWAYS,
-        hint="As in the passport, for example 27 3 2007",
+        hint="As in the passport, for example 27 3 2007. If the passport does not show the day, or the day and month, "
+        "leave them empty",
     )
     gender = CASChoice(STUDENT, "Gender", choices.Gender.choices, tag="Gender", needed=ALWAYS)
     nationality = CASNationality(STUDENT, "Nationality", tag="Nationality", needed=ALWAYS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import OrderBy
 
+from cas.births import agrees
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
@@ -46,8 +47,8 @@ class Alike(NamedTuple):
 def duplicates(cas: CAS, user: User) -> Duplicates:
     """Return the unassigned and ASSIGNED CAS of the same sponsor that look like the same individual's as `cas`.
 
-    They have the same nationality and date of birth, and either the same passport or travel document number or the
-    same names. A CAS in which these are not filled yet has no duplicates.
+    They have the same nationality and dates of birth that agree in what both have, and either the same passport or
+    travel document number or the same names. A CAS in which these are not filled yet has no duplicates.
     """
     if not (cas.nationality and cas.date_of_birth):
         return Duplicates([], has_others=False)
@@ -60,7 +61,9 @@ def duplicates(cas: CAS, user: User) -> Duplicates:
 def alike(rows: CASQuerySet, user: User) -> Alike:
     """Return which of `rows` have duplicates, the oldest first. A thousand rows take as many statements as one."""
     of = {name: OuterRef(name) for name in COMPARED}
-    found = rows.filter(Exists(_same(CAS.objects.all(), of)))
+    # Two questions: of one that says "or", PostgreSQL would make a join of the sponsor's CAS by nationality alone.
+    by_names, by_passport = (_same(CAS.objects.all(), of, way) for way in (_names, _passport))
+    found = rows.filter(Exists(by_names) | Exists(by_passport))
     newest = _same(CAS.objects.for_user(user), of).order_by("-pk")
     names = ("pk", "family_name", "given_names", "number")
     named = found.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})
@@ -74,15 +77,20 @@ FIRST_OF_FEW = OrderBy(-F("pk"), descending=True)
 COMPARED = ("pk", "licence_id", "family_key", "given_key", "passport_key", "nationality", "date_of_birth")
 
 
-def _same(among: CASQuerySet, of: Mapping[str, Any]) -> CASQuerySet:
-    """Return the other CAS that look like the same individual's as a CAS with these values; none if some are empty."""
-    same_names = Q(family_key=of["family_key"], given_key=of["given_key"])
-    same_passport = Q(passport_key=of["passport_key"]) & ~Q(passport_key="")
-    same = among.filter(
-        same_names | same_passport,
-        licence=of["licence_id"],
-        nationality=of["nationality"],
-        date_of_birth=of["date_of_birth"],
-        status__in=AT_WORK,
-    )
+def _names(of: Mapping[str, Any]) -> Q:
+    return Q(family_key=of["family_key"], given_key=of["given_key"])
+
+
+def _passport(of: Mapping[str, Any]) -> Q:
+    return Q(passport_key=of["passport_key"]) & ~Q(passport_key="")
+
+
+def _same(among: CASQuerySet, of: Mapping[str, Any], *ways: Callable[[Mapping[str, Any]], Q]) -> CASQuerySet:
+    """Return the other CAS that look like the same individual's as a CAS with these values; none if some are empty.
+
+    `ways` are `_names` and `_passport`. An index finds the few CAS by them, whose dates of birth are then compared.
+    """
+    people = Q(licence=of["licence_id"], nationality=of["nationality"])
+    alike_in_one = Q(*(people & way(of) for way in ways or (_names, _passport)), _connector=Q.OR)
+    same = among.filter(alike_in_one, agrees("date_of_birth", of["date_of_birth"]), status__in=AT_WORK)
     return same.exclude(nationality="").exclude(pk=of["pk"])

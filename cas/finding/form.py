@@ -14,6 +14,7 @@ from licences.models import User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import ChoosingField, GovukBoundField
 from sms.core.govuk.forms import GovukForm
+from sms.core.partial_dates import PartialDate
 
 
 class SearchForm(GovukForm):
@@ -139,6 +140,8 @@ def _in_words(field: Any, value: Any) -> str:
         return ", ".join(value)
     if isinstance(value, date):
         return formats.day(value)
+    if isinstance(value, PartialDate):
+        return formats.partial_day(value)
     if isinstance(field, ChoosingField):
         labels = {str(key): str(label) for key, label in cast("Iterable[tuple[object, str]]", field.choices)}
         return labels.get(str(value), str(value))

@@ -120,7 +120,12 @@ def move_one(cas: CAS, name: str, *, by: User, **written: Any) -> None:
 
 
 def _same_individual(cas: CAS) -> Q:
-    """Return the condition for CAS with the same passport or travel document number, nationality and date of birth."""
+    """Return the condition for CAS with the same passport or travel document number, nationality and full date of birth.
+
+    A partial date of birth is too little: no CAS fits.
+    """
+    if not (cas.date_of_birth and cas.date_of_birth.is_full):
+        return Q(pk__in=[])
     same = Q(passport_key=cas.passport_key, nationality=cas.nationality, date_of_birth=cas.date_of_birth)
     return same & ~Q(passport_key="")  # the key is empty if the number is only punctuation
 

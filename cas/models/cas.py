@@ -24,7 +24,7 @@ from licences.models.event import changes
 from licences.permissions import Action
 from licences.roles import OWNER
 from sms.core import clock
-from sms.core.constraints import all_or_none, known
+from sms.core.constraints import all_or_none, known, partial_date
 from sms.core.refused import Refused, Stale
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ class CAS(CASDetails):
             known("status", CASStatus.values, table="cas"),
             models.UniqueConstraint(fields=["number"], name="cas_number_once_for_ever"),
             models.CheckConstraint(condition=~Q(family_name=""), name="cas_has_a_family_name"),
+            partial_date("date_of_birth", table="cas"),
             all_or_none(
                 "number",
                 "assigned_at",

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Index, Q
 
 from cas import numbers
+from cas.births import born_on
 from cas.columns import label_of
 from cas.details.countries import NATIONALITIES
 from cas.details.needs import is_empty
@@ -30,6 +31,7 @@ from sms.core.govuk.fields import (
     DateField,
     GovukField,
     IdentifierField,
+    PartialDateField,
     SelectField,
     TextField,
 )
@@ -165,8 +167,11 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "date_of_birth",
             STUDENT,
-            DateField(label_of("date_of_birth")),
-            lambda day: Q(date_of_birth=day),
+            PartialDateField(
+                label_of("date_of_birth"),
+                help_text="Leave the day, or the day and month, empty to search a whole month or year",
+            ),
+            lambda born: born_on("date_of_birth", born),
         ),
         SearchField(
             "nationality",

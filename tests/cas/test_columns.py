@@ -17,6 +17,7 @@ from cas.details import fields
 from cas.finding import listing
 from cas.models import CAS
 from sms.core.govuk import formats
+from sms.core.partial_dates import PartialDate
 from tests.factories import a_cas, assigned
 from tests.pages import Page
 
@@ -122,6 +123,10 @@ def test_every_column_reads_from_columns_that_exist_in_the_database():
         ("outcome", "GRANTED", "Granted", "GRANTED"),
         ("sponsor_note", "Two\nlines", "Two\nlines", "Two\nlines"),
         ("outcome", "", "", ""),
+        ("date_of_birth", PartialDate("2007-03-27"), "27 March 2007", "2007-03-27"),
+        ("date_of_birth", PartialDate("2007-03"), "March 2007", "2007-03"),
+        ("date_of_birth", PartialDate("2007"), "2007", "2007"),
+        ("date_of_birth", "", "", ""),
         ("assigned_on", None, "", ""),
         ("is_boarding", None, "", ""),
     ],
@@ -134,7 +139,7 @@ def test_a_value_has_one_form_for_people_and_one_for_files(name, value, shown, p
 @pytest.mark.parametrize(
     "filled",
     [
-        {"date_of_birth": date(2007, 3, 27), "course_fees_paid": Decimal("0.50"), "is_boarding": True},
+        {"date_of_birth": PartialDate("2007-03"), "course_fees_paid": Decimal("0.50"), "is_boarding": True},
         {"remote_delivery_percent": 40, "is_boarding": False, "nationality": "GBN", "care_arrangements": "A\n\tB"},
     ],
 )

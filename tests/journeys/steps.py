@@ -77,9 +77,9 @@ class Visitor:
 
     def answers(self, field, value):
         place, text = self.field(field), field.display(field.checked(value))
-        if field.kind == "date":
+        if field.kind in {"date", "partial date"}:
             for part, number in (("Day", value.day), ("Month", value.month), ("Year", value.year)):
-                place.get_by_label(part).fill(str(number))
+                place.get_by_label(part).fill(str(number or ""))
         elif has_several_inputs(field):
             place.get_by_label(text, exact=True).check()
         elif field.kind == "country" and self.with_javascript:
@@ -178,4 +178,6 @@ class Visitor:
 
 def has_several_inputs(field):
     """Return whether the field is a date or radios."""
-    return field.kind in {"date", "yes/no"} or (field.kind == "choice" and len(field.labels) <= field.IN_SIGHT)
+    return field.kind in {"date", "partial date", "yes/no"} or (
+        field.kind == "choice" and len(field.labels) <= field.IN_SIGHT
+    )

@@ -68,7 +68,7 @@ class Typist:
 
     def answers(self, field, value):
         place, text = self.visitor.field(field), field.display(field.checked(value))
-        if field.kind == "date":
+        if field.kind in {"date", "partial date"}:
             for part, number in (("Day", value.day), ("Month", value.month), ("Year", value.year)):
                 self.tabs_to(place.get_by_label(part))
                 self.keys.type(str(number))

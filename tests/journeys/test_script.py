@@ -63,6 +63,21 @@ def test_a_date_counts_as_left_until_it_is_complete(form):
     expect(total).to_contain_text(f"{before - 1} mandatory fields left")
 
 
+def test_a_date_of_birth_may_lack_its_day_and_then_its_month(form):
+    total = form.locator("[data-total-count]")
+    before = int(total.inner_text().split()[0])
+    born = form.get_by_role("group", name="Date of birth")
+    born.get_by_label("Year").fill("2007")
+    expect(total).to_contain_text(f"{before - 1} mandatory fields left")
+    born.get_by_label("Day").fill("27")
+    expect(total).to_contain_text(f"{before} mandatory fields left")
+    born.get_by_label("Month").fill("3")
+    expect(total).to_contain_text(f"{before - 1} mandatory fields left")
+    starts = form.get_by_role("group", name="Course start date")
+    starts.get_by_label("Year").fill("2027")
+    expect(total).to_contain_text(f"{before - 1} mandatory fields left")
+
+
 def test_an_invalid_value_counts_as_left_until_it_is_changed(visit, level1):
     cas = a_cas(level1)
     visitor = visit(level1)

@@ -1,12 +1,15 @@
 """Each search finds its rows by an index, on both databases: neither reads the whole table for it (issue 4)."""
 
+import re
 from datetime import date
 from itertools import count
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cas.casework.finding import CASEWORK
+from cas.finding.duplicates import alike, duplicates
 from cas.finding.listing import A_PAGE, NEWEST_OF_FEW
 from cas.finding.screens import SCREENS
 from cas.models import CAS
@@ -15,6 +18,7 @@ from licences.models import Licence, User
 from licences.roles import Role
 from sms.core import clock, triggers
 from sms.core.limits import ROUGHLY
+from sms.core.partial_dates import PartialDate
 from tests.factories import a_batch, a_cas
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
@@ -28,6 +32,7 @@ SERIES = "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM seri
 LETTER = "substr('abcdefghijklmnopqrst', 1 + (n / {step}) % 20, 1)"
 NAME = " || ".join(LETTER.format(step=step) for step in (2, 40, 800, 16000))
 DAY = "CAST('{year}-01-01' AS date) + CAST(n % {days} AS integer)"
+KNOWN = "CASE n % 9 WHEN 0 THEN 4 WHEN 1 THEN 7 ELSE 10 END"  # of the ten characters of a date of birth
 SQLITE_DAY = "date('{year}-01-01', '+' || (n % {days}) || ' days')"
 
 
@@ -53,7 +58,7 @@ def copies(cas, licences, owners, batch):
         "applicant_key": "'a' || n",
         "course_key": "'course ' || (n % 50)",
         "nationality": "CASE (n / 2) % 40 WHEN 0 THEN 'VNM' WHEN 1 THEN 'IND' ELSE 'CHN' END",
-        "date_of_birth": day(1990, 5000),
+        "date_of_birth": f"substr(CAST({day(1990, 5000)} AS varchar(10)), 1, {KNOWN})",
         "course_start_date": day(2020, 2500),
         "status": "'ASSIGNED'",
         "number": "'E4G' || (10000000000 + n)",
@@ -100,7 +105,11 @@ ASKED = count()
 
 def plan(rows):
     """Return what the database says that it would do."""
-    sql, params = rows.query.get_compiler("default").as_sql()
+    return explained(*rows.query.get_compiler("default").as_sql())
+
+
+def explained(sql, params=()):
+    """Return what the database says that it would do for this statement."""
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     with connection.cursor() as cursor:
         # Each time another text: SQLite repeats its answer to a text that it has explained before.
@@ -121,7 +130,9 @@ SEARCHES = {
     "family name and status": ({"family_name": "hd", "status": ["ASSIGNED"]}, ("cas_by_name",)),
     "given names": ({"given_names": "ghd"}, ("cas_by_name", "cas_of_owner")),
     "both names": ({"family_name": "hd", "given_names": "ghd"}, ("cas_by_name",)),
-    "date of birth": ({"date_of_birth": date(1990, 3, 1)}, ("cas_by_birth",)),
+    "date of birth": ({"date_of_birth": PartialDate("1990-03-01")}, ("cas_by_birth",)),
+    "month of birth": ({"date_of_birth": PartialDate("1995-03")}, ("cas_by_birth", "cas_of_owner")),
+    "year of birth": ({"date_of_birth": PartialDate("2003")}, ("cas_by_birth", "cas_of_owner")),
     "passport number": ({"passport_number": "P 77"}, ("cas_individual",)),
     "applicant ID": ({"applicant_id": "A 77"}, ("cas_by_applicant",)),
     "course ID": ({"course_id": "Course 7"}, ("cas_by_course",)),
@@ -136,7 +147,7 @@ SEARCHES = {
 OF_LEVEL_1 = {"owner": ({"owner": "2"}, ("cas_of_owner",))}
 
 # Of all sponsors together so many have these that the table is as quick a way to the first of them.
-COMMON = {"given names", "nationality", "statuses", "course ID", "batch"}
+COMMON = {"given names", "nationality", "statuses", "course ID", "batch", "year of birth"}
 
 
 def statements(rows):
@@ -176,3 +187,26 @@ def without_the_index_of_names(ask):
         answer = ask()
         transaction.set_rollback(True)
     return answer
+
+
+# Duplicates
+
+
+def test_duplicates_are_found_by_the_indexes_of_names_and_of_passports(users):
+    """So that the dates of birth of a few are compared, and not those of all who have the same nationality."""
+    user = users["Level 1"]
+    cas = CAS.objects.filter(licence=user.licence, batch__isnull=False).first()
+    rows = cas.batch.cas.all()
+    seen, *_ = statements_of(lambda: duplicates(cas, user))
+    named, number = statements_of(lambda: alike(rows, user))
+    for steps in map(explained, (seen, named, number)):
+        assert not reads_all(steps), steps
+        assert {"cas_by_name", "cas_individual"} <= set(re.findall(r"cas_\w+", steps)), steps
+
+    assert "cas_by_name" not in without_the_index_of_names(lambda: explained(number)), "the twin"
+
+
+def statements_of(ask):
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    return [each["sql"] for each in asked]

@@ -87,7 +87,7 @@ def test_the_history_says_who_did_what_and_when_with_the_newest_first(level1, le
 def test_the_values_before_and_after_are_shown_in_words(level1):
     cas = a_cas(level1)
     values = {
-        "date_of_birth": "2001-02-03",
+        "date_of_birth": "2001-02",
         "is_agent_used": True,
         "course_fees_paid": "9000",
         "nationality": "IRL",
@@ -98,7 +98,7 @@ def test_the_values_before_and_after_are_shown_in_words(level1):
     cas.amend(values, by=level1, version=1)
     assert changes(timeline(cas)[0]) == {
         "Status": ("READY TO GO", "WORK IN PROGRESS"),
-        "Date of birth": ("17 May 2002", "3 February 2001"),
+        "Date of birth": ("17 May 2002", "February 2001"),
         "Was an agent or other third party used to recruit the student?": ("No", "Yes"),
         "Course fees paid to date": ("£5,000.50", "£9,000.00"),
         "Nationality": ("Vietnam", "Ireland"),

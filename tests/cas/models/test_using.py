@@ -1,6 +1,6 @@
 """The moves of the Home Office on an assigned CAS: applications, `use` and obsolete CAS (specification, section 3)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -206,7 +206,7 @@ def test_other_cas_of_the_same_individual_become_obsolete_at_every_sponsor(
     [
         {"passport_number": "B1234568"},
         {"nationality": "CHN"},
-        {"date_of_birth": date(2002, 5, 18)},
+        {"date_of_birth": "2002-05-18"},
     ],
     ids=str,
 )
@@ -214,6 +214,20 @@ def test_a_student_who_differs_in_one_of_the_three_facts_is_another_individual(v
     other = cas_elsewhere(**values)
     apply_and_use(cas, caseworker)
     assert status_of(other) == "ASSIGNED"
+
+
+@pytest.mark.parametrize("born", ["2002-05", "2002"])
+def test_a_partial_date_of_birth_makes_no_cas_obsolete_by_itself(born, cas, level2, cas_elsewhere, caseworker):
+    """A CAS with a partial date is not selected, whether the other date agrees with it or is equal to it."""
+    perhaps, selected = cas_elsewhere(date_of_birth=born), cas_elsewhere(date_of_birth=born)
+    apply_and_use(cas, caseworker, also=[selected.pk])
+    assert (status_of(perhaps), status_of(selected)) == ("ASSIGNED", "OBSOLETE")
+    mine, theirs = (
+        assigned(a_cas(level2, date_of_birth=born, passport_number="Z1")),
+        cas_elsewhere(date_of_birth=born, passport_number="Z1"),
+    )
+    apply_and_use(mine, caseworker)
+    assert (status_of(mine), status_of(theirs)) == ("USED", "ASSIGNED")
 
 
 def test_two_passport_numbers_of_punctuation_only_do_not_match(level2, allocation, cas_elsewhere, caseworker):
