@@ -57,6 +57,10 @@ class DemoData(TestCase):
             other = CAS.objects.get(passport_key=cas.passport_key, status=CASStatus.USED)
             assert other.licence_id != cas.licence_id
 
+    def test_some_students_have_passports_that_show_no_day_or_no_month(self):
+        births = CAS.objects.exclude(date_of_birth="").values_list("date_of_birth", flat=True)
+        assert {len(born) for born in births} == {4, 7, 10}
+
     def test_there_are_orders_in_every_status(self):
         assert set(Order.objects.values_list("status", flat=True)) == set(OrderStatus)
 
