@@ -52,6 +52,10 @@ def check_of_database(cas, text):
 @example(text="1990-05-01\n")
 @example(text="2000-02-29")
 @example(text="1900-02-29")
+@example(text="2100-02-29")
+@example(text="2200-02-29")
+@example(text="2200-12-31")
+@example(text="2201")
 def test_the_database_keeps_exactly_the_dates_that_exist(text, level1):
     cas = CAS.objects.last() or a_draft(level1)
     assert check_of_database(cas, text) is is_one(text)
