@@ -120,7 +120,7 @@ def move_one(cas: CAS, name: str, *, by: User, **written: Any) -> None:
 
 
 def _same_individual(cas: CAS) -> Q:
-    """Return the condition for CAS with the same passport or travel document number, nationality and full date of birth.
+    """Return the condition for the same passport or travel document number, nationality and full date of birth.
 
     A partial date of birth is too little: no CAS fits.
     """

@@ -92,7 +92,7 @@ def test_what_is_kept_is_read_again_as_a_partial_date(born, level1):
 
 
 def drafts_born(births, by):
-    """A draft for each of these dates; nothing stays of them."""
+    """Add a draft for each of these dates of birth."""
     CAS.objects.bulk_create(
         CAS(
             family_name="Ng",

@@ -116,7 +116,7 @@ def test_the_latest_date_for_acceptance_must_not_be_before_the_start():
         ("1908-02-29", date(2028, 3, 1), False),
         ("2200-12-31", TODAY, False),
         ("1900-01-01", TODAY, False),
-        # What cannot be told from a part of a date is not wrong.
+        # A partial date is wrong only if every day that it can mean is wrong.
         ("2026", TODAY, True),
         ("2026-11", TODAY, True),
         ("2026-11", date(2026, 11, 1), False),

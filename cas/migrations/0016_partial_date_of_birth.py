@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cas', '0013_printouts_are_jobs'),
+        ('cas', '0015_fill_keys_again'),
         ('licences', '0006_jobs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
