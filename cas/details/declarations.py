@@ -50,7 +50,6 @@ class CASDetails(models.Model):
     """The fields of `FIELDS`, in the order of the form."""
 
     # Category
-
     route = CASChoice(
         CATEGORY,
         "Route",
@@ -61,7 +60,6 @@ class CASDetails(models.Model):
     )
 
     # Student details
-
     applicant_id = CASIdentifier(
         STUDENT, "Applicant ID", size=50, tag="ApplicantID", hint="Your own reference for the student"
     )
@@ -92,8 +90,7 @@ class CASDetails(models.Model):
         "Date of birth",
         tag="DateOfBirth",
         needed=ALWAYS,
-        hint="As in the passport, for example 27 3 2007. If the passport does not show the day, or the day and month, "
-        "leave them empty",
+        hint="As in the passport, for example 27 3 2007. Leave empty what the passport does not show",
     )
     gender = CASChoice(STUDENT, "Gender", choices.Gender.choices, tag="Gender", needed=ALWAYS)
     nationality = CASNationality(STUDENT, "Nationality", tag="Nationality", needed=ALWAYS)
@@ -108,7 +105,6 @@ class CASDetails(models.Model):
     )
 
     # Home address
-
     home_address_line_1 = CASText(HOME, "Address line 1", size=100, tag="HomeAddressLine1", needed=ALWAYS)
     home_address_line_2 = CASText(HOME, "Address line 2", size=100, tag="HomeAddressLine2")
     home_address_line_3 = CASText(HOME, "Address line 3", size=100, tag="HomeAddressLine3")
@@ -118,7 +114,6 @@ class CASDetails(models.Model):
     home_country = CASCountry(HOME, "Country", tag="HomeCountry", needed=ALWAYS)
 
     # Course details
-
     course_id = CASIdentifier(COURSE, "Course ID", size=50, tag="CourseID", hint="Your own code for the course")
     course_title = CASText(
         COURSE,
@@ -191,7 +186,6 @@ class CASDetails(models.Model):
     )
 
     # Main study address
-
     study_address_line_1 = CASText(STUDY, "Address line 1", size=100, tag="StudyAddressLine1", needed=ALWAYS)
     study_address_line_2 = CASText(STUDY, "Address line 2", size=100, tag="StudyAddressLine2")
     study_address_line_3 = CASText(STUDY, "Address line 3", size=100, tag="StudyAddressLine3")
@@ -199,7 +193,6 @@ class CASDetails(models.Model):
     study_postcode = CASUKPostcode(STUDY, "Postcode", size=8, tag="StudyPostcode", needed=ALWAYS)
 
     # Partner institution
-
     partner_name = CASText(
         PARTNER, "Partner institution name", size=250, tag="PartnerInstitutionName", needed=when.WITH_PARTNER
     )
@@ -212,7 +205,6 @@ class CASDetails(models.Model):
     partner_postcode = CASIdentifier(PARTNER, "Postcode", size=8, tag="PartnerPostcode")
 
     # Overseas institution
-
     overseas_name = CASText(
         OVERSEAS, "Overseas institution name", size=250, tag="OverseasInstitutionName", needed=when.WITH_OVERSEAS
     )
@@ -224,7 +216,6 @@ class CASDetails(models.Model):
     overseas_country = CASCountry(OVERSEAS, "Country", tag="OverseasCountry", needed=when.WITH_OVERSEAS)
 
     # Work placement
-
     has_work_placement = CASYesNo(
         PLACEMENT, "Does the course have a work placement?", tag="HasWorkPlacement", needed=ALWAYS
     )
@@ -252,7 +243,6 @@ class CASDetails(models.Model):
     )
 
     # Evidence
-
     evidence_for_offer = CASLongText(
         EVIDENCE,
         "Documents used to obtain the offer",
@@ -285,7 +275,6 @@ class CASDetails(models.Model):
     )
 
     # English language
-
     is_selt_required = CASYesNo(
         ENGLISH, "Is a Secure English Language Test (SELT) required?", tag="SELTRequired", needed=ALWAYS
     )
@@ -317,7 +306,6 @@ class CASDetails(models.Model):
     selt_writing = CASText(ENGLISH, "Writing result", size=10, tag="SELTWriting", needed=when.SELT)
 
     # Fees
-
     course_fees_first_year = CASMoney(
         FEES,
         "Course fees for first year only (£)",
@@ -354,7 +342,6 @@ class CASDetails(models.Model):
     )
 
     # Finance
-
     financial_sponsor = CASText(
         FINANCE,
         "Official financial sponsor or scholarship",
@@ -364,7 +351,6 @@ class CASDetails(models.Model):
     )
 
     # Agent
-
     is_agent_used = CASYesNo(
         AGENT,
         "Was an agent or other third party used to recruit the student?",
@@ -388,7 +374,6 @@ class CASDetails(models.Model):
     agent_country = CASCountry(AGENT, "Country", tag="AgentCountry", needed=when.WITH_AGENT)
 
     # Child Student
-
     is_boarding = CASYesNo(CHILD, "Does the student board?", tag="Boarding", needed=when.CHILD_STUDENT)
     care_arrangements = CASLongText(
         CHILD,
