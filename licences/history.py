@@ -8,6 +8,7 @@ from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import User
 from licences.roles import Role
 from licences.routes import Route
+from licences.sponsor_status import SponsorStatus
 from licences.words import Words
 
 
@@ -23,6 +24,7 @@ WORDS = Words(
         **LICENCE_LIFECYCLE.titles("licence"),
         ("licence", "add_route"): "Route added",
         ("licence", "amend"): "Amended",
+        ("licence", "set_sponsor_status"): "Status of the sponsor changed",
         ("licence", "surrender_route"): "Route surrendered",
         ("user", "add"): "User added",
         ("user", "amend"): "Amended",
@@ -38,6 +40,7 @@ WORDS = Words(
         "number": "Licence number",
         "name": "Name",
         "status": "Status",
+        "sponsor_status": "Status of the sponsor",
         "starts_on": "First day",
         "expires_on": "Last day",
         "route": "Route",
@@ -49,6 +52,7 @@ WORDS = Words(
         "granted": "Places granted",
     },
     shown={
+        "sponsor_status": lambda value: str(SponsorStatus(value).label),
         "route": lambda value: str(Route(value).label),
         "role": lambda value: str(Role(value).label),
     },

@@ -35,6 +35,9 @@ ROUTE_NOT_COVERED_SO_NO_SAVING = Refusal(
 NO_ROUTE = Refusal("licences.no_route", 403, "Your licence does not cover any route, so you cannot create CAS.")
 
 # Keeping licences
+ENDED_SO_NO_SPONSOR_STATUS = Refusal(
+    "licences.ended_so_no_sponsor_status", 409, "This licence is {status}. The status of the sponsor no longer changes."
+)
 LAST_DAY_BEFORE_FIRST = Refusal("licences.last_day_before_first", 422, "Last day must not be before the first day")
 LAST_DAY_IN_THE_PAST = Refusal(
     "licences.last_day_in_the_past",

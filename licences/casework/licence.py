@@ -22,6 +22,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
     columns = ("Sponsor", "Licence number", "Status", "Routes", "Last day")
     decisions = (
         decide.AmendLicence,
+        decide.SetSponsorStatus,
         decide.AddSponsorUser,
         decide.GrantAllocation,
         decide.Suspend,
@@ -52,6 +53,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
         return (
             ("Licence number", licence.number),
             ("Status", Status(licence.status)),
+            ("Status of the sponsor", licence.get_sponsor_status_display()),
             ("First day", formats.day(licence.starts_on)),
             ("Last day", formats.day(licence.expires_on) or "No last day"),
             *lists,

@@ -15,6 +15,7 @@ from licences.lifecycle import ENDED, LICENCE_LIFECYCLE
 from licences.models import Allocation, Licence, User
 from licences.models.licence import why_not_last
 from licences.routes import Route
+from licences.sponsor_status import SponsorStatus
 from sms.core import clock
 from sms.core.characters import bare
 from sms.core.govuk.fields import CheckboxesField, DateField, IdentifierField, NumberField, RadiosField, TextField
@@ -37,7 +38,13 @@ class DaysForm(DecisionForm):
         return expires_on
 
 
-class GrantLicenceForm(DaysForm):
+class SponsorStatusForm(DecisionForm):
+    sponsor_status = RadiosField(
+        "Status of the sponsor", required="Select the status of the sponsor", choices=SponsorStatus.choices
+    )
+
+
+class GrantLicenceForm(DaysForm, SponsorStatusForm):
     number = IdentifierField(
         "Licence number",
         required="Enter the licence number",
@@ -45,7 +52,7 @@ class GrantLicenceForm(DaysForm):
         help_text="9 capital letters and digits, such as 4NUV7KB58",
     )
     routes = CheckboxesField("Routes", required="Select the routes that the licence covers", choices=Route.choices)
-    field_order = ("number", "name", "routes", "starts_on", "expires_on")
+    field_order = ("number", "name", "sponsor_status", "routes", "starts_on", "expires_on")
 
     def clean_number(self) -> str:
         number: str = bare(self.cleaned_data["number"]).upper()
@@ -61,7 +68,7 @@ class GrantLicence(Decision[Licence]):
     form_class = GrantLicenceForm
 
     def initial(self) -> dict[str, Any]:
-        return {"starts_on": clock.today()}
+        return {"starts_on": clock.today(), "sponsor_status": SponsorStatus.STUDENT}
 
     def decide(self, *, by: User, **values: Any) -> Licence:
         return Licence.objects.grant(by=by, **values)
@@ -80,6 +87,24 @@ class AmendLicence(Decision[Licence]):
 
     def decide(self, *, by: User, **values: Any) -> Licence:
         self.subject.amend(by=by, **values)
+        return self.subject
+
+
+class SetSponsorStatus(Decision[Licence]):
+    name, label, done = "sponsor-status", "Change the status of the sponsor", "Status of the sponsor changed"
+    form_class = SponsorStatusForm
+
+    def is_open(self) -> bool:
+        return self.subject.status not in ENDED
+
+    def initial(self) -> dict[str, Any]:
+        return {"sponsor_status": self.subject.sponsor_status}
+
+    def consequences(self) -> list[str]:
+        return ["The work placement limit of some courses depends on it. Assigned CAS do not change."]
+
+    def decide(self, *, by: User, **values: Any) -> Licence:
+        self.subject.set_sponsor_status(values["sponsor_status"], by=by)
         return self.subject
 
 

@@ -17,6 +17,7 @@ from licences.models.event import Changes, Event, changes
 from licences.permissions import require_move
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
+from licences.sponsor_status import SponsorStatus
 from sms.core import clock, triggers
 from sms.core.constraints import known
 from sms.core.govuk import formats
@@ -42,16 +43,22 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
         routes: Sequence[str],
         starts_on: date,
         expires_on: date | None,
+        sponsor_status: str = SponsorStatus.STUDENT,
     ) -> Licence:
         """Create an ACTIVE licence for the sponsor `name`, with its routes. Raises `Refused` for a wrong last day."""
         require_move(by, LICENCE_LIFECYCLE["grant"])
         if refused := why_not_last(expires_on, starts_on):
             raise refused
-        licence = self.create(
-            number=number, name=name, starts_on=starts_on, expires_on=expires_on, status=LicenceStatus.ACTIVE
-        )
-        after = {"number": number, "name": name, "status": licence.status, "starts_on": starts_on}
-        Event.objects.record("grant", licence, by=by, data=changes({}, {**after, "expires_on": expires_on}))
+        given = {
+            "number": number,
+            "name": name,
+            "status": LicenceStatus.ACTIVE,
+            "sponsor_status": sponsor_status,
+            "starts_on": starts_on,
+            "expires_on": expires_on,
+        }
+        licence = self.create(**given)
+        Event.objects.record("grant", licence, by=by, data=changes({}, given))
         licence.add_routes(routes, by=by)
         return licence
 
@@ -73,6 +80,13 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
     status = models.CharField(
         max_length=20, choices=LicenceStatus.choices, default=LicenceStatus.ACTIVE, editable=False
     )
+    sponsor_status = models.CharField(
+        "status of the sponsor",
+        max_length=20,
+        choices=SponsorStatus.choices,
+        default=SponsorStatus.STUDENT,
+        editable=False,
+    )
     starts_on = models.DateField("first day")
     expires_on = models.DateField("last day", null=True, blank=True)
 
@@ -85,6 +99,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             known("status", LicenceStatus.values, table="licence"),
+            known("sponsor_status", SponsorStatus.values, table="licence"),
             models.CheckConstraint(
                 condition=Q(expires_on__isnull=True) | Q(expires_on__gte=models.F("starts_on")),
                 name="licence_ends_after_it_starts",
@@ -160,6 +175,18 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         self.save(update_fields=list(values))
         if changed := changes(before, values):
             Event.objects.record("amend", self, by=by, data=changed)
+
+    @transaction.atomic
+    def set_sponsor_status(self, sponsor_status: str, *, by: User) -> None:
+        """Change the status of the sponsor. Raises `Refused` once the licence has ended."""
+        require_move(by, LICENCE_LIFECYCLE["grant"])
+        self._lock()
+        if self.status in ENDED:
+            raise refusals.ENDED_SO_NO_SPONSOR_STATUS(status=self.status)
+        before, self.sponsor_status = self.sponsor_status, sponsor_status
+        self.save(update_fields=["sponsor_status"])
+        if changed := changes({"sponsor_status": before}, {"sponsor_status": sponsor_status}):
+            Event.objects.record("set_sponsor_status", self, by=by, data=changed)
 
     def suspend(self, *, by: User, reason: str) -> None:
         self._move("suspend", by=by, reason=reason)

@@ -10,6 +10,7 @@ from dateutil.relativedelta import relativedelta
 from licences.models import Allocation, Licence, User
 from licences.roles import Role
 from licences.routes import Route
+from licences.sponsor_status import SponsorStatus
 from sms.core import clock
 from sms.demo import days
 from sms.demo.playback import Story
@@ -35,6 +36,7 @@ class Sponsor:
     years_ago: int
     places: dict[Route, int]
     people: tuple[Person, ...]
+    status: SponsorStatus = SponsorStatus.STUDENT
 
 
 CASEWORKER = Person("caseworker", "Sam Carter", Role.CASEWORKER, 84, "opens the admin")
@@ -50,6 +52,7 @@ UNIVERSITY = Sponsor(
         Person("level2", "Tom Ashworth", Role.LEVEL_2, 38, "sees their own CAS only"),
         Person("colleague", "Zofia Nowak", Role.LEVEL_2, 14, "sees their own CAS only"),
     ),
+    SponsorStatus.TRACK_RECORD,
 )
 ELSEWHERE = Sponsor(
     "7XKQ2MD93",
@@ -93,6 +96,7 @@ def _licensed(sponsor: Sponsor) -> Story[None]:
         routes=list(sponsor.places),
         starts_on=day,
         expires_on=None,
+        sponsor_status=sponsor.status,
     )
 
 

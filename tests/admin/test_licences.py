@@ -8,7 +8,7 @@ from cas.models import CAS
 from licences.models import Event, Licence
 from licences.routes import Route
 from sms.core import clock
-from tests.factories import CHILD, a_cas, assigned
+from tests.factories import CHILD, a_cas, assigned, brought_to
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +168,29 @@ def test_sending_a_decision_twice_makes_it_once(desk, licence, its, happened):
     for _ in range(2):
         desk.client.post(f"{its}suspend/", typed)
     assert happened() == [("licence", "suspend", "caseworker")]
+
+
+def test_a_caseworker_changes_the_status_of_the_sponsor(desk, its, happened):
+    assert ("Status of the sponsor", "Student Sponsor") in desk.read(its).lines()
+    after = desk.send(f"{its}sponsor-status/", sponsor_status="TRACK_RECORD")
+    assert after.banners == ["Status of the sponsor changed"]
+    assert ("Status of the sponsor", "Student Sponsor – Track Record") in after.lines()
+    assert happened() == [("licence", "set_sponsor_status", "caseworker")]
+    wrong = desk.send(f"{its}sponsor-status/", sponsor_status="EXCELLENT")
+    assert wrong.error_of("sponsor_status").endswith("Choose from the list")
+
+
+def test_a_licence_is_granted_with_the_status_of_the_sponsor(desk):
+    assert desk.send(ADD, **NEW, sponsor_status="").error_of("sponsor_status") == "Select the status of the sponsor"
+    after = desk.send(ADD, **NEW, sponsor_status="PROBATIONARY")
+    assert ("Status of the sponsor", "Probationary Sponsor") in after.lines()
+
+
+@pytest.mark.parametrize("status", ["REVOKED", "SURRENDERED"])
+def test_the_status_of_the_sponsor_stays_once_the_licence_has_ended(status, desk, its, licence, caseworker, happened):
+    brought_to(status, licence, caseworker=caseworker)
+    assert desk.read(its).buttons("Change the status of the sponsor") == []
+    before = happened()
+    desk.client.post(f"{its}sponsor-status/", {"sponsor_status": "TRACK_RECORD"})
+    licence.refresh_from_db()
+    assert (licence.sponsor_status, happened()) == ("STUDENT", before)

@@ -18,6 +18,7 @@ ENDINGS = ["surrender-route", "surrender", "revoke"]
 DECISIONS = {
     "licences/licence": [
         "amend",
+        "sponsor-status",
         "add-user",
         "grant-allocation",
         "suspend",
