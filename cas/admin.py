@@ -2,7 +2,7 @@
 
 from cas.casework.batch import BatchAdmin
 from cas.casework.cas import CASAdmin
-from cas.casework.fee import FeeAdmin
 from cas.casework.order import OrderAdmin
+from cas.casework.rule import RuleAdmin
 
-__all__ = ["BatchAdmin", "CASAdmin", "FeeAdmin", "OrderAdmin"]
+__all__ = ["BatchAdmin", "CASAdmin", "OrderAdmin", "RuleAdmin"]

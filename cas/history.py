@@ -1,4 +1,4 @@
-"""The words of the history about CAS, batches, orders, study addresses and the fee (specification, section 12)."""
+"""The words of the history about CAS, batches, orders, study addresses and rules (specification, section 12)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from cas.columns import BY_NAME, full_name, label_of
+from cas.declared_rules import RULES
 from cas.details import fields
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
 from cas.models import CAS
@@ -60,7 +61,8 @@ WORDS = Words(
         "batch": "Batch",
         "order": "Order",
         "study_address": "Study address",
-        "fee": "Fee",
+        "rule": "Rule",
+        "fee": "Fee",  # until it became one of the rules
     },
     titles={
         **CAS_LIFECYCLE.titles("cas"),
@@ -84,16 +86,18 @@ WORDS = Words(
         ("batch", "transfer"): "Transferred to another user",
         ("batch", "assign"): "Assigned",
         ("order", "hear"): "The payment service and the portal differ",
+        ("rule", "add"): "New value set",
+        ("rule", "remove"): "Value removed before it started",
         ("fee", "add"): "Fee added",
     },
     labels={
         **{name: field.subject for name, field in fields.BY_NAME.items()},
         **{name: label_of(name) for name in FACTS},
+        **{rule.name: rule.label for rule in RULES},
         "cas": "CAS",
         "name": "Name",
         "count": "Number of CAS",
         "refusal": "Reason",
-        "fee_pence": "Fee for each CAS",
         "heard": "State at the payment service",
         "other_money": "Amount at the payment service",
         "from_on": "From",
@@ -101,6 +105,7 @@ WORDS = Words(
     },
     shown={
         **DETAILS,
+        **{rule.name: rule.show for rule in RULES},
         "outcome": BY_NAME["outcome"].show,
         "heard": lambda value: str(PaymentState(value).label),
     },

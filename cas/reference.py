@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from cas.models import Fee
-
-FIRST_FEE = (date(2025, 4, 9), 5500)
+from cas.declared_rules import RULES
+from cas.models import Rule
 
 
 def refill(using: str, **_: object) -> None:
-    """Add the first fee of a CAS, if there is no fee. Caseworkers add later fees."""
-    if not Fee.objects.using(using).exists():
-        from_on, pence = FIRST_FEE
-        Fee.objects.using(using).create(from_on=from_on, pence=pence)
+    """Add the first values of each rule that has no value. Caseworkers add later values."""
+    rows = Rule.objects.using(using)
+    there = set(rows.values_list("name", flat=True))
+    rows.bulk_create(
+        Rule(name=rule.name, from_on=from_on, value=value)
+        for rule in RULES
+        if rule.name not in there
+        for from_on, value in rule.first.items()
+    )

@@ -117,9 +117,15 @@ TOO_LATE_TO_PAY = Refusal(
     "cas.too_late_to_pay", 409, "The time to pay has passed. Cancel this payment, then select Assign again."
 )
 
-# Fees
-FEE_IN_THE_PAST = Refusal("cas.fee_in_the_past", 422, "The first day of a fee must be today or later.")
-FEE_THERE_ALREADY = Refusal("cas.fee_there_already", 409, "There is already a fee from {day}: {fee}.")
+# Rules that change by date
+RULE_IN_THE_PAST = Refusal("cas.rule_in_the_past", 422, "From must be today or later")
+RULE_THERE_ALREADY = Refusal(
+    "cas.rule_there_already", 409, "This rule already has a value from {day}: {value}. Choose another day"
+)
+RULE_HAS_STARTED = Refusal(
+    "cas.rule_has_started", 409, "This value has already started, so you cannot remove it. Set a new value."
+)
+RULE_REMOVED = Refusal("cas.rule_removed", 404, "Another user has removed this value.")
 
 # Printouts
 NOTHING_TO_PRINT = Refusal("cas.nothing_to_print", 422, "There are no CAS to print.")

@@ -51,7 +51,7 @@ class Action(StrEnum):
     ADDRESSES_KEEP = "addresses.keep", "Add, change and delete study addresses", Reach.OF_SPONSOR, Reach.NONE
     ALLOCATION_REQUEST = "allocation.request", "Request a CoS/CAS increase", Reach.OF_SPONSOR, Reach.NONE
     ALLOCATION_GRANT = "allocation.grant", "Grant or reduce an allocation", Reach.NONE, Reach.NONE, Reach.ALL
-    FEES_SET = "fees.set", "Set the fee of a CAS", Reach.NONE, Reach.NONE, Reach.ALL
+    RULES_SET = "rules.set", "Set the rules that change by date, such as the fee", Reach.NONE, Reach.NONE, Reach.ALL
     REPORTS_READ = "reports.read", "Mark reports as read", Reach.NONE, Reach.NONE, Reach.ALL
     ACTIVITY_TYPES_KEEP = "activity_types.keep", "Change activity types and reasons", Reach.NONE, Reach.NONE, Reach.ALL
     JOBS_KEEP = "jobs.keep", "Retry and discard background jobs", Reach.NONE, Reach.NONE, Reach.ALL

@@ -22,6 +22,7 @@ KEPT_FOR_EVER = {
     "cas.CAS",  # from ASSIGNED on
     "cas.Order",
     "cas.OrderLine",
+    "cas.Rule",  # once it has started
     "sponsorship_duties.Activity",
     "sponsorship_duties.ActivityReason",
     "sponsorship_duties.ActivityType",
@@ -34,7 +35,6 @@ MAY_BE_DELETED = {
     "licences.LicensedRoute",
     "licences.SignIn",  # after 90 days
     "licences.SignInCount",  # when it has no effect
-    "cas.Fee",  # an order keeps its own fee
     "licences.StoredSearch",  # of one user
     "cas.Printout",  # after a week
     "cas.PrintoutPiece",

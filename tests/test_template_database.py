@@ -128,7 +128,7 @@ import django
 django.setup()
 from django.db import connection
 
-from cas.models import Fee
+from cas.models import Rule
 from licences.models import User
 from sms.core import triggers
 from tests import template_database
@@ -140,7 +140,8 @@ with template_database.ready(folder):
 with closing(sqlite3.connect(template, isolation_level=None)) as database:
     database.execute(statement)
 with template_database.ready(folder):
-    print(triggers.differences(connection), User.objects.system(), [fee.pence for fee in Fee.objects.all()])
+    fees = [rule.value for rule in Rule.objects.filter(name="fee_pence")]
+    print(triggers.differences(connection), User.objects.system(), fees)
 """
 
 
@@ -160,5 +161,5 @@ def test_guards_and_reference_data_come_from_the_code_and_not_from_the_template(
 @pytest.mark.once
 def test_rows_in_the_template_would_hide_the_reference_data_of_the_code(tmp_path):
     """The template is therefore emptied."""
-    row = "INSERT INTO cas_fee (from_on, pence) VALUES ('2020-01-01', 1)"
+    row = "INSERT INTO cas_rule (name, from_on, value) VALUES ('fee_pence', '2020-01-01', '1')"
     assert reused(tmp_path, row) == "[] The system [1]"

@@ -1,9 +1,9 @@
 from cas.models.batch import Batch, BatchStatus
 from cas.models.cas import CAS
-from cas.models.fee import Fee
 from cas.models.order import Order
 from cas.models.order_line import OrderLine
 from cas.models.printout import Printout, PrintoutPiece
+from cas.models.rule import Rule
 from cas.models.sandbox import SandboxPayment
 from cas.models.study_address import StudyAddress
 
@@ -11,11 +11,11 @@ __all__ = [
     "CAS",
     "Batch",
     "BatchStatus",
-    "Fee",
     "Order",
     "OrderLine",
     "Printout",
     "PrintoutPiece",
+    "Rule",
     "SandboxPayment",
     "StudyAddress",
 ]

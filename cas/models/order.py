@@ -18,9 +18,9 @@ from cas.lifecycle import ORDER_LIFECYCLE, CASStatus, OrderStatus
 from cas.models.assigning import obstacles, with_way_out
 from cas.models.batch import Batch
 from cas.models.cas import CAS
-from cas.models.fee import Fee
 from cas.models.order_line import OrderLine
 from cas.models.provider_state import ProviderState, ProviderStateQuerySet
+from cas.models.rule import Rule
 from licences.models import Allocation, Event, Licence
 from licences.models.event import Changes
 from licences.permissions import Action, not_open, require
@@ -72,7 +72,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
             batch=batch,
             route=route,
             count=len(cas_list),
-            fee_pence=Fee.objects.on(),
+            fee_pence=Rule.objects.on().fee_pence,
             provider=provider,
             opened_by=by,
             opened_at=clock.now(),

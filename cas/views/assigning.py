@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cas.details import fields
 from cas.finding.duplicates import duplicates
 from cas.forms.drafts import edited
-from cas.models import CAS, Fee, Order
+from cas.models import CAS, Order, Rule
 from cas.models.assigning import too_few_places
 from cas.payments import checkout
 from cas.payments.provider import ProviderUnavailable
@@ -82,7 +82,7 @@ def _assignment_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
     return {
         "cas": cas,
         "allocation": allocation,
-        "fee_pence": Fee.objects.on(),
+        "fee_pence": Rule.objects.on().fee_pence,
         "reasons": reasons(cas),
         "too_few": too_few_places(allocation, 1, request.user),
         "warnings": fields.warnings(cas),

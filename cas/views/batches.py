@@ -15,7 +15,7 @@ from cas.forms.batches import MoveForm, RenameForm
 from cas.forms.cas import input_id
 from cas.forms.drafts import edited
 from cas.lifecycle import CASStatus, OrderStatus
-from cas.models import CAS, Batch, BatchStatus, Fee, Order
+from cas.models import CAS, Batch, BatchStatus, Order, Rule
 from cas.models.assigning import Obstacle, incomplete
 from cas.models.batch_summary import BatchSummary
 from cas.timeline import batch_timeline, with_names
@@ -190,7 +190,7 @@ def assignment_of(request: SignedInRequest, batch: Batch) -> dict[str, object]:
     allocation = Allocation.objects.current(batch.licence_id, batch.route)
     sentences = summary.why_not(licence, allocation, by=request.user)
     can_edit = not (batch.why_not() or licence.why_not_save(batch.route))
-    fee = Fee.objects.on()
+    fee = Rule.objects.on().fee_pence
     return {
         "batch": batch,
         "summary": summary,

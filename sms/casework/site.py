@@ -32,7 +32,7 @@ PLACES = (
     ("Orders", "cas_order_changelist"),
     ("Reports", "sponsorship_duties_activity_changelist"),
     ("Activity types", "sponsorship_duties_activitytype_changelist"),
-    ("Fees", "cas_fee_changelist"),
+    ("Rules", "cas_rule_changelist"),
     ("Jobs", "licences_job_changelist"),
     ("History", "licences_event_changelist"),
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cas.models import Fee, Printout
+from cas.models import Printout, Rule
 from licences.models import Event, SignIn, User
 from sms.core import clock
 from tests.factories import a_batch, a_cas, assigned, order_in_status
@@ -26,7 +26,7 @@ def records(level2, allocation, caseworker):
         "cas/batch": a_batch(level2, a_cas(level2, passport_number="X3")).pk,
         "cas/cas": live.pk,
         "cas/order": order.pk,
-        "cas/fee": Fee.objects.get().pk,
+        "cas/rule": Rule.objects.get(name="fee_pence").pk,
         "sponsorship_duties/activity": (report := a_report(live, by=level2)).pk,
         "sponsorship_duties/activitytype": report.type_id,
         "sponsorship_duties/activityreason": report.reason_id,

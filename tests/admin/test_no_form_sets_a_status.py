@@ -85,10 +85,10 @@ def test_every_page_is_ours_and_grants_no_permission_to_write_or_delete(casework
         "Batch",
         "CAS",
         "Event",
-        "Fee",
         "Job",
         "Licence",
         "Order",
+        "Rule",
         "SignIn",
         "User",
     }

@@ -30,6 +30,7 @@ DECISIONS = {
     "licences/user": ["amend", "password"],
     "licences/allocation": ["granted"],
     "cas/order": ["refund"],
+    "cas/rule": ["set", "remove"],
     "licences/job": ["retry", "discard"],
 }
 

@@ -29,7 +29,8 @@ def test_a_caseworker_adds_a_sponsor_its_user_and_its_allocation(visit, inspecto
     )
     inspector.looks_at(visitor, "grant a licence, with errors")
     page.get_by_label("Licence number").fill("3MSK8QW52")
-    page.get_by_label("Sponsor").fill("Newtown University")
+    page.get_by_label("Sponsor", exact=True).fill("Newtown University")
+    visitor.chooses("Probationary Sponsor")
     page.get_by_label("Student", exact=True).check()
     visitor.selects("Grant a licence")
     visitor.sees_screen("Newtown University (3MSK8QW52)")
@@ -53,6 +54,41 @@ def test_a_caseworker_adds_a_sponsor_its_user_and_its_allocation(visit, inspecto
     visitor.selects("Grant an allocation")
     visitor.sees_screen("Student route 2031/32")
     inspector.looks_at(visitor, "an allocation")
+
+
+def test_a_caseworker_sets_a_later_fee_and_changes_the_status_of_a_sponsor(visit, inspector, caseworker, licence):
+    visitor = visit(caseworker)
+    page = visitor.page
+    visitor.goes_to("/admin/")
+    visitor.selects("Rules")
+    inspector.looks_at(visitor, "rules")
+    visitor.selects("Fee for each CAS")
+    inspector.looks_at(visitor, "a rule")
+    visitor.selects("Set a new value")
+    page.get_by_label("Fee for each CAS").fill("£61.50")
+    visitor.selects("Set a new value")
+    visitor.sees_errors(
+        "Fee for each CAS must be written without the pound sign, as 1234 or 1234.99",
+        "Enter the first day of the new value",
+    )
+    inspector.looks_at(visitor, "set a new value, with errors")
+    for box, typed in {"Fee for each CAS": "61.50", "Day": "6", "Month": "4", "Year": "2099"}.items():
+        page.get_by_label(box, exact=True).fill(typed)
+    visitor.selects("Set a new value")
+    visitor.sees("New value set")
+    visitor.sees_line("From", "6 April 2099")
+    inspector.looks_at(visitor, "a value that has not started")
+    visitor.selects("Remove this value")
+    inspector.looks_at(visitor, "remove a value")
+    visitor.selects("Remove this value")
+    visitor.sees_line("From", "9 April 2025")
+
+    visitor.goes_to(f"/admin/licences/licence/{licence.pk}/")
+    visitor.selects("Change the status of the sponsor")
+    inspector.looks_at(visitor, "status of the sponsor")
+    visitor.chooses("Student Sponsor – Track Record")
+    visitor.selects("Change the status of the sponsor")
+    visitor.sees_line("Status of the sponsor", "Student Sponsor – Track Record")
 
 
 def test_a_caseworker_records_a_refund_and_revokes_a_licence(visit, inspector, caseworker, licence, level2, allocation):

@@ -30,12 +30,12 @@ PERMISSIONS = {
     "addresses.keep": ("all", "none"),
     "allocation.request": ("all", "none"),
     "allocation.grant": ("none", "none"),
-    "fees.set": ("none", "none"),
+    "rules.set": ("none", "none"),
     "reports.read": ("none", "none"),
     "activity_types.keep": ("none", "none"),
     "jobs.keep": ("none", "none"),
 }
-FOR_CASEWORKERS = {"allocation.grant", "fees.set", "reports.read", "activity_types.keep", "jobs.keep"}
+FOR_CASEWORKERS = {"allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"}
 REACHES = {"all": Reach.OF_SPONSOR, "own": Reach.OWN, "none": Reach.NONE}
 
 
@@ -98,7 +98,7 @@ REFUSALS = {
     "addresses.keep": "Only a Level 1 user can add, change and delete study addresses.",
     "allocation.request": "Only a Level 1 user can request a CoS/CAS increase.",
     "allocation.grant": "Only a Home Office caseworker can grant or reduce an allocation.",
-    "fees.set": "Only a Home Office caseworker can set the fee of a CAS.",
+    "rules.set": "Only a Home Office caseworker can set the rules that change by date, such as the fee.",
     "reports.read": "Only a Home Office caseworker can mark reports as read.",
     "activity_types.keep": "Only a Home Office caseworker can change activity types and reasons.",
     "jobs.keep": "Only a Home Office caseworker can retry and discard background jobs.",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cas.models import CAS, Fee, Order
+from cas.models import CAS, Order, Rule
 from sms.core import clock
 from tests.factories import a_cas, a_draft, an_allocation, an_order, assigned
 from tests.pages import Page
@@ -34,7 +34,7 @@ def test_the_page_shows_what_is_paid_for_the_number_the_fee_and_the_total(client
 
 
 def test_the_fee_is_that_of_today(client, cas):
-    Fee.objects.create(from_on=clock.today(), pence=123_456)
+    Rule.objects.create(name="fee_pence", from_on=clock.today(), value=123_456)
     assert "£1,234.56" in Page(client.get(address(cas))).main.text
 
 

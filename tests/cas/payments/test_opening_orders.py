@@ -1,10 +1,8 @@
 """Opening an order: the refusals before any payment, and their reasons (specification, sections 3 to 6)."""
 
-from datetime import UTC, date, datetime
-
 import pytest
 
-from cas.models import CAS, Fee, Order
+from cas.models import CAS, Order, Rule
 from cas.reconciliation import discrepancies
 from licences.models import Allocation, Event
 from licences.routes import Route
@@ -42,8 +40,8 @@ def leave_unused(allocation, left):
     allocation.change_granted(allocation.used + allocation.held + left, by=allocation.entries.first().by)
 
 
-def test_an_order_keeps_the_fee_that_it_was_opened_with(order, allocation, level2, system):
-    Fee.objects.create(from_on=clock.today(), pence=9900)
+def test_an_order_keeps_the_fee_that_it_was_opened_with(order, allocation, level2, caseworker, system):
+    Rule.objects.add("fee_pence", from_on=clock.today(), value="99", by=caseworker)
     order.settle(by=system)
     order.refresh_from_db()
     assert (order.count, order.fee_pence, order.total_pence) == (1, 5500, 5500)
@@ -165,18 +163,6 @@ def test_a_refusal_gives_a_reason_even_if_a_place_becomes_free_meanwhile(cas, le
 
 def test_no_order_is_opened_without_an_allocation_for_today(cas, level2, licence):
     assert "no current allocation for this route" in refusal_of(an_order, cas, by=level2)
-
-
-def test_the_fee_is_that_of_the_day_in_london(db):
-    Fee.objects.create(from_on=date(2027, 4, 8), pence=6000)
-    assert Fee.objects.on(date(2025, 4, 9)) == 5500
-    assert Fee.objects.on(date(2027, 4, 7)) == 5500
-    assert Fee.objects.on(date(2027, 4, 8)) == 6000
-    assert str(Fee.objects.get(pence=6000)) == "£60.00 from 8 April 2027"
-    with clock.set_to(datetime(2027, 4, 7, 23, 30, tzinfo=UTC)):  # half past midnight in London
-        assert Fee.objects.on() == 6000
-    with pytest.raises(Fee.DoesNotExist):
-        Fee.objects.on(date(2025, 4, 8))
 
 
 def test_an_order_changes_only_the_allocation_of_its_sponsor(order, outsider, allocation, caseworker, system):

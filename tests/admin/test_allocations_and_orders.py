@@ -1,14 +1,12 @@
-"""Caseworkers grant allocations, confirm refunds and set fees (specification, sections 4 to 6)."""
+"""Caseworkers grant allocations and confirm refunds (specification, sections 5 and 6)."""
 
 from datetime import date, timedelta
 
 import pytest
 
-from cas.models import Fee
 from cas.reconciliation import discrepancies
 from licences.models import Allocation
 from licences.routes import Route
-from sms.core import clock
 from tests.factories import a_cas, an_order, assigned, order_in_status
 
 pytestmark = pytest.mark.django_db
@@ -103,28 +101,3 @@ def test_no_other_order_can_be_marked_as_refunded(status, desk, level2, allocati
     desk.client.post(f"{page}refund/", {"seen": ""})
     order.refresh_from_db()
     assert (order.status, happened()) == (status, before)
-
-
-def test_a_caseworker_adds_a_fee_from_a_later_day(desk, happened):
-    tomorrow = clock.today() + timedelta(days=1)
-    after = desk.send("/admin/cas/fee/add/", from_on=tomorrow, fee="61.50")
-    assert after.banners == ["Fee added"]
-    assert (Fee.objects.on(), Fee.objects.on(tomorrow)) == (5500, 6150)
-    assert happened() == [("fee", "add", "caseworker")]
-
-
-@pytest.mark.parametrize("typed", ["", "0", "-5", "£60", "60.5", "10000.01"])
-def test_a_fee_must_be_an_amount_of_money_above_zero(typed, desk, happened):
-    after = desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee=typed)
-    assert after.error_of("fee")
-    assert happened() == []
-
-
-def test_a_fee_cannot_start_in_the_past_or_on_the_same_day_as_another(desk, happened):
-    past = desk.send("/admin/cas/fee/add/", from_on=clock.today() - timedelta(days=1), fee="60")
-    assert past.summary[0][0] == "The first day of a fee must be today or later."
-    desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee="60")
-    twice = desk.send("/admin/cas/fee/add/", from_on=clock.today(), fee="70")
-    assert twice.summary[0][0].startswith("There is already a fee from ")
-    assert twice.summary[0][0].endswith(": £60.00.")
-    assert happened() == [("fee", "add", "caseworker")]
