@@ -13,6 +13,8 @@ from typing import Any
 from anyascii import anyascii
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.functions import Length, Replace, Substr
+from django.db.models.lookups import Exact, GreaterThanOrEqual
 
 from sms.core.characters import ACCENTS, LAST, SIGNS, in_ascii, seen
 
@@ -79,3 +81,27 @@ class KeyField(models.CharField):  # type: ignore[type-arg]
 def beginning_with(column: str, key: str) -> models.Q:
     """Return the condition that the key in `column` begins with `key`: a range of the index, on both databases."""
     return models.Q(**{f"{column}__gte": key, f"{column}__lt": key + LAST})
+
+
+LEAST_IDENTIFYING = 4  # letters and figures
+PLACEHOLDERS = frozenset(
+    {"applied", "awaited", "awaiting", "none", "notavailable", "notknown", "nopassport", "passport", "pending"}
+    | {"tobeconfirmed", "unknown"}
+)
+"""Keys of words that are typed where a passport number is not known yet. Shorter words are too short in any case."""
+
+
+def matches_nothing(number: str) -> bool:
+    """Return whether a passport or travel document number is too poor to identify a person, such as TBC or 0000."""
+    key = passport_key(number)
+    return len(key) < LEAST_IDENTIFYING or len(set(key)) == 1 or key in PLACEHOLDERS
+
+
+def identifying(column: str) -> models.Q:
+    """Return the condition that the key in `column` identifies a person: the opposite of `matches_nothing`."""
+    others = Replace(models.F(column), Substr(column, 1, 1), models.Value(""))  # type: ignore[arg-type] # any text
+    return (
+        models.Q(GreaterThanOrEqual(Length(column), LEAST_IDENTIFYING))
+        & ~models.Q(Exact(others, models.Value("")))
+        & ~models.Q(**{f"{column}__in": sorted(PLACEHOLDERS)})
+    )

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import date as Date
 from functools import lru_cache
 
-from cas.details.choices import AcademicLevel, LevelComparison
 from cas.keys import text_key
 from sms.core import values as reading
 from sms.core.characters import bare, plain
@@ -19,13 +18,10 @@ from sms.core.partial_dates import PartialDate
 from sms.core.values import Invalid
 
 OLDEST = 120  # years
-REMOTE_WITHOUT_PERMISSION = 20  # per cent of the course
-LONGEST_COURSE = 10  # years; more is probably a typing mistake
 
 _POSTCODE = re.compile(
     r"(GIR|[A-PR-UWYZ]([0-9]{1,2}|[A-HK-Y][0-9]([0-9]|[ABEHMNPRVWXY])?|[0-9][A-HJKPS-UW]))([0-9][ABD-HJLNP-UW-Z]{2})"
 )
-_RANKS = {level.value: rank for rank, level in enumerate(AcademicLevel) if level.name.startswith("RQF")}
 
 
 def country(value: object, label: str, *, codes: Mapping[str, str]) -> str:
@@ -71,35 +67,3 @@ def across(values: Mapping[str, object], today: Date) -> dict[str, str]:
         elif (last.year + OLDEST, last.month, last.day) < (today.year, today.month, today.day):
             wrong["date_of_birth"] = f"Date of birth must not be more than {OLDEST} years ago"
     return wrong
-
-
-def warnings(values: Mapping[str, object], today: Date) -> list[tuple[str, str]]:
-    """Return a warning for each value that is allowed but may be a mistake, with its field name.
-
-    `today` is the London date.
-    """
-    found = []
-    start, end = values.get("course_start_date"), values.get("course_end_date")
-    if isinstance(start, Date) and start < today:
-        found.append(("course_start_date", "The course start date is in the past"))
-    if isinstance(start, Date) and isinstance(end, Date) and end.year - start.year > LONGEST_COURSE:
-        found.append(("course_end_date", f"The course lasts more than {LONGEST_COURSE} years"))
-    share = values.get("remote_delivery_percent")
-    if isinstance(share, int) and share > REMOTE_WITHOUT_PERMISSION:
-        permission = f"More than {REMOTE_WITHOUT_PERMISSION}% of remote delivery needs the Home Office's permission"
-        found.append(("remote_delivery_percent", permission))
-    if _contradicts_levels(values):
-        found.append(("level_comparison", "This does not match the two academic levels. Check which is higher"))
-    return found
-
-
-def _contradicts_levels(values: Mapping[str, object]) -> bool:
-    """Return whether the comparison with the previous course contradicts the RQF levels of the two courses."""
-    this = _RANKS.get(str(values.get("academic_level")))
-    previous = _RANKS.get(str(values.get("previous_academic_level")))
-    if this is None or previous is None or values.get("has_previous_uk_study") is not True:
-        return False
-    if this == previous:  # the new course may still be higher: RQF 6 covers two SCQF levels
-        return values.get("level_comparison") == LevelComparison.LOWER
-    expected = LevelComparison.HIGHER if this > previous else LevelComparison.LOWER
-    return values.get("level_comparison") not in {None, "", expected}

@@ -169,11 +169,11 @@ class CASDetails(models.Model):
         COURSE,
         "Share delivered remotely (%)",
         least=1,
-        most=40,
+        most=100,
         unit="%",
         tag="CourseRemoteDeliveryPercent",
         needed=Is("is_remote_delivery", True),
-        hint="From 1 to 40. More than 20 needs the Home Office's permission",
+        hint="From 1 to 100",
     )
     is_atas_required = CASYesNo(COURSE, "Is an ATAS certificate required?", tag="ATASRequired", needed=ALWAYS)
     is_postgraduate_doctor_or_dentist = CASYesNo(

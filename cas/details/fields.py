@@ -13,10 +13,12 @@ from itertools import groupby
 from typing import Any, cast
 
 from cas.details import checks
+from cas.details import warnings as details_warnings
 from cas.details.declarations import CASDetails
 from cas.details.needs import OPTIONAL, ToSave, Values, is_empty
 from cas.details.sections import Section
 from cas.details.types import CASField, CASIdentifier
+from cas.rules import Rules
 from sms.core import clock
 from sms.core.values import Invalid
 
@@ -92,10 +94,14 @@ def errors(values: CASDetails | Values, today: date | None = None) -> dict[str, 
     return checked(values, today)[1]
 
 
-def warnings(values: CASDetails | Values, today: date | None = None) -> list[tuple[CASField, str]]:
-    """Return a warning for each field whose value is allowed but may be a mistake."""
+def warnings(values: CASDetails | Values, rules: Rules, *, sponsor_status: str = "") -> list[tuple[CASField, str]]:
+    """Return a warning for each field whose value is allowed but may be a mistake, by the rules of a day.
+
+    The usual share of a work placement depends on the status of the sponsor.
+    """
     given = values_of(values)
-    found = [(BY_NAME[name], sentence) for name, sentence in checks.warnings(given, today or clock.today())]
+    about = details_warnings.warnings(given, rules, sponsor_status=sponsor_status)
+    found = [(BY_NAME[name], sentence) for name, sentence in about]
     for field in FIELDS:
         if isinstance(field, CASIdentifier) and (sentence := field.warning(given[field.name] or "")):
             found.append((field, sentence))

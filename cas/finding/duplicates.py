@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import OrderBy
 
 from cas.births import agrees
+from cas.keys import identifying
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
@@ -82,7 +83,7 @@ def _names(of: Mapping[str, Any]) -> Q:
 
 
 def _passport(of: Mapping[str, Any]) -> Q:
-    return Q(passport_key=of["passport_key"]) & ~Q(passport_key="")
+    return Q(passport_key=of["passport_key"]) & identifying("passport_key")
 
 
 def _same(among: CASQuerySet, of: Mapping[str, Any], *ways: Callable[[Mapping[str, Any]], Q]) -> CASQuerySet:

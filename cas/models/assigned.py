@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from cas import refusals
 from cas.details import fields
 from cas.duties import FEES, NOTE, Duty
+from cas.keys import identifying
 from cas.lifecycle import CAS_LIFECYCLE, Outcome
 from licences.models import Event, Licence, User
 from licences.models.event import Changes, changes
@@ -127,7 +128,7 @@ def _same_individual(cas: CAS) -> Q:
     if not (cas.date_of_birth and cas.date_of_birth.is_full):
         return Q(pk__in=[])
     same = Q(passport_key=cas.passport_key, nationality=cas.nationality, date_of_birth=cas.date_of_birth)
-    return same & ~Q(passport_key="")  # the key is empty if the number is only punctuation
+    return same & identifying("passport_key")
 
 
 def _held(cas: CAS, duty: Duty, *, by: User) -> CAS:

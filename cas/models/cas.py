@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from cas import columns, keys, refusals
 from cas.details import fields
 from cas.details.declarations import CASDetails
+from cas.details.types import CASField
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Outcome
 from cas.models import assigned
@@ -19,6 +20,7 @@ from cas.models.guards import CAS_GUARDS
 from cas.models.queryset import CASQuerySet, record_in_batch_history
 from cas.models.search_fields import INDEXES
 from cas.models.values import filled, keys_of, status_of, valid
+from cas.rules import Rules
 from licences.models import Event, User
 from licences.models.event import changes
 from licences.permissions import Action
@@ -206,6 +208,10 @@ class CAS(CASDetails):
     def missing(self) -> list[Any]:
         """Return the needed fields that are empty, in form order."""
         return fields.missing(self)
+
+    def warnings(self, rules: Rules) -> list[tuple[CASField, str]]:
+        """Return each field whose value may be a mistake, with a sentence, by the rules of a day."""
+        return fields.warnings(self, rules, sponsor_status=self.licence.sponsor_status)
 
     def saves_since(self, version: int, verb: str = "save") -> list[Event]:
         """Return the lines of history in which `verb` changed this CAS after `version`, oldest first."""

@@ -79,13 +79,14 @@ def print_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _assignment_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
     allocation = Allocation.objects.current(cas.licence_id, cas.route)
+    rules = Rule.objects.on()
     return {
         "cas": cas,
         "allocation": allocation,
-        "fee_pence": Rule.objects.on().fee_pence,
+        "fee_pence": rules.fee_pence,
         "reasons": reasons(cas),
         "too_few": too_few_places(allocation, 1, request.user),
-        "warnings": fields.warnings(cas),
+        "warnings": cas.warnings(rules),
         "is_unsaved": cas.pk in edited(request.user),
         "duplicates": duplicates(cas, request.user),
         "sections": fields.displayed(cas),

@@ -14,7 +14,7 @@ from cas.finding.duplicates import duplicates
 from cas.forms.batches import BatchNameForm
 from cas.forms.cas import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.forms.merging import merge
-from cas.models import CAS, Batch, Order, StudyAddress
+from cas.models import CAS, Batch, Order, Rule, StudyAddress
 from cas.views import deleted
 from cas.views.loading import load_cas, reasons
 from licences.access import requires
@@ -125,7 +125,7 @@ def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
             "cas": cas,
             "reasons": reasons(cas),
             "order": Order.objects.open_for(cas),
-            "warnings": fields.warnings(cas),
+            "warnings": cas.warnings(Rule.objects.on()),
             "duplicates": duplicates(cas, request.user),
             "sections": fields.displayed(cas),
         },

@@ -13,7 +13,7 @@ from cas.finding.listing import listing, wanted_status
 from cas.forms.drafts import edited, unsaved
 from cas.hooks import needs_attention
 from cas.lifecycle import CASStatus, OrderStatus
-from cas.models import CAS, Batch, Order, Printout
+from cas.models import CAS, Batch, Order, Printout, Rule
 from cas.timeline import timeline
 from cas.views.batches import listed
 from cas.views.loading import load_cas
@@ -77,7 +77,7 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
             "why_not_save": cas.why_not("save"),
             "why_not_delete": cas.why_not("delete"),
             "order": Order.objects.open_for(cas),
-            "warnings": fields.warnings(cas),
+            "warnings": cas.warnings(Rule.objects.on()),
             "is_unsaved": not cas.number and cas.pk in edited(request.user),
             "sections": fields.displayed(cas),
             "timeline": timeline(cas),
