@@ -127,7 +127,8 @@ class Invented:
         """Yield the database values of `count` CAS, in the order of `columns`, oldest first."""
         written = Written(columns, connection)
         patterns = self._patterns()
-        for pk, number in enumerate(_numbers(count), start=1):
+        numbers_of = {route: iter(numbers.draw_many(count, route, taken=lambda drawn: ())) for route in Route}
+        for pk in range(1, count + 1):
             made_on = self.today - timedelta(days=int(YEARS * 365 * (1 - pk / count)))
             [status] = self._status(made_on)
             [sponsor] = self.random.choices(self.sponsors, cum_weights=self.sizes)
@@ -140,7 +141,7 @@ class Invented:
                     "id": pk,
                     **person,
                     **keys_of({**person, "course_id": pattern["course_id"]}),
-                    **self._life(status, made_on, number),
+                    **self._life(status, made_on, next(numbers_of[pattern["route"]])),
                     "licence_id": sponsor.licence.pk,
                     "owner_id": owner.pk,
                     "created_by_id": owner.pk,
@@ -239,10 +240,6 @@ class Written:
 
     def _write(self, column: models.Field[Any, Any], value: Any) -> Any:
         return column.get_db_prep_save(value, self.connection)
-
-
-def _numbers(count: int) -> Iterator[str]:
-    yield from numbers.draw_many(count)
 
 
 def _office_hour(day: date) -> datetime:

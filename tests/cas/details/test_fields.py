@@ -24,10 +24,12 @@ from sms.core import clock
 from sms.core.govuk.forms import GovukForm
 from sms.core.partial_dates import PartialDate
 from tests.cas.details.test_checks import ANYTHING
+from tests.cas.details.test_warnings import TODAYS_RULES
 from tests.factories import CHILD, COMPLETE
 
 FACTS = list(csv.DictReader((Path(__file__).parent / "fields.csv").read_text(encoding="utf-8").splitlines()))
 STUDENT = {**COMPLETE, "route": Route.STUDENT}
+SOON = {**STUDENT, "course_start_date": date(2027, 1, 11), "course_end_date": date(2027, 12, 10)}
 CHILD_STUDENT = {**CHILD, "route": Route.CHILD_STUDENT}
 
 
@@ -300,7 +302,7 @@ def test_any_value_is_either_stored_or_has_an_error(values, today):
     }
     fields.missing(right)
     fields.displayed(right)
-    fields.warnings(right, today)
+    fields.warnings(right, TODAYS_RULES)
 
 
 def test_an_error_names_the_section_if_the_label_alone_is_not_clear():
@@ -310,32 +312,32 @@ def test_an_error_names_the_section_if_the_label_alone_is_not_clear():
 
 
 def test_an_answer_that_is_not_asked_for_is_kept_and_gives_a_warning():
-    values = {**STUDENT, "selt_provider": "PSI"}
+    values = {**SOON, "selt_provider": "PSI"}
     assert names(fields.unasked(values)) == ["selt_provider"]
-    ((field, sentence),) = fields.warnings(values)
+    ((field, sentence),) = fields.warnings(values, TODAYS_RULES)
     assert field.name == "selt_provider"
     assert sentence == (
         "“SELT test provider” has an answer, but applies only when "
         "“Is a Secure English Language Test (SELT) required?” is Yes"
     )
     assert fields.is_complete(values)
-    assert not fields.warnings(STUDENT)
+    assert not fields.warnings(SOON, TODAYS_RULES)
 
 
 @pytest.mark.parametrize("name", ["passport_number", "applicant_id", "course_id", "study_postcode", "home_postcode"])
 def test_a_letter_of_an_identifier_that_only_looks_latin_is_kept_and_warned_of(name):
     field = fields.BY_NAME[name]
-    values = {**STUDENT, name: "\u0410B1"}  # a Cyrillic A
-    found = dict(fields.warnings(values))
+    values = {**SOON, name: "\u0410B12"}  # a Cyrillic A
+    found = dict(fields.warnings(values, TODAYS_RULES))
     if name == "study_postcode":  # which must be Latin
         assert name in fields.errors(values)
     else:
         assert found == {
             field: f"{field.subject}: “\u0410” is Cyrillic and looks like A. Enter it again in Latin letters"
         }
-        assert fields.checked(values)[0][name] == "\u0410B1"
+        assert fields.checked(values)[0][name] == "\u0410B12"
         assert fields.is_complete(values)
-    assert not fields.warnings({**STUDENT, "family_name": "\u0410\u043b\u0438", "passport_number": "AB1"})
+    assert not fields.warnings({**SOON, "family_name": "\u0410\u043b\u0438", "passport_number": "AB12"}, TODAYS_RULES)
 
 
 def test_the_second_line_of_an_address_is_asked_for_with_the_first():

@@ -1,0 +1,171 @@
+"""Warnings about the details of a CAS, by the rules of the day (specification, section 8)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cas.declared_rules import RULES, rules_of
+from cas.details import fields
+from cas.details.warnings import warnings
+from licences.sponsor_status import SponsorStatus
+from sms.core.partial_dates import PartialDate
+from tests.factories import COMPLETE
+
+TODAY = date(2026, 11, 21)
+TODAYS_RULES = rules_of(
+    TODAY,
+    {rule.name: next(rule.first[day] for day in sorted(rule.first, reverse=True) if day <= TODAY) for rule in RULES},
+)
+
+
+def warned(rules=TODAYS_RULES, sponsor_status=SponsorStatus.STUDENT, **values):
+    return [name for name, _ in warnings(values, rules, sponsor_status=sponsor_status)]
+
+
+def test_an_ordinary_cas_gives_no_warning():
+    dates = {"course_start_date": date(2027, 1, 11), "course_end_date": date(2027, 12, 10)}
+    assert fields.warnings({**COMPLETE, **dates, "route": "STUDENT"}, TODAYS_RULES) == []
+
+
+def test_a_course_that_has_started_gives_a_warning():
+    assert warned(course_start_date=date(2026, 11, 20)) == ["course_start_date"]
+    assert warned(course_start_date=TODAY) == []
+
+
+def test_a_course_more_than_six_months_ahead_gives_a_warning_with_the_last_day_of_a_cas_assigned_today():
+    assert warned(course_start_date=date(2027, 5, 21)) == []
+    ((name, sentence),) = warnings({"course_start_date": date(2027, 5, 22)}, TODAYS_RULES, sponsor_status="")
+    assert name == "course_start_date"
+    assert sentence.endswith("A CAS assigned today is valid until 21 May 2027")
+
+
+def test_a_latest_acceptance_after_the_end_gives_a_warning():
+    dates = {"course_end_date": date(2027, 6, 1), "latest_acceptance_date": date(2027, 6, 2)}
+    assert warned(**dates) == ["latest_acceptance_date"]
+    assert warned(**{**dates, "latest_acceptance_date": date(2027, 6, 1)}) == []
+
+
+def test_a_course_of_more_than_ten_years_gives_a_warning():
+    start = date(2027, 1, 11)
+    assert warned(course_start_date=start, course_end_date=date(2037, 9, 1)) == []
+    assert warned(course_start_date=start, course_end_date=date(2072, 9, 1)) == ["course_end_date"]
+
+
+@pytest.mark.parametrize(
+    ("share", "sentence"), [(20, ""), (21, "permission"), (40, "permission"), (41, "not permitted")]
+)
+def test_remote_delivery_over_20_percent_needs_permission_and_over_40_is_not_permitted(share, sentence):
+    found = warnings({"remote_delivery_percent": share}, TODAYS_RULES, sponsor_status="")
+    assert [sentence in text for _, text in found] == ([True] if sentence else [])
+
+
+def test_another_rule_from_that_day_gives_another_warning():
+    rules = replace(TODAYS_RULES, remote_warned=30)
+    assert warned(rules, remote_delivery_percent=30) == []
+    assert warned(rules, remote_delivery_percent=31) == ["remote_delivery_percent"]
+
+
+@pytest.mark.parametrize("nationality", ["AFG", "CMR", "MMR", "SDN"])
+def test_the_visa_brake_gives_a_warning_on_the_student_route_only(nationality):
+    assert warned(route="STUDENT", nationality=nationality) == ["nationality"]
+    assert warned(route="CHILD_STUDENT", nationality=nationality) == []
+    before = replace(TODAYS_RULES, visa_brake=frozenset())
+    assert warned(before, route="STUDENT", nationality=nationality) == []
+
+
+@pytest.mark.parametrize("nationality", ["GBR", "IRL"])
+def test_a_british_or_irish_citizen_gives_a_warning(nationality):
+    assert warned(nationality=nationality) == ["nationality"]
+
+
+@pytest.mark.parametrize(
+    ("route", "born", "is_warned"),
+    [
+        ("STUDENT", "2010-11-21", False),
+        ("STUDENT", "2010-11-22", True),
+        ("STUDENT", "2010", False),  # perhaps 16 already
+        ("STUDENT", "2011", True),
+        ("STUDENT", "2010-11", False),
+        ("STUDENT", "2010-12", True),
+        ("CHILD_STUDENT", "2022-11-21", False),
+        ("CHILD_STUDENT", "2022-11-22", True),
+        ("CHILD_STUDENT", "2008-11-22", False),
+        ("CHILD_STUDENT", "2008-11-21", True),
+        ("CHILD_STUDENT", "2008", False),  # perhaps 17 still
+        ("CHILD_STUDENT", "2007", True),
+    ],
+)
+def test_an_age_gives_a_warning_if_it_is_certain_for_every_day_that_a_partial_date_can_mean(route, born, is_warned):
+    assert warned(route=route, date_of_birth=PartialDate(born)) == ["date_of_birth"] * is_warned
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"route": "CHILD_STUDENT", "academic_level": "RQF_4"}, "academic_level"),
+        ({"route": "STUDENT", "academic_level": "RQF_6", "attendance": "PART_TIME"}, "attendance"),
+        ({"route": "STUDENT", "academic_level": "RQF_3", "hours_per_week": 14}, "hours_per_week"),
+        ({"academic_level": "RQF_6", "english_level_attained": "B1"}, "english_level_attained"),
+        ({"course_fees_first_year": Decimal(100), "course_fees_paid": Decimal(101)}, "course_fees_paid"),
+    ],
+)
+def test_other_unusual_values_give_a_warning(values, field):
+    assert warned(**values) == [field]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"route": "CHILD_STUDENT", "academic_level": "RQF_3"},
+        {"route": "STUDENT", "academic_level": "RQF_7", "attendance": "PART_TIME"},
+        {"route": "STUDENT", "academic_level": "RQF_3", "hours_per_week": 15},
+        {"route": "STUDENT", "academic_level": "RQF_6", "hours_per_week": 14},
+        {"academic_level": "RQF_5", "english_level_attained": "B1"},
+        {"course_fees_first_year": Decimal(100), "course_fees_paid": Decimal(100)},
+    ],
+)
+def test_values_on_the_limit_give_no_warning(values):
+    assert warned(**values) == []
+
+
+@pytest.mark.parametrize("number", ["TBC", "n/a", "000-000", "Pending", "to be confirmed", "XXXX", "12"])
+def test_a_document_number_that_can_match_nothing_gives_a_warning(number):
+    assert warned(passport_number=number) == ["passport_number"]
+    assert warned(passport_number="B123") == []
+
+
+@pytest.mark.parametrize(
+    ("level", "status", "most"),
+    [
+        ("RQF_6", SponsorStatus.TRACK_RECORD, 50),
+        ("RQF_5", SponsorStatus.TRACK_RECORD, 33),
+        ("RQF_6", SponsorStatus.STUDENT, 33),
+    ],
+)
+def test_a_placement_over_the_usual_share_gives_a_warning(level, status, most):
+    assert warned(sponsor_status=status, academic_level=level, placement_percent=most) == []
+    assert warned(sponsor_status=status, academic_level=level, placement_percent=most + 1) == ["placement_percent"]
+
+
+@pytest.mark.parametrize(
+    ("this", "previous", "comparison", "is_odd"),
+    [
+        ("RQF_7", "RQF_6", "HIGHER", False),
+        ("RQF_7", "RQF_6", "SAME", True),
+        ("RQF_7", "RQF_6", "LOWER", True),
+        ("RQF_6", "RQF_7", "LOWER", False),
+        ("RQF_6", "RQF_7", "HIGHER", True),
+        ("RQF_6", "RQF_6", "SAME", False),
+        ("RQF_6", "RQF_6", "HIGHER", False),
+        ("RQF_6", "RQF_6", "LOWER", True),
+        ("PRE_SESSIONAL_B2", "RQF_7", "HIGHER", False),
+        ("RQF_6", "RQF_7", "", False),
+        ("", "RQF_7", "HIGHER", False),
+    ],
+)
+def test_a_comparison_that_contradicts_the_levels_gives_a_warning(this, previous, comparison, is_odd):
+    values = {"academic_level": this, "previous_academic_level": previous, "level_comparison": comparison}
+    assert (warned(has_previous_uk_study=True, **values) == ["level_comparison"]) is is_odd
+    assert warned(has_previous_uk_study=False, **values) == []
