@@ -1,6 +1,6 @@
-"""Dates of birth with unknown parts, as they are searched for and compared (specification, sections 3 and 8).
+"""Search for and compare dates of birth with unknown parts (specification, sections 3 and 8).
 
-Two dates agree if they are equal in the parts that both have. That is not transitive, so nothing is grouped by it.
+Two dates agree if they are equal in the parts that both have. Agreement is not transitive, so no query groups by it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ def born_on(column: str, sought: PartialDate) -> Q:
 
 
 def agrees(column: str, other: OuterRef | str) -> Q:
-    """Return the rows whose date in `column` agrees with another row's, or with a date. No date agrees with none.
+    """Return the rows whose date in `column` agrees with another row's, or with a date. An empty date agrees with none.
 
-    No index can answer this, so it is to be asked of few rows.
+    No index can answer this, so use it only for a few rows.
     """
     mine, theirs = F(column), Value(str(other)) if isinstance(other, str) else other
     same = Exact(Substr(mine, 1, Length(theirs)), Substr(theirs, 1, Length(mine)))

@@ -1,6 +1,6 @@
-"""Keys: what was typed, as it is compared and searched for (specification, sections 3 and 8).
+"""Keys: short forms of typed text, by which the portal compares it and finds it (specification, sections 3 and 8).
 
-Stored keys are made by these functions: a migration must fill the keys again when one of them changes.
+These functions make the keys that are stored. If one of them changes, a migration must fill the keys again.
 """
 
 from __future__ import annotations
@@ -18,35 +18,36 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual
 
 from sms.core.characters import ACCENTS, LAST, SIGNS, in_ascii, seen
 
-SIZE = 200  # characters of a key: what is longer is cut off, in the search as well
-PASSPORT_SIZE = 50  # as many as a passport number has
+SIZE = 200  # characters of a key. A longer key is cut off, in the search as well
+PASSPORT_SIZE = 50  # characters: the greatest length of a passport number
 
 _NOT_BETWEEN_FIGURES = re.compile("(?<![0-9]) | (?![0-9])")
 _SECOND_VOWEL = re.compile("(?<=[aou])e+")
 
 
 def text_key(text: str) -> str:
-    """Return text without regard to case, accents, spaces, and signs such as hyphens: `O’Brien-Đặng` is `obriendang`.
+    """Return a key that ignores case, accents, spaces, and signs such as hyphens: `obriendang` for `O’Brien-Đặng`.
 
-    Figures stay apart, so that 1-1 is not 11. A text of signs alone is its own key.
+    A space or sign between two figures becomes a space, so that 1-1 is not 11. A text that has only signs keeps them.
     """
     key = _NOT_BETWEEN_FIGURES.sub("", " ".join(_folded(text).split()))
     return (key or "".join(in_ascii(sign).strip() or seen(sign).strip() for sign in text))[:SIZE]
 
 
 def name_key(name: str) -> str:
-    """Return the key of a person's name: as `text_key`, with ae, oe and ue as the a, o and u that they stand for.
+    """Return the key of a person's name: its `text_key`, with ae, oe and ue shortened to a, o and u.
 
-    Müller, Mueller and Muller have one key, and so have a few names that differ, such as Michael and Michal.
+    Müller, Mueller and Muller have the same key. So do a few different names, such as Michael and Michal.
     """
     return _SECOND_VOWEL.sub("", text_key(name))
 
 
 def passport_key(number: str) -> str:
-    """Return the key of an identifier: its letters and figures, without regard to case, accents, width and punctuation.
+    """Return the key of an identifier: its letters and figures. It ignores case, accents, width and punctuation.
 
-    A Cyrillic or Greek letter that looks like a Latin one stays apart: the specification lists what makes two numbers
-    the same, since CAS of the same individual become OBSOLETE for good. The form warns of such a letter instead.
+    A Cyrillic or Greek letter does not become the Latin letter that it looks like. The specification lists the only
+    differences that do not count, because CAS of the same individual become OBSOLETE permanently. The form warns the
+    user of such a letter instead.
     """
     return "".join(sign for sign in _folded(number) if unicodedata.category(sign)[0] in "LMN")[:PASSPORT_SIZE]
 
@@ -71,7 +72,7 @@ def _letters(character: str) -> str:
 
 
 class KeyField(models.CharField):  # type: ignore[type-arg]
-    """A column of keys, which the database compares letter by letter, so that an index finds those that begin alike."""
+    """A column of keys. The database compares them letter by letter, so that an index finds keys by their beginning."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
         collation = "C" if connection.vendor == "postgresql" else "BINARY"

@@ -1,4 +1,4 @@
-"""The kind of field for a date of which the passport may not show all."""
+"""The field of a CAS for a date that the passport may show only in part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sms.core.partial_dates import PartialDate, partial_date
 
 
 class CASPartialDate(CASField[str, PartialDate | Literal[""]], KeyField):
-    """A date of which the day, or the day and month, may be unknown."""
+    """A date whose day, or day and month, may be unknown."""
 
     kind = "partial date"
     form_class = PartialDateField
@@ -30,7 +30,7 @@ class CASPartialDate(CASField[str, PartialDate | Literal[""]], KeyField):
         return self.clean(value, None)
 
     def get_prep_value(self, value: Any) -> str | None:
-        return None if value is None else str(value)  # also of the bounds of a search
+        return None if value is None else str(value)  # also called for the bounds of a search
 
     def check_filled(self, value: Any, subject: str) -> PartialDate:
         return partial_date(value, subject)

@@ -16,11 +16,11 @@ _TEXT = re.compile(r"[0-9]{4}(-(?!00)[0-9]{2}(-(?!00)[0-9]{2})?)?")
 class PartialDate(str):
     """A date whose day, or day and month, may be unknown: 1990-05-12, 1990-05 or 1990, from 1900 to 2200.
 
-    It is its own text, so the database, JSON and files hold it as it is, and its order is the order of text: a year
+    It is a string, so the database, JSON and files hold it unchanged, and it is sorted as text: a year
     comes before its months, and a month before its days.
 
-    That two dates agree does not make them equal, and is not transitive: 1990 agrees with 1990-05 and with 1990-06,
-    which do not agree with each other. So nothing can be grouped by it.
+    Two dates that agree need not be equal. Agreement is not transitive: 1990 agrees with 1990-05 and with 1990-06,
+    which do not agree with each other. So records cannot be grouped by it.
     """
 
     __slots__ = ()
@@ -71,10 +71,10 @@ class PartialDate(str):
 
 
 def partial_date(value: object, label: str) -> PartialDate:
-    """Return a date of which the day, or the day and month, may be missing.
+    """Return a date whose day, or day and month, may be missing.
 
-    It is given as a date, as 1990-05-12, 1990-05 or 1990, or as day, month and year of which the first may be empty. A
-    function like those of `sms.core.values`: it raises `Invalid`.
+    `value` is a date, a text such as 1990-05-12, 1990-05 or 1990, or day, month and year, where the day or the day and
+    month may be empty. Raises `Invalid`, as the functions of `sms.core.values` do.
     """
     if isinstance(value, date) and not isinstance(value, datetime):
         return PartialDate(values.date(value, label).isoformat())

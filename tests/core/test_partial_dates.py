@@ -1,4 +1,4 @@
-"""Dates of which a passport may not show the day, or the day and month (specification, sections 3 and 8)."""
+"""Dates whose day, or day and month, a passport may not show (specification, sections 3 and 8)."""
 
 import json
 import pickle

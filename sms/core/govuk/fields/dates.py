@@ -76,7 +76,7 @@ class DateField(ReadField):
 
 
 class PartialDateField(DateField):
-    """A date of which the day, or the day and month, may be left empty. A `PartialDate`; empty is "".
+    """A date whose day, or day and month, may be left empty. A `PartialDate`; empty is "".
 
     The hint should say so.
     """
