@@ -39,5 +39,5 @@ def _row(field: CASField) -> tuple[str, ...]:
 
 
 def _notes(field: CASField) -> str:
-    updated = "can be updated while ASSIGNED" if field.name in FEES_PAID else ""
+    updated = "Can be updated while ASSIGNED" if field.name in FEES_PAID else ""
     return ". ".join(filter(None, [field.limits, field.hint, updated]))

@@ -69,7 +69,7 @@ class CASDetails(models.Model):
         size=35,
         tag="FamilyName",
         needed=ToSave(),
-        hint="As in the passport. For a student with one name, enter it here",
+        hint="As in the passport. If the student has only one name, enter it here",
     )
     given_names = CASText(
         STUDENT,
@@ -90,7 +90,7 @@ class CASDetails(models.Model):
         "Date of birth",
         tag="DateOfBirth",
         needed=ALWAYS,
-        hint="As in the passport, for example 27 3 2007. Leave empty what the passport does not show",
+        hint="As in the passport, for example 27 3 2007. Leave blank any part that the passport does not show",
     )
     gender = CASChoice(STUDENT, "Gender", choices.Gender.choices, tag="Gender", needed=ALWAYS)
     nationality = CASNationality(STUDENT, "Nationality", tag="Nationality", needed=ALWAYS)

@@ -161,7 +161,7 @@ class CASIdentifier(CASText):
 class CASUKPostcode(CASText):
     """A postcode of the United Kingdom."""
 
-    limits = "a UK postcode"
+    limits = "A UK postcode"
 
     def check_filled(self, value: Any, subject: str) -> str:
         return checks.uk_postcode(value, subject)

@@ -1,4 +1,4 @@
-"""Every field of a CAS agrees with the table of the specification, of which fields.csv is our copy."""
+"""Every field of a CAS agrees with the table of the specification. fields.csv is our copy of that table."""
 
 import csv
 from datetime import date, datetime
@@ -385,7 +385,7 @@ def test_the_generated_document_has_a_row_for_each_field():
     for fact in FACTS:
         assert f"| {fact['label']} | `{fact['name']}` | {fact['type']} | {fact['size']} |" in page
     assert "| always, even to save | `FamilyName` |" in page
-    assert "can be updated while ASSIGNED" in page
+    assert "Can be updated while ASSIGNED" in page
 
 
 # The model and the form

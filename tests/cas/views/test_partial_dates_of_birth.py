@@ -67,7 +67,7 @@ def test_what_is_wrong_is_said_at_its_box_and_stays_as_typed(typed, sentence, bo
 def test_the_form_says_which_boxes_may_stay_empty(client):
     page = Page(client.get(NEW))
     hint = page.by_id("id_date_of_birth-hint").text
-    assert "Leave empty what the passport does not show" in hint
+    assert "Leave blank any part that the passport does not show" in hint
 
 
 def test_a_search_by_month_finds_its_year_and_its_days(client, level1):
