@@ -43,8 +43,8 @@ CAS_LIFECYCLE = Lifecycle(
             frozenset(),
             UNASSIGNED,
             who_may(Action.CAS_CREATE),
-            "family name given; READY TO GO when every mandatory and every triggered field is complete and valid; "
-            "the user becomes its owner",
+            "family name given; READY TO GO when every field that is mandatory, always or because of another "
+            "answer, is complete and valid; the user becomes its owner",
             done="Created",
         ),
         Move(
@@ -169,8 +169,8 @@ ORDER_LIFECYCLE = Lifecycle(
             NOT_SETTLED,
             frozenset({OrderStatus.REFUND_DUE}),
             _SYSTEM | _CASEWORKER,
-            "the provider reports that it is paid, but its CAS cannot all be assigned; by a caseworker, if the "
-            "provider reports a different amount",
+            "the provider reports that it is paid, but not all of its CAS can be assigned; by a caseworker, if "
+            "the provider reports a different amount",
             done="Payment received, but the CAS could not be assigned: a refund is due",
         ),
         Move(

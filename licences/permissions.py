@@ -127,8 +127,9 @@ def as_markdown() -> str:
             for action in Action
         ),
         "",
-        "A sponsor sees nothing of another sponsor. A record outside a user's reach gets 404, like a record that does",
-        "not exist. An action that the user's level lacks gets 403, with a sentence that says who can do it:",
+        "Users of a sponsor see no records of another sponsor. A request for a record that the user may not see gets",
+        "404, like a record that does not exist. A request for an action that the user's level does not allow gets",
+        "403, with a sentence that says who can do it:",
         f"“{Action.CAS_WITHDRAW.refusal}”",
         "",
     ]

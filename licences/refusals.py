@@ -1,4 +1,4 @@
-"""Refusals by the rules about licences, allocations and users. A code is never changed, and never used again."""
+"""Refusals by the rules about licences, allocations and users. A code never changes and is never reused."""
 
 from sms.core.refused import Refusal
 

@@ -92,9 +92,9 @@ def refusals() -> str:
     parts = [
         "# Refusals",
         "",
-        "The sentences that users see when a rule refuses an action, with the code and the HTTP status that programs",
-        "get (RFC 9457). A code is never changed, and never used again. Written by `manage.py document` from the apps'",
-        "`refusals.py`.",
+        "These are the sentences that users see when a rule refuses an action, with the code and the HTTP status that",
+        "programs get (RFC 9457). A code never changes and is never reused. Written by `manage.py document` from the",
+        "apps' `refusals.py`.",
         "",
     ]
     for heading, module in REFUSALS.items():

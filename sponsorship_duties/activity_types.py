@@ -97,7 +97,7 @@ def as_markdown() -> str:
         "The activities that sponsors report about students, and the reasons. A new portal has these, and caseworkers",
         "can change them in the admin. Written by `manage.py document` from `sponsorship_duties/activity_types.py`.",
         "",
-        "| activity type | label of the date | reasons | late after 10 working days | for several at once |",
+        "| activity type | label of the date | reasons | late after 10 working days | for several students at once |",
         "|---|---|---|---|---|",
         *(
             f"| {each.name} | {each.date_label} | {'; '.join(each.reasons)} "

@@ -1,4 +1,4 @@
-"""Refusals by the rules about reports. A code is never changed, and never used again."""
+"""Refusals by the rules about reports. A code never changes and is never reused."""
 
 from sms.core.refused import Refusal
 

@@ -69,7 +69,7 @@ def missing(values: CASDetails | Values, route: str | None = None) -> list[CASFi
 
 
 def is_complete(values: CASDetails | Values, route: str | None = None) -> bool:
-    """Return whether every mandatory and every triggered field is filled, and valid by today's rules."""
+    """Return whether every needed field is filled, and every field is valid by today's rules."""
     return not missing(values, route) and not errors(values)
 
 
