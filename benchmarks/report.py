@@ -18,8 +18,8 @@ INTRODUCTION = """\
 
 `script/bench` measures how fast the portal is, and lists its parts if it is run without arguments. `script/bench
 search` runs one part, on PostgreSQL with a million invented CAS of 300 sponsors of very different sizes. It makes the
-CAS the first time, which takes five minutes, and keeps them in `var/bench` until a migration or the code that makes
-them changes.
+CAS the first time, which takes 5 minutes, and keeps them in `var/bench` until a migration or the code that makes them
+changes.
 
 - `--database sqlite` uses SQLite.
 - `--rows 100000` uses fewer CAS.
@@ -27,10 +27,10 @@ them changes.
 - `--keep` writes the figures into this page.
 
 Each figure is a ratio of times within one run. All contestants run in turn, round by round. The result is the median of
-the rounds' ratios; half of the rounds lie between the two values in the next column. A floor is the shortest way to the
-same result. A usual way is how most projects would do it. Both are in the benchmark's own code, and tests check that
-they find the same as the portal. The processor time is that of the measuring process, without the database server's.
-Times depend on the machine and its other work; ratios depend on them less.
+the rounds' ratios; half of the rounds lie between the two values in the next column. A floor is the least work that
+gives the same result. A usual way is how most projects would do it. Both are in the benchmark's own code, and tests
+check that they find the same as the portal. The processor time is that of the measuring process, without the database
+server's. Times depend on the machine and its other work; ratios depend on them less.
 """
 
 HEAD = ["| figure | goal | result | half of the rounds between | processor time | |", "|---|---|---|---|---|---|"]
@@ -50,9 +50,9 @@ def of_race(race: Race, times: Mapping[str, Times]) -> Iterator[str]:
 
 def times_of(times: Mapping[str, Times]) -> str:
     """Return a sentence with the quickest time of each contestant, to show the order of magnitude."""
-    took = (f"{name} {_milliseconds(min(each.wall))}" for name, each in times.items())
+    took = (f"{name}: {_milliseconds(min(each.wall))}" for name, each in times.items())
     rounds = len(next(iter(times.values())).wall)
-    return f"The quickest of {rounds} rounds: {', '.join(took)}."
+    return f"The quickest of {rounds} round{'s' * (rounds > 1)}: {'; '.join(took)}."
 
 
 def _line(goal: Goal, times: Mapping[str, Times], is_here: bool) -> str:

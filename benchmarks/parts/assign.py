@@ -9,10 +9,10 @@ draws a free number, saves the CAS, writes its line of history and takes its pla
 savepoint. The batch, the order and the ledger follow. PostgreSQL reads all earlier versions of the allocation's row
 each time. `row by row, places together` avoids this: it takes all places together at the end. The goal applies to both.
 
-All contestants work on the same rows. Each is undone by a rollback to a savepoint of the surrounding transaction, after
-the database has checked the keys that it would check at the end of a transaction. The number of statements leaves out
-those that begin and end savepoints. It is counted for an order for 1, 100 and 10,000 CAS, and for an order for a batch,
-which needs four more. The usual ways with 10,000 run once, because they take minutes.
+All contestants work on the same rows. A rollback to a savepoint undoes the work of each. Before that, the database
+checks the keys that it would otherwise check at the end of the transaction. The number of statements leaves out those
+that begin and end savepoints. It is counted for an order for 1, 100 and 10,000 CAS, and for an order for a batch, which
+needs four more. The usual ways with 10,000 run once, because they take minutes.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """A million CAS against a hundred thousand: how times grow with the number of rows (goal P11).
 
-The contestants are the rows of the first page of each search of `search`, page 1 and the last page of a list, and the
-list as a whole page as in `pages`. Each runs on the database of this run and on one of 100,000 CAS on the same server,
-which is made the first time. Both have the same sponsors, each a tenth as large in the smaller database: a name that
-finds 2,000 CAS here finds 200 there. While a contestant uses the smaller database, it is the only one.
+The contestants are three kinds of query or page: the first rows that each search of `search` finds; page 1 and the last
+page of a list; and the list as a whole page, as in `pages`. Each runs on the database of this run and on one of 100,000
+CAS on the same server, which is made the first time. Both have the same sponsors, each a tenth as large in the smaller
+database: a name that finds 2,000 CAS here finds 200 there. A contestant that uses the smaller database reads nothing
+from the large one.
 """
 
 from __future__ import annotations

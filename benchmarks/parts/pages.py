@@ -1,8 +1,8 @@
 """The list of CAS, as the portal serves it to a Level 1 user of the sponsor with the most CAS (goal P9).
 
-The floor is a bare view: the same template, user and queries, without any other part of the portal but the session and
-the user. The usual way is what Django provides without work: a stock `ModelAdmin` with the same columns, in a project
-as `startproject` makes it. All three get requests through their WSGI handlers, signed in, with warm caches.
+The floor is a bare view: the same template, user and queries, without any other part of the portal except the session
+and the user. The usual way is what Django provides without work: a stock `ModelAdmin` with the same columns, in a
+project as `startproject` makes it. All three get requests through their WSGI handlers, signed in, with warm caches.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Each process has its own connection and settles orders for one CAS each, one after another, as callbacks of the payment
 provider do. In `one allocation`, all of them take their places from one row. `no counter` is the same without the
 UPDATE of that row, so that no process waits for another. The difference is the cost of the counter. New orders are made
-before each turn, which is not timed, and everything that was written is deleted afterwards. On SQLite only one process
+before each turn, and everything that was written is deleted afterwards. Neither is timed. On SQLite only one process
 writes at a time, so there is nothing to measure.
 """
 

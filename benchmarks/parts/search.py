@@ -4,10 +4,10 @@ First, the queries. A Level 1 user of the sponsor with the most CAS searches. Th
 page through the ORM. It is compared with the same rows by SQL that was written by hand for that search alone.
 
 Then whole pages, requested through the WSGI handlers as in `pages`. `the search` is what a user does: the POST that
-keeps the search, and the list of the redirect. `the list by its key` is that list alone. `the number` is the POST of an
-exact CAS number, and the page of the CAS. The usual way is the search of a stock `ModelAdmin` over the same table,
-which looks for the text anywhere in six columns of every sponsor's CAS. `our own admin's search` is the search of
-caseworkers, also over every sponsor's CAS.
+keeps the search, and the list to which it redirects. `the list by its key` is that list alone. `the number` is the POST
+of an exact CAS number, and the page of the CAS. The usual way is the search of a stock `ModelAdmin` over the same
+table, which looks for the text anywhere in six columns of every sponsor's CAS. `our own admin's search` is the search
+of caseworkers, also over every sponsor's CAS.
 
 Last, a list of all CAS of the sponsor. The last page that a user can reach is compared with the first. The first page
 with its counts, which stop at 10,000 and at 1,000, is compared with the same page with exact counts: one of all CAS,
