@@ -3,7 +3,7 @@
 A process is killed at any point between `OK` and the confirmation. Afterwards it is started again and the jobs run.
 Three kills in five come just before or just after an SQL statement, which is drawn at random from all statements of the
 journey. The others come from outside, at a random time. The processes and SIGKILL are real. After the kill the user
-either selects Assign again or closes the browser for good.
+either selects Assign again or closes the browser and does not come back.
 """
 
 import random

@@ -3,7 +3,7 @@
 It is never assigned in part or without its payment, and no paid CAS is lost, assigned twice or stuck. Each process is
 killed once after each of its SQL statements from the payment to the confirmation, and a few times at a random time. The
 batches are checked as soon as the process has restarted, before the jobs can correct anything, and again after the jobs
-have run. After the kill the user either goes on or closes the browser for good.
+have run. After the kill the user either goes on or closes the browser and does not come back.
 """
 
 import random
@@ -40,7 +40,7 @@ class OfBatches(kills.Experiment):
         kinds = ", ".join(f"{number} {way}" for way, number in self.killed.items())
         batches, assigned = Batch.objects.count(), Batch.objects.filter(assigned_at__isnull=False).count()
         figure = f"{self.killed.total()} kills ({kinds}), {assigned} of {batches} batches of {SIZE:,} assigned"
-        return Outcome(f"{figure}, {len(self.faults)} torn, lost, doubled or stuck", self.faults)
+        return Outcome(f"{figure}, {len(self.faults)} assigned in part, lost, doubled or stuck", self.faults)
 
     def measure(self):
         super().measure()

@@ -1,6 +1,6 @@
 """A plain model predicts the result of every sequence of up to four payment events, and of some sequences of eight.
 
-The result is the state of the order, its CAS, its place and its history. After eight events the books balance, too. The
+The result is the state of the order, its CAS, its place and its history. The books also balance after eight events. The
 events are those of tests/payment_sequences.py: messages of the provider and of forgers, the payment page, the browser,
 users, jobs, time and the Home Office.
 """

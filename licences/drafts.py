@@ -124,7 +124,7 @@ class FormDraft:
         """Call `add`, finish the draft and return the new record.
 
         If the same page was sent before with the same texts, return the record that was made then, if it is still in
-        `rows`. Of two requests at once, one waits.
+        `rows`. If two requests arrive at once, one waits.
         """
         if earlier := rows.filter(pk=self._saved_as() or None).first():
             return earlier

@@ -17,7 +17,7 @@ TYPED = {
     "applicant_id": "APPL-4711",
     "home_address_line_1": "Calle Xicotencatl",
 }
-"""The values of a CAS, each of which occurs only in it."""
+"""The values of a CAS. No other text on a page contains any of these invented names and numbers."""
 
 SECRETS = ["quetzalcoatl", "xochitl", "zx9081726", "appl-4711", "xicotencatl", "2002-05-17", "17052002", "e4g"]
 

@@ -77,7 +77,7 @@ def order(elsewhere, level1, allocation):
 
 @pytest.fixture
 def perishable(level1, order, caseworker, as_user):
-    """Make every kind of record that a date can end for good, and run the jobs, which find nothing to end yet."""
+    """Make every kind of record that a date can end permanently, and run the jobs, which find nothing to end yet."""
     live = assigned(a_cas(level1, passport_number="Another"))
     ending = a_licence("123456789", "New College", by=caseworker)
     ending.amend(by=caseworker, expires_on=clock.today() + 100 * DAY)
@@ -96,7 +96,7 @@ def run():
 
 
 def rows():
-    """Return everything that a date can end for good: statuses and numbers of rows."""
+    """Return everything that a date can end permanently: statuses and numbers of rows."""
     return {
         "CAS": sorted(CAS.objects.values_list("status", flat=True)),
         "licences": sorted(Licence.objects.values_list("status", flat=True)),

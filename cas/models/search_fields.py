@@ -79,7 +79,7 @@ class AnythingSoughtField(KeySoughtField):
         return numbers.read(typed) if is_a_number(typed) else typed
 
     def mistaken(self, typed: str) -> str:
-        """Return the same of a text with a figure in it, which is no name."""
+        """Return the same for a text with a figure in it: an identifier, not a name."""
         found = look_alikes(typed) if any(map(str.isdigit, typed)) else ""
         return f"{self.subject}: {found}" if found else ""
 
@@ -235,7 +235,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
     )
 }
 
-# The first also answers by itself a search for a name with an owner or a status.
+# The first index alone also answers a search for a name with an owner or a status.
 INDEXES = (
     Index(fields=["licence", "family_key", "given_key", "owner", "status", "id"], name="cas_by_name"),
     Index(fields=["licence", "date_of_birth", "nationality", "id"], name="cas_by_birth"),

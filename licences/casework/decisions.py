@@ -1,6 +1,7 @@
 """Decisions: everything that a caseworker can do. Each has its own screen and calls a verb of the models.
 
-No form writes the fields of a record, so no form can set a status.
+A verb is a method of a model that checks its rules, changes a record and adds a line to the history. No form writes
+the fields of a record, so no form can set a status.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Decision(Generic[SubjectT]):
         return True
 
     def consequences(self) -> list[str]:
-        """Return sentences that say what else the decision does, counted now, for the caseworker who decides."""
+        """Return sentences that warn the caseworker what else the decision would do now, with numbers of records."""
         return []
 
     def initial(self) -> dict[str, Any]:

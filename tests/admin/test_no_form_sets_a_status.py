@@ -73,7 +73,7 @@ def test_no_form_has_a_field_that_only_a_verb_may_change(records):
             assert not {"status", "used", "held", "outcome", "version"} & set(form.base_fields)
 
 
-def test_every_page_is_ours_and_grants_no_permission_to_write_or_delete(caseworker):
+def test_every_admin_page_is_a_record_admin_and_grants_no_permission_to_write_or_delete(caseworker):
     request = RequestFactory().get("/admin/")
     request.user = caseworker
     assert {model.__name__ for model in admin.site._registry} == {

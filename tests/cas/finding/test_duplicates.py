@@ -1,4 +1,4 @@
-"""A CAS that looks like the same individual's is warned of, and never forbidden (specification, section 3)."""
+"""The portal warns of a CAS that looks like the same individual's, but never forbids it (specification, section 3)."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def seen(cas, user):
             {"passport_number": "“\uff22\u200b\u0661\u0662\u0663\u2011४५६७”", "family_name": "Else"},
             True,
         ),  # other widths and scripts
-        ({"passport_number": "\u04121234567", "family_name": "Else"}, False),  # a Cyrillic letter, which is warned of
+        ({"passport_number": "\u04121234567", "family_name": "Else"}, False),  # a Cyrillic letter: the form warns
         ({"family_name": "Else", "given_names": "Jo"}, True),  # the same passport
         ({"passport_number": "X999"}, True),  # the same names
         ({"passport_number": "X999", "family_name": "NGUYEN"}, True),  # written without accents

@@ -27,7 +27,7 @@ def born(text):
     return text and PartialDate(text)
 
 
-# In many scripts, with and without accents, some that begin alike, and one that begins as CAS numbers do.
+# In many scripts, with and without accents, some with the same beginning, and one that begins as CAS numbers do.
 FAMILY_NAMES = (
     "Nguyễn",
     "NGUYEN",
@@ -255,7 +255,7 @@ def test_the_labels_are_those_of_the_cas():
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_what_is_kept_of_a_search_asks_the_same_again(data, level1, level2):
-    """By way of the texts that the browser sends."""
+    """The answers are sent as the texts that a browser sends."""
     names = data.draw(st.lists(st.sampled_from(sorted(set(SOUGHT) - {"owner"})), min_size=1, max_size=4, unique=True))
     asked = {name: data.draw(SOUGHT[name], label=name) for name in names}
     sent = {name: [text] for name, text in typed_in({**asked, "status": ""}).items() if text}

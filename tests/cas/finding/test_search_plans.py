@@ -112,7 +112,7 @@ def explained(sql, params=()):
     """Return what the database says that it would do for this statement."""
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
     with connection.cursor() as cursor:
-        # Each time another text: SQLite repeats its answer to a text that it has explained before.
+        # Each text differs, because SQLite repeats its answer to a text that it has explained before.
         cursor.execute(f"{explain} {sql} /* {next(ASKED)} */", params)
         return "\n".join(str(line[-1]) for line in cursor.fetchall())
 
@@ -146,7 +146,7 @@ SEARCHES = {
 }
 OF_LEVEL_1 = {"owner": ({"owner": "2"}, ("cas_of_owner",))}
 
-# Of all sponsors together so many have these that the table is as quick a way to the first of them.
+# So many CAS of all sponsors have these values that reading the table finds the first of them just as quickly.
 COMMON = {"given names", "nationality", "statuses", "course ID", "batch", "year of birth"}
 
 

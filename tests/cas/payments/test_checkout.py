@@ -1,4 +1,4 @@
-"""Calls to payment providers: their reports decide, and silent orders are chased (specification, section 6)."""
+"""Calls to payment providers: reports decide, and the worker asks for missing ones (specification, section 6)."""
 
 from datetime import timedelta
 

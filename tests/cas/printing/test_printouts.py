@@ -240,7 +240,7 @@ def test_a_batch_is_printed(as_user, level2, three, quick):
 
 
 @pytest.mark.parametrize("sent", [{}, {"cas": ["x"]}, {"cas": ["0"]}])
-def test_with_nothing_selected_the_list_asks_to_select_cas(sent, as_user, level2):
+def test_with_nothing_selected_the_list_asks_the_user_to_select_cas(sent, as_user, level2):
     client = as_user(level2)
     answer = client.post("/students/print/", sent, headers={"Referer": "http://testserver/students/cas/"}, follow=True)
     assert Page(answer).banners == ["Select the CAS to print."]

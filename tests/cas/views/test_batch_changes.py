@@ -79,7 +79,7 @@ def test_the_selected_cas_are_taken_out(client, batch):
 
 @pytest.mark.parametrize("step", ["take-out/", "move/"])
 @pytest.mark.parametrize("sent", [{}, {"cas": ""}, {"cas": "x"}, {"cas": "\u0661"}])
-def test_with_nothing_selected_the_page_asks_to_select_cas(client, batch, step, sent):
+def test_with_nothing_selected_the_page_asks_the_user_to_select_cas(client, batch, step, sent):
     page = Page(client.post(at(batch, step), sent))
     assert page.status == 422
     assert page.summary[0][0].startswith("Select the CAS to ")

@@ -141,7 +141,7 @@ def test_the_navigation_marks_the_current_page_and_names_the_user(students, leve
     assert [form["action"] for form in header.all("form")] == ["/students/find/", "/sign-out/"]
 
 
-def test_the_year_of_an_allocation_is_written_as_sponsors_do(students, level1, licence, caseworker):
+def test_the_year_of_an_allocation_is_written_as_sponsors_write_it(students, level1, licence, caseworker):
     with clock.set_to(clock.now().replace(year=2027, month=5, day=1)):
         allocation = an_allocation(licence, by=caseworker)
         assert allocation.starts_on == date(2027, 5, 1)
