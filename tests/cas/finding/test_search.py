@@ -169,7 +169,7 @@ FITS = {
     "expires_to": lambda cas, value: bool(cas.expires_on) and cas.expires_on <= value,
     "anything": lambda cas, value: (
         name_key(cas.family_name).startswith(name_key(value))
-        or passport_key(cas.applicant_id) == passport_key(value)
+        or (bool(passport_key(value)) and passport_key(cas.applicant_id) == passport_key(value))
         or is_name_of(cas, value)
     ),
     "sponsor": lambda cas, value: cas.licence.number == value.upper(),
