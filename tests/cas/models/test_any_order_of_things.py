@@ -136,7 +136,7 @@ class Portal(RuleBasedStateMachine):
 
     # Steps of the users of the sponsor
 
-    @rule(who=WHO, passport=st.sampled_from(["A 1", "B 2"]), is_complete=st.booleans())
+    @rule(who=WHO, passport=st.sampled_from(["A 100", "B 200"]), is_complete=st.booleans())
     def create(self, who, passport, is_complete):
         def make(by):
             self.made = (a_cas if is_complete else a_draft)(by, passport_number=passport)
