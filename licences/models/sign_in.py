@@ -15,6 +15,7 @@ from licences.models.event import Event
 from licences.models.user import User
 from sms.core import clock, moments
 from sms.core.constraints import known
+from sms.core.govuk import formats
 
 WRONG_TRIES = 3
 LOCKED_FOR = timedelta(minutes=30)
@@ -141,7 +142,7 @@ class SignIn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_outcome_display()} at {self.tried_at}"
+        return f"{self.get_outcome_display()} on {formats.moment(self.tried_at)}"
 
 
 def _now() -> datetime:

@@ -35,7 +35,9 @@ class MarkAllRead(Decision[Activity]):
         return self._unread().exists()
 
     def consequences(self) -> list[str]:
-        return [f"{self._unread().count():,} reports from {self.subject.licence.name} will be marked as read."]
+        count = self._unread().count()
+        reports = "report" if count == 1 else "reports"
+        return [f"{count:,} {reports} from {self.subject.licence.name} will be marked as read."]
 
     def decide(self, *, by: User, **values: Any) -> Activity:
         self._unread().mark_read(by=by)

@@ -75,6 +75,8 @@ def test_a_report_and_all_earlier_reports_of_its_sponsor_can_be_marked_as_read(d
     first, second, third = (a_report(cas, by=level2) for _ in range(3))
     page = desk.read(f"{REPORTS}{second.pk}/read-all/")
     assert "2 reports from University of Example will be marked as read." in page.main.text
+    first_page = desk.read(f"{REPORTS}{first.pk}/read-all/")
+    assert "1 report from University of Example will be marked as read." in first_page.main.text
     desk.send(f"{REPORTS}{second.pk}/read-all/")
     assert set(Activity.objects.unread()) == {elsewhere, third}
     assert first.pk < second.pk < third.pk

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from licences.models import SignIn
+from sms.core.govuk import formats
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,13 @@ def test_the_page_of_a_user_shows_the_latest_sign_ins_and_links_to_all(desk, lev
     listed = desk.read(more)
     assert listed.main.text.count("Wrong password") == 3 + 1  # and the filter of that name
     assert "Level2" not in listed.main.text
+
+
+def test_the_heading_of_a_sign_in_shows_its_london_time(desk, level1):
+    sign_in("level1", PASSWORD)
+    attempt = SignIn.objects.get()
+    page = desk.read(f"/admin/licences/signin/{attempt.pk}/")
+    assert page.h1 == f"Signed in on {formats.moment(attempt.tried_at)}"
 
 
 def test_the_list_shows_attempts_with_unknown_user_ids_without_the_ids(desk, level1):

@@ -59,6 +59,12 @@ class TestFinding:
         page = desk(colleague).send(f"{HOME}report/by-number/", number=cas.number)
         assert "No CAS was found" in page.main.text
 
+    def test_a_number_that_finds_nothing_gets_no_advice_about_names(self, desk, colleague, cas):
+        page = desk(colleague).send(f"{HOME}report/by-number/", number=cas.number)
+        assert "No CAS has this number. Check the number, or search for the student." in page.main.text
+        assert page.main.link("search for the student") == f"{HOME}report/search/"
+        assert "beginning of a name" not in page.main.text
+
     def test_a_search_by_details_finds_only_assigned_cas(self, mine, cas, level2, caseworker):
         in_status("READY TO GO", by=level2, caseworker=caseworker)
         page = mine.send(f"{HOME}report/search/", family_name="nguyen")

@@ -208,7 +208,7 @@ def test_the_page_of_a_refund_due_says_why_and_that_the_user_need_not_act(client
     order = order_in_status("REFUND DUE", cas, caseworker=caseworker)
     page = Page(client.get(address(order)))
     assert page.h1 == "A refund is due"
-    assert "the CAS could not be assigned: A CAS changed after this payment was started." in page.main.text
+    assert "the CAS could not be assigned. A CAS changed after this payment was started." in page.main.text
     assert "You do not need to do anything." in page.main.text
     assert page.main.all("form") == []
 

@@ -85,6 +85,7 @@ def test_a_name_that_is_refused_keeps_the_selection_and_makes_no_batch(name, cli
 
 def test_the_page_says_when_none_of_the_selected_cas_can_be_assigned(client, pile):
     page = Page(client.post(ASSIGN, {"cas": ids(pile, "draft", "assigned"), "confirmed": "yes", "name": "Quick"}))
+    assert page.h1 == "Assign CAS"
     assert "You cannot assign any of these CAS yet." in page.main.text
     assert not Batch.objects.filter(name="Quick").exists()
 
