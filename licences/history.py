@@ -29,7 +29,7 @@ WORDS = Words(
         ("user", "add"): "User added",
         ("user", "amend"): "Amended",
         ("user", "set_password"): "New password given",
-        ("user", "lock"): "Locked for 30 minutes after three wrong passwords",
+        ("user", "lock"): "Locked for 30 minutes after 3 wrong passwords",
         ("user", "unlock"): "Unlocked",
         ("allocation", "grant"): "Allocation granted",
         ("allocation", "change_granted"): "Number of places changed",

@@ -22,7 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages: ClassVar[dict[str, str]] = DefaultAccountAdapter.error_messages | {
         # One sentence for a wrong password, an unknown user ID and a locked account: a stranger learns nothing from it.
         "username_password_mismatch": "Your User ID or password is wrong. "
-        "After three wrong tries, you must wait 30 minutes before you can sign in",
+        "After 3 wrong tries, you must wait 30 minutes before you can sign in",
         "account_inactive": "This User ID is deactivated. Ask a Level 1 user of your organisation",
         "too_many_login_attempts": "Too many sign-ins from your network have failed. They may not be yours. "
         "Try again in 30 minutes, or from another network",

@@ -19,7 +19,7 @@ from tests.racing import MANY, at_once
 pytestmark = pytest.mark.django_db
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
-WRONG = "Your User ID or password is wrong. After three wrong tries, you must wait 30 minutes before you can sign in"
+WRONG = "Your User ID or password is wrong. After 3 wrong tries, you must wait 30 minutes before you can sign in"
 LIMITED = (
     "Too many sign-ins from your network have failed. They may not be yours. "
     "Try again in 30 minutes, or from another network"

@@ -8,7 +8,7 @@ from licences.models.user import SYSTEM_USERNAME
 from tests.factories import PASSWORD, a_cas
 from tests.pages import Page
 
-WRONG = "Your User ID or password is wrong. After three wrong tries, you must wait 30 minutes before you can sign in"
+WRONG = "Your User ID or password is wrong. After 3 wrong tries, you must wait 30 minutes before you can sign in"
 
 
 def sign_in(username, password=PASSWORD, client=None, **more):

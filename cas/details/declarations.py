@@ -76,14 +76,14 @@ class CASDetails(models.Model):
         "Given name(s)",
         size=35,
         tag="GivenName",
-        hint="As in the passport. Leave blank if there are none",
+        hint="As in the passport. Leave empty if there are none",
     )
     other_names = CASText(
         STUDENT,
         "Other names",
         size=250,
         tag="OtherNames",
-        hint="Include names that do not fit in the two fields above",
+        hint="Include names that do not fit in the 2 fields above",
     )
     date_of_birth = CASPartialDate(
         STUDENT,

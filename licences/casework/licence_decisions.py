@@ -20,7 +20,7 @@ from sms.core import clock
 from sms.core.characters import bare
 from sms.core.govuk.fields import CheckboxesField, DateField, IdentifierField, NumberField, RadiosField, TextField
 
-FINAL = "You cannot undo this. Its users can still sign in, read and print."
+FINAL = "You cannot undo this. Users of the sponsor can still sign in, read and print."
 
 
 class DaysForm(DecisionForm):
@@ -132,7 +132,7 @@ class Reinstate(LicenceMove):
     name, label, done = "reinstate", "Reinstate", "Licence reinstated"
 
     def consequences(self) -> list[str]:
-        return ["The licence is ACTIVE again, and CAS can be assigned."]
+        return ["The licence will be ACTIVE again, and CAS can be assigned."]
 
 
 class Ending(LicenceMove):

@@ -47,7 +47,7 @@ def _compared() -> Table:
     ]
     everything = Link("All orders that differ", list_of(Order, compared="differing"))
     columns = ("Order", "Status", "The payment service says", "Sponsor", "Since")
-    title = "Orders that differ from the payment service's books"
+    title = "Orders that differ from the payment service's records"
     return Table(title, columns, rows, everything, "No orders differ.")
 
 

@@ -30,7 +30,7 @@ _MONEY_FAULTS = (
     (re.compile(r"£\s*[0-9][0-9, ]*(\.[0-9]*)?"), "must be written without the pound sign, as 1234 or 1234.99"),
     (re.compile(r"[0-9]+([, ][0-9]+)+(\.[0-9]*)?"), "must be written without commas or spaces, as 1234 or 1234.99"),
     (re.compile(r"-\s*£?[0-9]+(\.[0-9]*)?"), "must be 0 or more"),
-    (re.compile(r"[0-9]*\.[0-9]*"), "must have two figures after the point, as 1234.99, or no point"),
+    (re.compile(r"[0-9]*\.[0-9]*"), "must have 2 figures after the point, as 1234.99, or no point"),
     (re.compile(r"(?s).*"), "must be an amount in pounds, as 1234 or 1234.99"),
 )
 # As many digits as could ever be right: `int` and `Decimal` are not asked to read a million of them.
@@ -132,7 +132,7 @@ def year_month_day(typed: list[str], label: str) -> tuple[int, int, int]:
     if typed[1] and not 1 <= month <= 12:
         raise Invalid(f"{label} must have a month from 1 to 12, or its name", parts=["month"])
     if len(typed[2]) != 4 or not typed[2].isdecimal():
-        raise Invalid(f"{label} must have a year with four figures, such as 2026", parts=["year"])
+        raise Invalid(f"{label} must have a year with 4 figures", parts=["year"])
     first = _in_these_centuries(Date(max(year, 1), month or 1, 1), label)
     if day > (days := monthrange(year, first.month)[1]):
         raise Invalid(f"{label} must be a real date: {MONTHS[month - 1]} {year} has {days} days", parts=["day"])
@@ -164,7 +164,7 @@ def money(value: object, label: str, *, most: Decimal = MOST_MONEY) -> Decimal:
     if value > most:
         raise Invalid(f"{label} must be {most:,.2f} or less")
     if value != (pounds := round(Decimal(value), 2)):
-        raise Invalid(f"{label} must have two figures after the point, as 1234.99, or no point")
+        raise Invalid(f"{label} must have 2 figures after the point, as 1234.99, or no point")
     return abs(pounds)  # no negative zero
 
 

@@ -19,7 +19,7 @@ KEPT = "Existing reports do not change."
 
 
 def _yes_or_no(question: str, hint: str = "") -> YesNoField:
-    return YesNoField(question, required=f"{question}: select Yes or No", help_text=hint)
+    return YesNoField(question, required=f"{question} Select Yes or No", help_text=hint)
 
 
 class TypeForm(DecisionForm):

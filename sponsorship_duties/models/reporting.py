@@ -35,7 +35,7 @@ def wrong(
     if happened_on is None:
         found["happened_on"] = f"{activity_type.date_label}: enter the date"
     elif happened_on > latest:
-        limit = "must not be in the future" if activity_type.is_withdrawal else "must not be more than two years ahead"
+        limit = "must not be in the future" if activity_type.is_withdrawal else "must not be more than 2 years ahead"
         found["happened_on"] = f"{activity_type.date_label} {limit}"
     if not activity_type.is_in_use:
         found["type"] = f"“{activity_type}” is no longer in use. Choose another activity type"

@@ -9,7 +9,7 @@ from cas.payments.provider import BadCallback, ProviderReport
 from tests.factories import a_cas, an_order
 from tests.payments import decided, sent_to_sandbox, silence
 
-TITLE = "Orders that differ from the payment service's books"
+TITLE = "Orders that differ from the payment service's records"
 NO_ANSWER = "The payment service is not responding. Try again later."
 
 

@@ -51,7 +51,7 @@ def test_a_new_password_also_unlocks_a_user(desk, locked, happened):
 
 
 def test_the_history_of_a_user_shows_the_lock(desk, locked):
-    assert "Locked for 30 minutes after three wrong passwords" in desk.read(page_of(locked)).main.text
+    assert "Locked for 30 minutes after 3 wrong passwords" in desk.read(page_of(locked)).main.text
 
 
 def test_the_page_of_a_user_shows_the_latest_sign_ins_and_links_to_all(desk, level1, level2):

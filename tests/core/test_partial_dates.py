@@ -140,7 +140,7 @@ def test_it_is_read_from_three_boxes_or_as_written_in_a_file(typed, born):
         (["", "13", "2007"], "It must have a month from 1 to 12, or its name", ["month"]),
         (["0", "3", "2007"], "It must have a day from 1 to 31", ["day"]),
         (["", "0", "2007"], "It must have a month from 1 to 12, or its name", ["month"]),
-        (["", "", "07"], "It must have a year with four figures, such as 2026", ["year"]),
+        (["", "", "07"], "It must have a year with 4 figures", ["year"]),
         (["", "", "1899"], "It must have a year from 1900 to 2200", ["year"]),
         (["29", "2", "2007"], "It must be a real date: February 2007 has 28 days", ["day"]),
         ("2007-3", "It must be a date, written as 1990-05-12, 1990-05 or 1990", []),

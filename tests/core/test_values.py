@@ -236,9 +236,9 @@ def test_amounts_are_kept_in_pounds_and_pence(value, pounds):
         (Decimal("-0.01"), "It must be 0 or more"),
         ("100000000", "It must be 99,999,999.99 or less"),
         (Decimal("1e30"), "It must be 99,999,999.99 or less"),
-        ("1234.5", "It must have two figures after the point, as 1234.99, or no point"),
+        ("1234.5", "It must have 2 figures after the point, as 1234.99, or no point"),
         ("-1.5", "It must be 0 or more"),
-        (Decimal("0.001"), "It must have two figures after the point, as 1234.99, or no point"),
+        (Decimal("0.001"), "It must have 2 figures after the point, as 1234.99, or no point"),
     ],
 )
 def test_other_amounts_are_refused_with_the_reason(value, sentence):

@@ -304,7 +304,7 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
     user = request.getfixturevalue(who)
     visitor = visit(user, with_javascript=with_javascript, width=width)
     visitor.goes_to("/students/")
-    visitor.selects("4 past their course start without a report")
+    visitor.selects("4 CAS past the course start without a report")
     heading = "Course started, nothing reported 4"
     visitor.sees_screen(heading)
 

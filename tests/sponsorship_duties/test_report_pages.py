@@ -214,7 +214,7 @@ class TestDateAndReason:
             (("29", "2", "2027"), "must be a real date: February 2027 has 28 days"),
             (("1", "1", "9999"), "must have a year from 1900 to 2200"),
             (("x", "1", "2026"), "must have a day from 1 to 31"),
-            (("1", "1", "2199"), "must not be more than two years ahead"),
+            (("1", "1", "2199"), "must not be more than 2 years ahead"),
             (("", "", ""), "enter the date"),
         ],
     )

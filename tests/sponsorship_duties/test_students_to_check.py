@@ -241,13 +241,13 @@ class TestWhere:
     def test_students_shows_how_many_are_to_check(self, level2, desk):
         started(level2)
         page = desk(level2).read("/students/")
-        assert page.link("1 past their course start without a report") == CHECK
+        assert page.link("1 CAS past the course start without a report") == CHECK
 
     def test_the_home_of_the_duties_shows_the_first_cas_of_each_list(self, level2, desk):
         cas_list = [started(level2, passport_number=str(i), family_name=f"Name{i}") for i in range(7)]
         page = desk(level2).read(HOME)
         assert len(page.one("tbody").all("tr")) == 5
-        assert page.link("See all 7 past their course start without a report") == CHECK
+        assert page.link("See all 7 CAS past the course start without a report") == CHECK
         assert (
             page.link("Report activity for Name0, Thị Minh")
             == f"{HOME}report/{cas_list[0].pk}/activities/?from=not-started"

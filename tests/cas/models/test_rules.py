@@ -134,7 +134,7 @@ def test_the_placement_limit_follows_the_level_and_the_status_of_the_sponsor(sta
         ("fee_pence", 0, "Fee for each CAS must be more than £0"),
         ("fee_pence", "-5", "Fee for each CAS must be 0 or more"),
         ("fee_pence", "£60", "Fee for each CAS must be written without the pound sign, as 1234 or 1234.99"),
-        ("fee_pence", "60.5", "Fee for each CAS must have two figures after the point, as 1234.99, or no point"),
+        ("fee_pence", "60.5", "Fee for each CAS must have 2 figures after the point, as 1234.99, or no point"),
         ("fee_pence", "10000.01", "Fee for each CAS must be 10,000.00 or less"),
         ("fee_pence", 60.5, "Fee for each CAS must be a whole number from 1 to 1,000,000"),
         ("remote_most", None, "Enter the new value"),

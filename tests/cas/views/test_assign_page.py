@@ -30,7 +30,7 @@ def test_the_page_shows_the_student_the_course_the_fee_and_the_allocation(user, 
     lines = dict(page.main.lines())
     assert lines["Student"] == "Nguyễn, Thị Minh"
     assert lines["Course curriculum title"] == "MSc Data Science"
-    assert lines["Course"] == "14 September 2099 to 10 September 2100"
+    assert lines["Course dates"] == "14 September 2099 to 10 September 2100"
     assert lines["Fee"] == "£55.00"
     aside = page.one("aside").text
     assert aside.startswith(f"Current CAS allocation, Student route {allocation.year}")

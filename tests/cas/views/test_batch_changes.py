@@ -97,6 +97,7 @@ def test_moving_asks_for_the_batch_and_then_moves_the_selected_cas(client, batch
     assert (page.status, page.h1) == (200, "Move to another batch")
     assert [option.text for option in page.main.all("option") if option["value"]] == ["Other (Level2)"]
     assert page.typed()["cas"] == str(first.pk)
+    assert page.main.link("Keep it in this batch") == at(batch)
     page = Page(client.post(at(batch, "move/"), page.typed()))
     assert page.error_of("to") == "Choose the batch to move to"
     answer = client.post(at(batch, "move/"), {**page.typed(), "to": other.pk}, follow=True)

@@ -106,7 +106,7 @@ def test_cas_that_expire_soon_need_attention(students, level1, allocation, numbe
     with clock.set_to(almost - timedelta(days=1)):
         assert "about to expire" not in students(level1).main.text
     with clock.set_to(almost):
-        address = students(level1).main.link(f"{number} about to expire")
+        address = students(level1).main.link(f"{number} CAS about to expire")
         assert address == "/students/sponsorship-duties/check/expiring/"
 
 
