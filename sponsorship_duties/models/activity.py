@@ -148,7 +148,7 @@ class Activity(models.Model):
     )
 
     class Meta:
-        verbose_name_plural = "activities"
+        verbose_name, verbose_name_plural = "report", "reports"
         ordering: ClassVar = ["pk"]
         indexes: ClassVar = [
             models.Index(fields=["licence", "-id"], name="activity_of_licence"),

@@ -194,3 +194,10 @@ def test_the_status_of_the_sponsor_stays_once_the_licence_has_ended(status, desk
     desk.client.post(f"{its}sponsor-status/", {"sponsor_status": "TRACK_RECORD"})
     licence.refresh_from_db()
     assert (licence.sponsor_status, happened()) == ("STUDENT", before)
+
+
+def test_the_page_of_a_licence_calls_the_reports_of_its_sponsor_as_their_list_does(desk, licence, its):
+    page = desk.read(its)
+    reports = page.main.link("All reports of this licence")
+    assert desk.read(reports).h1 == "Reports"
+    assert dict(page.lines())["Reports"] == "All reports of this licence"
