@@ -37,7 +37,7 @@ class EverythingForm(GovukForm):
     def clean_to(self) -> str:
         to: str = self.cleaned_data["to"]
         if to and to == self.cleaned_data.get("of"):
-            raise ValidationError("To: select another user")
+            raise ValidationError("Select another user to transfer to")
         return to
 
 

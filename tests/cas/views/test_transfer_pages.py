@@ -112,7 +112,7 @@ def test_every_cas_of_a_deactivated_user_is_transferred_after_a_confirmation(cli
 def test_the_new_owner_must_be_another_user(client, level2):
     a_cas(level2)
     page = Page(client.post("/students/transfer/", {"of": level2.pk, "to": level2.pk}))
-    assert page.error_of("to") == "To: select another user"
+    assert page.error_of("to") == "Select another user to transfer to"
 
 
 def test_a_level_2_user_cannot_transfer_cas(as_user, level2):
