@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from cas.details.checks import country
 from cas.details.countries import NATIONALITIES
 from cas.rules import Rules
 from sms.core import values
@@ -20,7 +21,6 @@ START = date(2025, 4, 9)
 
 HIGHEST_FEE = 10_000  # pounds
 _SEPARATORS = re.compile(r"[,;\n]+")
-_CODES = {text.casefold(): code for code, name in NATIONALITIES.items() for text in (name, code)}
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,7 @@ def _fee(value: object, label: str) -> int:
 def _nationalities(value: object, label: str) -> list[str]:
     """Return codes in alphabetical order, from a list of codes or from text that holds codes or names."""
     typed = value if isinstance(value, list) else _SEPARATORS.split(values.text(value, label, is_long=True))
-    parts = [" ".join(str(part).split()) for part in typed]
-    if unknown := [part for part in parts if part and part.casefold() not in _CODES]:
-        raise values.Invalid(f"{label}: “{unknown[0][:50]}” is not a nationality or its code")
-    return sorted({_CODES[part.casefold()] for part in parts if part})
+    return sorted({country(part, label, codes=NATIONALITIES) for part in typed if not values.is_blank(part)})
 
 
 def _show_nationalities(codes: list[str]) -> str:

@@ -86,8 +86,19 @@ def beginning_with(column: str, key: str) -> models.Q:
 
 LEAST_IDENTIFYING = 4  # letters and figures
 PLACEHOLDERS = frozenset(
-    {"applied", "awaited", "awaiting", "none", "notavailable", "notknown", "nopassport", "passport", "pending"}
-    | {"tobeconfirmed", "unknown"}
+    {
+        "applied",
+        "awaited",
+        "awaiting",
+        "none",
+        "notavailable",
+        "notknown",
+        "nopassport",
+        "passport",
+        "pending",
+        "tobeconfirmed",
+        "unknown",
+    }
 )
 """Keys of words that are typed where a passport number is not known yet. Shorter words are too short in any case."""
 

@@ -94,13 +94,17 @@ def errors(values: CASDetails | Values, today: date | None = None) -> dict[str, 
     return checked(values, today)[1]
 
 
-def warnings(values: CASDetails | Values, rules: Rules, *, sponsor_status: str = "") -> list[tuple[CASField, str]]:
+def warnings(
+    values: CASDetails | Values, rules: Rules, *, sponsor_status: str = "", is_assigned: bool = False
+) -> list[tuple[CASField, str]]:
     """Return a warning for each field whose value is allowed but may be a mistake, by the rules of a day.
 
-    The usual share of a work placement depends on the status of the sponsor.
+    The usual share of a work placement depends on the status of the sponsor. The start of the course gives no warning
+    after the CAS is assigned, because it can no longer be changed.
     """
     given = values_of(values)
-    about = details_warnings.warnings(given, rules, sponsor_status=sponsor_status)
+    facts = {"sponsor_status": sponsor_status, "is_assigned": is_assigned}
+    about = details_warnings.warnings({**given, **facts}, rules)
     found = [(BY_NAME[name], sentence) for name, sentence in about]
     for field in FIELDS:
         if isinstance(field, CASIdentifier) and (sentence := field.warning(given[field.name] or "")):

@@ -1,7 +1,7 @@
 """Warnings about the details of a CAS: values that are allowed but may be a mistake or a problem for the student.
 
-Each warning is one function of the values and the rules of the day. It yields the name of a field and a sentence. A
-warning never stops anything.
+Each warning is a function of the values and the rules of the day. It yields the name of a field and a sentence. The
+values also hold `sponsor_status` and `is_assigned`, which are not fields. A warning never stops anything.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from cas.details import conditions as when
 from cas.details.choices import AcademicLevel, Attendance, LevelComparison, ReasonSELTNotRequired
 from cas.keys import matches_nothing
 from cas.rules import Rules
@@ -24,32 +25,31 @@ from sms.core.partial_dates import PartialDate
 LONGEST_COURSE = 10  # years, beyond which a slip of the finger is likelier
 LEAST_HOURS = 15  # a week, below degree level
 MONTHS_AHEAD = 6
+VISA_BRAKE = (
+    "At present the Home Office refuses entry clearance from abroad for this nationality, whenever the CAS was "
+    "assigned. An application made in the UK is not affected. The fee and the place do not come back"
+)
 
 _RANKS = {level.value: rank for rank, level in enumerate(AcademicLevel) if level.name.startswith("RQF")}
-_BELOW_DEGREE = frozenset(AcademicLevel) - {AcademicLevel.RQF_6, AcademicLevel.RQF_7, AcademicLevel.RQF_8}
 
 Values = Mapping[str, Any]
 Found = Iterator[tuple[str, str]]
 
 
-def warnings(values: Values, rules: Rules, *, sponsor_status: str) -> list[tuple[str, str]]:
+def warnings(values: Values, rules: Rules) -> list[tuple[str, str]]:
     """Return the name of a field and a sentence for each warning about checked values, by the rules of a day."""
-    found = [warning for about in WARNINGS for warning in about(values, rules)]
-    return [*found, *_placement(values, rules, sponsor_status)]
+    return [warning for about in WARNINGS for warning in about(values, rules)]
 
 
 def _course_dates(values: Values, rules: Rules) -> Found:
     start, end = values.get("course_start_date"), values.get("course_end_date")
     latest = values.get("latest_acceptance_date")
-    if isinstance(start, Date):
+    if isinstance(start, Date) and not values.get("is_assigned"):
         if start < rules.day:
             yield "course_start_date", "The course start date is in the past"
         elif start > rules.day + relativedelta(months=MONTHS_AHEAD):
-            until = formats.day(expiry_date(rules.day))
-            yield (
-                "course_start_date",
-                (f"The course starts in more than {MONTHS_AHEAD} months. A CAS assigned today is valid until {until}"),
-            )
+            today = f"A CAS assigned today is valid until {formats.day(expiry_date(rules.day))}"
+            yield "course_start_date", f"The course starts in more than {MONTHS_AHEAD} months. {today}"
     if isinstance(start, Date) and isinstance(end, Date) and end.year - start.year > LONGEST_COURSE:
         yield "course_end_date", f"The course lasts more than {LONGEST_COURSE} years"
     if isinstance(latest, Date) and isinstance(end, Date) and latest > end:
@@ -63,21 +63,13 @@ def _remote_delivery(values: Values, rules: Rules) -> Found:
     if share > rules.remote_most:
         yield "remote_delivery_percent", f"More than {rules.remote_most}% of remote delivery is not permitted"
     elif share > rules.remote_warned:
-        yield (
-            "remote_delivery_percent",
-            (f"More than {rules.remote_warned}% of remote delivery needs the Home Office's permission"),
-        )
+        sentence = f"More than {rules.remote_warned}% of remote delivery needs the Home Office's permission"
+        yield "remote_delivery_percent", sentence
 
 
 def _visa_brake(values: Values, rules: Rules) -> Found:
     if values.get("route") == Route.STUDENT and values.get("nationality") in rules.visa_brake:
-        yield (
-            "nationality",
-            (
-                "At present the Home Office refuses entry clearance from abroad for this nationality, whenever the CAS "
-                "was assigned. An application made in the UK is not affected. The fee and the place do not come back"
-            ),
-        )
+        yield "nationality", VISA_BRAKE
 
 
 def _no_need_of_a_cas(values: Values, rules: Rules) -> Found:
@@ -105,16 +97,16 @@ def _level(values: Values, rules: Rules) -> Found:
         yield "academic_level", "A Child Student's course is usually at RQF level 3 or below"
     if route != Route.STUDENT or not level:
         return
-    if values.get("attendance") == Attendance.PART_TIME and level not in {AcademicLevel.RQF_7, AcademicLevel.RQF_8}:
+    if values.get("attendance") == Attendance.PART_TIME and not when.POSTGRADUATE.holds(values):
         yield "attendance", "A part-time course must be at RQF level 7 or above"
     hours = values.get("hours_per_week")
-    if level in _BELOW_DEGREE and isinstance(hours, int) and hours < LEAST_HOURS:
+    if when.BELOW_DEGREE.holds(values) and isinstance(hours, int) and hours < LEAST_HOURS:
         yield "hours_per_week", f"A course below degree level must have at least {LEAST_HOURS} hours of study each week"
 
 
 def _comparison(values: Values, rules: Rules) -> Found:
     if _contradicts_levels(values):
-        yield "level_comparison", "This does not match the two academic levels. Check which is higher"
+        yield "level_comparison", "This does not match the 2 academic levels. Check which is higher"
 
 
 def _contradicts_levels(values: Values) -> bool:
@@ -145,22 +137,19 @@ def _fees(values: Values, rules: Rules) -> Found:
 def _document(values: Values, rules: Rules) -> Found:
     number = values.get("passport_number")
     if number and matches_nothing(str(number)):
-        yield (
-            "passport_number",
-            ("This number cannot identify the student. Enter the number of the passport or travel document"),
-        )
+        sentence = "This number cannot identify the student. Enter the number of the passport or travel document"
+        yield "passport_number", sentence
 
 
-def _placement(values: Values, rules: Rules, sponsor_status: str) -> Found:
-    share, level = values.get("placement_percent"), values.get("academic_level")
-    if not isinstance(share, int) or not level:
+def _placement(values: Values, rules: Rules) -> Found:
+    share = values.get("placement_percent")
+    if not isinstance(share, int) or not values.get("academic_level"):
         return
-    most = rules.placement_most(sponsor_status, is_rqf_6_or_above=level not in _BELOW_DEGREE)
+    is_degree = not when.BELOW_DEGREE.holds(values)
+    most = rules.placement_most(values.get("sponsor_status", ""), is_rqf_6_or_above=is_degree)
     if share > most:
-        yield (
-            "placement_percent",
-            (f"More than {most}% of the course on placement is permitted only if UK law requires it"),
-        )
+        sentence = f"More than {most}% of the course on placement is permitted only if UK law requires it"
+        yield "placement_percent", sentence
 
 
 WARNINGS = (
@@ -174,4 +163,5 @@ WARNINGS = (
     _english,
     _fees,
     _document,
+    _placement,
 )

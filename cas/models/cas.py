@@ -211,7 +211,8 @@ class CAS(CASDetails):
 
     def warnings(self, rules: Rules) -> list[tuple[CASField, str]]:
         """Return each field whose value may be a mistake, with a sentence, by the rules of a day."""
-        return fields.warnings(self, rules, sponsor_status=self.licence.sponsor_status)
+        status, is_assigned = self.licence.sponsor_status, self.number is not None
+        return fields.warnings(self, rules, sponsor_status=status, is_assigned=is_assigned)
 
     def saves_since(self, version: int, verb: str = "save") -> list[Event]:
         """Return the lines of history in which `verb` changed this CAS after `version`, oldest first."""

@@ -21,7 +21,7 @@ TODAYS_RULES = rules_of(
 
 
 def warned(rules=TODAYS_RULES, sponsor_status=SponsorStatus.STUDENT, **values):
-    return [name for name, _ in warnings(values, rules, sponsor_status=sponsor_status)]
+    return [name for name, _ in warnings({**values, "sponsor_status": sponsor_status}, rules)]
 
 
 def test_an_ordinary_cas_gives_no_warning():
@@ -34,9 +34,15 @@ def test_a_course_that_has_started_gives_a_warning():
     assert warned(course_start_date=TODAY) == []
 
 
+@pytest.mark.parametrize("start", [date(2026, 11, 20), date(2027, 5, 22)])
+def test_the_start_of_an_assigned_cas_gives_no_warning(start):
+    assert warned(course_start_date=start, is_assigned=False) == ["course_start_date"]
+    assert warned(course_start_date=start, is_assigned=True) == []
+
+
 def test_a_course_more_than_six_months_ahead_gives_a_warning_with_the_last_day_of_a_cas_assigned_today():
     assert warned(course_start_date=date(2027, 5, 21)) == []
-    ((name, sentence),) = warnings({"course_start_date": date(2027, 5, 22)}, TODAYS_RULES, sponsor_status="")
+    ((name, sentence),) = warnings({"course_start_date": date(2027, 5, 22)}, TODAYS_RULES)
     assert name == "course_start_date"
     assert sentence.endswith("A CAS assigned today is valid until 21 May 2027")
 
@@ -57,7 +63,7 @@ def test_a_course_of_more_than_ten_years_gives_a_warning():
     ("share", "sentence"), [(20, ""), (21, "permission"), (40, "permission"), (41, "not permitted")]
 )
 def test_remote_delivery_over_20_percent_needs_permission_and_over_40_is_not_permitted(share, sentence):
-    found = warnings({"remote_delivery_percent": share}, TODAYS_RULES, sponsor_status="")
+    found = warnings({"remote_delivery_percent": share}, TODAYS_RULES)
     assert [sentence in text for _, text in found] == ([True] if sentence else [])
 
 

@@ -129,6 +129,12 @@ def test_a_cas_on_a_surrendered_route_can_be_deleted_but_not_amended(shown, leve
     assert "does not cover the Student route. You can only delete its CAS." in page.main.text
 
 
+def test_the_start_of_the_course_gives_a_warning_only_until_the_cas_is_assigned(shown, level1, allocation):
+    cas = a_cas(level1)  # its course starts years from now
+    assert "The course starts in more than 6 months" in shown(level1, cas).main.text
+    assert "The course starts in more than 6 months" not in shown(level1, assigned(cas)).main.text
+
+
 def test_a_value_that_needs_a_second_look_gives_a_warning(shown, level1):
     page = shown(level1, a_cas(level1, is_remote_delivery=True, remote_delivery_percent=30))
     assert "More than 20% of remote delivery needs the Home Office's permission" in page.main.text
