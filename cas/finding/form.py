@@ -90,9 +90,9 @@ class SearchForm(GovukForm):
         """Return a sentence for each identifier with letters that only look Latin."""
         keyed = ((self.fields[name], value) for name, value in self._filled())
         return [
-            field.mistaken(value)
+            sentence
             for field, value in keyed
-            if isinstance(field, KeySoughtField) and field.mistaken(value)
+            if isinstance(field, KeySoughtField) and (sentence := field.mistaken(value))
         ]
 
     def in_words(self) -> list[tuple[str, str]]:
