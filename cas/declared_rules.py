@@ -64,7 +64,14 @@ def _fee(value: object, label: str) -> int:
 def _nationalities(value: object, label: str) -> list[str]:
     """Return codes in alphabetical order, from a list of codes or from text that holds codes or names."""
     typed = value if isinstance(value, list) else _SEPARATORS.split(values.text(value, label, is_long=True))
-    return sorted({country(part, label, codes=NATIONALITIES) for part in typed if not values.is_blank(part)})
+    return sorted({_nationality(part, label) for part in typed if not values.is_blank(part)})
+
+
+def _nationality(value: object, label: str) -> str:
+    try:
+        return country(value, label, codes=NATIONALITIES)
+    except values.Invalid:  # its sentence speaks of a list, which this form does not show
+        raise values.Invalid(f"{label}: “{str(value).strip()[:50]}” is not a nationality or its code") from None
 
 
 def _show_nationalities(codes: list[str]) -> str:

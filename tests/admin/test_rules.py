@@ -89,7 +89,7 @@ def test_a_caseworker_adds_a_nationality_to_those_of_today(desk, tomorrow):
         (
             "visa_brake",
             "Atlantis",
-            "Visa brake nationalities: “Atlantis” is not in the list. Choose from the list",
+            "Visa brake nationalities: “Atlantis” is not a nationality or its code",
         ),
     ],
 )
