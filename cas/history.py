@@ -56,14 +56,7 @@ FACTS = (
 """The columns whose values events keep, apart from the details."""
 
 WORDS = Words(
-    kinds={
-        "cas": "CAS",
-        "batch": "Batch",
-        "order": "Order",
-        "study_address": "Study address",
-        "rule": "Rule",
-        "fee": "Fee",  # until it became one of the rules
-    },
+    kinds={"cas": "CAS", "batch": "Batch", "order": "Order", "study_address": "Study address", "rule": "Rule"},
     titles={
         **CAS_LIFECYCLE.titles("cas"),
         **ORDER_LIFECYCLE.titles("order"),
@@ -85,10 +78,9 @@ WORDS = Words(
         ("batch", "delete"): "Deleted",
         ("batch", "transfer"): "Transferred to another user",
         ("batch", "assign"): "Assigned",
-        ("order", "hear"): "The payment service and the portal differ",
+        ("order", "differ"): "The payment service and the portal differ",
         ("rule", "add"): "New value set",
         ("rule", "remove"): "Value removed before it started",
-        ("fee", "add"): "Fee added",
     },
     labels={
         **{name: field.subject for name, field in fields.BY_NAME.items()},
@@ -98,16 +90,15 @@ WORDS = Words(
         "name": "Name",
         "count": "Number of CAS",
         "refusal": "Reason",
-        "heard": "State at the payment service",
-        "other_money": "Amount at the payment service",
+        "provider_state": "State at the payment service",
+        "other_amount": "Amount at the payment service",
         "from_on": "From",
-        "pence": "Fee for each CAS",
     },
     shown={
         **DETAILS,
         **{rule.name: rule.show for rule in RULES},
         "outcome": BY_NAME["outcome"].show,
-        "heard": lambda value: str(PaymentState(value).label),
+        "provider_state": lambda value: str(PaymentState(value).label),
     },
     references={"cas": "cas"},
     names={"cas": names_of_cas},

@@ -38,4 +38,4 @@ def plainly(name: str, value: Any) -> str:
         return "Yes" if value else "No"
     if name.endswith("_on"):
         return formats.day(datetime.fromisoformat(value).date())
-    return formats.pounds(value) if name.endswith("pence") else str(value)
+    return str(value)

@@ -92,5 +92,5 @@ class ProviderState(models.Model):
                 fields=["status", "provider_state", "other_amount", "is_provider_state_final", "provider_state_at"]
             )
             if self.differs_from_provider:
-                data = {"heard": [None, state.value], "other_money": [None, other_amount or None]}
-                Event.objects.record("hear", self, by=User.objects.system(), data=data)
+                data = {"provider_state": [None, state.value], "other_amount": [None, other_amount or None]}
+                Event.objects.record("differ", self, by=User.objects.system(), data=data)

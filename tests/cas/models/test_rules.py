@@ -221,13 +221,6 @@ def test_the_history_says_which_value_from_which_day(caseworker):
     }
 
 
-def test_a_fee_in_the_history_from_before_there_were_rules_is_still_in_words(caseworker):
-    rule = Rule.objects.in_force("fee_pence")
-    event = Event.objects.record("add", rule, by=caseworker, data={"pence": [None, 6000]})
-    event.kind = "fee"
-    assert (entry(event).title, entry(event).changes[0].after) == ("Fee added", "£60.00")
-
-
 def test_a_new_rule_rewrites_no_status(level2, allocation, caseworker):
     cas, paying = a_cas(level2), a_cas(level2, passport_number="X2")
     order = an_order(paying, by=level2)

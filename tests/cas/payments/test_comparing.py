@@ -54,7 +54,7 @@ def differing():
 def test_the_last_report_is_kept_and_agrees_with_the_order(state, order):
     report(order, state)
     assert (row(order).provider_state, differing()) == (state, [])
-    assert not Event.objects.filter(verb="hear").exists()
+    assert not Event.objects.filter(verb="differ").exists()
 
 
 def test_a_pending_report_does_not_contradict_an_earlier_result(order):
@@ -84,8 +84,11 @@ def test_a_later_report_against_a_payment_is_recorded_once_and_changes_nothing(l
         report(order, later)
     assert (row(order).status, CAS.objects.get().status) == ("PAID", "ASSIGNED")
     assert differing() == [order]
-    recorded = Event.objects.get(verb="hear")
-    assert (recorded.by.username, recorded.data) == ("system", {"heard": [None, later], "other_money": [None, None]})
+    recorded = Event.objects.get(verb="differ")
+    assert (recorded.by.username, recorded.data) == (
+        "system",
+        {"provider_state": [None, later], "other_amount": [None, None]},
+    )
 
 
 def test_an_order_no_longer_differs_once_a_report_agrees_again(order):
