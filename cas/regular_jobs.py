@@ -52,8 +52,8 @@ def send_late_sandbox_callbacks() -> int:
     """In demo mode, send the sandbox's callbacks that a payer chose to send late. Return how many."""
     if not settings.DEMO:
         return 0
-    late = SandboxPayment.objects.all().to_tell()
+    late = SandboxPayment.objects.all().to_report()
     for payment in late:
         checkout.receive(sandbox.Sandbox.name, *sandbox.callback(payment))
-        SandboxPayment.objects.filter(pk=payment.pk).update(tell_at=None)
+        SandboxPayment.objects.filter(pk=payment.pk).update(report_at=None)
     return len(late)

@@ -121,7 +121,7 @@ def test_if_it_were_chased_like_other_orders_its_payment_would_be_cancelled(open
 
 def test_a_late_callback_of_the_sandbox_that_is_due_next_year_is_sent_now(level1, allocation):
     payment = decided(an_order(a_cas(level1), by=level1), "PAID")
-    SandboxPayment.objects.update(tell_at=clock.now() + YEAR)
+    SandboxPayment.objects.update(report_at=clock.now() + YEAR)
     payment.refresh_from_db()
     assert payment.reported_state == "PAID"
     assert [cas_jobs.send_late_sandbox_callbacks() for _ in range(2)] == [1, 0]
@@ -131,7 +131,7 @@ def test_a_late_callback_of_the_sandbox_that_is_due_next_year_is_sent_now(level1
 @pytest.mark.parametrize("seconds", [1, 59])
 def test_a_late_callback_that_is_due_within_a_minute_is_not_sent_yet(seconds, level1, allocation):
     payment = decided(an_order(a_cas(level1), by=level1), "PAID")
-    SandboxPayment.objects.update(tell_at=clock.now() + timedelta(seconds=seconds))
+    SandboxPayment.objects.update(report_at=clock.now() + timedelta(seconds=seconds))
     payment.refresh_from_db()
     assert (payment.reported_state, cas_jobs.send_late_sandbox_callbacks()) == ("PENDING", 0)
 

@@ -58,7 +58,7 @@ WITHOUT_USER = {
     "asked_at": "a job asked",
     "due_at": "a job has one user",
     "queued_at": "a job has one user",
-    "tell_at": "the sandbox's own clock",
+    "report_at": "the sandbox's own clock",
 }
 
 

@@ -147,8 +147,8 @@ class CAS(CASDetails):
                 name="cas_assignment_whole",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=EVER_ASSIGNED, number__isnull=False)
-                | Q(status__in=UNASSIGNED, number__isnull=True),
+                condition=Q(status__in=sorted(EVER_ASSIGNED), number__isnull=False)
+                | Q(status__in=sorted(UNASSIGNED), number__isnull=True),
                 name="cas_has_a_number_once_assigned",
             ),
             models.CheckConstraint(

@@ -28,10 +28,10 @@ def new_key() -> str:
 
 
 class SandboxPaymentQuerySet(models.QuerySet["SandboxPayment"]):
-    def to_tell(self) -> Self:
+    def to_report(self) -> Self:
         """Return the payments whose delayed report is now due."""
         now = clock.now()
-        return self.filter(Q(tell_at__lte=now) | Q(tell_at__gt=now + A_MINUTE))
+        return self.filter(Q(report_at__lte=now) | Q(report_at__gt=now + A_MINUTE))
 
 
 class SandboxPayment(models.Model):
@@ -43,7 +43,7 @@ class SandboxPayment(models.Model):
     amount_pence = models.PositiveIntegerField()
     return_url = models.URLField(max_length=500)
     state = models.CharField(max_length=20, choices=SandboxState.choices, default=SandboxState.PENDING)
-    tell_at = models.DateTimeField("when to report to the portal", null=True)
+    report_at = models.DateTimeField("when to report to the portal", null=True)
 
     objects = SandboxPaymentQuerySet.as_manager()
 
@@ -60,12 +60,12 @@ class SandboxPayment(models.Model):
         A time more than a minute in the future counts as due, because a clock that ran ahead wrote it.
         """
         now = clock.now()
-        is_secret = self.tell_at is not None and now < self.tell_at <= now + A_MINUTE
+        is_secret = self.report_at is not None and now < self.report_at <= now + A_MINUTE
         return SandboxState.PENDING if is_secret else self.state
 
-    def decide(self, state: str, *, tell_at: datetime | None = None) -> bool:
+    def decide(self, state: str, *, report_at: datetime | None = None) -> bool:
         """Record the payer's decision, unless there is one already. Return whether it was recorded."""
         rows = SandboxPayment.objects.filter(pk=self.pk, state=SandboxState.PENDING)
-        decided = rows.update(state=state, tell_at=tell_at) == 1
+        decided = rows.update(state=state, report_at=report_at) == 1
         self.refresh_from_db()
         return decided

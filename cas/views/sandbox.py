@@ -58,7 +58,7 @@ def sandbox_payment(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _decide(payment: SandboxPayment, choice: Choice) -> None:
-    tell_at = clock.now() + choice.later if choice.later else None
-    if payment.decide(choice.state, tell_at=tell_at):
+    report_at = clock.now() + choice.later if choice.later else None
+    if payment.decide(choice.state, report_at=report_at):
         for _ in range(choice.callbacks):
             checkout.receive(sandbox.Sandbox.name, *sandbox.callback(payment))

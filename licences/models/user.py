@@ -105,8 +105,8 @@ class User(AbstractBaseUser):
             known("role", Role.values, table="user"),
             models.UniqueConstraint(Lower("username"), name="user_username_in_any_case"),
             models.CheckConstraint(
-                condition=Q(role__in=SPONSOR_ROLES, licence__isnull=False)
-                | (~Q(role__in=SPONSOR_ROLES) & Q(licence__isnull=True)),
+                condition=Q(role__in=sorted(SPONSOR_ROLES), licence__isnull=False)
+                | (~Q(role__in=sorted(SPONSOR_ROLES)) & Q(licence__isnull=True)),
                 name="user_of_a_sponsor_has_its_licence",
             ),
         ]
