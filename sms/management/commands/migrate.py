@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from sms import ready
 
 
 class Command(migrate.Command):
@@ -18,6 +21,8 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.connection = connections[options["database"]]
+        if refusal := ready.from_before_0_1(self.connection):
+            raise CommandError(refusal)
         with all_or_nothing(self.connection):
             super().handle(*args, **options)
 
