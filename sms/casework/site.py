@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
 from licences.casework.pages import RecordAdmin
+from sms import __version__
 from sms.casework.work import work_list
 
 NAME = "Sponsorship Management System"
@@ -84,7 +85,7 @@ class Site(AdminSite):
 
     @method_decorator(require_safe)
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().index(request, {**(extra_context or {}), "work": work_list()})
+        return super().index(request, {**(extra_context or {}), "work": work_list(), "version": __version__})
 
     @method_decorator(require_safe)
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
