@@ -18,6 +18,7 @@ from licences.models import Event
 from sms import ready
 from sms.core import triggers
 from sms.management.commands import migrate
+from tests.failing_migrations import LAST
 from tests.outages import away
 from tests.plain_sql import columns_of, execute
 from tests.serving import manage, served
@@ -72,6 +73,36 @@ def test_the_test_above_would_see_missing_guards(monkeypatch):
     with pytest.raises(RuntimeError, match="goes wrong"):
         call_command("migrate", verbosity=0)
     assert len(triggers.differences(connection)) == len(list(triggers.statements(connection)))
+
+
+@pytest.fixture
+def a_migration_of_guarded_tables(a_failing_migration, monkeypatch):
+    """Let the same migration succeed, and undo it after the test."""
+    monkeypatch.setenv("GO_WRONG", "no")
+    yield
+    monkeypatch.undo()
+    call_command("migrate", "licences", LAST, verbosity=0)
+
+
+@pytest.mark.usefixtures("licence", "a_migration_of_guarded_tables")
+def test_tables_that_a_migration_alters_keep_their_guards():
+    """SQLite drops the triggers of a table that it alters."""
+    call_command("migrate", verbosity=0)
+    assert "colour" in columns()
+    assert triggers.differences(connection) == []
+    with pytest.raises(IntegrityError, match="Lines of history are never changed"):
+        execute(f"UPDATE {TABLE} SET verb = 'x'")
+    with pytest.raises(IntegrityError, match="No licence with this status is ever deleted"):
+        execute("DELETE FROM licences_licence")
+
+
+@pytest.mark.usefixtures("licence", "a_migration_of_guarded_tables")
+def test_the_test_above_would_see_that_guards_are_not_written_again(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(triggers, "install", lambda connection: None)
+        call_command("migrate", verbosity=0)
+    assert "colour" in columns()
+    assert execute(f"UPDATE {TABLE} SET verb = 'x'") > 0
 
 
 def killed():
