@@ -112,6 +112,8 @@ def _press() -> Callable[[str], bytes]:
     from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
     from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
+    from sms.core import pdf_text
+
     # It warns of characters that no font has and quotes them: they may be of names, which no log may contain.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)  # logs each of its steps
@@ -122,7 +124,10 @@ def _press() -> Callable[[str], bytes]:
 
     def press(page: str) -> bytes:
         html = HTML(string=page, url_fetcher=nothing)
-        document: bytes = html.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+        with pdf_text.copyable():
+            document: bytes = html.write_pdf(
+                finisher=pdf_text.finish, stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"
+            )
         return document
 
     return press
