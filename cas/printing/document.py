@@ -77,6 +77,7 @@ def page(cas: CAS, *, by: User) -> str:
         "sections": fields.displayed(cas),
         "reads_from_right": reads_from_right,
         "is_long": is_long,
+        "has_long": has_long,
         "printed_at": clock.now(),
         "by": by,
     }
@@ -112,3 +113,8 @@ def reads_from_right(text: str) -> bool:
 def is_long(text: str) -> bool:
     """Return whether `text` takes more than about ten lines, so that it may break across pages."""
     return len(text) + 60 * text.count("\n") > 600
+
+
+def has_long(rows: Iterable[tuple[str, str]]) -> bool:
+    """Return whether a row, a label and its text, `is_long`, so that its section may break before and after any row."""
+    return any(is_long(text) for _, text in rows)
