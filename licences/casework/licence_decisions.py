@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
 
+from licences import numbers
 from licences.casework.allocation import MOST_PLACES
 from licences.casework.decisions import Decision, DecisionForm, ReasonForm
 from licences.casework.user import PASSWORD_LENGTH, NewSponsorUserForm
@@ -49,7 +50,7 @@ class GrantLicenceForm(DaysForm, SponsorStatusForm):
         "Licence number",
         required="Enter the licence number",
         max_length=9,
-        help_text="9 capital letters and digits, such as 4NUV7KB58",
+        help_text="8 letters or digits, and then a digit or X. A new number is filled in",
     )
     routes = CheckboxesField("Routes", required="Select the routes that the licence covers", choices=Route.choices)
     field_order = ("number", "name", "sponsor_status", "routes", "starts_on", "expires_on")
@@ -68,7 +69,7 @@ class GrantLicence(Decision[Licence]):
     form_class = GrantLicenceForm
 
     def initial(self) -> dict[str, Any]:
-        return {"starts_on": clock.today(), "sponsor_status": SponsorStatus.STUDENT}
+        return {"number": numbers.draw(), "starts_on": clock.today(), "sponsor_status": SponsorStatus.STUDENT}
 
     def decide(self, *, by: User, **values: Any) -> Licence:
         return Licence.objects.grant(by=by, **values)

@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-from licences import refusals
+from licences import numbers, refusals
 from licences.hooks import licence_ends, what_would_end
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, LicenceStatus
 from licences.models.event import Changes, Event, changes
@@ -74,7 +74,11 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         "licence number",
         max_length=9,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z0-9]{9}\Z", "Enter 9 capital letters and digits, like 4NUV7KB58.")],
+        validators=[
+            RegexValidator(
+                rf"^{numbers.PATTERN}\Z", "Enter 8 letters or digits, and then a digit or X, like 4NUV7KB58."
+            )
+        ],
     )
     name = models.CharField("sponsor", max_length=250)
     status = models.CharField(

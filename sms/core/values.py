@@ -21,19 +21,23 @@ from sms.core.characters import UNUSABLE, plain, seen, visible, without_unseen
 
 MONTHS = tuple(month_name)[1:]
 EARLIEST, LATEST = 1900, 2200  # years of a date
-MOST_MONEY = Decimal("99999999.99")  # pounds
+MOST_MONEY = Decimal("999999999.99")  # pounds
 
 _PARTS = ("day", "month", "year")
 _ISO_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_MONEY = re.compile(r"[0-9]+(\.[0-9]{2})?")
+_POUNDS = r"(?:£\s*)?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)"
+_MONEY = re.compile(rf"{_POUNDS}(\.[0-9]{{2}})?")
 _MONEY_FAULTS = (
-    (re.compile(r"£\s*[0-9][0-9, ]*(\.[0-9]*)?"), "must be written without the pound sign, as 1234 or 1234.99"),
-    (re.compile(r"[0-9]+([, ][0-9]+)+(\.[0-9]*)?"), "must be written without commas or spaces, as 1234 or 1234.99"),
+    (re.compile(rf"({_POUNDS}|£?)\.[0-9]*"), "must have 2 figures after the point, as 1234.99, or no point"),
+    (
+        re.compile(r"(?:£\s*)?[0-9]+([, ][0-9]+)+(\.[0-9]*)?"),
+        "must have a comma or nothing between thousands, as 1,234 or 1234",
+    ),
     (re.compile(r"-\s*£?[0-9]+(\.[0-9]*)?"), "must be 0 or more"),
-    (re.compile(r"[0-9]*\.[0-9]*"), "must have 2 figures after the point, as 1234.99, or no point"),
     (re.compile(r"(?s).*"), "must be an amount in pounds, as 1234 or 1234.99"),
 )
 # As many digits as could ever be right: `int` and `Decimal` are not asked to read a million of them.
+_ONE_DECIMAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _MOST_DIGITS = 30
 _YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}
@@ -154,7 +158,10 @@ def _in_these_centuries(value: Date, label: str) -> Date:
 
 
 def money(value: object, label: str, *, most: Decimal = MOST_MONEY) -> Decimal:
-    """Return pounds from 0 to `most`, written `1234` or `1234.99` (manual 5, update fees)."""
+    """Return pounds from 0 to `most`, written `1234` or `1234.99` (manual 5, update fees).
+
+    A pound sign and commas between thousands are understood: `£1,234.99`.
+    """
     if isinstance(value, str):
         value = _amount(plain(value), label)
     if not isinstance(value, int | Decimal) or isinstance(value, bool) or not Decimal(value).is_finite():
@@ -169,9 +176,10 @@ def money(value: object, label: str, *, most: Decimal = MOST_MONEY) -> Decimal:
 
 
 def _amount(written: str, label: str) -> Decimal:
-    if not _MONEY.fullmatch(written):
+    if not (amount := _MONEY.fullmatch(written)):
         raise Invalid(f"{label} {next(fault for pattern, fault in _MONEY_FAULTS if pattern.fullmatch(written))}")
-    return Decimal(written) if len(written) <= _MOST_DIGITS else Decimal("1e30")
+    figures = amount[1].replace(",", "") + (amount[2] or "")
+    return Decimal(figures) if len(figures) <= _MOST_DIGITS else Decimal("1e30")
 
 
 def number(value: object, label: str, *, least: int, most: int) -> int:
@@ -181,6 +189,18 @@ def number(value: object, label: str, *, least: int, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise Invalid(f"{label} must be a whole number from {least:,} to {most:,}")
     return value
+
+
+def decimal(value: object, label: str, *, most: int) -> Decimal:
+    """Return a number from 0 to `most` with 1 decimal at most, such as hours."""
+    if isinstance(value, str) and _ONE_DECIMAL.fullmatch(written := plain(value)):
+        value = Decimal(written)
+    fault = f"{label} must be a number from 0 to {most:,}, with 1 decimal at most"
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not Decimal(value).is_finite():
+        raise Invalid(fault)
+    if not 0 <= value <= most or value != (rounded := round(Decimal(value), 1)):
+        raise Invalid(fault)
+    return abs(rounded)  # no negative zero
 
 
 def choice(value: object, label: str, *, codes: Collection[str]) -> str:

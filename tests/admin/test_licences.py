@@ -39,7 +39,7 @@ def test_a_caseworker_grants_a_licence_with_its_routes(desk, happened):
     ("field", "typed", "sentence"),
     [
         ("number", "", "Enter the licence number"),
-        ("number", "4NUV", "Enter 9 capital letters and digits, like 4NUV7KB58."),
+        ("number", "4NUV", "Enter 8 letters or digits, and then a digit or X, like 4NUV7KB58."),
         ("number", "4NUV7KB58", "A licence with this number already exists"),
         ("number", "4nuv7kb58", "A licence with this number already exists"),
         ("name", "", "Enter the name of the sponsor"),

@@ -14,6 +14,7 @@ from sms.core.govuk.fields import (
     CheckboxField,
     CountryField,
     DateField,
+    DecimalField,
     HiddenField,
     LongTextField,
     MoneyField,
@@ -31,6 +32,7 @@ NAME = TextField("Family name", max_length=35)
 STORY = LongTextField("Evidence", max_length=20)
 FEES = MoneyField("Course fees (£)", subject="Course fees")
 SHARE = NumberField("Share (%)", subject="Share", minimum=1, maximum=1500)
+HOURS = DecimalField("Hours", maximum=168)
 BORN = DateField("Date of birth")
 ROUTES = [("STUDENT", "Student"), ("CHILD_STUDENT", "Child Student")]
 
@@ -129,6 +131,16 @@ def test_a_password_is_kept_as_typed_and_never_sent_back():
     assert "hunter2" not in str(form_of(field, "it=hunter2"))
 
 
+def test_the_browser_suggests_texts_and_any_other_text_is_accepted():
+    field = TextField("Secondary academic level", suggestions=("RQF level 5", '"<b>'))
+    html = str(form_of(field))
+    assert tag_with(html, 'name="it"').count(' list="id_it_suggestions"') == 1
+    assert '<option value="RQF level 5">' in html.split('<datalist id="id_it_suggestions">')[1]
+    assert "<b>" not in html
+    assert "list=" not in str(form_of(NAME))
+    assert field.clean("HND2") == "HND2"
+
+
 # Money and numbers
 
 
@@ -139,7 +151,8 @@ def test_a_password_is_kept_as_typed_and_never_sent_back():
         ("1234.99", Decimal("1234.99")),
         (" 0 ", Decimal("0")),
         ("0.50", Decimal("0.50")),
-        ("99999999.99", Decimal("99999999.99")),
+        ("999999999.99", Decimal("999999999.99")),
+        ("£1,234.99", Decimal("1234.99")),
         ("\u0661\u0662\u0663\u0664", Decimal("1234")),
         ("\uff11\uff12", Decimal("12")),
         ("", None),
@@ -154,10 +167,10 @@ def test_money_is_written_as_1234_or_1234_99(typed, amount):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("1,234", "Course fees must be written without commas or spaces, as 1234 or 1234.99"),
-        ("1 234.50", "Course fees must be written without commas or spaces, as 1234 or 1234.99"),
-        ("£1234", "Course fees must be written without the pound sign, as 1234 or 1234.99"),
-        ("£1,234.00", "Course fees must be written without the pound sign, as 1234 or 1234.99"),
+        ("1,23", "Course fees must have a comma or nothing between thousands, as 1,234 or 1234"),
+        ("1 234.50", "Course fees must have a comma or nothing between thousands, as 1,234 or 1234"),
+        ("£12,34", "Course fees must have a comma or nothing between thousands, as 1,234 or 1234"),
+        ("£1,23.00", "Course fees must have a comma or nothing between thousands, as 1,234 or 1234"),
         ("-5", "Course fees must be 0 or more"),
         ("\u22125.00", "Course fees must be 0 or more"),
         ("1234.5", "Course fees must have 2 figures after the point, as 1234.99, or no point"),
@@ -167,8 +180,8 @@ def test_money_is_written_as_1234_or_1234_99(typed, amount):
         ("1e5", "Course fees must be an amount in pounds, as 1234 or 1234.99"),
         ("NaN", "Course fees must be an amount in pounds, as 1234 or 1234.99"),
         ("\u00b2", "Course fees must be an amount in pounds, as 1234 or 1234.99"),
-        ("100000000", "Course fees must be 99,999,999.99 or less"),
-        ("9" * 10_000, "Course fees must be 99,999,999.99 or less"),
+        ("1000000000", "Course fees must be 999,999,999.99 or less"),
+        ("9" * 10_000, "Course fees must be 999,999,999.99 or less"),
     ],
 )
 def test_the_error_for_any_other_amount_says_what_is_wrong(typed, sentence):
@@ -193,6 +206,26 @@ def test_a_number_is_whole_and_in_its_range(typed, number):
 @pytest.mark.parametrize("typed", ["0", "1501", "-1", "2.5", "ten", "1,000", "\u00bd", "9" * 10_000])
 def test_the_error_for_any_other_number_says_the_range(typed):
     assert said(SHARE, typed) == "Share must be a whole number from 1 to 1,500"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("17.5", Decimal("17.5")), ("0.0", Decimal(0)), ("", None), (None, None)]
+)
+def test_a_number_can_have_one_decimal(typed, number):
+    assert HOURS.clean(typed) == number
+    assert 'inputmode="decimal"' in str(form_of(HOURS))
+
+
+@pytest.mark.parametrize("typed", ["168.1", "17.55", "-1", "ten"])
+def test_the_error_for_another_number_with_decimals_says_the_range(typed):
+    assert said(HOURS, typed) == "Hours must be a number from 0 to 168, with 1 decimal at most"
+
+
+@pytest.mark.parametrize(
+    ("held", "shown"), [(Decimal("17.5"), "17.5"), (Decimal("15.0"), "15"), (Decimal("0.0"), "0"), (None, "")]
+)
+def test_a_number_with_a_decimal_is_shown_without_needless_zeros(held, shown):
+    assert f'value="{shown}"' in str(form_of(HOURS, initial=held))
 
 
 def test_zero_is_shown():
@@ -294,6 +327,24 @@ def test_a_choice_must_be_in_the_list(field_class):
     assert field.clean("STUDENT") == "STUDENT"
     assert field.clean("") == ""
     assert said(field, "WORKER") == "Route: “WORKER” is not in the list. Choose from the list"
+
+
+@pytest.mark.parametrize("field_class", [SelectField, CountryField, RadiosField])
+def test_a_choice_that_is_no_longer_offered_is_shown_only_where_it_is_chosen_already(field_class):
+    field = field_class("Route", choices=ROUTES, kept={"WORKER": "Skilled Worker"})
+    assert "Skilled Worker" not in str(form_of(field))
+    html = str(form_of(field, initial="WORKER"))
+    assert "Skilled Worker" in html
+    chosen = tag_with(html, 'value="WORKER"')
+    assert "selected" in chosen or "checked" in chosen
+
+
+def test_a_list_that_depends_on_the_day_is_made_when_it_is_shown():
+    offered = list(ROUTES[:1])
+    field = SelectField("Route", choices=lambda: offered)
+    assert "Child Student" not in str(form_of(field))
+    offered.append(ROUTES[1])
+    assert "Child Student" in str(form_of(field))
 
 
 def test_several_choices_must_be_in_the_list():

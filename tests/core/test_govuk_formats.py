@@ -55,7 +55,7 @@ def test_pence_are_written_as_pounds(pence, written):
     ("amount", "written"),
     [
         (Decimal("1234.5"), "£1,234.50"),
-        (Decimal("99999999.99"), "£99,999,999.99"),
+        (Decimal("999999999.99"), "£999,999,999.99"),
         (12, "£12.00"),
         (None, ""),
     ],
@@ -67,6 +67,11 @@ def test_pounds_are_written_with_pence(amount, written):
 @pytest.mark.parametrize(("value", "written"), [(1234, "1,234"), (0, "0"), (1_000_000, "1,000,000"), (None, "")])
 def test_numbers_are_written_with_separators(value, written):
     assert formats.number(value) == written
+
+
+@pytest.mark.parametrize(("value", "written"), [("17.5", "17.5"), ("15.0", "15"), ("100.0", "100"), ("0.0", "0")])
+def test_a_number_with_decimals_is_written_without_needless_zeros(value, written):
+    assert formats.decimal(Decimal(value)) == written
 
 
 def test_templates_have_filters_for_the_formats():

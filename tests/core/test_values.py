@@ -32,6 +32,7 @@ CHECKS = {
     "date": lambda value: values.date(value, "It"),
     "money": lambda value: values.money(value, "It"),
     "number": lambda value: values.number(value, "It", least=1, most=60),
+    "decimal": lambda value: values.decimal(value, "It", most=168),
     "choice": lambda value: values.choice(value, "It", codes={"A", "B"}),
     "yes/no": lambda value: values.yes_no(value, "It"),
 }
@@ -208,7 +209,10 @@ def test_years_that_can_only_be_slips_are_refused(value):
         ("0.00", "0.00"),
         ("007", "7.00"),
         ("١٢٣", "123.00"),
-        ("99999999.99", "99999999.99"),
+        ("1,234", "1234.00"),
+        ("£1234", "1234.00"),
+        ("£ 1,234,567.89", "1234567.89"),
+        ("999999999.99", "999999999.99"),
         (0, "0.00"),
         (Decimal("1234.5"), "1234.50"),
         (Decimal("-0"), "0.00"),
@@ -221,21 +225,25 @@ def test_amounts_are_kept_in_pounds_and_pence(value, pounds):
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("1,234", "It must be written without commas or spaces, as 1234 or 1234.99"),
-        ("£1234", "It must be written without the pound sign, as 1234 or 1234.99"),
-        ("1 234", "It must be written without commas or spaces, as 1234 or 1234.99"),
+        ("1,23", "It must have a comma or nothing between thousands, as 1,234 or 1234"),
+        ("12,34,567", "It must have a comma or nothing between thousands, as 1,234 or 1234"),
+        ("1 234", "It must have a comma or nothing between thousands, as 1,234 or 1234"),
+        ("£", "It must be an amount in pounds, as 1234 or 1234.99"),
+        ("1234£", "It must be an amount in pounds, as 1234 or 1234.99"),
         ("free", "It must be an amount in pounds, as 1234 or 1234.99"),
         ("1e3", "It must be an amount in pounds, as 1234 or 1234.99"),
         ("-0", "It must be 0 or more"),
-        ("1" * 5000, "It must be 99,999,999.99 or less"),
+        ("1" * 5000, "It must be 999,999,999.99 or less"),
         (12.5, "It must be an amount in pounds, as 1234 or 1234.99"),
         (True, "It must be an amount in pounds, as 1234 or 1234.99"),
         (Decimal("NaN"), "It must be an amount in pounds, as 1234 or 1234.99"),
         (Decimal("Infinity"), "It must be an amount in pounds, as 1234 or 1234.99"),
         ("-1", "It must be 0 or more"),
         (Decimal("-0.01"), "It must be 0 or more"),
-        ("100000000", "It must be 99,999,999.99 or less"),
-        (Decimal("1e30"), "It must be 99,999,999.99 or less"),
+        ("1000000000", "It must be 999,999,999.99 or less"),
+        (Decimal("1e30"), "It must be 999,999,999.99 or less"),
+        ("1,234.5", "It must have 2 figures after the point, as 1234.99, or no point"),
+        ("£1,234.567", "It must have 2 figures after the point, as 1234.99, or no point"),
         ("1234.5", "It must have 2 figures after the point, as 1234.99, or no point"),
         ("-1.5", "It must be 0 or more"),
         (Decimal("0.001"), "It must have 2 figures after the point, as 1234.99, or no point"),
@@ -267,6 +275,46 @@ def test_a_number_lies_within_its_limits(number):
 )
 def test_only_whole_numbers_are_taken(value):
     assert refused("number", value) == "It must be a whole number from 1 to 60"
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        ("0", "0.0"),
+        (" 17.5 ", "17.5"),
+        ("15.0", "15.0"),
+        ("15.00", "15.0"),
+        ("168", "168.0"),
+        ("\N{DEVANAGARI DIGIT ONE}\N{DEVANAGARI DIGIT TWO}", "12.0"),
+        (7, "7.0"),
+        (Decimal("0.5"), "0.5"),
+        (Decimal("-0.0"), "0.0"),
+    ],
+)
+def test_a_number_with_one_decimal_is_kept_exactly(value, number):
+    assert str(CHECKS["decimal"](value)) == number
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "168.1",
+        "17.55",
+        "-1",
+        "17,5",
+        "15.",
+        ".5",
+        "1e1",
+        "ten",
+        "1" * 5000,
+        15.5,
+        True,
+        Decimal("NaN"),
+        Decimal("1e30"),
+    ],
+)
+def test_another_number_with_decimals_is_refused_with_the_range(value):
+    assert refused("decimal", value) == "It must be a number from 0 to 168, with 1 decimal at most"
 
 
 def test_a_choice_is_made_from_the_list():

@@ -29,7 +29,7 @@ The browser sends a date as `<name>_day`, `<name>_month` and `<name>_year`, and 
 
 A field that depends on other fields has conditions for static/sms.js in its `group_attributes`, as JSON: "data-asked"
 (when it is shown) and "data-needed" (when it counts as missing if empty). The conditions are true, false,
-{"is": [field, [values]]}, {"is_not": [field, [values]]}, {"any_filled": [fields]}, {"all": [conditions]} and
+{"is": [field, [values]]}, {"over": [field, limit]}, {"any_filled": [fields]}, {"all": [conditions]} and
 {"any": [conditions]}. Without JavaScript, all fields are shown.
 
 Pages

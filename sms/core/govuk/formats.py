@@ -58,3 +58,8 @@ def pounds(pence: int | None) -> str:
 def number(value: int | None) -> str:
     """Return a number such as 1,234; "" for None."""
     return "" if value is None else f"{value:,}"
+
+
+def decimal(value: Decimal) -> str:
+    """Return a number without zeros after its last figure, such as 17.5 or 15."""
+    return f"{value.normalize():f}"

@@ -11,7 +11,7 @@ from sms.core.govuk.fields.choices import (
     YesNoField,
 )
 from sms.core.govuk.fields.dates import DateField, PartialDateField
-from sms.core.govuk.fields.numbers import MoneyField, NumberField
+from sms.core.govuk.fields.numbers import DecimalField, MoneyField, NumberField
 from sms.core.govuk.fields.text import IdentifierField, LongTextField, PasswordField, TextField
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "ChoosingField",
     "CountryField",
     "DateField",
+    "DecimalField",
     "GovukBoundField",
     "GovukField",
     "HiddenField",

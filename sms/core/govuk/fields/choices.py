@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -14,16 +15,28 @@ from sms.core.govuk.fields.base import GovukBoundField, GovukField, ReadField
 
 
 class ChoosingField(ReadField, forms.ChoiceField):
-    """The base of the fields below. `hints` explains some of the values."""
+    """The base of the fields below. `hints` explains some of the values.
+
+    `kept` are values that are no longer offered, with their labels. A field that already has such a value still shows
+    it, so that saving the form does not lose it.
+    """
 
     # Reads one value, as Django's Select does, but does not copy the choices for each form.
     widget: type[forms.Widget] = forms.TextInput
 
     nothing: ClassVar[object] = ""
 
-    def __init__(self, label: str, *, hints: Mapping[str, str] | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        *,
+        hints: Mapping[str, str] | None = None,
+        kept: Mapping[str, str] = MappingProxyType({}),
+        **options: Any,
+    ) -> None:
         super().__init__(label, **options)
         self.hints = dict(hints or {})
+        self.kept = kept
 
     def read(self, value: Any) -> Any:
         return values.choice(value, self.subject, codes=self.codes())
@@ -35,19 +48,25 @@ class ChoosingField(ReadField, forms.ChoiceField):
     def validate(self, value: Any) -> None:
         forms.Field.validate(self, value)  # checks only `required`: `read` has checked the rest
 
+    def offered(self, bound: GovukBoundField) -> list[tuple[str, str]]:
+        """Return the choices, and the value of the field if it is one that is kept."""
+        offered = [(str(value), label) for value, label in cast("Iterable[tuple[object, str]]", self.choices)]
+        is_kept = bound.text in self.kept and bound.text not in dict(offered)
+        return [*offered, (bound.text, self.kept[bound.text])] if is_kept else offered
+
     def options(self, bound: GovukBoundField) -> list[dict[str, Any]]:
         """Return the choices as the macros of radios and checkboxes take them."""
         held = bound.value()
         chosen = {str(value) for value in (held if isinstance(held, list | tuple) else [held])}
         return [
             {
-                "value": str(value),
+                "value": value,
                 "text": label,
-                "checked": str(value) in chosen,
+                "checked": value in chosen,
                 "hint": {"text": self.hints[value]} if value in self.hints else None,
                 "attributes": self.attributes,
             }
-            for value, label in cast("Iterable[tuple[object, str]]", self.choices)
+            for value, label in self.offered(bound)
         ]
 
 
@@ -65,14 +84,13 @@ class SelectField(ChoosingField):
 
     def options_html(self, bound: GovukBoundField) -> Markup:
         """Return the lines of the list, with the chosen line selected. A long list is written only once."""
-        choices = cast("Iterable[tuple[object, str]]", self.choices)
-        lines = _lines(tuple((str(value), str(label)) for value, label in choices))
+        lines = _lines(tuple((value, str(label)) for value, label in self.offered(bound)))
         value = f'<option value="{escape(bound.text)}"'
         return Markup(lines.replace(f"{value}>", f"{value} selected>", 1) if bound.text else lines)
 
     def is_unknown(self, bound: GovukBoundField) -> bool:
         """Return whether the input has a text that is not in the list, which is kept."""
-        return bool(bound.text) and not self.valid_value(bound.text)
+        return bool(bound.text) and bound.text not in self.kept and not self.valid_value(bound.text)
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,8 @@ class TextField(ReadField, forms.CharField):
     """A line of text, without spaces around it. The value is "" if it is empty.
 
     `autocomplete` is the HTML attribute: it is off, unless the field is about the user. `width` is one of GOV.UK's: 2,
-    3, 4, 5, 10, 20 or 30 characters. It is derived from `max_length` if not given.
+    3, 4, 5, 10, 20 or 30 characters. It is derived from `max_length` if not given. The browser offers the `suggestions`
+    while the user types, but any text is accepted.
     """
 
     template = "govuk/fields/text.html"
@@ -34,9 +35,11 @@ class TextField(ReadField, forms.CharField):
         autocomplete: str = "off",
         spellcheck: bool = False,
         inputmode: str = "",
+        suggestions: tuple[str, ...] = (),
         **options: Any,
     ) -> None:
         super().__init__(label, **options)
+        self.suggestions = suggestions
         self.max_length = max_length
         self.width = width or next((w for limit, w in WIDTHS if max_length and max_length <= limit), "")
         self.autocomplete = autocomplete
