@@ -175,7 +175,6 @@ class Invented:
             "other_names": "",
             "nationality": nationality,
             "country_of_birth": nationality,
-            "home_country": nationality,
             "applicant_id": f"A-{pk:07}",
             "date_of_birth": str(self.today - timedelta(days=self.random.randint(18 * 366, 35 * 365))),
             "passport_number": passport,

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cas.details import fields
-from cas.details.types import CASField
+from cas.details.field import CASField
 from cas.lifecycle import Outcome
 from sms.core.clock import LONDON
 from sms.core.govuk import formats

@@ -19,7 +19,7 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual
 from sms.core.characters import ACCENTS, LAST, SIGNS, in_ascii, seen
 
 SIZE = 200  # characters of a key. A longer key is cut off, in the search as well
-PASSPORT_SIZE = 50  # characters: the greatest length of a passport number
+PASSPORT_SIZE = 50  # characters: the greatest length of an Applicant ID. A passport number is shorter
 
 _NOT_BETWEEN_FIGURES = re.compile("(?<![0-9]) | (?![0-9])")
 _SECOND_VOWEL = re.compile("(?<=[aou])e+")

@@ -9,6 +9,17 @@ from licences.sponsor_status import SponsorStatus
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The limits that conditions on the details of a CAS name, for the sponsors of one status on one day.
+
+    They are the largest shares of a course on placement that need no justification, in per cent.
+    """
+
+    placement_most_from_rqf_6: int
+    placement_most_below_rqf_6: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """The value of every rule on `day`. Shares are in per cent and ages in years; a limit is itself allowed.
 
@@ -26,8 +37,12 @@ class Rules:
     child_least_age: int
     child_most_age: int
 
-    def placement_most(self, sponsor_status: str, *, is_rqf_6_or_above: bool) -> int:
-        """Return the largest share of a course on placement that needs no justification, in per cent."""
-        if is_rqf_6_or_above and sponsor_status == SponsorStatus.TRACK_RECORD:
-            return self.placement_most_at_track_record
-        return self.placement_most_elsewhere
+    def limits(self, sponsor_status: str) -> Limits:
+        """Return the limits for the CAS of a sponsor with this status."""
+        has_record = sponsor_status == SponsorStatus.TRACK_RECORD
+        return Limits(
+            placement_most_from_rqf_6=(
+                self.placement_most_at_track_record if has_record else self.placement_most_elsewhere
+            ),
+            placement_most_below_rqf_6=self.placement_most_elsewhere,
+        )

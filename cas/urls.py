@@ -48,6 +48,7 @@ urlpatterns = [
     path("students/cas/", students.cas_list, name="cas_list"),
     path("students/cas/<int:pk>/", students.cas_page, name="cas"),
     path("students/cas/<int:pk>/saved/", creating.saved_cas, name="saved_cas"),
+    path("students/cas/<int:pk>/spelling/", creating.take_spelling, name="take_spelling"),
     path("students/cas/<int:pk>/edit/", creating.edit_cas, name="edit_cas"),
     path("students/cas/<int:pk>/delete/", creating.delete_cas, name="delete_cas"),
     path("students/cas/<int:pk>/assign/", assigning.assign_cas, name="assign_cas"),

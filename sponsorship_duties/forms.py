@@ -134,22 +134,28 @@ class NoteForm(VersionedForm):
     )
 
 
-class FeesForm(VersionedForm):
-    """The fees paid so far (manual 5, fee updates, step 5). It has only the fields that the CAS asks for."""
+def _fee(name: str, required: str | bool = False) -> Any:
+    return fields.BY_NAME[name].formfield(required=required)
 
-    course_fees_paid = fields.BY_NAME["course_fees_paid"].formfield(required="Enter the course fees paid to date")
-    accommodation_fees_paid = fields.BY_NAME["accommodation_fees_paid"].formfield(required=False)
-    boarding_fees_paid = fields.BY_NAME["boarding_fees_paid"].formfield(required=False)
+
+class FeesForm(VersionedForm):
+    """The fees of an assigned CAS (manual 5, fee updates, step 5). It has only the fields that the CAS asks for."""
+
+    course_fees_first_year = _fee("course_fees_first_year", required="Enter the course fees for first year only")
+    course_fees_paid = _fee("course_fees_paid")
+    accommodation_fees_paid = _fee("accommodation_fees_paid")
+    boarding_fees = _fee("boarding_fees")
+    boarding_fees_paid = _fee("boarding_fees_paid")
 
     def __init__(self, *args: Any, cas: CAS, **options: Any) -> None:
         super().__init__(*args, **options)
         values = fields.values_of(cas)
-        for name in fields.FEES_PAID:
+        for name in fields.UPDATABLE_FEES:
             if not fields.BY_NAME[name].asked.holds(values):
                 del self.fields[name]
 
     def fees(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name in fields.FEES_PAID}
+        return {name: value for name, value in self.cleaned_data.items() if name in fields.UPDATABLE_FEES}
 
 
 class WithdrawForm(GovukForm):

@@ -146,10 +146,10 @@ function holds(condition, values) {
   switch (kind) {
     case "is":
       return rest[1].includes(value(values, rest[0]));
-    case "is_not":
-      return !rest[1].includes(value(values, rest[0]));
     case "any_filled":
       return rest.some((name) => ["", "_day", "_month", "_year"].some((part) => value(values, name + part) !== ""));
+    case "over":
+      return Number(value(values, rest[0])) > rest[1];
     case "all":
       return rest.every((one) => holds(one, values));
     case "any":
@@ -176,7 +176,9 @@ function needed(group, held) {
 }
 
 function countWhatIsLeft(form, values) {
-  const isEmpty = (group) => group.hasAttribute("data-needed-now") && needed(group, answers(group, values)).includes("");
+  const isNoAnswer = ({ dataset }) => (answer) => answer === "" || !new RegExp(dataset.answer ?? "", "u").test(answer);
+  const isEmpty = (group) =>
+    group.hasAttribute("data-needed-now") && needed(group, answers(group, values)).some(isNoAnswer(group));
   const isWrong = (group) => group.classList.contains("govuk-form-group--error") && !group.dataset.changed;
   const isLeft = (group) => isEmpty(group) || isWrong(group);
   let total = 0;

@@ -23,6 +23,9 @@ _POSTCODE = re.compile(
     r"(GIR|[A-PR-UWYZ]([0-9]{1,2}|[A-HK-Y][0-9]([0-9]|[ABEHMNPRVWXY])?|[0-9][A-HJKPS-UW]))([0-9][ABD-HJLNP-UW-Z]{2})"
 )
 
+_UCAS_ID = re.compile(r"1[A-Z0-9]{9}")
+_LICENCE_NUMBER = re.compile(r"[A-Z0-9]{8}[0-9X]")
+
 
 def country(value: object, label: str, *, codes: Mapping[str, str]) -> str:
     """Return one of `codes` (ISO 3166-1 alpha-3 and a few more), given in any case or by its name. Raises `Invalid`."""
@@ -44,6 +47,22 @@ def uk_postcode(value: object, label: str) -> str:
     if not _POSTCODE.fullmatch(code):
         raise Invalid(f"{label} must be a UK postcode, such as LS2 9JT")
     return f"{code[:-3]} {code[-3:]}"
+
+
+def ucas_id(value: object, label: str) -> str:
+    """Return a UCAS or UKPASS ID in capitals: 1 and 9 letters or digits. Raises `Invalid`."""
+    code = bare(reading.identifier(value, label, size=100)).upper()
+    if not _UCAS_ID.fullmatch(code):
+        raise Invalid(f"{label} must be 1 and 9 letters or digits")
+    return code
+
+
+def licence_number(value: object, label: str) -> str:
+    """Return a licence number in capitals. Only its shape is checked. Raises `Invalid`."""
+    code = bare(reading.identifier(value, label, size=100)).upper()
+    if not _LICENCE_NUMBER.fullmatch(code):
+        raise Invalid(f"{label} must be 8 letters or digits, and then a digit or X")
+    return code
 
 
 def across(values: Mapping[str, object], today: Date) -> dict[str, str]:

@@ -1,28 +1,14 @@
-"""The codes of the choice fields of a CAS, spelled as in a bulk file, with their labels."""
+"""The codes of short lists that do not change by date. `cas.details.codes` has the dated lists."""
 
 from django.db.models import TextChoices
 
 
 class Gender(TextChoices):
-    MALE = "Male", "Male"
-    FEMALE = "Female", "Female"
-    OTHER = "Other", "Other"
+    """The codes of the Home Office's files. OTHER is newer than schema v2.1."""
 
-
-class AcademicLevel(TextChoices):
-    RQF_3 = "RQF_3", "RQF 3 (SCQF 6)"
-    RQF_4 = "RQF_4", "RQF 4 (SCQF 7)"
-    RQF_5 = "RQF_5", "RQF 5 (SCQF 8)"
-    RQF_6 = "RQF_6", "RQF 6 (SCQF 9 or 10)"
-    RQF_7 = "RQF_7", "RQF 7 (SCQF 11)"
-    RQF_8 = "RQF_8", "RQF 8 (SCQF 12)"
-    PRE_SESSIONAL_B1 = "PRE_SESSIONAL_B1", "Pre-sessional, CEFR B1"
-    PRE_SESSIONAL_B2 = "PRE_SESSIONAL_B2", "Pre-sessional, CEFR B2"
-
-
-class StudyMode(TextChoices):
-    RESEARCH = "RESEARCH", "Research"
-    TAUGHT = "TAUGHT", "Taught"
+    MALE = "1", "Male"
+    FEMALE = "2", "Female"
+    OTHER = "OTHER", "Other"
 
 
 class Attendance(TextChoices):
@@ -36,26 +22,11 @@ class LevelComparison(TextChoices):
     LOWER = "LOWER", "Lower"
 
 
-class ReasonSELTNotRequired(TextChoices):
-    ENG_COUNTRY = "ENG_COUNTRY", "National of a majority English-speaking country"
-    HE_PROVIDER_ASSESSED = "HE_PROVIDER_ASSESSED", "Assessed by the higher education provider"
-    DEGREE_IN_ENGLISH = "DEGREE_IN_ENGLISH", "Degree taught in English"
-    UK_SCHOOL_QUALIFICATION = "UK_SCHOOL_QUALIFICATION", "Qualification gained at a school in the UK"
-    PREVIOUSLY_MET = "PREVIOUSLY_MET", "Requirement met in an earlier application"
-    CHILD_STUDENT = "CHILD_STUDENT", "Child Student"
-    STUDY_ABROAD_UNDER_6_MONTHS = "STUDY_ABROAD_UNDER_6_MONTHS", "Study abroad programme of under 6 months"
+class LivingArrangements(TextChoices):
+    """Where a Child Student lives."""
 
-
-class SELTProvider(TextChoices):
-    IELTS_SELT_CONSORTIUM = "IELTS_SELT_CONSORTIUM", "IELTS SELT Consortium"
-    LANGUAGECERT = "LANGUAGECERT", "LanguageCert"
-    PEARSON = "PEARSON", "Pearson"
-    PSI = "PSI", "PSI"
-    TRINITY = "TRINITY", "Trinity College London"
-
-
-class EnglishLevel(TextChoices):
-    B1 = "B1", "B1"
-    B2 = "B2", "B2"
-    C1 = "C1", "C1"
-    C2 = "C2", "C2"
+    BOARDING = "BOARDING", "Boarding at the school"
+    PARENT = "PARENT", "With a parent or legal guardian"
+    RELATIVE = "RELATIVE", "With a close relative"
+    FOSTER = "FOSTER", "With a private foster carer"
+    INDEPENDENT = "INDEPENDENT", "Independently (16 and 17 year olds only)"

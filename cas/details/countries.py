@@ -1,4 +1,4 @@
-"""Countries and nationalities: ISO 3166-1 alpha-3 codes and familiar names, sorted by name."""
+"""Countries and nationalities: the codes of the Home Office's files and familiar names, sorted by name."""
 
 from __future__ import annotations
 
@@ -21,16 +21,24 @@ _FAMILIAR = {
     "VAT": "Vatican City",
     "VGB": "British Virgin Islands",
     "VIR": "United States Virgin Islands",
-    "XKX": "Kosovo",
+    "XXK": "Kosovo",
 }
 _OTHER_NATIONALITIES = {
-    "STATELESS": "Stateless",
-    "GBD": "British overseas territories citizen",
-    "GBN": "British national (overseas)",
-    "GBO": "British overseas citizen",
+    "BNO": "British national (overseas)",
+    "BOC": "British overseas citizen",
+    "BTC": "British overseas territories citizen",
     "GBP": "British protected person",
     "GBS": "British subject",
+    "UNA": "United Nations agency official",
+    "UNO": "United Nations official",
+    "UNS": "United Nations (other)",
+    "XXA": "Stateless",
+    "XXB": "Refugee (1951 Convention)",
+    "XXC": "Refugee (other)",
+    "XXX": "Unspecified nationality",
 }
+NOT_OFFERED = MappingProxyType({"LES": "LES", "XXT": "XXT"})
+"""Codes of nationalities in old files. They are read, kept and shown as codes, but no form offers them."""
 
 
 def _by_name(names: dict[str, str]) -> Mapping[str, str]:
@@ -44,7 +52,7 @@ def _by_name(names: dict[str, str]) -> Mapping[str, str]:
 _standard = {country.alpha_3: str(getattr(country, "common_name", country.name)) for country in pycountry.countries}
 
 COUNTRIES = _by_name(_standard | _FAMILIAR)
-"""Names of countries by code: for places of birth, homes and institutions."""
+"""Names of countries by code: of birth and of addresses."""
 
 NATIONALITIES = _by_name({**COUNTRIES, **_OTHER_NATIONALITIES})
-"""Names of nationalities by code: the countries, stateless, and the British nationalities without a country."""
+"""Names of the nationalities that forms offer, by code: the countries, and those that belong to no country."""

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from cas.details.fields import BY_NAME, FEES_PAID, FIELDS, SECTIONS, by_section
-from cas.details.needs import Optional_
-from cas.details.types import CASField
+from collections.abc import Iterable, Iterator
 
-HEADINGS = ("Label", "Name", "Type", "Size", "Mandatory", "XML tag", "Notes")
+from cas.details.characters import CHARACTERS
+from cas.details.codes import LEVELS
+from cas.details.field import CASField
+from cas.details.fields import BY_NAME, FIELDS, SECTIONS, UPDATABLE_FEES, by_section, need_of
+from cas.details.needs import Optional_
+
+HEADINGS = ("Label", "Name", "Type", "Size", "Route", "Mandatory", "Characters", "Element", "Notes")
+LEVEL_HEADINGS = ("Code", "Name", "RQF level", "Research", "Offered for the route")
 
 
 def as_markdown() -> str:
-    """Return the page, with a table for each section, in the order of the form."""
+    """Return the page: a table for each section, in the order of the form, then the levels and the characters."""
     summary = (
         f"{len(FIELDS)} fields in {len(SECTIONS)} sections. “Mandatory” says when a CAS is not complete "
-        "without the field. Size is in characters."
+        "without the field. Size is in characters. “Characters” names those that a bulk file can carry, which the last "
+        "table lists. “Element” is the place of the field in the CAS block of a bulk file: `x:` marks an element that "
+        "the Home Office's schema v2.1 lacks."
     )
     parts = ["# The fields of a CAS", summary]
     for section, fields in by_section(FIELDS):
-        parts += [f"## {section.name}", _table(fields)]
+        parts += [f"## {section.name}", _table(HEADINGS, map(_row, fields))]
+    parts += ["## Academic levels", _table(LEVEL_HEADINGS, _levels())]
+    parts += ["## Characters", _table(("Name", "Characters"), _characters())]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(fields: list[CASField]) -> str:
-    rows = [HEADINGS, ("---",) * len(HEADINGS), *map(_row, fields)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [headings, ("---",) * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _row(field: CASField) -> tuple[str, ...]:
@@ -32,12 +41,32 @@ def _row(field: CASField) -> tuple[str, ...]:
         f"`{field.name}`",
         field.kind,
         str(field.size or ""),
-        "optional" if isinstance(field.needed, Optional_) else field.needed.in_words(BY_NAME),
-        f"`{field.tag}`",
+        field.applies.label if field.applies else "both",
+        "optional" if isinstance(field.needed, Optional_) else need_of(field, field.needed).in_words(BY_NAME),
+        field.characters,
+        f"`{field.element}`",
         _notes(field),
     )
 
 
 def _notes(field: CASField) -> str:
-    updated = "Can be updated while ASSIGNED" if field.name in FEES_PAID else ""
-    return ". ".join(filter(None, [field.limits, field.hint, updated]))
+    updated = "Can be updated while ASSIGNED" if field.name in UPDATABLE_FEES else ""
+    notes = dict.fromkeys([field.limits, field.hint, updated])  # a limit can be the hint as well
+    return ". ".join(filter(None, notes))
+
+
+def _levels() -> Iterator[tuple[str, ...]]:
+    for level in LEVELS:
+        offered = level.only.label if level.only else "both"
+        equal = "CEFR" if level.is_cefr else "below 3" if level.rqf < 3 else str(level.rqf)
+        is_research = "yes" if level.is_research else ""
+        yield f"`{level.code}`", level.name, equal, is_research, "not offered" if level.until else offered
+
+
+def _characters() -> Iterator[tuple[str, ...]]:
+    for name, carried in CHARACTERS.items():
+        codes = sorted(map(ord, carried))
+        starts = [code for code in codes if code - 1 not in codes]
+        ends = [code for code in codes if code + 1 not in codes]
+        ranges = (f"U+{a:04X}" if a == b else f"U+{a:04X} to {b:04X}" for a, b in zip(starts, ends, strict=True))
+        yield name, ", ".join(ranges)

@@ -12,13 +12,14 @@ from functools import cache
 from itertools import groupby
 from typing import Any, cast
 
-from cas.details import checks
-from cas.details import warnings as details_warnings
+from cas.details import checks, text_warnings
+from cas.details import warnings as value_warnings
 from cas.details.declarations import CASDetails
-from cas.details.needs import OPTIONAL, ToSave, Values, is_empty
+from cas.details.field import CASField
+from cas.details.needs import ALWAYS, OPTIONAL, Need, ToSave, Values, is_empty
 from cas.details.sections import Section
-from cas.details.types import CASField, CASIdentifier
-from cas.rules import Rules
+from cas.details.text_warnings import FieldWarning
+from cas.rules import Limits, Rules
 from sms.core import clock
 from sms.core.values import Invalid
 
@@ -32,11 +33,18 @@ SECTIONS: tuple[Section, ...] = tuple(dict.fromkeys(field.section for field in F
 TO_SAVE = tuple(field.name for field in FIELDS if isinstance(field.needed, ToSave))
 """The fields that a CAS must have to be saved (manual 4, guide 1, step 4)."""
 
-FEES_PAID = tuple(field.name for field in FIELDS if field.changes_while_assigned)
+UPDATABLE_FEES = tuple(field.name for field in FIELDS if field.changes_while_assigned)
 """The fields that can be updated on an ASSIGNED CAS (manual 5, update fees)."""
 
 FROZEN = tuple(field.name for field in FIELDS if not field.changes_while_assigned)
 """The fields that never change after a CAS is assigned."""
+
+TEXTS = tuple(field for field in FIELDS if field.characters)
+
+SOMETIMES_ASKED = tuple(field for field in FIELDS if field.asked != ALWAYS)
+
+CLEARED = tuple(field for field in FIELDS if field.is_cleared)
+"""The fields that are emptied when a CAS is saved on which they do not apply."""
 
 
 @cache
@@ -54,29 +62,34 @@ def by_section(fields: Iterable[CASField]) -> list[tuple[Section, list[CASField]
 def values_of(values: CASDetails | Values) -> dict[str, Any]:
     """Return the value of each field by name. A missing value is the field's `empty`."""
     if isinstance(values, CASDetails):
-        return {field.name: getattr(values, field.name) for field in FIELDS}
+        return {name: getattr(values, name) for name in BY_NAME}
     return {field.name: values.get(field.name, field.empty) for field in FIELDS}
 
 
-def missing(values: CASDetails | Values, route: str | None = None) -> list[CASField]:
-    """Return the needed fields that are empty, in form order.
+def missing(values: CASDetails | Values, limits: Limits | None = None) -> list[CASField]:
+    """Return the needed fields without an answer, in form order.
 
-    `route` is used if the values have no route. Without any route, only the fields that every route needs are returned.
+    Without `limits`, nothing is over a limit that changes by date.
     """
-    given = values_of(values)
-    given["route"] = given["route"] or route or ""
-    return [field for field in FIELDS if is_empty(given[field.name]) and field.needed.holds(given)]
+    given = with_limits(values_of(values), limits)
+    return [field for field in FIELDS if field.needed.holds(given) and not field.is_answer(given[field.name])]
 
 
-def is_complete(values: CASDetails | Values, route: str | None = None) -> bool:
-    """Return whether every needed field is filled, and every field is valid by today's rules."""
-    return not missing(values, route) and not errors(values)
+def with_limits(values: Values, limits: Limits | None) -> Mapping[str, Any]:
+    """Return the values with the limits, which conditions can name, by name."""
+    return {**values, **(vars(limits) if limits else {})}
+
+
+def is_complete(values: CASDetails | Values, limits: Limits | None = None) -> bool:
+    """Return whether every needed field has an answer, and every field is valid by today's rules."""
+    return not missing(values, limits) and not errors(values)
 
 
 def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the values to store by field name, and an error sentence for each wrong field.
 
-    A value that its own field refuses is returned unchanged. `today` defaults to the London date.
+    A value that its own field refuses is returned unchanged. A field that `is_cleared` is returned empty where it does
+    not apply. `today` defaults to the London date.
     """
     found, wrong = values_of(values), {}
     for field in FIELDS:
@@ -84,6 +97,10 @@ def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dic
             found[field.name] = field.checked(found[field.name])
         except Invalid as invalid:
             wrong[field.name] = str(invalid)
+    for field in CLEARED:
+        if not field.asked.holds(found):
+            found[field.name] = field.empty
+            wrong.pop(field.name, None)
     right = {name: value for name, value in found.items() if name not in wrong}
     wrong |= checks.across(right, today or clock.today())
     return found, {field.name: wrong[field.name] for field in FIELDS if field.name in wrong}
@@ -96,29 +113,31 @@ def errors(values: CASDetails | Values, today: date | None = None) -> dict[str, 
 
 def warnings(
     values: CASDetails | Values, rules: Rules, *, sponsor_status: str = "", is_assigned: bool = False
-) -> list[tuple[CASField, str]]:
-    """Return a warning for each field whose value is allowed but may be a mistake, by the rules of a day.
+) -> list[FieldWarning]:
+    """Return the warnings about values that are allowed but may be a mistake, by the rules of a day, in form order.
 
     The usual share of a work placement depends on the status of the sponsor. The start of the course gives no warning
     after the CAS is assigned, because it can no longer be changed.
     """
-    given = values_of(values)
-    facts = {"sponsor_status": sponsor_status, "is_assigned": is_assigned}
-    about = details_warnings.warnings({**given, **facts}, rules)
-    found = [(BY_NAME[name], sentence) for name, sentence in about]
-    for field in FIELDS:
-        if isinstance(field, CASIdentifier) and (sentence := field.warning(given[field.name] or "")):
-            found.append((field, sentence))
-    for field in unasked(given):
-        when = field.asked.in_words(BY_NAME)
-        found.append((field, f"“{field.subject}” has an answer, but applies only {when}"))
-    return found
+    given = values_of(values) | vars(rules.limits(sponsor_status)) | {"is_assigned": is_assigned}
+    about_values = value_warnings.warnings(given, rules)
+    found = [FieldWarning(BY_NAME[name], sentence) for name, sentence in about_values]
+    filled = [field for field in TEXTS if given[field.name]]
+    found += [warning for field in filled if (warning := text_warnings.warning(field, given[field.name]))]
+    for field in _unasked(given):
+        asked = need_of(field, field.asked) if given["route"] == field.applies else field.asked
+        sentence = f"“{field.subject}” has an answer, but applies only {asked.in_words(BY_NAME)}"
+        found.append(FieldWarning(field, sentence))
+    return sorted(found, key=lambda warning: warning.field.creation_counter)
 
 
 def unasked(values: CASDetails | Values) -> list[CASField]:
     """Return the filled fields that the form would not show, such as the result of a test that is not required."""
-    given = values_of(values)
-    return [field for field in FIELDS if not is_empty(given[field.name]) and not field.asked.holds(given)]
+    return _unasked(values_of(values))
+
+
+def _unasked(given: Values) -> list[CASField]:
+    return [field for field in SOMETIMES_ASKED if given[field.name] not in (None, "") and not field.asked.holds(given)]
 
 
 def displayed(values: CASDetails | Values) -> list[tuple[Section, list[tuple[str, str]]]]:
@@ -131,7 +150,12 @@ def displayed(values: CASDetails | Values) -> list[tuple[Section, list[tuple[str
     ]
 
 
+def need_of(field: CASField, need: Need) -> Need:
+    """Return the rest of a condition of this field, on a CAS of the route that has the field."""
+    return need.given({"route": field.applies}) if field.applies else need
+
+
 def needed_because(field: CASField) -> str:
-    """Return why a conditional field is needed, such as "“Does the student board?” is Yes"; "" for other fields."""
-    words = field.needed.in_words(BY_NAME)
+    """Return why a conditional field is needed, such as "“Is a SELT required?” is Yes"; "" for other fields."""
+    words = need_of(field, field.needed).in_words(BY_NAME)
     return words.removeprefix("when ") if words.startswith("when ") else ""

@@ -43,7 +43,7 @@ class Need:
         return self
 
     def as_json(self) -> bool | dict[str, list[Any]]:
-        """Return the condition for the form's script: true, false, or one of is, is_not, any_filled, all and any."""
+        """Return the condition for the form's script: true, false, or one of is, any_filled, over, all and any."""
         raise NotImplementedError
 
     def in_words(self, fields: Mapping[str, Described]) -> str:
@@ -94,62 +94,45 @@ ALWAYS, OPTIONAL = Always(), Optional_()
 
 
 @dataclass(frozen=True, init=False)
-class _Compared(Need):
+class Is(Need):
+    """The field has one of the values. `words` describe the values, if their labels would be too many."""
+
     field: str
     values: tuple[str | bool, ...]
+    words: str
 
-    def __init__(self, field: str, *values: str | bool) -> None:
+    def __init__(self, field: str, *values: str | bool, words: str = "") -> None:
         object.__setattr__(self, "field", field)
         object.__setattr__(self, "values", values)
+        object.__setattr__(self, "words", words)
+
+    def holds(self, values: Values) -> bool:
+        return values.get(self.field) in self.values
 
     def given(self, known: Values) -> Need:
         if self.field not in known:
             return self
         return ALWAYS if self.holds(known) else OPTIONAL
 
-    def _listed(self) -> list[str]:
-        """Return the values as a form sends them: codes, yes and no."""
-        return [("yes" if value else "no") if isinstance(value, bool) else str(value) for value in self.values]
+    def as_json(self) -> dict[str, list[Any]]:
+        sent = [("yes" if value else "no") if isinstance(value, bool) else str(value) for value in self.values]
+        return {"is": [self.field, sent]}
 
-    def _said(self, verb: str, fields: Mapping[str, Described]) -> str:
+    def clause(self, fields: Mapping[str, Described]) -> str:
         field = fields[self.field]
-        return f"“{field.label}” {verb} {' or '.join(field.display(value) for value in self.values)}"
-
-
-class Is(_Compared):
-    """The field has one of the values."""
-
-    def holds(self, values: Values) -> bool:
-        return values.get(self.field) in self.values
-
-    def as_json(self) -> dict[str, list[Any]]:
-        return {"is": [self.field, self._listed()]}
-
-    def clause(self, fields: Mapping[str, Described]) -> str:
-        return self._said("is", fields)
-
-
-class IsNot(_Compared):
-    """The field is empty or has another value."""
-
-    def holds(self, values: Values) -> bool:
-        return values.get(self.field) not in self.values
-
-    def as_json(self) -> dict[str, list[Any]]:
-        return {"is_not": [self.field, self._listed()]}
-
-    def clause(self, fields: Mapping[str, Described]) -> str:
-        return self._said("is not", fields)
+        return f"“{field.label}” is {self.words or ' or '.join(map(field.display, self.values))}"
 
 
 @dataclass(frozen=True, init=False)
 class AnyFilled(Need):
-    """At least one of the fields is filled. All are in the same section."""
+    """At least one of the fields is filled. `words` describe the fields, if they are not a whole section."""
 
     fields: tuple[str, ...]
+    words: str
 
-    def __init__(self, *fields: str) -> None:
+    def __init__(self, *fields: str, words: str = "") -> None:
         object.__setattr__(self, "fields", fields)
+        object.__setattr__(self, "words", words)
 
     def holds(self, values: Values) -> bool:
         return any(not is_empty(values.get(name)) for name in self.fields)
@@ -158,13 +141,45 @@ class AnyFilled(Need):
         open_yet = [name for name in self.fields if name not in known]
         if self.holds(known):
             return ALWAYS
-        return AnyFilled(*open_yet) if open_yet else OPTIONAL
+        return AnyFilled(*open_yet, words=self.words) if open_yet else OPTIONAL
 
     def as_json(self) -> dict[str, list[Any]]:
         return {"any_filled": list(self.fields)}
 
     def clause(self, fields: Mapping[str, Described]) -> str:
-        return f"any field of “{fields[self.fields[0]].section_name}” is filled"
+        return self.words or f"any field of “{fields[self.fields[0]].section_name}” is filled"
+
+
+@dataclass(frozen=True)
+class Over(Need):
+    """The number in `field` is more than `limit`: a number, or the name of a limit among the values.
+
+    The condition does not hold while the limit or the number is unknown.
+    """
+
+    field: str
+    limit: str | int
+
+    def holds(self, values: Values) -> bool:
+        number, limit = values.get(self.field), self._limit(values)
+        return isinstance(number, int) and isinstance(limit, int) and number > limit
+
+    def given(self, known: Values) -> Need:
+        limit = self._limit(known)
+        if self.field in known and isinstance(limit, int):
+            return ALWAYS if self.holds(known) else OPTIONAL
+        return Over(self.field, limit)
+
+    def as_json(self) -> dict[str, list[Any]]:
+        return {"over": [self.field, self.limit]}
+
+    def clause(self, fields: Mapping[str, Described]) -> str:
+        limit = f"{self.limit}%" if isinstance(self.limit, int) else "the usual share"
+        return f"“{fields[self.field].label}” is over {limit}"
+
+    def _limit(self, values: Values) -> str | int:
+        limit = values.get(self.limit, self.limit) if isinstance(self.limit, str) else self.limit
+        return limit if isinstance(limit, int) else self.limit
 
 
 @dataclass(frozen=True, init=False)

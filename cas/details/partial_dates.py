@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from cas.details.field import CASField
 from cas.details.sections import Section
-from cas.details.types import CASField
 from cas.keys import KeyField
 from sms.core.govuk import formats
 from sms.core.govuk.fields import PartialDateField

@@ -1,7 +1,7 @@
 """Warnings about the details of a CAS: values that are allowed but may be a mistake or a problem for the student.
 
 Each warning is a function of the values and the rules of the day. It yields the name of a field and a sentence. The
-values also hold `sponsor_status` and `is_assigned`, which are not fields. A warning never stops anything.
+values also hold `is_assigned` and the `Limits` of the sponsor, which are not fields. A warning never stops anything.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date as Date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
 from cas.details import conditions as when
-from cas.details.choices import AcademicLevel, Attendance, LevelComparison, ReasonSELTNotRequired
+from cas.details.choices import Attendance, LevelComparison, LivingArrangements
+from cas.details.codes import rqf
 from cas.keys import matches_nothing
 from cas.rules import Rules
 from cas.validity import expiry_date
@@ -23,14 +25,15 @@ from sms.core.govuk import formats
 from sms.core.partial_dates import PartialDate
 
 LONGEST_COURSE = 10  # years, beyond which a slip of the finger is likelier
+LEAST_WORKING_AGE = 16
 LEAST_HOURS = 15  # a week, below degree level
 MONTHS_AHEAD = 6
+ENGLISH_RANKS = ("A2", "B1", "B2", "C1", "C2")
+SELT_SCORES = ("selt_speaking", "selt_listening", "selt_reading", "selt_writing")
 VISA_BRAKE = (
     "At present the Home Office refuses entry clearance from abroad for this nationality, whenever the CAS was "
     "assigned. An application made in the UK is not affected. The fee and the place do not come back"
 )
-
-_RANKS = {level.value: rank for rank, level in enumerate(AcademicLevel) if level.name.startswith("RQF")}
 
 Values = Mapping[str, Any]
 Found = Iterator[tuple[str, str]]
@@ -47,13 +50,19 @@ def _course_dates(values: Values, rules: Rules) -> Found:
     if isinstance(start, Date) and not values.get("is_assigned"):
         if start < rules.day:
             yield "course_start_date", "The course start date is in the past"
-        elif start > rules.day + relativedelta(months=MONTHS_AHEAD):
+        elif start > _far_ahead(rules.day):
             today = f"A CAS assigned today is valid until {formats.day(expiry_date(rules.day))}"
             yield "course_start_date", f"The course starts in more than {MONTHS_AHEAD} months. {today}"
     if isinstance(start, Date) and isinstance(end, Date) and end.year - start.year > LONGEST_COURSE:
         yield "course_end_date", f"The course lasts more than {LONGEST_COURSE} years"
     if isinstance(latest, Date) and isinstance(end, Date) and latest > end:
         yield "latest_acceptance_date", "The latest date for acceptance is after the course ends"
+
+
+@lru_cache(maxsize=4)
+def _far_ahead(day: Date) -> Date:
+    """Return the last start of a course that is not too far ahead."""
+    return day + relativedelta(months=MONTHS_AHEAD)
 
 
 def _remote_delivery(values: Values, rules: Rules) -> Found:
@@ -82,7 +91,7 @@ def _age(values: Values, rules: Rules) -> Found:
     born = values.get("date_of_birth")
     if not isinstance(born, PartialDate):
         return
-    most, least = (relativedelta(rules.day, day).years for day in (born.earliest, born.latest))
+    most, least = _age_of(born.earliest, rules.day), _age_of(born.latest, rules.day)
     if values.get("route") == Route.STUDENT and most < rules.student_least_age:
         yield "date_of_birth", f"A Student must be {rules.student_least_age} or over"
     if values.get("route") == Route.CHILD_STUDENT and most < rules.child_least_age:
@@ -91,16 +100,33 @@ def _age(values: Values, rules: Rules) -> Found:
         yield "date_of_birth", f"A Child Student must be {rules.child_most_age} or under"
 
 
+def _age_of(born: Date, day: Date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _young_child(values: Values, rules: Rules) -> Found:
+    """Warn of work or remote study by a Child Student who is certainly under 16."""
+    born = values.get("date_of_birth")
+    if values.get("route") != Route.CHILD_STUDENT or not isinstance(born, PartialDate):
+        return
+    if _age_of(born.earliest, rules.day) >= LEAST_WORKING_AGE:
+        return
+    if values.get("has_work_placement"):
+        yield "has_work_placement", f"A Child Student under {LEAST_WORKING_AGE} cannot do a work placement"
+    if values.get("living_arrangements") == LivingArrangements.INDEPENDENT:
+        yield "living_arrangements", f"A Child Student under {LEAST_WORKING_AGE} cannot live independently"
+
+
 def _level(values: Values, rules: Rules) -> Found:
     level, route = values.get("academic_level"), values.get("route")
-    if route == Route.CHILD_STUDENT and _RANKS.get(str(level), 0) > _RANKS[AcademicLevel.RQF_3]:
+    if route == Route.CHILD_STUDENT and rqf(level) > 3:
         yield "academic_level", "A Child Student's course is usually at RQF level 3 or below"
     if route != Route.STUDENT or not level:
         return
-    if values.get("attendance") == Attendance.PART_TIME and not when.POSTGRADUATE.holds(values):
+    if values.get("attendance") == Attendance.PART_TIME and not when.FROM_RQF_7.holds(values):
         yield "attendance", "A part-time course must be at RQF level 7 or above"
     hours = values.get("hours_per_week")
-    if when.BELOW_DEGREE.holds(values) and isinstance(hours, int) and hours < LEAST_HOURS:
+    if when.BELOW_RQF_6.holds(values) and isinstance(hours, Decimal) and 0 < hours < LEAST_HOURS:
         yield "hours_per_week", f"A course below degree level must have at least {LEAST_HOURS} hours of study each week"
 
 
@@ -111,9 +137,8 @@ def _comparison(values: Values, rules: Rules) -> Found:
 
 def _contradicts_levels(values: Values) -> bool:
     """Return whether the comparison with the previous course contradicts the RQF levels of the two courses."""
-    this = _RANKS.get(str(values.get("academic_level")))
-    previous = _RANKS.get(str(values.get("previous_academic_level")))
-    if this is None or previous is None or values.get("has_previous_uk_study") is not True:
+    this, previous = rqf(values.get("academic_level")), rqf(values.get("previous_academic_level"))
+    if not this or not previous or values.get("has_previous_uk_study") is not True:
         return False
     if this == previous:  # the new course may still be higher: RQF 6 covers two SCQF levels
         return values.get("level_comparison") == LevelComparison.LOWER
@@ -122,10 +147,20 @@ def _contradicts_levels(values: Values) -> bool:
 
 
 def _english(values: Values, rules: Rules) -> Found:
-    is_assessed = values.get("reason_selt_not_required") == ReasonSELTNotRequired.HE_PROVIDER_ASSESSED
     level, score = values.get("academic_level"), values.get("english_level_attained")
-    if score == "B1" and _RANKS.get(str(level), 0) >= _RANKS[AcademicLevel.RQF_6] and not is_assessed:
-        yield "english_level_attained", "A course at RQF level 6 or above needs CEFR level B2"
+    if level and score and ENGLISH_RANKS.index(score) < ENGLISH_RANKS.index(least := _least_english(level)):
+        yield "english_level_attained", f"A course at this level needs CEFR level {least}"
+    if when.ASSESSED_BY_PROVIDER.holds(values) and not score:
+        yield "english_level_attained", "The English language level that your institution assessed is not given"
+    if when.SELT.holds(values):
+        for name in SELT_SCORES:
+            if not values.get(name):
+                yield name, f"The {name.removeprefix('selt_')} result of the SELT is not given"
+
+
+def _least_english(level: object) -> str:
+    """Return the least level of English for a course (Appendix Student): B2 from RQF level 6, otherwise B1."""
+    return "B2" if rqf(level) >= 6 else "B1"
 
 
 def _fees(values: Values, rules: Rules) -> Found:
@@ -145,8 +180,8 @@ def _placement(values: Values, rules: Rules) -> Found:
     share = values.get("placement_percent")
     if not isinstance(share, int) or not values.get("academic_level"):
         return
-    is_degree = not when.BELOW_DEGREE.holds(values)
-    most = rules.placement_most(values.get("sponsor_status", ""), is_rqf_6_or_above=is_degree)
+    kind = "below" if when.BELOW_RQF_6.holds(values) else "from"
+    most = values.get(f"placement_most_{kind}_rqf_6", share)
     if share > most:
         sentence = f"More than {most}% of the course on placement is permitted only if UK law requires it"
         yield "placement_percent", sentence
@@ -158,6 +193,7 @@ WARNINGS = (
     _visa_brake,
     _no_need_of_a_cas,
     _age,
+    _young_child,
     _level,
     _comparison,
     _english,

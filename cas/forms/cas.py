@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from cas.columns import label_of
 from cas.details import fields
-from cas.details.needs import is_empty
+from cas.details.field import CASField
 from cas.details.sections import COURSE, FEES, STUDY
-from cas.details.types import CASField
 from cas.models import CAS
 from cas.models.values import checked
+from cas.rules import Limits
 from licences.routes import Route
 from sms.core.govuk.fields import RadiosField
 from sms.core.govuk.forms import GovukForm
 from sms.core.govuk.versioned import VersionedForm
 
-CARRIED_OVER = frozenset(field.name for field in fields.FIELDS if field.section in {COURSE, STUDY, FEES})
+CARRIED_OVER = frozenset(field.name for field in fields.FIELDS if field.section in {COURSE, STUDY, FEES}) - {
+    "financial_sponsor"
+}
 """The fields that are usually the same for all students of a course."""
 
 
@@ -54,6 +56,7 @@ class CASForm(VersionedForm):
     """All fields of a CAS on one screen. Only the fields needed to save are required."""
 
     route: str
+    limits: Limits | None
 
     def clean(self) -> dict[str, Any]:
         """Check the values against each other, after each field has been checked alone."""
@@ -68,7 +71,7 @@ class CASForm(VersionedForm):
 
     def sections(self) -> list[dict[str, Any]]:
         """Return the sections with their fields, and how many needed fields of each are empty."""
-        values = self.present()
+        values = fields.with_limits(self.present(), self.limits)
         return [
             {
                 "section": section,
@@ -89,7 +92,7 @@ class CASForm(VersionedForm):
 
 
 def _is_missing(field: CASField, values: Mapping[str, Any]) -> bool:
-    return is_empty(values.get(field.name)) and field.needed.holds(values)
+    return field.needed.holds(values) and not field.is_answer(values.get(field.name))
 
 
 def own_fields(route: str) -> list[CASField]:
@@ -97,15 +100,16 @@ def own_fields(route: str) -> list[CASField]:
     return [field for field in fields.fields_for(route) if field.name != "route"]
 
 
-@cache
-def form_class(route: str) -> type[CASForm]:
-    """Return the class of the form for this route."""
-    members: dict[str, Any] = {field.name: _form_field(field, route) for field in own_fields(route)}
-    return type("CASForm", (CASForm,), {**members, "route": route})
+@lru_cache(maxsize=32)
+def form_class(route: str, limits: Limits | None = None) -> type[CASForm]:
+    """Return the class of the form for this route and these limits of the day."""
+    members: dict[str, Any] = {field.name: _form_field(field, route, limits) for field in own_fields(route)}
+    return type("CASForm", (CASForm,), {**members, "route": route, "limits": limits})
 
 
 def cas_form(
     route: str,
+    limits: Limits | None = None,
     *,
     data: Mapping[str, Any] | None = None,
     cas: CAS | None = None,
@@ -114,15 +118,15 @@ def cas_form(
 ) -> CASForm:
     """Return the form for a new CAS of this route, or for `cas`, with the `data` that was sent, if any.
 
-    The form for a new CAS starts with the course, the study address and the fees of `like`, or with all details of
-    `copied`.
+    `limits` are those of the day for the sponsor. The form for a new CAS starts with the course, the study address and
+    the fees of `like`, or with all details of `copied`.
     """
     initial = {**fields.values_of(cas), "version": cas.version} if cas else {}
     if copied:
         initial = {name: value for name, value in fields.values_of(copied).items() if name != "route"}
     if like:
         initial = {name: value for name, value in fields.values_of(like).items() if name in CARRIED_OVER}
-    return form_class(route)(data, initial=initial)
+    return form_class(route, limits)(data, initial=initial)
 
 
 @cache
@@ -138,12 +142,13 @@ def input_id(route: str, name: str) -> str:
     return bound.field.error_id(bound)
 
 
-def _form_field(field: CASField, route: str) -> Any:
+def _form_field(field: CASField, route: str, limits: Limits | None) -> Any:
     required = f"Enter the {field.label.lower()}" if field.name in fields.TO_SAVE else False
-    return field.formfield(
-        required=required,
-        group_attributes={
-            "data-asked": json.dumps(field.asked.given({"route": route}).as_json()),
-            "data-needed": json.dumps(field.needed.given({"route": route}).as_json()),
-        },
-    )
+    known = fields.with_limits({"route": route}, limits)
+    attributes = {
+        "data-asked": json.dumps(field.asked.given(known).as_json()),
+        "data-needed": json.dumps(field.needed.given(known).as_json()),
+    }
+    if field.answer:
+        attributes["data-answer"] = field.answer
+    return field.formfield(route=route, required=required, group_attributes=attributes)

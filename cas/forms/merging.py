@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cas.details import fields
-from cas.details.types import CASField
+from cas.details.field import CASField
 from cas.history import show_detail
 from licences.models import Event
 from sms.core.values import Invalid

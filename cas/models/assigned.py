@@ -51,13 +51,13 @@ def write_note(cas: CAS, text: str, *, by: User, version: int) -> None:
 
 @transaction.atomic
 def update_fees(cas: CAS, values: Mapping[str, Any], *, by: User, version: int) -> None:
-    """Save the fees paid to date: `values` in pounds, by field name (manual 5, fee updates, step 5).
+    """Save the fees: `values` in pounds, by field name (manual 5, fee updates, step 5).
 
-    Only the fields of `fields.FEES_PAID` are saved. Raises `InvalidValues`; `Refused` unless the CAS is ASSIGNED;
+    Only the fields of `fields.UPDATABLE_FEES` are saved. Raises `InvalidValues`; `Refused` unless the CAS is ASSIGNED;
     `Stale` if another user has updated the fees since `version` of this CAS.
     """
     now = _held(cas, FEES, by=by)
-    given = {name: value for name, value in values.items() if name in fields.FEES_PAID}
+    given = {name: value for name, value in values.items() if name in fields.UPDATABLE_FEES}
     found, errors = fields.checked({**fields.values_of(now), **given})
     absent = [field for field in fields.missing(found) if field.name in given]
     errors = {field.name: f"Enter the {field.subject.lower()}" for field in absent} | errors

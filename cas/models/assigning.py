@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from cas import refusals
 from cas.details import fields
-from cas.details.types import CASField
+from cas.details.field import CASField
+from cas.details.needs import is_empty
 from cas.lifecycle import CASStatus
+from cas.rules import Limits
 from licences.models import Allocation, Licence
 from licences.permissions import Action
 from sms.core import clock
@@ -34,11 +36,11 @@ class Obstacle:
         return str(self.refused)
 
 
-def obstacles(cas: CAS, licence: Licence | None, *, batch: Batch | None = None) -> Iterator[Obstacle]:
+def obstacles(cas: CAS, licence: Licence | None, limits: Limits, *, batch: Batch | None = None) -> Iterator[Obstacle]:
     """Yield the reasons why `cas` cannot be assigned, without the allocation (specification, section 3, *assign*).
 
-    `batch` is the batch that is being assigned, if any: a CAS in a batch is assigned only with its batch. `licence` is
-    None if the caller has already checked the licence, once for many CAS.
+    `limits` are today's for the sponsor. `batch` is the batch that is being assigned, if any: a CAS in a batch is
+    assigned only with its batch. `licence` is None if the caller has already checked the licence, once for many CAS.
     """
     if cas.batch_id != (batch.pk if batch else None):
         yield Obstacle(refusals.IN_A_BATCH(batch=cas.batch) if cas.batch else refusals.NOT_IN_THE_BATCH())
@@ -47,12 +49,16 @@ def obstacles(cas: CAS, licence: Licence | None, *, batch: Batch | None = None) 
         return
     if licence and (refused := licence.why_not_assign(cas.route)):
         yield Obstacle(refused)
-    yield from incomplete(cas)
+    yield from incomplete(cas, limits)
 
 
-def incomplete(cas: CAS) -> Iterator[Obstacle]:
+def incomplete(cas: CAS, limits: Limits) -> Iterator[Obstacle]:
     """Yield the missing and the wrong details of `cas`, by today's rules."""
-    for field in fields.missing(cas):
+    for field in fields.missing(cas, limits):
+        value = getattr(cas, field.name)
+        if sentence := "" if is_empty(value) else field.why_no_answer(value):
+            yield Obstacle(refusals.FIELD_INVALID.about(field.name, error=sentence), field)
+            continue
         yield Obstacle(refusals.FIELD_MISSING.about(field.name, field=field.subject), field, is_missing=True)
     for name, sentence in fields.errors(cas).items():
         yield Obstacle(refusals.FIELD_INVALID.about(name, error=sentence), fields.BY_NAME[name])

@@ -17,6 +17,7 @@ from cas.lifecycle import CASStatus
 from cas.models.assigning import Obstacle, incomplete, too_few_places
 from cas.models.batch import Batch
 from cas.models.cas import CAS
+from cas.rules import Rules
 from licences.models import Allocation, Licence, User
 from sms.core.refused import Refused
 
@@ -45,16 +46,16 @@ class BatchSummary:
     unready_count: int
 
     @classmethod
-    def of(cls, batch: Batch) -> BatchSummary:
-        """Return the summary of an unassigned batch, as it is now."""
+    def of(cls, batch: Batch, rules: Rules) -> BatchSummary:
+        """Return the summary of an unassigned batch, as it is now, by these rules."""
         rows = list(CAS.objects.filter(batch=batch).order_by("pk").values_list("pk", "version", "status"))
         versions = {pk: version for pk, version, _ in rows}
         unfinished = [pk for pk, _, status in rows if status != CASStatus.READY_TO_GO]
         # CAS that are READY TO GO are checked only if no other CAS is left to complete: a course may have ended.
         looked_into = unfinished[:NAMED] if unfinished else list(versions)
-        found = [
-            Unready(cas, list(incomplete(cas))) for cas in CAS.objects.filter(pk__any_of=looked_into).order_by("pk")
-        ]
+        limits = rules.limits(batch.licence.sponsor_status)
+        rows_looked_into = CAS.objects.filter(pk__any_of=looked_into).order_by("pk")
+        found = [Unready(cas, list(incomplete(cas, limits))) for cas in rows_looked_into]
         unready = [each for each in found if unfinished or each.obstacles]
         return cls(batch, versions, unready[:NAMED], len(unfinished) or len(unready))
 

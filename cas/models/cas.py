@@ -10,14 +10,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cas import columns, keys, refusals
-from cas.details import fields
+from cas.details import fields, text_warnings
 from cas.details.declarations import CASDetails
-from cas.details.types import CASField
+from cas.details.text_warnings import FieldWarning
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Outcome
 from cas.models import assigned
 from cas.models.guards import CAS_GUARDS
 from cas.models.queryset import CASQuerySet, record_in_batch_history
+from cas.models.rule import Rule
 from cas.models.search_fields import INDEXES
 from cas.models.values import filled, keys_of, status_of, valid
 from cas.rules import Rules
@@ -50,13 +51,14 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         if refused := licence.why_not_save(route):
             raise refused
         details = valid({**values, "route": route})
+        limits = Rule.objects.limits_for(licence)
         cas: CAS = self.create(
             **details,
             licence=licence,
             owner=batch.owner if batch else by,
             batch=batch,
             created_by=by,
-            status=status_of(details),
+            status=status_of(details, limits),
             **keys_of(details),
             created_at=clock.now(),
             changed_at=clock.now(),
@@ -205,14 +207,16 @@ class CAS(CASDetails):
             return refusals.BEING_PAID_FOR()
         return self.licence.why_not_save(self.route) if name == "save" else None
 
-    def missing(self) -> list[Any]:
-        """Return the needed fields that are empty, in form order."""
-        return fields.missing(self)
-
-    def warnings(self, rules: Rules) -> list[tuple[CASField, str]]:
-        """Return each field whose value may be a mistake, with a sentence, by the rules of a day."""
+    def warnings(self, rules: Rules) -> list[FieldWarning]:
+        """Return the warnings about values that may be a mistake, by the rules of a day."""
         status, is_assigned = self.licence.sponsor_status, self.number is not None
         return fields.warnings(self, rules, sponsor_status=status, is_assigned=is_assigned)
+
+    def offered_spelling(self, name: str) -> str:
+        """Return the spelling that the warning about a text offers; "" if there is none, or no text of this name."""
+        field = fields.BY_NAME.get(name)
+        found = text_warnings.warning(field, getattr(self, name)) if field and field.characters else None
+        return found.spelling if found else ""
 
     def saves_since(self, version: int, verb: str = "save") -> list[Event]:
         """Return the lines of history in which `verb` changed this CAS after `version`, oldest first."""
@@ -231,13 +235,14 @@ class CAS(CASDetails):
             raise Stale(refusals.SAVED_MEANWHILE, now.saves_since(version))
         before = fields.values_of(now)
         details = valid({**before, **values, "route": now.route})
-        changed = changes({**before, "status": now.status}, {**details, "status": status_of(details)})
+        status = status_of(details, Rule.objects.limits_for(now.licence))
+        changed = changes({**before, "status": now.status}, {**details, "status": status})
         if not changed:
             return
         written = {name: details[name] for name in changed if name != "status"}
         saved = CAS.objects.filter(pk=self.pk, status=now.status, version=version).update(
             **written,
-            status=status_of(details),
+            status=status,
             **keys_of(details),
             version=version + 1,
             changed_at=clock.now(),

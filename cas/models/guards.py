@@ -25,7 +25,7 @@ CAS_GUARDS = (
     ),
     triggers.frozen(
         "fees_paid",
-        fields.FEES_PAID,
+        fields.UPDATABLE_FEES,
         "Fees are updated on an ASSIGNED CAS only",
         when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)}) AND "
         "NOT (OLD.status = 'ASSIGNED' AND NEW.status = 'ASSIGNED')",

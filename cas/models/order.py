@@ -21,6 +21,7 @@ from cas.models.cas import CAS
 from cas.models.order_line import OrderLine
 from cas.models.provider_state import ProviderState, ProviderStateQuerySet
 from cas.models.rule import Rule
+from cas.rules import Rules
 from licences.models import Allocation, Event, Licence
 from licences.models.event import Changes
 from licences.permissions import Action, not_open, require
@@ -61,7 +62,8 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
             batch.lock_to_change(Action.CAS_ASSIGN, by=by)
         shown = CAS.objects.for_user(by).filter(pk__any_of=versions)
         cas_list = list(shown.order_by("pk").select_for_update(of=("self",)))
-        _refuse_unless_assignable(cas_list, versions, licence, batch)
+        rules = Rule.objects.on()
+        _refuse_unless_assignable(cas_list, versions, licence, rules, batch)
         route = cas_list[0].route
         allocation = Allocation.objects.current(licence.pk, route)
         if allocation is None:
@@ -72,7 +74,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
             batch=batch,
             route=route,
             count=len(cas_list),
-            fee_pence=Rule.objects.on().fee_pence,
+            fee_pence=rules.fee_pence,
             provider=provider,
             opened_by=by,
             opened_at=clock.now(),
@@ -304,7 +306,7 @@ class Order(ProviderState):
 
 
 def _refuse_unless_assignable(
-    cas_list: list[CAS], versions: Mapping[int, int], licence: Licence, batch: Batch | None
+    cas_list: list[CAS], versions: Mapping[int, int], licence: Licence, rules: Rules, batch: Batch | None
 ) -> None:
     if batch and (not cas_list or batch.cas.count() != len(versions)):
         raise refusals.BATCH_CHANGED_SINCE_SHOWN()
@@ -315,8 +317,9 @@ def _refuse_unless_assignable(
     for route in {cas.route for cas in cas_list}:
         if refused := licence.why_not_assign(route):
             raise refused
+    limits = rules.limits(licence.sponsor_status)
     for cas in cas_list:
-        if obstacle := next(obstacles(cas, None, batch=batch), None):
+        if obstacle := next(obstacles(cas, None, limits, batch=batch), None):
             raise obstacle.refused
         if cas.version != versions[cas.pk]:
             raise refusals.CHANGED_SINCE_SHOWN()

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from cas import refusals
 from cas.declared_rules import BY_NAME, DeclaredRule, rules_of
-from cas.rules import Rules
+from cas.rules import Limits, Rules
 from licences.models import Event
 from licences.permissions import Action, require
 from sms.core import clock, triggers
@@ -20,7 +20,7 @@ from sms.core.refused import InvalidValues
 from sms.core.values import Invalid
 
 if TYPE_CHECKING:
-    from licences.models import User
+    from licences.models import Licence, User
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):
@@ -32,6 +32,10 @@ class RuleQuerySet(models.QuerySet["Rule"]):
             return rules_of(day, dict(newest_last))
         except KeyError as missing:
             raise Rule.DoesNotExist(f"The rule {missing} has no value on {day}.") from None
+
+    def limits_for(self, licence: Licence) -> Limits:
+        """Return today's limits for the CAS of this licence, in one statement."""
+        return self.on().limits(licence.sponsor_status)
 
     def in_force(self, name: str) -> Rule:
         """Return the value that this rule has today."""

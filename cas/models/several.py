@@ -12,6 +12,7 @@ from cas import refusals
 from cas.lifecycle import CASStatus
 from cas.models.assigning import obstacles
 from cas.models.cas import CAS
+from cas.models.rule import Rule
 from licences.models import Licence
 from licences.routes import Route
 from sms.core.refused import Refused
@@ -46,12 +47,13 @@ def assignable_together(cas_list: list[CAS], licence: Licence) -> Parted:
     The batch has the route and the owner of the first CAS that can be assigned.
     """
     paying = CAS.objects.being_paid_for(cas_list)
+    limits = Rule.objects.limits_for(licence)
     of_route = {route: licence.why_not_assign(route) for route in {cas.route for cas in cas_list}}
 
     def why_not(cas: CAS) -> Refused | None:
         if cas.status == CASStatus.WORK_IN_PROGRESS:
             return refusals.NOT_COMPLETE()
-        if obstacle := next(obstacles(cas, None), None):
+        if obstacle := next(obstacles(cas, None, limits), None):
             return obstacle.refused
         return refusals.PAYMENT_OPEN() if cas.pk in paying else of_route[cas.route]
 

@@ -39,11 +39,12 @@ class StudyAddress(models.Model):
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="study_addresses")
     name = models.CharField("name of the address", max_length=NAME_SIZE)
     name_key = KeyField(max_length=keys.SIZE, editable=False)
-    study_address_line_1 = models.CharField(max_length=100)
-    study_address_line_2 = models.CharField(max_length=100, blank=True)
-    study_address_line_3 = models.CharField(max_length=100, blank=True)
-    study_city = models.CharField(max_length=100, blank=True)
-    study_postcode = models.CharField(max_length=8, blank=True)
+    study_address_line_1 = models.CharField(max_length=35)
+    study_address_line_2 = models.CharField(max_length=35, blank=True)
+    study_address_line_3 = models.CharField(max_length=35, blank=True)
+    study_city = models.CharField(max_length=35, blank=True)
+    study_county = models.CharField(max_length=35, blank=True)
+    study_postcode = models.CharField(max_length=10, blank=True)
 
     objects = StudyAddressQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from cas.details import fields
 from cas.details.needs import is_empty
 from cas.keys import name_key, passport_key
 from cas.lifecycle import CASStatus
+from cas.rules import Limits
 from sms.core.refused import InvalidValues
 
 
@@ -27,9 +28,9 @@ def valid(values: Mapping[str, Any]) -> dict[str, Any]:
     return details
 
 
-def status_of(details: Mapping[str, Any]) -> str:
+def status_of(details: Mapping[str, Any], limits: Limits) -> str:
     """Return the status of an unassigned CAS with these details: WORK IN PROGRESS or READY TO GO."""
-    return CASStatus.WORK_IN_PROGRESS if fields.missing(details) else CASStatus.READY_TO_GO
+    return CASStatus.WORK_IN_PROGRESS if fields.missing(details, limits) else CASStatus.READY_TO_GO
 
 
 def filled(details: Mapping[str, Any]) -> dict[str, Any]:

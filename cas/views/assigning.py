@@ -18,7 +18,7 @@ from cas.models.assigning import too_few_places
 from cas.payments import checkout
 from cas.payments.provider import ProviderUnavailable
 from cas.printing.document import file_name, printed
-from cas.views.loading import load_cas, reasons
+from cas.views.loading import load_cas, reasons, warned
 from licences.access import requires
 from licences.models import Allocation
 from licences.permissions import Action
@@ -79,14 +79,14 @@ def print_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _assignment_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
     allocation = Allocation.objects.current(cas.licence_id, cas.route)
-    rules = Rule.objects.on()
+    rules, can_edit = Rule.objects.on(), not cas.why_not("save")
     return {
         "cas": cas,
         "allocation": allocation,
         "fee_pence": rules.fee_pence,
-        "reasons": reasons(cas),
+        "reasons": reasons(cas, rules, can_edit=can_edit),
         "too_few": too_few_places(allocation, 1, request.user),
-        "warnings": cas.warnings(rules),
+        "warned": warned(cas, rules, can_edit=can_edit),
         "is_unsaved": cas.pk in edited(request.user),
         "duplicates": duplicates(cas, request.user),
         "sections": fields.displayed(cas),

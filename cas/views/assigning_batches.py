@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.forms.batches import AssignKindForm, BatchSearchForm
-from cas.models import CAS, Batch, Order
+from cas.models import CAS, Batch, Order, Rule
 from cas.models.batch_summary import BatchSummary
 from cas.payments import checkout
 from cas.views.assigning import to_provider
@@ -75,7 +75,9 @@ def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     if elsewhere := _redirect_if_paying_or_assigned(batch):
         return elsewhere
-    return render(request, "cas/assign_batch.html", assignment_of(request, batch) | warnings_about(request, batch))
+    rules = Rule.objects.on()
+    context = assignment_of(request, batch, rules) | warnings_about(request, batch, rules)
+    return render(request, "cas/assign_batch.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +87,7 @@ def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     if elsewhere := _redirect_if_paying_or_assigned(batch):
         return elsewhere
-    context = assignment_of(request, batch)
+    context = assignment_of(request, batch, Rule.objects.on())
     summary = cast(BatchSummary, context["summary"])
     if not context["is_possible"]:
         return redirect("assign_batch", pk)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cas.finding.batch_warnings import warnings_of
 from cas.finding.duplicates import alike
 from cas.forms.batches import MoveForm, RenameForm
 from cas.forms.cas import input_id
@@ -18,6 +19,7 @@ from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Order, Rule
 from cas.models.assigning import Obstacle, incomplete
 from cas.models.batch_summary import BatchSummary
+from cas.rules import Limits, Rules
 from cas.timeline import batch_timeline, with_names
 from cas.views.loading import load_batch
 from licences.access import requires
@@ -180,23 +182,23 @@ def needs(cas: CAS, obstacles: list[Obstacle], *, can_edit: bool) -> Needs:
     return found
 
 
-def _needs_now(cas: CAS, *, can_edit: bool) -> Needs:
-    return [] if cas.number else needs(cas, list(incomplete(cas)), can_edit=can_edit)
+def _needs_now(cas: CAS, limits: Limits, *, can_edit: bool) -> Needs:
+    return [] if cas.number else needs(cas, list(incomplete(cas, limits)), can_edit=can_edit)
 
 
-def assignment_of(request: SignedInRequest, batch: Batch) -> dict[str, object]:
+def assignment_of(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[str, object]:
     """Return the context of an unassigned batch: the number of CAS, the cost, and why it cannot be assigned yet."""
-    summary, licence = BatchSummary.of(batch), request.user.sponsor
+    licence = request.user.sponsor
+    summary = BatchSummary.of(batch, rules)
     allocation = Allocation.objects.current(batch.licence_id, batch.route)
     sentences = summary.why_not(licence, allocation, by=request.user)
     can_edit = not (batch.why_not() or licence.why_not_save(batch.route))
-    fee = Rule.objects.on().fee_pence
     return {
         "batch": batch,
         "summary": summary,
         "allocation": allocation,
-        "fee_pence": fee,
-        "total_pence": fee * summary.count,
+        "fee_pence": rules.fee_pence,
+        "total_pence": rules.fee_pence * summary.count,
         "sentences": sentences,
         "unready": [(each.cas, needs(each.cas, each.obstacles, can_edit=can_edit)) for each in summary.unready],
         "is_possible": not (sentences or summary.unready_count),
@@ -204,12 +206,13 @@ def assignment_of(request: SignedInRequest, batch: Batch) -> dict[str, object]:
     }
 
 
-def warnings_about(request: SignedInRequest, batch: Batch) -> dict[str, object]:
-    """Return the warnings for the CAS of an unassigned batch. They do not prevent the assignment."""
+def warnings_about(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[str, object]:
+    """Return the warnings about the CAS of an unassigned batch. They do not prevent the assignment."""
     mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
     return {
         "unsaved": list(mine.filter(pk__in=edited(request.user))[:NAMED_UNSAVED]),
         "alike": alike(mine, request.user),
+        "warned": warnings_of(mine, rules, request.user.sponsor.sponsor_status),
     }
 
 
@@ -227,14 +230,16 @@ def _details(
     selected: set[int] = frozenset(),  # type: ignore[assignment]
 ) -> HttpResponse:
     page, count = page_of(request, batch)
+    rules = Rule.objects.on()
     context: dict[str, object] = {"summary": None, "can_edit": False}
     if not batch.assigned_at:
-        context |= assignment_of(request, batch) | warnings_about(request, batch)
+        context |= assignment_of(request, batch, rules) | warnings_about(request, batch, rules)
     sees_all = page.paginator.count == count
+    limits = rules.limits(request.user.sponsor.sponsor_status)
     context |= {
         "batch": batch,
         "order": Order.objects.open_for_batch(batch),
-        "rows": [(cas, _needs_now(cas, can_edit=bool(context["can_edit"]))) for cas in page.object_list],
+        "rows": [(cas, _needs_now(cas, limits, can_edit=bool(context["can_edit"]))) for cas in page.object_list],
         "pagination": pagination(page, request.GET),
         "count": count,
         "others": count - page.paginator.count,

@@ -6,17 +6,18 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas import refusals
 from cas.details import fields
 from cas.finding.duplicates import duplicates
 from cas.forms.batches import BatchNameForm
 from cas.forms.cas import CASForm, KindForm, RouteForm, cas_form, parameters
+from cas.forms.long_names import MOVE, move_rest, too_long
 from cas.forms.merging import merge
 from cas.models import CAS, Batch, Order, Rule, StudyAddress
 from cas.views import deleted
-from cas.views.loading import load_cas, reasons
+from cas.views.loading import load_cas, reasons, warned
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
@@ -26,6 +27,7 @@ from sms.core.govuk.banners import link, refused_to
 from sms.core.ids import id_in
 from sms.core.refused import Refused, Stale
 
+PAGES_OF_WARNINGS = {"saved_cas", "assign_cas", "cas"}
 PICK = "pick-address"  # the button that fills in a pre-stored address
 
 
@@ -115,21 +117,35 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
 @requires(Action.CAS_SEE)
 def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show `Confirmation of saved CAS` (guide 1, step 5)."""
-    cas = load_cas(request, pk)
+    cas, rules = load_cas(request, pk), Rule.objects.on()
     if cas.number:
         return redirect("cas", pk)
-    return render(
-        request,
-        "cas/saved.html",
-        {
-            "cas": cas,
-            "reasons": reasons(cas),
-            "order": Order.objects.open_for(cas),
-            "warnings": cas.warnings(Rule.objects.on()),
-            "duplicates": duplicates(cas, request.user),
-            "sections": fields.displayed(cas),
-        },
-    )
+    can_edit = not cas.why_not("save")
+    context = {
+        "cas": cas,
+        "reasons": reasons(cas, rules, can_edit=can_edit),
+        "order": Order.objects.open_for(cas),
+        "warned": warned(cas, rules, can_edit=can_edit),
+        "duplicates": duplicates(cas, request.user),
+        "sections": fields.displayed(cas),
+    }
+    return render(request, "cas/saved.html", context)
+
+
+@require_POST
+@requires(Action.CAS_EDIT)
+def take_spelling(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Save the spelling that a warning offers for one field, and show the page of the warning again."""
+    cas = load_cas(request, pk)
+    page, name = request.POST.get("page", ""), request.POST.get("field", "")
+    page = page if page in PAGES_OF_WARNINGS else "cas"
+    if spelling := cas.offered_spelling(name):
+        try:
+            cas.amend({name: spelling}, by=request.user, version=id_in(request.POST.get("version", "")))
+        except Refused as refused:
+            return refused_to(request, refused, page, pk)
+        messages.success(request, f"{fields.BY_NAME[name].subject} is now “{spelling}”.")
+    return redirect(page, pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -213,21 +229,26 @@ def _route(request: SignedInRequest, route: str) -> Route:
 
 
 def _form(request: SignedInRequest, draft: FormDraft, route: str, **begun: CAS | None) -> CASForm:
-    """Return the form with what was typed, and with a pre-stored address if the user selected `Use this address`."""
-    if PICK not in request.POST:
-        return draft.shown(cas_form(route, data=draft.typed, **begun))
+    """Return the form with what was typed.
+
+    A button of the form can fill in a pre-stored address, or move the end of a long name. Neither saves anything.
+    """
+    limits = Rule.objects.limits_for(request.user.sponsor)
+    if not {PICK, MOVE} & request.POST.keys():
+        return draft.shown(cas_form(route, limits, data=draft.typed, **begun))
     typed = request.POST.copy()
+    move_rest(typed, request.POST.get(MOVE, ""))
     address = StudyAddress.objects.for_user(request.user).filter(pk=id_in(request.POST.get("address", ""))).first()
     for name, line in address.lines.items() if address else ():
         typed[name] = line
-    return cas_form(route, data=typed, **begun).as_draft()
+    return cas_form(route, limits, data=typed, **begun).as_draft()
 
 
 def _form_page(
     request: SignedInRequest, form: CASForm, context: dict[str, object], *, status: int | None = None
 ) -> HttpResponse:
     addresses = StudyAddress.objects.for_user(request.user)
-    context = {"form": form, "stale": None, "addresses": addresses, **context}
+    context = {"form": form, "stale": None, "addresses": addresses, "too_long": too_long(form), **context}
     return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 
 

@@ -6,10 +6,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cas import refusals
-from cas.forms.cas import input_id
+from cas.details.text_warnings import FieldWarning
+from cas.forms.cas import input_id, own_fields
 from cas.models import CAS, Batch, Order, Printout
 from cas.models.assigning import obstacles
 from cas.models.printout import KEPT_FOR as PRINTOUT_KEPT_FOR
+from cas.rules import Rules
 from licences.requests import SignedInRequest
 
 
@@ -25,15 +27,14 @@ def load_batch(request: SignedInRequest, pk: int) -> Batch:
     return get_object_or_404(rows, pk=pk)
 
 
-def reasons(cas: CAS) -> dict[str, list[tuple[str, str]]]:
-    """Return the reasons why `cas` cannot be assigned yet, as texts with links, by section.
+def reasons(cas: CAS, rules: Rules, *, can_edit: bool) -> dict[str, list[tuple[str, str]]]:
+    """Return the reasons why `cas` cannot be assigned yet by these rules, as texts with links, by section.
 
     A missing field is named by its label, and any other reason is a sentence. Reasons that are not about a field come
     first, under "".
     """
     found: dict[str, list[tuple[str, str]]] = {}
-    can_edit = not cas.why_not("save")
-    for obstacle in obstacles(cas, cas.licence):
+    for obstacle in obstacles(cas, cas.licence, rules.limits(cas.licence.sponsor_status)):
         section, text, href = "", obstacle.sentence, ""
         if field := obstacle.field:
             section = field.section.name
@@ -41,6 +42,16 @@ def reasons(cas: CAS) -> dict[str, list[tuple[str, str]]]:
             href = f"{reverse('edit_cas', args=[cas.pk])}#{input_id(cas.route, field.name)}" if can_edit else ""
         found.setdefault(section, []).append((text, href))
     return found
+
+
+def warned(cas: CAS, rules: Rules, *, can_edit: bool) -> list[tuple[FieldWarning, str]]:
+    """Return the warnings about the details of `cas`, each with a link to its field if the CAS can be changed."""
+    edit = reverse("edit_cas", args=[cas.pk]) if can_edit else ""
+    on_form = own_fields(cas.route) if edit else []
+    return [
+        (warning, f"{edit}#{input_id(cas.route, warning.field.name)}" if warning.field in on_form else "")
+        for warning in cas.warnings(rules)
+    ]
 
 
 def load_printout(request: SignedInRequest, key: str) -> Printout:

@@ -16,7 +16,7 @@ from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, Order, Printout, Rule
 from cas.timeline import timeline
 from cas.views.batches import listed
-from cas.views.loading import load_cas
+from cas.views.loading import load_cas, warned
 from licences.access import requires
 from licences.models import Allocation, User
 from licences.permissions import Action
@@ -69,20 +69,18 @@ def cas_list(request: SignedInRequest) -> HttpResponse:
 @requires(Action.CAS_SEE)
 def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_cas(request, pk)
-    return render(
-        request,
-        "cas/cas.html",
-        {
-            "cas": cas,
-            "why_not_save": cas.why_not("save"),
-            "why_not_delete": cas.why_not("delete"),
-            "order": Order.objects.open_for(cas),
-            "warnings": cas.warnings(Rule.objects.on()),
-            "is_unsaved": not cas.number and cas.pk in edited(request.user),
-            "sections": fields.displayed(cas),
-            "timeline": timeline(cas),
-        },
-    )
+    why_not_save = cas.why_not("save")
+    context = {
+        "cas": cas,
+        "why_not_save": why_not_save,
+        "why_not_delete": cas.why_not("delete"),
+        "order": Order.objects.open_for(cas),
+        "warned": warned(cas, Rule.objects.on(), can_edit=not why_not_save),
+        "is_unsaved": not cas.number and cas.pk in edited(request.user),
+        "sections": fields.displayed(cas),
+        "timeline": timeline(cas),
+    }
+    return render(request, "cas/cas.html", context)
 
 
 def counts(request: SignedInRequest, wanted: str | None = None) -> dict[str, Tally]:

@@ -26,7 +26,6 @@ COPIED = (
     "course_id",
     "course_title",
     "academic_level",
-    "study_mode",
     "hours_per_week",
     "course_fees_first_year",
     "is_atas_required",
@@ -36,7 +35,7 @@ EXTRAS: dict[str, dict[str, object]] = {
     "selt": {
         "is_selt_required": True,
         "reason_selt_not_required": "",
-        "selt_provider": "IELTS_SELT_CONSORTIUM",
+        "selt_provider": "IELTS",
         "english_level_attained": "B2",
         "selt_reference": "DEMO/000000/UKVI",
         "selt_speaking": "6.5",
@@ -44,10 +43,10 @@ EXTRAS: dict[str, dict[str, object]] = {
         "selt_reading": "6.5",
         "selt_writing": "6.0",
     },
-    "english_degree": {"reason_selt_not_required": "DEGREE_IN_ENGLISH"},
+    "english_degree": {"reason_selt_not_required": "ENG_DEGREE", "english_level_attained": ""},
     "studied": {
         "has_previous_uk_study": True,
-        "previous_academic_level": "RQF_3",
+        "previous_academic_level": "RQF3",
         "level_comparison": "HIGHER",
     },
     "scholarship": {"financial_sponsor": "Example Global Scholarship: full fees and £1,250 a month"},
@@ -61,8 +60,8 @@ EXTRAS: dict[str, dict[str, object]] = {
     },
     "placement": {
         "has_work_placement": True,
-        "placement_name": "Example Aerostructures plc",
-        "placement_address_line_1": "Hangar Road",
+        "placement_address_line_1": "Example Aerostructures plc",
+        "placement_address_line_2": "Hangar Road",
         "placement_city": "Exampleford",
         "placement_postcode": "EX5 9ZZ",
         "placement_country": "GBR",
@@ -75,14 +74,23 @@ EXTRAS: dict[str, dict[str, object]] = {
         "overseas_city": "Beispielstadt",
         "overseas_country": "DEU",
     },
-    "boarder": {"is_boarding": True, "boarding_fees": "12450", "boarding_fees_paid": "4150"},
+    "boarder": {
+        "living_arrangements": "BOARDING",
+        "living_details": "Lives in the school's house in term time, and with a guardian nearby in the holidays.",
+        "is_accommodation_provided": True,
+        "boarding_fees": "12450",
+        "boarding_fees_paid": "4150",
+    },
 }
 
-CHILD = {
-    "reason_selt_not_required": "CHILD_STUDENT",
-    "is_boarding": False,
-    "care_arrangements": "Lives in the school's house in term time, and with a guardian nearby in the holidays.",
+STUDENT = {
+    "has_previous_uk_study": False,
+    "is_selt_required": False,
+    "reason_selt_not_required": "HEI",
+    "english_level_attained": "B2",
 }
+
+CHILD = {"living_arrangements": "RELATIVE", "living_details": "Lives with an aunt near the school."}
 
 
 @cache
@@ -111,12 +119,11 @@ def on_course(course_id: str, starts_on: date, extras: str) -> dict[str, Any]:
         "study_city": city,
         "study_postcode": postcode,
         "has_work_placement": False,
-        "has_previous_uk_study": False,
-        "is_selt_required": False,
-        "reason_selt_not_required": "HE_PROVIDER_ASSESSED",
+        "is_accommodation_in_fee": False,
         "course_fees_paid": "2000",
         "is_agent_used": False,
-        **(CHILD if course["route"] == Route.CHILD_STUDENT else {}),
+        "is_dean_certificate_required": False if course["academic_level"].startswith(("RQF7", "RQF8")) else None,
+        **(CHILD if course["route"] == Route.CHILD_STUDENT else STUDENT),
     }
     for extra in f"{course['extras']} {extras}".split():
         details |= EXTRAS[extra]

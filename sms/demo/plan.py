@@ -55,9 +55,9 @@ def _unassigned() -> list[Story[object]]:
         saved("level2", student("zhang"), ago(1)),
         saved("colleague", student("ngozi"), ago(1)),
         saved("colleague", student("olena"), ago(7), lacks=("is_atas_required", "has_previous_uk_study")),
-        saved("level1", student("dmytro"), ago(5), lacks=("home_address_line_1", "home_city")),
-        saved("level2", student("emily"), ago(4), lacks=("study_mode",)),
-        saved("colleague", student("kofi"), ago(6), lacks=("care_arrangements", "boarding_fees")),
+        saved("level1", student("dmytro"), ago(5), lacks=("country_of_birth", "gender")),
+        saved("level2", student("emily"), ago(4), lacks=("is_dean_certificate_required",)),
+        saved("colleague", student("kofi"), ago(6), lacks=("living_arrangements", "boarding_fees")),
         gathered("colleague", student("yutong"), ago(11)),
         gathered("level1", student("sofia"), ago(16), helped_by="deputy"),
         together(

@@ -43,7 +43,7 @@ def gathered(by: str, student: Student, since: date, *, helped_by: str = "level1
     """Create a CAS after the offer. Another user completes it two days later, and the first corrects it next day."""
     yield days.about(since, "10:20")
     values = student.values()
-    awaited = ("passport_number", "course_fees_paid", "home_address_line_1", "evidence_for_offer")
+    awaited = ("passport_number", "course_fees_paid", "country_of_birth", "evidence_for_offer")
     cas = add(by, student, {name: value for name, value in values.items() if name not in awaited})
     yield days.later(2, "14:15")
     arrived = {name: values[name] for name in awaited} | {"passport_number": TYPO}

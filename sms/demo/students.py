@@ -17,11 +17,6 @@ COPIED = (
     "gender",
     "nationality",
     "place_of_birth",
-    "home_address_line_1",
-    "home_city",
-    "home_area",
-    "home_postcode",
-    "home_country",
     "evidence_for_offer",
 )
 
@@ -58,8 +53,9 @@ def student(name: str, starts_on: date | None = None) -> Student:
     person = {
         **{column: row[column] for column in COPIED},
         "applicant_id": f"A-{number}",
+        "application_id": f"A-{number}-1",
         "date_of_birth": "-".join(filter(None, [year, row["birthday"]])),  # a passport may show no day, or no month
-        "country_of_birth": "AFG" if row["nationality"] == "STATELESS" else row["nationality"],
+        "country_of_birth": "AFG" if row["nationality"] == "XXA" else row["nationality"],
         "passport_number": f"DEMO{number}",
     }
     return Student(person, row["course_id"], row["extras"], starts_on)

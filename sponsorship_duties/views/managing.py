@@ -74,7 +74,7 @@ def update_fees(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResp
     def save(form: FeesForm) -> None:
         cas.update_fees(form.fees(), by=request.user, version=form.based_on())
 
-    paid = {name: getattr(cas, name) for name in fields.FEES_PAID}
+    paid = {name: getattr(cas, name) for name in fields.UPDATABLE_FEES}
     return _edit(request, draft, cas, FEES, partial(FeesForm, cas=cas), paid, save)
 
 
@@ -103,7 +103,7 @@ def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
     cas = load_assigned(request, pk)
     if what not in SAVED:
         raise Http404
-    paid = [fields.BY_NAME[name] for name in fields.FEES_PAID]
+    paid = [fields.BY_NAME[name] for name in fields.UPDATABLE_FEES]
     fees = [(field.label, field.display(getattr(cas, field.name))) for field in paid]
     shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": fees, "way": ReturnTo.of(request)}
     return render(request, "duties/saved.html", shown)
