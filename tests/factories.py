@@ -14,46 +14,48 @@ from licences.routes import Route
 from sms.core import clock
 from sms.core.partial_dates import PartialDate
 
-COMPLETE = {
+BOTH = {
     "family_name": "Nguyễn",
     "given_names": "Thị Minh",
     "date_of_birth": PartialDate("2002-05-17"),
-    "gender": "Female",
+    "gender": "2",
     "nationality": "VNM",
     "country_of_birth": "VNM",
     "passport_number": "B1234567",
-    "home_address_line_1": "12 Phố Huế",
-    "home_city": "Hà Nội",
-    "home_country": "VNM",
     "course_title": "MSc Data Science",
-    "academic_level": "RQF_7",
-    "study_mode": "TAUGHT",
+    "academic_level": "RQF7",
     "course_start_date": date(2099, 9, 14),
     "course_end_date": date(2100, 9, 10),
     "attendance": "FULL_TIME",
     "is_remote_delivery": False,
-    "is_atas_required": False,
     "study_address_line_1": "1 Example Street",
     "study_city": "London",
     "study_postcode": "WC1E 6BT",
     "has_work_placement": False,
     "evidence_for_offer": "BSc Mathematics, Hanoi University, 2024",
-    "has_previous_uk_study": False,
-    "is_selt_required": False,
-    "reason_selt_not_required": "HE_PROVIDER_ASSESSED",
+    "is_accommodation_in_fee": False,
     "course_fees_first_year": "21500",
     "course_fees_paid": "5000.50",
     "is_agent_used": False,
 }
+"""The values that CAS of both routes need."""
+
+COMPLETE = {
+    **BOTH,
+    "is_atas_required": False,
+    "is_dean_certificate_required": False,
+    "has_previous_uk_study": False,
+    "is_selt_required": False,
+    "reason_selt_not_required": "HEI",
+    "english_level_attained": "C1",
+}
 """The values of a CAS of the Student route that is READY TO GO."""
 
 CHILD = {
-    **COMPLETE,
-    "academic_level": "RQF_3",
-    "study_mode": "",
-    "hours_per_week": 20,
-    "is_boarding": False,
-    "care_arrangements": "Lives with an aunt in London",
+    **BOTH,
+    "academic_level": "RQF3",
+    "living_arrangements": "RELATIVE",
+    "living_details": "Lives with an aunt in London",
 }
 """The values of a CAS of the Child Student route that is READY TO GO."""
 

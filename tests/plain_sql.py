@@ -55,6 +55,8 @@ def another_value(row, column):
         return (value or date(2030, 1, 1)) - timedelta(days=1)
     if kind == "DateTimeField":
         return (value or datetime(2030, 1, 1, tzinfo=UTC)) + timedelta(hours=1)
+    if kind == "DecimalField":
+        return (value or 0) + 1
     if isinstance(_field(row, column), CASPartialDate):
         return "1990"
     if kind in {"CharField", "TextField"}:

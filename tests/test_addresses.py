@@ -15,7 +15,7 @@ TYPED = {
     "given_names": "Xochitl",
     "passport_number": "ZX9081726",
     "applicant_id": "APPL-4711",
-    "home_address_line_1": "Calle Xicotencatl",
+    "place_of_birth": "Xicotencatl",
 }
 """The values of a CAS. No other text on a page contains any of these invented names and numbers."""
 
@@ -56,7 +56,7 @@ def everything_of_guide_1(watched):
     new = "/students/create-cas/STUDENT/new/"
     for address in ("/students/", "/students/create-cas/", "/students/create-cas/STUDENT/", new):
         watched.get(address)
-    watched.post(new, typed_in(TYPED | {"home_postcode": "1" * 30}))
+    watched.post(new, typed_in(TYPED | {"study_postcode": "1" * 30}))
     saved = watched.post(new, typed_in(TYPED))["Location"]
     cas = CAS.objects.get()
     watched.get(saved)

@@ -50,10 +50,10 @@ def test_the_page_of_statuses_gives_the_start_the_end_and_the_user_of_each_move(
     assert moves["save"][3] == "Level 1 user, its owner"
 
 
-def test_every_field_with_its_label_and_tag_is_in_the_page_of_fields():
+def test_every_field_with_its_label_and_element_is_in_the_page_of_fields():
     text = documents.DOCUMENTS["fields.md"]()
     for field in fields.FIELDS:
-        assert any(field.tag in line and field.label in line for line in text.splitlines()), field.name
+        assert any(field.element in line and field.label in line for line in text.splitlines()), field.name
 
 
 def test_every_action_is_in_the_page_of_permissions():

@@ -79,6 +79,7 @@ ROUTES = {
     "students/cas/": Route("/students/cas/", READ),
     "students/cas/<int:pk>/": Route("/students/cas/{cas}/", READ, "CAS"),
     "students/cas/<int:pk>/saved/": Route("/students/cas/{cas}/saved/", READ, "CAS"),
+    "students/cas/<int:pk>/spelling/": Route("/students/cas/{cas}/spelling/", SEND, "CAS"),
     "students/cas/<int:pk>/edit/": Route("/students/cas/{cas}/edit/", READ + SEND, "CAS"),
     "students/cas/<int:pk>/delete/": Route("/students/cas/{cas}/delete/", READ + SEND, "CAS"),
     "students/cas/<int:pk>/assign/": Route("/students/cas/{cas}/assign/", READ, "CAS"),

@@ -34,10 +34,10 @@ def first_fault(monkeypatch):
 
 
 def test_the_experiment_finds_a_form_that_writes_a_column_which_is_not_its_own(first_fault, monkeypatch):
-    def careless(route, *, data=None, cas=None):
+    def careless(route, limits, *, data=None, cas=None):
         if data and cas and data.get("owner", "").isdecimal():
             CAS.objects.filter(pk=cas.pk).update(owner=data["owner"])
-        return cas_form(route, data=data, cas=cas)
+        return cas_form(route, limits, data=data, cas=cas)
 
     cas_form = creating.cas_form
     monkeypatch.setattr(creating, "cas_form", careless)

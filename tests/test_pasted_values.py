@@ -26,6 +26,7 @@ READ_AS_PLAIN = {
     "day": lambda value: values.date([value, "3", "2027"], "It"),
     "money": lambda value: values.money(value, "It"),
     "number": lambda value: values.number(value, "It", least=1, most=60),
+    "hours": lambda value: values.decimal(value, "It", most=168),
     "choice": lambda value: values.choice(value, "It", codes={"A", "15", "GBR"}),
     "yes/no": lambda value: values.yes_no(value, "It"),
     "country": lambda value: checks.country(value, "It", codes=NATIONALITIES),
@@ -63,6 +64,7 @@ def test_most_kinds_read_some_of_the_values():
     assert date(2027, 3, 15) in read["day"]
     assert {Decimal("1234.50"), Decimal("15.00"), Decimal("2027.00")} <= read["money"]
     assert 15 in read["number"]
+    assert 15 in read["hours"]
     assert {"A", "15", "GBR"} <= read["choice"]
     assert True in read["yes/no"]
     assert "GBR" in read["country"]

@@ -229,7 +229,8 @@ def nothing_was_saved():
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite's database is one file")
 def test_a_page_that_writes_says_so_when_the_file_cannot_grow(signed_in):
     """SQLite then rolls the whole transaction back, even within a savepoint of Django."""
-    typed = Page(signed_in.get(NEW)).typed() | {"family_name": "Ng", "evidence_for_offer": "x" * 4000}
+    long = {"evidence_for_offer": "x" * 2000, "placement_justification": "x" * 2000}
+    typed = Page(signed_in.get(NEW)).typed() | {"family_name": "Ng", **long}
     del typed["draft"]  # otherwise the draft is the first row that needs a page of the file
     with full_file():
         it_is_unavailable(signed_in.post(NEW, typed), Why.FULL, was_sent=True)

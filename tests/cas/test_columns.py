@@ -22,7 +22,7 @@ from tests.factories import a_cas, assigned
 from tests.pages import Page
 
 ROOT = Path(__file__).parents[2]
-DECLARED_IN = {"cas/columns.py", "cas/details/declarations.py"}
+DECLARED_IN = {"cas/columns.py", "cas/details/declarations.py", "cas/details/student_and_course.py"}
 # `licences` is left out. It cannot import `cas`, and its labels describe licences, users and allocations.
 FOLDERS = ("sms", "cas", "sponsorship_duties", "templates/jinja2")
 LABELS = {column.label for column in BY_NAME.values()}
@@ -34,6 +34,7 @@ ELSEWHERE = {
     ("cas/casework/order.py", "Sponsor"),  # who pays an order
     ("cas/casework/order.py", "Status"),
     ("cas/details/data_dictionary.py", "Name"),  # of a field
+    ("cas/details/data_dictionary.py", "Route"),  # that has a field
     ("cas/history.py", "Batch"),  # a kind of record
     ("cas/history.py", "Created"),  # what happened to a record
     ("cas/lifecycle.py", "Created"),
@@ -118,7 +119,9 @@ def test_every_column_reads_from_columns_that_exist_in_the_database():
         ("course_fees_paid", Decimal("1234.5"), "£1,234.50", "1234.50"),
         ("course_fees_paid", Decimal(0), "£0.00", "0.00"),
         ("remote_delivery_percent", 40, "40%", "40"),
-        ("is_boarding", False, "No", "no"),
+        ("hours_per_week", Decimal("17.5"), "17.5", "17.5"),
+        ("hours_per_week", Decimal("0.0"), "0", "0.0"),
+        ("is_accommodation_provided", False, "No", "no"),
         ("nationality", "VNM", "Vietnam", "VNM"),
         ("outcome", "GRANTED", "Granted", "GRANTED"),
         ("sponsor_note", "Two\nlines", "Two\nlines", "Two\nlines"),
@@ -128,7 +131,7 @@ def test_every_column_reads_from_columns_that_exist_in_the_database():
         ("date_of_birth", PartialDate("2007"), "2007", "2007"),
         ("date_of_birth", "", "", ""),
         ("assigned_on", None, "", ""),
-        ("is_boarding", None, "", ""),
+        ("is_accommodation_provided", None, "", ""),
     ],
 )
 def test_a_value_has_one_form_for_people_and_one_for_files(name, value, shown, plain):
@@ -139,8 +142,18 @@ def test_a_value_has_one_form_for_people_and_one_for_files(name, value, shown, p
 @pytest.mark.parametrize(
     "filled",
     [
-        {"date_of_birth": PartialDate("2007-03"), "course_fees_paid": Decimal("0.50"), "is_boarding": True},
-        {"remote_delivery_percent": 40, "is_boarding": False, "nationality": "GBN", "care_arrangements": "A\n\tB"},
+        {
+            "date_of_birth": PartialDate("2007-03"),
+            "course_fees_paid": Decimal("0.50"),
+            "is_accommodation_provided": True,
+        },
+        {
+            "remote_delivery_percent": 40,
+            "is_accommodation_provided": False,
+            "nationality": "BNO",
+            "evidence_for_offer": "A\n\tB",
+            "hours_per_week": Decimal("17.5"),
+        },
     ],
 )
 def test_a_detail_written_to_a_file_is_read_back_as_the_same_value(filled):

@@ -34,7 +34,7 @@ def test_the_pages_of_guide_1_are_accessible(visit, inspector, level1, level2, a
     visitor.fills_in(
         {
             "date_of_birth": COMPLETE["date_of_birth"],
-            "academic_level": "RQF_7",
+            "academic_level": "RQF7",
             "is_remote_delivery": True,
             "has_work_placement": True,
             "has_previous_uk_study": True,
@@ -43,7 +43,7 @@ def test_the_pages_of_guide_1_are_accessible(visit, inspector, level1, level2, a
         }
     )
     inspector.looks_at(visitor, "Form, with all its fields")
-    visitor.field(fields.BY_NAME["course_fees_paid"]).fill("£5,000")
+    visitor.field(fields.BY_NAME["course_fees_paid"]).fill("$5,000")
     visitor.selects("Save")
     inspector.looks_at(visitor, "Form, with errors")
     visitor.fills_in({"family_name": "Nguyễn", "course_fees_paid": "5000"})
@@ -54,8 +54,8 @@ def test_the_pages_of_guide_1_are_accessible(visit, inspector, level1, level2, a
     cas = a_cas(level1)
     visitor.goes_to(f"/students/cas/{cas.pk}/edit/")
     inspector.looks_at(visitor, "Edit")
-    cas.amend({"home_city": "Huế", "course_id": "DS-1"}, by=level1, version=cas.version)
-    visitor.fills_in({"home_city": "Đà Nẵng"})
+    cas.amend({"study_city": "Leeds", "course_id": "DS-1"}, by=level1, version=cas.version)
+    visitor.fills_in({"study_city": "Bath"})
     visitor.selects("Save")
     inspector.looks_at(visitor, "Edit, saved by another")
     visitor.selects("Save")

@@ -65,10 +65,10 @@ def test_a_caseworker_sets_a_later_fee_and_changes_the_status_of_a_sponsor(visit
     visitor.selects("Fee for each CAS")
     inspector.looks_at(visitor, "a rule")
     visitor.selects("Set a new value")
-    page.get_by_label("Fee for each CAS").fill("£61.50")
+    page.get_by_label("Fee for each CAS").fill("$61.50")
     visitor.selects("Set a new value")
     visitor.sees_errors(
-        "Fee for each CAS must be written without the pound sign, as 1234 or 1234.99",
+        "Fee for each CAS must be an amount in pounds, as 1234 or 1234.99",
         "Enter the first day of the new value",
     )
     inspector.looks_at(visitor, "set a new value, with errors")

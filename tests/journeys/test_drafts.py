@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 NEW = "/students/create-cas/STUDENT/new/"
 KEPT = re.compile(r"^Kept \d+:\d\d[ap]m$")
-TYPED = {"family_name": "Nguyễn", "given_names": "Thị Minh", "course_fees_paid": "£5,000"}
+TYPED = {"family_name": "Nguyễn", "given_names": "Thị Minh", "course_fees_paid": "$5,000"}
 
 
 def pass_time(*, minutes, seconds=0):
@@ -201,7 +201,7 @@ def test_a_save_after_the_time_out_without_javascript_keeps_everything(at_form, 
     visitor.holds(TYPED)
     expect(visitor.field(fields.BY_NAME["gender"]).get_by_label("Female")).to_be_checked()
     visitor.selects("Save")
-    visitor.sees_errors("Course fees paid to date must be written without the pound sign, as 1234 or 1234.99")
+    visitor.sees_errors("Course fees paid to date must be an amount in pounds, as 1234 or 1234.99")
     visitor.types({"course_fees_paid": "5000"})
     visitor.selects("Save")
     visitor.sees_screen("Confirmation of saved CAS")

@@ -13,7 +13,7 @@ from tests.journeys.steps import EVERY_WAY
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-LEFT = fields.missing({"family_name": "Nguyễn"}, "STUDENT")
+LEFT = fields.missing({"family_name": "Nguyễn", "route": "STUDENT"})
 
 
 @EVERY_WAY

@@ -140,7 +140,7 @@ def test_a_licence_with_one_route_skips_the_choice_of_route(visit, caseworker):
 def test_invalid_values_come_back_with_everything_that_was_typed(visit, level1, with_javascript):
     visitor = visit(level1, with_javascript=with_javascript)
     visitor.goes_to("/students/create-cas/STUDENT/new/")
-    typed = {"home_address_line_1": "12 Phố Huế", "study_postcode": "not one", "course_fees_paid": "£5,000"}
+    typed = {"place_of_birth": "12 Phố Huế", "study_postcode": "not one", "course_fees_paid": "$5,000"}
     visitor.fills_in({"course_start_date": date(2099, 9, 14), "course_end_date": date(2099, 9, 10)})
     visitor.types(typed)
     visitor.selects("Save")
@@ -149,11 +149,11 @@ def test_invalid_values_come_back_with_everything_that_was_typed(visit, level1, 
         "Enter the family name",
         "Expected course end date must be after the course start date",
         "Main study address: Postcode must be a UK postcode, such as LS2 9JT",
-        "Course fees paid to date must be written without the pound sign, as 1234 or 1234.99",
+        "Course fees paid to date must be an amount in pounds, as 1234 or 1234.99",
     )
     visitor.holds(typed)
     assert not CAS.objects.exists()
-    visitor.types({"family_name": "Nguyễn", "study_postcode": "wc1e6bt", "course_fees_paid": "5000"})
+    visitor.types({"family_name": "Nguyễn", "study_postcode": "wc1e6bt", "course_fees_paid": "£5,000"})
     visitor.fills_in({"course_end_date": date(2100, 9, 10)})
     visitor.selects("Save")
     visitor.sees_screen("Confirmation of saved CAS")
@@ -166,19 +166,19 @@ def test_two_users_save_the_same_cas_and_the_second_sees_the_differences(visit, 
     first, second = visit(level1), visit(level2)
     for visitor in (first, second):
         visitor.goes_to(f"/students/cas/{cas.pk}/edit/")
-    first.fills_in({"home_city": "Huế", "course_id": "DS-1"})
+    first.fills_in({"study_city": "Leeds", "course_id": "DS-1"})
     first.selects("Save")
     first.sees_screen("Confirmation of saved CAS")
 
-    second.fills_in({"home_city": "Đà Nẵng", "passport_number": "B7654321"})
+    second.fills_in({"study_city": "Bath", "passport_number": "B7654321"})
     second.selects("Save")
     second.sees("Another user saved this CAS while you were changing it")
     second.sees("Level1 saved it on")
     row = second.page.get_by_role("row").filter(has_text="City or town")
-    expect(row.get_by_role("cell")).to_have_text(["Hà Nội", "Huế", "Đà Nẵng", "yours"])
+    expect(row.get_by_role("cell")).to_have_text(["London", "Leeds", "Bath", "yours"])
     row = second.page.get_by_role("row").filter(has_text="Course ID")
     expect(row.get_by_role("cell")).to_have_text(["(empty)", "DS-1", "not changed", "theirs"])
-    second.holds({"home_city": "Đà Nẵng", "passport_number": "B7654321", "course_id": "DS-1"})
+    second.holds({"study_city": "Bath", "passport_number": "B7654321", "course_id": "DS-1"})
     second.selects("Save")
     second.sees_screen("Confirmation of saved CAS")
     second.sees_line("Passport or travel document number", "B7654321")

@@ -69,13 +69,13 @@ def test_a_cas_is_found_and_edited_and_another_is_deleted(visit, request, alloca
     # 5. A single result opens the Edit an existing CAS screen: edit, and Save.
     visitor.sees_screen("Edit an existing CAS")
     visitor.holds({"family_name": "Nguyễn"})
-    visitor.types({"home_city": "Huế"})
+    visitor.types({"study_city": "Leeds"})
     visitor.selects("Save")
 
     # 6. Confirmation of saved CAS, with the amended details.
     visitor.sees_screen("Confirmation of saved CAS")
-    visitor.sees("Huế")
-    assert CAS.objects.get(pk=cas.pk).home_city == "Huế"
+    visitor.sees("Leeds")
+    assert CAS.objects.get(pk=cas.pk).study_city == "Leeds"
 
     # 5. Delete a CAS from a list, and confirm.
     visitor.goes_to("/students/")

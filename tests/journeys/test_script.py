@@ -25,20 +25,20 @@ def held(page, name):
 
 def test_a_conditional_field_is_shown_when_it_is_needed(form):
     placement = form.get_by_role("group", name="Work placement", exact=True)
-    organisation = placement.get_by_label("Organisation")
-    expect(organisation).to_be_hidden()
+    share = placement.get_by_label("Share of the course on placement")
+    expect(share).to_be_hidden()
     placement.get_by_label("Yes").check()
-    expect(organisation).to_be_visible()
+    expect(share).to_be_visible()
     placement.get_by_label("No", exact=True).check()
-    expect(organisation).to_be_hidden()
+    expect(share).to_be_hidden()
 
 
 def test_a_field_with_a_value_is_not_hidden(form):
     placement = form.get_by_role("group", name="Work placement", exact=True)
     placement.get_by_label("Yes").check()
-    placement.get_by_label("Organisation").fill("Acme")
+    placement.get_by_label("Postcode").fill("LS2 9JT")
     placement.get_by_label("No", exact=True).check()
-    expect(placement.get_by_label("Organisation")).to_be_visible()
+    expect(placement.get_by_label("Postcode")).to_be_visible()
 
 
 def test_mandatory_fields_left_are_counted_while_typing(form):
@@ -50,6 +50,16 @@ def test_mandatory_fields_left_are_counted_while_typing(form):
     expect(total).to_contain_text(f"{before - 1} mandatory fields left")
     form.get_by_role("textbox", name="Family name").fill("Wang")
     expect(total).to_contain_text(f"{before - 2} mandatory fields left")
+
+
+def test_a_family_name_counts_as_left_until_it_has_a_latin_letter(form):
+    total = form.locator("[data-total-count]")
+    before = int(total.inner_text().split()[0])
+    family_name = form.get_by_role("textbox", name="Family name")
+    family_name.fill("王")
+    expect(total).to_contain_text(f"{before} mandatory fields left")
+    family_name.fill("Ễ")
+    expect(total).to_contain_text(f"{before - 1} mandatory fields left")
 
 
 def test_a_date_counts_as_left_until_it_is_complete(form):
@@ -164,7 +174,7 @@ def test_without_javascript_the_copy_button_is_hidden_and_every_field_is_shown(v
     visitor.sees(cas.number)
     expect(visitor.page.get_by_text("Copy the number")).to_be_hidden()
     visitor.goes_to("/students/create-cas/STUDENT/new/")
-    expect(visitor.page.get_by_label("Organisation")).to_be_visible()
+    expect(visitor.page.get_by_label("Share of the course on placement")).to_be_visible()
 
 
 def test_the_search_key_does_nothing_after_it_is_switched_off(visit, level1):

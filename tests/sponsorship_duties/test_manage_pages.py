@@ -149,21 +149,42 @@ class TestUpdateFees:
         cas.refresh_from_db()
         assert (cas.course_fees_paid, cas.accommodation_fees_paid) == (Decimal(6000), Decimal("250.50"))
 
-    @pytest.mark.parametrize("typed", ["6,000", "£6000", "6000.999", "six", "-1"])
+    @pytest.mark.parametrize("typed", ["6,00", "$6000", "6000.999", "six", "-1"])
     def test_an_amount_in_another_format_is_kept_with_an_error(self, typed, mine, cas):
         page = mine.send(address(cas, "fees"), course_fees_paid=typed, status=422)
         assert page.error_of("course_fees_paid")
         assert page.typed()["course_fees_paid"] == typed
         assert CAS.objects.get(pk=cas.pk).course_fees_paid == Decimal("5000.50")
 
-    def test_empty_course_fees_are_refused(self, mine, cas):
-        page = mine.send(address(cas, "fees"), course_fees_paid="", status=422)
-        assert page.error_of("course_fees_paid") == "Enter the course fees paid to date"
+    @pytest.mark.parametrize("typed", ["6,000", "£6000", "£6,000.00"])
+    def test_an_amount_can_have_a_pound_sign_and_commas(self, typed, mine, cas):
+        mine.send(address(cas, "fees"), course_fees_paid=typed)
+        assert CAS.objects.get(pk=cas.pk).course_fees_paid == 6000
 
-    def test_boarding_fees_are_asked_only_for_boarders(self, mine, cas, level2, caseworker, licence):
-        assert "boarding_fees_paid" not in mine.read(address(cas, "fees")).typed()
+    def test_empty_course_fees_are_refused(self, mine, cas):
+        page = mine.send(address(cas, "fees"), course_fees_first_year="", status=422)
+        assert page.error_of("course_fees_first_year") == "Enter the course fees for first year only"
+
+    def test_the_course_fees_paid_can_be_emptied(self, mine, cas):
+        mine.send(address(cas, "fees"), course_fees_paid="")
+        assert CAS.objects.get(pk=cas.pk).course_fees_paid is None
+
+    def test_the_form_of_a_student_has_all_5_amounts(self, mine, cas):
+        fees = {"course_fees_first_year", "boarding_fees"}
+        paid = {"course_fees_paid", "accommodation_fees_paid", "boarding_fees_paid"}
+        assert fees | paid <= mine.read(address(cas, "fees")).typed().keys()
+
+    def test_a_child_student_has_boarding_fees_only_as_a_boarder(self, mine, level2, caseworker, licence):
         an_allocation(licence, route="CHILD_STUDENT", by=caseworker)
-        values = {**CHILD, "is_boarding": True, "boarding_fees": "9000", "boarding_fees_paid": "100"}
+        day_pupil = assigned(CAS.objects.add(CHILD, route="CHILD_STUDENT", by=level2))
+        assert not {"boarding_fees", "boarding_fees_paid"} & mine.read(address(day_pupil, "fees")).typed().keys()
+        values = {
+            **CHILD,
+            "passport_number": "C1",
+            "living_arrangements": "BOARDING",
+            "boarding_fees": "9000",
+            "boarding_fees_paid": "100",
+        }
         boarder = assigned(CAS.objects.add(values, route="CHILD_STUDENT", by=level2))
         mine.send(address(boarder, "fees"), boarding_fees_paid="4500")
         assert CAS.objects.get(pk=boarder.pk).boarding_fees_paid == 4500

@@ -16,6 +16,8 @@ TODAY = date(2026, 11, 21)
 CHECKS = {
     "country": lambda value: checks.country(value, "It", codes=NATIONALITIES),
     "UK postcode": lambda value: checks.uk_postcode(value, "It"),
+    "UCAS ID": lambda value: checks.ucas_id(value, "It"),
+    "licence number": lambda value: checks.licence_number(value, "It"),
 }
 
 
@@ -38,19 +40,33 @@ def test_a_check_of_any_value_gives_an_error_or_a_value_that_it_accepts_again(ch
         assert CHECKS[check](kept) == kept
 
 
-@pytest.mark.parametrize("code", ["GBR", "VNM", "XKX", "STATELESS", "GBD", "GBN", "GBO", "GBP", "GBS"])
+@pytest.mark.parametrize("code", ["GBR", "VNM", "XXK", "XXA", "XXX", "BNO", "BOC", "BTC", "GBP", "GBS", "UNO"])
 def test_a_nationality_is_a_country_or_one_of_a_few_others(code):
     assert CHECKS["country"](code.lower()) == code
 
 
+def test_a_ucas_id_is_1_and_9_letters_or_digits_in_any_case_and_spacing():
+    assert CHECKS["UCAS ID"](" 1234 567 89a ") == "123456789A"
+    for wrong in ("2234567890", "123456789", "12345678901", "1234-5678é"):
+        assert refused("UCAS ID", wrong) == "It must be 1 and 9 letters or digits"
+
+
+def test_a_licence_number_is_8_letters_or_digits_and_then_a_digit_or_x():
+    assert CHECKS["licence number"]("4nuv 7kb5x") == "4NUV7KB5X"
+    for wrong in ("4NUV7KB5", "4NUV7KB5A", "4NUV7KB5X1"):
+        assert refused("licence number", wrong) == "It must be 8 letters or digits, and then a digit or X"
+
+
 def test_nationalities_that_are_not_countries_are_not_in_the_list_of_countries():
-    assert set(NATIONALITIES) - set(COUNTRIES) == {"STATELESS", "GBD", "GBN", "GBO", "GBP", "GBS"}
+    assert set(NATIONALITIES) - set(COUNTRIES) == {
+        *("BNO", "BOC", "BTC", "GBP", "GBS", "UNA", "UNO", "UNS", "XXA", "XXB", "XXC", "XXX")
+    }
     assert refused("country", "GB") == "It: “GB” is not in the list. Choose from the list"
 
 
 def test_countries_have_familiar_names_in_alphabetical_order():
     names = list(COUNTRIES.values())
-    assert [COUNTRIES[code] for code in ("TWN", "KOR", "RUS", "XKX", "BOL")] == [
+    assert [COUNTRIES[code] for code in ("TWN", "KOR", "RUS", "XXK", "BOL")] == [
         "Taiwan",
         "South Korea",
         "Russia",

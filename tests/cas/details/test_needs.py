@@ -8,21 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cas.details import fields
-from cas.details.needs import ALWAYS, OPTIONAL, All, Any_, AnyFilled, Is, IsNot, ToSave, is_empty
+from cas.details.needs import ALWAYS, OPTIONAL, All, Any_, AnyFilled, Is, Over, ToSave, is_empty
 
 NAMES = ("a", "b", "c")
 VALUES = st.sampled_from(["", "X", "Y"]) | st.booleans() | st.none()
-ANSWERS = st.dictionaries(st.sampled_from(NAMES), VALUES)
+SHARES = st.fixed_dictionaries({}, optional={"share": st.none() | st.integers(0, 4), "most": st.integers(0, 3)})
+ANSWERS = st.builds(lambda others, shares: others | shares, st.dictionaries(st.sampled_from(NAMES), VALUES), SHARES)
 
 COMPARED = st.builds(
-    lambda kind, name, values: kind(name, *values),
-    st.sampled_from([Is, IsNot]),
+    lambda name, values: Is(name, *values),
     st.sampled_from(NAMES),
     st.lists(st.sampled_from(["X", "Y", True, False]), min_size=1, max_size=3),
 )
+OVER = st.builds(Over, st.just("share"), st.integers(0, 3) | st.just("most"))
 FILLED = st.builds(lambda names: AnyFilled(*names), st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
 CONDITIONS = st.recursive(
-    COMPARED | FILLED,
+    COMPARED | FILLED | OVER,
     lambda inner: st.builds(
         lambda kind, parts: kind(*parts),
         st.sampled_from([All, Any_]),
@@ -41,17 +42,24 @@ def by_script(condition, form):
         return any(form.get(name, "") != "" for name in operand)
     if kind in {"all", "any"}:
         return {"all": all, "any": any}[kind](by_script(part, form) for part in operand)
-    name, values = operand
-    return (form.get(name, "") in values) is (kind == "is")
+    name, compared = operand
+    if kind == "over":
+        return isinstance(compared, int) and int(form.get(name, "") or 0) > compared
+    return form.get(name, "") in compared
 
 
 def typed(values):
-    return {name: {True: "yes", False: "no", None: ""}.get(value, value) for name, value in values.items()}
+    answers = {True: "yes", False: "no", None: ""}
+    return {
+        name: answers[value] if value is None or isinstance(value, bool) else str(value)
+        for name, value in values.items()
+    }
 
 
 @given(CONDITIONS, ANSWERS)
 def test_the_script_and_the_portal_agree(condition, answers):
-    assert by_script(condition.as_json(), typed(answers)) is condition.holds(answers)
+    limits = {"most": answers.pop("most")} if "most" in answers else {}
+    assert by_script(condition.given(limits).as_json(), typed(answers)) is condition.holds({**answers, **limits})
 
 
 @given(CONDITIONS, ANSWERS, ANSWERS)
@@ -62,15 +70,16 @@ def test_a_condition_reduced_by_known_answers_has_the_same_result(condition, kno
 
 @given(CONDITIONS, ANSWERS)
 def test_a_condition_with_all_answers_known_is_always_or_never(condition, answers):
-    known = {name: answers.get(name) for name in NAMES}
+    known = {"share": None, "most": 2, **answers} | {name: answers.get(name) for name in NAMES}
     assert condition.given(known) in {ALWAYS, OPTIONAL}
 
 
 def test_no_condition_on_the_form_of_a_child_student_asks_for_the_route():
-    boarding = fields.BY_NAME["boarding_fees"].needed
-    assert boarding.given({"route": "CHILD_STUDENT"}) == Is("is_boarding", True)
-    assert boarding.given({"route": "STUDENT"}) == OPTIONAL
-    assert fields.BY_NAME["care_arrangements"].needed.given({"route": "CHILD_STUDENT"}) == ALWAYS
+    boarding = fields.BY_NAME["boarding_fees"].asked
+    assert boarding.given({"route": "CHILD_STUDENT"}) == Is("living_arrangements", "BOARDING")
+    assert boarding.given({"route": "STUDENT"}) == ALWAYS
+    assert fields.BY_NAME["living_arrangements"].needed.given({"route": "CHILD_STUDENT"}) == ALWAYS
+    assert fields.BY_NAME["living_arrangements"].needed.given({"route": "STUDENT"}) == OPTIONAL
 
 
 @given(st.sampled_from(fields.FIELDS), st.data())
@@ -104,7 +113,7 @@ def test_the_conditions_always_and_never_hold_in_every_form():
 
 def test_a_condition_is_sent_to_the_script_with_the_values_of_the_form():
     assert Is("a", True).as_json() == {"is": ["a", ["yes"]]}
-    assert IsNot("a", False, "X").as_json() == {"is_not": ["a", ["no", "X"]]}
+    assert Over("a", "limit").given({"limit": 33}).as_json() == {"over": ["a", 33]}
     assert AnyFilled("a", "b").as_json() == {"any_filled": ["a", "b"]}
     assert All(Is("a", "X"), Is("b", "Y")).as_json() == {"all": [{"is": ["a", ["X"]]}, {"is": ["b", ["Y"]]}]}
     assert Any_(AnyFilled("a"), Is("b", "Y")).as_json() == {"any": [{"any_filled": ["a"]}, {"is": ["b", ["Y"]]}]}
@@ -112,20 +121,23 @@ def test_a_condition_is_sent_to_the_script_with_the_values_of_the_form():
 
 def test_a_condition_can_be_written_in_words():
     labels = fields.BY_NAME
-    assert Is("is_boarding", True).in_words(labels) == "when “Does the student board?” is Yes"
-    assert IsNot("level_comparison", "HIGHER", "SAME").in_words(labels) == (
-        "when “Level of this course against the previous one” is not Higher or Same"
+    assert Is("is_agent_used", True).in_words(labels) == (
+        "when “Was an agent or other third party used to recruit the student?” is Yes"
     )
+    assert Is("academic_level", "RQF7", "RQF8", words="RQF level 7 or 8").in_words(labels) == (
+        "when “Academic level” is RQF level 7 or 8"
+    )
+    assert Over("placement_percent", 33).in_words(labels) == "when “Share of the course on placement (%)” is over 33%"
     assert AnyFilled("partner_city", "partner_name").in_words(labels) == (
         "when any field of “Partner institution” is filled"
     )
-    assert Any_(Is("route", "STUDENT"), Is("is_boarding", False)).in_words(labels) == (
-        "when “Route” is Student, or “Does the student board?” is No"
+    assert Any_(Is("route", "STUDENT"), Is("is_atas_required", False)).in_words(labels) == (
+        "when “Route” is Student, or “Is an ATAS certificate required?” is No"
     )
 
 
 def test_conditions_with_the_same_content_are_equal():
-    assert Is("a", "X") == Is("a", "X") != IsNot("a", "X")
+    assert Is("a", "X") == Is("a", "X") != Is("a", "Y")
     assert len({All(Is("a", True)), All(Is("a", True)), Any_(Is("a", True))}) == 2
     with pytest.raises(AttributeError):
         Is("a", "X").field = "b"

@@ -21,12 +21,13 @@ TODAYS_RULES = rules_of(
 
 
 def warned(rules=TODAYS_RULES, sponsor_status=SponsorStatus.STUDENT, **values):
-    return [name for name, _ in warnings({**values, "sponsor_status": sponsor_status}, rules)]
+    return [name for name, _ in warnings({**values, **vars(rules.limits(sponsor_status))}, rules)]
 
 
 def test_an_ordinary_cas_gives_no_warning():
     dates = {"course_start_date": date(2027, 1, 11), "course_end_date": date(2027, 12, 10)}
-    assert fields.warnings({**COMPLETE, **dates, "route": "STUDENT"}, TODAYS_RULES) == []
+    name = {"family_name": "Nguyen", "given_names": "Thi Minh"}
+    assert fields.warnings({**COMPLETE, **dates, **name, "route": "STUDENT"}, TODAYS_RULES) == []
 
 
 def test_a_course_that_has_started_gives_a_warning():
@@ -110,10 +111,12 @@ def test_an_age_gives_a_warning_if_it_is_certain_for_every_day_that_a_partial_da
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"route": "CHILD_STUDENT", "academic_level": "RQF_4"}, "academic_level"),
-        ({"route": "STUDENT", "academic_level": "RQF_6", "attendance": "PART_TIME"}, "attendance"),
-        ({"route": "STUDENT", "academic_level": "RQF_3", "hours_per_week": 14}, "hours_per_week"),
-        ({"academic_level": "RQF_6", "english_level_attained": "B1"}, "english_level_attained"),
+        ({"route": "CHILD_STUDENT", "academic_level": "RQF4"}, "academic_level"),
+        ({"route": "STUDENT", "academic_level": "RQF6", "attendance": "PART_TIME"}, "attendance"),
+        ({"route": "STUDENT", "academic_level": "RQF3", "hours_per_week": Decimal("14.5")}, "hours_per_week"),
+        ({"academic_level": "RQF6", "english_level_attained": "B1"}, "english_level_attained"),
+        ({"academic_level": "B2", "english_level_attained": "A2"}, "english_level_attained"),
+        ({"is_selt_required": False, "reason_selt_not_required": "HEI"}, "english_level_attained"),
         ({"course_fees_first_year": Decimal(100), "course_fees_paid": Decimal(101)}, "course_fees_paid"),
     ],
 )
@@ -124,16 +127,34 @@ def test_other_unusual_values_give_a_warning(values, field):
 @pytest.mark.parametrize(
     "values",
     [
-        {"route": "CHILD_STUDENT", "academic_level": "RQF_3"},
-        {"route": "STUDENT", "academic_level": "RQF_7", "attendance": "PART_TIME"},
-        {"route": "STUDENT", "academic_level": "RQF_3", "hours_per_week": 15},
-        {"route": "STUDENT", "academic_level": "RQF_6", "hours_per_week": 14},
-        {"academic_level": "RQF_5", "english_level_attained": "B1"},
+        {"route": "CHILD_STUDENT", "academic_level": "RQF3"},
+        {"route": "STUDENT", "academic_level": "RQF7", "attendance": "PART_TIME"},
+        {"route": "STUDENT", "academic_level": "RQF3", "hours_per_week": Decimal(15)},
+        {"route": "STUDENT", "academic_level": "RQF6", "hours_per_week": Decimal("14.5")},
+        {"academic_level": "RQF5", "english_level_attained": "B1"},
         {"course_fees_first_year": Decimal(100), "course_fees_paid": Decimal(100)},
     ],
 )
 def test_values_on_the_limit_give_no_warning(values):
     assert warned(**values) == []
+
+
+def test_each_result_of_a_selt_that_is_not_given_gives_a_warning():
+    results = ["selt_speaking", "selt_listening", "selt_reading", "selt_writing"]
+    assert warned(is_selt_required=True) == results
+    assert warned(is_selt_required=True, selt_speaking="6.5") == results[1:]
+    assert warned(is_selt_required=False) == []
+
+
+@pytest.mark.parametrize(("born", "is_warned"), [("2010-11-21", False), ("2010-11-22", True), ("2010", False)])
+@pytest.mark.parametrize(
+    "values",
+    [{"has_work_placement": True}, {"living_arrangements": "INDEPENDENT"}],
+    ids=lambda values: next(iter(values)),
+)
+def test_work_or_living_alone_gives_a_warning_for_a_child_who_is_certainly_under_16(born, is_warned, values):
+    child = {"route": "CHILD_STUDENT", "date_of_birth": PartialDate(born), **values}
+    assert warned(**child) == list(values) * is_warned
 
 
 @pytest.mark.parametrize("number", ["TBC", "n/a", "000-000", "Pending", "to be confirmed", "XXXX", "12"])
@@ -145,9 +166,9 @@ def test_a_document_number_that_can_match_nothing_gives_a_warning(number):
 @pytest.mark.parametrize(
     ("level", "status", "most"),
     [
-        ("RQF_6", SponsorStatus.TRACK_RECORD, 50),
-        ("RQF_5", SponsorStatus.TRACK_RECORD, 33),
-        ("RQF_6", SponsorStatus.STUDENT, 33),
+        ("RQF6", SponsorStatus.TRACK_RECORD, 50),
+        ("RQF5", SponsorStatus.TRACK_RECORD, 33),
+        ("RQF6", SponsorStatus.STUDENT, 33),
     ],
 )
 def test_a_placement_over_the_usual_share_gives_a_warning(level, status, most):
@@ -158,17 +179,19 @@ def test_a_placement_over_the_usual_share_gives_a_warning(level, status, most):
 @pytest.mark.parametrize(
     ("this", "previous", "comparison", "is_odd"),
     [
-        ("RQF_7", "RQF_6", "HIGHER", False),
-        ("RQF_7", "RQF_6", "SAME", True),
-        ("RQF_7", "RQF_6", "LOWER", True),
-        ("RQF_6", "RQF_7", "LOWER", False),
-        ("RQF_6", "RQF_7", "HIGHER", True),
-        ("RQF_6", "RQF_6", "SAME", False),
-        ("RQF_6", "RQF_6", "HIGHER", False),
-        ("RQF_6", "RQF_6", "LOWER", True),
-        ("PRE_SESSIONAL_B2", "RQF_7", "HIGHER", False),
-        ("RQF_6", "RQF_7", "", False),
-        ("", "RQF_7", "HIGHER", False),
+        ("RQF7", "RQF6", "HIGHER", False),
+        ("RQF7", "RQF6", "SAME", True),
+        ("RQF7", "RQF6", "LOWER", True),
+        ("RQF6", "RQF7", "LOWER", False),
+        ("RQF6", "RQF7", "HIGHER", True),
+        ("RQF6", "RQF6", "SAME", False),
+        ("RQF6", "RQF6", "HIGHER", False),
+        ("RQF6", "RQF6", "LOWER", True),
+        ("B2", "RQF7", "HIGHER", False),
+        ("SCQF11", "QCF_NQF6", "SAME", True),
+        ("RQF7_RE", "RQF7", "SAME", False),
+        ("RQF6", "RQF7", "", False),
+        ("", "RQF7", "HIGHER", False),
     ],
 )
 def test_a_comparison_that_contradicts_the_levels_gives_a_warning(this, previous, comparison, is_odd):

@@ -51,7 +51,7 @@ def copies(cas, licences, owners, batch):
     changed = {
         "id": f"{cas.pk} + n",
         "licence_id": one_of(licences, sponsor),
-        "owner_id": one_of(owners, of_owner),
+        "owner_id": f"CASE WHEN n % 200 = 0 THEN {cas.owner_id} ELSE {one_of(owners, of_owner)} END",
         "family_key": NAME,
         "given_key": f"'g' || {NAME}",
         "passport_key": "'p' || n",
@@ -144,7 +144,12 @@ SEARCHES = {
     "starts": ({"starts_from": date(2021, 3, 1), "starts_to": date(2021, 3, 3)}, ("cas_by_start",)),
     "the box": ({"anything": "hdl"}, ("cas_by_name",)),
 }
-OF_LEVEL_1 = {"owner": ({"owner": "2"}, ("cas_of_owner",))}
+
+
+def of_level_1(owner):
+    """Return the search that only a Level 1 user can ask: for the few CAS of the user with the id `owner`."""
+    return {"owner": ({"owner": str(owner)}, ("cas_of_owner",))}
+
 
 # So many CAS of all sponsors have these values that reading the table finds the first of them just as quickly.
 COMMON = {"given names", "nationality", "statuses", "course ID", "batch", "year of birth"}
@@ -168,7 +173,7 @@ def test_every_search_uses_its_index(users):
     wrong = {}
     for who, user in users.items():
         screen = CASEWORK if who == "caseworker" else SCREENS["any"]
-        searches = SEARCHES | OF_LEVEL_1 if who == "Level 1" else SEARCHES
+        searches = SEARCHES | of_level_1(user.pk) if who == "Level 1" else SEARCHES
         for name, (asked, indexes) in searches.items():
             if who == "caseworker" and name in COMMON:
                 continue

@@ -11,16 +11,15 @@ STUDENT, CHILD_STUDENT = "/students/create-cas/STUDENT/new/", "/students/create-
 
 SECTIONS = [
     "Student details",
-    "Home address",
-    "Course details",
-    "Main study address",
     "Partner institution",
     "Overseas institution",
+    "Course details",
+    "Main study address",
     "Work placement",
+    "Documentation",
     "Evidence",
     "English language",
-    "Fees",
-    "Finance",
+    "Fees and accommodation",
     "Agent",
 ]
 
@@ -56,11 +55,20 @@ def test_the_form_has_every_section_of_the_route_as_a_group_with_a_legend(client
 
 def test_only_the_form_of_the_child_student_route_has_the_fields_of_child_students(client):
     student, child = Page(client.get(STUDENT)), Page(client.get(CHILD_STUDENT))
-    assert list(counts(child)) == [*SECTIONS, "Child Student"]
-    only = set(child.typed()) - set(student.typed())
-    assert only == {"care_arrangements", "boarding_fees", "boarding_fees_paid"}
-    assert "Does the student board?" in child.main.text
-    assert "Does the student board?" not in student.main.text
+    others = [name for name in SECTIONS if name not in {"Evidence", "English language"}]
+    assert list(counts(child)) == [*others[:-2], "Child Student", *others[-2:]]
+    assert set(child.typed()) - set(student.typed()) == {"living_details"}
+    assert "Where the child lives" in child.main.text
+    assert "Where the child lives" not in student.main.text
+
+
+def test_only_the_form_of_the_student_route_asks_about_hours_placement_share_evidence_and_english(client):
+    student, child = Page(client.get(STUDENT)), Page(client.get(CHILD_STUDENT))
+    only = set(student.typed()) - set(child.typed())
+    assert {"hours_per_week", "placement_percent", "progression_justification", "selt_reading"} <= only
+    for question in ("ATAS", "Postgraduate Dean", "studied in the UK before", "English language level attained"):
+        assert question in student.main.text
+        assert question not in child.main.text
 
 
 def test_the_route_is_shown_and_is_not_a_field_of_the_form(client):
@@ -86,10 +94,10 @@ def test_the_form_asks_the_browser_to_remember_nothing(client):
 def test_a_new_form_counts_the_mandatory_fields_of_each_section(client):
     page = Page(client.get(STUDENT))
     assert counts(page)["Student details"] == "6 left"
-    assert counts(page)["Home address"] == "3 left"
+    assert counts(page)["Main study address"] == "3 left"
     assert counts(page)["Partner institution"] == "optional"
     assert counts(page)["Agent"] == "1 left"
-    assert left(page) == "26 mandatory fields left. Status after saving: WORK IN PROGRESS"
+    assert left(page) == "23 mandatory fields left. Status after saving: WORK IN PROGRESS"
 
 
 # Saving
@@ -130,6 +138,31 @@ def test_a_complete_cas_is_ready_to_go(client, address, values):
     }
 
 
+def test_a_family_name_without_a_latin_letter_is_saved_and_still_counts_as_left(client):
+    client.post(STUDENT, typed_in({**COMPLETE, "family_name": "阮"}))
+    cas = CAS.objects.get()
+    assert (cas.family_name, cas.status) == ("阮", "WORK IN PROGRESS")
+    page = Page(client.get(f"/students/cas/{cas.pk}/edit/"))
+    assert counts(page)["Student details"] == "1 left"
+    assert left(page) == "1 mandatory field left. Status after saving: WORK IN PROGRESS"
+
+
+def test_zero_hours_are_saved_and_are_no_answer_where_hours_are_mandatory(client):
+    client.post(STUDENT, typed_in({**COMPLETE, "academic_level": "RQF4", "hours_per_week": "0.0"}))
+    cas = CAS.objects.get()
+    assert (cas.hours_per_week, cas.status) == (0, "WORK IN PROGRESS")
+    assert counts(Page(client.get(f"/students/cas/{cas.pk}/edit/")))["Course details"] == "1 left"
+
+
+@pytest.mark.parametrize(("share", "is_left"), [("33", False), ("34", True)])
+def test_a_placement_over_the_share_of_the_day_needs_a_justification(client, share, is_left):
+    client.post(STUDENT, typed_in({**COMPLETE, "has_work_placement": True, "placement_percent": share}))
+    cas = CAS.objects.get()
+    assert cas.status == ("WORK IN PROGRESS" if is_left else "READY TO GO")
+    page = Page(client.get(f"/students/cas/{cas.pk}/edit/"))
+    assert counts(page)["Work placement"] == ("1 left" if is_left else "✓ complete")
+
+
 def test_a_level_2_user_owns_what_they_create(as_user, level2):
     as_user(level2).post(STUDENT, {"family_name": "Okonkwo"})
     assert CAS.objects.get().owner == level2
@@ -150,14 +183,14 @@ def test_values_that_are_not_fields_of_the_form_change_nothing(client, level1, o
         "pk": "12345",
         "assigned_on": "2026-01-01",
         "passport_key": "x",
-        "care_arrangements": "of the other route",
-        "is_boarding": "yes",
+        "living_details": "of the other route",
+        "living_arrangements": "BOARDING",
     }
     client.post(STUDENT, {"family_name": "Okonkwo", **extra})
     cas = CAS.objects.get()
     assert (cas.status, cas.number, cas.owner, cas.created_by) == ("WORK IN PROGRESS", None, level1, level1)
     assert (cas.licence_id, cas.route, cas.version) == (level1.licence_id, "STUDENT", 1)
-    assert (cas.care_arrangements, cas.is_boarding, cas.passport_key) == ("", None, "")
+    assert (cas.living_details, cas.living_arrangements, cas.passport_key) == ("", "", "")
     assert cas.pk != 12345
 
 

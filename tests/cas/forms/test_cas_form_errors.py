@@ -25,19 +25,19 @@ RIGHT_AND_WRONG = {
     "family_name": '  O\'Brien "Bo" <script>alert(1)</script> ',
     "given_names": "محمد",
     "other_names": "张伟 & Ὀδυσσεύς \u202eabc",
-    "home_address_line_1": "{{ 7 * 7 }} {% raw %}",
+    "partner_address_line_1": "{{ 7 * 7 }} {% raw %}",
     "evidence_for_offer": " First\n\n\tSecond <b>\u00a0</textarea>",
     "date_of_birth_day": "31",
     "date_of_birth_month": "sbtember",
     "date_of_birth_year": "2002",
-    "gender": "Female",
+    "gender": "2",
     "nationality": "Atlantis",
     "hours_per_week": "ten",
     "is_remote_delivery": "yes",
     "remote_delivery_percent": "101",
     "course_fees_paid": "1,000.5",
     "study_postcode": "not one",
-    "academic_level": "RQF_9",
+    "academic_level": "RQF9",
     "has_work_placement": "perhaps",
 }
 
@@ -58,12 +58,12 @@ def test_every_invalid_value_has_its_error_beside_the_field_and_in_the_summary(r
         "family_name": "Family name must be 35 characters or fewer",
         "date_of_birth": "Date of birth must have a month from 1 to 12, or its name",
         "nationality": "Nationality: “Atlantis” is not in the list",
-        "academic_level": "Academic level: “RQF_9” is not in the list",
-        "hours_per_week": "Hours of study each week must be a whole number from 1 to 60",
-        "remote_delivery_percent": "Share delivered remotely must be a whole number from 1 to 100",
+        "academic_level": "Academic level: “RQF9” is not in the list",
+        "hours_per_week": "Hours of study each week must be a number from 0 to 168, with 1 decimal at most",
+        "remote_delivery_percent": "Share of the taught part delivered remotely must be a whole number from 1 to 100",
         "study_postcode": "Main study address: Postcode must be a UK postcode",
         "has_work_placement": "Does the course have a work placement?",
-        "course_fees_paid": "Course fees paid to date must be",
+        "course_fees_paid": "Course fees paid to date must have 2 figures after the point",
     }
     beside = {name: rejected.error_of(name) for name in wrong}
     assert all(sentence in beside[name] for name, sentence in wrong.items()), beside
@@ -97,19 +97,20 @@ def test_an_answer_that_is_not_among_the_choices_leaves_the_question_open(reject
 def test_sections_count_missing_fields_and_not_invalid_ones(rejected):
     found = counts(rejected)
     assert found["Student details"] == "2 left"  # country of birth, passport number
-    assert found["Home address"] == "2 left"
-    # Title, start, end, attendance and ATAS. The study mode and the hours do not count, because the level is unknown.
-    assert found["Course details"] == "5 left"
+    assert found["Partner institution"] == "3 left"  # name, city, country
+    # Title, start, end and attendance. The hours do not count, because the level is unknown.
+    assert found["Course details"] == "4 left"
     assert found["Main study address"] == "2 left"
     assert found["Work placement"] == "✓ complete"
-    assert found["Fees"] == "1 left"
+    assert found["Documentation"] == "1 left"  # ATAS
+    assert found["Fees and accommodation"] == "2 left"
 
 
 def test_a_form_with_errors_counts_as_many_fields_left_as_a_saved_form(client):
-    client.post(STUDENT, {"family_name": "Ng", "is_agent_used": "yes", "gender": "Male"})
+    client.post(STUDENT, {"family_name": "Ng", "is_agent_used": "yes", "gender": "1"})
     saved = Page(client.get(f"/students/cas/{CAS.objects.get().pk}/edit/"))
     wrong = Page(
-        client.post(STUDENT, {"family_name": "N" * 36, "is_agent_used": "yes", "gender": "Male"}),
+        client.post(STUDENT, {"family_name": "N" * 36, "is_agent_used": "yes", "gender": "1"}),
     )
     assert counts(wrong) == counts(saved)
     assert counts(wrong)["Agent"] == "5 left"
@@ -128,7 +129,7 @@ def test_a_form_is_saved_once_its_errors_are_corrected(client, rejected):
         "family_name": "O'Brien",
         "date_of_birth_month": "5",
         "nationality": "IRL",
-        "academic_level": "RQF_6",
+        "academic_level": "RQF6",
         "hours_per_week": "",
         "remote_delivery_percent": "40",
         "study_postcode": "ls2 9jt",

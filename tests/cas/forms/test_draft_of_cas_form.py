@@ -84,7 +84,7 @@ def test_a_draft_keeps_the_fields_of_every_route_and_only_those():
 def test_keeping_a_draft_changes_neither_the_cas_nor_its_history(client, cas):
     before = CAS.objects.filter(pk=cas.pk).values().get()
     events = Event.objects.count()
-    keep(client, edit(cas), family_name="Trần", home_city="")
+    keep(client, edit(cas), family_name="Trần", study_city="")
     assert CAS.objects.filter(pk=cas.pk).values().get() == before
     assert Event.objects.count() == events
 
@@ -116,40 +116,40 @@ def test_a_save_after_the_time_out_without_javascript_loses_nothing(client, cas,
 
 
 def test_a_draft_keeps_the_version_that_it_was_made_from(client, cas, level2):
-    keep(client, edit(cas), home_city="Saigon")
-    cas.amend({"home_city": "Huế", "course_id": "DS-1"}, by=cas.owner, version=1)
+    keep(client, edit(cas), study_city="York")
+    cas.amend({"study_city": "Leeds", "course_id": "DS-1"}, by=cas.owner, version=1)
     page = Page(client.get(edit(cas)))
     assert "Another user has saved this CAS since then." in page.main.text
     assert page.typed()["version"] == "1"
     answer = client.post(edit(cas), page.typed())
     assert answer.status_code == 409
     page = Page(answer)
-    assert (page.typed()["home_city"], page.typed()["course_id"]) == ("Saigon", "DS-1")
+    assert (page.typed()["study_city"], page.typed()["course_id"]) == ("York", "DS-1")
     assert client.post(edit(cas), page.typed())["Location"] == f"/students/cas/{cas.pk}/saved/"
     cas.refresh_from_db()
-    assert (cas.home_city, cas.course_id) == ("Saigon", "DS-1")
+    assert (cas.study_city, cas.course_id) == ("York", "DS-1")
 
 
 def test_a_draft_of_the_current_version_does_not_mention_another_user(client, cas):
-    keep(client, edit(cas), home_city="Saigon")
+    keep(client, edit(cas), study_city="York")
     assert "Another user has saved" not in Page(client.get(edit(cas))).main.text
 
 
 def test_the_user_can_delete_the_draft_and_start_from_the_saved_version(client, cas):
-    keep(client, edit(cas), home_city="Saigon")
+    keep(client, edit(cas), study_city="York")
     page = Page(client.get(edit(cas)))
     (button,) = page.buttons("Delete it and start from the saved version")
     client.post(edit(cas), page.typed(edit(cas)) | {button["name"]: ""})
     page = Page(client.get(edit(cas)))
-    assert (page.typed()["home_city"], page.banners) == ("Hà Nội", [])
+    assert (page.typed()["study_city"], page.banners) == ("London", [])
 
 
 def test_a_draft_that_cannot_be_saved_at_present_is_kept_until_it_can(client, cas, level1, allocation):
-    keep(client, edit(cas), home_city="Saigon")
+    keep(client, edit(cas), study_city="York")
     order = an_order(cas, by=level1)
     assert client.get(edit(cas))["Location"] == f"/students/cas/{cas.pk}/"
     order.cancel(by=level1)
-    assert Page(client.get(edit(cas))).typed()["home_city"] == "Saigon"
+    assert Page(client.get(edit(cas))).typed()["study_city"] == "York"
 
 
 # Students

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cas import numbers
 from cas.details import fields
-from cas.models import CAS
+from cas.models import CAS, Rule
 from cas.models.assigning import obstacles
 from cas.models.queryset import CASQuerySet, expiry_date
 from licences.models import Event
@@ -117,20 +117,38 @@ class TestAssigning:
 
 @pytest.mark.django_db
 class TestObstacles:
+    def obstacles_of(self, cas):
+        return list(obstacles(cas, cas.licence, Rule.objects.limits_for(cas.licence)))
+
     def sentences_of(self, cas):
-        return [obstacle.sentence for obstacle in obstacles(cas, cas.licence)]
+        return [obstacle.sentence for obstacle in self.obstacles_of(cas)]
 
     def fields_of(self, cas):
-        return {obstacle.field.name for obstacle in obstacles(cas, cas.licence) if obstacle.field}
+        return {obstacle.field.name for obstacle in self.obstacles_of(cas) if obstacle.field}
 
     def test_a_complete_cas_of_an_active_licence_has_no_obstacle(self, level2):
         assert self.sentences_of(a_cas(level2)) == []
         assert self.sentences_of(CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2)) == []
 
     def test_each_missing_field_is_an_obstacle(self, level2):
-        cas = a_cas(level2, gender="", home_city="", is_agent_used=True)
-        assert {"gender", "home_city", "agent_name"} <= self.fields_of(cas)
+        cas = a_cas(level2, gender="", study_city="", is_agent_used=True)
+        assert {"gender", "study_city", "agent_name"} <= self.fields_of(cas)
         assert "“Gender” is mandatory." in self.sentences_of(cas)
+
+    def test_a_family_name_without_a_latin_letter_is_an_obstacle_that_says_what_to_enter(self, level2):
+        cas = a_cas(level2, family_name="阮")
+        assert self.fields_of(cas) == {"family_name"}
+        assert self.sentences_of(cas) == [
+            "Family name must have Latin letters. Enter it as in the machine-readable lines of the passport"
+        ]
+
+    def test_a_lower_placement_limit_of_today_is_an_obstacle_of_a_cas_that_stays_ready_to_go(self, level2, caseworker):
+        cas = a_cas(level2, has_work_placement=True, placement_percent=33)
+        assert self.sentences_of(cas) == []
+        Rule.objects.add("placement_most_elsewhere", from_on=clock.today(), value="32", by=caseworker)
+        cas.refresh_from_db()
+        assert cas.status == "READY TO GO"
+        assert self.fields_of(cas) == {"placement_justification"}
 
     @pytest.mark.parametrize("status", ["ASSIGNED", "USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"])
     def test_an_assigned_cas_has_the_obstacle_that_it_is_already_assigned(

@@ -8,8 +8,9 @@ from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.timeline import timeline
 from licences.models import Event
+from licences.routes import Route
 from sms.core.refused import InvalidValues, NotAllowed, Refused, Stale
-from tests.factories import brought_to, in_status
+from tests.factories import CHILD, an_allocation, assigned, brought_to, in_status
 
 pytestmark = pytest.mark.django_db
 
@@ -81,19 +82,42 @@ def test_earlier_fees_stay_in_the_history(cas, level2):
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"), [("6,000", "without commas"), ("", "Enter the course fees"), ("-1", "Course fees paid")]
+    ("name", "typed", "sentence"),
+    [
+        ("course_fees_paid", "6,00", "a comma or nothing between thousands"),
+        ("course_fees_first_year", "", "Enter the course fees for first year only"),
+        ("course_fees_paid", "-1", "Course fees paid"),
+    ],
 )
-def test_an_invalid_fee_gives_an_error_and_nothing_is_saved(typed, sentence, cas, level2):
+def test_an_invalid_fee_gives_an_error_and_nothing_is_saved(name, typed, sentence, cas, level2):
     with pytest.raises(InvalidValues) as invalid:
-        fees(cas, level2, course_fees_paid=typed, accommodation_fees_paid="10")
-    assert sentence in invalid.value.errors["course_fees_paid"]
+        fees(cas, level2, **{name: typed}, accommodation_fees_paid="10")
+    assert sentence in invalid.value.errors[name]
     cas.refresh_from_db()
-    assert (cas.course_fees_paid, cas.accommodation_fees_paid) == (Decimal("5000.50"), None)
+    assert (cas.course_fees_first_year, cas.course_fees_paid) == (Decimal("21500"), Decimal("5000.50"))
+    assert cas.accommodation_fees_paid is None
+
+
+def test_pound_signs_and_commas_are_understood_and_an_optional_fee_can_be_emptied(cas, level2):
+    fees(cas, level2, course_fees_first_year="£22,000.50", course_fees_paid="")
+    cas.refresh_from_db()
+    assert (cas.course_fees_first_year, cas.course_fees_paid) == (Decimal("22000.50"), None)
+
+
+def test_the_boarding_fees_of_a_boarder_can_be_updated_but_not_emptied(level2, licence, caseworker):
+    an_allocation(licence, route=Route.CHILD_STUDENT, by=caseworker)
+    boarder = {**CHILD, "living_arrangements": "BOARDING", "boarding_fees": "9000"}
+    cas = assigned(CAS.objects.add(boarder, route=Route.CHILD_STUDENT, by=level2))
+    fees(cas, level2, boarding_fees="9500", boarding_fees_paid="100")
+    assert (cas.boarding_fees, cas.boarding_fees_paid) == (9500, 100)
+    with pytest.raises(InvalidValues) as invalid:
+        fees(cas, level2, boarding_fees="")
+    assert invalid.value.errors == {"boarding_fees": "Enter the boarding fees for first year only"}
 
 
 def test_updating_fees_changes_no_other_field(cas, level2):
     before = CAS.objects.values().get(pk=cas.pk)
-    fees(cas, level2, course_fees_paid="6000", family_name="Mallory", course_fees_first_year="1", sponsor_note="x")
+    fees(cas, level2, course_fees_paid="6000", family_name="Mallory", financial_sponsor="y", sponsor_note="x")
     after = CAS.objects.values().get(pk=cas.pk)
     assert {name for name in after if after[name] != before[name]} == {"course_fees_paid", "version", "changed_at"}
 

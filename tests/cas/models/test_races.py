@@ -141,7 +141,7 @@ def test_a_cas_is_either_saved_or_paid_for(level1, level2, allocation, system):
             assert "Another user changed this CAS" in str(paying)
         else:
             assert cas.status == "ASSIGNED"
-            assert "being paid for" in str(editing) or "cannot be changed" in str(editing)
+            assert "being paid for" in str(editing) or "cannot change or delete it" in str(editing)
     assert list(discrepancies()) == []
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from cas.declared_rules import BY_NAME, START
 from cas.models import CAS, Rule
 from cas.reference import refill
-from cas.rules import Rules
+from cas.rules import Limits, Rules
 from licences.models import Event
 from licences.sponsor_status import SponsorStatus
 from licences.timeline import entry
@@ -123,7 +123,18 @@ def test_all_rules_are_read_in_one_statement_and_cannot_be_changed(caseworker, d
     ],
 )
 def test_the_placement_limit_follows_the_level_and_the_status_of_the_sponsor(status, is_rqf_6_or_above, most):
-    assert Rule.objects.on().placement_most(status, is_rqf_6_or_above=is_rqf_6_or_above) == most
+    limits = Rule.objects.on().limits(status)
+    held = limits.placement_most_from_rqf_6 if is_rqf_6_or_above else limits.placement_most_below_rqf_6
+    assert held == most
+
+
+def test_the_limits_of_a_licence_are_those_of_today_and_of_its_status(licence, caseworker, django_assert_num_queries):
+    add("placement_most_at_track_record", "60", by=caseworker)
+    add("placement_most_elsewhere", "30", by=caseworker, from_on=clock.today() + DAY)
+    licence.amend(by=caseworker, sponsor_status=SponsorStatus.TRACK_RECORD)
+    with django_assert_num_queries(1):
+        limits = Rule.objects.limits_for(licence)
+    assert limits == Limits(placement_most_from_rqf_6=60, placement_most_below_rqf_6=33)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +144,8 @@ def test_the_placement_limit_follows_the_level_and_the_status_of_the_sponsor(sta
         ("fee_pence", "0", "Fee for each CAS must be more than £0"),
         ("fee_pence", 0, "Fee for each CAS must be more than £0"),
         ("fee_pence", "-5", "Fee for each CAS must be 0 or more"),
-        ("fee_pence", "£60", "Fee for each CAS must be written without the pound sign, as 1234 or 1234.99"),
+        ("fee_pence", "£60p", "Fee for each CAS must be an amount in pounds, as 1234 or 1234.99"),
+        ("fee_pence", "1,06", "Fee for each CAS must have a comma or nothing between thousands"),
         ("fee_pence", "60.5", "Fee for each CAS must have 2 figures after the point, as 1234.99, or no point"),
         ("fee_pence", "10000.01", "Fee for each CAS must be 10,000.00 or less"),
         ("fee_pence", 60.5, "Fee for each CAS must be a whole number from 1 to 1,000,000"),
@@ -154,6 +166,10 @@ def test_a_wrong_value_is_refused_with_a_sentence(name, typed, sentence, casewor
         add(name, typed, by=caseworker, from_on=tomorrow)
     assert refused.value.errors["value"].startswith(sentence)
     assert not Rule.objects.filter(from_on=tomorrow).exists()
+
+
+def test_a_fee_can_have_a_pound_sign_and_commas(caseworker, tomorrow):
+    assert add("fee_pence", "£1,060.50", by=caseworker, from_on=tomorrow).value == 106050
 
 
 @pytest.mark.parametrize("name", BY_NAME)

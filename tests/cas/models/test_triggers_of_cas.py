@@ -39,7 +39,13 @@ MOVES = {
     "CANCELLED": set(),
 }
 
-FEES_PAID = {"course_fees_paid", "accommodation_fees_paid", "boarding_fees_paid"}
+UPDATABLE_FEES = {
+    "course_fees_first_year",
+    "course_fees_paid",
+    "accommodation_fees_paid",
+    "boarding_fees",
+    "boarding_fees_paid",
+}
 ORIGIN = {"id", "licence_id", "route", "created_by_id", "created_at", "recorded_at"}
 ASSIGNMENT = {"number", "assigned_at", "assigned_on", "assigned_by_id", "expires_on", "passport_key"}
 ENDING = {"applied_on", "decided_on", "outcome", "withdrawal_reason"}
@@ -107,7 +113,7 @@ def test_a_row_can_be_deleted_only_while_it_is_unassigned(status, cas_in):
 def test_only_a_few_columns_of_an_assigned_cas_can_change(status, cas_in):
     cas = cas_in(status)
     columns = set(columns_of(cas)) - ENDING - {"status"}
-    changeable = CHANGES_IN_EVERY_STATUS | (FEES_PAID if status == "ASSIGNED" else set())
+    changeable = CHANGES_IN_EVERY_STATUS | (UPDATABLE_FEES if status == "ASSIGNED" else set())
     changeable |= {"sponsor_note"} if status in NOTED else set()
     assert columns > changeable | ORIGIN | ASSIGNMENT
     assert refused_columns(cas, columns) == columns - changeable

@@ -97,6 +97,15 @@ def test_a_draft_is_not_paid_for_and_the_reason_names_a_field(level2, allocation
     assert refusal_of(an_order, a_draft(level2), by=level2) == "“Date of birth” is mandatory."
 
 
+def test_a_cas_that_is_no_longer_complete_by_the_rules_of_today_is_not_paid_for(level2, allocation, caseworker):
+    cas = a_cas(level2, has_work_placement=True, placement_percent=33)
+    Rule.objects.add("placement_most_elsewhere", from_on=clock.today(), value="32", by=caseworker)
+    assert refusal_of(an_order, cas, by=level2).startswith("“Why the placement is above the usual share")
+    assert not Order.objects.exists()
+    cas.amend({"placement_justification": "Required by UK law"}, by=level2, version=1)
+    assert refusal_of(an_order, cas, by=level2) == ""
+
+
 def test_an_order_is_opened_for_all_of_its_cas_or_for_none(level2, colleague, level1, allocation):
     assert refusal_of(an_order, a_cas(level2), a_draft(level2), by=level2) == "“Date of birth” is mandatory."
     mine, yours = a_cas(level2), a_cas(colleague)

@@ -217,7 +217,7 @@ def test_markup_in_a_field_is_printed_exactly_as_typed(hostile, level1):
     document = printed(cas, by=level1)
     text = " ".join(pages_of(document))
     assert text.count(hostile) == 3
-    assert text.count("Address line 1") == 2
+    assert text.count("Address line 1") == 1
     assert PdfReader(BytesIO(document)).attachments == {}
 
 
@@ -275,31 +275,33 @@ def test_text_is_set_in_the_direction_of_its_first_letter(text, expected):
 FULL = COMPLETE | {
     "applicant_id": "2026-0004711",
     "other_names": "Minh Anh",
+    "application_id": "2026-DS-1",
+    "ucas_id": "1234567890",
     "place_of_birth": "Hà Nội",
-    "home_address_line_2": "Phường Bạch Mai",
-    "home_postcode": "11600",
     "course_id": "PG-DS-26",
     "course_title": "Master of Science in Data Science and Artificial Intelligence " * 4,
     "latest_acceptance_date": date(2099, 10, 2),
     "is_remote_delivery": True,
     "remote_delivery_percent": 15,
     "partner_name": "Institute of Urban Data",
+    "partner_licence_number": "4NUV7KB58",
     "partner_address_line_1": "4 Partner Way",
     "partner_city": "Leeds",
+    "partner_county": "West Yorkshire",
+    "partner_country": "GBR",
     "overseas_name": "Vietnam National University",
     "overseas_address_line_1": "144 Xuân Thủy",
     "overseas_city": "Hà Nội",
     "overseas_country": "VNM",
     "has_work_placement": True,
-    "placement_name": "City of Example Council",
     "placement_address_line_1": "1 Town Hall",
     "placement_city": "Example",
     "placement_country": "GBR",
     "placement_percent": 25,
     "has_previous_uk_study": True,
-    "previous_academic_level": "RQF_7",
+    "previous_academic_level": "RQF7",
     "level_comparison": "SAME",
-    "progression_justification": "A different subject, at the same level. " * 60,
+    "progression_justification": ("A different subject, at the same level. " * 25)[:1000].strip(),
     "is_selt_required": True,
     "selt_provider": "PEARSON",
     "english_level_attained": "B2",
@@ -317,14 +319,15 @@ FULL = COMPLETE | {
     "agent_country": "VNM",
 }
 
-LONG_TEXT = "".join(f"Certificate {number:03} was seen in the original. " for number in range(95))[:4000].strip()
+LONG_TEXT = "".join(f"Certificate {number:03} was seen in the original. " for number in range(50))[:2000].strip()
 
 
-def test_a_text_of_4000_characters_continues_over_several_pages(level1):
-    pages = pages_of(printed(a_cas(level1, evidence_for_offer=LONG_TEXT), by=level1))
+def test_a_text_of_2000_characters_continues_over_several_pages(level1):
+    pages = pages_of(printed(a_cas(level1, **FULL | {"evidence_for_offer": LONG_TEXT}), by=level1))
     feet = [page[page.rindex(" Not assigned") :] for page in pages]
+    assert sum("Certificate" in page for page in pages) > 1
     flow = " ".join(page.removesuffix(foot) for page, foot in zip(pages, feet, strict=True))
-    assert f"Documents used to obtain the offer {LONG_TEXT} Has the student studied" in flow
+    assert f"Documents used to obtain the offer {LONG_TEXT} Is an ATAS certificate required?" in flow
 
 
 def test_a_text_of_many_short_lines_continues_over_several_pages(level1):
@@ -341,7 +344,7 @@ def test_a_title_of_250_characters_is_printed_in_full(title, level1):
     assert letters(title) in letters(" ".join(pages_of(document)))
 
 
-@pytest.mark.parametrize("paragraphs", [2, 5, 8])
+@pytest.mark.parametrize("paragraphs", [2, 5, 7])
 def test_headings_stay_with_their_first_row_and_labels_with_their_text(paragraphs, level1):
     paragraph = "Each certificate was seen in the original by the admissions office, which keeps a copy. " * 3
     cas = a_cas(level1, **FULL | {"evidence_for_offer": "\n".join([paragraph] * paragraphs)})

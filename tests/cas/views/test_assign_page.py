@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from cas.details import fields
 from licences.roles import Role
 from sms.core import clock
 from tests.factories import a_cas, a_draft, a_licence, a_user, an_allocation, an_order, assigned
@@ -62,7 +63,7 @@ def test_each_missing_field_is_listed_with_a_link_to_it(page_for, level1, alloca
     assert is_refused(page)
     box = page.by_id("why-not")
     assert box.link("Date of birth") == f"/students/cas/{cas.pk}/edit/#id_date_of_birth_day"
-    assert len(box.all("a")) == len(cas.missing())
+    assert len(box.all("a")) == len(fields.missing(cas))
 
 
 def test_with_no_place_left_the_page_tells_a_level_1_user_to_ask_for_more(page_for, level1, licence, caseworker):

@@ -32,10 +32,11 @@ def test_the_page_shows_every_filled_field_by_section(shown, level1):
     assert lines["Nationality"] == "Vietnam"
     assert lines["Course fees for first year only (£)"] == "£21,500.00"
     assert lines["Is an ATAS certificate required?"] == "No"
-    assert lines["Academic level"] == "RQF 7 (SCQF 11)"
+    assert lines["Academic level"] == "RQF level 7"
     assert lines["Owner"] == "Level1"
-    headings = [heading.text for heading in page.main.all("h2")]
-    assert headings[:4] == ["Category", "Student details", "Home address", "Course details"]
+    warnings, *headings = [heading.text for heading in page.main.all("h2")]
+    assert warnings == "Check these details"
+    assert headings[:4] == ["Category", "Student details", "Course details", "Main study address"]
     assert "Overseas institution" not in headings
     assert len(page.main.lines()) == len(COMPLETE) + 2  # with the owner and the route
 
@@ -138,6 +139,12 @@ def test_the_start_of_the_course_gives_a_warning_only_until_the_cas_is_assigned(
 def test_a_value_that_needs_a_second_look_gives_a_warning(shown, level1):
     page = shown(level1, a_cas(level1, is_remote_delivery=True, remote_delivery_percent=30))
     assert "More than 20% of remote delivery needs the Home Office's permission" in page.main.text
+
+
+def test_characters_that_a_file_cannot_carry_give_a_warning(shown, level1):
+    text = shown(level1, a_cas(level1)).main.text
+    assert "Family name: the Home Office's files cannot carry “ễ”" in text
+    assert "Given name(s): the Home Office's files cannot carry “ị”" in text
 
 
 def test_the_page_shows_the_history_newest_first(shown, level1):

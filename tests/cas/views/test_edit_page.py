@@ -68,23 +68,23 @@ def test_emptying_a_mandatory_field_makes_the_cas_work_in_progress_again(client,
 
 
 def test_invalid_values_are_shown_again_and_change_nothing(client, cas):
-    sent = Page(client.get(address(cas))).typed() | {"course_end_date_year": "2098", "home_city": "Ha Noi"}
+    sent = Page(client.get(address(cas))).typed() | {"course_end_date_year": "2098", "study_city": "Leeds"}
     answer = client.post(address(cas), sent)
     page = Page(answer)
     assert answer.status_code == 422
     assert page.title == "Error: Edit an existing CAS – Sponsorship Management System"
     assert page.typed() | {"draft": sent["draft"]} == sent
     cas.refresh_from_db()
-    assert (cas.version, cas.home_city) == (1, "Hà Nội")
+    assert (cas.version, cas.study_city) == (1, "London")
 
 
 def test_values_that_are_not_fields_of_the_form_change_nothing(client, cas, outsider):
     extra = {"status": "ASSIGNED", "owner": outsider.pk, "licence": outsider.licence_id, "route": "CHILD_STUDENT"}
-    extra |= {"number": "E4G0000000000X", "id": 1, "care_arrangements": "x", "expires_on_year": "2099"}
+    extra |= {"number": "E4G0000000000X", "id": 1, "living_details": "x", "expires_on_year": "2099"}
     client.post(address(cas), Page(client.get(address(cas))).typed() | extra)
     before = CAS.objects.filter(pk=cas.pk).values().get()
     assert (before["status"], before["owner_id"], before["version"]) == ("READY TO GO", cas.owner_id, 1)
-    assert (before["route"], before["number"], before["care_arrangements"]) == ("STUDENT", None, "")
+    assert (before["route"], before["number"], before["living_details"]) == ("STUDENT", None, "")
 
 
 def test_a_level_1_user_edits_the_cas_of_any_user_and_the_owner_stays(as_user, level1, level2):
@@ -99,11 +99,11 @@ def test_a_level_1_user_edits_the_cas_of_any_user_and_the_owner_stays(as_user, l
 
 @pytest.fixture
 def meanwhile(client, cas, level2):
-    """Return the form as opened before a Level 2 user changed the home city and the passport number."""
+    """Return the form as opened before a Level 2 user changed the city of study and the passport number."""
     typed = Page(client.get(address(cas))).typed()
     cas.owner = level2  # transferred to them
     CAS.objects.filter(pk=cas.pk).update(owner=level2)
-    cas.amend({"home_city": "Huế", "passport_number": "C7654321"}, by=level2, version=1)
+    cas.amend({"study_city": "Leeds", "passport_number": "C7654321"}, by=level2, version=1)
     return typed
 
 
@@ -116,7 +116,7 @@ def test_a_stale_save_is_refused_and_shows_who_changed_which_field(client, cas, 
     assert "Level2 saved it on " in box.text
     assert table(page) == {
         "Passport or travel document number": ["B1234567", "C7654321", "not changed", "theirs"],
-        "Home address: City or town": ["Hà Nội", "Huế", "not changed", "theirs"],
+        "Main study address: City or town": ["London", "Leeds", "not changed", "theirs"],
     }
     cas.refresh_from_db()
     assert (cas.given_names, cas.version) == ("Thị Minh", 2)
@@ -124,29 +124,29 @@ def test_a_stale_save_is_refused_and_shows_who_changed_which_field(client, cas, 
 
 def test_their_changes_are_taken_over_and_what_the_user_typed_is_kept(client, cas, meanwhile):
     typed = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"})).typed()
-    assert (typed["home_city"], typed["passport_number"], typed["given_names"]) == ("Huế", "C7654321", "Thị")
+    assert (typed["study_city"], typed["passport_number"], typed["given_names"]) == ("Leeds", "C7654321", "Thị")
     answer = client.post(address(cas), typed)
     assert answer.status_code == 302
     cas.refresh_from_db()
-    assert (cas.home_city, cas.passport_number, cas.given_names, cas.version) == ("Huế", "C7654321", "Thị", 3)
+    assert (cas.study_city, cas.passport_number, cas.given_names, cas.version) == ("Leeds", "C7654321", "Thị", 3)
 
 
 def test_a_field_that_both_users_changed_keeps_what_the_user_typed_and_shows_both_values(client, cas, meanwhile):
-    page = Page(client.post(address(cas), meanwhile | {"home_city": "Saigon", "passport_number": "C7654321"}))
+    page = Page(client.post(address(cas), meanwhile | {"study_city": "York", "passport_number": "C7654321"}))
     assert table(page) == {
         "Passport or travel document number": ["B1234567", "C7654321", "not changed", "theirs"],
-        "Home address: City or town": ["Hà Nội", "Huế", "Saigon", "yours"],
+        "Main study address: City or town": ["London", "Leeds", "York", "yours"],
     }
-    assert page.typed()["home_city"] == "Saigon"
+    assert page.typed()["study_city"] == "York"
     client.post(address(cas), page.typed())
     cas.refresh_from_db()
-    assert cas.home_city == "Saigon"
-    assert Event.objects.about("cas", cas.pk).last().data["home_city"] == ["Huế", "Saigon"]
+    assert cas.study_city == "York"
+    assert Event.objects.about("cas", cas.pk).last().data["study_city"] == ["Leeds", "York"]
 
 
 def test_both_saves_show_dates_answers_and_amounts_in_words(client, cas, level1):
     typed = Page(client.get(address(cas))).typed()
-    theirs = {"date_of_birth": "2001-05-17", "is_agent_used": None, "course_fees_paid": "6000", "gender": "Other"}
+    theirs = {"date_of_birth": "2001-05-17", "is_agent_used": None, "course_fees_paid": "6000", "gender": "OTHER"}
     cas.amend(theirs, by=level1, version=1)
     page = Page(client.post(address(cas), typed | {"course_fees_paid": "7000"}))
     assert table(page) == {
@@ -162,13 +162,13 @@ def test_the_user_can_delete_what_they_typed_and_start_from_the_saved_version(cl
     (leave,) = page.main.buttons("Delete what I typed and start from the saved version")
     client.post(address(cas), page.typed(address(cas)) | {leave["name"]: ""})
     fresh = Page(client.get(address(cas))).typed()
-    assert (fresh["given_names"], fresh["home_city"]) == ("Thị Minh", "Huế")
+    assert (fresh["given_names"], fresh["study_city"]) == ("Thị Minh", "Leeds")
 
 
 def test_several_saves_meanwhile_are_shown_together(client, cas, meanwhile, level1):
-    cas.amend({"home_city": "Đà Nẵng", "other_names": "An"}, by=level1, version=2)
+    cas.amend({"study_city": "Bath", "other_names": "An"}, by=level1, version=2)
     page = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"}))
-    assert table(page)["Home address: City or town"] == ["Hà Nội", "Đà Nẵng", "not changed", "theirs"]
+    assert table(page)["Main study address: City or town"] == ["London", "Bath", "not changed", "theirs"]
     assert table(page)["Other names"] == ["(empty)", "An", "not changed", "theirs"]
     text = page.one("section", of="sms-both-saves").text
     assert text.index("Level2 saved it on") < text.index("Level1 saved it on")
@@ -182,13 +182,13 @@ def test_a_further_save_between_two_attempts_is_shown_also(client, cas, meanwhil
     assert list(table(Page(answer))) == ["Other names"]
     assert client.post(address(cas), Page(answer).typed()).status_code == 302
     cas.refresh_from_db()
-    assert (cas.given_names, cas.other_names, cas.home_city) == ("Thị", "An", "Huế")
+    assert (cas.given_names, cas.other_names, cas.study_city) == ("Thị", "An", "Leeds")
 
 
 def test_invalid_values_in_a_stale_save_are_corrected_before_the_conflict_is_shown(client, cas, meanwhile):
-    page = Page(client.post(address(cas), meanwhile | {"home_postcode": "1" * 30}))
+    page = Page(client.post(address(cas), meanwhile | {"study_postcode": "1" * 30}))
     assert page.status == 422
-    assert client.post(address(cas), page.typed() | {"home_postcode": "1"}).status_code == 409
+    assert client.post(address(cas), page.typed() | {"study_postcode": "WC1E 7HX"}).status_code == 409
 
 
 def test_the_same_save_sent_twice_is_saved_once_without_a_conflict(client, cas):

@@ -4,7 +4,8 @@ import pytest
 
 from cas.details import fields
 from cas.details.needs import OPTIONAL
-from cas.models import CAS
+from cas.models import CAS, Rule
+from licences.sponsor_status import SponsorStatus
 from sms.core import clock
 from tests.factories import CHILD, a_cas, a_draft, an_order, assigned
 from tests.pages import Page
@@ -50,7 +51,7 @@ def test_while_fields_are_missing_assign_is_disabled_and_the_page_lists_them(use
     assert assign["aria-describedby"] == "why-not"
     listed = {section: [text for text, _ in lines] for section, lines in why_not(page).items()}
     missing = {}
-    for field in cas.missing():
+    for field in fields.missing(cas):
         missing.setdefault(field.section.name, []).append(field.label)
     assert listed == missing
     assert listed["Main study address"] == ["Address line 1", "City or town", "Postcode"]
@@ -58,8 +59,7 @@ def test_while_fields_are_missing_assign_is_disabled_and_the_page_lists_them(use
 
 ASKING = {
     "family_name": "Okonkwo",
-    "academic_level": "RQF_7",
-    "is_remote_delivery": True,
+    "academic_level": "RQF7",
     "has_work_placement": True,
     "has_previous_uk_study": True,
     "is_selt_required": True,
@@ -70,10 +70,19 @@ ASKING = {
 DRAFTS = {
     "new": ("STUDENT", {"family_name": "Okonkwo"}),
     "asking for more": ("STUDENT", ASKING),
-    "of a child": (
-        "CHILD_STUDENT",
-        {**ASKING, "academic_level": "RQF_3", "is_boarding": True, "is_selt_required": False},
+    "asking otherwise": (
+        "STUDENT",
+        {
+            **ASKING,
+            "academic_level": "RQF3",
+            "placement_percent": 60,
+            "placement_postcode": "1000",
+            "level_comparison": "SAME",
+            "is_selt_required": False,
+        },
     ),
+    "new, of a child": ("CHILD_STUDENT", {"family_name": "Okonkwo"}),
+    "of a boarder": ("CHILD_STUDENT", {"family_name": "Okonkwo", "living_arrangements": "BOARDING"}),
 }
 
 
@@ -84,7 +93,7 @@ def test_each_missing_field_is_linked_to_its_input_on_the_form(route, values, as
     sections = why_not(Page(client.get(f"/students/cas/{cas.pk}/saved/")))
     lines = [line for section in sections.values() for line in section]
     form = Page(client.get(f"/students/cas/{cas.pk}/edit/"))
-    assert len(lines) == len(cas.missing())
+    assert len(lines) == len(fields.missing(cas, Rule.objects.limits_for(cas.licence)))
     for text, href in lines:
         address, _, fragment = href.partition("#")
         assert address == f"/students/cas/{cas.pk}/edit/"
@@ -94,22 +103,24 @@ def test_each_missing_field_is_linked_to_its_input_on_the_form(route, values, as
 
 
 def test_the_links_of_all_drafts_together_lead_to_every_field_that_can_be_missing():
-    reached = {field.name for route, values in DRAFTS.values() for field in fields.missing({**values, "route": route})}
+    limits = Rule.objects.on().limits(SponsorStatus.TRACK_RECORD)
+    drafts = [{**values, "route": route} for route, values in DRAFTS.values()]
+    reached = {field.name for values in drafts for field in fields.missing(values, limits)}
     needed = {field.name for field in fields.FIELDS if field.needed != OPTIONAL}
     never_missing = {"family_name", "route"}
-    filled_in_the_drafts = {"is_boarding", "overseas_city"}
+    filled_in_the_drafts = {"overseas_city"}
     assert needed - reached == never_missing | filled_in_the_drafts
 
 
 def test_filling_the_missing_field_makes_the_cas_ready_to_go(as_user, level1):
     client = as_user(level1)
-    cas = CAS.objects.add({**CHILD, "care_arrangements": ""}, route="CHILD_STUDENT", by=level1)
+    cas = CAS.objects.add({**CHILD, "living_arrangements": ""}, route="CHILD_STUDENT", by=level1)
     page = Page(client.get(f"/students/cas/{cas.pk}/saved/"))
     assert why_not(page) == {
-        "Child Student": [("Care and living arrangements", f"/students/cas/{cas.pk}/edit/#id_care_arrangements")]
+        "Child Student": [("Where the child lives", f"/students/cas/{cas.pk}/edit/#id_living_arrangements")]
     }
     form = Page(client.get(f"/students/cas/{cas.pk}/edit/"))
-    client.post(f"/students/cas/{cas.pk}/edit/", form.typed() | {"care_arrangements": "Lives with an aunt"})
+    client.post(f"/students/cas/{cas.pk}/edit/", form.typed() | {"living_arrangements": "RELATIVE"})
     assert Page(client.get(f"/students/cas/{cas.pk}/saved/")).main.link("Assign")
 
 
@@ -120,6 +131,31 @@ def test_a_saved_value_that_breaks_a_rule_is_listed_with_its_error(saved, level1
     ((sentence, href),) = why_not(page)["Main study address"]
     assert sentence.startswith("Main study address: Postcode must be a UK postcode")
     assert href == f"/students/cas/{cas.pk}/edit/#id_study_postcode"
+
+
+def test_a_family_name_without_a_latin_letter_is_saved_but_must_be_corrected(saved, level1):
+    cas = a_cas(level1, family_name="王小明")
+    page = saved(level1, cas)
+    assert "The CAS of 王小明, Thị Minh is saved. WORK IN PROGRESS" in page.main.text
+    ((sentence, href),) = why_not(page)["Student details"]
+    assert sentence.startswith("Family name must have Latin letters.")
+    assert href == f"/students/cas/{cas.pk}/edit/#id_family_name"
+
+
+def test_0_hours_of_study_each_week_are_no_answer(saved, level1):
+    cas = a_cas(level1, attendance="PART_TIME", hours_per_week="0.0")
+    ((sentence, href),) = why_not(saved(level1, cas))["Course details"]
+    assert sentence == "Hours of study each week must be more than 0"
+    assert href == f"/students/cas/{cas.pk}/edit/#id_hours_per_week"
+
+
+def test_a_long_placement_needs_a_reason_unless_the_sponsor_has_a_track_record(saved, level1, licence, caseworker):
+    values = {"has_work_placement": True, "placement_percent": 50}
+    cas = a_cas(level1, **values)
+    ((_, href),) = why_not(saved(level1, cas))["Work placement"]
+    assert href == f"/students/cas/{cas.pk}/edit/#id_placement_justification"
+    licence.set_sponsor_status(SponsorStatus.TRACK_RECORD, by=caseworker)
+    assert "why-not" not in saved(level1, a_cas(level1, **values)).ids
 
 
 def test_a_course_that_has_ended_prevents_assigning_and_one_that_has_begun_gives_a_warning(saved, level1):
