@@ -35,9 +35,12 @@ def test_the_pages_of_guide_1_are_accessible(visit, inspector, level1, level2, a
         {
             "date_of_birth": COMPLETE["date_of_birth"],
             "academic_level": "RQF7",
+            "attendance": "PART_TIME",
             "is_remote_delivery": True,
             "has_work_placement": True,
+            "placement_percent": 60,
             "has_previous_uk_study": True,
+            "level_comparison": "SAME",
             "is_selt_required": True,
             "is_agent_used": True,
         }
