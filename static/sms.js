@@ -115,7 +115,8 @@ function searchBySlash(box) {
 
 // Fields that depend on other fields. A form group can have two conditions, as JSON (sms/core/govuk/__init__.py):
 //   data-needed  when the field is needed
-//   data-asked   when it is shown; if missing, when it is needed. A group with a value or an error is always shown.
+//   data-asked   when it is shown; if missing, when it is needed. A group with a value or an error is always shown,
+//                except that a value in a group with data-cleared is emptied by the server where it is not asked.
 // The number of fields left is written into [data-section-count] for each [data-section], and into [data-total-count].
 
 function askWhatIsNeeded(form) {
@@ -137,7 +138,8 @@ function showOrHide(group, values) {
   const asked = JSON.parse(group.dataset.asked ?? group.dataset.needed);
   const isFilled = answers(group, values).some((answer) => answer !== "");
   group.toggleAttribute("data-needed-now", holds(needed, values));
-  group.hidden = !(holds(asked, values) || isFilled || group.classList.contains("govuk-form-group--error"));
+  const isKept = isFilled && !("cleared" in group.dataset);
+  group.hidden = !(holds(asked, values) || isKept || group.classList.contains("govuk-form-group--error"));
 }
 
 function holds(condition, values) {

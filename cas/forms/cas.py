@@ -151,4 +151,6 @@ def _form_field(field: CASField, route: str, limits: Limits | None) -> Any:
     }
     if field.answer:
         attributes["data-answer"] = field.answer
+    if field.is_cleared:
+        attributes["data-cleared"] = ""
     return field.formfield(route=route, required=required, group_attributes=attributes)

@@ -30,7 +30,8 @@ The browser sends a date as `<name>_day`, `<name>_month` and `<name>_year`, and 
 A field that depends on other fields has conditions for static/sms.js in its `group_attributes`, as JSON: "data-asked"
 (when it is shown) and "data-needed" (when it counts as missing if empty). The conditions are true, false,
 {"is": [field, [values]]}, {"over": [field, limit]}, {"any_filled": [fields]}, {"all": [conditions]} and
-{"any": [conditions]}. Without JavaScript, all fields are shown.
+{"any": [conditions]}. "data-answer" is a pattern of the texts that count as an answer, and "data-cleared" marks a field
+that is emptied when it is saved while it is not asked. Without JavaScript, all fields are shown.
 
 Pages
 -----
