@@ -202,15 +202,18 @@ function write(selector, count) {
 
 // A list of pre-stored values. Choosing one fills its fields, which can still be edited.
 
+function fillIn(input, text) {
+  const radios = input instanceof RadioNodeList ? [...input] : [];
+  input.value = text;
+  radios.filter((radio) => text === "").forEach((radio) => (radio.checked = false));
+  (radios[0] ?? input).dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function fillFromList(group) {
   const select = group.querySelector("select");
   group.querySelector("button").hidden = true;
   select.addEventListener("change", () => {
-    const { lines } = select.selectedOptions[0].dataset;
-    Object.entries(JSON.parse(lines ?? "{}")).forEach(([name, line]) => {
-      const input = select.form.elements[name];
-      input.value = line;
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-    });
+    const { typed } = select.selectedOptions[0].dataset;
+    Object.entries(JSON.parse(typed ?? "{}")).forEach(([name, text]) => fillIn(select.form.elements[name], text));
   });
 }

@@ -15,7 +15,8 @@ from cas.forms.batches import BatchNameForm
 from cas.forms.cas import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.forms.long_names import MOVE, move_rest, too_long
 from cas.forms.merging import merge
-from cas.models import CAS, Batch, Order, Rule, StudyAddress
+from cas.forms.pickers import PICK, pickers_for
+from cas.models import CAS, Batch, Order, Rule
 from cas.views import deleted
 from cas.views.loading import load_cas, reasons, warned
 from licences.access import requires
@@ -28,7 +29,6 @@ from sms.core.ids import id_in
 from sms.core.refused import Refused, Stale
 
 PAGES_OF_WARNINGS = {"saved_cas", "assign_cas", "cas"}
-PICK = "pick-address"  # the button that fills in a pre-stored address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -231,24 +231,24 @@ def _route(request: SignedInRequest, route: str) -> Route:
 def _form(request: SignedInRequest, draft: FormDraft, route: str, **begun: CAS | None) -> CASForm:
     """Return the form with what was typed.
 
-    A button of the form can fill in a pre-stored address, or move the end of a long name. Neither saves anything.
+    A button of the form can fill in stored values, or move the end of a long name. Neither saves anything.
     """
     limits = Rule.objects.limits_for(request.user.sponsor)
     if not {PICK, MOVE} & request.POST.keys():
         return draft.shown(cas_form(route, limits, data=draft.typed, **begun))
     typed = request.POST.copy()
     move_rest(typed, request.POST.get(MOVE, ""))
-    address = StudyAddress.objects.for_user(request.user).filter(pk=id_in(request.POST.get("address", ""))).first()
-    for name, line in address.lines.items() if address else ():
-        typed[name] = line
+    for picker in pickers_for(request.user, route):
+        if picker.name == request.POST.get(PICK):
+            picker.fill(typed)
     return cas_form(route, limits, data=typed, **begun).as_draft()
 
 
 def _form_page(
     request: SignedInRequest, form: CASForm, context: dict[str, object], *, status: int | None = None
 ) -> HttpResponse:
-    addresses = StudyAddress.objects.for_user(request.user)
-    context = {"form": form, "stale": None, "addresses": addresses, "too_long": too_long(form), **context}
+    pickers = pickers_for(request.user, form.route)
+    context = {"form": form, "stale": None, "pickers": pickers, "too_long": too_long(form), **context}
     return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 
 

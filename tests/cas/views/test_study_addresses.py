@@ -95,7 +95,7 @@ def test_without_javascript_a_button_fills_in_the_address_and_saves_nothing(addr
     form = Page(client.get("/students/create-cas/STUDENT/new/"))
     assert [option.text for option in form.all("select") if option["id"] == "address"]
     typed = {**form.typed(), "family_name": "Wang", "study_city": "typed before", "course_fees_paid": "£5,000"}
-    answer = client.post("/students/create-cas/STUDENT/new/", {**typed, "address": address.pk, "pick-address": "yes"})
+    answer = client.post("/students/create-cas/STUDENT/new/", {**typed, "address": address.pk, "pick": "address"})
     page = Page(answer)
     held = page.typed()
     assert (answer.status_code, page.summary) == (200, [])
@@ -115,7 +115,7 @@ def test_an_address_chosen_for_an_existing_cas_is_saved_only_by_save(address, as
     edit = f"/students/cas/{cas.pk}/edit/"
     client = as_user(level2)
     typed = Page(client.get(edit)).typed()
-    held = Page(client.post(edit, {**typed, "address": address.pk, "pick-address": "yes"})).typed()
+    held = Page(client.post(edit, {**typed, "address": address.pk, "pick": "address"})).typed()
     cas.refresh_from_db()
     assert (cas.study_address_line_1, held["study_address_line_1"]) == ("Another", "1 Learning Lane")
     client.post(edit, held)
@@ -126,7 +126,7 @@ def test_an_address_chosen_for_an_existing_cas_is_saved_only_by_save(address, as
 @pytest.mark.parametrize("picked", ["", "x", "0", "9" * 40])
 def test_choosing_no_address_leaves_what_was_typed(picked, address, as_user, level2):
     client = as_user(level2)
-    sent = {"family_name": "Wang", "study_city": "Here", "address": picked, "pick-address": "yes"}
+    sent = {"family_name": "Wang", "study_city": "Here", "address": picked, "pick": "address"}
     assert Page(client.post("/students/create-cas/STUDENT/new/", sent)).typed()["study_city"] == "Here"
     assert not CAS.objects.exists()
 
@@ -134,5 +134,5 @@ def test_choosing_no_address_leaves_what_was_typed(picked, address, as_user, lev
 def test_the_address_of_another_sponsor_is_neither_offered_nor_filled_in(address, as_user, outsider):
     client = as_user(outsider)
     assert "Main campus" not in client.get("/students/create-cas/STUDENT/new/").content.decode()
-    sent = {"family_name": "Wang", "address": address.pk, "pick-address": "yes"}
+    sent = {"family_name": "Wang", "address": address.pk, "pick": "address"}
     assert Page(client.post("/students/create-cas/STUDENT/new/", sent)).typed()["study_city"] == ""
