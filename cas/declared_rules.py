@@ -119,6 +119,7 @@ RULES = (
     _age("student_least_age", "Minimum age, Student route", 16),
     _age("child_least_age", "Minimum age, Child Student route", 4),
     _age("child_most_age", "Maximum age, Child Student route", 17),
+    _age("child_least_age_alone", "Minimum age for work and living alone, Child Student route", 16),
 )
 
 BY_NAME: Mapping[str, DeclaredRule] = {rule.name: rule for rule in RULES}

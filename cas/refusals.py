@@ -34,6 +34,11 @@ OWNER_DIFFERS = Refusal(
 )
 FIELD_MISSING = Refusal("cas.field_missing", 422, "“{field}” is mandatory.")
 FIELD_INVALID = Refusal("cas.field_invalid", 422, "{error}")
+SAVE_AGAIN = Refusal(
+    "cas.save_again",
+    409,
+    "This CAS is complete by today's rules, but was not when it was saved. Select Amend, and save it again.",
+)
 COURSE_ENDED = Refusal("cas.course_ended", 422, "The course has already ended. Check the expected course end date.")
 
 # An assigned CAS

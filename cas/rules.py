@@ -36,6 +36,7 @@ class Rules:
     student_least_age: int
     child_least_age: int
     child_most_age: int
+    child_least_age_alone: int
 
     def limits(self, sponsor_status: str) -> Limits:
         """Return the limits for the CAS of a sponsor with this status."""

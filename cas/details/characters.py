@@ -23,7 +23,15 @@ CHARACTERS = {
 }
 """The characters by name (specification, section 8)."""
 
+_MACHINE_READABLE = {"Ä": "AE", "Å": "AA", "Æ": "AE", "Ö": "OE", "Ø": "OE", "Ü": "UE"}
+"""The letters that a passport spells with two in its machine-readable lines (ICAO 9303)."""
+
 _NEAREST = str.maketrans('"`[]<>\\|', "''()()//")  # ASCII characters that addresses cannot carry
+
+
+def is_latin_text(text: str) -> bool:
+    """Return whether every letter of `text` is of the Latin script."""
+    return all(is_latin(character) for character in text if character.isalpha())
 
 
 def outside(text: str, characters: str) -> list[str]:
@@ -45,6 +53,8 @@ def spelling(text: str, characters: str) -> str:
 
 
 def _in_latin(character: str) -> str:
+    if spelled := _MACHINE_READABLE.get(character.upper()):
+        return spelled if character.isupper() else spelled.lower()
     plain = in_ascii(character)
     if plain.isascii() or not (is_latin(character) or unicodedata.category(character)[0] in "MPSZ"):
         return plain

@@ -50,10 +50,10 @@ def uk_postcode(value: object, label: str) -> str:
 
 
 def ucas_id(value: object, label: str) -> str:
-    """Return a UCAS or UKPASS ID in capitals: 1 and 9 letters or digits. Raises `Invalid`."""
+    """Return a UCAS or UKPASS ID in capitals: 1, then 9 letters or digits. Raises `Invalid`."""
     code = bare(reading.identifier(value, label, size=100)).upper()
     if not _UCAS_ID.fullmatch(code):
-        raise Invalid(f"{label} must be 1 and 9 letters or digits")
+        raise Invalid(f"{label} must be 1, then 9 letters or digits")
     return code
 
 

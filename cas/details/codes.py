@@ -49,6 +49,10 @@ class Level(Code):
         return self.rqf == 0
 
 
+CEFR = ("A2", "B1", "B2", "C1", "C2")
+"""The levels of English, the lowest first."""
+
+
 def _rqf(number: int, *, is_research: bool = False) -> Level:
     name = f"RQF level {number}{' – Research' * is_research}"
     return Level(f"RQF{number}{'_RE' * is_research}", name, rqf=number, is_research=is_research)
@@ -74,7 +78,7 @@ LEVELS: tuple[Level, ...] = (
     _scqf(11, 7, is_research=True),
     _scqf(12, 8),
     _scqf(12, 8, is_research=True),
-    *(Level(level, f"CEFR {level} (English or pre-sessional course)") for level in ("A2", "B1", "B2", "C1", "C2")),
+    *(Level(level, f"CEFR {level} (English or pre-sessional course)") for level in CEFR),
     *map(_qcf, range(3, 8)),
     _qcf(7, "_RE", " – Research"),
     _qcf(8),
@@ -104,7 +108,7 @@ SELT_PROVIDERS = (
     Code("TCLUK", "Trinity College London"),
 )
 
-ENGLISH_LEVELS = tuple(Code(level, f"CEFR {level}") for level in ("A2", "B1", "B2", "C1", "C2"))
+ENGLISH_LEVELS = tuple(Code(level, f"CEFR {level}") for level in CEFR)
 
 
 def codes_of(levels: Iterable[Level]) -> tuple[str, ...]:

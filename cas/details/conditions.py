@@ -21,7 +21,9 @@ def _any_filled(prefix: str, *others: str, words: str = "") -> AnyFilled:
 WITH_PARTNER = _any_filled("partner", "name", "licence_number")
 WITH_OVERSEAS = _any_filled("overseas", "name")
 WITH_PLACEMENT = Is("has_work_placement", True)
-WITH_PLACEMENT_ADDRESS = _any_filled("placement", words="any field of the placement address is filled")
+WITH_PLACEMENT_ADDRESS = All(
+    WITH_PLACEMENT, _any_filled("placement", words="any field of the placement address is filled")
+)
 LONG_PLACEMENT = All(
     WITH_PLACEMENT,
     Any_(

@@ -75,6 +75,7 @@ class CASDetails(StudentAndCourse):
         "Previous academic level",
         codes.LEVELS,
         element="PreviousAcademicLevel",
+        for_any_route=True,
         needed=when.STUDIED_BEFORE,
         applies=Route.STUDENT,
     )

@@ -80,11 +80,6 @@ def with_limits(values: Values, limits: Limits | None) -> Mapping[str, Any]:
     return {**values, **(vars(limits) if limits else {})}
 
 
-def is_complete(values: CASDetails | Values, limits: Limits | None = None) -> bool:
-    """Return whether every needed field has an answer, and every field is valid by today's rules."""
-    return not missing(values, limits) and not errors(values)
-
-
 def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the values to store by field name, and an error sentence for each wrong field.
 
@@ -111,33 +106,25 @@ def errors(values: CASDetails | Values, today: date | None = None) -> dict[str, 
     return checked(values, today)[1]
 
 
-def warnings(
-    values: CASDetails | Values, rules: Rules, *, sponsor_status: str = "", is_assigned: bool = False
-) -> list[FieldWarning]:
+def warnings(values: CASDetails | Values, rules: Rules, *, sponsor_status: str = "") -> list[FieldWarning]:
     """Return the warnings about values that are allowed but may be a mistake, by the rules of a day, in form order.
 
-    The usual share of a work placement depends on the status of the sponsor. The start of the course gives no warning
-    after the CAS is assigned, because it can no longer be changed.
+    The usual share of a work placement depends on the status of the sponsor.
     """
-    given = values_of(values) | vars(rules.limits(sponsor_status)) | {"is_assigned": is_assigned}
+    given = values_of(values) | vars(rules.limits(sponsor_status))
     about_values = value_warnings.warnings(given, rules)
     found = [FieldWarning(BY_NAME[name], sentence) for name, sentence in about_values]
     filled = [field for field in TEXTS if given[field.name]]
     found += [warning for field in filled if (warning := text_warnings.warning(field, given[field.name]))]
-    for field in _unasked(given):
-        asked = need_of(field, field.asked) if given["route"] == field.applies else field.asked
-        sentence = f"“{field.subject}” has an answer, but applies only {asked.in_words(BY_NAME)}"
-        found.append(FieldWarning(field, sentence))
+    unasked = [field for field in SOMETIMES_ASKED if given[field.name] and not field.asked.holds(given)]
+    found += [_not_asked(field, given["route"]) for field in unasked]
     return sorted(found, key=lambda warning: warning.field.creation_counter)
 
 
-def unasked(values: CASDetails | Values) -> list[CASField]:
-    """Return the filled fields that the form would not show, such as the result of a test that is not required."""
-    return _unasked(values_of(values))
-
-
-def _unasked(given: Values) -> list[CASField]:
-    return [field for field in SOMETIMES_ASKED if given[field.name] not in (None, "") and not field.asked.holds(given)]
+def _not_asked(field: CASField, route: str) -> FieldWarning:
+    """Return the warning about an answer that does not apply. No and 0 give none, because a file holds them there."""
+    when = (need_of(field, field.asked) if route == field.applies else field.asked).in_words(BY_NAME)
+    return FieldWarning(field, f"“{field.subject}” has an answer, but applies only {when}")
 
 
 def displayed(values: CASDetails | Values) -> list[tuple[Section, list[tuple[str, str]]]]:
@@ -153,9 +140,3 @@ def displayed(values: CASDetails | Values) -> list[tuple[Section, list[tuple[str
 def need_of(field: CASField, need: Need) -> Need:
     """Return the rest of a condition of this field, on a CAS of the route that has the field."""
     return need.given({"route": field.applies}) if field.applies else need
-
-
-def needed_because(field: CASField) -> str:
-    """Return why a conditional field is needed, such as "“Is a SELT required?” is Yes"; "" for other fields."""
-    words = need_of(field, field.needed).in_words(BY_NAME)
-    return words.removeprefix("when ") if words.startswith("when ") else ""

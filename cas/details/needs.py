@@ -222,7 +222,9 @@ class All(_Joined):
         return {"all": [condition.as_json() for condition in self.conditions]}
 
     def clause(self, fields: Mapping[str, Described]) -> str:
-        return " and ".join(self._clauses(fields))
+        either = [isinstance(condition, Any_) for condition in self.conditions]
+        clauses = zip(self._clauses(fields), either, strict=True)
+        return " and ".join(f"either {clause}" if is_either else clause for clause, is_either in clauses)
 
 
 class Any_(_Joined):

@@ -63,7 +63,7 @@ class StudentAndCourse(models.Model):
         hint="Your own reference for this application: this student on this course",
     )
     ucas_id = CASUcasId(
-        STUDENT, "UCAS or UKPASS ID", size=10, element="UCAS_UKPASS_Id", hint="1 and 9 letters or digits"
+        STUDENT, "UCAS or UKPASS ID", size=10, element="UCAS_UKPASS_Id", hint="1, then 9 letters or digits"
     )
     family_name = CASFamilyName(
         STUDENT,
@@ -148,7 +148,7 @@ class StudentAndCourse(models.Model):
         COURSE,
         "Secondary academic level",
         size=250,
-        suggestions=tuple(level.name for level in codes.LEVELS if not level.until),
+        suggestions=tuple(level.name for level in codes.LEVELS if not (level.until or level.only)),
         element="SecondaryAcademicLevel",
         hint="For the other part of a combined course, for example HND2",
     )

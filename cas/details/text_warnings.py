@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cas.details.characters import ASCII, outside, spelling
+from cas.details.characters import ASCII, is_latin_text, outside, spelling
 from cas.details.field import CASField
 from cas.details.types import CASIdentifier
 from sms.core.characters import look_alikes
@@ -44,9 +44,11 @@ def warning(field: CASField, text: str) -> FieldWarning | None:
     named = ", ".join(f"“{character}”" for character in found[:MOST_NAMED])
     others = f" and {len(found) - MOST_NAMED} more characters" if len(found) > MOST_NAMED else ""
     spelled = spelling(text, field.characters)
+    advice = ""
     if field.size and len(spelled) > field.size:
-        spelled = ""
-    advice = "" if spelled else ". Enter it in Latin letters"
+        spelled, advice = "", f". The passport's spelling “{spelled}” is too long for this field"
+    elif not spelled:
+        advice = ". Leave them out" if is_latin_text(text) else ". Enter it in Latin letters"
     return FieldWarning(
         field,
         f"{field.subject}: the Home Office's files cannot carry {named}{others}{advice}",

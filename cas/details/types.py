@@ -74,7 +74,7 @@ class CASIdentifier(CASText):
 class CASUcasId(CASText):
     """A UCAS or UKPASS ID."""
 
-    limits = "1 and 9 letters or digits"
+    limits = "1, then 9 letters or digits"
 
     def check_filled(self, value: Any, subject: str) -> str:
         return checks.ucas_id(value, subject)
@@ -145,16 +145,23 @@ class CASChoice(CASField[str, str], models.CharField):  # type: ignore[type-arg]
 
 
 class CASCode(CASChoice):
-    """A code of a dated list. The form offers the codes of the day and of its route; a CAS keeps any code."""
+    """A code of a dated list. The form offers the codes of the day and of its route; a CAS keeps any code.
 
-    def __init__(self, section: Section, label: str, options: Iterable[Code], **rest: Any) -> None:
+    The codes of a list that is `for_any_route` do not depend on the route of the CAS.
+    """
+
+    def __init__(
+        self, section: Section, label: str, options: Iterable[Code], *, for_any_route: bool = False, **rest: Any
+    ) -> None:
         self.codes = tuple(options)
+        self.for_any_route = for_any_route
         super().__init__(section, label, ((code.code, code.name) for code in self.codes), **rest)
 
     def form_options(self, route: str) -> dict[str, Any]:
         def offered() -> list[tuple[str, str]]:
             day = clock.today()
-            return [(code.code, code.name) for code in self.codes if code.is_offered(day, route)]
+            own = "" if self.for_any_route else route
+            return [(code.code, code.name) for code in self.codes if code.is_offered(day, own)]
 
         return {"choices": offered, "kept": self.labels}
 

@@ -1,7 +1,8 @@
 """Warnings about the details of a CAS: values that are allowed but may be a mistake or a problem for the student.
 
 Each warning is a function of the values and the rules of the day. It yields the name of a field and a sentence. The
-values also hold `is_assigned` and the `Limits` of the sponsor, which are not fields. A warning never stops anything.
+values also hold the `Limits` of the sponsor, which are not fields. A warning is about a CAS that is not assigned, and
+never stops anything.
 """
 
 from __future__ import annotations
@@ -9,26 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date as Date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
-
-from dateutil.relativedelta import relativedelta
 
 from cas.details import conditions as when
 from cas.details.choices import Attendance, LevelComparison, LivingArrangements
-from cas.details.codes import rqf
+from cas.details.codes import CEFR, rqf
 from cas.keys import matches_nothing
 from cas.rules import Rules
-from cas.validity import expiry_date
+from cas.validity import VALID_MONTHS, expiry_date
 from licences.routes import Route
 from sms.core.govuk import formats
 from sms.core.partial_dates import PartialDate
 
 LONGEST_COURSE = 10  # years, beyond which a slip of the finger is likelier
-LEAST_WORKING_AGE = 16
 LEAST_HOURS = 15  # a week, below degree level
-MONTHS_AHEAD = 6
-ENGLISH_RANKS = ("A2", "B1", "B2", "C1", "C2")
 SELT_SCORES = ("selt_speaking", "selt_listening", "selt_reading", "selt_writing")
 VISA_BRAKE = (
     "At present the Home Office refuses entry clearance from abroad for this nationality, whenever the CAS was "
@@ -47,22 +42,16 @@ def warnings(values: Values, rules: Rules) -> list[tuple[str, str]]:
 def _course_dates(values: Values, rules: Rules) -> Found:
     start, end = values.get("course_start_date"), values.get("course_end_date")
     latest = values.get("latest_acceptance_date")
-    if isinstance(start, Date) and not values.get("is_assigned"):
+    if isinstance(start, Date):
         if start < rules.day:
             yield "course_start_date", "The course start date is in the past"
-        elif start > _far_ahead(rules.day):
-            today = f"A CAS assigned today is valid until {formats.day(expiry_date(rules.day))}"
-            yield "course_start_date", f"The course starts in more than {MONTHS_AHEAD} months. {today}"
+        elif start > (valid_until := expiry_date(rules.day)):
+            today = f"A CAS assigned today is valid until {formats.day(valid_until)}"
+            yield "course_start_date", f"The course starts in more than {VALID_MONTHS} months. {today}"
     if isinstance(start, Date) and isinstance(end, Date) and end.year - start.year > LONGEST_COURSE:
         yield "course_end_date", f"The course lasts more than {LONGEST_COURSE} years"
     if isinstance(latest, Date) and isinstance(end, Date) and latest > end:
         yield "latest_acceptance_date", "The latest date for acceptance is after the course ends"
-
-
-@lru_cache(maxsize=4)
-def _far_ahead(day: Date) -> Date:
-    """Return the last start of a course that is not too far ahead."""
-    return day + relativedelta(months=MONTHS_AHEAD)
 
 
 def _remote_delivery(values: Values, rules: Rules) -> Found:
@@ -105,28 +94,31 @@ def _age_of(born: Date, day: Date) -> int:
 
 
 def _young_child(values: Values, rules: Rules) -> Found:
-    """Warn of work or remote study by a Child Student who is certainly under 16."""
+    """Warn of work and of living alone, if the child is certainly too young for every day that the date can mean."""
     born = values.get("date_of_birth")
     if values.get("route") != Route.CHILD_STUDENT or not isinstance(born, PartialDate):
         return
-    if _age_of(born.earliest, rules.day) >= LEAST_WORKING_AGE:
+    if _age_of(born.earliest, rules.day) >= rules.child_least_age_alone:
         return
     if values.get("has_work_placement"):
-        yield "has_work_placement", f"A Child Student under {LEAST_WORKING_AGE} cannot do a work placement"
+        yield "has_work_placement", f"A Child Student under {rules.child_least_age_alone} cannot do a work placement"
     if values.get("living_arrangements") == LivingArrangements.INDEPENDENT:
-        yield "living_arrangements", f"A Child Student under {LEAST_WORKING_AGE} cannot live independently"
+        yield "living_arrangements", f"A Child Student under {rules.child_least_age_alone} cannot live independently"
 
 
 def _level(values: Values, rules: Rules) -> Found:
     level, route = values.get("academic_level"), values.get("route")
     if route == Route.CHILD_STUDENT and rqf(level) > 3:
         yield "academic_level", "A Child Student's course is usually at RQF level 3 or below"
-    if route != Route.STUDENT or not level:
-        return
-    if values.get("attendance") == Attendance.PART_TIME and not when.FROM_RQF_7.holds(values):
+    if level and values.get("attendance") == Attendance.PART_TIME and not when.FROM_RQF_7.holds(values):
         yield "attendance", "A part-time course must be at RQF level 7 or above"
     hours = values.get("hours_per_week")
-    if when.BELOW_RQF_6.holds(values) and isinstance(hours, Decimal) and 0 < hours < LEAST_HOURS:
+    if (
+        route == Route.STUDENT
+        and when.BELOW_RQF_6.holds(values)
+        and isinstance(hours, Decimal)
+        and 0 < hours < LEAST_HOURS
+    ):
         yield "hours_per_week", f"A course below degree level must have at least {LEAST_HOURS} hours of study each week"
 
 
@@ -148,7 +140,8 @@ def _contradicts_levels(values: Values) -> bool:
 
 def _english(values: Values, rules: Rules) -> Found:
     level, score = values.get("academic_level"), values.get("english_level_attained")
-    if level and score and ENGLISH_RANKS.index(score) < ENGLISH_RANKS.index(least := _least_english(level)):
+    is_asked = when.SELT.holds(values) or when.ASSESSED_BY_PROVIDER.holds(values)
+    if is_asked and level and score and CEFR.index(score) < CEFR.index(least := _least_english(level)):
         yield "english_level_attained", f"A course at this level needs CEFR level {least}"
     if when.ASSESSED_BY_PROVIDER.holds(values) and not score:
         yield "english_level_attained", "The English language level that your institution assessed is not given"
@@ -178,7 +171,7 @@ def _document(values: Values, rules: Rules) -> Found:
 
 def _placement(values: Values, rules: Rules) -> Found:
     share = values.get("placement_percent")
-    if not isinstance(share, int) or not values.get("academic_level"):
+    if not isinstance(share, int) or not values.get("academic_level") or not when.WITH_PLACEMENT.holds(values):
         return
     kind = "below" if when.BELOW_RQF_6.holds(values) else "from"
     most = values.get(f"placement_most_{kind}_rqf_6", share)

@@ -34,7 +34,7 @@ def warnings_of(cas_list: CASQuerySet, rules: Rules, sponsor_status: str) -> lis
     found: dict[tuple[int, str], Counted] = {}
     for cas in cas_list.iterator(chunk_size=500):
         for warning in fields.warnings(cas, rules, sponsor_status=sponsor_status):
-            key = fields.FIELDS.index(warning.field), warning.heading
+            key = warning.field.creation_counter, warning.heading
             counted = found.setdefault(key, Counted(warning.heading))
             counted.number += 1
             if len(counted.named) < NAMED:

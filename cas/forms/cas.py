@@ -77,10 +77,14 @@ class CASForm(VersionedForm):
                 "section": section,
                 "fields": [self[field.name] for field in section_fields],
                 "count": sum(_is_missing(field, values) for field in section_fields),
-                "none": "✓ complete" if any(field.needed.holds({}) for field in section_fields) else "optional",
+                "none": "✓ complete" if any(map(self.is_mandatory, section_fields)) else "optional",
             }
             for section, section_fields in fields.by_section(own_fields(self.route))
         ]
+
+    def is_mandatory(self, field: CASField) -> bool:
+        """Return whether every CAS of this route needs the field."""
+        return field.needed.holds({"route": self.route})
 
     def present(self) -> dict[str, Any]:
         """Return the values now on the screen. A valid field gives its value, and an invalid one the text typed."""

@@ -24,4 +24,5 @@ class StudyAddressForm(GovukForm):
     study_address_line_2 = fields.BY_NAME["study_address_line_2"].formfield(required=False)
     study_address_line_3 = fields.BY_NAME["study_address_line_3"].formfield(required=False)
     study_city = fields.BY_NAME["study_city"].formfield(required=False)
+    study_county = fields.BY_NAME["study_county"].formfield(required=False)
     study_postcode = fields.BY_NAME["study_postcode"].formfield(required=False)

@@ -53,7 +53,17 @@ def obstacles(cas: CAS, licence: Licence | None, limits: Limits, *, batch: Batch
 
 
 def incomplete(cas: CAS, limits: Limits) -> Iterator[Obstacle]:
-    """Yield the missing and the wrong details of `cas`, by today's rules."""
+    """Yield the missing and the wrong details of `cas`, by today's rules.
+
+    A CAS can have none and still be WORK IN PROGRESS, because a new rule changes no status. It must be saved again.
+    """
+    found = list(_faults(cas, limits))
+    yield from found
+    if not found and cas.status == CASStatus.WORK_IN_PROGRESS:
+        yield Obstacle(refusals.SAVE_AGAIN())
+
+
+def _faults(cas: CAS, limits: Limits) -> Iterator[Obstacle]:
     for field in fields.missing(cas, limits):
         value = getattr(cas, field.name)
         if sentence := "" if is_empty(value) else field.why_no_answer(value):

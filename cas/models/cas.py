@@ -208,9 +208,8 @@ class CAS(CASDetails):
         return self.licence.why_not_save(self.route) if name == "save" else None
 
     def warnings(self, rules: Rules) -> list[FieldWarning]:
-        """Return the warnings about values that may be a mistake, by the rules of a day."""
-        status, is_assigned = self.licence.sponsor_status, self.number is not None
-        return fields.warnings(self, rules, sponsor_status=status, is_assigned=is_assigned)
+        """Return the warnings about values that may be a mistake, by the rules of a day, before it is assigned."""
+        return fields.warnings(self, rules, sponsor_status=self.licence.sponsor_status)
 
     def offered_spelling(self, name: str) -> str:
         """Return the spelling that the warning about a text offers; "" if there is none, or no text of this name."""

@@ -24,7 +24,7 @@ CAS_GUARDS = (
         when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)})",
     ),
     triggers.frozen(
-        "fees_paid",
+        "fees",
         fields.UPDATABLE_FEES,
         "Fees are updated on an ASSIGNED CAS only",
         when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)}) AND "

@@ -22,6 +22,10 @@ NAME_SIZE = 100
 LINES = [field.name for field in fields.FIELDS if field.section is STUDY]
 
 
+def _size(name: str) -> int:
+    return fields.BY_NAME[name].size
+
+
 class StudyAddressQuerySet(LicenceScopedQuerySet["StudyAddress"]):
     owner_path = "licence__users"  # all users of the sponsor can choose them
 
@@ -39,12 +43,12 @@ class StudyAddress(models.Model):
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="study_addresses")
     name = models.CharField("name of the address", max_length=NAME_SIZE)
     name_key = KeyField(max_length=keys.SIZE, editable=False)
-    study_address_line_1 = models.CharField(max_length=35)
-    study_address_line_2 = models.CharField(max_length=35, blank=True)
-    study_address_line_3 = models.CharField(max_length=35, blank=True)
-    study_city = models.CharField(max_length=35, blank=True)
-    study_county = models.CharField(max_length=35, blank=True)
-    study_postcode = models.CharField(max_length=10, blank=True)
+    study_address_line_1 = models.CharField(max_length=_size("study_address_line_1"))
+    study_address_line_2 = models.CharField(max_length=_size("study_address_line_2"), blank=True)
+    study_address_line_3 = models.CharField(max_length=_size("study_address_line_3"), blank=True)
+    study_city = models.CharField(max_length=_size("study_city"), blank=True)
+    study_county = models.CharField(max_length=_size("study_county"), blank=True)
+    study_postcode = models.CharField(max_length=_size("study_postcode"), blank=True)
 
     objects = StudyAddressQuerySet.as_manager()
 

@@ -167,7 +167,8 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
                 return _after_saving(request, cas)
         except Stale as stale:
             return _compare_saves(request, draft, cas, form, stale)
-    return _form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft})
+    found = warned(cas, Rule.objects.on(), can_edit=True)
+    return _form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft, "warned": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -248,7 +249,7 @@ def _form_page(
     request: SignedInRequest, form: CASForm, context: dict[str, object], *, status: int | None = None
 ) -> HttpResponse:
     pickers = pickers_for(request.user, form.route)
-    context = {"form": form, "stale": None, "pickers": pickers, "too_long": too_long(form), **context}
+    context = {"form": form, "stale": None, "pickers": pickers, "too_long": too_long(form), "warned": [], **context}
     return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 
 

@@ -75,7 +75,7 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "why_not_save": why_not_save,
         "why_not_delete": cas.why_not("delete"),
         "order": Order.objects.open_for(cas),
-        "warned": warned(cas, Rule.objects.on(), can_edit=not why_not_save),
+        "warned": [] if cas.number else warned(cas, Rule.objects.on(), can_edit=not why_not_save),
         "is_unsaved": not cas.number and cas.pk in edited(request.user),
         "sections": fields.displayed(cas),
         "timeline": timeline(cas),

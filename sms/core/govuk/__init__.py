@@ -9,7 +9,7 @@ A form is a `GovukForm` with the fields of `sms.core.govuk.fields`. All form ele
         details = LongTextField("Please give details", max_length=4000)
 
 `required` takes the sentence that is shown if the field is empty; without it, a field may stay empty. Other
-sentences start with the label, or with `subject="Home address line 1"` if the label alone is not clear enough. All
+sentences start with the label, or with `subject="Agent: Address line 1"` if the label alone is not clear enough. All
 fields take `help_text`, `initial`, `label_size` ("s", "m", "l"), `attributes` (of the input) and
 `group_attributes` (of the group around label and input).
 

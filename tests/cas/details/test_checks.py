@@ -48,7 +48,7 @@ def test_a_nationality_is_a_country_or_one_of_a_few_others(code):
 def test_a_ucas_id_is_1_and_9_letters_or_digits_in_any_case_and_spacing():
     assert CHECKS["UCAS ID"](" 1234 567 89a ") == "123456789A"
     for wrong in ("2234567890", "123456789", "12345678901", "1234-5678é"):
-        assert refused("UCAS ID", wrong) == "It must be 1 and 9 letters or digits"
+        assert refused("UCAS ID", wrong) == "It must be 1, then 9 letters or digits"
 
 
 def test_a_licence_number_is_8_letters_or_digits_and_then_a_digit_or_x():

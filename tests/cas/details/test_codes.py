@@ -50,6 +50,10 @@ def test_the_form_offers_the_levels_of_its_route_and_no_withdrawn_level():
     assert not [level for level in child if level.startswith("QCF") or level.endswith("DES")]
 
 
+def test_a_student_may_have_had_a_previous_level_below_rqf_3():
+    assert "BELOW_RQF3" in offered(Route.STUDENT, "previous_academic_level")
+
+
 def test_a_withdrawn_code_is_kept_and_shown_with_its_name_on_the_form_of_a_cas_that_has_it():
     assert "QCF_NQF7" in offered(Route.STUDENT, academic_level="QCF_NQF7")
     assert fields.errors({"academic_level": "QCF_NQF7", "nationality": "XXT"}) == {}

@@ -24,6 +24,21 @@ def warned(rules=TODAYS_RULES, sponsor_status=SponsorStatus.STUDENT, **values):
     return [name for name, _ in warnings({**values, **vars(rules.limits(sponsor_status))}, rules)]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"route": "STUDENT", "academic_level": "RQF6", "is_dean_certificate_required": False},
+        {"route": "STUDENT", "academic_level": "RQF6", "hours_per_week": Decimal("0.0")},
+        {"route": "CHILD_STUDENT", "is_atas_required": False, "boarding_fees": Decimal(0)},
+    ],
+)
+def test_no_and_0_give_no_warning_where_they_are_not_asked(values):
+    assert [each for each in fields.warnings(values, TODAYS_RULES) if "applies only" in each.sentence] == []
+    answered = {name: True if value is False else 5 for name, value in values.items() if not value}
+    found = [each.field.name for each in fields.warnings({**values, **answered}, TODAYS_RULES)]
+    assert set(answered) <= set(found)
+
+
 def test_an_ordinary_cas_gives_no_warning():
     dates = {"course_start_date": date(2027, 1, 11), "course_end_date": date(2027, 12, 10)}
     name = {"family_name": "Nguyen", "given_names": "Thi Minh"}
@@ -33,12 +48,6 @@ def test_an_ordinary_cas_gives_no_warning():
 def test_a_course_that_has_started_gives_a_warning():
     assert warned(course_start_date=date(2026, 11, 20)) == ["course_start_date"]
     assert warned(course_start_date=TODAY) == []
-
-
-@pytest.mark.parametrize("start", [date(2026, 11, 20), date(2027, 5, 22)])
-def test_the_start_of_an_assigned_cas_gives_no_warning(start):
-    assert warned(course_start_date=start, is_assigned=False) == ["course_start_date"]
-    assert warned(course_start_date=start, is_assigned=True) == []
 
 
 def test_a_course_more_than_six_months_ahead_gives_a_warning_with_the_last_day_of_a_cas_assigned_today():
@@ -108,14 +117,20 @@ def test_an_age_gives_a_warning_if_it_is_certain_for_every_day_that_a_partial_da
     assert warned(route=route, date_of_birth=PartialDate(born)) == ["date_of_birth"] * is_warned
 
 
+SELT = dict.fromkeys(("selt_speaking", "selt_listening", "selt_reading", "selt_writing"), "6.5") | {
+    "is_selt_required": True
+}
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [
         ({"route": "CHILD_STUDENT", "academic_level": "RQF4"}, "academic_level"),
         ({"route": "STUDENT", "academic_level": "RQF6", "attendance": "PART_TIME"}, "attendance"),
         ({"route": "STUDENT", "academic_level": "RQF3", "hours_per_week": Decimal("14.5")}, "hours_per_week"),
-        ({"academic_level": "RQF6", "english_level_attained": "B1"}, "english_level_attained"),
-        ({"academic_level": "B2", "english_level_attained": "A2"}, "english_level_attained"),
+        ({**SELT, "academic_level": "RQF6", "english_level_attained": "B1"}, "english_level_attained"),
+        ({**SELT, "academic_level": "B2", "english_level_attained": "A2"}, "english_level_attained"),
+        ({"route": "CHILD_STUDENT", "academic_level": "RQF3", "attendance": "PART_TIME"}, "attendance"),
         ({"is_selt_required": False, "reason_selt_not_required": "HEI"}, "english_level_attained"),
         ({"course_fees_first_year": Decimal(100), "course_fees_paid": Decimal(101)}, "course_fees_paid"),
     ],
@@ -131,7 +146,8 @@ def test_other_unusual_values_give_a_warning(values, field):
         {"route": "STUDENT", "academic_level": "RQF7", "attendance": "PART_TIME"},
         {"route": "STUDENT", "academic_level": "RQF3", "hours_per_week": Decimal(15)},
         {"route": "STUDENT", "academic_level": "RQF6", "hours_per_week": Decimal("14.5")},
-        {"academic_level": "RQF5", "english_level_attained": "B1"},
+        {**SELT, "academic_level": "RQF5", "english_level_attained": "B1"},
+        {"academic_level": "RQF6", "english_level_attained": "B1"},
         {"course_fees_first_year": Decimal(100), "course_fees_paid": Decimal(100)},
     ],
 )
@@ -172,8 +188,10 @@ def test_a_document_number_that_can_match_nothing_gives_a_warning(number):
     ],
 )
 def test_a_placement_over_the_usual_share_gives_a_warning(level, status, most):
-    assert warned(sponsor_status=status, academic_level=level, placement_percent=most) == []
-    assert warned(sponsor_status=status, academic_level=level, placement_percent=most + 1) == ["placement_percent"]
+    placed = {"sponsor_status": status, "academic_level": level, "has_work_placement": True}
+    assert warned(**placed, placement_percent=most) == []
+    assert warned(**placed, placement_percent=most + 1) == ["placement_percent"]
+    assert warned(**{**placed, "has_work_placement": False}, placement_percent=most + 1) == []
 
 
 @pytest.mark.parametrize(

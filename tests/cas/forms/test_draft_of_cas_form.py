@@ -119,7 +119,7 @@ def test_a_draft_keeps_the_version_that_it_was_made_from(client, cas, level2):
     keep(client, edit(cas), study_city="York")
     cas.amend({"study_city": "Leeds", "course_id": "DS-1"}, by=cas.owner, version=1)
     page = Page(client.get(edit(cas)))
-    assert "Another user has saved this CAS since then." in page.main.text
+    assert "This CAS was saved after you started typing." in page.main.text
     assert page.typed()["version"] == "1"
     answer = client.post(edit(cas), page.typed())
     assert answer.status_code == 409

@@ -35,6 +35,7 @@ FIRST = {
     "student_least_age": 16,
     "child_least_age": 4,
     "child_most_age": 17,
+    "child_least_age_alone": 16,
 }
 ANOTHER = {
     "fee_pence": ("61.50", 6150),
@@ -46,6 +47,7 @@ ANOTHER = {
     "student_least_age": ("17", 17),
     "child_least_age": ("5", 5),
     "child_most_age": ("18", 18),
+    "child_least_age_alone": ("17", 17),
 }
 
 

@@ -27,6 +27,7 @@ SPECIAL = {
     "is_remote_delivery": True,
     "academic_level": "RQF7_RE",
     "nationality": "XXK",
+    "living_arrangements": "BOARDING",
 }
 
 

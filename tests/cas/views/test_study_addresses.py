@@ -13,6 +13,7 @@ MAIN = {
     "name": "Main campus",
     "study_address_line_1": "1 Learning Lane",
     "study_city": "Exampleford",
+    "study_county": "Exampleshire",
     "study_postcode": "EX4 9ZZ",
 }
 
@@ -31,7 +32,7 @@ def test_an_address_is_added_edited_and_deleted_and_the_history_records_it(clien
     assert "There are no study addresses yet." in Page(client.get("/students/study-addresses/")).main.text
     page = Page(client.post(NEW, MAIN, follow=True))
     assert page.banners == ["The address is saved. You can now choose it on the CAS form."]
-    assert "1 Learning Lane, Exampleford, EX4 9ZZ" in page.main.text
+    assert "1 Learning Lane, Exampleford, Exampleshire, EX4 9ZZ" in page.main.text
     there = page.main.link("Edit Main campus")
     client.post(there, {**MAIN, "study_city": "Elsewhere"})
     assert StudyAddress.objects.get().study_city == "Elsewhere"

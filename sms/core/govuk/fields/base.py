@@ -19,7 +19,7 @@ class GovukField(forms.Field):
     """A form field that knows its GOV.UK component.
 
     `required` is the sentence shown if the field is empty, or False if the field may be empty. `subject` replaces the
-    label in other sentences, if the label alone would not say which field is meant ("Home address line 1").
+    label in other sentences, if the label alone would not say which field is meant ("Agent: Address line 1").
     `label_size` is "s", "m", "l" or "xl". `attributes` are those of the input, and `group_attributes` those of the
     group around label, hint, error and input.
     """
