@@ -77,13 +77,15 @@ def test_the_pages_are_measured(invented, quick, capsys):
         "| statements of the list",
         "| the list against a bare view",
         "| the list against a stock ModelAdmin",
+        "| the form of a new CAS against the list",
+        "| the form, filled against the list",
     ]
     assert capsys.readouterr().out.split("\n")[:-1] == lines
 
 
 @pytest.mark.urls("benchmarks.urls")
 def test_the_bare_view_shows_what_the_list_shows(invented, quick):
-    _, race = pages.prepare()
+    _, race, _ = pages.prepare()
     shown = [Page(HttpResponse(race.contestants[name]())).main.text for name in (pages.LIST, pages.BARE)]
     start, end = shown[0].rsplit(" 1 2", 1)  # the numbers of the pages
     assert shown[1].startswith(start)

@@ -1,6 +1,9 @@
-"""The list of CAS, as the portal serves it to a Level 1 user of the sponsor with the most CAS (goal P9).
+"""The list of CAS (goal P9) and the form of a CAS (P12), as the portal serves them to a Level 1 user.
 
-The floor is a bare view: the same template, user and queries, without any other part of the portal except the session
+The user is one of the sponsor with the most CAS. The form is compared with the list, both for a new CAS and for one
+that is not assigned yet.
+
+The floor of the list is a bare view: the same template, user and queries, without any other part of the portal except the session
 and the user. The usual way is what Django provides without work: a stock `ModelAdmin` with the same columns, in a
 project as `startproject` makes it. All three get requests through their WSGI handlers, signed in, with warm caches.
 """
@@ -22,12 +25,15 @@ from benchmarks.sites import BARE_MIDDLEWARE, STARTPROJECT_MIDDLEWARE, browser, 
 from cas.finding.listing import A_PAGE, headings
 from cas.lifecycle import CASStatus
 from cas.models import CAS
+from licences.routes import Route
 from sms.core.counting import tallies_by
 from sms.core.limits import IN_REACH, ROUGHLY
 
 LIST = "the list"
 BARE = "a bare view"
 STOCK = "a stock ModelAdmin"
+NEW_FORM = "the form of a new CAS"
+FILLED_FORM = "the form, filled"
 
 
 def prepare() -> Iterator[Race | Count]:
@@ -44,6 +50,15 @@ def prepare() -> Iterator[Race | Count]:
             STOCK: browser(STARTPROJECT_MIDDLEWARE, caseworker, "/stock/cas/cas/"),
         },
         [Goal(LIST, BARE, at_most=1.2), Goal(LIST, STOCK, faster_by=50)],
+    )
+    unassigned = CAS.objects.for_user(level1).unassigned().filter(route=Route.STUDENT).latest("pk")
+    yield Race(
+        {
+            LIST: the_list,
+            NEW_FORM: browser(settings.MIDDLEWARE, level1, f"/students/create-cas/{Route.STUDENT}/new/"),
+            FILLED_FORM: browser(settings.MIDDLEWARE, level1, f"/students/cas/{unassigned.pk}/edit/"),
+        },
+        [Goal(NEW_FORM, LIST, at_most=2), Goal(FILLED_FORM, LIST, at_most=2)],
     )
 
 

@@ -17,6 +17,7 @@ from cas.rules import Limits
 from licences.routes import Route
 from sms.core.govuk.fields import RadiosField
 from sms.core.govuk.forms import GovukForm
+from sms.core.govuk.kept import KeptForm
 from sms.core.govuk.versioned import VersionedForm
 
 CARRIED_OVER = frozenset(field.name for field in fields.FIELDS if field.section in {COURSE, STUDY, FEES}) - {
@@ -52,7 +53,7 @@ class KindForm(GovukForm):
     )
 
 
-class CASForm(VersionedForm):
+class CASForm(KeptForm, VersionedForm):
     """All fields of a CAS on one screen. Only the fields needed to save are required."""
 
     route: str

@@ -8,6 +8,9 @@ A form is a `GovukForm` with the fields of `sms.core.govuk.fields`. All form ele
         reason = RadiosField("Reason", choices=REASONS, required="Select the reason")
         details = LongTextField("Please give details", max_length=4000)
 
+A long form whose fields are the same in every request can be a `KeptForm` (`sms.core.govuk.kept`), which draws them
+several times as quickly.
+
 `required` takes the sentence that is shown if the field is empty; without it, a field may stay empty. Other
 sentences start with the label, or with `subject="Agent: Address line 1"` if the label alone is not clear enough. All
 fields take `help_text`, `initial`, `label_size` ("s", "m", "l"), `attributes` (of the input) and

@@ -132,3 +132,9 @@ class GovukBoundField(BoundField):
         """Return the text of the input: as typed, or the initial value."""
         value = self.value()
         return "" if value is None else str(value)
+
+    @property
+    def options_html(self) -> Markup:
+        """Return the lines of a list, as HTML."""
+        options: Callable[[GovukBoundField], Markup] = self.field.options_html  # type: ignore[attr-defined]
+        return options(self)

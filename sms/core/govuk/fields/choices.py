@@ -83,19 +83,27 @@ class SelectField(ChoosingField):
         self.blank = blank
 
     def options_html(self, bound: GovukBoundField) -> Markup:
-        """Return the lines of the list, with the chosen line selected. A long list is written only once."""
-        lines = _lines(tuple((value, str(label)) for value, label in self.offered(bound)))
-        value = f'<option value="{escape(bound.text)}"'
-        return Markup(lines.replace(f"{value}>", f"{value} selected>", 1) if bound.text else lines)
+        """Return the lines of the list, with the chosen line selected. A long list is written only once.
+
+        A text that is not in the list has a line of its own, so that it is kept.
+        """
+        lines = _lines(self.blank, tuple((value, str(label)) for value, label in self.offered(bound)))
+        held = escape(bound.text)
+        if held and self.is_unknown(bound):
+            lines += f'<option value="{held}" selected data-typed>{held}</option>'
+        elif held:
+            lines = lines.replace(f'<option value="{held}">', f'<option value="{held}" selected>', 1)
+        return Markup(lines)
 
     def is_unknown(self, bound: GovukBoundField) -> bool:
-        """Return whether the input has a text that is not in the list, which is kept."""
-        return bool(bound.text) and bound.text not in self.kept and not self.valid_value(bound.text)
+        """Return whether the input has a text that is not in the list."""
+        return bound.text not in self.kept and not self.valid_value(bound.text)
 
 
 @lru_cache(maxsize=64)
-def _lines(choices: tuple[tuple[str, str], ...]) -> str:
-    return "".join(f'<option value="{escape(value)}">{escape(label)}</option>\n' for value, label in choices)
+def _lines(blank: str, choices: tuple[tuple[str, str], ...]) -> str:
+    lines = [("", blank), *choices]
+    return "".join(f'<option value="{escape(value)}">{escape(label)}</option>\n' for value, label in lines)
 
 
 class CountryField(SelectField):
