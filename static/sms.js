@@ -8,6 +8,8 @@ searchByTyping(document.querySelectorAll("select[data-autocomplete]"));
 document.querySelectorAll("[data-fill]").forEach(fillFromList);
 document.querySelectorAll("[data-copy]").forEach(copyOnClick);
 document.querySelectorAll("form").forEach(askWhatIsNeeded);
+showLinkedField();
+addEventListener("hashchange", showLinkedField);
 searchBySlash(document.getElementById("find"));
 
 // Long lists: a select with data-autocomplete becomes an input that searches the list.
@@ -20,6 +22,7 @@ async function searchByTyping(selects) {
 
 function makeSearchable(select) {
   const describedBy = select.getAttribute("aria-describedby");
+  const hasFocus = document.activeElement === select;
   const choices = [...select.options].filter((option) => option.value && !option.hasAttribute("data-typed"));
   const find = (text) => choices.find((option) => option.text.toLowerCase() === text.toLowerCase());
 
@@ -46,6 +49,7 @@ function makeSearchable(select) {
   const input = select.parentElement.querySelector("input");
   select.form.addEventListener("submit", () => choose(input.value.trim()));
   keepDescribed(input, describedBy);
+  if (hasFocus) input.focus();
 }
 
 function matches(choices, query) {
@@ -165,10 +169,14 @@ function value(values, name) {
   return (values.get(name) ?? "").trim();
 }
 
+function inputsOf(group) {
+  const inputs = [...group.querySelectorAll("input[name], select[name], textarea[name]")];
+  return inputs.filter((input) => input.name && input.closest(GROUP) === group);
+}
+
 // Returns the texts of the group's own inputs, one for each name. So radios count as one, and a date as three.
 function answers(group, values) {
-  const inputs = [...group.querySelectorAll("input[name], select[name], textarea[name]")];
-  const names = new Set(inputs.filter((input) => input.name && input.closest(GROUP) === group).map(({ name }) => name));
+  const names = new Set(inputsOf(group).map(({ name }) => name));
   return [...names].map((name) => value(values, name));
 }
 
@@ -181,15 +189,23 @@ function countWhatIsLeft(form, values) {
   const isNoAnswer = ({ dataset }) => (answer) => answer === "" || !new RegExp(dataset.answer ?? "", "u").test(answer);
   const isEmpty = (group) =>
     group.hasAttribute("data-needed-now") && needed(group, answers(group, values)).some(isNoAnswer(group));
-  const isWrong = (group) => group.classList.contains("govuk-form-group--error") && !group.dataset.changed;
+  const isWrong = (group) => group.matches(".govuk-form-group--error, [data-wrong] > *") && !group.dataset.changed;
   const isLeft = (group) => isEmpty(group) || isWrong(group);
   let total = 0;
   form.querySelectorAll("[data-section]").forEach((section) => {
     const count = [...section.querySelectorAll(GROUP)].filter(isLeft).length;
     total += count;
     write(`[data-section-count="${section.dataset.section}"]`, count);
+    section.querySelectorAll("[data-holds]").forEach((line) => sayWhatIsHeld(line, section));
   });
   write("[data-total-count]", total);
+}
+
+// Writes into the line of a folded section what its fields hold. A list gives the text of its option.
+function sayWhatIsHeld(line, section) {
+  const inputs = [...section.querySelectorAll(GROUP)].flatMap((group) => inputsOf(group));
+  const texts = inputs.map((input) => (input.value && input.selectedOptions?.[0].text) || input.value);
+  line.textContent = texts.filter((text) => text.trim()).join(", ") || line.dataset.none;
 }
 
 function write(selector, count) {
@@ -198,6 +214,17 @@ function write(selector, count) {
     const text = [none, one][count] ?? many.replace("{count}", count);
     if (element.textContent !== text) element.textContent = text;
   });
+}
+
+// A link to a field lands with its question in sight and the focus in the field, even after other fields were hidden.
+// If the page has a summary of errors, that has the focus.
+
+function showLinkedField() {
+  const field = document.getElementById(location.hash.slice(1));
+  if (!field?.closest(GROUP) || document.querySelector(".govuk-error-summary")) return;
+  field.closest("details")?.setAttribute("open", "");
+  field.focus({ preventScroll: true });
+  field.scrollIntoView();
 }
 
 // A list of pre-stored values. Choosing one fills its fields, which can still be edited.

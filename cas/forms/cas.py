@@ -10,7 +10,9 @@ from typing import Any, cast
 from cas.columns import label_of
 from cas.details import fields
 from cas.details.field import CASField
+from cas.details.rows import COLUMNS, WIDTHS
 from cas.details.sections import COURSE, FEES, STUDY
+from cas.forms.sections import Part, parts
 from cas.models import CAS
 from cas.models.values import checked
 from cas.rules import Limits
@@ -70,22 +72,9 @@ class CASForm(KeptForm, VersionedForm):
         """Return the valid values, by field name."""
         return {name: value for name, value in self.cleaned_data.items() if name in fields.BY_NAME}
 
-    def sections(self) -> list[dict[str, Any]]:
-        """Return the sections with their fields, and how many needed fields of each are empty."""
-        values = fields.with_limits(self.present(), self.limits)
-        return [
-            {
-                "section": section,
-                "fields": [self[field.name] for field in section_fields],
-                "count": sum(_is_missing(field, values) for field in section_fields),
-                "none": "✓ complete" if any(map(self.is_mandatory, section_fields)) else "optional",
-            }
-            for section, section_fields in fields.by_section(own_fields(self.route))
-        ]
-
-    def is_mandatory(self, field: CASField) -> bool:
-        """Return whether every CAS of this route needs the field."""
-        return field.needed.holds({"route": self.route})
+    def sections(self) -> list[Part]:
+        """Return the sections with their fields, and how many fields of each are left."""
+        return parts(self, own_fields(self.route), fields.with_limits(self.present(), self.limits))
 
     def present(self) -> dict[str, Any]:
         """Return the values now on the screen. A valid field gives its value, and an invalid one the text typed."""
@@ -94,10 +83,6 @@ class CASForm(KeptForm, VersionedForm):
         _ = self.errors  # reading this cleans the form
         typed = {name: self[name].value() for name in self.fields if name in fields.BY_NAME}
         return {**typed, **self.details(), "route": self.route}
-
-
-def _is_missing(field: CASField, values: Mapping[str, Any]) -> bool:
-    return field.needed.holds(values) and not field.is_answer(values.get(field.name))
 
 
 def own_fields(route: str) -> list[CASField]:
@@ -153,6 +138,7 @@ def _form_field(field: CASField, route: str, limits: Limits | None) -> Any:
     attributes = {
         "data-asked": json.dumps(field.asked.given(known).as_json()),
         "data-needed": json.dumps(field.needed.given(known).as_json()),
+        "data-columns": str(WIDTHS.get(field.name, COLUMNS)),
     }
     if field.answer:
         attributes["data-answer"] = field.answer

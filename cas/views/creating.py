@@ -28,6 +28,9 @@ from sms.core.govuk.banners import link, refused_to
 from sms.core.ids import id_in
 from sms.core.refused import Refused, Stale
 
+STAY = "stay"
+"""The name of the button that saves and stays on the form."""
+
 PAGES_OF_WARNINGS = {"saved_cas", "assign_cas", "cas"}
 
 
@@ -71,7 +74,7 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
                 CAS.objects.for_user(request.user),
                 lambda: CAS.objects.add(form.details(), route=chosen, by=request.user),
             )
-            return redirect("saved_cas", cas.pk)
+            return _after_saving(request, cas)
     return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft})
 
 
@@ -200,7 +203,13 @@ def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | N
 
 
 def _after_saving(request: SignedInRequest, cas: CAS) -> HttpResponse:
-    """Redirect to the confirmation, or for a CAS in a batch, to `Batch details` with a message."""
+    """Redirect to the confirmation, or for a CAS in a batch, to `Batch details` with a message.
+
+    The first button of the form, which the Enter key in a field presses, leads back to the form.
+    """
+    if STAY in request.POST:
+        messages.success(request, f"The CAS of {cas.student_name} is saved: {cas.status}.")
+        return redirect(f"{reverse('edit_cas', args=[cas.pk])}#main-content")
     if not cas.batch:
         return redirect("saved_cas", cas.pk)
     see = link("See the CAS", reverse("saved_cas", args=[cas.pk]))

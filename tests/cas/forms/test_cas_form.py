@@ -47,10 +47,24 @@ def test_the_form_has_every_section_of_the_route_as_a_group_with_a_legend(client
     assert page.h1 == "Create a CAS"
     assert [heading.text for heading in page.main.all("h2")] == SECTIONS
     assert list(counts(page)) == SECTIONS
-    for item in page.one("ol", of="sms-sections").all("a"):
-        section = page.by_id(item["href"].removeprefix("#"))
-        assert section.one(of="govuk-fieldset__heading").text == item.text
+    for section, name in zip(page.main.all(of="sms-section"), SECTIONS, strict=True):
+        assert section.one(of="govuk-fieldset__heading").text == name
         assert section.children[1].tag == "fieldset"
+
+
+def test_the_list_of_sections_links_to_the_first_field_of_each(client):
+    page = Page(client.get(STUDENT))
+    for link in page.one("ol", of="sms-sections").all("a"):
+        (section,) = [each for each in page.main.all(of="sms-section") if each.one("h2").text == link.text]
+        first = next(each for each in section.all("input", "select", "textarea") if each["name"] != "address")
+        assert link["href"] == f"#{first['id']}"
+
+
+def test_the_skip_link_leads_to_the_first_field(client):
+    page = Page(client.get(STUDENT))
+    skip = page.one("a", of="govuk-skip-link")
+    assert (skip.text, skip["href"]) == ("Skip to the first field", "#id_applicant_id")
+    assert page.by_id("id_applicant_id").tag == "input"
 
 
 def test_only_the_form_of_the_child_student_route_has_the_fields_of_child_students(client):
@@ -161,6 +175,20 @@ def test_a_placement_over_the_share_of_the_day_needs_a_justification(client, sha
     assert cas.status == ("WORK IN PROGRESS" if is_left else "READY TO GO")
     page = Page(client.get(f"/students/cas/{cas.pk}/edit/"))
     assert counts(page)["Work placement"] == ("1 left" if is_left else "✓ complete")
+
+
+def test_the_first_button_of_the_form_saves_and_stays_so_that_enter_in_a_field_surprises_no_user(client):
+    first = Page(client.get(STUDENT)).form().all("button")[0]
+    answer = client.post(STUDENT, {"family_name": "Okonkwo", first["name"]: first["value"]}, follow=True)
+    cas = CAS.objects.get()
+    assert answer.redirect_chain == [(f"/students/cas/{cas.pk}/edit/#main-content", 302)]
+    page = Page(answer)
+    assert page.h1 == "Edit an existing CAS"
+    assert "The CAS of Okonkwo is saved: WORK IN PROGRESS." in page.main.text
+    answer = client.post(f"/students/cas/{cas.pk}/edit/", page.typed() | {"given_names": "Ada", "stay": "yes"})
+    assert answer["Location"] == f"/students/cas/{cas.pk}/edit/#main-content"
+    cas.refresh_from_db()
+    assert cas.given_names == "Ada"
 
 
 def test_a_level_2_user_owns_what_they_create(as_user, level2):
