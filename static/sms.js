@@ -3,7 +3,9 @@
 const script = document.getElementById("sms-script");
 const GROUP = "[data-needed], [data-asked]"; // form groups that depend on other fields: see below
 
-import(script.dataset.govukFrontend).then(({ initAll }) => initAll());
+import(script.dataset.govukFrontend)
+  .then(({ initAll }) => initAll())
+  .then(showLinkedField); // a banner has taken the focus
 searchByTyping(document.querySelectorAll("select[data-autocomplete]"));
 document.querySelectorAll("[data-fill]").forEach(fillFromList);
 document.querySelectorAll("[data-copy]").forEach(copyOnClick);
@@ -201,9 +203,9 @@ function countWhatIsLeft(form, values) {
   write("[data-total-count]", total);
 }
 
-// Writes into the line of a folded section what its fields hold. A list gives the text of its option.
+// Writes into the line of a folded section what its lists and texts hold.
 function sayWhatIsHeld(line, section) {
-  const inputs = [...section.querySelectorAll(GROUP)].flatMap((group) => inputsOf(group));
+  const inputs = [...section.querySelectorAll(GROUP)].flatMap(inputsOf).filter(({ type }) => type !== "radio");
   const texts = inputs.map((input) => (input.value && input.selectedOptions?.[0].text) || input.value);
   line.textContent = texts.filter((text) => text.trim()).join(", ") || line.dataset.none;
 }

@@ -13,7 +13,7 @@ COLUMNS = 12
 
 
 class Row(NamedTuple):
-    """Neighbours, with the columns that each of them takes."""
+    """Neighbours, with the columns that each of them takes. They use several lines if they need more columns."""
 
     names: tuple[str, ...]
     widths: tuple[int, ...]
@@ -30,28 +30,34 @@ def _address(prefix: str, *, country: bool = True) -> tuple[Row, Row]:
 
 
 ROWS = (
-    _row("applicant_id", "application_id", "ucas_id"),
+    _row("applicant_id", "application_id", "ucas_id", widths=(4, 5, 3)),
     _row("family_name", "given_names", "other_names"),
     _row("date_of_birth", "gender"),
-    _row("nationality", "country_of_birth", "place_of_birth"),
+    _row("nationality", "country_of_birth", "place_of_birth", "passport_number"),
     _row("partner_name", "partner_licence_number", widths=(8, 4)),
     *_address("partner"),
     *_address("overseas"),
     _row("course_title", "course_id", widths=(8, 4)),
     _row("academic_level", "secondary_academic_level"),
     _row("course_start_date", "latest_acceptance_date", "course_end_date"),
-    _row("attendance", "hours_per_week"),
-    _row("is_remote_delivery", "remote_delivery_percent"),
+    _row(
+        "attendance",
+        "hours_per_week",
+        "is_remote_delivery",
+        "remote_delivery_percent",
+        "is_sabbatical_officer",
+        widths=(4,) * 5,
+    ),
     *_address("study", country=False),
     _row("has_work_placement", "placement_percent"),
     *_address("placement"),
     _row("is_atas_required", "is_dean_certificate_required"),
     _row("previous_academic_level", "level_comparison"),
-    _row("selt_provider", "english_level_attained"),
+    _row("reason_selt_not_required", "selt_provider", "english_level_attained", widths=(6, 6, 6)),
     _row("selt_speaking", "selt_listening", "selt_reading", "selt_writing"),
     _row("is_accommodation_provided", "is_accommodation_in_fee"),
     _row("course_fees_first_year", "course_fees_paid", "accommodation_fees_paid"),
-    _row("boarding_fees", "boarding_fees_paid"),
+    _row("boarding_fees", "boarding_fees_paid", "financial_sponsor"),
     _row("agent_name", "agent_contact_name"),
     *_address("agent"),
 )

@@ -114,7 +114,7 @@ class CASLongText(CASField[str, str], models.TextField):  # type: ignore[type-ar
         return values.text(value, subject, size=self.size, is_long=True)
 
     def form_options(self, route: str) -> dict[str, Any]:
-        return {"max_length": self.size}
+        return {"max_length": self.size, "rows": 4}
 
 
 class CASChoice(CASField[str, str], models.CharField):  # type: ignore[type-arg]

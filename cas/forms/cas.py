@@ -144,4 +144,7 @@ def _form_field(field: CASField, route: str, limits: Limits | None) -> Any:
         attributes["data-answer"] = field.answer
     if field.is_cleared:
         attributes["data-cleared"] = ""
-    return field.formfield(route=route, required=required, group_attributes=attributes)
+    made = field.formfield(route=route, required=required, group_attributes=attributes)
+    if isinstance(made, RadiosField):
+        made.is_small = True
+    return made

@@ -90,6 +90,12 @@ class Visitor:
         else:
             place.fill(str(value))
 
+    def unfolds(self):
+        """Open every folded section of the form."""
+        folded = self.page.locator("details:not([open]) > summary").filter(has_text=":")
+        while folded.count():
+            folded.first.click()
+
     def prints(self):
         """Select `Print`, and return the document as bytes."""
         documents = []
@@ -156,8 +162,11 @@ class Visitor:
         return self.page.get_by_role("group", name=name, exact=True)
 
     def field(self, field):
-        """Return the input of the field, or its group if it has several inputs."""
+        """Return the input of the field, or its group if it has several inputs. Open its section if it is folded."""
         section = self.section(field.section.name)
+        section.wait_for()
+        for folded in section.locator("details:not([open]) > summary").all():
+            folded.click()
         if has_several_inputs(field):
             return section.get_by_role("group", name=field.label)  # the name may end with "(needed)"
         return section.get_by_label(field.label, exact=True)

@@ -131,11 +131,22 @@ def test_the_focus_is_never_behind_the_bar_with_the_save_button(visit, level1, w
     Typist(visitor).tabs_to(visitor.control("Delete"))
 
 
-def test_the_skip_link_moves_the_focus_to_the_main_content(visit, level1):
+def test_the_skip_link_of_a_form_moves_the_focus_to_its_first_field(visit, level1):
     visitor = visit(level1)
     visitor.goes_to("/students/create-cas/STUDENT/new/")
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.control("Skip to the first field")).to_be_focused()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.get_by_label("Applicant ID", exact=True)).to_be_focused()
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.page.get_by_label("Application ID", exact=True)).to_be_focused()
+
+
+def test_the_skip_link_of_other_pages_moves_the_focus_to_the_main_content(visit, level1):
+    visitor = visit(level1)
+    visitor.goes_to("/students/create-cas/")
     visitor.page.keyboard.press("Tab")
     expect(visitor.control("Skip to main content")).to_be_focused()
     visitor.page.keyboard.press("Enter")
     visitor.page.keyboard.press("Tab")
-    expect(visitor.page.get_by_role("navigation", name="Sections of the CAS").get_by_role("link").first).to_be_focused()
+    expect(visitor.page.get_by_role("radio").first).to_be_focused()

@@ -118,10 +118,11 @@ class CountryField(SelectField):
 
 
 class RadiosField(ChoosingField):
-    """Radios to choose one of `choices`. The value is "" if none is chosen."""
+    """Radios to choose one of `choices`. The value is "" if none is chosen. They can be small, for a long form."""
 
     template = "govuk/fields/radios.html"
     is_inline: ClassVar[bool] = False
+    is_small = False
 
 
 class YesNoField(RadiosField):
