@@ -32,6 +32,11 @@ def full_name(family_name: str, given_names: str) -> str:
     return ", ".join(filter(None, [family_name, given_names]))
 
 
+def office(name: str, city: str) -> str:
+    """Return "Compass Study Abroad Ltd, Amman" for an office of an agent."""
+    return ", ".join(filter(None, [name, city]))
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: one value of each CAS.
@@ -116,6 +121,7 @@ FACTS = (
     Column("licence_number", "Sponsor licence number", "text", ("licence__number",)),
     _person("owner", "Owner"),
     Column("batch", "Batch", "text", ("batch__name",)),
+    Column("agent", "Agent from the register", "text", ("agent__agent_name", "agent__agent_city"), office),
     Column("created_at", "Created", "moment"),
     _person("created_by", "Created by"),
     Column("changed_at", "Last changed", "moment", display=formats.day, sorts_as="changed"),

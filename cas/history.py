@@ -1,4 +1,4 @@
-"""The words of the history about CAS, batches, orders, study addresses and rules (specification, section 12)."""
+"""The words of the history about CAS, batches, orders, study addresses, agents and rules (specification, section 12)."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ DETAILS: dict[str, Callable[[Any], str]] = {name: partial(show_detail, name) for
 FACTS = (
     "status",
     "batch",
+    "agent",
     "owner",
     "number",
     "assigned_on",
@@ -56,7 +57,14 @@ FACTS = (
 """The columns whose values events keep, apart from the details."""
 
 WORDS = Words(
-    kinds={"cas": "CAS", "batch": "Batch", "order": "Order", "study_address": "Study address", "rule": "Rule"},
+    kinds={
+        "cas": "CAS",
+        "batch": "Batch",
+        "order": "Order",
+        "study_address": "Study address",
+        "agent": "Agent",
+        "rule": "Rule",
+    },
     titles={
         **CAS_LIFECYCLE.titles("cas"),
         **ORDER_LIFECYCLE.titles("order"),
@@ -70,6 +78,10 @@ WORDS = Words(
         ("study_address", "create"): "Created",
         ("study_address", "save"): "Changed",
         ("study_address", "delete"): "Deleted",
+        ("agent", "create"): "Created",
+        ("agent", "save"): "Changed",
+        ("agent", "retire"): "Retired",
+        ("agent", "reinstate"): "Reinstated",
         ("batch", "create"): "Created",
         ("batch", "rename"): "Renamed",
         ("batch", "put_in"): "CAS added",

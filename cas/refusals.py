@@ -10,6 +10,7 @@ SAVED_MEANWHILE = Refusal("cas.saved_meanwhile", 409, "Another user saved this C
 MOVED_MEANWHILE = Refusal(
     "cas.moved_meanwhile", 409, "Another user changed one of these CAS first. Check them and try again."
 )
+AGENT_NOT_FOUND = Refusal("cas.agent_not_found", 404, "No agent was found.")
 ADDRESS_DELETED = Refusal("cas.address_deleted", 404, "Another user has deleted this address.")
 
 # Transfer

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db.models import CharField, F, Value
 from django.db.models.functions import JSONArray, JSONObject
 
-from cas.models import CAS, Batch, Order
+from cas.models import CAS, Agent, Batch, Order
 from cas.models.queryset import LABEL
 from cas.models.values import keys_of
 from licences.models import Allocation, Event, Licence, User
@@ -59,6 +59,15 @@ CHILD = {
 }
 """The values of a CAS of the Child Student route that is READY TO GO."""
 
+COMPASS = {
+    "agent_name": "Compass Study Abroad Ltd",
+    "agent_contact_name": "Layla Haddad",
+    "agent_address_line_1": "40 King Hussein Street",
+    "agent_city": "Amman",
+    "agent_country": "JOR",
+}
+"""An agent of the register."""
+
 PASSWORD = "correct horse battery"
 
 PERSONAL = (COMPLETE["family_name"], COMPLETE["passport_number"], str(COMPLETE["date_of_birth"]), PASSWORD)
@@ -104,6 +113,11 @@ def many(by, number, *, batch=None):
     status = JSONArray(Value(None, output_field=CharField()), F("status"))
     Event.objects.record_each("create", made, by=by, label=LABEL, data=JSONObject(status=status))
     return list(made)
+
+
+def an_agent(by, **values):
+    """Add an agent to the register of the Level 1 user's sponsor."""
+    return Agent.objects.add({**COMPASS, **values}, by=by)
 
 
 def a_draft(by, **values):

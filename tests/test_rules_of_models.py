@@ -18,6 +18,7 @@ KEPT_FOR_EVER = {
     "licences.Event",
     "licences.Licence",
     "licences.User",
+    "cas.Agent",
     "cas.Batch",  # after it is assigned
     "cas.CAS",  # from ASSIGNED on
     "cas.Order",

@@ -1,3 +1,4 @@
+from cas.models.agent import Agent
 from cas.models.batch import Batch, BatchStatus
 from cas.models.cas import CAS
 from cas.models.order import Order
@@ -9,6 +10,7 @@ from cas.models.study_address import StudyAddress
 
 __all__ = [
     "CAS",
+    "Agent",
     "Batch",
     "BatchStatus",
     "Order",

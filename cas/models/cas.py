@@ -16,6 +16,7 @@ from cas.details.text_warnings import FieldWarning
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Outcome
 from cas.models import assigned
+from cas.models.agent import Agent
 from cas.models.guards import CAS_GUARDS
 from cas.models.queryset import CASQuerySet, record_in_batch_history
 from cas.models.rule import Rule
@@ -39,8 +40,9 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
     def add(self, values: Mapping[str, Any], *, route: str, by: User, batch: Batch | None = None) -> CAS:
         """Create a CAS. Its owner is `by`, or the owner of `batch` if it goes into a batch.
 
-        `values` are details by field name. The family name is required. Raises `InvalidValues`; and `Refused` if the
-        licence does not cover the route, or if the batch no longer takes CAS.
+        `values` are details by field name, and perhaps the id of the `agent` that was chosen from the register. The
+        family name is required. Raises `InvalidValues`; and `Refused` if the licence does not cover the route, or if
+        the batch no longer takes CAS.
         """
         self.movable("create", by=by)
         licence = by.sponsor
@@ -52,8 +54,10 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
             raise refused
         details = valid({**values, "route": route})
         limits = Rule.objects.limits_for(licence)
+        agent = Agent.objects.filter(licence=licence).copied_into(details, values.get("agent"))
         cas: CAS = self.create(
             **details,
+            agent=agent,
             licence=licence,
             owner=batch.owner if batch else by,
             batch=batch,
@@ -63,7 +67,12 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
             created_at=clock.now(),
             changed_at=clock.now(),
         )
-        made = {"status": cas.status, "version": cas.version, "batch": batch and batch.name}
+        made = {
+            "status": cas.status,
+            "version": cas.version,
+            "batch": batch and batch.name,
+            "agent": agent and str(agent),
+        }
         data = changes({}, {**made, **filled(details)})
         Event.objects.record("create", cas, by=by, data=data)
         if batch:
@@ -93,6 +102,9 @@ class CAS(CASDetails):
     withdrawal_reason = models.TextField(blank=True, editable=False)
     sponsor_note = models.TextField(blank=True, default="", db_default="", editable=False)
     batch = models.ForeignKey("cas.Batch", models.PROTECT, null=True, editable=False, related_name="cas")
+    agent = models.ForeignKey(
+        "cas.Agent", models.PROTECT, null=True, editable=False, related_name="cas", db_index=False
+    )
     passport_key = KeyField(max_length=keys.PASSPORT_SIZE, blank=True, editable=False)
     family_key = KeyField(max_length=keys.SIZE, blank=True, editable=False)
     given_key = KeyField(max_length=keys.SIZE, blank=True, editable=False)
@@ -128,6 +140,8 @@ class CAS(CASDetails):
                 condition=Q(number__isnull=False),
                 name="cas_to_end",
             ),
+            # The CAS of an agent, counted by status, for all users and for the user who owns them.
+            models.Index(fields=["agent", "status", "owner"], condition=Q(agent__isnull=False), name="cas_of_agent"),
             # The nightly job that expires the CAS of all sponsors.
             models.Index(
                 fields=["expires_on", "licence"],
@@ -140,6 +154,9 @@ class CAS(CASDetails):
             models.UniqueConstraint(fields=["number"], name="cas_number_once_for_ever"),
             models.CheckConstraint(condition=~Q(family_name=""), name="cas_has_a_family_name"),
             partial_date("date_of_birth", table="cas"),
+            models.CheckConstraint(
+                condition=Q(agent__isnull=True) | Q(is_agent_used=True), name="cas_agent_only_if_one_was_used"
+            ),
             all_or_none(
                 "number",
                 "assigned_at",
@@ -226,21 +243,28 @@ class CAS(CASDetails):
     def amend(self, values: Mapping[str, Any], *, by: User, version: int) -> None:
         """Save the details that `by` changed, based on `version` of this CAS (manual 4, guide 3, step 5).
 
+        `values` are as those of a new CAS. Without an `agent`, this CAS keeps its own while the copy is unchanged.
         Raises `InvalidValues`; `Refused` if the CAS is assigned or its order is open; `Stale` if another user has
         saved it since `version`.
         """
         now = self._locked("save", by=by)
         if now.version != version:
             raise Stale(refusals.SAVED_MEANWHILE, now.saves_since(version))
-        before = fields.values_of(now)
-        details = valid({**before, **values, "route": now.route})
+        before = {**fields.values_of(now), "agent": now.agent_id}
+        given = {**before, **values, "route": now.route}
+        details = valid(given)
+        agent = Agent.objects.filter(licence=now.licence_id).copied_into(details, given["agent"], saved=before)
         status = status_of(details, Rule.objects.limits_for(now.licence))
-        changed = changes({**before, "status": now.status}, {**details, "status": status})
+        changed = changes(
+            {**before, "status": now.status, "agent": now.agent and str(now.agent)},
+            {**details, "status": status, "agent": agent and str(agent)},
+        )
         if not changed:
             return
-        written = {name: details[name] for name in changed if name != "status"}
+        written = {name: details[name] for name in changed.keys() & details.keys()}
         saved = CAS.objects.filter(pk=self.pk, status=now.status, version=version).update(
             **written,
+            agent=agent,
             status=status,
             **keys_of(details),
             version=version + 1,

@@ -19,7 +19,7 @@ CAS_GUARDS = (
     ),
     triggers.frozen(
         "details",
-        fields.FROZEN,
+        [*fields.FROZEN, "agent_id"],
         "The details of an assigned CAS never change",
         when=f"NEW.status IN ({triggers.quoted(EVER_ASSIGNED)})",
     ),

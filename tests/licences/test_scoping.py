@@ -3,10 +3,10 @@
 import pytest
 from django.apps import apps
 
-from cas.models import CAS, Batch, Order, OrderLine, StudyAddress
+from cas.models import CAS, Agent, Batch, Order, OrderLine, StudyAddress
 from licences.models import Allocation, AllocationEntry, Event, Licence, User
 from sponsorship_duties.models import Activity, NothingToReport
-from tests.factories import a_batch, a_cas, an_allocation, assigned
+from tests.factories import a_batch, a_cas, an_agent, an_allocation, assigned
 from tests.sponsorship_duties.factories import a_report
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +35,13 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
         a_batch(user, name=f"Batch of {user.username}")
     for user in (level1, outsider):
         StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
+        an_agent(user)
 
 
 def test_all_models_that_belong_to_a_sponsor_are_scoped():
     assert set(SCOPED) == {
         Activity,
+        Agent,
         Allocation,
         AllocationEntry,
         Batch,

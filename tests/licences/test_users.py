@@ -28,6 +28,8 @@ PERMISSIONS = {
     "cas.withdraw": ("all", "none"),
     "cas.transfer": ("all", "none"),
     "addresses.keep": ("all", "none"),
+    "agents.see": ("all", "all"),
+    "agents.keep": ("all", "none"),
     "allocation.request": ("all", "none"),
     "allocation.grant": ("none", "none"),
     "rules.set": ("none", "none"),
@@ -96,6 +98,8 @@ REFUSALS = {
     "cas.withdraw": "Only a Level 1 user can withdraw an assigned CAS.",
     "cas.transfer": "Only a Level 1 user can transfer CAS and batches to another user.",
     "addresses.keep": "Only a Level 1 user can add, change and delete study addresses.",
+    "agents.see": "Only a user of a sponsor can see and choose agents of the register.",
+    "agents.keep": "Only a Level 1 user can add, change, retire and reinstate agents.",
     "allocation.request": "Only a Level 1 user can request a CoS/CAS increase.",
     "allocation.grant": "Only a Home Office caseworker can grant or reduce an allocation.",
     "rules.set": "Only a Home Office caseworker can set the rules that change by date, such as the fee.",
@@ -130,6 +134,7 @@ class TestUsers:
             "cas.withdraw",
             "cas.transfer",
             "addresses.keep",
+            "agents.keep",
             "allocation.request",
         }
         assert not any(system.may(action) for action in Action)

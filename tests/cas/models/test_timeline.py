@@ -18,6 +18,7 @@ from tests.factories import (
     a_batch_order,
     a_cas,
     a_draft,
+    an_agent,
     an_order,
     assigned,
     in_status,
@@ -42,6 +43,7 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     moves |= {("cas", verb) for verb in ("note", "update_fees")}
     moves |= {("batch", verb) for verb in ("create", "rename", "put_in", "take_out", "delete_cas")}
     moves |= {("batch", verb) for verb in ("delete", "transfer", "assign")}
+    moves |= {("agent", verb) for verb in ("create", "save", "retire", "reinstate")}
     moves |= {("study_address", verb) for verb in ("create", "save", "delete")} | {("order", "differ")}
     assert set(TITLES) == moves
 
@@ -68,10 +70,13 @@ def test_every_event_about_a_cas_has_a_title(level1, level2, allocation, casewor
     address = StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 High Street"}, by=level1)
     address.amend({**address.lines, "name": "Annexe"}, by=level1)
     address.remove(by=level1)
+    agent = an_agent(level1)
+    agent.amend({**agent.lines, "agent_city": "Irbid"}, by=level1)
+    agent.retire(by=level1)
+    agent.reinstate(by=level1)
     Order.objects.filter(status="PAID").first().record_provider_report(PaymentState.DECLINED)
-    recorded = set(
-        Event.objects.filter(kind__in=["batch", "cas", "order", "study_address"]).values_list("kind", "verb")
-    )
+    kinds = ["agent", "batch", "cas", "order", "study_address"]
+    recorded = set(Event.objects.filter(kind__in=kinds).values_list("kind", "verb"))
     assert recorded == set(TITLES)
 
 

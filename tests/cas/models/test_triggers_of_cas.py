@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from cas import numbers
 from cas.models import CAS
 from sms.core import clock
-from tests.factories import in_status
+from tests.factories import COMPASS, in_status
 from tests.plain_sql import (
     another_value,
     columns_of,
@@ -55,7 +55,9 @@ CHANGES_IN_EVERY_STATUS = {"owner_id", "version", "changed_at"}
 
 @pytest.fixture
 def cas_in(level2, level1, allocation, caseworker):
-    return lambda status: in_status(status, by=level2, caseworker=caseworker)
+    """Return a function that makes a CAS in a status. It has an agent's details, so that it can name an agent."""
+    with_agent = {"is_agent_used": True, **COMPASS}
+    return lambda status: in_status(status, by=level2, caseworker=caseworker, **with_agent)
 
 
 def columns_in(status, cas):

@@ -1,0 +1,176 @@
+"""The sponsor's register of agents. Level 1 users keep it, and all users of the sponsor can choose from it (section 8).
+
+A CAS has a copy of an agent's details, and names the agent for as long as the copy is unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+
+from cas import columns, keys, refusals
+from cas.details import fields
+from cas.details.sections import AGENT
+from cas.keys import KeyField, text_key
+from licences.models import Event, User
+from licences.models.event import changes
+from licences.permissions import Action, require
+from licences.scoping import LicenceScopedQuerySet
+from sms.core import triggers
+from sms.core.refused import InvalidValues
+from sms.core.values import trimmed
+
+USED = "is_agent_used"
+LINES = [field.name for field in fields.FIELDS if field.section is AGENT and field.name != USED]
+
+
+class AgentQuerySet(LicenceScopedQuerySet["Agent"]):
+    owner_path = "licence__users"  # all users of the sponsor can choose them
+
+    def offered(self) -> Self:
+        """Return the agents that users can choose: those that are not retired."""
+        return self.filter(is_retired=False)
+
+    def named(self, text: str) -> Self:
+        """Return the agents whose name contains `text`, ignoring case and accents; all agents if it is empty."""
+        return self.filter(name_key__contains=text_key(text)) if trimmed(text) else self
+
+    def copied_into(
+        self, details: Mapping[str, Any], picked: int | None, *, saved: Mapping[str, Any] | None = None
+    ) -> Agent | None:
+        """Return the agent with the id `picked` if the checked `details` of a CAS are a copy of it; else None.
+
+        `saved` are the details that the CAS already has, and the id of its `agent`. The CAS keeps that agent while the
+        copy is unchanged, even if the agent has been amended since.
+        """
+        agent = self.filter(pk=picked).first() if picked and details[USED] else None
+        if agent is None:
+            return None
+        copy = {name: details[name] for name in LINES}
+        is_unchanged = saved is not None and saved["agent"] == picked and copy.items() <= saved.items()
+        return agent if is_unchanged or copy == agent.lines else None
+
+    @transaction.atomic
+    def add(self, values: Mapping[str, Any], *, by: User) -> Agent:
+        """Create an agent from the fields of the section Agent. Raises `Refused`, `InvalidValues`."""
+        require(by, Action.AGENTS_KEEP)
+        agent = Agent(licence=by.sponsor)
+        Event.objects.record("create", agent, by=by, data=changes({}, agent.write(values)))
+        return agent
+
+
+class Agent(models.Model):
+    licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="agents")
+    name_key = KeyField(max_length=keys.SIZE, editable=False)
+    city_key = KeyField(max_length=keys.SIZE, editable=False)
+    agent_name = models.CharField(max_length=fields.BY_NAME["agent_name"].size)
+    agent_contact_name = models.CharField(max_length=fields.BY_NAME["agent_contact_name"].size)
+    agent_address_line_1 = models.CharField(max_length=fields.BY_NAME["agent_address_line_1"].size)
+    agent_address_line_2 = models.CharField(max_length=fields.BY_NAME["agent_address_line_2"].size, blank=True)
+    agent_address_line_3 = models.CharField(max_length=fields.BY_NAME["agent_address_line_3"].size, blank=True)
+    agent_city = models.CharField(max_length=fields.BY_NAME["agent_city"].size)
+    agent_county = models.CharField(max_length=fields.BY_NAME["agent_county"].size, blank=True)
+    agent_postcode = models.CharField(max_length=fields.BY_NAME["agent_postcode"].size, blank=True)
+    agent_country = models.CharField(max_length=3)
+    is_retired = models.BooleanField(default=False, editable=False)
+
+    objects = AgentQuerySet.as_manager()
+
+    event_kind = "agent"
+    guards: ClassVar = (
+        triggers.frozen("origin", ["id", "licence_id"], "The origin of an agent never changes"),
+        triggers.never_deleted("Agents"),
+    )
+
+    class Meta:
+        ordering: ClassVar = ["name_key", "city_key"]
+        constraints: ClassVar = [
+            # An agency can have an office in each of several cities.
+            models.UniqueConstraint(fields=["licence", "name_key", "city_key"], name="agent_once_for_a_sponsor"),
+            models.CheckConstraint(condition=~Q(agent_name="") & ~Q(name_key=""), name="agent_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return columns.office(self.agent_name, self.agent_city)
+
+    @property
+    def event_label(self) -> str:
+        return str(self)
+
+    @property
+    def event_licence_id(self) -> int:
+        return self.licence_id
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """Return the agent's details, by the name of the field of a CAS."""
+        return {name: getattr(self, name) for name in LINES}
+
+    @property
+    def filled_in(self) -> dict[str, Any]:
+        """Return the values to fill into the form of a CAS, by field name."""
+        return {USED: True, **self.lines}
+
+    @transaction.atomic
+    def amend(self, values: Mapping[str, Any], *, by: User) -> None:
+        """Change this agent. CAS that name it do not change. Raises `Refused`, `InvalidValues`."""
+        self._lock(by)
+        before = self.lines
+        if changed := changes(before, self.write(values)):
+            Event.objects.record("save", self, by=by, data=changed)
+
+    def retire(self, *, by: User) -> None:
+        """Offer this agent no longer. CAS that name it do not change. Raises `Refused`."""
+        self._set_retired("retire", True, by)
+
+    def reinstate(self, *, by: User) -> None:
+        """Offer this retired agent again. Raises `Refused`."""
+        self._set_retired("reinstate", False, by)
+
+    def write(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Save these values, checked in the same way as those of a CAS. Return the values saved.
+
+        The agent needs all that a CAS with an agent needs. Raises `InvalidValues`.
+        """
+        found, errors = fields.checked({USED: True, **{name: values.get(name, "") for name in LINES}})
+        absent = {field.name: f"Enter the {field.label.lower()}" for field in fields.missing(found)}
+        if wrong := {name: sentence for name, sentence in (absent | errors).items() if name in LINES}:
+            raise InvalidValues(wrong)
+        written = {name: found[name] for name in LINES}
+        for name, value in written.items():
+            setattr(self, name, value)
+        self.name_key, self.city_key = text_key(self.agent_name), text_key(self.agent_city)
+        self._save()
+        return written
+
+    def _save(self) -> None:
+        try:
+            with transaction.atomic():
+                self.save()
+        except IntegrityError:
+            alike = Agent.objects.filter(licence=self.licence_id, name_key=self.name_key, city_key=self.city_key)
+            other = alike.exclude(pk=self.pk).first()
+            if other is None:
+                raise
+            todo = "It is retired: reinstate it instead" if other.is_retired else "Change that agent instead"
+            sentence = f"The register already has an agent with this name in this city. {todo}"
+            raise InvalidValues({"agent_name": sentence}) from None
+
+    @transaction.atomic
+    def _set_retired(self, verb: str, is_retired: bool, by: User) -> None:
+        self._lock(by)
+        if self.is_retired == is_retired:  # another user was quicker
+            return
+        self.is_retired = is_retired
+        self.save(update_fields=["is_retired"])
+        Event.objects.record(verb, self, by=by)
+
+    def _lock(self, by: User) -> None:
+        require(by, Action.AGENTS_KEEP)
+        try:
+            self.refresh_from_db(from_queryset=Agent.objects.for_user(by).select_for_update(of=("self",)))
+        except Agent.DoesNotExist:
+            raise refusals.AGENT_NOT_FOUND() from None
