@@ -1,4 +1,4 @@
-"""The words of the history about CAS, batches, orders, study addresses, agents and rules (specification, section 12)."""
+"""The words of the history about CAS, batches, orders, addresses, agents and rules (specification, section 12)."""
 
 from __future__ import annotations
 

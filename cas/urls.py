@@ -7,6 +7,7 @@ from django.urls import path
 
 from cas.views import (
     addresses,
+    agents,
     assigning,
     assigning_batches,
     batches,
@@ -67,6 +68,12 @@ urlpatterns = [
     path("students/study-addresses/new/", addresses.add_study_address, name="add_study_address"),
     path("students/study-addresses/<int:pk>/", addresses.edit_study_address, name="edit_study_address"),
     path("students/study-addresses/<int:pk>/delete/", addresses.delete_study_address, name="delete_study_address"),
+    path("students/agents/", agents.agents, name="agents"),
+    path("students/agents/new/", agents.add_agent, name="add_agent"),
+    path("students/agents/<int:pk>/", agents.agent_page, name="agent"),
+    path("students/agents/<int:pk>/edit/", agents.edit_agent, name="edit_agent"),
+    path("students/agents/<int:pk>/retire/", agents.retire_agent, name="retire_agent"),
+    path("students/agents/<int:pk>/reinstate/", agents.reinstate_agent, name="reinstate_agent"),
     path("students/printouts/", printing.printouts, name="printouts"),
     path("students/printouts/<slug:key>/", printing.printout, name="printout"),
     path("students/printouts/<slug:key>/state/", printing.printout_state, name="printout_state"),

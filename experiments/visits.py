@@ -13,8 +13,9 @@ from django.contrib import admin
 from django.urls import Resolver404, resolve, reverse
 
 from cas.finding.form import SearchForm
+from cas.forms.agents import AgentForm
 from cas.forms.cas import CASForm, form_class
-from cas.models import CAS, Batch, Order, Printout, SandboxPayment, StudyAddress
+from cas.models import CAS, Agent, Batch, Order, Printout, SandboxPayment, StudyAddress
 from cas.models.sandbox import SandboxState
 from cas.views import finding
 from licences.models import StoredSearch, User
@@ -32,6 +33,7 @@ from tests.factories import (
     a_draft,
     a_licence,
     a_user,
+    an_agent,
     an_allocation,
     an_order,
     assigned,
@@ -43,6 +45,8 @@ from tests.test_every_route import ROUTES
 
 FORMS = {
     "account_login": SignInForm,
+    "add_agent": AgentForm,
+    "edit_agent": AgentForm,
     "activity_history": duties.ActivityTypeForm,
     "report_activity": duties.WithdrawReportForm,  # it has all fields of the other report forms
     "report_several": duties.ReportForm,
@@ -92,6 +96,7 @@ def furnish():
     _lapsed(SandboxState.PENDING, is_same=False, by=level2)
     _lapsed(SandboxState.PAID, is_same=False, by=level2).settle(by=User.objects.system())
     StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
+    an_agent(level1)
     for user in (level1, level2):
         Printout.objects.ask(CAS.objects.for_user(user).values_list("pk", flat=True)[:2], name="Two", by=user)
         StoredSearch.objects.keep("any", {"family_name": ["Nguyễn"]}, by=user)
@@ -135,6 +140,7 @@ def addresses():
         "type": _all(ActivityType, "pk"),
         "batch": _all(Batch, "pk"),
         "address": _all(StudyAddress, "pk"),
+        "agent": _all(Agent, "pk"),
         "printout": _all(Printout, "key"),
         "search": searches.filter(screen="any").values_list("key", flat=True),
         "batch_search": searches.filter(screen="find_batch").values_list("key", flat=True),

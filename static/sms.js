@@ -8,6 +8,7 @@ import(script.dataset.govukFrontend)
   .then(showLinkedField); // a banner has taken the focus
 searchByTyping(document.querySelectorAll("select[data-autocomplete]"));
 document.querySelectorAll("[data-fill]").forEach(fillFromList);
+document.querySelectorAll("[data-fill-with]").forEach(fillOnClick);
 document.querySelectorAll("[data-copy]").forEach(copyOnClick);
 document.querySelectorAll("form").forEach(askWhatIsNeeded);
 showLinkedField();
@@ -37,21 +38,32 @@ function makeSearchable(select) {
     select.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
-  window.accessibleAutocomplete.enhanceSelectElement({
-    selectElement: select,
-    defaultValue: select.selectedOptions[0].text,
-    autoselect: false,
-    displayMenu: "overlay", // inline, it would move the content below while the user clicks on it
-    source: (query, show) => show(matches(choices, query)),
-    templates: { inputValue: (label) => label ?? "", suggestion: escaped }, // suggestions are treated as HTML
-    onConfirm: (text) => choose(text ?? input.value.trim()),
-    tNoResults: () => "No matches in the list",
-    tAssistiveHint: () => "Type to search the list. Use the up and down arrow keys to choose a result.",
-  });
-  const input = select.parentElement.querySelector("input");
+  const { id } = select;
+  let input;
+  const draw = () => {
+    window.accessibleAutocomplete.enhanceSelectElement({
+      selectElement: select,
+      defaultValue: select.selectedOptions[0].text,
+      autoselect: false,
+      displayMenu: "overlay", // inline, it would move the content below while the user clicks on it
+      source: (query, show) => show(matches(choices, query)),
+      templates: { inputValue: (label) => label ?? "", suggestion: escaped }, // suggestions are treated as HTML
+      onConfirm: (text) => choose(text ?? input.value.trim()),
+      tNoResults: () => "No matches in the list",
+      tAssistiveHint: () => "Type to search the list. Use the up and down arrow keys to choose a result.",
+    });
+    input = select.parentElement.querySelector("input");
+    keepDescribed(input, describedBy);
+  };
+  draw();
   select.form.addEventListener("submit", () => choose(input.value.trim()));
-  keepDescribed(input, describedBy);
   if (hasFocus) input.focus();
+  select.addEventListener("input", () => {
+    // fillIn has filled it in. The component has no way to show that, so draw it again.
+    select.previousElementSibling.remove();
+    select.id = id;
+    draw();
+  });
 }
 
 function matches(choices, query) {
@@ -232,17 +244,26 @@ function showLinkedField() {
 // A list of pre-stored values. Choosing one fills its fields, which can still be edited.
 
 function fillIn(input, text) {
+  if (!input) return; // a list without a choice is not on the page
   const radios = input instanceof RadioNodeList ? [...input] : [];
   input.value = text;
   radios.filter((radio) => text === "").forEach((radio) => (radio.checked = false));
   (radios[0] ?? input).dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+function fillAll({ elements }, typed) {
+  Object.entries(JSON.parse(typed)).forEach(([name, text]) => fillIn(elements[name], text));
+}
+
+function fillOnClick(button) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    fillAll(button.form, button.dataset.fillWith);
+  });
+}
+
 function fillFromList(group) {
   const select = group.querySelector("select");
   group.querySelector("button").hidden = true;
-  select.addEventListener("change", () => {
-    const { typed } = select.selectedOptions[0].dataset;
-    Object.entries(JSON.parse(typed ?? "{}")).forEach(([name, text]) => fillIn(select.form.elements[name], text));
-  });
+  select.addEventListener("change", () => fillAll(select.form, select.selectedOptions[0].dataset.typed ?? "{}"));
 }

@@ -14,7 +14,7 @@ from cas.models import CAS, Printout, StudyAddress
 from cas.payments import checkout
 from licences.models import Event, StoredSearch
 from licences.permissions import Action
-from tests.factories import a_batch, a_cas, an_order, assigned
+from tests.factories import a_batch, a_cas, an_agent, an_order, assigned
 from tests.pages import Page
 from tests.sponsorship_duties.factories import a_report
 
@@ -28,7 +28,8 @@ class Route:
     """An address of the portal.
 
     `record` is the kind of record that it shows, such as a CAS or an order, or empty. `public` is the reason why it
-    needs no sign-in, or empty. On a page that `is_for_level_1`, a Level 2 user sees a refusal that says so.
+    needs no sign-in, or empty. On a page that `is_for_level_1`, a Level 2 user sees a refusal that says so. A page that
+    `is_for_colleagues` shows the record to all users of the sponsor.
     """
 
     address: str
@@ -37,6 +38,7 @@ class Route:
     public: str = ""
     is_everybodys: bool = False
     is_for_level_1: bool = False
+    is_for_colleagues: bool = False
 
 
 ROUTES = {
@@ -103,6 +105,18 @@ ROUTES = {
     ),
     "students/study-addresses/<int:pk>/delete/": Route(
         "/students/study-addresses/{address}/delete/", READ + SEND, "address", is_for_level_1=True
+    ),
+    "students/agents/": Route("/students/agents/", READ),
+    "students/agents/new/": Route("/students/agents/new/", READ + SEND, is_for_level_1=True),
+    "students/agents/<int:pk>/": Route("/students/agents/{agent}/", READ, "agent", is_for_colleagues=True),
+    "students/agents/<int:pk>/edit/": Route(
+        "/students/agents/{agent}/edit/", READ + SEND, "agent", is_for_level_1=True
+    ),
+    "students/agents/<int:pk>/retire/": Route(
+        "/students/agents/{agent}/retire/", READ + SEND, "agent", is_for_level_1=True
+    ),
+    "students/agents/<int:pk>/reinstate/": Route(
+        "/students/agents/{agent}/reinstate/", READ + SEND, "agent", is_for_level_1=True
     ),
     "students/printouts/": Route("/students/printouts/", READ),
     "students/printouts/<slug:key>/": Route("/students/printouts/{printout}/", READ, "printout"),
@@ -209,6 +223,7 @@ def records(level1, level2, allocation):
         "address": StudyAddress.objects.all()
         .add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
         .pk,
+        "agent": an_agent(level1).pk,
         "printout": Printout.objects.ask([cas.pk], name="One", by=level2).key,
         "search": kept.keep("any", {"family_name": ["Nguyễn"]}, by=level2).key,
         "batch_search": kept.keep("find_batch", {"name": ""}, by=level2).key,
@@ -250,17 +265,23 @@ def test_no_page_is_public_by_accident():
 
 @pytest.mark.parametrize("stranger", ["outsider", "colleague"])
 def test_records_of_another_sponsor_or_another_level_2_user_are_not_found(stranger, records, as_user, case, request):
-    """A page for Level 1 users is the exception: it refuses a Level 2 user."""
+    """Two kinds of page are exceptions: one for Level 1 users refuses a Level 2 user, and one is for colleagues."""
     client = as_user(request.getfixturevalue(stranger))
     events = Event.objects.count()
     for pattern, route in ROUTES.items():
         for method in route.methods if route.record else ():
             with case(route=pattern, method=method):
                 answer = ask(client, route, method, records)
-                assert answer.status_code == (403 if route.is_for_level_1 and stranger == "colleague" else 404)
+                assert answer.status_code == _status(route, stranger)
                 assert "Nguyễn" not in answer.content.decode()
                 assert Event.objects.count() == events
                 assert CAS.objects.filter(pk=records["cas"]).exists()
+
+
+def _status(route, stranger):
+    if stranger == "colleague" and route.is_for_colleagues:
+        return 200
+    return 403 if stranger == "colleague" and route.is_for_level_1 else 404
 
 
 def test_a_caseworker_sees_that_the_portal_is_for_users_of_a_sponsor(records, as_user, case, caseworker):

@@ -80,8 +80,8 @@ def test_a_line_during_a_request_names_the_request_and_its_user(log, as_user, le
         logging.getLogger("cas.views").info("Counted")
         return counts(*args)
 
-    counts = students.counts
-    monkeypatch.setattr(students, "counts", count_and_log)
+    counts = students.counts_of
+    monkeypatch.setattr(students, "counts_of", count_and_log)
     answer = as_user(level1).get("/students/")
     (line,) = lines(log, "Counted")
     assert (line["request_id"], line["user_id"]) == (answer["X-Request-ID"], level1.pk)

@@ -32,6 +32,7 @@ FACTS = (
     "outcome",
     "withdrawal_reason",
     "sponsor_note",
+    "agent",
 )
 
 

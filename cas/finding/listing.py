@@ -108,6 +108,15 @@ def _heading(column: Column, asked: QueryDict) -> Heading:
     return Heading(column.name, column.label, column.kind, f"?{query.urlencode()}", sorted_now)
 
 
+def counts_of(rows: CASQuerySet, wanted: str | None = None) -> dict[str, Tally]:
+    """Return how many of `rows` there are: in all, under "", and then of each status, in the usual order.
+
+    The status `wanted` is counted as far as the pages of its list lead, and the others less far.
+    """
+    statuses = ("", *CASStatus.values)
+    return tallies_by("status", rows, {each: IN_REACH if each == wanted else ROUGHLY for each in statuses})
+
+
 def counted(rows: CASQuerySet, wanted: str) -> dict[str, Tally | None]:
     """Return how many of `rows` there are of each status and, by "", in all.
 

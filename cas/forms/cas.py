@@ -17,10 +17,11 @@ from cas.models import CAS
 from cas.models.values import checked
 from cas.rules import Limits
 from licences.routes import Route
-from sms.core.govuk.fields import RadiosField
+from sms.core.govuk.fields import HiddenField, RadiosField
 from sms.core.govuk.forms import GovukForm
 from sms.core.govuk.kept import KeptForm
 from sms.core.govuk.versioned import VersionedForm
+from sms.core.ids import id_in
 
 CARRIED_OVER = frozenset(field.name for field in fields.FIELDS if field.section in {COURSE, STUDY, FEES}) - {
     "financial_sponsor"
@@ -56,10 +57,15 @@ class KindForm(GovukForm):
 
 
 class CASForm(KeptForm, VersionedForm):
-    """All fields of a CAS on one screen. Only the fields needed to save are required."""
+    """All fields of a CAS on one screen. Only the fields needed to save are required.
+
+    `agent` is the id of the agent that was chosen from the register. The list of agents sends it.
+    """
 
     route: str
     limits: Limits | None
+
+    agent = HiddenField(label_of("agent"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Check the values against each other, after each field has been checked alone."""
@@ -71,6 +77,15 @@ class CASForm(KeptForm, VersionedForm):
     def details(self) -> dict[str, Any]:
         """Return the valid values, by field name."""
         return {name: value for name, value in self.cleaned_data.items() if name in fields.BY_NAME}
+
+    def chosen_agent(self) -> int:
+        """Return the id of the agent that is chosen in the list; 0 if none is."""
+        return id_in(self["agent"].text)
+
+    def values(self) -> dict[str, Any]:
+        """Return the values to save: the details, and the agent if the page had a list of agents."""
+        chosen = {"agent": self.chosen_agent() or None} if "agent" in self.data else {}
+        return {**self.details(), **chosen}
 
     def sections(self) -> list[Part]:
         """Return the sections with their fields, and how many fields of each are left."""
@@ -111,7 +126,7 @@ def cas_form(
     `limits` are those of the day for the sponsor. The form for a new CAS starts with the course, the study address and
     the fees of `like`, or with all details of `copied`.
     """
-    initial = {**fields.values_of(cas), "version": cas.version} if cas else {}
+    initial = {**fields.values_of(cas), "version": cas.version, "agent": cas.agent_id} if cas else {}
     if copied:
         initial = {name: value for name, value in fields.values_of(copied).items() if name != "route"}
     if like:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from cas.details.sections import STUDY, Section
+from cas.columns import label_of
+from cas.details.sections import AGENT, STUDY, Section
 from cas.forms.cas import form_class
-from cas.models import StudyAddress
+from cas.models import CAS, Agent, Batch, StudyAddress
+from cas.models.agent import LINES, USED
 from licences.models import User
+from sms.core.govuk.forms import GovukForm
 from sms.core.ids import id_in
 
 PICK = "pick"
 """The name of the buttons that fill in a choice. Its value is the name of the list."""
+
+LAST_AGENT = "last-agent"
+"""The value of the button that fills in the agent of the last CAS."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Picker:
     """A list of stored values for some fields of the form.
 
     `name` is the parameter of the list. The list stands at the top of `section`, or of the form if that is None.
-    `values_of` returns the values of a row by field name.
+    `values_of` returns the values of a row by field name. The row with the id `chosen` is selected.
     """
 
     name: str
@@ -35,6 +41,7 @@ class Picker:
     rows: QuerySet[Any]
     values_of: Callable[[Any], Mapping[str, Any]]
     route: str
+    chosen: int = 0
 
     @cached_property
     def choices(self) -> list[tuple[int, str, dict[str, str]]]:
@@ -43,8 +50,7 @@ class Picker:
 
     def typed(self, row: Any) -> dict[str, str]:
         """Return the texts of the inputs for the values of `row`, by parameter."""
-        form = form_class(self.route)(initial=dict(self.values_of(row)))
-        return dict(parameters_of(form, self.values_of(row)))
+        return typed_as(self.values_of(row), self.route)
 
     def fill(self, typed: MutableMapping[str, str]) -> None:
         """Put the values of the row that is chosen in `typed` into it."""
@@ -52,20 +58,41 @@ class Picker:
             typed.update(self.typed(row))
 
 
-def parameters_of(form: Any, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the parameters that a browser would send for these values on this form."""
-    for name in values.keys() & form.fields.keys():
+class LastAgent(NamedTuple):
+    """The name of the agent of the last CAS, and the texts that fill it in, by parameter."""
+
+    name: str
+    typed: dict[str, str]
+
+
+def typed_as(values: Mapping[str, Any], route: str) -> dict[str, str]:
+    """Return the parameters that a browser would send for these values on the form of this route."""
+    return dict(_parameters_of(_form_of(route, frozenset(values))(initial=dict(values))))
+
+
+@cache
+def _form_of(route: str, names: frozenset[str]) -> type[GovukForm]:
+    """Return the class of a form with only these fields of a CAS, because a list makes one for each of its rows."""
+    fields = form_class(route).base_fields
+    return type("PickedForm", (GovukForm,), {name: fields[name] for name in names if name in fields})
+
+
+def _parameters_of(form: GovukForm) -> Iterator[tuple[str, str]]:
+    for name in form.fields:
         bound = form[name]
         parts = getattr(bound.field.widget, "widgets_names", None)
         if parts:
-            texts = [box["value"] for box in bound.field.boxes(bound)]
+            texts = [box["value"] for box in bound.field.boxes(bound)]  # type: ignore[attr-defined]
             yield from ((name + part, text) for part, text in zip(parts, texts, strict=True))
         else:
             yield name, bound.text
 
 
-def pickers_for(user: User, route: str) -> list[Picker]:
-    """Return the lists that `user` can choose from on the form of this route."""
+def pickers_for(user: User, route: str, *, agent: int = 0) -> list[Picker]:
+    """Return the lists that `user` can choose from on the form of this route.
+
+    The list of agents also has the one with the id `agent`, which is chosen already, if it has been retired.
+    """
     return [
         Picker(
             "address",
@@ -76,5 +103,28 @@ def pickers_for(user: User, route: str) -> list[Picker]:
             StudyAddress.objects.for_user(user),
             lambda address: address.lines,
             route,
-        )
+        ),
+        Picker(
+            "agent",
+            label_of("agent"),
+            "Choose an agent to fill in the fields below",
+            "Use this agent",
+            AGENT,
+            Agent.objects.for_user(user).filter(Q(is_retired=False) | Q(pk=agent)),
+            lambda agent: agent.filled_in,
+            route,
+            agent,
+        ),
     ]
+
+
+def last_agent(user: User, route: str, batch: Batch | None = None) -> LastAgent | None:
+    """Return the agent of the last CAS that `user` created, or of the last in `batch`.
+
+    Return None if no agent was used for that CAS, or if the agent has been retired since.
+    """
+    last = CAS.objects.last_of(user, batch)
+    if last is None or not last.is_agent_used or (last.agent and last.agent.is_retired):
+        return None
+    typed = typed_as({name: getattr(last, name) for name in (USED, *LINES)}, route)
+    return LastAgent(last.agent_name, {**typed, "agent": str(last.agent_id or "")})

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 LABEL = Concat(Value("CAS "), Cast("pk", CharField()), output_field=CharField())
 
 
+LATELY = 200  # CAS: the newest of a sponsor
+
+
 def record_in_batch_history(batch: Batch, verb: str, ids: list[int], *, by: User) -> None:
     """Add a line for `verb` to the history of `batch`, with the ids of the CAS affected. Add none if there are none."""
     if ids:
@@ -46,6 +49,17 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
     def unassigned(self) -> Self:
         """Return the CAS that are not assigned, last changed first."""
         return self.filter(status__in=UNASSIGNED).order_by("-changed_at", "-pk")
+
+    def last_of(self, user: User, batch: Batch | None = None) -> CAS | None:
+        """Return the newest CAS in `batch` that `user` may see; without a batch, the newest that they created.
+
+        Without a batch, only the newest CAS of the sponsor are searched, because no index has the user who created.
+        """
+        rows = self.for_user(user).select_related("agent")
+        if batch:
+            return rows.filter(batch=batch).order_by("-pk").first()
+        newest = self.model.objects.filter(licence=user.licence_id).order_by("-pk").values("pk")[:LATELY]
+        return rows.filter(created_by=user, pk__in=newest).order_by("-pk").first()
 
     def free(self) -> Self:
         """Return the CAS that are neither assigned nor being paid for."""

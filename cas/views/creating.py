@@ -15,8 +15,9 @@ from cas.forms.batches import BatchNameForm
 from cas.forms.cas import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.forms.long_names import MOVE, move_rest, too_long
 from cas.forms.merging import merge
-from cas.forms.pickers import PICK, pickers_for
+from cas.forms.pickers import LAST_AGENT, PICK, LastAgent, last_agent, pickers_for
 from cas.models import CAS, Batch, Order, Rule
+from cas.models.agent import LINES
 from cas.views import deleted
 from cas.views.loading import load_cas, reasons, warned
 from licences.access import requires
@@ -67,15 +68,16 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Show and save the form of a new CAS (guide 1, step 4)."""
     chosen = _route(request, route)
-    form = _form(request, draft, chosen, copied=_copied(request, draft, chosen))
+    last = last_agent(request.user, chosen)
+    form = _form(request, draft, chosen, last=last, copied=_copied(request, draft, chosen))
     if form.is_valid():
         with form.refusals():
             cas = draft.save_once(
                 CAS.objects.for_user(request.user),
-                lambda: CAS.objects.add(form.details(), route=chosen, by=request.user),
+                lambda: CAS.objects.add(form.values(), route=chosen, by=request.user),
             )
             return _after_saving(request, cas)
-    return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft})
+    return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft, "last_agent": last})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,12 +109,13 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
     if request.method != "POST" and batch and (refused := batch.why_not()):
         return refused_to(request, refused, "batch", pk)
     like = batch.cas.order_by("pk").last() if batch and "like-last" in request.GET and not draft.kept_at else None
-    form = _form(request, draft, chosen, like=like)
+    last = last_agent(request.user, chosen, batch)
+    form = _form(request, draft, chosen, last=last, like=like)
     if form.is_valid():
         with form.refusals():
             cas = draft.save_once(CAS.objects.for_user(request.user), lambda: _add(request, form, chosen, batch))
             return _after_saving(request, cas)
-    context = {"route": chosen, "cas": None, "draft": draft, "batch": batch}
+    context = {"route": chosen, "cas": None, "draft": draft, "batch": batch, "last_agent": last}
     return _form_page(request, form, {**context, "is_closed": batch is None or bool(batch.why_not())})
 
 
@@ -165,7 +168,7 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
     if form.is_valid():
         try:
             with form.refusals():  # if saving is refused, the screen keeps what was typed
-                cas.amend(form.details(), by=request.user, version=form.based_on())
+                cas.amend(form.values(), by=request.user, version=form.based_on())
                 draft.finish()
                 return _after_saving(request, cas)
         except Stale as stale:
@@ -198,7 +201,7 @@ def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | N
     if batch is None and not is_outside:
         raise refusals.BATCH_DELETED()
     into = None if is_outside else batch
-    cas: CAS = CAS.objects.add(form.details(), route=route, by=request.user, batch=into)
+    cas: CAS = CAS.objects.add(form.values(), route=route, by=request.user, batch=into)
     return cas
 
 
@@ -238,10 +241,13 @@ def _route(request: SignedInRequest, route: str) -> Route:
     raise Http404
 
 
-def _form(request: SignedInRequest, draft: FormDraft, route: str, **begun: CAS | None) -> CASForm:
+def _form(
+    request: SignedInRequest, draft: FormDraft, route: str, *, last: LastAgent | None = None, **begun: CAS | None
+) -> CASForm:
     """Return the form with what was typed.
 
-    A button of the form can fill in stored values, or move the end of a long name. Neither saves anything.
+    A button of the form can fill in stored values or the agent of the `last` CAS, or move the end of a long name. None
+    of them saves anything.
     """
     limits = Rule.objects.limits_for(request.user.sponsor)
     if not {PICK, MOVE} & request.POST.keys():
@@ -251,13 +257,15 @@ def _form(request: SignedInRequest, draft: FormDraft, route: str, **begun: CAS |
     for picker in pickers_for(request.user, route):
         if picker.name == request.POST.get(PICK):
             picker.fill(typed)
+    if last and request.POST.get(PICK) == LAST_AGENT:
+        typed.update(last.typed)
     return cas_form(route, limits, data=typed, **begun).as_draft()
 
 
 def _form_page(
     request: SignedInRequest, form: CASForm, context: dict[str, object], *, status: int | None = None
 ) -> HttpResponse:
-    pickers = pickers_for(request.user, form.route)
+    pickers = pickers_for(request.user, form.route, agent=form.chosen_agent())
     context = {"form": form, "stale": None, "pickers": pickers, "too_long": too_long(form), "warned": [], **context}
     return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 
@@ -270,6 +278,8 @@ def _compare_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: C
         draft.finish()
         return redirect("saved_cas", cas.pk)
     values, differences = merge(mine, theirs, stale.events)
-    form = type(form)(initial={**values, "version": cas.version})
+    is_theirs = all(values[name] == theirs[name] for name in LINES)
+    agent = cas.agent_id if is_theirs else form.chosen_agent()
+    form = type(form)(initial={**values, "version": cas.version, "agent": agent})
     context = {"cas": cas, "route": Route(cas.route), "draft": draft, "stale": stale, "differences": differences}
     return _form_page(request, form, context, status=409)

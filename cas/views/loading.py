@@ -17,7 +17,7 @@ from licences.requests import SignedInRequest
 
 def load_cas(request: SignedInRequest, pk: int) -> CAS:
     """Return the CAS. Raises `Http404` if it does not exist or this user may not see it."""
-    rows = CAS.objects.for_user(request.user).select_related("licence", "owner", "assigned_by", "batch")
+    rows = CAS.objects.for_user(request.user).select_related("licence", "owner", "assigned_by", "batch", "agent")
     return get_object_or_404(rows, pk=pk)
 
 

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cas.details import fields
-from cas.finding.listing import listing, wanted_status
+from cas.finding.listing import counts_of, listing, wanted_status
 from cas.forms.drafts import edited, unsaved
 from cas.hooks import needs_attention
-from cas.lifecycle import CASStatus, OrderStatus
+from cas.lifecycle import OrderStatus
 from cas.models import CAS, Batch, Order, Printout, Rule
 from cas.timeline import timeline
 from cas.views.batches import listed
@@ -22,8 +22,6 @@ from licences.models import Allocation, User
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core import clock
-from sms.core.counting import Tally, tallies_by
-from sms.core.limits import IN_REACH, ROUGHLY
 
 A_DAY = timedelta(days=1)
 
@@ -35,7 +33,7 @@ def students(request: SignedInRequest) -> HttpResponse:
     context = {
         "licence": request.user.sponsor,
         "allocations": Allocation.objects.for_user(request.user).in_force(),
-        "counts": counts(request),
+        "counts": counts_of(CAS.objects.for_user(request.user)),
         "attention": [line for lines in needs_attention(request.user) for line in lines],
         "open_orders": orders.filter(status=OrderStatus.OPEN),
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
@@ -62,7 +60,7 @@ def _unfinished_work(user: User) -> dict[str, object]:
 def cas_list(request: SignedInRequest) -> HttpResponse:
     """List the CAS that the user may see, or those of one status, newest first."""
     rows = CAS.objects.for_user(request.user)
-    return render(request, "cas/list.html", listing(request, rows, counts(request, wanted_status(request))))
+    return render(request, "cas/list.html", listing(request, rows, counts_of(rows, wanted_status(request))))
 
 
 @require_safe
@@ -81,13 +79,3 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "timeline": timeline(cas),
     }
     return render(request, "cas/cas.html", context)
-
-
-def counts(request: SignedInRequest, wanted: str | None = None) -> dict[str, Tally]:
-    """Return how many CAS the user may see: in all, under "", and then by status, in the usual order.
-
-    The status `wanted` is counted as far as the pages of its list lead, and the others less far.
-    """
-    mine = CAS.objects.for_user(request.user)
-    statuses = ("", *CASStatus.values)
-    return tallies_by("status", mine, {each: IN_REACH if each == wanted else ROUGHLY for each in statuses})

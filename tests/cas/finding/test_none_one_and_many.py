@@ -8,7 +8,7 @@ import pytest
 from cas.models import Batch, StudyAddress
 from licences.models import StoredSearch
 from licences.routes import Route
-from tests.factories import a_batch, a_cas, many
+from tests.factories import a_batch, a_cas, an_agent, many
 from tests.pages import Page
 
 LINES = {"study_address_line_1": "1 Example Street", "study_city": "London", "study_postcode": "WC1E 6BT"}
@@ -27,6 +27,11 @@ def batches(user, number):
 def addresses(user, number):
     for each in range(number):
         StudyAddress.objects.add({"name": f"Campus {each:03}", **LINES}, by=user)
+
+
+def agents(user, number):
+    for each in range(number):
+        an_agent(user, agent_city=f"City {each:03}")
 
 
 def into_the_batch(user, number):
@@ -66,6 +71,7 @@ LISTS = {
         "Enter part of the name, or leave it empty to see every unassigned batch.",
     ),
     "study addresses": List(lambda user: "/students/study-addresses/", addresses, 50, "Select Add an address"),
+    "agents": List(lambda user: "/students/agents/", agents, 50, "Select Add an agent"),
 }
 each_list = pytest.mark.parametrize("name", LISTS)
 
