@@ -94,7 +94,7 @@ def test_an_address_that_another_user_has_deleted_is_not_changed(address, level1
 def test_without_javascript_a_button_fills_in_the_address_and_saves_nothing(address, as_user, level2):
     client = as_user(level2)
     form = Page(client.get("/students/create-cas/STUDENT/new/"))
-    assert [option.text for option in form.all("select") if option["id"] == "address"]
+    assert [option.text for option in form.all("select") if option["name"] == "address"]
     typed = {**form.typed(), "family_name": "Wang", "study_city": "typed before", "course_fees_paid": "£5,000"}
     answer = client.post("/students/create-cas/STUDENT/new/", {**typed, "address": address.pk, "pick": "address"})
     page = Page(answer)
