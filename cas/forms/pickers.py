@@ -121,10 +121,11 @@ def pickers_for(user: User, route: str, *, agent: int = 0) -> list[Picker]:
 def last_agent(user: User, route: str, batch: Batch | None = None) -> LastAgent | None:
     """Return the agent of the last CAS that `user` created, or of the last in `batch`.
 
-    Return None if no agent was used for that CAS, or if the agent has been retired since.
+    An agent of the register has its current details, and any other those of the CAS. Return None if no agent was used
+    for that CAS, or if the agent has been retired since.
     """
     last = CAS.objects.last_of(user, batch)
     if last is None or not last.is_agent_used or (last.agent and last.agent.is_retired):
         return None
-    typed = typed_as({name: getattr(last, name) for name in (USED, *LINES)}, route)
-    return LastAgent(last.agent_name, {**typed, "agent": str(last.agent_id or "")})
+    values = last.agent.filled_in if last.agent else {name: getattr(last, name) for name in (USED, *LINES)}
+    return LastAgent(values["agent_name"], {**typed_as(values, route), "agent": str(last.agent_id or "")})

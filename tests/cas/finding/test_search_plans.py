@@ -10,16 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from cas.casework.finding import CASEWORK
 from cas.finding.duplicates import alike, duplicates
-from cas.finding.listing import A_PAGE, NEWEST_OF_FEW
+from cas.finding.listing import A_PAGE, NEWEST_OF_FEW, counts_of
 from cas.finding.screens import SCREENS
-from cas.models import CAS
+from cas.models import CAS, Agent
 from cas.regular_jobs import count_for_sqlite
 from licences.models import Licence, User
 from licences.roles import Role
 from sms.core import clock, triggers
 from sms.core.limits import ROUGHLY
 from sms.core.partial_dates import PartialDate
-from tests.factories import a_batch, a_cas
+from tests.factories import a_batch, a_cas, an_agent
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
@@ -40,7 +40,7 @@ def day(year, days):
     return (DAY if connection.vendor == "postgresql" else SQLITE_DAY).format(year=year, days=days)
 
 
-def copies(cas, licences, owners, batch):
+def copies(cas, licences, owners, batch, agent):
     """Return a statement that fills the table."""
     sponsor = f"CASE WHEN n % 2 = 0 THEN 0 ELSE n % {SPONSORS} END"
 
@@ -67,6 +67,8 @@ def copies(cas, licences, owners, batch):
         "expires_on": day(2020, 2200),
         "assigned_by_id": "owner_id",
         "batch_id": f"CASE WHEN n % 100 = 0 THEN {batch.pk} END",
+        "agent_id": f"CASE WHEN n % 100 = 0 THEN {agent.pk} END",
+        "is_agent_used": "n % 100 = 0",
     }
     columns = [field.column for field in CAS._meta.concrete_fields]
     values = ", ".join(changed.get(column, column) for column in columns)
@@ -87,9 +89,10 @@ def users(level1, licence):
     )
     cas = a_cas(level1)
     batch = a_batch(level1, name="Autumn")
+    agent = an_agent(level1)
     triggers.drop(connection)
     with connection.cursor() as cursor:
-        cursor.execute(copies(cas, [of.pk for of in licences], [owner.pk for owner in owners], batch))
+        cursor.execute(copies(cas, [of.pk for of in licences], [owner.pk for owner in owners], batch, agent))
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM ANALYZE cas_cas")  # as it does by itself, in time
     triggers.install(connection)
@@ -187,8 +190,12 @@ def test_every_search_uses_its_index(users):
 
 
 def without_the_index_of_names(ask):
+    return without("cas_by_name", ask)
+
+
+def without(index, ask):
     with transaction.atomic():
-        connection.cursor().execute("DROP INDEX cas_by_name")
+        connection.cursor().execute(f"DROP INDEX {index}")
         answer = ask()
         transaction.set_rollback(True)
     return answer
@@ -215,3 +222,22 @@ def statements_of(ask):
     with CaptureQueriesContext(connection) as asked:
         ask()
     return [each["sql"] for each in asked]
+
+
+# Agents
+
+
+def test_the_cas_of_an_agent_are_counted_and_listed_by_their_index(users):
+    def asked(user):
+        rows = CAS.objects.for_user(user).filter(agent=Agent.objects.get())
+        (counting,) = statements_of(lambda: counts_of(rows))
+        return [explained(counting), *map(plan, statements(rows).values())]
+
+    for steps in asked(users["Level 1"]):
+        assert "cas_of_agent" in steps
+        assert not reads_all(steps), steps
+    for steps in asked(users["Level 2"]):  # their own CAS are few
+        assert "cas_of_agent" in steps or "cas_of_owner" in steps, steps
+        assert not reads_all(steps), steps
+    found = without("cas_of_agent", lambda: asked(users["Level 1"]))
+    assert not any("cas_of_agent" in steps for steps in found), "the twin"

@@ -177,6 +177,15 @@ def test_the_last_cas_can_be_assigned_already(agent, client, level2, allocation)
     assert last_button(Page(client.get(NEW)))
 
 
+def test_an_agent_that_was_amended_since_comes_with_its_current_details(agent, client, level1, level2):
+    with_agent(level2, agent)
+    agent.amend({**COMPASS, "agent_contact_name": "Omar Saleh"}, by=level1)
+    held = Page(client.post(NEW, {"family_name": "Wang", "pick": "last-agent"})).typed()
+    assert (held["agent_contact_name"], held["agent"]) == ("Omar Saleh", str(agent.pk))
+    client.post(NEW, held)
+    assert CAS.objects.get(family_name="Wang").agent == agent
+
+
 def test_an_agent_that_was_typed_is_taken_without_an_entry_of_the_register(agent, client, level2):
     a_cas(level2, **{**agent.filled_in, "agent_name": "Another"})
     held = Page(client.post(NEW, {"family_name": "Wang", "agent": agent.pk, "pick": "last-agent"})).typed()
