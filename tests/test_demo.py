@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.test import TestCase
 
 from cas.lifecycle import CASStatus, OrderStatus
-from cas.models import CAS, Order
+from cas.models import CAS, Agent, Order
 from cas.reconciliation import discrepancies
 from licences.lifecycle import LicenceStatus
 from licences.models import Allocation, Event, Licence, User
@@ -63,6 +63,12 @@ class DemoData(TestCase):
 
     def test_there_are_orders_in_every_status(self):
         assert set(Order.objects.values_list("status", flat=True)) == set(OrderStatus)
+
+    def test_the_register_has_agents_of_which_one_is_retired_and_some_cas_name_one(self):
+        assert sorted(Agent.objects.values_list("is_retired", flat=True)) == [False, False, True]
+        with_agent = CAS.objects.filter(licence__name=UNIVERSITY, is_agent_used=True)
+        assert with_agent.exists()
+        assert not with_agent.filter(agent=None).exists()
 
     def test_the_books_balance(self):
         assert list(discrepancies()) == []

@@ -31,6 +31,31 @@ COPIED = (
     "is_atas_required",
 )
 
+AGENTS: dict[str, dict[str, str]] = {
+    "compass": {
+        "agent_name": "Compass Study Abroad Ltd",
+        "agent_contact_name": "Layla Haddad",
+        "agent_address_line_1": "3rd floor, 40 King Hussein Street",
+        "agent_city": "Amman",
+        "agent_country": "JOR",
+    },
+    "orbit": {
+        "agent_name": "Orbit Education Services",
+        "agent_contact_name": "Chukwuemeka Eze",
+        "agent_address_line_1": "Suite 12, 5 Marina Road",
+        "agent_city": "Lagos",
+        "agent_country": "NGA",
+    },
+    "harbour": {
+        "agent_name": "Harbour Overseas Admissions",
+        "agent_contact_name": "Mei Lin",
+        "agent_address_line_1": "Unit 801, 88 Seaview Road",
+        "agent_city": "Xiamen",
+        "agent_country": "CHN",
+    },
+}
+"""The agents in the register of the university. The last of them is retired."""
+
 EXTRAS: dict[str, dict[str, object]] = {
     "selt": {
         "is_selt_required": True,
@@ -50,14 +75,8 @@ EXTRAS: dict[str, dict[str, object]] = {
         "level_comparison": "HIGHER",
     },
     "scholarship": {"financial_sponsor": "Example Global Scholarship: full fees and £1,250 a month"},
-    "agent": {
-        "is_agent_used": True,
-        "agent_name": "Compass Study Abroad Ltd",
-        "agent_contact_name": "Layla Haddad",
-        "agent_address_line_1": "3rd floor, 40 King Hussein Street",
-        "agent_city": "Amman",
-        "agent_country": "JOR",
-    },
+    "compass": {"is_agent_used": True, **AGENTS["compass"]},
+    "orbit": {"is_agent_used": True, **AGENTS["orbit"]},
     "placement": {
         "has_work_placement": True,
         "placement_address_line_1": "Example Aerostructures plc",

@@ -16,12 +16,14 @@ from licences.models import Allocation, Licence
 from licences.routes import Route
 from sms.core import clock
 from sms.demo import days
+from sms.demo.courses import AGENTS
 from sms.demo.days import ago
 from sms.demo.duties import fees_updated, noted, nothing_to_report, reported, taken_back
 from sms.demo.people import NORTHGATE, RIVERSIDE, UNIVERSITY
 from sms.demo.playback import Story
 from sms.demo.stories import (
     address,
+    agent,
     applied,
     assigned,
     being_paid,
@@ -35,6 +37,7 @@ from sms.demo.stories import (
     paid_too_late,
     refunded_and_assigned,
     refused,
+    retired,
     saved,
     together,
     unpaid,
@@ -69,6 +72,9 @@ def _unassigned() -> list[Story[object]]:
         saved("level2", student("tuan"), ago(8)),
         address("level1", ago(200), "Main campus", "1 Learning Lane", "Exampleford", "EX4 9ZZ"),
         address("deputy", ago(90), "Medical school", "3 Infirmary Walk", "Exampleford", "EX1 2AB"),
+        agent("level1", ago(190), AGENTS["compass"]),
+        agent("deputy", ago(120), AGENTS["orbit"]),
+        retired(agent("level1", ago(180), AGENTS["harbour"]), "deputy", after=60),
         unpaid(saved("level2", student("arjun"), ago(6)), "level2", "decline"),
         unpaid(gathered("colleague", student("harpreet"), ago(13)), "colleague", "cancel"),
         unpaid(saved("level1", student("thandiwe"), ago(10)), "level1", "lapse", minutes=33),

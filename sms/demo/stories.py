@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from cas.lifecycle import Outcome
-from cas.models import CAS, Batch, Order, StudyAddress
+from cas.models import CAS, Agent, Batch, Order, StudyAddress
 from cas.regular_jobs import expire_cas
 from licences.models import User
 from sms.demo import days
@@ -26,7 +26,11 @@ def caseworker() -> User:
 
 
 def add(by: str, student: Student, values: dict[str, Any]) -> CAS:
-    cas: CAS = CAS.objects.add(values, route=student.route, by=user(by))
+    """Create a CAS. If its agent is in the register, it was chosen there."""
+    name = values.get("agent_name", "")
+    agent = Agent.objects.for_user(user(by)).filter(agent_name=name).first()
+    chosen = {"agent": agent.pk} if agent else {}
+    cas: CAS = CAS.objects.add({**values, **chosen}, route=student.route, by=user(by))
     return cas
 
 
@@ -68,6 +72,18 @@ def address(by: str, since: date, name: str, line: str, city: str, postcode: str
     yield days.about(since, "09:15")
     values = {"name": name, "study_address_line_1": line, "study_city": city, "study_postcode": postcode}
     return StudyAddress.objects.add(values, by=user(by))
+
+
+def agent(by: str, since: date, details: dict[str, str]) -> Story[Agent]:
+    yield days.about(since, "09:30")
+    return Agent.objects.add(details, by=user(by))
+
+
+def retired(making: Story[Agent], by: str, after: int) -> Story[Agent]:
+    agent = yield from making
+    yield days.later(after, "17:10")
+    agent.retire(by=user(by))
+    return agent
 
 
 def deleted(by: str, student: Student, since: date) -> Story[None]:
