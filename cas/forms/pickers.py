@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from cas.columns import label_of
 from cas.details.sections import AGENT, STUDY, Section
-from cas.forms.cas import form_class
+from cas.forms.cas import CASForm, form_class
 from cas.models import CAS, Agent, Batch, StudyAddress
 from cas.models.agent import LINES, USED
 from licences.models import User
-from sms.core.govuk.forms import GovukForm
 from sms.core.ids import id_in
 
 PICK = "pick"
@@ -67,25 +66,20 @@ class LastAgent(NamedTuple):
 
 def typed_as(values: Mapping[str, Any], route: str) -> dict[str, str]:
     """Return the parameters that a browser would send for these values on the form of this route."""
-    return dict(_parameters_of(_form_of(route, frozenset(values))(initial=dict(values))))
+    return dict(_parameters_of(values, form_class(route)))
 
 
-@cache
-def _form_of(route: str, names: frozenset[str]) -> type[GovukForm]:
-    """Return the class of a form with only these fields of a CAS, because a list makes one for each of its rows."""
-    fields = form_class(route).base_fields
-    return type("PickedForm", (GovukForm,), {name: fields[name] for name in names if name in fields})
-
-
-def _parameters_of(form: GovukForm) -> Iterator[tuple[str, str]]:
-    for name in form.fields:
-        bound = form[name]
-        parts = getattr(bound.field.widget, "widgets_names", None)
-        if parts:
+def _parameters_of(values: Mapping[str, Any], form: type[CASForm]) -> Iterator[tuple[str, str]]:
+    """Yield the parameters. Make a form only for dates, because a list has hundreds of rows, and a form is slow."""
+    for name in values.keys() & form.base_fields.keys():
+        field = form.base_fields[name]
+        if parts := getattr(field.widget, "widgets_names", None):
+            bound = form(initial={name: values[name]})[name]
             texts = [box["value"] for box in bound.field.boxes(bound)]  # type: ignore[attr-defined]
             yield from ((name + part, text) for part, text in zip(parts, texts, strict=True))
         else:
-            yield name, bound.text
+            text = field.prepare_value(values[name])
+            yield name, "" if text is None else str(text)
 
 
 def pickers_for(user: User, route: str, *, agent: int = 0) -> list[Picker]:
