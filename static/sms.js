@@ -14,6 +14,7 @@ document.querySelectorAll("form").forEach(askWhatIsNeeded);
 showLinkedField();
 addEventListener("hashchange", showLinkedField);
 searchBySlash(document.getElementById("find"));
+document.querySelectorAll("a[data-go]").forEach(goWhereItLeads);
 
 // Long lists: a select with data-autocomplete becomes an input that searches the list.
 
@@ -129,6 +130,13 @@ function searchBySlash(box) {
     box.focus();
     box.select();
   });
+}
+
+// A page that is opened to type into one field has a link to it with data-go. With the script, the cursor is there already.
+// The page scrolls only if the field is out of sight, so that a banner above it stays in sight.
+
+function goWhereItLeads(link) {
+  document.querySelector(link.hash)?.focus();
 }
 
 // Fields that depend on other fields. A form group can have two conditions, as JSON (sms/core/govuk/__init__.py):

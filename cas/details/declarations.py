@@ -16,6 +16,7 @@ from cas.details.sections import (
     ENGLISH,
     EVIDENCE,
     FEES,
+    About,
 )
 from cas.details.student_and_course import StudentAndCourse
 from cas.details.types import (
@@ -44,12 +45,14 @@ class CASDetails(StudentAndCourse):
         size=2000,
         element="DocumentsUsedToObtainOffer",
         needed=ALWAYS,
+        about=About.CAS,
         hint="Qualifications that the offer relies on, with results. The student must be able to show them",
     )
     is_atas_required = CASYesNo(
         DOCUMENTATION,
         "Is an ATAS certificate required?",
         element="CourseRequiresATAS",
+        about=About.COURSE,
         needed=ALWAYS,
         applies=Route.STUDENT,
     )
@@ -57,6 +60,7 @@ class CASDetails(StudentAndCourse):
         DOCUMENTATION,
         "Is a Postgraduate Dean's certificate required?",
         element="PostgraduateDeanCertificateRequired",
+        about=About.COURSE,
         needed=when.FROM_RQF_7,
         applies=Route.STUDENT,
         hint="For postgraduate doctors and dentists",
@@ -166,13 +170,18 @@ class CASDetails(StudentAndCourse):
     # Fees and accommodation
     is_accommodation_provided = CASYesNo(FEES, "Is accommodation provided?", element="AccomodationProvided")
     is_accommodation_in_fee = CASYesNo(
-        FEES, "Do the course fees include accommodation?", element="CourseFeeIncludesAccomodationCosts", needed=ALWAYS
+        FEES,
+        "Do the course fees include accommodation?",
+        element="CourseFeeIncludesAccomodationCosts",
+        needed=ALWAYS,
+        about=About.COURSE,
     )
     course_fees_first_year = CASMoney(
         FEES,
         "Course fees for first year only (£)",
         element="CourseFeesForFirstYearOnly",
         needed=ALWAYS,
+        about=About.COURSE,
         hint=f"{MONEY_HINT}. Enter 0 if there is no fee",
         changes_while_assigned=True,
     )
@@ -180,6 +189,7 @@ class CASDetails(StudentAndCourse):
         FEES,
         "Course fees paid to date (£)",
         element="CourseFeesPaidToDate",
+        about=About.CAS,
         hint=MONEY_HINT,
         changes_while_assigned=True,
     )
@@ -187,6 +197,7 @@ class CASDetails(StudentAndCourse):
         FEES,
         "Accommodation fees paid to date (£)",
         element="AccommodationFeesPaidToDate",
+        about=About.CAS,
         hint=MONEY_HINT,
         changes_while_assigned=True,
     )
@@ -203,6 +214,7 @@ class CASDetails(StudentAndCourse):
         FEES,
         "Boarding fees paid to date (£)",
         element="BoardingFeesPaidToDate",
+        about=About.CAS,
         asked=Any_(when.STUDENT_ROUTE, when.BOARDER),
         hint=MONEY_HINT,
         changes_while_assigned=True,
@@ -212,6 +224,7 @@ class CASDetails(StudentAndCourse):
         "Official financial sponsor or scholarship",
         size=250,
         element="x:FinancialSponsor",
+        about=About.CAS,
         hint="Who pays, and how much",
     )
 

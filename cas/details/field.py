@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 
 from cas.details.needs import ALWAYS, OPTIONAL, All, AnyFilled, Is, Need, Optional_, is_empty
-from cas.details.sections import Section
+from cas.details.sections import About, Section
 from licences.routes import Route
 from sms.core import values
 from sms.core.govuk.fields.base import ReadField
@@ -40,7 +40,7 @@ class CASField(Column[Set, Get]):
     `needed` says when a CAS is incomplete without the field, and `asked` when the form shows it. By default, a
     conditional field is shown when it is needed, and any other field always. `applies` is the route that has the field,
     if only one route has it. A filled field that is not asked gets a warning, unless it `is_cleared` when the CAS is
-    saved.
+    saved. `about` says into which new CAS its answer may be copied; by default, what its section is about.
 
     `element` is the place of the field in the CAS block of a bulk file; `x:` marks an element that schema v2.1 lacks.
     `characters` names the characters that a file can carry (see `cas.details.characters`). `size` is the maximum number
@@ -67,6 +67,7 @@ class CASField(Column[Set, Get]):
         applies: Route | None = None,
         hint: str = "",
         is_cleared: bool = False,
+        about: About | None = None,
         changes_while_assigned: bool = False,
         **column: Any,
     ) -> None:
@@ -79,6 +80,7 @@ class CASField(Column[Set, Get]):
         self.asked = _on_route(applies, asked or (ALWAYS if isinstance(needed, Optional_ | AnyFilled) else needed))
         self.hint = hint
         self.is_cleared = is_cleared
+        self.about = about or section.about
         self.changes_while_assigned = changes_while_assigned
 
     @property

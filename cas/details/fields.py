@@ -17,7 +17,7 @@ from cas.details import warnings as value_warnings
 from cas.details.declarations import CASDetails
 from cas.details.field import CASField
 from cas.details.needs import ALWAYS, OPTIONAL, Need, ToSave, Values, is_empty
-from cas.details.sections import Section
+from cas.details.sections import About, Section
 from cas.details.text_warnings import FieldWarning
 from cas.rules import Limits, Rules
 from sms.core import clock
@@ -38,6 +38,9 @@ UPDATABLE_FEES = tuple(field.name for field in FIELDS if field.changes_while_ass
 
 FROZEN = tuple(field.name for field in FIELDS if not field.changes_while_assigned)
 """The fields that never change after a CAS is assigned."""
+
+OF_COURSE = tuple(field.name for field in FIELDS if field.about is About.COURSE)
+"""The fields that a course template holds, and that the next CAS of the same course starts with."""
 
 TEXTS = tuple(field for field in FIELDS if field.characters)
 

@@ -16,6 +16,7 @@ from cas.details.sections import (
     PLACEMENT,
     STUDENT,
     STUDY,
+    About,
 )
 from cas.details.types import (
     CASAddressText,
@@ -61,6 +62,7 @@ class StudentAndCourse(models.Model):
         size=50,
         element="ApplicationID",
         hint="Your own reference for this application: this student on this course",
+        about=About.CAS,
     )
     ucas_id = CASUcasId(
         STUDENT, "UCAS or UKPASS ID", size=10, element="UCAS_UKPASS_Id", hint="1, then 9 letters or digits"
@@ -193,7 +195,10 @@ class StudentAndCourse(models.Model):
         is_cleared=True,
     )
     is_sabbatical_officer = CASYesNo(
-        COURSE, "Is the student a student union sabbatical officer?", element="x:SabbaticalOfficer"
+        COURSE,
+        "Is the student a student union sabbatical officer?",
+        element="x:SabbaticalOfficer",
+        about=About.STUDENT,
     )
 
     # Main study address

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any, cast
 
 from cas.columns import label_of
 from cas.details import fields
 from cas.details.field import CASField
 from cas.details.rows import COLUMNS, WIDTHS
-from cas.details.sections import COURSE, FEES, STUDY
 from cas.forms.sections import Part, parts
 from cas.models import CAS
 from cas.models.values import checked
@@ -22,11 +22,6 @@ from sms.core.govuk.forms import GovukForm
 from sms.core.govuk.kept import KeptForm
 from sms.core.govuk.versioned import VersionedForm
 from sms.core.ids import id_in
-
-CARRIED_OVER = frozenset(field.name for field in fields.FIELDS if field.section in {COURSE, STUDY, FEES}) - {
-    "financial_sponsor"
-}
-"""The fields that are usually the same for all students of a course."""
 
 
 class RouteForm(GovukForm):
@@ -118,19 +113,16 @@ def cas_form(
     *,
     data: Mapping[str, Any] | None = None,
     cas: CAS | None = None,
-    like: CAS | None = None,
-    copied: CAS | None = None,
+    starts_with: Mapping[str, Any] = MappingProxyType({}),
 ) -> CASForm:
     """Return the form for a new CAS of this route, or for `cas`, with the `data` that was sent, if any.
 
-    `limits` are those of the day for the sponsor. The form for a new CAS starts with the course, the study address and
-    the fees of `like`, or with all details of `copied`.
+    `limits` are those of the day for the sponsor. The form for a new CAS `starts_with` values by field name.
     """
-    initial = {**fields.values_of(cas), "version": cas.version, "agent": cas.agent_id} if cas else {}
-    if copied:
-        initial = {name: value for name, value in fields.values_of(copied).items() if name != "route"}
-    if like:
-        initial = {name: value for name, value in fields.values_of(like).items() if name in CARRIED_OVER}
+    if cas:
+        initial = {**fields.values_of(cas), "version": cas.version, "agent": cas.agent_id}
+    else:
+        initial = dict(starts_with)
     return form_class(route, limits)(data, initial=initial)
 
 

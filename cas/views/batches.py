@@ -242,6 +242,7 @@ def _details(
         "rows": [(cas, _needs_now(cas, limits, can_edit=bool(context["can_edit"]))) for cas in page.object_list],
         "pagination": pagination(page, request.GET),
         "count": count,
+        "last": batch.cas.order_by("pk").values_list("pk", flat=True).last(),
         "others": count - page.paginator.count,
         "seen": batch.last_event(),
         "timeline": batch_timeline(batch, most=MOST_EVENTS, with_names=sees_all),

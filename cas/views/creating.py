@@ -16,6 +16,7 @@ from cas.forms.cas import CASForm, KindForm, RouteForm, cas_form, parameters
 from cas.forms.long_names import MOVE, move_rest, too_long
 from cas.forms.merging import merge
 from cas.forms.pickers import LAST_AGENT, PICK, LastAgent, last_agent, pickers_for
+from cas.forms.starting import COURSE_OF, Start, start_of
 from cas.models import CAS, Batch, Order, Rule
 from cas.models.agent import LINES
 from cas.views import deleted
@@ -33,6 +34,7 @@ STAY = "stay"
 """The name of the button that saves and stays on the form."""
 
 PAGES_OF_WARNINGS = {"saved_cas", "assign_cas", "cas"}
+NEXT = "add-next"  # the name of the button `Save and add the next`
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,16 +70,18 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Show and save the form of a new CAS (guide 1, step 4)."""
     chosen = _route(request, route)
-    last = last_agent(request.user, chosen)
-    form = _form(request, draft, chosen, last=last, copied=_copied(request, draft, chosen))
+    start, last = _start(request, chosen), last_agent(request.user, chosen)
+    form = _form(request, draft, chosen, start=start, last=last)
     if form.is_valid():
         with form.refusals():
             cas = draft.save_once(
                 CAS.objects.for_user(request.user),
                 lambda: CAS.objects.add(form.values(), route=chosen, by=request.user),
             )
-            return _after_saving(request, cas)
-    return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft, "last_agent": last})
+            return _after_adding(request, cas)
+    return _form_page(
+        request, form, {"route": chosen, "cas": None, "draft": draft, "start": start, "last_agent": last}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,24 +102,20 @@ def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
 @requires(Action.CAS_CREATE)
 @keeps_drafts(parameters, is_new=True, discarded=deleted.form_in_batch)
 def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> HttpResponse:
-    """Show and save the form of a new CAS in a batch (guide 2, step 6).
-
-    With `like-last` in the address, the form starts with the course of the last CAS in the batch.
-    """
+    """Show and save the form of a new CAS in a batch (guide 2, step 6)."""
     chosen = _route(request, route)
     batch = Batch.objects.for_user(request.user).filter(pk=pk, route=chosen).first()
     if batch is None and not (draft.kept_at or deleted.had_this_page(request)):
         raise Http404
     if request.method != "POST" and batch and (refused := batch.why_not()):
         return refused_to(request, refused, "batch", pk)
-    like = batch.cas.order_by("pk").last() if batch and "like-last" in request.GET and not draft.kept_at else None
-    last = last_agent(request.user, chosen, batch)
-    form = _form(request, draft, chosen, last=last, like=like)
+    start, last = _start(request, chosen), last_agent(request.user, chosen, batch)
+    form = _form(request, draft, chosen, start=start, last=last)
     if form.is_valid():
         with form.refusals():
             cas = draft.save_once(CAS.objects.for_user(request.user), lambda: _add(request, form, chosen, batch))
-            return _after_saving(request, cas)
-    context = {"route": chosen, "cas": None, "draft": draft, "batch": batch, "last_agent": last}
+            return _after_adding(request, cas)
+    context = {"route": chosen, "cas": None, "draft": draft, "batch": batch, "start": start, "last_agent": last}
     return _form_page(request, form, {**context, "is_closed": batch is None or bool(batch.why_not())})
 
 
@@ -205,6 +205,16 @@ def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | N
     return cas
 
 
+def _after_adding(request: SignedInRequest, cas: CAS) -> HttpResponse:
+    """After `Save and add the next`, redirect to the form of a new CAS of the same course, in the same batch if any."""
+    if NEXT not in request.POST:
+        return _after_saving(request, cas)
+    form = (
+        reverse("add_cas", args=[cas.route, cas.batch_id]) if cas.batch_id else reverse("create_cas", args=[cas.route])
+    )
+    return redirect(f"{form}?{COURSE_OF}={cas.pk}")
+
+
 def _after_saving(request: SignedInRequest, cas: CAS) -> HttpResponse:
     """Redirect to the confirmation, or for a CAS in a batch, to `Batch details` with a message.
 
@@ -220,12 +230,9 @@ def _after_saving(request: SignedInRequest, cas: CAS) -> HttpResponse:
     return redirect("batch", cas.batch_id)
 
 
-def _copied(request: SignedInRequest, draft: FormDraft, route: Route) -> CAS | None:
-    """Return the CAS to copy into a new CAS, if the address names one that the user may see."""
-    pk = id_in(request.GET.get("like", ""))
-    if not pk or request.method == "POST" or draft.kept_at:
-        return None
-    return CAS.objects.for_user(request.user).filter(pk=pk, route=route).first()
+def _start(request: SignedInRequest, route: Route) -> Start | None:
+    """Return what the form of a new CAS starts with, if the address names a CAS that the user may see."""
+    return start_of(request.GET, CAS.objects.for_user(request.user).filter(route=route))
 
 
 def _sent(request: SignedInRequest) -> QueryDict | None:
@@ -242,16 +249,23 @@ def _route(request: SignedInRequest, route: str) -> Route:
 
 
 def _form(
-    request: SignedInRequest, draft: FormDraft, route: str, *, last: LastAgent | None = None, **begun: CAS | None
+    request: SignedInRequest,
+    draft: FormDraft,
+    route: str,
+    *,
+    cas: CAS | None = None,
+    start: Start | None = None,
+    last: LastAgent | None = None,
 ) -> CASForm:
-    """Return the form with what was typed.
+    """Return the form with what was typed. If nothing was, it has the values of `cas`, or those to start with.
 
     A button of the form can fill in stored values or the agent of the `last` CAS, or move the end of a long name. None
     of them saves anything.
     """
     limits = Rule.objects.limits_for(request.user.sponsor)
     if not {PICK, MOVE} & request.POST.keys():
-        return draft.shown(cas_form(route, limits, data=draft.typed, **begun))
+        starts_with = start.values if start and draft.typed is None else {}
+        return draft.shown(cas_form(route, limits, data=draft.typed, cas=cas, starts_with=starts_with))
     typed = request.POST.copy()
     move_rest(typed, request.POST.get(MOVE, ""))
     for picker in pickers_for(request.user, route):
@@ -259,14 +273,15 @@ def _form(
             picker.fill(typed)
     if last and request.POST.get(PICK) == LAST_AGENT:
         typed.update(last.typed)
-    return cas_form(route, limits, data=typed, **begun).as_draft()
+    return cas_form(route, limits, data=typed, cas=cas).as_draft()
 
 
 def _form_page(
     request: SignedInRequest, form: CASForm, context: dict[str, object], *, status: int | None = None
 ) -> HttpResponse:
     pickers = pickers_for(request.user, form.route, agent=form.chosen_agent())
-    context = {"form": form, "stale": None, "pickers": pickers, "too_long": too_long(form), "warned": [], **context}
+    always = {"form": form, "stale": None, "start": None, "pickers": pickers, "too_long": too_long(form), "warned": []}
+    context = {**always, **context}
     return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 
 
