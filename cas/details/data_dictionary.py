@@ -21,8 +21,8 @@ def as_markdown() -> str:
         "without the field. Size is in characters. “Characters” names those that a bulk file can carry, which the last "
         "table lists. “About” says into which new CAS the portal may copy the answer: what is about the course is held "
         "by a course template and carried over to the next CAS of the course, what is about the student only into a "
-        "copy for the same student, and what is about one CAS never. “Element” is the place of the field in the CAS block of a bulk file: `x:` marks an element that "
-        "the Home Office's schema v2.1 lacks."
+        "copy for the same student, and what is about one CAS never. “Element” is the place of the field in the CAS "
+        "block of a bulk file: `x:` marks an element that the Home Office's schema v2.1 lacks."
     )
     parts = ["# The fields of a CAS", summary]
     for section, fields in by_section(FIELDS):

@@ -5,7 +5,7 @@ from enum import Enum
 
 
 class About(Enum):
-    """What the answer to a field is about. It decides into which new CAS the portal may copy the answer.
+    """The subject of a field. It decides into which new CAS the portal may copy the answer.
 
     A course template holds what is about the course. A copy for the same student has that, and what is about the
     student. An answer about one CAS is a statement that the sponsor makes again for each CAS, so it is never copied.

@@ -1,4 +1,4 @@
-"""What the form of a new CAS starts with, if its address names an earlier CAS: its course, or a copy of it."""
+"""Start the form of a new CAS with the course of an earlier CAS, or with a copy of it. The address names that CAS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`Save and add the next` carries over what is the course's, and nothing about the student (specification, section 8)."""
+"""`Save and add the next` carries over what is the course's, and nothing of the student (specification, section 8)."""
 
 import pytest
 
