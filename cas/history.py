@@ -1,4 +1,4 @@
-"""The words of the history about CAS, batches, orders, addresses, agents and rules (specification, section 12)."""
+"""The words of the history about CAS, batches, orders, templates, addresses, agents and rules (section 12)."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ WORDS = Words(
     kinds={
         "cas": "CAS",
         "batch": "Batch",
+        "course_template": "Course template",
         "order": "Order",
         "study_address": "Study address",
         "agent": "Agent",
@@ -82,6 +83,10 @@ WORDS = Words(
         ("agent", "save"): "Changed",
         ("agent", "retire"): "Retired",
         ("agent", "reinstate"): "Reinstated",
+        ("course_template", "create"): "Created",
+        ("course_template", "save"): "Changed",
+        ("course_template", "retire"): "Retired",
+        ("course_template", "reinstate"): "Reinstated",
         ("batch", "create"): "Created",
         ("batch", "rename"): "Renamed",
         ("batch", "put_in"): "CAS added",
@@ -105,6 +110,7 @@ WORDS = Words(
         "provider_state": "State at the payment service",
         "other_amount": "Amount at the payment service",
         "from_on": "From",
+        "retired_on": "Date retired",
     },
     shown={
         **DETAILS,

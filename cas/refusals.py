@@ -12,6 +12,10 @@ MOVED_MEANWHILE = Refusal(
 )
 AGENT_NOT_FOUND = Refusal("cas.agent_not_found", 404, "No agent was found.")
 ADDRESS_DELETED = Refusal("cas.address_deleted", 404, "Another user has deleted this address.")
+TEMPLATE_NOT_FOUND = Refusal("cas.template_not_found", 404, "No course template was found.")
+TEMPLATE_SAVED_MEANWHILE = Refusal(
+    "cas.template_saved_meanwhile", 409, "Another user saved this course template while you were changing it."
+)
 
 # Transfer
 NOT_TO_THIS_USER = Refusal("cas.not_to_this_user", 422, "You can only transfer CAS to an active user of your sponsor.")

@@ -51,6 +51,7 @@ class Action(StrEnum):
     ADDRESSES_KEEP = "addresses.keep", "Add, change and delete study addresses", Reach.OF_SPONSOR, Reach.NONE
     AGENTS_SEE = "agents.see", "See and choose agents of the register", Reach.OF_SPONSOR, Reach.OF_SPONSOR
     AGENTS_KEEP = "agents.keep", "Add, change, retire and reinstate agents", Reach.OF_SPONSOR, Reach.NONE
+    TEMPLATES_KEEP = "templates.keep", "Add, change and retire course templates", Reach.OF_SPONSOR, Reach.OF_SPONSOR
     ALLOCATION_REQUEST = "allocation.request", "Request a CoS/CAS increase", Reach.OF_SPONSOR, Reach.NONE
     ALLOCATION_GRANT = "allocation.grant", "Grant or reduce an allocation", Reach.NONE, Reach.NONE, Reach.ALL
     RULES_SET = "rules.set", "Set the rules that change by date, such as the fee", Reach.NONE, Reach.NONE, Reach.ALL

@@ -20,6 +20,7 @@ KEPT_FOR_EVER = {
     "licences.User",
     "cas.Agent",
     "cas.Batch",  # after it is assigned
+    "cas.CourseTemplate",
     "cas.CAS",  # from ASSIGNED on
     "cas.Order",
     "cas.OrderLine",

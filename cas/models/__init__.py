@@ -1,6 +1,7 @@
 from cas.models.agent import Agent
 from cas.models.batch import Batch, BatchStatus
 from cas.models.cas import CAS
+from cas.models.course_template import CourseTemplate
 from cas.models.order import Order
 from cas.models.order_line import OrderLine
 from cas.models.printout import Printout, PrintoutPiece
@@ -13,6 +14,7 @@ __all__ = [
     "Agent",
     "Batch",
     "BatchStatus",
+    "CourseTemplate",
     "Order",
     "OrderLine",
     "Printout",

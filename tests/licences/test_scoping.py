@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from cas.models import CAS, Agent, Batch, Order, OrderLine, StudyAddress
+from cas.models import CAS, Agent, Batch, CourseTemplate, Order, OrderLine, StudyAddress
 from licences.models import Allocation, AllocationEntry, Event, Licence, User
 from sponsorship_duties.models import Activity, NothingToReport
 from tests.factories import a_batch, a_cas, an_agent, an_allocation, assigned
@@ -36,6 +36,7 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
     for user in (level1, outsider):
         StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
         an_agent(user)
+        CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=user)
 
 
 def test_all_models_that_belong_to_a_sponsor_are_scoped():
@@ -46,6 +47,7 @@ def test_all_models_that_belong_to_a_sponsor_are_scoped():
         AllocationEntry,
         Batch,
         CAS,
+        CourseTemplate,
         Event,
         Licence,
         NothingToReport,

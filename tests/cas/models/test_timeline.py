@@ -5,7 +5,7 @@ import pytest
 from cas.details import fields
 from cas.history import WORDS
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
-from cas.models import CAS, Order, StudyAddress
+from cas.models import CAS, CourseTemplate, Order, StudyAddress
 from cas.printing.document import printed
 from cas.timeline import timeline
 from licences.lifecycle import LICENCE_LIFECYCLE
@@ -45,6 +45,7 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     moves |= {("batch", verb) for verb in ("delete", "transfer", "assign")}
     moves |= {("agent", verb) for verb in ("create", "save", "retire", "reinstate")}
     moves |= {("study_address", verb) for verb in ("create", "save", "delete")} | {("order", "differ")}
+    moves |= {("course_template", verb) for verb in ("create", "save", "retire", "reinstate")}
     assert set(TITLES) == moves
 
 
@@ -74,8 +75,12 @@ def test_every_event_about_a_cas_has_a_title(level1, level2, allocation, casewor
     agent.amend({**agent.lines, "agent_city": "Irbid"}, by=level1)
     agent.retire(by=level1)
     agent.reinstate(by=level1)
+    template = CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=level1)
+    template.amend({"name": "MSc History"}, by=level1, version=1)
+    template.retire(by=level1)
+    template.reinstate(by=level1)
     Order.objects.filter(status="PAID").first().record_provider_report(PaymentState.DECLINED)
-    kinds = ["agent", "batch", "cas", "order", "study_address"]
+    kinds = {kind for kind, _ in TITLES}
     recorded = set(Event.objects.filter(kind__in=kinds).values_list("kind", "verb"))
     assert recorded == set(TITLES)
 
