@@ -11,6 +11,7 @@ from cas.views import (
     assigning,
     assigning_batches,
     batches,
+    course_templates,
     creating,
     finding,
     payments,
@@ -74,6 +75,26 @@ urlpatterns = [
     path("students/agents/<int:pk>/edit/", agents.edit_agent, name="edit_agent"),
     path("students/agents/<int:pk>/retire/", agents.retire_agent, name="retire_agent"),
     path("students/agents/<int:pk>/reinstate/", agents.reinstate_agent, name="reinstate_agent"),
+    path("students/course-templates/", course_templates.course_templates, name="course_templates"),
+    path(
+        "students/course-templates/new/<str:route>/", course_templates.add_course_template, name="add_course_template"
+    ),
+    path("students/course-templates/<int:pk>/", course_templates.edit_course_template, name="edit_course_template"),
+    path(
+        "students/course-templates/<int:pk>/retire/",
+        course_templates.retire_course_template,
+        name="retire_course_template",
+    ),
+    path(
+        "students/course-templates/<int:pk>/reinstate/",
+        course_templates.reinstate_course_template,
+        name="reinstate_course_template",
+    ),
+    path(
+        "students/course-templates/<int:pk>/texts/",
+        course_templates.course_template_texts,
+        name="course_template_texts",
+    ),
     path("students/printouts/", printing.printouts, name="printouts"),
     path("students/printouts/<slug:key>/", printing.printout, name="printout"),
     path("students/printouts/<slug:key>/state/", printing.printout_state, name="printout_state"),

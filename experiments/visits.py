@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve, reverse
 from cas.finding.form import SearchForm
 from cas.forms.agents import AgentForm
 from cas.forms.cas import CASForm, form_class
-from cas.models import CAS, Agent, Batch, Order, Printout, SandboxPayment, StudyAddress
+from cas.models import CAS, Agent, Batch, CourseTemplate, Order, Printout, SandboxPayment, StudyAddress
 from cas.models.sandbox import SandboxState
 from cas.views import finding
 from licences.models import StoredSearch, User
@@ -97,6 +97,7 @@ def furnish():
     _lapsed(SandboxState.PAID, is_same=False, by=level2).settle(by=User.objects.system())
     StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
     an_agent(level1)
+    CourseTemplate.objects.add({"course_id": "DS-1", "course_title": "MSc Data Science"}, route="STUDENT", by=level2)
     for user in (level1, level2):
         Printout.objects.ask(CAS.objects.for_user(user).values_list("pk", flat=True)[:2], name="Two", by=user)
         StoredSearch.objects.keep("any", {"family_name": ["Nguyễn"]}, by=user)
@@ -141,6 +142,7 @@ def addresses():
         "batch": _all(Batch, "pk"),
         "address": _all(StudyAddress, "pk"),
         "agent": _all(Agent, "pk"),
+        "template": _all(CourseTemplate, "pk"),
         "printout": _all(Printout, "key"),
         "search": searches.filter(screen="any").values_list("key", flat=True),
         "batch_search": searches.filter(screen="find_batch").values_list("key", flat=True),

@@ -259,19 +259,29 @@ function fillIn(input, text) {
   (radios[0] ?? input).dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function fillAll({ elements }, typed) {
-  Object.entries(JSON.parse(typed)).forEach(([name, text]) => fillIn(elements[name], text));
+// Returns the texts by name of an input. The page contains those of short lists; the server knows those of the others.
+async function textsOf({ dataset }) {
+  return dataset.typedAt ? (await fetch(dataset.typedAt)).json() : JSON.parse(dataset.typed ?? "{}");
+}
+
+function fillAll({ elements }, texts) {
+  Object.entries(texts).forEach(([name, text]) => fillIn(elements[name], text));
 }
 
 function fillOnClick(button) {
   button.addEventListener("click", (event) => {
     event.preventDefault();
-    fillAll(button.form, button.dataset.fillWith);
+    fillAll(button.form, JSON.parse(button.dataset.fillWith));
   });
 }
 
 function fillFromList(group) {
   const select = group.querySelector("select");
-  group.querySelector("button").hidden = true;
-  select.addEventListener("change", () => fillAll(select.form, select.selectedOptions[0].dataset.typed ?? "{}"));
+  const button = group.querySelector("button");
+  button.hidden = true;
+  select.addEventListener("change", async () => {
+    const option = select.selectedOptions[0];
+    const texts = await textsOf(option).catch(() => (button.hidden = false)); // the button asks the server again
+    if (option === select.selectedOptions[0]) fillAll(select.form, texts); // the user has chosen no other meanwhile
+  });
 }

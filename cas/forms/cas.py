@@ -59,6 +59,7 @@ class CASForm(KeptForm, VersionedForm):
 
     route: str
     limits: Limits | None
+    own: tuple[CASField, ...]
 
     agent = HiddenField(label_of("agent"), required=False)
 
@@ -84,7 +85,7 @@ class CASForm(KeptForm, VersionedForm):
 
     def sections(self) -> list[Part]:
         """Return the sections with their fields, and how many fields of each are left."""
-        return parts(self, own_fields(self.route), fields.with_limits(self.present(), self.limits))
+        return parts(self, list(self.own), fields.with_limits(self.present(), self.limits))
 
     def present(self) -> dict[str, Any]:
         """Return the values now on the screen. A valid field gives its value, and an invalid one the text typed."""
@@ -103,8 +104,9 @@ def own_fields(route: str) -> list[CASField]:
 @lru_cache(maxsize=32)
 def form_class(route: str, limits: Limits | None = None) -> type[CASForm]:
     """Return the class of the form for this route and these limits of the day."""
-    members: dict[str, Any] = {field.name: _form_field(field, route, limits) for field in own_fields(route)}
-    return type("CASForm", (CASForm,), {**members, "route": route, "limits": limits})
+    own = tuple(own_fields(route))
+    members: dict[str, Any] = {field.name: form_field(field, route, limits) for field in own}
+    return type("CASForm", (CASForm,), {**members, "route": route, "limits": limits, "own": own})
 
 
 def cas_form(
@@ -139,7 +141,8 @@ def input_id(route: str, name: str) -> str:
     return bound.field.error_id(bound)
 
 
-def _form_field(field: CASField, route: str, limits: Limits | None) -> Any:
+def form_field(field: CASField, route: str, limits: Limits | None) -> Any:
+    """Return the form's field, whose attributes give the script the conditions under which it is shown and needed."""
     required = f"Enter the {field.label.lower()}" if field.name in fields.TO_SAVE else False
     known = fields.with_limits({"route": route}, limits)
     attributes = {

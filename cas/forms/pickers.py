@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from cas.columns import label_of
 from cas.details.sections import AGENT, STUDY, Section
 from cas.forms.cas import CASForm, form_class
-from cas.models import CAS, Agent, Batch, StudyAddress
+from cas.models import CAS, Agent, Batch, CourseTemplate, StudyAddress
 from cas.models.agent import LINES, USED
 from licences.models import User
 from sms.core.ids import id_in
@@ -29,7 +29,9 @@ class Picker:
     """A list of stored values for some fields of the form.
 
     `name` is the parameter of the list. The list stands at the top of `section`, or of the form if that is None.
-    `values_of` returns the values of a row by field name. The row with the id `chosen` is selected.
+    `values_of` returns the values of a row by field name. The row with the id `chosen` is selected. A list that can be
+    long `is_searched` by typing. If it has a `texts_view`, the form's script asks the view of this name for the texts
+    of the row that the user chooses, so that the page need not contain those of all rows.
     """
 
     name: str
@@ -41,11 +43,13 @@ class Picker:
     values_of: Callable[[Any], Mapping[str, Any]]
     route: str
     chosen: int = 0
+    is_searched: bool = False
+    texts_view: str = ""
 
     @cached_property
     def choices(self) -> list[tuple[int, str, dict[str, str]]]:
-        """Return the id and the name of each row, and the texts that it fills in, by parameter."""
-        return [(row.pk, str(row), self.typed(row)) for row in self.rows]
+        """Return the id and the name of each row, and the texts that it fills in, if the page is to contain them."""
+        return [(row.pk, str(row), {} if self.texts_view else self.typed(row)) for row in self.rows]
 
     def typed(self, row: Any) -> dict[str, str]:
         """Return the texts of the inputs for the values of `row`, by parameter."""
@@ -88,6 +92,18 @@ def pickers_for(user: User, route: str, *, agent: int = 0) -> list[Picker]:
     The list of agents also has the one with the id `agent`, which is chosen already, if it has been retired.
     """
     return [
+        Picker(
+            "template",
+            "Course template, by Course ID or title",
+            "",
+            "Use this template",
+            None,
+            CourseTemplate.objects.for_user(user).offered(route).only("name"),
+            lambda template: template.values,
+            route,
+            is_searched=True,
+            texts_view="course_template_texts",
+        ),
         Picker(
             "address",
             "Pre-stored address",

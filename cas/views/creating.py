@@ -79,9 +79,7 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
                 lambda: CAS.objects.add(form.values(), route=chosen, by=request.user),
             )
             return _after_adding(request, cas)
-    return _form_page(
-        request, form, {"route": chosen, "cas": None, "draft": draft, "start": start, "last_agent": last}
-    )
+    return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft, "start": start, "last_agent": last})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from cas.lifecycle import Outcome
-from cas.models import CAS, Agent, Batch, Order, StudyAddress
+from cas.models import CAS, Agent, Batch, CourseTemplate, Order, StudyAddress
 from cas.regular_jobs import expire_cas
 from licences.models import User
 from sms.demo import days
+from sms.demo.courses import on_course, route_of
 from sms.demo.people import CASEWORKER
 from sms.demo.playback import Story
 from sms.demo.students import Student
@@ -79,11 +80,18 @@ def agent(by: str, since: date, details: dict[str, str]) -> Story[Agent]:
     return Agent.objects.add(details, by=user(by))
 
 
-def retired(making: Story[Agent], by: str, after: int) -> Story[Agent]:
-    agent = yield from making
+def template(by: str, since: date, course_id: str, starts_on: date) -> Story[CourseTemplate]:
+    """Create a course template, from the details that a student's CAS has of the course."""
+    yield days.about(since, "14:10")
+    return CourseTemplate.objects.add(on_course(course_id, starts_on, ""), route=route_of(course_id), by=user(by))
+
+
+def retired(making: Story[Any], by: str, after: int) -> Story[Any]:
+    """Retire an agent, or the template of an intake that is over."""
+    made = yield from making
     yield days.later(after, "17:10")
-    agent.retire(by=user(by))
-    return agent
+    made.retire(by=user(by))
+    return made
 
 
 def deleted(by: str, student: Student, since: date) -> Story[None]:

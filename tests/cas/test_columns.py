@@ -47,6 +47,7 @@ ELSEWHERE = {
     ("sponsorship_duties/casework/activity.py", "Sponsor"),  # who reported
     ("sponsorship_duties/history.py", "Name"),  # of an activity type
     ("templates/jinja2/cas/study_addresses.html", "Name"),  # of a study address
+    ("templates/jinja2/cas/course_templates.html", "Name"),  # of a course template
 }
 
 
