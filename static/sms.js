@@ -133,10 +133,12 @@ function searchBySlash(box) {
 }
 
 // A page that is opened to type into one field has a link to it with data-go. With the script, the cursor is there already.
-// The page scrolls only if the field is out of sight, so that a banner above it stays in sight.
+// The page scrolls no further than it must, so that a banner above the field stays in sight.
 
 function goWhereItLeads(link) {
-  document.querySelector(link.hash)?.focus();
+  const field = document.querySelector(link.hash);
+  field?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: "nearest" });
 }
 
 // Fields that depend on other fields. A form group can have two conditions, as JSON (sms/core/govuk/__init__.py):

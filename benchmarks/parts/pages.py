@@ -3,8 +3,8 @@
 The user is one of the sponsor with the most CAS. The form is compared with the list, both for a new CAS and for one
 that is not assigned yet.
 
-The floor of the list is a bare view: the same template, user and queries, without any other part of the portal except the session
-and the user. The usual way is what Django provides without work: a stock `ModelAdmin` with the same columns, in a
+The floor of the list is a bare view: the same template, user and queries, without any other part of the portal except
+the session and the user. The usual way is what Django provides without work: a stock `ModelAdmin` with the same columns, in a
 project as `startproject` makes it. All three get requests through their WSGI handlers, signed in, with warm caches.
 """
 

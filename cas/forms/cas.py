@@ -121,10 +121,7 @@ def cas_form(
 
     `limits` are those of the day for the sponsor. The form for a new CAS `starts_with` values by field name.
     """
-    if cas:
-        initial = {**fields.values_of(cas), "version": cas.version, "agent": cas.agent_id}
-    else:
-        initial = dict(starts_with)
+    initial = {**fields.values_of(cas), "version": cas.version, "agent": cas.agent_id} if cas else dict(starts_with)
     return form_class(route, limits)(data, initial=initial)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cas.details import fields
 from cas.forms.course_templates import CourseTemplateForm, parameters, template_form
-from cas.forms.pickers import texts_of
+from cas.forms.pickers import typed_as
 from cas.models import CAS, CourseTemplate, Rule
 from cas.models.course_template import default_name
 from licences.access import requires
@@ -108,7 +108,7 @@ def reinstate_course_template(request: SignedInRequest, pk: int) -> HttpResponse
 def course_template_texts(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return the texts that the template fills into the form of a CAS, by parameter, for the form's script."""
     template = _load(request, pk)
-    return JsonResponse(texts_of(template.route, template.values))
+    return JsonResponse(typed_as(template.values, template.route))
 
 
 def _load(request: SignedInRequest, pk: int) -> CourseTemplate:

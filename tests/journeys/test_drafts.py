@@ -165,7 +165,7 @@ def test_a_form_that_another_tab_has_saved_keeps_no_draft_and_says_so(visit, lev
     visitor.goes_to(f"/students/cas/{cas.pk}/edit/")
     other = visitor.page.context.new_page()
     other.goto(f"/students/cas/{cas.pk}/edit/")
-    other.get_by_role("button", name="Save").click()
+    other.get_by_role("button", name="Save", exact=True).click()
     other.get_by_role("heading", name="Confirmation of saved CAS").wait_for()
     visitor.types({"family_name": "Trần"})
     visitor.page.clock.fast_forward(2_000)

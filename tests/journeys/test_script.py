@@ -149,7 +149,7 @@ def test_an_unknown_country_comes_back_with_an_error_that_describes_its_field(fo
     form.get_by_role("textbox", name="Family name").fill("Wang")
     nationality = form.get_by_label("Nationality")
     nationality.press_sequentially("Chnia")
-    form.get_by_role("button", name="Save").click()
+    form.get_by_role("button", name="Save", exact=True).click()
     expect(form.locator(":focus")).to_contain_text("There is a problem")
     expect(nationality).to_have_value("Chnia")
     form.get_by_role("link", name="Chnia").click()

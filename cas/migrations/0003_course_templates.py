@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cas', '0001_initial'),
+        ("cas", "0002_agents"),
         ('licences', '0001_initial'),
     ]
 
