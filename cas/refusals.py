@@ -95,6 +95,10 @@ BATCH_OF_ANOTHER_ROUTE = Refusal("cas.batch_of_another_route", 409, "This batch 
 ONE_OF_ANOTHER_ROUTE = Refusal(
     "cas.one_of_another_route", 409, "This batch is for the {route} route, but one of these CAS is not."
 )
+NONE_READY = Refusal(
+    "cas.none_ready", 409, "No CAS in this batch can be assigned yet. Complete or correct at least one of them first."
+)
+ALL_READY = Refusal("cas.all_ready", 409, "Every CAS in this batch can be assigned. Assign the whole batch.")
 ONE_NOT_FREE = Refusal(
     "cas.one_not_free",
     409,

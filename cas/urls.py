@@ -45,6 +45,7 @@ urlpatterns = [
     path("students/batches/<int:pk>/move/", batches.move_cas, name="move_cas"),
     path("students/batches/<int:pk>/delete/", batches.delete_batch, name="delete_batch"),
     path("students/batches/<int:pk>/assign/", assigning_batches.assign_batch, name="assign_batch"),
+    path("students/batches/<int:pk>/assign-ready/", assigning_batches.assign_ready, name="assign_ready"),
     path("students/batches/<int:pk>/online-payment/", assigning_batches.pay_batch, name="pay_batch"),
     path("students/batches/<int:pk>/assigned/", assigning_batches.assigned_batch, name="assigned_batch"),
     path("students/cas/", students.cas_list, name="cas_list"),

@@ -75,8 +75,7 @@ class BatchSummary:
     @cached_property
     def digest(self) -> str:
         """Return a signature of the CAS and their versions. The forms that assign the batch send it back."""
-        shown = json.dumps([self.batch.pk, sorted(self.versions.items())])
-        return salted_hmac("cas.models.batch_summary", shown, algorithm="sha256").hexdigest()
+        return digest_of(self.batch, self.versions)
 
     def why_not(self, licence: Licence, allocation: Allocation | None, *, by: User) -> list[Refused]:
         """Return the reasons why `by` cannot assign the batch, other than the obstacles of its CAS."""
@@ -86,3 +85,9 @@ class BatchSummary:
             too_few_places(allocation, self.count, by) if self.count else refusals.BATCH_EMPTY(),
         ]
         return [reason for reason in reasons if reason]
+
+
+def digest_of(batch: Batch, *versions: Mapping[int, int]) -> str:
+    """Return a signature of what a page showed: a batch, and the versions of its CAS by id, in one or more parts."""
+    shown = json.dumps([batch.pk, *(sorted(part.items()) for part in versions)])
+    return salted_hmac("cas.models.batch_summary", shown, algorithm="sha256").hexdigest()

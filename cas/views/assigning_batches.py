@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.forms.batches import AssignKindForm, BatchSearchForm
 from cas.models import CAS, Batch, Order, Rule
-from cas.models.batch_summary import BatchSummary
+from cas.models.batch_summary import NAMED, BatchSummary
+from cas.models.dividing import Division, name_to_complete, set_others_aside
 from cas.payments import checkout
 from cas.views.assigning import to_provider
 from cas.views.batches import OF_A_LIST, assignment_of, listed, page_of, warnings_about
@@ -22,7 +25,7 @@ from licences.models import StoredSearch
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
-from sms.core.govuk.banners import refused_to
+from sms.core.govuk.banners import link, refused_to
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
@@ -78,6 +81,33 @@ def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     rules = Rule.objects.on()
     context = assignment_of(request, batch, rules) | warnings_about(request, batch, rules)
     return render(request, "cas/assign_batch.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.CAS_EDIT)
+def assign_ready(request: SignedInRequest, pk: int) -> HttpResponse:
+    """`Assign the READY TO GO`: ask for confirmation, move the other CAS aside, and go on to assign the batch."""
+    batch = load_batch(request, pk)
+    if elsewhere := _redirect_if_paying_or_assigned(batch):
+        return elsewhere
+    if request.method == "POST":
+        return _set_aside(request, batch)
+    division = Division.of(batch, Rule.objects.on())
+    if refused := division.why_not():
+        return refused_to(request, refused, "assign_batch", pk)
+    context = {"batch": batch, "division": division, "name": name_to_complete(batch), "named": NAMED}
+    return render(request, "cas/assign_ready.html", context)
+
+
+def _set_aside(request: SignedInRequest, batch: Batch) -> HttpResponse:
+    """Move the CAS that are not ready into a new batch, and go on to `Confirm assignment of batch`."""
+    try:
+        aside = set_others_aside(batch, request.POST.get("shown", ""), by=request.user)
+    except Refused as refused:
+        return refused_to(request, refused, "assign_ready", batch.pk)
+    see = link("See the batch", reverse("batch", args=[aside.pk]))
+    messages.success(request, f"{aside.cas.count():,} CAS moved to “{aside.name}”.", extra_tags=see)
+    return redirect("assign_batch", batch.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
