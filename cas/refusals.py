@@ -95,6 +95,12 @@ BATCH_OF_ANOTHER_ROUTE = Refusal("cas.batch_of_another_route", 409, "This batch 
 ONE_OF_ANOTHER_ROUTE = Refusal(
     "cas.one_of_another_route", 409, "This batch is for the {route} route, but one of these CAS is not."
 )
+ONLY_ON_EACH_CAS = Refusal(
+    "cas.only_on_each_cas", 422, "“{field}” is different for each student. Change it on each CAS."
+)
+SEVERAL_SAVED_MEANWHILE = Refusal(
+    "cas.several_saved_meanwhile", 409, "Another user saved some of these CAS while you had this page open."
+)
 NONE_READY = Refusal(
     "cas.none_ready", 409, "No CAS in this batch can be assigned yet. Complete or correct at least one of them first."
 )

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from cas.models import CAS, Batch, Order
 from licences.models import Event
-from licences.timeline import Entry, entries
+from licences.timeline import Entry, entries, subject_names
 
 
 def timeline(cas: CAS) -> list[Entry]:
@@ -31,6 +31,9 @@ def batch_timeline(batch: Batch, *, most: int, with_names: bool) -> list[Entry]:
 
 
 def with_names(events: list[Event]) -> list[tuple[Event, str]]:
-    """Return each event of a batch with the names of the CAS that it added or removed, as the history shows them."""
-    names = [next((change.after for change in each.changes if change.name == "cas"), "") for each in entries(events)]
-    return list(zip(events, names, strict=True))
+    """Return each event of a batch or a CAS with the names of the CAS that it is about, as the history shows them."""
+    of_batches = [
+        next((change.after for change in each.changes if change.name == "cas"), "") for each in entries(events)
+    ]
+    of_cas = subject_names(event for event in events if event.kind == "cas")
+    return [(event, of_cas.get(event.pk, names)) for event, names in zip(events, of_batches, strict=True)]

@@ -18,6 +18,7 @@ from cas.views import (
     printing,
     sandbox,
     selected,
+    setting,
     students,
     transferring,
 )
@@ -43,6 +44,7 @@ urlpatterns = [
     path("students/batches/<int:pk>/rename/", batches.rename_batch, name="rename_batch"),
     path("students/batches/<int:pk>/take-out/", batches.take_out, name="take_out"),
     path("students/batches/<int:pk>/move/", batches.move_cas, name="move_cas"),
+    path("students/batches/<int:pk>/set-field/", setting.set_one_field, name="set_field"),
     path("students/batches/<int:pk>/delete/", batches.delete_batch, name="delete_batch"),
     path("students/batches/<int:pk>/assign/", assigning_batches.assign_batch, name="assign_batch"),
     path("students/batches/<int:pk>/assign-ready/", assigning_batches.assign_ready, name="assign_ready"),

@@ -17,7 +17,7 @@ from cas.details import warnings as value_warnings
 from cas.details.declarations import CASDetails
 from cas.details.field import CASField
 from cas.details.needs import ALWAYS, OPTIONAL, Need, ToSave, Values, is_empty
-from cas.details.sections import About, Section
+from cas.details.sections import CATEGORY, STUDENT, About, Section
 from cas.details.text_warnings import FieldWarning
 from cas.rules import Limits, Rules
 from sms.core import clock
@@ -49,12 +49,33 @@ SOMETIMES_ASKED = tuple(field for field in FIELDS if field.asked != ALWAYS)
 CLEARED = tuple(field for field in FIELDS if field.is_cleared)
 """The fields that are emptied when a CAS is saved on which they do not apply."""
 
+STUDENTS_OWN = frozenset(
+    {
+        *(field.name for field in FIELDS if field.section in {CATEGORY, STUDENT}),
+        "evidence_for_offer",
+        "progression_justification",
+        "selt_speaking",
+        "selt_listening",
+        "selt_reading",
+        "selt_writing",
+        "selt_reference",
+        "living_details",
+    }
+)
+"""The fields whose values are one student's own. They are never set for several CAS at once."""
+
 
 @cache
 def fields_for(route: str) -> tuple[CASField, ...]:
     """Return the fields that a CAS of this route can have, in form order."""
     known = {"route": route}
     return tuple(field for field in FIELDS if field.asked.given(known) != OPTIONAL)
+
+
+@cache
+def settable_together(route: str) -> tuple[CASField, ...]:
+    """Return the fields that can be set to one value for several CAS of this route at once, in form order."""
+    return tuple(field for field in fields_for(route) if field.name not in STUDENTS_OWN)
 
 
 def by_section(fields: Iterable[CASField]) -> list[tuple[Section, list[CASField]]]:

@@ -26,17 +26,18 @@ from licences.access import requires
 from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
-from sms.core.counting import tallies
+from sms.core.counting import Tally, tallies
 from sms.core.govuk.banners import link, refused_to
 from sms.core.govuk.pages import pagination
-from sms.core.ids import id_in
-from sms.core.limits import IN_REACH
+from sms.core.ids import id_in, ids_in
+from sms.core.limits import IN_REACH, MOST_SELECTED
 from sms.core.refused import Refused, Stale
 
 A_PAGE = 100
 OF_A_LIST = 25
 MOST_EVENTS = 50
 MOST_TARGETS = 500
+NAMED = 10
 NAMED_NEEDS = 3
 NAMED_UNSAVED = 5
 
@@ -80,7 +81,7 @@ def listed(ids: list[int]) -> list[Batch]:
 @requires(Action.CAS_SEE)
 def batch_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show `Batch details` (guide 2, steps 5 and 7)."""
-    return _details(request, load_batch(request, pk))
+    return batch_details(request, load_batch(request, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,13 +114,14 @@ def _rename_page(request: SignedInRequest, batch: Batch, form: RenameForm, stale
 @requires(Action.CAS_EDIT)
 def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Take out`: take the selected CAS out of the batch. They are kept, without a batch."""
-    batch, selected = load_batch(request, pk), _selected(request)
+    batch = load_batch(request, pk)
+    selected = selected_in(request, batch)
     if not selected:
-        return _details(request, batch, error="Select the CAS to take out.")
+        return batch_details(request, batch, error="Select the CAS to take out.")
     try:
-        number = batch.send(selected, None, by=request.user, seen=_seen(request))
+        number = batch.send(selected, None, by=request.user, seen=seen_in(request))
     except Refused as refused:
-        return _details(request, batch, error=refused, selected=selected)
+        return batch_details(request, batch, error=refused, selected=selected)
     messages.success(request, f"{number:,} CAS taken out of this batch. Nothing else has changed.")
     return redirect("batch", pk)
 
@@ -128,25 +130,26 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Action.CAS_EDIT)
 def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Move to another batch`: ask which batch, then move the selected CAS to it."""
-    batch, selected = load_batch(request, pk), _selected(request)
+    batch = load_batch(request, pk)
+    selected = selected_in(request, batch)
     if error := batch.why_not() if selected else "Select the CAS to move.":
-        return _details(request, batch, error=error, selected=selected)
+        return batch_details(request, batch, error=error, selected=selected)
     form = MoveForm(request.POST if "to" in request.POST else None, batches=_targets(request, batch))
     if form.is_valid():
         try:
             with form.refusals("to"):
                 return _moved(request, batch, selected, form.chosen)
         except Stale as stale:
-            return _details(request, batch, error=stale, selected=selected)
-    chosen = CAS.objects.filter(batch=batch, pk__any_of=selected).order_by("pk")
-    context = {"form": form, "batch": batch, "selected": sorted(selected), "chosen": chosen, "seen": _seen(request)}
-    context |= {"targets": form.batches, "most": MOST_TARGETS}
+            return batch_details(request, batch, error=stale, selected=selected)
+    chosen = CAS.objects.filter(batch=batch, pk__any_of=selected).order_by("pk")[:NAMED]
+    context = {"form": form, "batch": batch, "ids": sorted(selected), "chosen": chosen, "seen": seen_in(request)}
+    context |= {"targets": form.batches, "most": MOST_TARGETS, "named": NAMED}
     return render(request, "cas/batch_move.html", context, status=422 if form.errors else 200)
 
 
 def _moved(request: SignedInRequest, batch: Batch, selected: set[int], to: Batch) -> HttpResponse:
     """Move the selected CAS of `batch`, and redirect to its page with a message. Raises `Refused`."""
-    number = batch.send(selected, to, by=request.user, seen=_seen(request))
+    number = batch.send(selected, to, by=request.user, seen=seen_in(request))
     see = link("See the batch", reverse("batch", args=[to.pk]))
     messages.success(request, f"{number:,} CAS moved to “{to.name}”.", extra_tags=see)
     return redirect("batch", batch.pk)
@@ -222,13 +225,14 @@ def page_of(request: SignedInRequest, batch: Batch) -> tuple[Page[CAS], int]:
     return Paginator(mine, A_PAGE).get_page(request.GET.get("page")), batch.cas.count()
 
 
-def _details(
+def batch_details(
     request: SignedInRequest,
     batch: Batch,
     *,
     error: str | Refused = "",
     selected: set[int] = frozenset(),  # type: ignore[assignment]
 ) -> HttpResponse:
+    """Show `Batch details`, with an error if an action on the `selected` CAS was refused."""
     page, count = page_of(request, batch)
     rules = Rule.objects.on()
     context: dict[str, object] = {"summary": None, "can_edit": False}
@@ -243,6 +247,7 @@ def _details(
         "pagination": pagination(page, request.GET),
         "count": count,
         "last": batch.cas.order_by("pk").values_list("pk", flat=True).last(),
+        "tally": Tally(page.paginator.count),
         "others": count - page.paginator.count,
         "seen": batch.last_event(),
         "timeline": batch_timeline(batch, most=MOST_EVENTS, with_names=sees_all),
@@ -260,9 +265,13 @@ def _targets(request: SignedInRequest, batch: Batch) -> list[Batch]:
     return list(rows.exclude(pk=batch.pk).select_related("owner").order_by("-pk")[:MOST_TARGETS])
 
 
-def _selected(request: SignedInRequest) -> set[int]:
-    return {pk for text in request.POST.getlist("cas") if (pk := id_in(text))}
+def selected_in(request: SignedInRequest, batch: Batch) -> set[int]:
+    """Return the ids of the CAS that are selected in the list of this batch: single rows, or all on every page."""
+    if "all" in request.POST:
+        return set(CAS.objects.for_user(request.user).filter(batch=batch).values_list("pk", flat=True)[:MOST_SELECTED])
+    return set(ids_in(request.POST.getlist("cas")))
 
 
-def _seen(request: SignedInRequest) -> int:
+def seen_in(request: SignedInRequest) -> int:
+    """Return the id of the last line of the batch's history that the user saw."""
     return id_in(request.POST.get("seen", ""))
