@@ -1,4 +1,4 @@
-"""One field of several CAS of a batch is set to the same value: all change, or none (specification, section 11)."""
+"""Several CAS of a batch get the same value in one field: all change, or none (specification, section 11)."""
 
 from datetime import date
 

@@ -6,6 +6,7 @@ from cas.details import fields
 from cas.history import WORDS
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
 from cas.models import CAS, CourseTemplate, Order, StudyAddress
+from cas.models.setting import set_field
 from cas.printing.document import printed
 from cas.timeline import timeline
 from licences.lifecycle import LICENCE_LIFECYCLE
@@ -42,7 +43,7 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     moves |= {("cas", verb) for verb in ("print", "record_application", "move_in", "take_out", "transfer")}
     moves |= {("cas", verb) for verb in ("note", "update_fees")}
     moves |= {("batch", verb) for verb in ("create", "rename", "put_in", "take_out", "delete_cas")}
-    moves |= {("batch", verb) for verb in ("delete", "transfer", "assign")}
+    moves |= {("batch", verb) for verb in ("delete", "transfer", "assign", "set_field")}
     moves |= {("agent", verb) for verb in ("create", "save", "retire", "reinstate")}
     moves |= {("study_address", verb) for verb in ("create", "save", "delete")} | {("order", "differ")}
     moves |= {("course_template", verb) for verb in ("create", "save", "retire", "reinstate")}
@@ -65,6 +66,7 @@ def test_every_event_about_a_cas_has_a_title(level1, level2, allocation, casewor
     batch.put([(gone := a_draft(level1)).pk], by=level1)
     gone.refresh_from_db()
     gone.remove(by=level1)
+    set_field(batch, "course_id", "DS-1", {batch.cas.get().pk: 1}, by=level1, seen=batch.last_event())
     batch.transfer(level2, by=level1)
     batch.remove(by=level1)
     a_batch_order(a_batch(level1, a_cas(level1), name="Third")).settle(by=User.objects.system())
