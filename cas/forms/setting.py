@@ -26,8 +26,7 @@ class FieldForm(GovukForm):
     def __init__(self, *args: Any, route: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         settable = fields.settable_together(route)
-        choices = [(field.name, f"{field.section.name}: {field.label}") for field in settable]
-        cast(SelectField, self.fields["field"]).choices = choices
+        cast(SelectField, self.fields["field"]).choices = [(field.name, field.subject) for field in settable]
 
     @property
     def chosen(self) -> CASField:

@@ -54,7 +54,7 @@ def _with_field(request: SignedInRequest, batch: Batch, cas_list: list[CAS], fie
     """Ask for the value; with a value, show what will change; with what was shown, change it."""
     form = value_form(batch.route, field.name)(_typed_or_none(request), initial={"field": field.name, "typed": "yes"})
     if not form.is_valid():
-        return _ask(request, batch, cas_list, form)
+        return _ask(request, batch, cas_list, form, section=field.section.name)
     value = form.cleaned_data[field.name]
     if "shown" not in request.POST:
         return _confirm(request, batch, cas_list, field, form)
@@ -75,8 +75,10 @@ def _typed_or_none(request: SignedInRequest) -> Any:
     return request.POST if "typed" in request.POST else None
 
 
-def _ask(request: SignedInRequest, batch: Batch, cas_list: list[CAS], form: FieldForm | ValueForm) -> HttpResponse:
-    context = {**_context(request, batch, cas_list), "form": form}
+def _ask(
+    request: SignedInRequest, batch: Batch, cas_list: list[CAS], form: FieldForm | ValueForm, *, section: str = ""
+) -> HttpResponse:
+    context = {**_context(request, batch, cas_list), "form": form, "section": section}
     return render(request, "cas/batch_set_field.html", context, status=422 if form.errors else 200)
 
 
@@ -95,6 +97,7 @@ def _confirm(
     context = {
         **_context(request, batch, cas_list),
         "setting": setting,
+        "left": {f"{reason}.": found for reason, found in setting.left.items()},
         "earlier": setting.earlier(),
         "most_values": MOST_VALUES,
         "text": field.display(value),

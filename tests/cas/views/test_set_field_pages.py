@@ -129,6 +129,7 @@ def test_every_field_asks_for_its_value_with_its_own_input(route, client, level2
             page = Page(client.post(at(batch), {**sent, "field": field.name}))
             assert page.status == 200
             assert field.label in page.main.text
+            assert f"in the section “{field.section.name}”" in page.main.text
             inputs = [
                 element for element in page.form().all("input", "select", "textarea") if element["type"] != "hidden"
             ]
@@ -185,7 +186,7 @@ def test_the_confirmation_names_the_cas_that_cannot_have_the_value(client, batch
     page = counted(client, batch, "course_end_date", date(2098, 1, 1))
     box = page.one("div", of="govuk-inset-text").text
     assert box.startswith("These CAS will not change:")
-    assert "2 CAS: Nguyễn, Thị Minh; Abebe, Thị Minh" in box
+    assert "Expected course end date must be after the course start date. 2 CAS: Nguyễn, Thị Minh; Abebe" in box
     client.post(at(batch), page.typed())
     assert values_in(batch, "course_end_date") == [COMPLETE["course_end_date"]] * 2 + [date(2098, 1, 1)]
 
