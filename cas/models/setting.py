@@ -27,6 +27,7 @@ from licences.models import Event, User
 from licences.models.event import Changes, changes, plain
 from licences.permissions import Action
 from sms.core import clock
+from sms.core.long_statements import allow_long_statements
 from sms.core.refused import InvalidValues, Stale
 
 
@@ -119,6 +120,7 @@ def set_field(batch: Batch, name: str, value: Any, shown: Mapping[int, int], *, 
     batch.lock_to_change(Action.CAS_EDIT, by=by)
     if refused := batch.licence.why_not_save(batch.route):
         raise refused
+    allow_long_statements()
     field = fields.BY_NAME[name]
     if field not in fields.settable_together(batch.route):
         raise refusals.ONLY_ON_EACH_CAS.about(name, field=field.subject)

@@ -39,6 +39,7 @@ from sms.demo.stories import (
     refused,
     retired,
     saved,
+    set_in_all,
     template,
     together,
     unpaid,
@@ -64,11 +65,16 @@ def _unassigned() -> list[Story[object]]:
         saved("colleague", student("kofi"), ago(6), lacks=("living_arrangements", "boarding_fees")),
         gathered("colleague", student("yutong"), ago(11)),
         gathered("level1", student("sofia"), ago(16), helped_by="deputy"),
-        together(
-            "January intake",
+        set_in_all(
+            together(
+                "January intake",
+                "level2",
+                saved("level2", student("aisha"), ago(9), lacks=("passport_number", "evidence_for_offer")),
+                saved("level2", student("minh"), ago(4)),
+            ),
             "level2",
-            saved("level2", student("aisha"), ago(9), lacks=("passport_number", "evidence_for_offer")),
-            saved("level2", student("minh"), ago(3)),
+            "is_accommodation_provided",
+            True,
         ),
         saved("level2", student("tuan"), ago(8)),
         address("level1", ago(200), "Main campus", "1 Learning Lane", "Exampleford", "EX4 9ZZ"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from cas.lifecycle import Outcome
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, StudyAddress
+from cas.models.setting import set_field
 from cas.regular_jobs import expire_cas
 from licences.models import User
 from sms.demo import days
@@ -66,6 +67,15 @@ def together(name: str, by: str, *makings: Story[CAS]) -> Story[Batch]:
     yield days.later(1, "16:05")
     batch = Batch.objects.add(name, route=cas_list[0].route, by=user(by))
     batch.put([cas.pk for cas in cas_list], by=user(by))
+    return batch
+
+
+def set_in_all(making: Story[Batch], by: str, name: str, value: Any) -> Story[Batch]:
+    """Set one field of every CAS of a batch, the day after it was made."""
+    batch = yield from making
+    yield days.later(1, "10:05")
+    versions = dict(batch.cas.values_list("pk", "version"))
+    set_field(batch, name, value, versions, by=user(by), seen=batch.last_event())
     return batch
 
 

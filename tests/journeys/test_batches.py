@@ -1,4 +1,4 @@
-"""Batches beyond the manual: one field set for all CAS, and the READY TO GO assigned without the others (section 10)."""
+"""Batches beyond the manual: one field set for all CAS, and the ready CAS assigned without the others (section 10)."""
 
 import pytest
 from playwright.sync_api import expect

@@ -196,10 +196,20 @@ def test_one_cas_that_another_user_saved_meanwhile_refuses_the_whole_and_is_name
     assert values_in(batch, "course_id") == ["", "OLD-1", ""]
 
 
-def test_without_the_check_of_the_versions_the_cas_of_another_user_is_changed(batch, level1, level2):
-    """The twin of the test above: the versions are those of now."""
-    batch.cas.first().amend({"course_title": "BSc"}, by=level1, version=1)
-    assert set_all(batch, "course_id", "NEW", by=level2) == 3
+def test_without_the_check_of_the_versions_a_save_of_another_user_is_lost(batch, level1, level2, monkeypatch):
+    """The twin of the test above: the guard is taken away, because every version read is the version shown."""
+
+    def read(batch, shown, **options):
+        found = cas_to_set(batch, shown, **options)
+        for cas in found:
+            cas.version = shown[cas.pk]
+        return found
+
+    first, shown = batch.cas.order_by("pk").first(), versions_of(batch)
+    first.amend({"course_id": "THEIRS"}, by=level1, version=1)
+    monkeypatch.setattr("cas.models.setting.cas_to_set", read)
+    assert set_all(batch, "course_id", "NEW", by=level2, shown=shown) == 3
+    assert values_in(batch, "course_id") == ["NEW"] * 3
 
 
 @pytest.mark.parametrize("how", ["taken out", "deleted"])
@@ -281,13 +291,18 @@ def test_two_users_who_set_the_same_field_at_once_set_it_once(batch, level1, lev
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_save_of_one_cas_and_the_setting_of_a_field_at_once_never_lose_a_change(batch, level1, level2):
-    shown, seen = versions_of(batch), batch.last_event()
     first = batch.cas.order_by("pk").first()
-    answers = at_once(
-        lambda: CAS.objects.get(pk=first.pk).amend({"course_id": "MINE"}, by=level1, version=1),
-        lambda: set_field(Batch.objects.get(pk=batch.pk), "course_id", "ALL", shown, by=level2, seen=seen),
+    for number in range(5):
+        before, version = values_in(batch, "course_id"), CAS.objects.get(pk=first.pk).version
+        answers = saved_and_set_at_once(batch, first, f"MINE-{number}", f"ALL-{number}", level1, level2)
+        assert len(refusals(answers)) == 1
+        assert values_in(batch, "course_id") in ([f"MINE-{number}", *before[1:]], [f"ALL-{number}"] * 3)
+        assert versions_of(batch)[first.pk] == version + 1
+
+
+def saved_and_set_at_once(batch, cas, mine, everyones, saver, setter):
+    shown, seen = versions_of(batch), batch.last_event()
+    return at_once(
+        lambda: CAS.objects.get(pk=cas.pk).amend({"course_id": mine}, by=saver, version=shown[cas.pk]),
+        lambda: set_field(Batch.objects.get(pk=batch.pk), "course_id", everyones, shown, by=setter, seen=seen),
     )
-    assert len(refusals(answers)) == 1
-    first.refresh_from_db()
-    assert first.version == 2
-    assert values_in(batch, "course_id") in (["MINE", "OLD-1", ""], ["ALL"] * 3)
