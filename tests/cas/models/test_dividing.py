@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from cas.models import CAS, Batch, Rule
 from cas.models.batch import NAME_SIZE
@@ -11,7 +13,8 @@ from cas.reconciliation import discrepancies
 from licences.models import Event
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
-from tests.factories import COMPLETE, a_batch, a_batch_order, a_cas, a_draft
+from tests.cas.models.test_as_many_statements import check_same_statements
+from tests.factories import COMPLETE, a_batch, a_batch_order, a_cas, a_draft, many
 from tests.racing import at_once, refusals
 from tests.refusals import refusal_of
 
@@ -156,6 +159,24 @@ def test_a_name_whose_key_is_full_without_the_ending_is_refused_and_nothing_move
     batch = a_batch(level2, a_cas(level2), a_draft(level2), name="ﷺ" * NAME_SIZE)  # each is a word of 18 letters
     assert refusal_of(divided, batch, level2).startswith("Your sponsor already has a batch with this name.")
     assert batch.cas.count() == 2
+
+
+# Many CAS
+
+
+def test_dividing_takes_as_many_statements_for_many_cas_as_for_one(level2, as_user):
+    client = as_user(level2)
+    client.get("/students/")
+
+    def made(number):
+        batch = a_batch(level2, *[a_draft(level2) for _ in range(number)], name=f"Of {number}")
+        many(level2, number, batch=batch)
+        return f"/students/batches/{batch.pk}/assign-ready/", division_of(batch).digest
+
+    check_same_statements(made, lambda address: client.get(address[0]))
+    Batch.objects.all().update(name=Concat(Value("Earlier "), "name"), name_key=Concat(Value("earlier"), "name_key"))
+    check_same_statements(made, lambda address: client.post(address[0], {"shown": address[1]}))
+    assert Batch.objects.filter(name__endswith="to complete").count() == 3
 
 
 # Races

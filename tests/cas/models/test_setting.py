@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from cas.details import fields
-from cas.models import CAS, Batch, Rule
+from cas.models import CAS, Batch, Order, Rule
 from cas.models.setting import Setting, cas_to_set, set_field
 from licences.models import Event
 from licences.routes import Route
@@ -237,6 +237,16 @@ def test_a_batch_that_is_being_paid_for_or_is_assigned_is_refused(level2, alloca
     assert refusal_of(set_all, batch, "course_id", "NEW", by=level2).startswith("This batch is assigned")
 
 
+def test_without_that_refusal_a_paid_order_would_have_to_be_refunded(level2, allocation, system, monkeypatch):
+    """The twin of the test above: the guard is taken away."""
+    batch = a_batch(level2, a_cas(level2))
+    order = a_batch_order(batch)
+    monkeypatch.setattr(Batch, "why_not", lambda batch: None)
+    assert set_all(batch, "course_id", "NEW", by=level2) == 1
+    order.settle(by=system)
+    assert order.status == "REFUND DUE"
+
+
 def test_the_owner_and_level_1_users_can_do_it_and_no_other_user(
     batch, level1, level2, colleague, outsider, caseworker
 ):
@@ -305,4 +315,29 @@ def saved_and_set_at_once(batch, cas, mine, everyones, saver, setter):
     return at_once(
         lambda: CAS.objects.get(pk=cas.pk).amend({"course_id": mine}, by=saver, version=shown[cas.pk]),
         lambda: set_field(Batch.objects.get(pk=batch.pk), "course_id", everyones, shown, by=setter, seen=seen),
+    )
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_is_paid_for_or_changed_and_never_both(level1, level2, allocation):
+    batch = a_batch(level2, a_cas(level2), a_cas(level2))
+    for number in range(5):
+        shown, seen = versions_of(batch), batch.last_event()
+        changed, order = pay_and_set_at_once(batch, shown, seen, f"NEW-{number}", level2)
+        assert len(refusals([changed, order])) == 1
+        if isinstance(order, Order):
+            assert values_in(batch, "version") == list(shown.values())
+            order.cancel(by=level2)
+        else:
+            assert values_in(batch, "course_id") == [f"NEW-{number}"] * 2
+
+
+def pay_and_set_at_once(batch, shown, seen, value, by):
+    def reloaded():
+        return Batch.objects.get(pk=batch.pk)
+
+    return at_once(
+        lambda: set_field(reloaded(), "course_id", value, shown, by=by, seen=seen),
+        lambda: Order.objects.open(shown, by=by, provider="sandbox", batch=reloaded()),
     )
