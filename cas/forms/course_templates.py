@@ -11,6 +11,13 @@ from cas.models.course_template import NAME_SIZE
 from cas.rules import Limits
 from licences.routes import Route
 from sms.core.govuk.fields import TextField
+from sms.core.govuk.forms import GovukForm
+
+
+class FindTemplatesForm(GovukForm):
+    """The search above the list of templates. Everything is found if it is empty."""
+
+    course = TextField("Course ID or title", max_length=fields.BY_NAME["course_title"].size)
 
 
 class CourseTemplateForm(CASForm):

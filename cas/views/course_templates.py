@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas.details import fields
-from cas.forms.course_templates import CourseTemplateForm, parameters, template_form
+from cas.forms.course_templates import CourseTemplateForm, FindTemplatesForm, parameters, template_form
 from cas.forms.pickers import typed_as
 from cas.models import CAS, CourseTemplate, Rule
 from cas.models.course_template import default_name
@@ -34,14 +34,15 @@ FROM_CAS = "from"
 @requires(Action.TEMPLATES_KEEP)
 def course_templates(request: SignedInRequest) -> HttpResponse:
     """List the templates that are offered, or those that are retired, which a text can narrow down."""
-    text, is_retired = request.GET.get("course", "").strip(), "retired" in request.GET
+    form, is_retired = FindTemplatesForm({"course": request.GET.get("course", "")}), "retired" in request.GET
     mine = CourseTemplate.objects.for_user(request.user)
-    rows = mine.filter(retired_on__isnull=not is_retired).search(text)
+    rows = mine.filter(retired_on__isnull=not is_retired)
+    rows = rows.search(form.cleaned_data["course"]) if form.is_valid() else rows.none()
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "pagination": pagination(page, request.GET),
-        "text": text,
+        "form": form,
         "is_retired": is_retired,
         "count": page.paginator.count,
         "has_retired": mine.exclude(retired_on=None).exists(),

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from cas import refusals
-from cas.models import CAS, Batch, StudyAddress, assigned
+from cas.models import CAS, Batch, CourseTemplate, StudyAddress, assigned
 from licences.models import Licence
 from sms.core import clock
 from sms.core.refused import InvalidValues, Refused
@@ -129,11 +129,15 @@ def name_an_address(cas, text, by):
     StudyAddress.objects.add({"name": text, **ADDRESS}, by=by)
 
 
+def name_a_template(cas, text, by):
+    CourseTemplate.objects.add({"name": text, "course_title": text}, route="STUDENT", by=by)
+
+
 def add_a_cas(cas, text, by):
     CAS.objects.add({"family_name": text}, route="STUDENT", by=by)
 
 
-VERBS = (withdraw, report, withdraw_report, name_a_batch, name_an_address, add_a_cas)
+VERBS = (withdraw, report, withdraw_report, name_a_batch, name_an_address, name_a_template, add_a_cas)
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cas.models import Batch, StudyAddress
+from cas.models import Batch, CourseTemplate, StudyAddress
 from licences.models import StoredSearch
 from licences.routes import Route
 from tests.factories import a_batch, a_cas, an_agent, many
@@ -32,6 +32,11 @@ def addresses(user, number):
 def agents(user, number):
     for each in range(number):
         an_agent(user, agent_city=f"City {each:03}")
+
+
+def templates(user, number):
+    for each in range(number):
+        CourseTemplate.objects.add({"course_title": f"History {each:03}"}, route=Route.STUDENT, by=user)
 
 
 def into_the_batch(user, number):
@@ -69,6 +74,9 @@ LISTS = {
         batches,
         25,
         "Enter part of the name, or leave it empty to see every unassigned batch.",
+    ),
+    "course templates": List(
+        lambda user: "/students/course-templates/", templates, 50, "open a CAS and select Save as course template."
     ),
     "study addresses": List(lambda user: "/students/study-addresses/", addresses, 50, "Select Add an address"),
     "agents": List(lambda user: "/students/agents/", agents, 50, "Select Add an agent"),

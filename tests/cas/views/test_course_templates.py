@@ -73,7 +73,14 @@ def test_templates_are_found_by_course_id_or_title(text, client, template, level
 def test_a_search_that_finds_nothing_says_so_and_keeps_what_was_typed(client, template):
     page = Page(client.get(f"{LIST}?course=geology"))
     assert "No template was found." in page.main.text
-    assert page.by_id("course")["value"] == "geology"
+    assert page.typed()["course"] == "geology"
+
+
+@pytest.mark.parametrize("text", ["%00", "%ED%A0%80", "%25", "%27", "a" * 5000, "…", "%E2%81%A0"])
+def test_any_text_can_be_searched_for(text, client, template):
+    page = Page(client.get(f"{LIST}?course={text}"))
+    assert page.status == 200
+    assert names(client, f"?course={text}") in ([], [str(template)])
 
 
 def test_a_page_lists_50_templates_and_its_links_keep_the_search(client, level2):
