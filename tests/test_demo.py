@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.test import TestCase
 
 from cas.lifecycle import CASStatus, OrderStatus
-from cas.models import CAS, Agent, Order
+from cas.models import CAS, Agent, CourseTemplate, Order
 from cas.reconciliation import discrepancies
 from licences.lifecycle import LicenceStatus
 from licences.models import Allocation, Event, Licence, User
@@ -69,6 +69,11 @@ class DemoData(TestCase):
         with_agent = CAS.objects.filter(licence__name=UNIVERSITY, is_agent_used=True)
         assert with_agent.exists()
         assert not with_agent.filter(agent=None).exists()
+
+    def test_the_university_has_course_templates_of_both_routes_and_one_that_is_retired(self):
+        templates = CourseTemplate.objects.filter(licence__name=UNIVERSITY)
+        assert set(templates.filter(retired_on=None).values_list("route", flat=True)) == set(Route)
+        assert templates.exclude(retired_on=None).count() == 1
 
     def test_the_books_balance(self):
         assert list(discrepancies()) == []
