@@ -4,8 +4,9 @@ The user is one of the sponsor with the most CAS. The form is compared with the 
 that is not assigned yet.
 
 The floor of the list is a bare view: the same template, user and queries, without any other part of the portal except
-the session and the user. The usual way is what Django provides without work: a stock `ModelAdmin` with the same columns, in a
-project as `startproject` makes it. All three get requests through their WSGI handlers, signed in, with warm caches.
+the session and the user. The usual way is what Django provides without work: a stock `ModelAdmin` with the same
+columns, in a project as `startproject` makes it. All three get requests through their WSGI handlers, signed in, with
+warm caches.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from cas.forms.cas import input_id
 from cas.models import CAS
 from licences.routes import Route
 from tests.factories import COMPLETE, a_cas, a_draft
+from tests.journeys.inspector import violations
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -63,6 +64,23 @@ def test_no_window_is_too_narrow_for_the_form(visit, level1, width, with_javascr
     for address in (NEW, edit(cas)):
         visitor.goes_to(address)
         assert not visitor.page.evaluate(IS_TOO_WIDE)
+
+
+@pytest.mark.parametrize("route", Route)
+def test_the_form_is_accessible_at_400_percent_zoom_in_every_state(visit, level1, route):
+    visitor = visit(level1)
+    visitor.page.set_viewport_size({"width": 320, "height": 256})
+    visitor.goes_to(f"/students/create-cas/{route}/new/")
+    visitor.page.wait_for_load_state("networkidle")
+    assert violations(visitor.page) == []
+    visitor.unfolds()
+    visitor.types({"family_name": "N" * 36, "partner_licence_number": "?", "course_fees_paid": "x"})
+    assert violations(visitor.page) == []
+    visitor.selects("Save")
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.sees("There is a problem")
+    assert violations(visitor.page) == []
+    assert not visitor.page.evaluate(IS_TOO_WIDE)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (1280, 600), (390, 700), (320, 256)])
