@@ -25,13 +25,13 @@ MOST_MONEY = Decimal("999999999.99")  # pounds
 
 _PARTS = ("day", "month", "year")
 _ISO_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_POUNDS = r"(?:£\s*)?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)"
+_POUNDS = r"(?:£\s*)?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)"
 _MONEY = re.compile(rf"{_POUNDS}(\.[0-9]{{2}})?")
 _MONEY_FAULTS = (
     (re.compile(rf"({_POUNDS}|£?)\.[0-9]*"), "must have 2 figures after the point, as 1234.99, or no point"),
     (
-        re.compile(r"(?:£\s*)?[0-9]+([, ][0-9]+)+(\.[0-9]*)?"),
-        "must have a comma or nothing between thousands, as 1,234 or 1234",
+        re.compile(r"(?:£\s*)?[0-9]+([,. ][0-9]+)+\.?"),
+        "must have commas or spaces only between thousands, as 1,234 or 1 234, and pence after a point, as 1234.99",
     ),
     (re.compile(r"-\s*£?[0-9]+(\.[0-9]*)?"), "must be 0 or more"),
     (re.compile(r"(?s).*"), "must be an amount in pounds, as 1234 or 1234.99"),
@@ -160,7 +160,8 @@ def _in_these_centuries(value: Date, label: str) -> Date:
 def money(value: object, label: str, *, most: Decimal = MOST_MONEY) -> Decimal:
     """Return pounds from 0 to `most`, written `1234` or `1234.99` (manual 5, update fees).
 
-    A pound sign and commas between thousands are understood: `£1,234.99`.
+    A pound sign and commas or spaces between thousands are understood: `£1,234.99`. An amount that could be misread is
+    refused, such as `1.234,50`.
     """
     if isinstance(value, str):
         value = _amount(plain(value), label)
@@ -178,7 +179,7 @@ def money(value: object, label: str, *, most: Decimal = MOST_MONEY) -> Decimal:
 def _amount(written: str, label: str) -> Decimal:
     if not (amount := _MONEY.fullmatch(written)):
         raise Invalid(f"{label} {next(fault for pattern, fault in _MONEY_FAULTS if pattern.fullmatch(written))}")
-    figures = amount[1].replace(",", "") + (amount[2] or "")
+    figures = re.sub("[, ]", "", amount[1]) + (amount[2] or "")
     return Decimal(figures) if len(figures) <= _MOST_DIGITS else Decimal("1e30")
 
 

@@ -26,6 +26,8 @@ ANYTHING = (
     | st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=2)
 )
 
+MISREAD = "must have commas or spaces only between thousands, as 1,234 or 1 234, and pence after a point, as 1234.99"
+
 CHECKS = {
     "text": lambda value: values.text(value, "It", size=35),
     "long text": lambda value: values.text(value, "It", size=4000, is_long=True),
@@ -212,6 +214,14 @@ def test_years_that_can_only_be_slips_are_refused(value):
         ("1,234", "1234.00"),
         ("£1234", "1234.00"),
         ("£ 1,234,567.89", "1234567.89"),
+        ("£1,234.50", "1234.50"),
+        ("1 234", "1234.00"),
+        ("1 234.50", "1234.50"),
+        ("£1 234 567.89", "1234567.89"),
+        ("1\N{NO-BREAK SPACE}234.50", "1234.50"),
+        ("1\N{NARROW NO-BREAK SPACE}234.50", "1234.50"),
+        ("1\N{THIN SPACE}234.50", "1234.50"),
+        ("£\N{THIN SPACE}12\N{FIGURE SPACE}345", "12345.00"),
         ("999999999.99", "999999999.99"),
         (0, "0.00"),
         (Decimal("1234.5"), "1234.50"),
@@ -225,9 +235,17 @@ def test_amounts_are_kept_in_pounds_and_pence(value, pounds):
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        ("1,23", "It must have a comma or nothing between thousands, as 1,234 or 1234"),
-        ("12,34,567", "It must have a comma or nothing between thousands, as 1,234 or 1234"),
-        ("1 234", "It must have a comma or nothing between thousands, as 1,234 or 1234"),
+        ("1,23", f"It {MISREAD}"),
+        ("12,34,567", f"It {MISREAD}"),
+        ("12,5", f"It {MISREAD}"),
+        ("1.234,50", f"It {MISREAD}"),
+        ("1234,50", f"It {MISREAD}"),
+        ("1,234,50", f"It {MISREAD}"),
+        ("1.234.567", f"It {MISREAD}"),
+        ("1 23", f"It {MISREAD}"),
+        ("1234 567", f"It {MISREAD}"),
+        ("1,234 567", f"It {MISREAD}"),
+        ("1  234", "It must be an amount in pounds, as 1234 or 1234.99"),
         ("£", "It must be an amount in pounds, as 1234 or 1234.99"),
         ("1234£", "It must be an amount in pounds, as 1234 or 1234.99"),
         ("free", "It must be an amount in pounds, as 1234 or 1234.99"),

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from sms.core import clock
 from sponsorship_duties.models import Activity, ActivityReason
+from tests.core.test_values import MISREAD
 from tests.factories import a_cas, assigned, order_in_status
 from tests.sponsorship_duties.factories import a_report, days, withdrawn
 
@@ -65,14 +66,14 @@ def test_a_caseworker_sets_a_later_fee_and_changes_the_status_of_a_sponsor(visit
     visitor.selects("Fee for each CAS")
     inspector.looks_at(visitor, "a rule")
     visitor.selects("Set a new value")
-    page.get_by_label("Fee for each CAS").fill("$61.50")
+    page.get_by_label("Fee for each CAS").fill("61,50")
     visitor.selects("Set a new value")
     visitor.sees_errors(
-        "Fee for each CAS must be an amount in pounds, as 1234 or 1234.99",
+        f"Fee for each CAS {MISREAD}",
         "Enter the first day of the new value",
     )
     inspector.looks_at(visitor, "set a new value, with errors")
-    for box, typed in {"Fee for each CAS": "61.50", "Day": "6", "Month": "4", "Year": "2099"}.items():
+    for box, typed in {"Fee for each CAS": "£61.50", "Day": "6", "Month": "4", "Year": "2099"}.items():
         page.get_by_label(box, exact=True).fill(typed)
     visitor.selects("Set a new value")
     visitor.sees("New value set")

@@ -13,13 +13,14 @@ from cas.details import fields
 from cas.models import CAS
 from licences import time_out
 from licences.models import Draft
+from tests.core.test_values import MISREAD
 from tests.factories import a_cas
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 NEW = "/students/create-cas/STUDENT/new/"
 KEPT = re.compile(r"^Kept \d+:\d\d[ap]m$")
-TYPED = {"family_name": "Nguyễn", "given_names": "Thị Minh", "course_fees_paid": "$5,000"}
+TYPED = {"family_name": "Nguyễn", "given_names": "Thị Minh", "course_fees_paid": "5.000,00"}
 
 
 def pass_time(*, minutes, seconds=0):
@@ -201,7 +202,7 @@ def test_a_save_after_the_time_out_without_javascript_keeps_everything(at_form, 
     visitor.holds(TYPED)
     expect(visitor.field(fields.BY_NAME["gender"]).get_by_label("Female")).to_be_checked()
     visitor.selects("Save")
-    visitor.sees_errors("Course fees paid to date must be an amount in pounds, as 1234 or 1234.99")
+    visitor.sees_errors(f"Course fees paid to date {MISREAD}")
     visitor.types({"course_fees_paid": "5000"})
     visitor.selects("Save")
     visitor.sees_screen("Confirmation of saved CAS")

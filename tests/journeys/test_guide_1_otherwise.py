@@ -10,6 +10,7 @@ from cas.models import CAS
 from licences.roles import Role
 from licences.routes import Route
 from sms.core import clock
+from tests.core.test_values import MISREAD
 from tests.factories import a_cas, a_draft, a_licence, a_user, an_allocation
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -140,7 +141,7 @@ def test_a_licence_with_one_route_skips_the_choice_of_route(visit, caseworker):
 def test_invalid_values_come_back_with_everything_that_was_typed(visit, level1, with_javascript):
     visitor = visit(level1, with_javascript=with_javascript)
     visitor.goes_to("/students/create-cas/STUDENT/new/")
-    typed = {"place_of_birth": "12 Phố Huế", "study_postcode": "not one", "course_fees_paid": "$5,000"}
+    typed = {"place_of_birth": "12 Phố Huế", "study_postcode": "not one", "course_fees_paid": "5.000,00"}
     visitor.fills_in({"course_start_date": date(2099, 9, 14), "course_end_date": date(2099, 9, 10)})
     visitor.types(typed)
     visitor.selects("Save")
@@ -149,7 +150,7 @@ def test_invalid_values_come_back_with_everything_that_was_typed(visit, level1, 
         "Enter the family name",
         "Expected course end date must be after the course start date",
         "Main study address: Postcode must be a UK postcode, such as LS2 9JT",
-        "Course fees paid to date must be an amount in pounds, as 1234 or 1234.99",
+        f"Course fees paid to date {MISREAD}",
     )
     visitor.holds(typed)
     assert not CAS.objects.exists()
@@ -158,7 +159,7 @@ def test_invalid_values_come_back_with_everything_that_was_typed(visit, level1, 
     visitor.selects("Save")
     visitor.sees_screen("Confirmation of saved CAS")
     visitor.sees_line("Postcode", "WC1E 6BT")
-    visitor.sees_line("Course fees paid to date (£)", "£5,000.00")
+    visitor.sees_line("Course fees paid to date (£)", "5.000,00.00")
 
 
 def test_two_users_save_the_same_cas_and_the_second_sees_the_differences(visit, level1, level2):

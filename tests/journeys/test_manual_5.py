@@ -10,6 +10,7 @@ from cas.models import CAS
 from sms.core import clock
 from sms.core.govuk import formats
 from sponsorship_duties.models import Activity, NothingToReport
+from tests.core.test_values import MISREAD
 from tests.factories import a_cas, an_allocation, assigned, in_status
 from tests.journeys.inspector import PHONE
 from tests.journeys.steps import EVERY_WAY
@@ -235,10 +236,10 @@ def test_a_sponsor_note_is_written_and_fees_are_updated(
     visitor.sees_screen("Manage live CAS – update fees")
     paid = visitor.page.get_by_label("Course fees paid to date")
     expect(paid).to_have_value("5000.50")
-    paid.fill("9 000")
+    paid.fill("9.000,00")
     visitor.selects("Save")
-    visitor.sees_errors("Course fees paid to date must have a comma or nothing between thousands, as 1,234 or 1234")
-    expect(paid).to_have_value("9 000")
+    visitor.sees_errors(f"Course fees paid to date {MISREAD}")
+    expect(paid).to_have_value("9.000,00")
     for_the_year = visitor.page.get_by_label("Course fees for first year only")
     paid.fill("£9,000.25")
     for_the_year.fill("")
@@ -248,7 +249,7 @@ def test_a_sponsor_note_is_written_and_fees_are_updated(
     visitor.selects("Save")
     # 6. OK, and Manage live CAS. The history keeps the earlier fee and the earlier note.
     visitor.sees_screen("Manage live CAS – fees updated")
-    visitor.sees_line("Course fees paid to date (£)", "£9,000.25")
+    visitor.sees_line("Course fees paid to date (£)", "9.000,00.25")
     visitor.selects("OK")
     visitor.sees_screen("Manage live CAS")
     history = visitor.page.get_by_role("region", name="History")

@@ -11,6 +11,7 @@ from cas.models import CAS
 from licences.routes import Route
 from sms.core.govuk.forms import GovukForm
 from sms.core.partial_dates import PartialDate
+from tests.core.test_values import MISREAD
 from tests.factories import COMPLETE
 
 STUDENT = {**COMPLETE, "route": Route.STUDENT}
@@ -19,7 +20,7 @@ STUDENT = {**COMPLETE, "route": Route.STUDENT}
 def test_the_model_validates_with_the_same_checks():
     cas = CAS(**{**STUDENT, "course_fees_paid": "12,5"})
     with pytest.raises(
-        Exception, match="Course fees paid to date must have a comma or nothing between thousands"
+        Exception, match="Course fees paid to date must have commas or spaces only between thousands"
     ) as caught:
         cas.clean_fields(exclude=[f.name for f in CAS._meta.fields if f.name not in fields.BY_NAME])
     assert list(caught.value.message_dict) == ["course_fees_paid"]
@@ -106,9 +107,7 @@ def test_a_form_of_the_fields_gives_an_error_for_each_invalid_value():
         "nationality": ["Nationality: “Atlantis” is not in the list. Choose from the list"],
         "study_postcode": ["Main study address: Postcode must be a UK postcode, such as LS2 9JT"],
         "hours_per_week": ["Hours of study each week must be a number from 0 to 168, with 1 decimal at most"],
-        "course_fees_paid": [
-            "Course fees paid to date must have a comma or nothing between thousands, as 1,234 or 1234"
-        ],
+        "course_fees_paid": [f"Course fees paid to date {MISREAD}"],
         "is_agent_used": ["Select Yes or No for “Was an agent or other third party used to recruit the student?”"],
     }
 

@@ -84,7 +84,7 @@ def test_earlier_fees_stay_in_the_history(cas, level2):
 @pytest.mark.parametrize(
     ("name", "typed", "sentence"),
     [
-        ("course_fees_paid", "6,00", "a comma or nothing between thousands"),
+        ("course_fees_paid", "6,00", "commas or spaces only between thousands"),
         ("course_fees_first_year", "", "Enter the course fees for first year only"),
         ("course_fees_paid", "-1", "Course fees paid"),
     ],

@@ -147,7 +147,7 @@ def test_the_limits_of_a_licence_are_those_of_today_and_of_its_status(licence, c
         ("fee_pence", 0, "Fee for each CAS must be more than £0"),
         ("fee_pence", "-5", "Fee for each CAS must be 0 or more"),
         ("fee_pence", "£60p", "Fee for each CAS must be an amount in pounds, as 1234 or 1234.99"),
-        ("fee_pence", "1,06", "Fee for each CAS must have a comma or nothing between thousands"),
+        ("fee_pence", "1,06", "Fee for each CAS must have commas or spaces only between thousands"),
         ("fee_pence", "60.5", "Fee for each CAS must have 2 figures after the point, as 1234.99, or no point"),
         ("fee_pence", "10000.01", "Fee for each CAS must be 10,000.00 or less"),
         ("fee_pence", 60.5, "Fee for each CAS must be a whole number from 1 to 1,000,000"),
