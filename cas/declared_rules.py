@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from cas.details.checks import country
+from cas.details.checks import SeveralCountries, country
 from cas.details.countries import NATIONALITIES
 from cas.rules import Rules
 from sms.core import values
@@ -70,6 +70,8 @@ def _nationalities(value: object, label: str) -> list[str]:
 def _nationality(value: object, label: str) -> str:
     try:
         return country(value, label, codes=NATIONALITIES)
+    except SeveralCountries:
+        raise
     except values.Invalid:  # its sentence speaks of a list, which this form does not show
         raise values.Invalid(f"{label}: “{str(value).strip()[:50]}” is not a nationality or its code") from None
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date as Date
-from functools import lru_cache
 
-from cas.keys import text_key
+from cas.details import country_names
 from sms.core import values as reading
 from sms.core.characters import bare, plain
 from sms.core.partial_dates import PartialDate
 from sms.core.values import Invalid
 
 OLDEST = 120  # years
+LONGEST_NAME = 100  # characters of a country's name
 
 _POSTCODE = re.compile(
     r"(GIR|[A-PR-UWYZ]([0-9]{1,2}|[A-HK-Y][0-9]([0-9]|[ABEHMNPRVWXY])?|[0-9][A-HJKPS-UW]))([0-9][ABD-HJLNP-UW-Z]{2})"
@@ -27,18 +27,24 @@ _UCAS_ID = re.compile(r"1[A-Z0-9]{9}")
 _LICENCE_NUMBER = re.compile(r"[A-Z0-9]{8}[0-9X]")
 
 
+class SeveralCountries(Invalid):
+    """The name of several countries. The sentence lists them."""
+
+
 def country(value: object, label: str, *, codes: Mapping[str, str]) -> str:
-    """Return one of `codes` (ISO 3166-1 alpha-3 and a few more), given in any case or by its name. Raises `Invalid`."""
-    if isinstance(value, str) and (code := plain(value).upper()) in codes:
-        return code
-    if isinstance(value, str) and (code := _codes_by_key(tuple(codes.items())).get(text_key(value), "")):
-        return code
+    """Return one of `codes` (ISO 3166-1 alpha-3 and a few more), given in any case or by one of its names.
+
+    Raises `SeveralCountries` for a name of several of them, and `Invalid` for any other value.
+    """
+    if isinstance(value, str) and len(value) <= LONGEST_NAME:
+        if (code := plain(value).upper()) in codes:
+            return code
+        if len(meant := country_names.named(value, codes)) == 1:
+            return meant[0]
+        if meant:
+            *names, last = (codes[code] for code in meant)
+            raise SeveralCountries(f"{label}: “{plain(value)}” can be {', '.join(names)} or {last}. Choose one of them")
     return reading.choice(value, label, codes=codes)
-
-
-@lru_cache(maxsize=4)
-def _codes_by_key(names: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return {text_key(name): code for code, name in names}
 
 
 def uk_postcode(value: object, label: str) -> str:

@@ -13,6 +13,7 @@ _FAMILIAR = {
     "BRN": "Brunei",
     "CIV": "Ivory Coast",
     "COD": "Congo (Democratic Republic)",
+    "COG": "Congo (Republic)",
     "FLK": "Falkland Islands",
     "FSM": "Micronesia",
     "PSE": "Palestine",

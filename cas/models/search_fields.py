@@ -16,6 +16,7 @@ from django.db.models import Index, Q
 from cas import numbers
 from cas.births import born_on
 from cas.columns import label_of
+from cas.details.checks import country
 from cas.details.countries import NATIONALITIES
 from cas.details.needs import is_empty
 from cas.keys import beginning_with, name_key, passport_key, text_key
@@ -35,7 +36,7 @@ from sms.core.govuk.fields import (
     SelectField,
     TextField,
 )
-from sms.core.values import Invalid
+from sms.core.values import Invalid, is_blank
 
 AT_MOST = 200  # characters of a text that is searched for: more than any that is kept
 EVERY_ROLE = SPONSOR_ROLES | {Role.CASEWORKER}
@@ -134,6 +135,10 @@ def _to(name: str) -> DateField:
     return DateField(f"{label_of(name)}, to")
 
 
+def _nationality(typed: Any) -> str:
+    return "" if is_blank(typed) else country(typed, label_of("nationality"), codes=NATIONALITIES)
+
+
 STUDENT, CAS, DATES = "Student", "CAS", "Dates"
 
 SEARCH_FIELDS: dict[str, SearchField] = {
@@ -176,7 +181,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "nationality",
             STUDENT,
-            CountryField(label_of("nationality"), choices=list(NATIONALITIES.items())),
+            CountryField(label_of("nationality"), choices=list(NATIONALITIES.items()), check=_nationality),
             lambda code: Q(nationality=code),
         ),
         SearchField(

@@ -61,7 +61,7 @@ def test_nationalities_that_are_not_countries_are_not_in_the_list_of_countries()
     assert set(NATIONALITIES) - set(COUNTRIES) == {
         *("BNO", "BOC", "BTC", "GBP", "GBS", "UNA", "UNO", "UNS", "XXA", "XXB", "XXC", "XXX")
     }
-    assert refused("country", "GB") == "It: “GB” is not in the list. Choose from the list"
+    assert refused("country", "QQ") == "It: “QQ” is not in the list. Choose from the list"
 
 
 def test_countries_have_familiar_names_in_alphabetical_order():

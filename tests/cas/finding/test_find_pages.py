@@ -215,6 +215,21 @@ def test_none_says_so_and_keeps_what_was_typed(searcher, level1):
     assert "Route: Student" in page.main.text
 
 
+@pytest.mark.parametrize("typed", ["Vietnam", "viet nam", "Vietnamese", "vn", "VNM"])
+def test_a_nationality_is_searched_by_any_of_its_names(typed, searcher, level1):
+    cas = a_cas(level1, nationality="VNM")
+    a_cas(level1, nationality="NGA")
+    assert searcher(level1).sends(nationality=typed)["Location"].endswith(f"/students/cas/{cas.pk}/")
+
+
+def test_a_name_of_several_countries_is_refused_and_one_of_a_single_country_is_kept_as_its_choice(searcher, level1):
+    several = searcher(level1).sends(nationality="Korea")
+    sentence = "Nationality: “Korea” can be North Korea or South Korea. Choose one of them"
+    assert sentence in Page(several).error_of("nationality")
+    assert kept(Page(several))["nationality"] == "Korea"
+    assert kept(searcher(level1).finds(nationality="Vietnamese", family_name="Nobody"))["nationality"] == "VNM"
+
+
 @pytest.mark.parametrize("name", ["passport_number", "applicant_id", "course_id"])
 def test_none_says_which_letter_of_an_identifier_only_looks_latin(name, searcher, level1):
     a_draft(level1, **{name: "AB12"})

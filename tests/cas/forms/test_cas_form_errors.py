@@ -1,5 +1,7 @@
 """The CAS form with invalid values: each has an error, and what was typed is kept (specification, section 8)."""
 
+from decimal import Decimal
+
 import pytest
 
 from cas.models import CAS
@@ -183,3 +185,24 @@ def test_a_request_that_is_too_large_is_refused(client):
     body = b"family_name=" + b"a" * 3_000_000
     answer = client.generic("POST", STUDENT, body, "application/x-www-form-urlencoded")
     assert answer.status_code == 400
+
+
+def test_countries_and_money_are_understood_as_people_type_them_and_shown_back(client):
+    typed = {"nationality": "Vietnamese", "country_of_birth": "Türkiye", "course_fees_paid": "£1\u2009234.50"}
+    page = Page(client.post(STUDENT, {"family_name": "Wang", **typed}, follow=True))
+    cas = CAS.objects.get()
+    assert (cas.nationality, cas.country_of_birth, cas.course_fees_paid) == ("VNM", "TUR", Decimal("1234.50"))
+    shown = dict(Page(client.get(f"/students/cas/{cas.pk}/")).main.lines())
+    assert shown["Nationality"] == "Vietnam"
+    assert shown["Country of birth"] == "Turkey"
+    assert shown["Course fees paid to date (£)"] == "£1,234.50"
+    assert page.status == 200
+
+
+def test_a_country_that_was_understood_is_selected_when_the_form_comes_back(client):
+    page = Page(client.post(STUDENT, {"nationality": "Vietnamese", "country_of_birth": "Congo"}))
+    assert page.status == 422
+    assert page.typed()["nationality"] == "VNM"
+    assert page.typed()["country_of_birth"] == "Congo"
+    sentence = "Country of birth: “Congo” can be Congo (Democratic Republic) or Congo (Republic). Choose one of them"
+    assert sentence in page.error_of("country_of_birth")

@@ -159,6 +159,11 @@ def test_the_limits_of_a_licence_are_those_of_today_and_of_its_status(licence, c
         ("student_least_age", "16.5", "Minimum age, Student route must be a whole number from 1 to 100"),
         ("visa_brake", "AFG, Atlantis", "Visa brake nationalities: “Atlantis” is not a nationality or"),
         ("visa_brake", ["AFG", "XX"], "Visa brake nationalities: “XX” is not a nationality or its code"),
+        (
+            "visa_brake",
+            "AFG, Congo",
+            "Visa brake nationalities: “Congo” can be Congo (Democratic Republic) or Congo (Republic). Choose one",
+        ),
         ("visa_brake", 5, "Visa brake nationalities must be text"),
         ("visa_brake", "\x00", "Visa brake nationalities contains a character that cannot be kept"),
     ],
@@ -180,7 +185,9 @@ def test_a_stored_value_can_be_given_again(name, caseworker, tomorrow):
     assert add(name, stored, by=caseworker, from_on=tomorrow).value == stored
 
 
-@pytest.mark.parametrize("typed", ["sdn,AFG", "Sudan; afghanistan", "SDN\nAFG\n", "AFG, , SDN, AFG,"])
+@pytest.mark.parametrize(
+    "typed", ["sdn,AFG", "Sudan; afghanistan", "SDN\nAFG\n", "AFG, , SDN, AFG,", "Sudanese, Afghan", "sd\naf"]
+)
 def test_nationalities_are_codes_or_names(typed, caseworker):
     assert add("visa_brake", typed, by=caseworker).value == ["AFG", "SDN"]
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from markupsafe import Markup, escape
 
 from sms.core import values
@@ -109,12 +110,19 @@ def _lines(blank: str, choices: tuple[tuple[str, str], ...]) -> str:
 class CountryField(SelectField):
     """A long list that users search by typing. Without JavaScript it is a plain list.
 
-    A text that is not in the list is shown again as typed, with an error.
+    A text that is not in the list is shown again as typed, with an error. A name that `check` understands is shown as
+    the choice that it means.
     """
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, **options)
-        self.attributes["data-autocomplete"] = ""
+        self.attributes["data-autocomplete"] = "countries"
+
+    def prepare_value(self, value: Any) -> Any:
+        try:
+            return self.to_python(value)
+        except ValidationError:
+            return value
 
 
 class RadiosField(ChoosingField):
