@@ -6,7 +6,7 @@ const GROUP = "[data-needed], [data-asked]"; // form groups that depend on other
 import(script.dataset.govukFrontend)
   .then(({ initAll }) => initAll())
   .then(showLinkedField); // a banner has taken the focus
-searchByTyping(document.querySelectorAll("select[data-autocomplete]"));
+document.querySelectorAll("select[data-autocomplete]").forEach(searchByTyping);
 document.querySelectorAll("[data-fill]").forEach(fillFromList);
 document.querySelectorAll("[data-fill-with]").forEach(fillOnClick);
 document.querySelectorAll("[data-copy]").forEach(copyOnClick);
@@ -16,85 +16,57 @@ addEventListener("hashchange", showLinkedField);
 searchBySlash(document.getElementById("find"));
 document.querySelectorAll("a[data-go]").forEach(goWhereItLeads);
 
-// Long lists: a select with data-autocomplete becomes an input that searches the list.
+// Long lists: a select with data-autocomplete becomes an input that searches the list. The select stays, hidden, and
+// is sent. What searches it is loaded when the input is first focused.
 
-async function searchByTyping(selects) {
-  if (!selects.length) return;
-  await import(script.dataset.autocomplete);
-  selects.forEach(makeSearchable);
-}
-
-function makeSearchable(select) {
-  const describedBy = select.getAttribute("aria-describedby");
+function searchByTyping(select) {
   const hasFocus = document.activeElement === select;
-  const choices = [...select.options].filter((option) => option.value && !option.hasAttribute("data-typed"));
-  const find = (text) => choices.find((option) => option.text.toLowerCase() === text.toLowerCase());
+  const input = document.createElement("input");
+  const box = document.createElement("div");
+  const hint = document.createElement("span");
+  input.id = select.id;
+  input.value = select.value && select.selectedOptions[0].text;
+  input.className = select.className.replaceAll("govuk-select", "govuk-input");
+  input.autocomplete = "off";
+  input.spellcheck = false;
+  input.role = "combobox";
+  input.ariaExpanded = "false";
+  hint.id = `${input.id}__hint`;
+  hint.hidden = true;
+  hint.textContent = "Type to search the list. Use the up and down arrow keys to choose a result.";
+  const describedBy = [select.getAttribute("aria-describedby"), hint.id].filter(Boolean).join(" ");
+  input.setAttribute("aria-describedby", describedBy);
+  select.id += "-select";
+  select.hidden = true;
+  box.className = "sms-combobox";
+  box.append(input, hint);
+  select.before(box);
 
-  // A text that is not in the list is sent as typed. The answer shows it again with an error, so that it is not lost.
-  const choose = (text) => {
-    const option = find(text) ?? [...select.options].find(({ value }) => value === text) ?? new Option(text, text);
-    if (option.selected) return;
-    select.add(option);
-    option.selected = true;
-    select.dispatchEvent(new Event("change", { bubbles: true }));
+  const isOfCountries = select.dataset.autocomplete === "countries";
+  const { combobox, countryNames } = script.dataset;
+  const load = async () => {
+    const names = isOfCountries ? fetch(countryNames).then((answer) => answer.json()) : {};
+    const loaded = await Promise.all([import(combobox), names]);
+    loaded[0].attach(input, select, loaded[1], (text) => choose(select, text));
   };
-
-  const { id } = select;
-  let input;
-  const draw = () => {
-    window.accessibleAutocomplete.enhanceSelectElement({
-      selectElement: select,
-      defaultValue: select.selectedOptions[0].text,
-      autoselect: false,
-      displayMenu: "overlay", // inline, it would move the content below while the user clicks on it
-      source: (query, show) => show(matches(choices, query)),
-      templates: { inputValue: (label) => label ?? "", suggestion: escaped }, // suggestions are treated as HTML
-      onConfirm: (text) => choose(text ?? input.value.trim()),
-      tNoResults: () => "No matches in the list",
-      tAssistiveHint: () => "Type to search the list. Use the up and down arrow keys to choose a result.",
-    });
-    input = select.parentElement.querySelector("input");
-    keepDescribed(input, describedBy);
-  };
-  draw();
-  select.form.addEventListener("submit", () => choose(input.value.trim()));
+  input.addEventListener("focus", () => load().catch(() => {}), { once: true }); // without it, text is sent as typed
+  select.form.addEventListener("submit", () => choose(select, input.value.trim()));
+  // The script chooses, or fills the list in.
+  ["change", "input"].forEach((name) =>
+    select.addEventListener(name, () => (input.value = select.value && select.selectedOptions[0].text)),
+  );
   if (hasFocus) input.focus();
-  select.addEventListener("input", () => {
-    // fillIn has filled it in. The component has no way to show that, so draw it again.
-    select.previousElementSibling.remove();
-    select.id = id;
-    draw();
-  });
 }
 
-function matches(choices, query) {
-  const wanted = plain(query);
-  const labels = choices.map((option) => option.text).filter((label) => plain(label).includes(wanted));
-  const startsWith = (label) => plain(label).startsWith(wanted);
-  return [...labels.filter(startsWith), ...labels.filter((label) => !startsWith(label))];
-}
-
-// Case, accents, spaces and signs do not count, as in the keys of the server.
-function plain(text) {
-  return text.normalize("NFKD").replace(/[^\p{Letter}\p{Number}]/gu, "").toLowerCase();
-}
-
-function escaped(text) {
-  const element = document.createElement("span");
-  element.textContent = text;
-  return element.innerHTML;
-}
-
-// Each time that the component draws itself, it loses the references to the hint and the error of the select.
-function keepDescribed(input, describedBy) {
-  if (!describedBy) return;
-  const describe = () => {
-    const ids = (input.getAttribute("aria-describedby") ?? "").split(" ");
-    const missing = describedBy.split(" ").filter((id) => !ids.includes(id));
-    if (missing.length) input.setAttribute("aria-describedby", [...missing, ...ids].join(" ").trim());
-  };
-  new MutationObserver(describe).observe(input, { attributeFilter: ["aria-describedby"] });
-  describe();
+// Gives a list the choice of this label. Another text is sent as typed: the server reads it, or shows it with an error.
+function choose(select, text) {
+  const isOf = (option) => option.text.toLowerCase() === text.toLowerCase();
+  const options = [...select.selectedOptions, ...select.options]; // two choices may have the same label
+  const option = options.find(text ? isOf : ({ value }) => !value) ?? new Option(text, text);
+  if (option.selected) return;
+  select.add(option);
+  option.selected = true;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // A button with data-copy copies that text to the clipboard. It stays hidden if the browser has no clipboard.

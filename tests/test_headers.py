@@ -90,7 +90,7 @@ def it_has_no_style_and_no_handler_in_its_markup(page):
 
 def it_loads_nothing_from_elsewhere(page):
     for element in page.walk():
-        for name in ("src", "action", "data-autocomplete", "data-govuk-frontend"):
+        for name in ("src", "action", "data-combobox", "data-country-names", "data-govuk-frontend"):
             assert re.match(r"$|/(?!/)", element[name]), element.attributes
         if element.tag == "link":
             assert element["href"].startswith("/static/")

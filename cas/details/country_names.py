@@ -43,7 +43,7 @@ def named(typed: str, codes: Collection[str]) -> list[str]:
 
 @cache
 def codes_by_key() -> dict[str, tuple[str, ...]]:
-    """Return what each key means. A country's code and own name come before `MEANT`, and this before all other names."""
+    """Return what each key means. Codes and own names come before `MEANT`, and this before all other names."""
     found: dict[str, set[str]] = {}
     for code, name in _other_names():
         found.setdefault(country_key(name), set()).add(code)
@@ -61,7 +61,7 @@ def other_keys() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for key, codes in sorted(codes_by_key().items()):
         for code in codes:
-            if key not in (own[code], code.lower()):
+            if key != own[code]:
                 found.setdefault(code, []).append(key)
     return found
 
