@@ -4,8 +4,8 @@
 const PAUSE = 500; // milliseconds after the last key, before a screen reader says how many match
 const NONE = "No matches in the list";
 
-// `names` has more names of the choices by their values, as keys with spaces between them. `choose` takes any text.
-export function attach(input, select, names, choose) {
+// `names` has more names of the choices by their values, as keys with spaces between them.
+export function attach(input, select, names) {
   const isChoice = (option) => option.value && !option.hasAttribute("data-typed");
   const choices = [...select.options].filter(isChoice).map((option) => searchable(option, names[option.value]));
   const list = document.createElement("ul");
@@ -84,15 +84,16 @@ export function attach(input, select, names, choose) {
     const chosen = found[active] ?? onlyOne(found);
     if (event.key === "Tab" || (event.key === "Enter" && chosen)) take(chosen);
   });
-  input.addEventListener("blur", () => {
-    const exact = input.value.trim() ? matches(choices, input.value).filter(({ rank }) => rank === 0) : [];
-    if (exact.length === 1) return take(exact[0]);
-    choose(input.value.trim());
-    return close();
-  });
+  const settle = () => {
+    const exact = matches(choices, input.value).filter(({ rank }) => rank === 0);
+    if (exact.length === 1 && !exact[0].option.selected) take(exact[0]);
+    close();
+  };
+  input.addEventListener("blur", settle); // after that of sms.js, which keeps any text
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the focus stays in the input
   list.addEventListener("click", ({ target }) => take(found[[...list.children].indexOf(target)]));
-  if (document.activeElement === input && input.value !== select.selectedOptions[0]?.text && input.value) open();
+  if (document.activeElement !== input) settle(); // the user was quicker than the network
+  else if (input.value.trim() && input.value !== select.selectedOptions[0]?.text) open();
 }
 
 function searchable(option, names) {

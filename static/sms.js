@@ -44,12 +44,20 @@ function searchByTyping(select) {
 
   const isOfCountries = select.dataset.autocomplete === "countries";
   const { combobox, countryNames } = script.dataset;
+  let isLoading = false;
   const load = async () => {
+    isLoading = true;
     const names = isOfCountries ? fetch(countryNames).then((answer) => answer.json()) : {};
     const loaded = await Promise.all([import(combobox), names]);
-    loaded[0].attach(input, select, loaded[1], (text) => choose(select, text));
+    loaded[0].attach(input, select, loaded[1]);
   };
-  input.addEventListener("focus", () => load().catch(() => {}), { once: true }); // without it, text is sent as typed
+  const start = () => {
+    const done = () => (isLoading = false); // if it fails, text is sent as typed
+    load().then(done, done);
+  };
+  input.addEventListener("focus", start, { once: true });
+  input.addEventListener("keydown", (event) => isLoading && event.key === "Enter" && event.preventDefault());
+  input.addEventListener("blur", () => choose(select, input.value.trim()));
   select.form.addEventListener("submit", () => choose(select, input.value.trim()));
   // The script chooses, or fills the list in.
   ["change", "input"].forEach((name) =>
@@ -62,9 +70,13 @@ function searchByTyping(select) {
 function choose(select, text) {
   const isOf = (option) => option.text.toLowerCase() === text.toLowerCase();
   const options = [...select.selectedOptions, ...select.options]; // two choices may have the same label
-  const option = options.find(text ? isOf : ({ value }) => !value) ?? new Option(text, text);
-  if (option.selected) return;
-  select.add(option);
+  let option = options.find(text ? isOf : ({ value }) => !value);
+  if (option?.selected) return;
+  if (!option) {
+    option = new Option(text, text);
+    option.dataset.typed = "";
+    select.add(option);
+  }
   option.selected = true;
   select.dispatchEvent(new Event("change", { bubbles: true }));
 }

@@ -14,11 +14,12 @@ from cas.details.countries import NATIONALITIES
 from cas.details.country_names import codes_by_key, country_key
 from cas.models import CAS
 from tests.cas.details.typed_countries import MEANT
+from tests.factories import a_cas
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 FORM = "/students/create-cas/STUDENT/new/"
-MOST = 20_000  # bytes of script, compressed
+MOST = 20 * 1024  # bytes, compressed
 OF_COUNTRIES = re.compile(r"combobox|country-names")
 
 
@@ -158,6 +159,48 @@ def test_without_the_names_the_text_is_sent_as_typed_and_the_server_reads_it(vis
     visitor.selects("Save")
     visitor.sees_screen("Confirmation of saved CAS")
     assert CAS.objects.get().nationality == "TUR"
+
+
+HELD_BACK = """
+    const { fetch } = window;
+    const held = new Promise((release) => (window.release = release));
+    const isHeld = (address) => String(address).includes("country-names");
+    window.fetch = async (...sent) => {
+        if (isHeld(sent[0])) await held;
+        return fetch(...sent);
+    };
+"""
+"""Keeps the names of countries back until `release()`."""
+
+
+@pytest.mark.parametrize("key", ["Tab", "Enter"])
+def test_a_user_who_is_quicker_than_the_network_gets_the_same_country(visit, level1, key):
+    visitor = visit(level1)
+    visitor.page.add_init_script(HELD_BACK)
+    visitor.goes_to(FORM)
+    box = visitor.page.get_by_label("Nationality")
+    box.fill("Türkiye")
+    box.press(key)
+    expect(box).to_have_value("Türkiye")
+    visitor.page.evaluate("release()")
+    box.press("Tab")
+    expect(box).to_have_value("Turkey")
+    assert value(box) == "TUR"
+    assert visitor.page.url.endswith(FORM)
+
+
+def test_a_box_that_is_only_passed_changes_nothing(visit, level1):
+    cas = a_cas(level1)
+    visitor = visit(level1)
+    visitor.goes_to(f"/students/cas/{cas.pk}/edit/")
+    box = visitor.page.get_by_label("Nationality")
+    visitor.page.evaluate("document.addEventListener('change', () => (document.title = 'changed'))")
+    box.focus()
+    expect(box).to_have_attribute("aria-controls", "id_nationality__listbox")
+    box.press("Tab")
+    expect(box).not_to_be_focused()
+    assert (value(box), box.input_value()) == ("VNM", "Vietnam")
+    expect(visitor.page).not_to_have_title("changed")
 
 
 # The browser and the server agree

@@ -77,6 +77,7 @@ class Typist:
         elif field.kind == "country":
             self.tabs_to(place)
             self.keys.type(text[:5])
+            expect(place).to_have_attribute("aria-expanded", "true")
             self.keys.press("ArrowDown")
             self.keys.press("Enter")
         else:

@@ -227,7 +227,7 @@ def test_a_name_of_several_countries_is_refused_and_one_of_a_single_country_is_k
     sentence = "Nationality: “Korea” can be North Korea or South Korea. Choose one of them"
     assert sentence in Page(several).error_of("nationality")
     assert kept(Page(several))["nationality"] == "Korea"
-    assert kept(searcher(level1).finds(nationality="Vietnamese", family_name="Nobody"))["nationality"] == "VNM"
+    assert kept(searcher(level1).finds(nationality="Vietnamese", family_name="Wang"))["nationality"] == "VNM"
 
 
 @pytest.mark.parametrize("name", ["passport_number", "applicant_id", "course_id"])
