@@ -17,7 +17,7 @@ from cas.details import warnings as value_warnings
 from cas.details.declarations import CASDetails
 from cas.details.field import CASField
 from cas.details.needs import ALWAYS, OPTIONAL, Need, ToSave, Values, is_empty
-from cas.details.sections import CATEGORY, STUDENT, About, Section
+from cas.details.sections import AGENT, CATEGORY, STUDENT, About, Section
 from cas.details.text_warnings import FieldWarning
 from cas.rules import Limits, Rules
 from sms.core import clock
@@ -51,7 +51,7 @@ CLEARED = tuple(field for field in FIELDS if field.is_cleared)
 
 STUDENTS_OWN = frozenset(
     {
-        *(field.name for field in FIELDS if field.section in {CATEGORY, STUDENT}),
+        *(field.name for field in FIELDS if field.section in {CATEGORY, STUDENT, AGENT}),
         "evidence_for_offer",
         "progression_justification",
         "selt_speaking",
@@ -62,7 +62,10 @@ STUDENTS_OWN = frozenset(
         "living_details",
     }
 )
-"""The fields whose values are one student's own. They are never set for several CAS at once."""
+"""The fields whose values are one student's own. They are never set for several CAS at once.
+
+An agent is chosen from the register on each form, so that the CAS names its entry.
+"""
 
 
 @cache
@@ -116,8 +119,9 @@ def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dic
             found[field.name] = field.checked(found[field.name])
         except Invalid as invalid:
             wrong[field.name] = str(invalid)
+    right = {name: value for name, value in found.items() if name not in wrong}
     for field in CLEARED:
-        if not field.asked.holds(found):
+        if not field.asked.holds(right):
             found[field.name] = field.empty
             wrong.pop(field.name, None)
     right = {name: value for name, value in found.items() if name not in wrong}

@@ -53,7 +53,9 @@ def test_the_fields_that_are_set_together_are_all_except_those_of_one_student():
         *("route", "applicant_id", "application_id", "ucas_id", "family_name", "given_names", "other_names"),
         *("date_of_birth", "gender", "nationality", "country_of_birth", "place_of_birth", "passport_number"),
         *("evidence_for_offer", "progression_justification", "selt_speaking", "selt_listening", "selt_reading"),
-        *("selt_writing", "selt_reference", "living_details"),
+        *("selt_writing", "selt_reference", "living_details", "is_agent_used", "agent_name", "agent_contact_name"),
+        *("agent_address_line_1", "agent_address_line_2", "agent_address_line_3", "agent_city", "agent_county"),
+        *("agent_postcode", "agent_country"),
     }
     assert own == fields.STUDENTS_OWN
     assert own <= fields.BY_NAME.keys()
