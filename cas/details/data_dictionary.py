@@ -10,7 +10,7 @@ from cas.details.field import CASField
 from cas.details.fields import BY_NAME, FIELDS, SECTIONS, UPDATABLE_FEES, by_section, need_of
 from cas.details.needs import Optional_
 
-HEADINGS = ("Label", "Name", "Type", "Size", "Route", "Mandatory", "Characters", "About", "Element", "Notes")
+HEADINGS = ("Label", "Name", "Type", "Size", "Route", "Mandatory", "Characters", "Element", "About", "Notes")
 LEVEL_HEADINGS = ("Code", "Name", "RQF level", "Research", "Offered for the route")
 
 
@@ -19,10 +19,10 @@ def as_markdown() -> str:
     summary = (
         f"{len(FIELDS)} fields in {len(SECTIONS)} sections. “Mandatory” says when a CAS is not complete "
         "without the field. Size is in characters. “Characters” names those that a bulk file can carry, which the last "
-        "table lists. “About” says into which new CAS the portal may copy the answer: what is about the course is held "
-        "by a course template and carried over to the next CAS of the course, what is about the student only into a "
-        "copy for the same student, and what is about one CAS never. “Element” is the place of the field in the CAS "
-        "block of a bulk file: `x:` marks an element that the Home Office's schema v2.1 lacks."
+        "table lists. “Element” is the place of the field in the CAS block of a bulk file: `x:` marks an element that "
+        "the Home Office's schema v2.1 lacks. “About” says into which new CAS the portal may copy the answer: what is "
+        "about the course is held by a course template and carried over to the next CAS of the course, what is about "
+        "the student only into a copy for the same student, and what is about one CAS never."
     )
     parts = ["# The fields of a CAS", summary]
     for section, fields in by_section(FIELDS):
@@ -46,8 +46,8 @@ def _row(field: CASField) -> tuple[str, ...]:
         field.applies.label if field.applies else "both",
         "optional" if isinstance(field.needed, Optional_) else need_of(field, field.needed).in_words(BY_NAME),
         field.characters,
-        field.about.value,
         f"`{field.element}`",
+        field.about.value,
         _notes(field),
     )
 
