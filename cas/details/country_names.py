@@ -1,6 +1,6 @@
 """The names by which users know countries and nationalities: in other spellings, of citizens, former and short ones.
 
-The packages are loaded on the first use, which takes a tenth of a second.
+The packages are loaded on the first use, which takes about 0.2 seconds and 9 MB of memory.
 """
 
 from __future__ import annotations
