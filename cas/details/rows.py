@@ -69,4 +69,4 @@ _ROW_OF: dict[str, object] = {name: number for number, row in enumerate(ROWS) fo
 
 def by_row(fields: Iterable[CASField]) -> list[list[CASField]]:
     """Return the fields grouped by row, in the order given."""
-    return [list(group) for _, group in groupby(fields, key=lambda field: _ROW_OF.get(field.name, field.name))]
+    return [list(group) for _, group in groupby(fields, key=lambda field: _ROW_OF.get(field.name) or field)]

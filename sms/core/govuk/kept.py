@@ -20,14 +20,15 @@ from sms.core.govuk.fields.dates import parts_of
 from sms.core.govuk.fields.text import TextField
 from sms.core.govuk.forms import GovukForm
 
-MARKS = ("\ue000", "\ue001", "\ue002")  # they stand for texts: characters without a meaning, for private use
-ANY_MARK = re.compile(f"([{''.join(MARKS)}])")
+MARKS = ("~text-0~", "~text-1~", "~text-2~")  # they stand for texts, and no label or name of a field contains them
+ANY_MARK = re.compile(f"({'|'.join(MARKS)})")
 
 
 class Content(NamedTuple):
-    """What an input holds. `texts` are put into the kept HTML, which depends on `choice` and on which texts are empty.
+    """The content of an input.
 
-    `value` returns the value of the field whose texts are the given ones.
+    `texts` are put into the kept HTML, which depends on `choice` and on which texts are empty. `value` returns the
+    value of the field whose texts are the given ones.
     """
 
     texts: tuple[str | None, ...]
