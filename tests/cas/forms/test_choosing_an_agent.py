@@ -30,7 +30,7 @@ def edit_address(cas):
 
 
 def offered(page):
-    """Return the lines of the list of agents, without the first, and the id of the one that is selected."""
+    """Return the lines of the list of agents, without the first, and the id of the selected line."""
     (select,) = [each for each in page.all("select") if each["name"] == "agent"]
     lines = select.all("option")[1:]
     return [line.text for line in lines], [line["value"] for line in lines if "selected" in line]
