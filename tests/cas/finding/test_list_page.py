@@ -2,8 +2,8 @@
 
 import pytest
 
+from cas.finding import listing
 from cas.lifecycle import CASStatus
-from cas.views import students
 from sms.core import clock
 from sms.core.govuk import formats
 from tests.factories import a_cas, a_draft, an_allocation, an_order, assigned, in_status
@@ -111,8 +111,8 @@ def test_a_long_list_has_pages(as_user, level1):
 @pytest.fixture
 def few(monkeypatch):
     """Let 30 CAS of the open list be in reach, and the others be counted up to 2."""
-    monkeypatch.setattr(students, "IN_REACH", 30)
-    monkeypatch.setattr(students, "ROUGHLY", 2)
+    monkeypatch.setattr(listing, "IN_REACH", 30)
+    monkeypatch.setattr(listing, "ROUGHLY", 2)
 
 
 def test_of_very_many_the_pages_lead_to_the_newest(listed, level1, few):
