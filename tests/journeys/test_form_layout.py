@@ -159,6 +159,20 @@ def test_an_optional_section_says_in_a_line_what_it_holds_and_the_line_follows_w
     expect(line).to_have_text(held.replace("Partner College", "Other College"))
 
 
+def test_an_invalid_text_of_a_draft_counts_as_left_until_it_is_changed(visit, level1):
+    visitor = visit(level1)
+    visitor.goes_to(edit(a_cas(level1)))
+    visitor.types({"course_fees_paid": "1,2x"})
+    expect(visitor.page.get_by_role("status").filter(has_text="What you type is kept")).to_be_attached()
+    visitor.page.reload()
+    visitor.sees("Not saved yet")
+    line = visitor.page.get_by_role("listitem").filter(has_text="Fees and accommodation")
+    visitor.page.wait_for_load_state("networkidle")
+    expect(line).to_contain_text("1 left")
+    visitor.types({"course_fees_paid": "12"})
+    expect(line).to_contain_text("✓ complete")
+
+
 def test_the_enter_key_in_a_field_saves_and_stays_on_the_form(visit, level1):
     visitor = visit(level1)
     visitor.goes_to(NEW)
