@@ -99,7 +99,7 @@ def pickers_for(user: User, route: str, *, agent: int = 0) -> list[Picker]:
             "Use this template",
             None,
             CourseTemplate.objects.for_user(user).offered(route).only("name"),
-            lambda template: template.filled_in,
+            lambda template: template.values,
             route,
             is_searched=True,
             texts_view="course_template_texts",

@@ -101,14 +101,12 @@ class CourseTemplate(models.Model):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the value of each field of the course by name."""
+        """Return the value of each field of the course by name, to fill into the form of a CAS.
+
+        An empty value empties the field: an answer of another template, chosen before, must not stay.
+        """
         found, _ = fields.checked({**self.details, "route": self.route})
         return {name: found[name] for name in fields.OF_COURSE}
-
-    @property
-    def filled_in(self) -> dict[str, Any]:
-        """Return the values to fill into the form of a CAS. Where the template is empty, the form keeps its text."""
-        return {name: value for name, value in self.values.items() if not is_empty(value)}
 
     @transaction.atomic
     def amend(self, values: Values, *, by: User, version: int) -> None:

@@ -109,7 +109,7 @@ def reinstate_course_template(request: SignedInRequest, pk: int) -> HttpResponse
 def course_template_texts(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return the texts that the template fills into the form of a CAS, by parameter, for the form's script."""
     template = _load(request, pk)
-    return JsonResponse(typed_as(template.filled_in, template.route))
+    return JsonResponse(typed_as(template.values, template.route))
 
 
 def _load(request: SignedInRequest, pk: int) -> CourseTemplate:

@@ -171,8 +171,7 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
                 return _after_saving(request, cas)
         except Stale as stale:
             return _compare_saves(request, draft, cas, form, stale)
-    found = warned(cas, Rule.objects.on(), can_edit=True)
-    return _form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft, "warned": found})
+    return _form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -278,7 +277,16 @@ def _form_page(
     request: SignedInRequest, form: CASForm, context: dict[str, object], *, status: int | None = None
 ) -> HttpResponse:
     pickers = pickers_for(request.user, form.route, agent=form.chosen_agent())
-    always = {"form": form, "stale": None, "start": None, "pickers": pickers, "too_long": too_long(form), "warned": []}
+    always: dict[str, object] = {
+        "form": form,
+        "stale": None,
+        "start": None,
+        "pickers": pickers,
+        "too_long": too_long(form),
+        "warned": [],
+    }
+    if isinstance(cas := context["cas"], CAS):
+        always["warned"] = warned(cas, Rule.objects.on(), can_edit=True)
     context = {**always, **context}
     return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 

@@ -224,7 +224,7 @@ def test_a_retired_template_is_listed_apart_and_can_be_reinstated(client, templa
 
 
 def options(page):
-    return [option.text for option in page.by_id("template").all("option")]
+    return [option.text for option in page.by_id("id_template").all("option")]
 
 
 def test_the_form_offers_the_templates_of_its_route_that_are_not_retired(client, template, level2):
@@ -262,7 +262,7 @@ def test_the_forms_script_gets_the_same_texts(client, template):
     }
     assert {**typed_in(COURSE), "study_city": ""}.items() <= texts.items()
     page = Page(client.get(CREATE))
-    assert page.by_id("template").all("option")[1]["data-typed-at"] == at(template, "texts/")
+    assert page.by_id("id_template").all("option")[1]["data-typed-at"] == at(template, "texts/")
 
 
 @pytest.mark.parametrize("picked", ["", "x", "0", "9" * 40])
