@@ -84,7 +84,7 @@ def test_an_agent_is_added_to_the_register_and_chosen_for_two_cas(
     inspector.looks_at(clerk, "Form, with an agent")
     expect(clerk.page.get_by_label("Agent from the register")).to_have_value(str(Agent.objects.get().pk))
     clerk.section("Student details").get_by_label("Family name").press("Enter")
-    clerk.sees_screen("Confirmation of saved CAS")
+    clerk.sees_screen("Edit an existing CAS")
     assert [cas.agent for cas in CAS.objects.all()] == [Agent.objects.get()] * 2
     assert set(CAS.objects.values_list("agent_country", flat=True)) == {"JOR"}
 

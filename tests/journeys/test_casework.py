@@ -24,6 +24,7 @@ def test_a_caseworker_adds_a_sponsor_its_user_and_its_allocation(visit, inspecto
     visitor.sees("None yet.")
     visitor.selects("Grant a licence")
     inspector.looks_at(visitor, "grant a licence")
+    page.get_by_label("Licence number").fill("")
     visitor.selects("Grant a licence")
     visitor.sees_errors(
         "Enter the licence number", "Enter the name of the sponsor", "Select the routes that the licence covers"

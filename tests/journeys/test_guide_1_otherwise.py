@@ -159,7 +159,7 @@ def test_invalid_values_come_back_with_everything_that_was_typed(visit, level1, 
     visitor.selects("Save")
     visitor.sees_screen("Confirmation of saved CAS")
     visitor.sees_line("Postcode", "WC1E 6BT")
-    visitor.sees_line("Course fees paid to date (£)", "5.000,00.00")
+    visitor.sees_line("Course fees paid to date (£)", "£5,000.00")
 
 
 def test_two_users_save_the_same_cas_and_the_second_sees_the_differences(visit, level1, level2):

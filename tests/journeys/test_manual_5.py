@@ -249,7 +249,7 @@ def test_a_sponsor_note_is_written_and_fees_are_updated(
     visitor.selects("Save")
     # 6. OK, and Manage live CAS. The history keeps the earlier fee and the earlier note.
     visitor.sees_screen("Manage live CAS – fees updated")
-    visitor.sees_line("Course fees paid to date (£)", "9.000,00.25")
+    visitor.sees_line("Course fees paid to date (£)", "£9,000.25")
     visitor.selects("OK")
     visitor.sees_screen("Manage live CAS")
     history = visitor.page.get_by_role("region", name="History")
@@ -433,7 +433,7 @@ def test_the_pages_of_manage_live_cas_are_accessible(visit, inspector, level1, a
     inspector.looks_at(visitor, "Note saved")
     visitor.selects("OK")
     visitor.selects("Update fees")
-    visitor.page.get_by_label("Course fees paid to date").fill("1 000")
+    visitor.page.get_by_label("Course fees paid to date").fill("9.000,00")
     visitor.selects("Save")
     inspector.looks_at(visitor, "Fees, with an error")
     visitor.page.get_by_label("Course fees paid to date").fill("1000")

@@ -41,7 +41,7 @@ def test_a_study_address_is_added_and_picked_for_a_cas(with_javascript, visit, l
     expect(section.get_by_label("Address line 1")).to_have_value("1 Learning Lane")
     section.get_by_label("Address line 1").fill("2 Learning Lane")
     visitor.section("Student details").get_by_label("Family name").press("Enter")
-    visitor.sees_screen("Confirmation of saved CAS")
+    visitor.sees_screen("Edit an existing CAS")
     assert (CAS.objects.get().study_address_line_1, CAS.objects.get().study_city) == ("2 Learning Lane", "Exampleford")
 
 
