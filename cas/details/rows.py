@@ -64,7 +64,7 @@ ROWS = (
 
 WIDTHS = {name: width for row in ROWS for name, width in zip(row.names, row.widths, strict=True)}
 
-_ROW_OF: dict[str, object] = {name: number for number, row in enumerate(ROWS) for name in row.names}
+_ROW_OF = {name: row for row in ROWS for name in row.names}
 
 
 def by_row(fields: Iterable[CASField]) -> list[list[CASField]]:

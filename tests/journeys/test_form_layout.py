@@ -1,11 +1,14 @@
 """The form of a CAS is compact, fits every window, and a link to a field lands with its question in sight."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
 from cas.forms.cas import input_id
 from cas.models import CAS
 from licences.routes import Route
+from sms.core import clock
 from tests.factories import COMPLETE, a_cas, a_draft
 from tests.journeys.inspector import violations
 
@@ -34,7 +37,9 @@ def edit(cas):
 
 def test_a_student_cas_is_at_most_3500_pixels_tall_on_a_desktop_screen(visit, level1):
     visitor = visit(level1)
-    visitor.goes_to(edit(a_cas(level1, family_name="Nguyen", given_names="Thi Minh")))  # without a warning
+    starts_on = clock.today() + timedelta(days=60)
+    soon = {"course_start_date": starts_on, "course_end_date": starts_on + timedelta(days=300)}
+    visitor.goes_to(edit(a_cas(level1, family_name="Nguyen", given_names="Thi Minh", **soon)))  # without a warning
     visitor.page.wait_for_load_state("networkidle")
     assert visitor.page.evaluate(HEIGHT) <= 3500
 
