@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from cas.models import CAS
-from cas.views import creating
+from cas.views import cas_forms
 from experiments import forms, fuzzing
 from licences.models import StoredSearch
 from sms import urls
@@ -34,13 +34,13 @@ def first_fault(monkeypatch):
 
 
 def test_the_experiment_finds_a_form_that_writes_a_column_which_is_not_its_own(first_fault, monkeypatch):
-    def careless(route, limits, *, data=None, cas=None):
+    def careless(route, limits, *, data=None, cas=None, **options):
         if data and cas and data.get("owner", "").isdecimal():
             CAS.objects.filter(pk=cas.pk).update(owner=data["owner"])
-        return cas_form(route, limits, data=data, cas=cas)
+        return cas_form(route, limits, data=data, cas=cas, **options)
 
-    cas_form = creating.cas_form
-    monkeypatch.setattr(creating, "cas_form", careless)
+    cas_form = cas_forms.cas_form
+    monkeypatch.setattr(cas_forms, "cas_form", careless)
     fault = first_fault(within="/edit/")
     assert "the page does not write it: CAS" in fault
     assert "owner_id" in fault

@@ -12,14 +12,12 @@ from cas import refusals
 from cas.details import fields
 from cas.finding.duplicates import duplicates
 from cas.forms.batches import BatchNameForm
-from cas.forms.cas import CASForm, KindForm, RouteForm, cas_form, parameters
-from cas.forms.long_names import MOVE, move_rest, too_long
-from cas.forms.merging import merge
-from cas.forms.pickers import LAST_AGENT, PICK, LastAgent, last_agent, pickers_for
+from cas.forms.cas import CASForm, KindForm, RouteForm, parameters
+from cas.forms.pickers import last_agent
 from cas.forms.starting import COURSE_OF, Start, start_of
 from cas.models import CAS, Batch, Order, Rule
-from cas.models.agent import LINES
 from cas.views import deleted
+from cas.views.cas_forms import cas_form_of, compare_saves, form_page
 from cas.views.loading import load_cas, reasons, warned
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
@@ -71,7 +69,7 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
     """Show and save the form of a new CAS (guide 1, step 4)."""
     chosen = _route(request, route)
     start, last = _start(request, chosen), last_agent(request.user, chosen)
-    form = _form(request, draft, chosen, start=start, last=last)
+    form = cas_form_of(request, draft, chosen, start=start, last=last)
     if form.is_valid():
         with form.refusals():
             cas = draft.save_once(
@@ -79,7 +77,7 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
                 lambda: CAS.objects.add(form.values(), route=chosen, by=request.user),
             )
             return _after_adding(request, cas)
-    return _form_page(request, form, {"route": chosen, "cas": None, "draft": draft, "start": start, "last_agent": last})
+    return form_page(request, form, {"route": chosen, "cas": None, "draft": draft, "start": start, "last_agent": last})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,13 +106,13 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
     if request.method != "POST" and batch and (refused := batch.why_not()):
         return refused_to(request, refused, "batch", pk)
     start, last = _start(request, chosen), last_agent(request.user, chosen, batch)
-    form = _form(request, draft, chosen, start=start, last=last)
+    form = cas_form_of(request, draft, chosen, start=start, last=last)
     if form.is_valid():
         with form.refusals():
             cas = draft.save_once(CAS.objects.for_user(request.user), lambda: _add(request, form, chosen, batch))
             return _after_adding(request, cas)
     context = {"route": chosen, "cas": None, "draft": draft, "batch": batch, "start": start, "last_agent": last}
-    return _form_page(request, form, {**context, "is_closed": batch is None or bool(batch.why_not())})
+    return form_page(request, form, {**context, "is_closed": batch is None or bool(batch.why_not())})
 
 
 @require_safe
@@ -162,7 +160,7 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
         return deleted.keep_as_new(request, draft, pk)
     if request.method != "POST" and (refused := cas.why_not("save")):
         return refused_to(request, refused, "cas", pk)
-    form = _form(request, draft, cas.route, cas=cas)
+    form = cas_form_of(request, draft, cas.route, cas=cas)
     if form.is_valid():
         try:
             with form.refusals():  # if saving is refused, the screen keeps what was typed
@@ -170,8 +168,8 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
                 draft.finish()
                 return _after_saving(request, cas)
         except Stale as stale:
-            return _compare_saves(request, draft, cas, form, stale)
-    return _form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft})
+            return compare_saves(request, draft, cas, form, stale)
+    return form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -243,64 +241,3 @@ def _route(request: SignedInRequest, route: str) -> Route:
         if covered == route:
             return covered
     raise Http404
-
-
-def _form(
-    request: SignedInRequest,
-    draft: FormDraft,
-    route: str,
-    *,
-    cas: CAS | None = None,
-    start: Start | None = None,
-    last: LastAgent | None = None,
-) -> CASForm:
-    """Return the form with what was typed. If nothing was, it has the values of `cas`, or those to start with.
-
-    A button of the form can fill in stored values or the agent of the `last` CAS, or move the end of a long name. None
-    of them saves anything.
-    """
-    limits = Rule.objects.limits_for(request.user.sponsor)
-    if not {PICK, MOVE} & request.POST.keys():
-        starts_with = start.values if start and draft.typed is None else {}
-        return draft.shown(cas_form(route, limits, data=draft.typed, cas=cas, starts_with=starts_with))
-    typed = request.POST.copy()
-    move_rest(typed, request.POST.get(MOVE, ""))
-    for picker in pickers_for(request.user, route):
-        if picker.name == request.POST.get(PICK):
-            picker.fill(typed)
-    if last and request.POST.get(PICK) == LAST_AGENT:
-        typed.update(last.typed)
-    return cas_form(route, limits, data=typed, cas=cas).as_draft()
-
-
-def _form_page(
-    request: SignedInRequest, form: CASForm, context: dict[str, object], *, status: int | None = None
-) -> HttpResponse:
-    pickers = pickers_for(request.user, form.route, agent=form.chosen_agent())
-    always: dict[str, object] = {
-        "form": form,
-        "stale": None,
-        "start": None,
-        "pickers": pickers,
-        "too_long": too_long(form),
-        "warned": [],
-    }
-    if isinstance(cas := context["cas"], CAS):
-        always["warned"] = warned(cas, Rule.objects.on(), can_edit=True)
-    context = {**always, **context}
-    return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
-
-
-def _compare_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, stale: Stale) -> HttpResponse:
-    """Show the changes of the other users beside those of this user, above a form based on the saved version."""
-    cas.refresh_from_db()
-    theirs, mine = fields.values_of(cas), form.details()
-    if stale.events and mine.items() <= theirs.items():  # the same form, sent twice
-        draft.finish()
-        return redirect("saved_cas", cas.pk)
-    values, differences = merge(mine, theirs, stale.events)
-    is_theirs = all(values[name] == theirs[name] for name in LINES)
-    agent = cas.agent_id if is_theirs else form.chosen_agent()
-    form = type(form)(initial={**values, "version": cas.version, "agent": agent})
-    context = {"cas": cas, "route": Route(cas.route), "draft": draft, "stale": stale, "differences": differences}
-    return _form_page(request, form, context, status=409)
