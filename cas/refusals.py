@@ -16,6 +16,9 @@ TEMPLATE_NOT_FOUND = Refusal("cas.template_not_found", 404, "No course template 
 TEMPLATE_SAVED_MEANWHILE = Refusal(
     "cas.template_saved_meanwhile", 409, "Another user saved this course template while you were changing it."
 )
+AGENT_SAVED_MEANWHILE = Refusal(
+    "cas.agent_saved_meanwhile", 409, "Another user changed this agent while you were changing it."
+)
 
 # Transfer
 NOT_TO_THIS_USER = Refusal("cas.not_to_this_user", 422, "You can only transfer CAS to an active user of your sponsor.")

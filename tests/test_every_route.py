@@ -73,7 +73,7 @@ ROUTES = {
     "students/batches/<int:pk>/take-out/": Route("/students/batches/{batch}/take-out/", SEND, "batch"),
     "students/batches/<int:pk>/move/": Route("/students/batches/{batch}/move/", SEND, "batch"),
     "students/batches/<int:pk>/delete/": Route("/students/batches/{batch}/delete/", READ + SEND, "batch"),
-    "students/batches/<int:pk>/set-field/": Route("/students/batches/{batch}/set-field/", SEND, "batch"),
+    "students/batches/<int:pk>/set-field/": Route("/students/batches/{batch}/set-field/", READ + SEND, "batch"),
     "students/batches/<int:pk>/assign/": Route("/students/batches/{batch}/assign/", READ, "batch"),
     "students/batches/<int:pk>/assign-ready/": Route("/students/batches/{batch}/assign-ready/", READ + SEND, "batch"),
     "students/batches/<int:pk>/online-payment/": Route(

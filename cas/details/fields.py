@@ -49,7 +49,7 @@ SOMETIMES_ASKED = tuple(field for field in FIELDS if field.asked != ALWAYS)
 CLEARED = tuple(field for field in FIELDS if field.is_cleared)
 """The fields that are emptied when a CAS is saved on which they do not apply."""
 
-STUDENTS_OWN = frozenset(
+NEVER_SET_TOGETHER = frozenset(
     {
         *(field.name for field in FIELDS if field.section in {CATEGORY, STUDENT, AGENT}),
         "evidence_for_offer",
@@ -62,9 +62,11 @@ STUDENTS_OWN = frozenset(
         "living_details",
     }
 )
-"""The fields whose values are one student's own. They are never set for several CAS at once.
+"""The fields that a user never sets for several CAS of a batch at once, because their values differ for each student.
 
-An agent is chosen from the register on each form, so that the CAS names its entry.
+This is not `About`, which says what the portal may copy by itself. A user who sets a field confirms it for each of the
+CAS, so statements such as the amounts paid can be set. An agent is chosen from the register on each form, so that the
+CAS names its entry.
 """
 
 
@@ -78,7 +80,7 @@ def fields_for(route: str) -> tuple[CASField, ...]:
 @cache
 def settable_together(route: str) -> tuple[CASField, ...]:
     """Return the fields that can be set to one value for several CAS of this route at once, in form order."""
-    return tuple(field for field in fields_for(route) if field.name not in STUDENTS_OWN)
+    return tuple(field for field in fields_for(route) if field.name not in NEVER_SET_TOGETHER)
 
 
 def by_section(fields: Iterable[CASField]) -> list[tuple[Section, list[CASField]]]:

@@ -45,11 +45,12 @@ class Picker:
     chosen: int = 0
     is_searched: bool = False
     texts_view: str = ""
+    label_of: Callable[[Any], str] = str
 
     @cached_property
     def choices(self) -> list[tuple[int, str, dict[str, str]]]:
         """Return the id and the name of each row, and the texts that it fills in, if the page is to contain them."""
-        return [(row.pk, str(row), {} if self.texts_view else self.typed(row)) for row in self.rows]
+        return [(row.pk, self.label_of(row), {} if self.texts_view else self.typed(row)) for row in self.rows]
 
     def typed(self, row: Any) -> dict[str, str]:
         """Return the texts of the inputs for the values of `row`, by parameter."""
@@ -98,11 +99,12 @@ def pickers_for(user: User, route: str, *, agent: int = 0) -> list[Picker]:
             "",
             "Use this template",
             None,
-            CourseTemplate.objects.for_user(user).offered(route).only("name"),
+            CourseTemplate.objects.for_user(user).offered(route).only("name", "course_id", "course_title"),
             lambda template: template.values,
             route,
             is_searched=True,
             texts_view="course_template_texts",
+            label_of=lambda template: template.label,
         ),
         Picker(
             "address",

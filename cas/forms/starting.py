@@ -15,10 +15,10 @@ from cas.details.sections import About, Section
 from cas.models import CAS
 from sms.core.ids import id_in
 
-COURSE_OF, COPY_OF = "course-of", "like"
-"""The parameters of the address: the id of a CAS of the same course, or of a CAS of the same student."""
+AFTER, COURSE_OF, COPY_OF = "after", "course-of", "like"
+"""The parameters of the address, with the id of a CAS: it was saved just before, or has the same course or student."""
 
-_COPIED = {COURSE_OF: {About.COURSE}, COPY_OF: {About.COURSE, About.STUDENT}}
+_COPIED = {AFTER: {About.COURSE}, COURSE_OF: {About.COURSE}, COPY_OF: {About.COURSE, About.STUDENT}}
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class Start:
     @property
     def is_copy(self) -> bool:
         return self.parameter == COPY_OF
+
+    @property
+    def is_next(self) -> bool:
+        """Return whether the form follows `Save and add the next`."""
+        return self.parameter == AFTER
 
     @property
     def values(self) -> dict[str, Any]:

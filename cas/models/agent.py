@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cas import columns, keys, refusals
 from cas.details import fields
@@ -20,7 +20,7 @@ from licences.models.event import changes
 from licences.permissions import Action, require
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import triggers
-from sms.core.refused import InvalidValues
+from sms.core.refused import InvalidValues, Stale
 from sms.core.values import trimmed
 
 USED = "is_agent_used"
@@ -109,15 +109,27 @@ class Agent(models.Model):
         """Return the agent's details, by the name of the field of a CAS."""
         return {name: getattr(self, name) for name in LINES}
 
+    def last_event(self) -> int:
+        """Return the id of the last line of its history."""
+        return self._events().values_list("pk", flat=True).latest("pk")
+
+    def _events(self) -> QuerySet[Event]:
+        return Event.objects.about("agent", self.pk)
+
     @property
     def filled_in(self) -> dict[str, Any]:
         """Return the values to fill into the form of a CAS, by field name."""
         return {USED: True, **self.lines}
 
     @transaction.atomic
-    def amend(self, values: Mapping[str, Any], *, by: User) -> None:
-        """Change this agent. CAS that name it do not change. Raises `Refused`, `InvalidValues`."""
+    def amend(self, values: Mapping[str, Any], *, by: User, seen: int | None = None) -> None:
+        """Change this agent. CAS that name it do not change. Raises `Refused`, `InvalidValues`.
+
+        `seen` is the id of the last line of its history that `by` saw. Raises `Stale` if there are later ones.
+        """
         self._lock(by)
+        if seen is not None and (later := list(self._events().filter(pk__gt=seen).select_related("by"))):
+            raise Stale(refusals.AGENT_SAVED_MEANWHILE, later)
         before = self.lines
         if changed := changes(before, self.write(values)):
             Event.objects.record("save", self, by=by, data=changed)

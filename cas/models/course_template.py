@@ -92,6 +92,12 @@ class CourseTemplate(models.Model):
         return self.name
 
     @property
+    def label(self) -> str:
+        """Return the name, with the Course ID and the title if it lacks them: users search a list by all three."""
+        others = [text for text in (self.course_id, self.course_title) if text.casefold() not in self.name.casefold()]
+        return f"{self.name} ({', '.join(others)})" if others else self.name
+
+    @property
     def event_label(self) -> str:
         return self.name
 

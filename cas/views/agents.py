@@ -18,6 +18,7 @@ from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import timeline
 from sms.core.govuk.pages import pagination
+from sms.core.refused import Stale
 
 A_PAGE = 50
 FORM = ["GET", "HEAD", "POST"]
@@ -70,13 +71,17 @@ def agent_page(request: SignedInRequest, pk: int) -> HttpResponse:
 @keeps_drafts(AgentForm.parameters)
 def edit_agent(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     agent = _load(request, pk)
-    form = draft.shown(AgentForm(draft.typed, initial=agent.lines))
+    form = draft.shown(AgentForm(draft.typed, initial={**agent.lines, "version": agent.last_event()}))
     if form.is_valid():
-        with form.refusals():
-            agent.amend(form.cleaned_data, by=request.user)
-            draft.finish()
-            messages.success(request, "The agent is saved. Existing CAS have not changed.")
-            return redirect("agent", pk)
+        try:
+            with form.refusals():
+                agent.amend(form.cleaned_data, by=request.user, seen=form.based_on())
+                draft.finish()
+                messages.success(request, "The agent is saved. Existing CAS have not changed.")
+                return redirect("agent", pk)
+        except Stale as stale:
+            again = AgentForm(initial={**form.cleaned_data, "version": agent.last_event()})
+            return _form_page(request, again, draft, _load(request, pk), stale)
     return _form_page(request, form, draft, _load(request, pk))
 
 
@@ -102,9 +107,15 @@ def reinstate_agent(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "cas/agent_reinstate.html", {"agent": agent})
 
 
-def _form_page(request: SignedInRequest, form: AgentForm, draft: FormDraft, agent: Agent | None = None) -> HttpResponse:
-    context = {"form": form, "agent": agent, "draft": draft}
-    return render(request, "cas/agent_form.html", context, status=422 if form.errors else 200)
+def _form_page(
+    request: SignedInRequest,
+    form: AgentForm,
+    draft: FormDraft,
+    agent: Agent | None = None,
+    stale: Stale | None = None,
+) -> HttpResponse:
+    context = {"form": form, "agent": agent, "draft": draft, "stale": stale}
+    return render(request, "cas/agent_form.html", context, status=409 if stale else 422 if form.errors else 200)
 
 
 def _load(request: SignedInRequest, pk: int) -> Agent:

@@ -91,7 +91,7 @@ def retire_course_template(request: SignedInRequest, pk: int) -> HttpResponse:
     template = _load(request, pk)
     template.retire(by=request.user)
     see = link("Reinstate it", reverse("edit_course_template", args=[pk]))
-    messages.success(request, f"The template “{template}” is retired. CAS that use it do not change.", extra_tags=see)
+    messages.success(request, f"The template “{template}” is retired. Existing CAS do not change.", extra_tags=see)
     return redirect("course_templates")
 
 

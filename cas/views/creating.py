@@ -14,7 +14,7 @@ from cas.finding.duplicates import duplicates
 from cas.forms.batches import BatchNameForm
 from cas.forms.cas import CASForm, KindForm, RouteForm, parameters
 from cas.forms.pickers import last_agent
-from cas.forms.starting import COURSE_OF, Start, start_of
+from cas.forms.starting import AFTER, Start, start_of
 from cas.models import CAS, Batch, Order, Rule
 from cas.views import deleted
 from cas.views.cas_forms import cas_form_of, compare_saves, form_page
@@ -207,7 +207,7 @@ def _after_adding(request: SignedInRequest, cas: CAS) -> HttpResponse:
     form = (
         reverse("add_cas", args=[cas.route, cas.batch_id]) if cas.batch_id else reverse("create_cas", args=[cas.route])
     )
-    return redirect(f"{form}?{COURSE_OF}={cas.pk}")
+    return redirect(f"{form}?{AFTER}={cas.pk}")
 
 
 def _after_saving(request: SignedInRequest, cas: CAS) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from cas.details.field import CASField
 from cas.forms.setting import FieldForm, ValueForm, value_form
@@ -28,11 +28,17 @@ NAMED = 10  # the number of students named for each value
 MOST_VALUES = 20  # that are replaced and listed
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_EDIT)
 def set_one_field(request: SignedInRequest, pk: int) -> HttpResponse:
-    """`Set one field`: ask which field and which value, show what will change, then change it."""
+    """`Set one field`: ask which field and which value, show what will change, then change it.
+
+    A GET comes from a sign-in after a time-out, or from a reload in another tab: the selection is gone.
+    """
     batch = load_batch(request, pk)
+    if request.method != "POST":
+        messages.error(request, "Nothing has been changed. Select the CAS again.")
+        return redirect("batch", pk)
     selected = selected_in(request, batch)
     if error := _why_not(batch) if selected else "Select the CAS to change.":
         return batch_details(request, batch, error=error, selected=selected)

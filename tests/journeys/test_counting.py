@@ -128,7 +128,8 @@ def test_guide_1_with_a_course_template_takes_at_most_12_clicks(clerk, allocatio
     clerk.visitor.sees_screen("Confirmation of assigned CAS")
     assert CAS.objects.get().status == "ASSIGNED"
     print("guide 1 with a template:", clerk.counts)
-    assert clerk.counts["click"] <= 12
+    assert 8 <= clerk.counts["click"] <= 12  # each of the eight steps above is a click
+    assert clerk.counts["character"] > 40
 
 
 def test_each_further_cas_of_a_batch_takes_at_most_3_clicks_and_the_students_own_details(clerk, level2):
@@ -143,7 +144,6 @@ def test_each_further_cas_of_a_batch_takes_at_most_3_clicks_and_the_students_own
         expect(clerk.page.get_by_role("region", name="Success")).to_contain_text("READY TO GO")
         taken = clerk.since(before)
         print("a further CAS:", taken)
-        assert taken["click"] <= 3
-        assert taken["character"] <= 75
+        assert 1 <= taken["click"] <= 3
+        assert 40 < taken["character"] <= 75
     assert set(Batch.objects.get().cas.values_list("status", flat=True)) == {"READY TO GO"}
-    assert 5 + 100 * taken["click"] <= 310  # a hundred of one course, with the way to the form

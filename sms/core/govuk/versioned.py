@@ -14,4 +14,4 @@ class VersionedForm(GovukForm):
     def based_on(self) -> int:
         """Return the version that the form was made from; 0 if the form does not say."""
         version = self["version"].text
-        return int(version) if version.isdecimal() and version.isascii() and len(version) < 9 else 0
+        return int(version) if version.isdecimal() and version.isascii() and len(version) < 19 else 0

@@ -72,7 +72,7 @@ def test_it_saves_and_leads_to_the_form_of_the_next_cas(client, level2):
     first = a_cas(level2)
     answer = added(client, f"{NEW}?course-of={first.pk}", family_name="Wang")
     cas = CAS.objects.get(family_name="Wang")
-    assert answer["Location"] == f"{NEW}?course-of={cas.pk}"
+    assert answer["Location"] == f"{NEW}?after={cas.pk}"
     page = Page(client.get(answer["Location"]))
     assert page.h1 == "Create a CAS"
     assert page.banners == ["The CAS of Wang is saved: WORK IN PROGRESS. See the CAS"]
@@ -84,7 +84,7 @@ def test_it_saves_and_leads_to_the_form_of_the_next_cas(client, level2):
 
 
 def test_a_reload_shows_the_same_form_again(client, level2):
-    address = f"{NEW}?course-of={a_cas(level2).pk}"
+    address = f"{NEW}?after={a_cas(level2).pk}"
     first, again = (Page(client.get(address)) for _ in range(2))
     assert first.banners == again.banners != []
     assert {**first.typed(), "draft": ""} == {**again.typed(), "draft": ""}
@@ -95,7 +95,7 @@ def test_in_a_batch_the_next_cas_goes_into_the_same_batch(client, level2):
     address = f"/students/create-cas/STUDENT/batch/{batch.pk}/"
     answer = added(client, address, family_name="Wang", course_title="MA History")
     cas = CAS.objects.get(family_name="Wang")
-    assert (cas.batch, answer["Location"]) == (batch, f"{address}?course-of={cas.pk}")
+    assert (cas.batch, answer["Location"]) == (batch, f"{address}?after={cas.pk}")
     page = Page(client.get(answer["Location"]))
     assert page.banners[0].startswith("The CAS of Wang is saved: WORK IN PROGRESS.")
     client.post(answer["Location"], {**page.typed(), "family_name": "Li"})

@@ -57,14 +57,14 @@ def test_the_fields_that_are_set_together_are_all_except_those_of_one_student():
         *("agent_address_line_1", "agent_address_line_2", "agent_address_line_3", "agent_city", "agent_county"),
         *("agent_postcode", "agent_country"),
     }
-    assert own == fields.STUDENTS_OWN
+    assert own == fields.NEVER_SET_TOGETHER
     assert own <= fields.BY_NAME.keys()
     for route in Route:
         settable = {field.name for field in fields.settable_together(route)}
         assert settable == {field.name for field in fields.fields_for(route)} - own
 
 
-@pytest.mark.parametrize("name", sorted(fields.STUDENTS_OWN))
+@pytest.mark.parametrize("name", sorted(fields.NEVER_SET_TOGETHER))
 def test_a_field_of_one_student_is_never_set_for_several_cas(name, batch, level1):
     with pytest.raises(Refused, match="is different for each student"):
         set_all(batch, name, "X", by=level1)

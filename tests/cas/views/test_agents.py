@@ -4,7 +4,8 @@ import pytest
 
 from cas.models import CAS, Agent
 from licences.models import Draft
-from tests.factories import COMPASS, a_cas, an_agent, assigned
+from licences.roles import Role
+from tests.factories import COMPASS, a_cas, a_user, an_agent, assigned
 from tests.pages import Page
 
 LIST, NEW = "/students/agents/", "/students/agents/new/"
@@ -65,7 +66,7 @@ def test_an_agent_is_added_edited_retired_and_reinstated(client):
         ({"agent_name": ""}, "agent_name", "Enter the official name of the agency"),
         ({"agent_name": " "}, "agent_name", "Enter the official name of the agency"),
         ({"agent_contact_name": ""}, "agent_contact_name", "Enter the main contact at the agency"),
-        ({"agent_address_line_1": ""}, "agent_address_line_1", "Enter the address line 1"),
+        ({"agent_address_line_1": ""}, "agent_address_line_1", "Enter address line 1"),
         ({"agent_city": ""}, "agent_city", "Enter the city or town"),
         ({"agent_country": ""}, "agent_country", "Enter the country"),
         (
@@ -89,7 +90,8 @@ def test_a_second_agent_of_the_same_name_and_city_is_refused_beside_its_name(cli
     page = Page(client.post(NEW, {**COMPASS, "agent_contact_name": "Another"}))
     assert page.error_of("agent_name").startswith("The register already has an agent with this name in this city.")
     other = an_agent(agent.licence.users.get(username="level1"), agent_city="Irbid")
-    page = Page(client.post(f"{page_of(other)}edit/", COMPASS))
+    edit = f"{page_of(other)}edit/"
+    page = Page(client.post(edit, {**Page(client.get(edit)).typed(), **COMPASS}))
     assert page.error_of("agent_name").endswith("Change that agent instead")
     other.refresh_from_db()
     assert other.agent_city == "Irbid"
@@ -163,3 +165,28 @@ def test_the_statements_of_the_page_do_not_grow_with_the_number_of_cas(
     with django_assert_max_num_queries(10):
         client.get(page_of(agent))
     assert CAS.objects.filter(agent=agent).count() == 12
+
+
+def test_a_save_over_the_save_of_another_user_is_refused_with_who_and_keeps_what_was_typed(as_user, level1, licence):
+    agent, deputy = an_agent(level1), a_user("deputy", Role.LEVEL_1, licence)
+    address = f"/students/agents/{agent.pk}/edit/"
+    client = as_user(level1)
+    mine = {**Page(client.get(address)).typed(), "agent_contact_name": "Mine"}
+    agent.amend({**agent.lines, "agent_county": "Theirs"}, by=deputy)
+    answer = client.post(address, mine)
+    page = Page(answer)
+    assert answer.status_code == 409
+    assert f"{deputy} changed this agent on" in page.main.text
+    assert page.typed()["agent_contact_name"] == "Mine"
+    assert Agent.objects.get().agent_county == "Theirs"
+    client.post(address, page.typed())
+    assert Agent.objects.get().agent_contact_name == "Mine"
+
+
+def test_a_new_agent_that_is_not_saved_is_found_from_the_home_page_by_those_who_keep_agents(as_user, level1):
+    client = as_user(level1)
+    new = "/students/agents/new/"
+    sent = {**Page(client.get(new)).typed(), "agent_name": "Compass"}
+    client.post(new, sent, headers={"X-Keep-Draft": "1"})
+    address = Page(client.get("/students/")).main.link("Agent Compass")
+    assert Page(client.get(address)).typed()["agent_name"] == "Compass"

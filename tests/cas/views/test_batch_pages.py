@@ -226,6 +226,8 @@ def test_the_course_of_the_last_cas_can_be_carried_over(client, batch, level2):
     address = details(client, batch).main.all("a")
     (like_last, _) = [link["href"] for link in address if link.text == "Add CAS with the same course as the last one"]
     page = Page(client.get(like_last))
+    assert page.banners == []  # nothing was saved
+    assert "The form below has the course of the CAS of Last, Thị Minh" in page.main.text
     typed = page.typed()
     assert (typed["course_title"], typed["study_city"]) == ("MA History", "Leeds")
     assert typed["course_start_date_year"] == "2099"

@@ -209,7 +209,7 @@ def test_the_course_of_another_users_cas_is_not_shown(who, as_user, level2, requ
 def test_a_retired_template_is_listed_apart_and_can_be_reinstated(client, template):
     assert Page(client.get(at(template))).main.buttons("Retire")
     page = Page(client.post(at(template, "retire/"), follow=True))
-    assert page.banners == [f"The template “{template}” is retired. CAS that use it do not change. Reinstate it"]
+    assert page.banners == [f"The template “{template}” is retired. Existing CAS do not change. Reinstate it"]
     assert names(client) == []
     (retired,) = names(client, "?retired=yes")
     assert retired.startswith(f"{template} retired on ")
@@ -233,6 +233,11 @@ def test_the_form_offers_the_templates_of_its_route_that_are_not_retired(client,
     CourseTemplate.objects.get(name="Old").retire(by=level2)
     assert options(Page(client.get(CREATE))) == ["", str(template)]
     assert options(Page(client.get(f"/students/cas/{a_draft(level2).pk}/edit/"))) == ["", str(template)]
+
+
+def test_a_template_with_a_name_of_its_own_is_found_by_its_course_id_and_title_too(client, level2):
+    CourseTemplate.objects.add({**COURSE, "name": "Autumn"}, route="STUDENT", by=level2)
+    assert options(Page(client.get(CREATE))) == ["", "Autumn (DS-1, MSc Data Science)"]
 
 
 def test_without_javascript_a_button_fills_in_the_course_and_saves_nothing(client, template):
