@@ -184,10 +184,11 @@ class Judge:
 def _why_not_draft(change, view):
     """Return what is wrong with the change of a draft, or an empty string.
 
-    A draft is private: it belongs to the user for whom the page was rendered, and holds only fields of its form.
+    A draft is private: it belongs to the user for whom the page was rendered, and holds only fields of its form. After
+    the form is saved, it holds a digest of what was sent, and the record that it was saved as.
     """
     if not hasattr(view, "draft_parameters"):
         return "the page keeps no drafts"
-    if change.column == "data" and not set(change.after or ()) <= set(view.draft_parameters()):
+    if change.column == "data" and not set(change.after or ()) - {"sent", "as"} <= set(view.draft_parameters()):
         return "the form has no such field"
     return "" if change.how is not CHANGED or change.column in {"data", "kept_at", "done_at"} else "a draft keeps it"

@@ -15,6 +15,7 @@ from django.urls import Resolver404, resolve, reverse
 from cas.finding.form import SearchForm
 from cas.forms.agents import AgentForm
 from cas.forms.cas import CASForm, form_class
+from cas.forms.course_templates import template_form
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, Printout, SandboxPayment, StudyAddress
 from cas.models.sandbox import SandboxState
 from cas.views import finding
@@ -97,7 +98,7 @@ def furnish():
     _lapsed(SandboxState.PAID, is_same=False, by=level2).settle(by=User.objects.system())
     StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
     an_agent(level1)
-    CourseTemplate.objects.add({"course_id": "DS-1", "course_title": "MSc Data Science"}, route="STUDENT", by=level2)
+    CourseTemplate.objects.add({"course_id": "DS-1", "course_title": "MA History"}, route="STUDENT", by=level2)
     for user in (level1, level2):
         Printout.objects.ask(CAS.objects.for_user(user).values_list("pk", flat=True)[:2], name="Two", by=user)
         StoredSearch.objects.keep("any", {"family_name": ["Nguyễn"]}, by=user)
@@ -195,6 +196,11 @@ def form_at(address):
         return form_class(cas.route) if cas else None
     if match.url_name == "create_cas":
         return form_class(match.kwargs["route"])
+    if match.url_name == "add_course_template":
+        return template_form(match.kwargs["route"])
+    if match.url_name == "edit_course_template":
+        template = CourseTemplate.objects.filter(**match.kwargs).first()
+        return template_form(template.route) if template else None
     if match.func is finding.search_cas:  # the search box on every page has only one of its fields
         return SearchForm
     for model, pages in admin.site._registry.items():
@@ -265,6 +271,7 @@ def _answer(name, field):
         "study_postcode": "WC1E 6BT",
         "email": "new@example.ac.uk",
         "password": field["value"],
+        "value": "20",  # of most rules that change by date
     }
     return {name: known.get(name, f"new-{name}")}
 
