@@ -183,7 +183,7 @@ def test_a_save_over_the_save_of_another_user_is_refused_with_who_and_keeps_what
     assert Agent.objects.get().agent_contact_name == "Mine"
 
 
-def test_a_new_agent_that_is_not_saved_is_found_from_the_home_page_by_those_who_keep_agents(as_user, level1):
+def test_a_new_agent_that_is_not_saved_is_found_again_from_the_home_page(as_user, level1):
     client = as_user(level1)
     new = "/students/agents/new/"
     sent = {**Page(client.get(new)).typed(), "agent_name": "Compass"}
