@@ -102,6 +102,7 @@ def test_each_missing_field_is_linked_to_its_input_on_the_form(route, values, as
         assert target["type"] != "hidden"
 
 
+@pytest.mark.django_db
 def test_the_links_of_all_drafts_together_lead_to_every_field_that_can_be_missing():
     limits = Rule.objects.on().limits(SponsorStatus.TRACK_RECORD)
     drafts = [{**values, "route": route} for route, values in DRAFTS.values()]
