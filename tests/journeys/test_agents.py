@@ -49,7 +49,7 @@ def test_an_agent_is_added_to_the_register_and_chosen_for_two_cas(
     keeper.sees_errors(
         "Enter the official name of the agency",
         "Enter the main contact at the agency",
-        "Enter the address line 1",
+        "Enter address line 1",
         "Enter the city or town",
         "Enter the country",
     )
