@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cas.columns import label_of
 from cas.details.sections import AGENT, STUDY, Section
@@ -122,7 +122,7 @@ def pickers_for(user: User, route: str, *, agent: int = 0) -> list[Picker]:
             "Choose an agent to fill in the fields below",
             "Use this agent",
             AGENT,
-            Agent.objects.for_user(user).filter(Q(is_retired=False) | Q(pk=agent)),
+            Agent.objects.for_user(user).offered(chosen=agent),
             lambda agent: agent.filled_in,
             route,
             agent,

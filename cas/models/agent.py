@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 
 from cas import columns, keys, refusals
 from cas.details import fields
 from cas.details.sections import AGENT
 from cas.keys import KeyField, text_key
+from cas.models.sponsor_list import SponsorListQuerySet, SponsorListRow
 from licences.models import Event, User
 from licences.models.event import changes
 from licences.permissions import Action, require
-from licences.scoping import LicenceScopedQuerySet
 from sms.core import triggers
 from sms.core.refused import InvalidValues, Stale
 from sms.core.values import trimmed
@@ -27,12 +27,10 @@ USED = "is_agent_used"
 LINES = [field.name for field in fields.FIELDS if field.section is AGENT and field.name != USED]
 
 
-class AgentQuerySet(LicenceScopedQuerySet["Agent"]):
-    owner_path = "licence__users"  # all users of the sponsor can choose them
-
-    def offered(self) -> Self:
-        """Return the agents that users can choose: those that are not retired."""
-        return self.filter(is_retired=False)
+class AgentQuerySet(SponsorListQuerySet["Agent"]):
+    def offered(self, *, chosen: int = 0) -> Self:
+        """Return the agents that users can choose: those that are not retired, and that with the id `chosen`."""
+        return self.filter(Q(is_retired=False) | Q(pk=chosen))
 
     def named(self, text: str) -> Self:
         """Return the agents whose name contains `text`, ignoring case and accents; all agents if it is empty."""
@@ -62,7 +60,7 @@ class AgentQuerySet(LicenceScopedQuerySet["Agent"]):
         return agent
 
 
-class Agent(models.Model):
+class Agent(SponsorListRow):
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="agents")
     name_key = KeyField(max_length=keys.SIZE, editable=False)
     city_key = KeyField(max_length=keys.SIZE, editable=False)
@@ -79,6 +77,9 @@ class Agent(models.Model):
 
     objects = AgentQuerySet.as_manager()
 
+    kept_with, not_found = Action.AGENTS_KEEP, refusals.AGENT_NOT_FOUND
+    alike: ClassVar = ["name_key", "city_key"]
+    named_in = "agent_name"
     event_kind = "agent"
     guards: ClassVar = (
         triggers.frozen("origin", ["id", "licence_id"], "The origin of an agent never changes"),
@@ -97,17 +98,14 @@ class Agent(models.Model):
         return columns.office(self.agent_name, self.agent_city)
 
     @property
-    def event_label(self) -> str:
-        return str(self)
-
-    @property
-    def event_licence_id(self) -> int:
-        return self.licence_id
-
-    @property
     def lines(self) -> dict[str, str]:
         """Return the agent's details, by the name of the field of a CAS."""
         return {name: getattr(self, name) for name in LINES}
+
+    @property
+    def exists_already(self) -> str:
+        todo = "It is retired: reinstate it instead" if self.is_retired else "Change that agent instead"
+        return f"The register already has an agent with this name in this city. {todo}"
 
     def last_event(self) -> int:
         """Return the id of the last line of its history."""
@@ -127,7 +125,7 @@ class Agent(models.Model):
 
         `seen` is the id of the last line of its history that `by` saw. Raises `Stale` if there are later ones.
         """
-        self._lock(by)
+        self.lock(by)
         if seen is not None and (later := list(self._events().filter(pk__gt=seen).select_related("by"))):
             raise Stale(refusals.AGENT_SAVED_MEANWHILE, later)
         before = self.lines
@@ -155,34 +153,14 @@ class Agent(models.Model):
         for name, value in written.items():
             setattr(self, name, value)
         self.name_key, self.city_key = text_key(self.agent_name), text_key(self.agent_city)
-        self._save()
+        self.save_once()
         return written
-
-    def _save(self) -> None:
-        try:
-            with transaction.atomic():
-                self.save()
-        except IntegrityError:
-            alike = Agent.objects.filter(licence=self.licence_id, name_key=self.name_key, city_key=self.city_key)
-            other = alike.exclude(pk=self.pk).first()
-            if other is None:
-                raise
-            todo = "It is retired: reinstate it instead" if other.is_retired else "Change that agent instead"
-            sentence = f"The register already has an agent with this name in this city. {todo}"
-            raise InvalidValues({"agent_name": sentence}) from None
 
     @transaction.atomic
     def _set_retired(self, verb: str, is_retired: bool, by: User) -> None:
-        self._lock(by)
+        self.lock(by)
         if self.is_retired == is_retired:  # another user was quicker
             return
         self.is_retired = is_retired
         self.save(update_fields=["is_retired"])
         Event.objects.record(verb, self, by=by)
-
-    def _lock(self, by: User) -> None:
-        require(by, Action.AGENTS_KEEP)
-        try:
-            self.refresh_from_db(from_queryset=Agent.objects.for_user(by).select_for_update(of=("self",)))
-        except Agent.DoesNotExist:
-            raise refusals.AGENT_NOT_FOUND() from None

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar, Self
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 
 from cas import keys, refusals
 from cas.details import fields
 from cas.details.needs import is_empty
 from cas.keys import KeyField, beginning_with, passport_key, text_key
+from cas.models.sponsor_list import SponsorListQuerySet, SponsorListRow
 from licences.models import Event, User
 from licences.models.event import changes, plain
 from licences.permissions import Action, require
 from licences.routes import Route
-from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
 from sms.core.constraints import known
 from sms.core.refused import InvalidValues, Stale
@@ -28,9 +28,7 @@ NAME_SIZE = 200
 Values = Mapping[str, Any]
 
 
-class CourseTemplateQuerySet(LicenceScopedQuerySet["CourseTemplate"]):
-    owner_path = "licence__users"  # all users of the sponsor can choose and change them
-
+class CourseTemplateQuerySet(SponsorListQuerySet["CourseTemplate"]):
     def offered(self, route: str) -> Self:
         """Return the templates to choose from on the form of this route."""
         return self.filter(route=route, retired_on=None)
@@ -55,16 +53,16 @@ class CourseTemplateQuerySet(LicenceScopedQuerySet["CourseTemplate"]):
         return template
 
 
-class CourseTemplate(models.Model):
+class CourseTemplate(SponsorListRow):
     """A course, with the details that a CAS of it starts with. `details` has the filled fields, as JSON holds them."""
 
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="course_templates")
     route = models.CharField(max_length=20, choices=Route.choices, editable=False)
     name = models.CharField("name of the template", max_length=NAME_SIZE)
     name_key = KeyField(max_length=keys.SIZE, editable=False)
-    course_id = models.CharField(max_length=50, blank=True)
+    course_id = models.CharField(max_length=fields.BY_NAME["course_id"].size, blank=True)
     course_key = KeyField(max_length=keys.PASSPORT_SIZE, blank=True, editable=False)
-    course_title = models.CharField(max_length=250, blank=True)
+    course_title = models.CharField(max_length=fields.BY_NAME["course_title"].size, blank=True)
     title_key = KeyField(max_length=keys.SIZE, blank=True, editable=False)
     details = models.JSONField(default=dict)
     retired_on = models.DateField(null=True, editable=False)
@@ -72,6 +70,9 @@ class CourseTemplate(models.Model):
 
     objects = CourseTemplateQuerySet.as_manager()
 
+    kept_with, not_found = Action.TEMPLATES_KEEP, refusals.TEMPLATE_NOT_FOUND
+    alike: ClassVar = ["route", "name_key"]
+    exists_already = "Your sponsor already has a template with this name. Choose another name"
     event_kind = "course_template"
     guards: ClassVar = (
         triggers.never_deleted("Course templates"),
@@ -98,14 +99,6 @@ class CourseTemplate(models.Model):
         return f"{self.name} ({', '.join(others)})" if others else self.name
 
     @property
-    def event_label(self) -> str:
-        return self.name
-
-    @property
-    def event_licence_id(self) -> int:
-        return self.licence_id
-
-    @property
     def values(self) -> dict[str, Any]:
         """Return the value of each field of the course by name, to fill into the form of a CAS.
 
@@ -120,7 +113,7 @@ class CourseTemplate(models.Model):
 
         Raises `Refused`; `InvalidValues`; `Stale` if another user has saved it since `version`.
         """
-        self._lock(by)
+        self.lock(by)
         if self.version != version:
             raise Stale(refusals.TEMPLATE_SAVED_MEANWHILE, self.saves_since(version))
         after = self.checked(values)
@@ -132,13 +125,13 @@ class CourseTemplate(models.Model):
     @transaction.atomic
     def retire(self, *, by: User) -> None:
         """Offer this template no longer on the form of a CAS. Raises `Refused`."""
-        self._lock(by)
+        self.lock(by)
         self._retire_on(self.retired_on or clock.today(), "retire", by=by)
 
     @transaction.atomic
     def reinstate(self, *, by: User) -> None:
         """Offer this retired template again. Raises `Refused`."""
-        self._lock(by)
+        self.lock(by)
         self._retire_on(None, "reinstate", by=by)
 
     def saves_since(self, version: int) -> list[Event]:
@@ -171,29 +164,13 @@ class CourseTemplate(models.Model):
         self.course_id, self.course_key = course["course_id"], passport_key(course["course_id"])
         self.course_title, self.title_key = course["course_title"], text_key(course["course_title"])
         self.details = {name: plain(value) for name, value in course.items() if not is_empty(value)}
-        try:
-            with transaction.atomic():
-                self.save()
-        except IntegrityError:
-            others = CourseTemplate.objects.filter(licence=self.licence_id, route=self.route, name_key=self.name_key)
-            if not others.exclude(pk=self.pk).exists():
-                raise
-            raise InvalidValues(
-                {"name": "Your sponsor already has a template with this name. Choose another name"}
-            ) from None
+        self.save_once()
 
     def _retire_on(self, day: date | None, verb: str, *, by: User) -> None:
         if changed := changes({"retired_on": self.retired_on}, {"retired_on": day}):
             self.retired_on = day
             self.save(update_fields=["retired_on"])
             Event.objects.record(verb, self, by=by, data=changed)
-
-    def _lock(self, by: User) -> None:
-        require(by, Action.TEMPLATES_KEEP)
-        try:
-            self.refresh_from_db(from_queryset=CourseTemplate.objects.for_user(by).select_for_update(of=("self",)))
-        except CourseTemplate.DoesNotExist:
-            raise refusals.TEMPLATE_NOT_FOUND() from None
 
 
 def default_name(course: Values) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 
 from cas import keys, refusals
 from cas.details import fields
 from cas.details.sections import STUDY
 from cas.keys import KeyField, text_key
+from cas.models.sponsor_list import SponsorListQuerySet, SponsorListRow
 from licences.models import Event, User
 from licences.models.event import changes
 from licences.permissions import Action, require
-from licences.scoping import LicenceScopedQuerySet
 from sms.core.refused import InvalidValues
 from sms.core.values import trimmed
 
@@ -26,9 +26,7 @@ def _size(name: str) -> int:
     return fields.BY_NAME[name].size
 
 
-class StudyAddressQuerySet(LicenceScopedQuerySet["StudyAddress"]):
-    owner_path = "licence__users"  # all users of the sponsor can choose them
-
+class StudyAddressQuerySet(SponsorListQuerySet["StudyAddress"]):
     @transaction.atomic
     def add(self, values: Mapping[str, Any], *, by: User) -> StudyAddress:
         """Create an address from its `name` and its address fields. Raises `Refused`, `InvalidValues`."""
@@ -39,7 +37,7 @@ class StudyAddressQuerySet(LicenceScopedQuerySet["StudyAddress"]):
         return address
 
 
-class StudyAddress(models.Model):
+class StudyAddress(SponsorListRow):
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="study_addresses")
     name = models.CharField("name of the address", max_length=NAME_SIZE)
     name_key = KeyField(max_length=keys.SIZE, editable=False)
@@ -52,6 +50,9 @@ class StudyAddress(models.Model):
 
     objects = StudyAddressQuerySet.as_manager()
 
+    kept_with, not_found = Action.ADDRESSES_KEEP, refusals.ADDRESS_DELETED
+    alike: ClassVar = ["name_key"]
+    exists_already = "Your sponsor already has an address with this name. Choose another name"
     event_kind = "study_address"
 
     class Meta:
@@ -65,14 +66,6 @@ class StudyAddress(models.Model):
         return self.name
 
     @property
-    def event_label(self) -> str:
-        return self.name
-
-    @property
-    def event_licence_id(self) -> int:
-        return self.licence_id
-
-    @property
     def lines(self) -> dict[str, str]:
         """Return the values to fill into the form of a CAS, by field name."""
         return {name: getattr(self, name) for name in LINES}
@@ -80,7 +73,7 @@ class StudyAddress(models.Model):
     @transaction.atomic
     def amend(self, values: Mapping[str, Any], *, by: User) -> None:
         """Change this address. CAS that use it do not change. Raises `Refused`, `InvalidValues`."""
-        self._lock(by)
+        self.lock(by)
         before = {"name": self.name, **self.lines}
         if changed := changes(before, self.write(values)):
             Event.objects.record("save", self, by=by, data=changed)
@@ -88,7 +81,7 @@ class StudyAddress(models.Model):
     @transaction.atomic
     def remove(self, *, by: User) -> None:
         """Delete this address. CAS that use it do not change. Raises `Refused`."""
-        self._lock(by)
+        self.lock(by)
         Event.objects.record("delete", self, by=by, data=changes({"name": self.name, **self.lines}, {"name": None}))
         StudyAddress.objects.filter(pk=self.pk).delete()
 
@@ -109,24 +102,5 @@ class StudyAddress(models.Model):
         written = {"name": name, **{line: lines[line] for line in LINES}}
         for field, value in {**written, "name_key": text_key(name)}.items():
             setattr(self, field, value)
-        self._save()
+        self.save_once()
         return written
-
-    def _save(self) -> None:
-        try:
-            with transaction.atomic():
-                self.save()
-        except IntegrityError:
-            others = StudyAddress.objects.filter(licence=self.licence_id, name_key=self.name_key).exclude(pk=self.pk)
-            if not others.exists():
-                raise
-            raise InvalidValues(
-                {"name": "Your sponsor already has an address with this name. Choose another name"}
-            ) from None
-
-    def _lock(self, by: User) -> None:
-        require(by, Action.ADDRESSES_KEEP)
-        try:
-            self.refresh_from_db(from_queryset=StudyAddress.objects.for_user(by).select_for_update(of=("self",)))
-        except StudyAddress.DoesNotExist:
-            raise refusals.ADDRESS_DELETED() from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +14,7 @@ from cas.forms.course_templates import CourseTemplateForm, FindTemplatesForm, pa
 from cas.forms.pickers import typed_as
 from cas.models import CAS, CourseTemplate, Rule
 from cas.models.course_template import default_name
+from cas.views.loading import load_route
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
@@ -56,7 +57,7 @@ def course_templates(request: SignedInRequest) -> HttpResponse:
 @keeps_drafts(parameters, is_new=True)
 def add_course_template(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Add a template by hand or, with `from` in the address, from the course of a CAS."""
-    chosen = _route(request, route)
+    chosen = load_route(route, request.user.sponsor.open_routes())
     form = draft.shown(_form(request, draft, chosen, _from_cas(request, chosen)))
     if form.is_valid():
         with form.refusals():
@@ -115,14 +116,6 @@ def course_template_texts(request: SignedInRequest, pk: int) -> HttpResponse:
 def _load(request: SignedInRequest, pk: int) -> CourseTemplate:
     template: CourseTemplate = get_object_or_404(CourseTemplate.objects.for_user(request.user), pk=pk)
     return template
-
-
-def _route(request: SignedInRequest, route: str) -> Route:
-    """Return the route in the address. Raises `Http404` if the licence does not cover it."""
-    for covered in request.user.sponsor.open_routes():
-        if covered == route:
-            return covered
-    raise Http404
 
 
 def _from_cas(request: SignedInRequest, route: Route) -> dict[str, object]:

@@ -18,7 +18,7 @@ from cas.forms.starting import AFTER, Start, start_of
 from cas.models import CAS, Batch, Order, Rule
 from cas.views import deleted
 from cas.views.cas_forms import cas_form_of, compare_saves, form_page
-from cas.views.loading import load_cas, reasons, warned
+from cas.views.loading import load_cas, load_route, reasons, warned
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
@@ -28,11 +28,9 @@ from sms.core.govuk.banners import link, refused_to
 from sms.core.ids import id_in
 from sms.core.refused import Refused, Stale
 
-STAY = "stay"
-"""The name of the button that saves and stays on the form."""
-
-PAGES_OF_WARNINGS = {"saved_cas", "assign_cas", "cas"}
+STAY = "stay"  # the name of the button that saves and stays on the form
 NEXT = "add-next"  # the name of the button `Save and add the next`
+PAGES_OF_WARNINGS = {"saved_cas", "assign_cas", "cas"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +50,7 @@ def create_route(request: SignedInRequest) -> HttpResponse:
 @requires(Action.CAS_CREATE)
 def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
     """Ask whether to create a CAS or a batch, or to find a CAS (guide 1, step 3)."""
-    chosen = _route(request, route)
+    chosen = load_route(route, request.user.sponsor.routes_to_save_on())
     form = KindForm(_sent(request))
     if form.is_valid():
         if form.cleaned_data["kind"] == KindForm.FIND:
@@ -67,7 +65,7 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 @keeps_drafts(parameters, is_new=True)
 def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Show and save the form of a new CAS (guide 1, step 4)."""
-    chosen = _route(request, route)
+    chosen = load_route(route, request.user.sponsor.routes_to_save_on())
     start, last = _start(request, chosen), last_agent(request.user, chosen)
     form = cas_form_of(request, draft, chosen, start=start, last=last)
     if form.is_valid():
@@ -84,7 +82,7 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
 @requires(Action.CAS_CREATE)
 def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
     """Ask for the name of a new batch, and create it (guide 2, step 4)."""
-    chosen = _route(request, route)
+    chosen = load_route(route, request.user.sponsor.routes_to_save_on())
     form = BatchNameForm(_sent(request))
     if form.is_valid():
         with form.refusals("name"):
@@ -99,7 +97,7 @@ def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
 @keeps_drafts(parameters, is_new=True, discarded=deleted.form_in_batch)
 def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> HttpResponse:
     """Show and save the form of a new CAS in a batch (guide 2, step 6)."""
-    chosen = _route(request, route)
+    chosen = load_route(route, request.user.sponsor.routes_to_save_on())
     batch = Batch.objects.for_user(request.user).filter(pk=pk, route=chosen).first()
     if batch is None and not (draft.kept_at or deleted.had_this_page(request)):
         raise Http404
@@ -233,11 +231,3 @@ def _start(request: SignedInRequest, route: Route) -> Start | None:
 def _sent(request: SignedInRequest) -> QueryDict | None:
     """Return the data of the form that was sent; None if no form was sent."""
     return request.POST if request.method == "POST" else None
-
-
-def _route(request: SignedInRequest, route: str) -> Route:
-    """Return the route in the address. Raises `Http404` if the licence does not cover it."""
-    for covered in request.user.sponsor.routes_to_save_on():
-        if covered == route:
-            return covered
-    raise Http404

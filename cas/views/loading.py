@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -13,6 +16,15 @@ from cas.models.assigning import obstacles
 from cas.models.printout import KEPT_FOR as PRINTOUT_KEPT_FOR
 from cas.rules import Rules
 from licences.requests import SignedInRequest
+from licences.routes import Route
+
+
+def load_route(route: str, covered: Iterable[Route]) -> Route:
+    """Return the route in the address. Raises `Http404` if it is not `covered`: the licence lacks it or is closed."""
+    for known in covered:
+        if known == route:
+            return known
+    raise Http404
 
 
 def load_cas(request: SignedInRequest, pk: int) -> CAS:
