@@ -31,8 +31,9 @@ COPY templates templates
 COPY licences licences
 COPY cas cas
 COPY sponsorship_duties sponsorship_duties
+COPY bulk_data_transfer bulk_data_transfer
 COPY sms sms
-RUN python -m compileall -q licences cas sponsorship_duties sms
+RUN python -m compileall -q licences cas sponsorship_duties bulk_data_transfer sms
 
 USER portal
 EXPOSE 8000

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from django.conf import settings
 
+from bulk_data_transfer import refusals as of_files
 from cas import duties
 from cas import refusals as of_cas
 from cas.details import data_dictionary
@@ -79,6 +80,7 @@ REFUSALS: dict[str, ModuleType] = {
     "Licences, allocations and users": of_licences,
     "CAS, batches, orders and printouts": of_cas,
     "Sponsorship duties": of_duties,
+    "Bulk data transfer": of_files,
 }
 
 

@@ -48,6 +48,7 @@ ALLOWED_PORTS = [port for each in hosts_and_ports for port in re.findall(r":(\d+
 
 INSTALLED_APPS = [
     "sms",
+    "bulk_data_transfer",
     "sponsorship_duties",
     "cas",
     "licences",

@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 import pytest
 from django.conf import settings
 
-APPS = ("sms", "licences", "cas", "sponsorship_duties")
+APPS = ("sms", "licences", "cas", "sponsorship_duties", "bulk_data_transfer")
 WITHOUT_ORDER = {
     "migrations",
     "management",

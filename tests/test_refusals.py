@@ -10,12 +10,13 @@ from django.conf import settings
 from sms import documents
 from sms.core.refused import NotAllowed, NotThere, Refusal, Refused
 
-APPS = ("sms", "licences", "cas", "sponsorship_duties")
+APPS = ("sms", "licences", "cas", "sponsorship_duties", "bulk_data_transfer")
 PREFIXES = {
     "sms.core.refused": "records",
     "licences.refusals": "licences",
     "cas.refusals": "cas",
     "sponsorship_duties.refusals": "duties",
+    "bulk_data_transfer.refusals": "files",
 }
 KEPT = Path(__file__).with_name("refusal_codes.txt")
 

@@ -8,7 +8,11 @@ from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
 from licences.lifecycle import LICENCE_LIFECYCLE
 from sms.core import triggers
 
-OURS = [model for model in apps.get_models() if model._meta.app_label in {"licences", "cas", "sponsorship_duties"}]
+OURS = [
+    model
+    for model in apps.get_models()
+    if model._meta.app_label in {"licences", "cas", "sponsorship_duties", "bulk_data_transfer"}
+]
 
 LIFECYCLES = {"licences.Licence": LICENCE_LIFECYCLE, "cas.CAS": CAS_LIFECYCLE, "cas.Order": ORDER_LIFECYCLE}
 

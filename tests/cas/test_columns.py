@@ -24,7 +24,7 @@ from tests.pages import Page
 ROOT = Path(__file__).parents[2]
 DECLARED_IN = {"cas/columns.py", "cas/details/declarations.py", "cas/details/student_and_course.py"}
 # `licences` is left out. It cannot import `cas`, and its labels describe licences, users and allocations.
-FOLDERS = ("sms", "cas", "sponsorship_duties", "templates/jinja2")
+FOLDERS = ("sms", "cas", "sponsorship_duties", "bulk_data_transfer", "templates/jinja2")
 LABELS = {column.label for column in BY_NAME.values()}
 
 # The same words, used as the label of something else.

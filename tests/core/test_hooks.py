@@ -11,7 +11,7 @@ from django.conf import settings
 from licences import timeline
 from sms.core.hooks import Hook
 
-OURS = ("sponsorship_duties", "cas", "licences")
+OURS = ("bulk_data_transfer", "sponsorship_duties", "cas", "licences")
 
 PROGRAM = """
 import sys

@@ -91,7 +91,7 @@ def odd_characters(source):
     ]
 
 
-@pytest.mark.parametrize("folder", ["sms", "licences", "cas", "sponsorship_duties"])
+@pytest.mark.parametrize("folder", ["sms", "licences", "cas", "sponsorship_duties", "bulk_data_transfer"])
 def test_only_the_module_of_values_has_a_list_of_characters(folder):
     found = {
         str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*.py") if odd_characters(path.read_text("utf-8"))

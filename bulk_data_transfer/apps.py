@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BulkDataTransferConfig(AppConfig):
+    name = "bulk_data_transfer"
+    verbose_name = "Bulk data transfer"

@@ -1,0 +1,1 @@
+"""Sheets: CSV and XLSX files, with a column for each field."""
