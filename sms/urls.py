@@ -20,6 +20,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("", include("cas.urls")),
     path("", include("sponsorship_duties.urls")),
+    path("", include("bulk_data_transfer.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -10,10 +10,12 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+from bulk_data_transfer.models import ColumnChoice
 from cas.models import CAS, CourseTemplate, Printout, StudyAddress
 from cas.payments import checkout
 from licences.models import Event, StoredSearch
 from licences.permissions import Action
+from tests.bulk_data_transfer.factories import an_export
 from tests.factories import a_batch, a_cas, an_agent, an_order, assigned
 from tests.pages import Page
 from tests.sponsorship_duties.factories import a_report
@@ -187,6 +189,16 @@ ROUTES = {
     "students/sponsorship-duties/found/<slug:key>/change/": Route(
         "/students/sponsorship-duties/found/{duty_search}/change/", READ, "search"
     ),
+    "students/exports/": Route("/students/exports/", READ + SEND),
+    "students/exports/selected/": Route("/students/exports/selected/", SEND),
+    "students/exports/batch/<int:pk>/": Route("/students/exports/batch/{batch}/", SEND, "batch"),
+    "students/exports/columns/<int:pk>/delete/": Route(
+        "/students/exports/columns/{column_choice}/delete/", READ + SEND, "column_choice", is_for_colleagues=True
+    ),
+    "students/exports/<slug:key>/": Route("/students/exports/{export}/", READ + SEND, "export"),
+    "students/exports/<slug:key>/state/": Route("/students/exports/{export}/state/", READ, "export"),
+    "students/exports/<slug:key>/cancel/": Route("/students/exports/{export}/cancel/", SEND, "export"),
+    "students/exports/<slug:key>/file/": Route("/students/exports/{export}/file/", READ, "export"),
     "payments/callback/<str:provider>/": Route(
         "/payments/callback/sandbox/", SEND, public="providers have no user ID; their messages are signed"
     ),
@@ -241,6 +253,8 @@ def records(level1, level2, allocation):
         .pk,
         "agent": an_agent(level1).pk,
         "template": CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=level2).pk,
+        "column_choice": ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=level2).pk,
+        "export": an_export([cas], level2).key,
         "printout": Printout.objects.ask([cas.pk], name="One", by=level2).key,
         "search": kept.keep("any", {"family_name": ["Nguyễn"]}, by=level2).key,
         "batch_search": kept.keep("find_batch", {"name": ""}, by=level2).key,

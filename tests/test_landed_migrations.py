@@ -129,6 +129,11 @@ def test_a_line_that_only_another_branch_added_is_kept_by_a_merge(said):
 
 def test_the_check_sees_every_migration_of_the_portal(monkeypatch):
     monkeypatch.chdir(settings.BASE_DIR)
-    assert {path.partition("/")[0] for path in migrations()} == {"cas", "licences", "sponsorship_duties"}
+    assert {path.partition("/")[0] for path in migrations()} == {
+        "bulk_data_transfer",
+        "cas",
+        "licences",
+        "sponsorship_duties",
+    }
     assert "python tests/landed_migrations.py" in Path("script/check").read_text()
     assert ADD in Path("docs/changing.md").read_text()

@@ -22,6 +22,7 @@ KEPT_FOR_EVER = {
     "licences.Event",
     "licences.Licence",
     "licences.User",
+    "bulk_data_transfer.Export",  # once it has been requested
     "cas.Agent",
     "cas.Batch",  # after it is assigned
     "cas.CourseTemplate",
@@ -35,6 +36,9 @@ KEPT_FOR_EVER = {
     "sponsorship_duties.NothingToReport",
 }
 MAY_BE_DELETED = {
+    "bulk_data_transfer.ColumnChoice",
+    "bulk_data_transfer.StoredFile",  # after 30 days
+    "bulk_data_transfer.StoredFilePart",
     "licences.ClockCheck",  # one row, which is overwritten
     "licences.Job",  # together with its record, such as a printout
     "licences.Draft",  # typed and not saved
@@ -59,9 +63,9 @@ WITHOUT_USER = {
     "kept_at": "a draft has one user",
     "done_at": "a draft has one user",
     "finished_at": "a job finishes by itself",
-    "made_at": "a search has one user",
+    "made_at": "a search or an export has one user",
     "provider_state_at": "the provider reported it",
-    "asked_at": "a job asked",
+    "asked_at": "a job asked, or an export has one user",
     "due_at": "a job has one user",
     "queued_at": "a job has one user",
     "report_at": "the sandbox's own clock",

@@ -37,14 +37,17 @@ class Selection:
         return f"{address}?{urlencode({'status': self.status})}" if self.status else address
 
 
-def selection_of(request: SignedInRequest) -> Selection:
-    """Return what was selected in the list that sent this request, or in the confirmation that it led to."""
+def selection_of(request: SignedInRequest, *, most: int = MOST_SELECTED) -> Selection:
+    """Return what was selected in the list that sent this request, or in the confirmation that it led to.
+
+    If everything that a search found was selected, these are the newest `most`.
+    """
     search, status = _search(request), request.POST.get("status", "")
     status = status if status in CASStatus.values else ""
     if not (search and "all" in request.POST):
         return Selection(ids_in(request.POST.getlist("cas")), search, status)
-    ids = found_ids(request, search, MOST_SELECTED + 1)
-    return Selection(ids[:MOST_SELECTED], search, status, is_cut=len(ids) > MOST_SELECTED)
+    ids = found_ids(request, search, most + 1)
+    return Selection(ids[:most], search, status, is_cut=len(ids) > most)
 
 
 def _search(request: SignedInRequest) -> str:

@@ -81,7 +81,7 @@ def record_application(cas: CAS, applied_on: date, *, by: User) -> None:
         raise refusals.APPLICATION_OUTSIDE_VALIDITY()
     if applied_on == now.applied_on:
         return
-    rows.filter(pk=cas.pk).update(applied_on=applied_on, version=F("version") + 1)
+    rows.filter(pk=cas.pk).update(applied_on=applied_on, version=F("version") + 1, changed_at=clock.now())
     data = changes({"applied_on": now.applied_on}, {"applied_on": applied_on})
     Event.objects.record("record_application", now, by=by, data=data)
     cas.refresh_from_db()

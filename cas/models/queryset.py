@@ -87,10 +87,10 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         if batch is None:
             rows = rows.filter(batch__isnull=False)
             Event.objects.record_each(verb, rows, by=by, label=LABEL, data=name)
-            return rows.update(batch=None)
+            return rows.update(batch=None, changed_at=clock.now())
         rows.exclude(owner=batch.owner).change_owner_of_locked(batch.owner, by=by)
         Event.objects.record_each(verb, rows, by=by, label=LABEL, data=name)
-        return rows.update(batch=batch)
+        return rows.update(batch=batch, changed_at=clock.now())
 
     def _record_in_batch_histories(self, batch: Batch | None, *, by: User) -> None:
         left: dict[Batch, list[int]] = defaultdict(list)
@@ -150,7 +150,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         ids = list(self.values_list("pk", flat=True))
         rows = self.model.objects.filter(pk__any_of=ids)
         Event.objects.record_each("transfer", rows, by=by, label=LABEL, data=data)
-        return rows.update(owner=to)
+        return rows.update(owner=to, changed_at=clock.now())
 
     def of_status(self, status: str) -> Self:
         """Return the CAS of this status; all CAS if `status` is empty."""

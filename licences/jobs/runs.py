@@ -40,6 +40,14 @@ class Run:
         self.job = job
         self.has_saved = False
 
+    def report(self, progress: int) -> None:
+        """Record the progress within a piece. Raises `LeaseLost` if this run no longer holds the job.
+
+        Do not call it in a transaction: users would see the progress only when it ends.
+        """
+        if not Job.objects.filter(pk=self.job.pk).held_by(self.job.token).update(progress=progress):
+            raise LeaseLost
+
     @contextmanager
     def saving(self, *, progress: int, is_last: bool, result: Any = None) -> Iterator[None]:
         """Save what the block writes, together with the fact that the piece is done, in one transaction.

@@ -69,7 +69,7 @@ class Job(models.Model):
 
     `token` is new each time a piece is put into the queue. A worker can start the piece, and later save its work, only
     with the token in this row. A running piece counts as lost after `lease_until`. `attempt` counts the starts of the
-    current piece, and `progress` the finished pieces of `total`.
+    current piece, and `progress` the finished parts of `total`: pieces, or records of a job of one piece.
     """
 
     kind = models.CharField(max_length=50)

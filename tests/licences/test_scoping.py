@@ -3,9 +3,11 @@
 import pytest
 from django.apps import apps
 
+from bulk_data_transfer.models import ColumnChoice, Export
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, OrderLine, StudyAddress
 from licences.models import Allocation, AllocationEntry, Event, Licence, User
 from sponsorship_duties.models import Activity, NothingToReport
+from tests.bulk_data_transfer.factories import an_export
 from tests.factories import a_batch, a_cas, an_agent, an_allocation, assigned
 from tests.sponsorship_duties.factories import a_report
 
@@ -33,10 +35,12 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
         a_report(cas, by=user)
         NothingToReport.objects.say([cas.pk], check="ended", heading="Course ended", by=user)
         a_batch(user, name=f"Batch of {user.username}")
+        an_export([cas], user)
     for user in (level1, outsider):
         StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
         an_agent(user)
         CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=user)
+        ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=user)
 
 
 def test_all_models_that_belong_to_a_sponsor_are_scoped():
@@ -47,8 +51,10 @@ def test_all_models_that_belong_to_a_sponsor_are_scoped():
         AllocationEntry,
         Batch,
         CAS,
+        ColumnChoice,
         CourseTemplate,
         Event,
+        Export,
         Licence,
         NothingToReport,
         Order,

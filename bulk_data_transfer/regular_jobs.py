@@ -1,0 +1,12 @@
+"""Regular jobs about files. Each is safe to run twice, and by two processes at the same time."""
+
+from __future__ import annotations
+
+from bulk_data_transfer.models import Export
+from licences.clock_guard import waits_for_clock
+
+
+@waits_for_clock
+def delete_old_exports() -> int:
+    """Delete the files of exports that were requested more than 30 days ago. Return how many."""
+    return Export.objects.purge()

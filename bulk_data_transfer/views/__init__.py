@@ -1,0 +1,1 @@
+"""The pages of files, in one module for each group."""

@@ -1,0 +1,1 @@
+"""Writing records into files: CSV, XLSX and JSON lines."""
