@@ -19,7 +19,7 @@ USUAL, ALL, OWN = "usual", "all", "own"
 
 
 class SpanForm(GovukForm):
-    """What to export, and between which days."""
+    """The choice of what to export, and between which days."""
 
     span = RadiosField(
         "What do you want to export?",
@@ -28,7 +28,7 @@ class SpanForm(GovukForm):
         required="Select what you want to export",
         label_size="m",
     )
-    first = DateField("First day", help_text="Leave both days empty to export everything")
+    first = DateField("First day", help_text="Leave the days empty to export everything")
     last = DateField("Last day")
 
     def clean(self) -> dict[str, Any]:
@@ -77,12 +77,12 @@ class ExportForm(GovukForm):
         ]
         for number, (heading, columns) in enumerate(dataset.groups):
             choices = [(column.name, column.label) for column in columns]
-            self.fields[f"columns_{number}"] = CheckboxesField(heading, choices=choices)
+            field = self.fields[f"columns_{number}"] = CheckboxesField(heading, choices=choices)
+            field.is_small = True
 
-    def groups(self) -> list[tuple[GovukBoundField, int]]:
-        """Return the checkboxes of each group of columns, and how many of them are selected."""
-        bound = [self[name] for name in self.fields if name.startswith("columns_")]
-        return [(field, len(field.value() or [])) for field in bound]
+    def groups(self) -> list[GovukBoundField]:
+        """Return the checkboxes of each group of columns."""
+        return [self[name] for name in self.fields if name.startswith("columns_")]
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("which") == OWN and not self._selected():

@@ -1,4 +1,4 @@
-"""What users can export without a list: everything of a kind, perhaps between two days (specification, section 11)."""
+"""The exports without a list: everything of a kind, perhaps between two days (specification, section 11)."""
 
 from __future__ import annotations
 

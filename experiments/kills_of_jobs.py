@@ -101,7 +101,7 @@ class Experiment:
     def outcome(self):
         kinds = ", ".join(f"{number} {way}" for way, number in self.killed.items())
         done = Job.objects.filter(state="DONE").count()
-        figure = f"{self.killed.total()} kills ({kinds}), {done} of {self.asked} printouts ready, the poisoned printout failed"
+        figure = f"{self.killed.total()} kills ({kinds}), {done} of {self.asked} printouts ready"
         return Outcome(f"{figure}, {len(self.faults)} lost, doubled or stuck", self.faults)
 
     def measure(self):

@@ -1,4 +1,4 @@
-"""What the formats have in common: how a column is headed, and how its values are written for people and programs."""
+"""The common parts of the formats: how values are written for people and for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The formats of exports: what Excel in the United Kingdom and other programs read in them (specification, section 11)."""
+"""The formats of exports, as Excel in the United Kingdom and other programs read them (specification, section 11)."""
 
 import csv
 import io
@@ -80,15 +80,15 @@ def test_codes_can_be_written_instead_of_names_for_another_system(name):
 
 def test_excel_gets_real_dates_numbers_and_texts_whose_zeros_are_kept():
     sheet = sheet_of(written("xlsx", [ROW, EMPTY]))
-    cells = [cell for cell in sheet[2]]
+    cells = list(sheet[2])
     assert [cell.value for cell in cells] == [
         "00123",
         "1999-05",
         "Ivory Coast",
-        datetime(2027, 9, 1),
+        datetime(2027, 9, 1),  # noqa: DTZ001 Excel has no time zones
         "No",
         1234.5,
-        datetime(2027, 7, 1, 10, 5),
+        datetime(2027, 7, 1, 10, 5),  # noqa: DTZ001
         "A-levels\nPassport",
     ]
     assert [cells[place].number_format for place in (3, 5, 6)] == ["dd/mm/yyyy", "#,##0.00", "dd/mm/yyyy hh:mm"]

@@ -156,9 +156,13 @@ class CheckboxField(GovukField, forms.BooleanField):
 
 
 class CheckboxesField(ChoosingField, forms.MultipleChoiceField):
-    """Checkboxes to choose any of `choices`. The value is a list of their values, in the order of the page."""
+    """Checkboxes to choose any of `choices`. The value is a list of their values, in the order of the page.
+
+    They can be small, for a long list.
+    """
 
     template = "govuk/fields/checkboxes.html"
+    is_small = False
     widget = forms.CheckboxSelectMultiple
 
     def to_python(self, value: Any) -> list[str]:
