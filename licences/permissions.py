@@ -44,6 +44,7 @@ class Action(StrEnum):
     CAS_ASSIGN = "cas.assign", "Assign CAS and pay for them", Reach.OF_SPONSOR, Reach.OWN
     CAS_PRINT = "cas.print", "Print CAS", Reach.OF_SPONSOR, Reach.OWN
     CAS_EXPORT = "cas.export", "Export CAS, reports and orders", Reach.OF_SPONSOR, Reach.OWN
+    FILES_SEND = "files.send", "Send, check and import files", Reach.OF_SPONSOR, Reach.OWN
     CAS_REPORT = "cas.report", "Report activity and withdraw a report", Reach.OF_SPONSOR, Reach.OWN
     CAS_NOTE = "cas.note", "Edit the sponsor note of a CAS", Reach.OF_SPONSOR, Reach.OWN
     CAS_FEES = "cas.fees", "Update the fees of a live CAS", Reach.OF_SPONSOR, Reach.OWN

@@ -49,7 +49,7 @@ class AgentQuerySet(SponsorListQuerySet["Agent"]):
             return None
         copy = {name: details[name] for name in LINES}
         is_unchanged = saved is not None and saved["agent"] == picked and copy.items() <= saved.items()
-        return agent if is_unchanged or copy == agent.lines else None
+        return agent if is_unchanged or agent.is_copied_into(details) else None
 
     @transaction.atomic
     def add(self, values: Mapping[str, Any], *, by: User) -> Agent:
@@ -101,6 +101,10 @@ class Agent(SponsorListRow):
     def lines(self) -> dict[str, str]:
         """Return the agent's details, by the name of the field of a CAS."""
         return {name: getattr(self, name) for name in LINES}
+
+    def is_copied_into(self, details: Mapping[str, Any]) -> bool:
+        """Return whether checked details of a CAS are a copy of this agent."""
+        return bool(details[USED]) and all(details[name] == value for name, value in self.lines.items())
 
     @property
     def exists_already(self) -> str:

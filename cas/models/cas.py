@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
@@ -24,7 +24,7 @@ from cas.models.search_fields import INDEXES
 from cas.models.values import filled, keys_of, status_of, valid
 from cas.rules import Rules
 from licences.models import Event, User
-from licences.models.event import changes
+from licences.models.event import Changes, changes
 from licences.permissions import Action
 from licences.roles import OWNER
 from sms.core import clock
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from cas.models.batch import Batch
 
 
+IN_A_STATEMENT = 500  # CAS that one INSERT creates
+
+
 class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[misc]
-    @transaction.atomic
     def add(self, values: Mapping[str, Any], *, route: str, by: User, batch: Batch | None = None) -> CAS:
         """Create a CAS. Its owner is `by`, or the owner of `batch` if it goes into a batch.
 
@@ -44,6 +46,14 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         family name is required. Raises `InvalidValues`; and `Refused` if the licence does not cover the route, or if
         the batch no longer takes CAS.
         """
+        [cas] = self.add_many([values], route=route, by=by, batch=batch)
+        return cas
+
+    @transaction.atomic
+    def add_many(
+        self, many: Sequence[Mapping[str, Any]], *, route: str, by: User, batch: Batch | None = None
+    ) -> list[CAS]:
+        """Create several CAS as `add` does, or none of them. A few hundred take as many statements as one."""
         self.movable("create", by=by)
         licence = by.sponsor
         if batch:
@@ -52,32 +62,43 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
                 raise refusals.BATCH_OF_ANOTHER_ROUTE(route=batch.get_route_display())
         if refused := licence.why_not_save(route):
             raise refused
-        details = valid({**values, "route": route})
         limits = Rule.objects.limits_for(licence)
-        agent = Agent.objects.filter(licence=licence).copied_into(details, values.get("agent"))
-        cas: CAS = self.create(
-            **details,
-            agent=agent,
-            licence=licence,
-            owner=batch.owner if batch else by,
-            batch=batch,
-            created_by=by,
-            status=status_of(details, limits),
-            **keys_of(details),
-            created_at=clock.now(),
-            changed_at=clock.now(),
-        )
-        made = {
-            "status": cas.status,
-            "version": cas.version,
-            "batch": batch and batch.name,
-            "agent": agent and str(agent),
-        }
-        data = changes({}, {**made, **filled(details)})
-        Event.objects.record("create", cas, by=by, data=data)
+        chosen = {values["agent"] for values in many if values.get("agent")}
+        agents = {pk: Agent.objects.filter(licence=licence, pk=pk).first() for pk in chosen}
+        now = clock.now()
+        made: list[CAS] = []
+        for values in many:
+            details = valid({**values, "route": route})
+            agent = agents.get(values.get("agent"))
+            cas = self.model(
+                **details,
+                agent=agent if agent and agent.is_copied_into(details) else None,
+                licence=licence,
+                owner=batch.owner if batch else by,
+                batch=batch,
+                created_by=by,
+                status=status_of(details, limits),
+                **keys_of(details),
+                created_at=now,
+                changed_at=now,
+            )
+            made.append(cas)
+        self.bulk_create(made, batch_size=IN_A_STATEMENT)
+        Event.objects.record_all("create", {cas: _created(cas) for cas in made}, by=by)
         if batch:
-            record_in_batch_history(batch, "put_in", [cas.pk], by=by)
-        return cas
+            record_in_batch_history(batch, "put_in", [cas.pk for cas in made], by=by)
+        return made
+
+
+def _created(cas: CAS) -> Changes:
+    """Return what the history keeps of a new CAS."""
+    facts = {
+        "status": cas.status,
+        "version": cas.version,
+        "batch": cas.batch and cas.batch.name,
+        "agent": cas.agent and str(cas.agent),
+    }
+    return changes({}, {**facts, **filled(fields.values_of(cas))})
 
 
 class CAS(CASDetails):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.db import Error
+from django.db import Error, transaction
 from django.db.models import F
 
 from licences.jobs.kinds import Kind, kind_named
@@ -40,13 +40,22 @@ class Run:
         self.job = job
         self.has_saved = False
 
-    def report(self, progress: int) -> None:
-        """Record the progress within a piece. Raises `LeaseLost` if this run no longer holds the job.
+    @contextmanager
+    def step(self, progress: int) -> Iterator[None]:
+        """Save what the block writes, and the progress within a piece, in one transaction.
 
-        Do not call it in a transaction: users would see the progress only when it ends.
+        Raises `LeaseLost`, and saves nothing, if this run no longer holds the job. Do not call it in a transaction:
+        users would see the progress only when that ends.
         """
-        if not Job.objects.filter(pk=self.job.pk).held_by(self.job.token).update(progress=progress):
-            raise LeaseLost
+        with transaction.atomic():
+            if not Job.objects.filter(pk=self.job.pk).held_by(self.job.token).update(progress=progress):
+                raise LeaseLost
+            yield
+
+    def report(self, progress: int) -> None:
+        """Record the progress within a piece, as `step` does."""
+        with self.step(progress):
+            pass
 
     @contextmanager
     def saving(self, *, progress: int, is_last: bool, result: Any = None) -> Iterator[None]:

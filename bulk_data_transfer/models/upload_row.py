@@ -1,0 +1,120 @@
+"""The records of an upload, as a check found them, and what an import did with each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, ClassVar, Self
+
+from django.db import connections, models, transaction
+from django.db.models import Q
+
+from bulk_data_transfer.models.stored_file import StoredFile
+from bulk_data_transfer.models.upload import Upload
+from licences.models import Job
+from licences.models.job import OPEN
+from sms.core import clock, moments
+from sms.core.constraints import known
+
+KEPT_FOR = timedelta(days=30)
+
+
+class Outcome(models.TextChoices):
+    """What a check says about a record."""
+
+    GOOD = "GOOD", "Good"
+    INCOMPLETE = "INCOMPLETE", "Incomplete"
+    REJECTED = "REJECTED", "Rejected"
+
+
+class Result(models.TextChoices):
+    """What an import did with a record."""
+
+    DONE = "DONE", "Imported"
+    DUPLICATE = "DUPLICATE", "Skipped: exists already"
+    LEFT_OUT = "LEFT_OUT", "Left out"
+    NO_LONGER = "NO_LONGER", "No longer possible"
+
+
+class UploadRowQuerySet(models.QuerySet["UploadRow"]):
+    def to_import(self, upload: Upload, outcomes: Iterable[str]) -> Self:
+        """Return the records of these outcomes, without duplicates that are to be skipped, in the order of the file."""
+        rows = self.filter(upload=upload, outcome__in=list(outcomes))
+        others = Q(number__any_of=upload.exceptions)
+        wanted = Q(is_duplicate=False) | (~others if upload.has_duplicates else others)
+        return rows.filter(wanted).order_by("number")
+
+
+class UploadRow(models.Model):
+    """A record of an upload. `number` counts from 1, and `place` says where it stands in the file.
+
+    `details` are the checked values that are filled, by name. `faults` and `warnings` are remarks, as dictionaries.
+    `duplicate_of` is the id of a CAS that exists already, `twin_of` the number of an earlier record that is the same.
+    `cas_pk` is the CAS that was created or changed. They are ids without a foreign key: a CAS can be deleted.
+    """
+
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="rows", db_index=False)
+    number = models.PositiveIntegerField()
+    place = models.CharField(max_length=40)
+    applicant_id = models.CharField(max_length=100, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    details = models.JSONField(default=dict)
+    faults = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    is_duplicate = models.BooleanField(default=False)
+    duplicate_of = models.BigIntegerField(null=True)
+    twin_of = models.PositiveIntegerField(null=True)
+    result = models.CharField(max_length=10, choices=Result.choices, blank=True)
+    cas_pk = models.BigIntegerField(null=True)
+
+    objects = UploadRowQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["upload", "number"], name="upload_has_a_row_once"),
+            known("outcome", Outcome.values, table="upload_row"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["upload", "outcome", "number"], name="upload_row_by_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.upload}, record {self.number}"
+
+
+def mark_done(upload: Upload, created: Mapping[int, int]) -> None:
+    """Record that an import has done these records: the id of the CAS of each, by number. This is one statement.
+
+    The SQL is written by hand: the ORM can only give every row the same value, or spell out each row in a CASE.
+    """
+    table, connection = UploadRow._meta.db_table, connections[UploadRow.objects.db]
+    if connection.vendor == "postgresql":
+        given = "unnest(%s::int[], %s::bigint[]) AS given(number, pk)"
+        params: list[Any] = [list(created), list(created.values())]
+    else:
+        given = "(SELECT CAST(key AS INTEGER) AS number, value AS pk FROM json_each(%s)) AS given"
+        params = [json.dumps(created)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET result = %s, cas_pk = given.pk FROM {given} "
+            f"WHERE {table}.number = given.number AND {table}.upload_id = %s",
+            [Result.DONE, *params, upload.pk],
+        )
+
+
+@transaction.atomic
+def purge_uploads() -> int:
+    """Delete the files that were sent more than 30 days ago, and the values of their records. Return how many.
+
+    The rest stays for ever: who sent what, and what became of each record.
+    """
+    moments.bring_back(Upload.objects.all(), "sent_at")
+    kept = Upload.objects.filter(stored__isnull=False, sent_at__lt=clock.now() - KEPT_FOR).exclude(job__state__in=OPEN)
+    old = list(kept.values_list("pk", "stored", "job"))
+    uploads = [pk for pk, _, _ in old]
+    Upload.objects.filter(pk__in=uploads).update(stored=None, job=None, answers={})
+    values = {"applicant_id": "", "name": "", "details": {}, "faults": [], "warnings": []}
+    UploadRow.objects.filter(upload__in=uploads).update(**values)
+    StoredFile.objects.filter(pk__in=[file for _, file, _ in old]).remove()
+    Job.objects.filter(pk__in=[job for _, _, job in old if job]).delete()
+    return len(old)

@@ -1,0 +1,84 @@
+"""Records that exist already: the same applicant and the same course, in the file or among the sponsor's CAS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bulk_data_transfer import refusals
+from bulk_data_transfer.models import UploadRow
+from bulk_data_transfer.records import Remark
+from cas.keys import matches_nothing, text_key
+from cas.lifecycle import CASStatus
+from cas.models import CAS
+from cas.models.values import keys_of
+
+ENDED = (CASStatus.WITHDRAWN, CASStatus.CANCELLED, CASStatus.EXPIRED, CASStatus.OBSOLETE)
+
+Identity = tuple[str, ...]
+
+
+def applicant(values: Mapping[str, Any]) -> Identity:
+    """Return who a record is about: the Applicant ID; or else the passport; or else the names and the date of birth."""
+    keys = keys_of(values)
+    if keys["applicant_key"]:
+        return "applicant_key", keys["applicant_key"]
+    if keys["passport_key"] and not matches_nothing(keys["passport_key"]):
+        return "passport_key", keys["passport_key"]
+    return "family_key", keys["family_key"], keys["given_key"], str(values.get("date_of_birth") or "")
+
+
+def course(values: Mapping[str, Any]) -> Identity:
+    """Return which course a record is about: its title, its Course ID and its start date."""
+    start = str(values.get("course_start_date") or "")
+    return text_key(values.get("course_title") or ""), keys_of(values)["course_key"], start
+
+
+class Seen:
+    """The records of a file so far, and the CAS of the sponsor."""
+
+    def __init__(self, licence_id: int) -> None:
+        self.licence_id = licence_id
+        self.numbers: dict[Identity, tuple[int, str]] = {}
+
+    def mark(self, rows: Sequence[UploadRow]) -> None:
+        """Mark the rows that exist already, with a warning. Three statements find them for any number of rows."""
+        who = {row.number: applicant(row.details) for row in rows}
+        existing = self._existing(set(who.values()))
+        for row in rows:
+            key = (*who[row.number], *course(row.details))
+            if twin := self.numbers.setdefault(key, (row.number, row.place)):
+                row.twin_of = twin[0] if twin[0] != row.number else None
+            row.duplicate_of = existing.get(key)
+            row.is_duplicate = bool(row.twin_of or row.duplicate_of)
+            if row.duplicate_of:
+                row.warnings.append(vars(Remark.of(refusals.EXISTS_ALREADY(), place=row.place)))
+            elif row.twin_of:
+                row.warnings.append(vars(Remark.of(refusals.TWICE_IN_THE_FILE(place=twin[1]), place=row.place)))
+
+    def _existing(self, people: set[Identity]) -> dict[Identity, int]:
+        """Return the newest CAS for each applicant and course, by both."""
+        found: dict[Identity, int] = {}
+        for pk, values in self._candidates(people):
+            found[*applicant_by(values, people), *course(values)] = pk
+        return found
+
+    def _candidates(self, people: set[Identity]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        names = ("applicant_id", "passport_number", "family_name", "given_names", "date_of_birth")
+        names += ("course_title", "course_id", "course_start_date")
+        for column in ("applicant_key", "passport_key", "family_key"):
+            wanted = sorted({person[1] for person in people if person[0] == column})
+            if wanted:
+                rows = CAS.objects.filter(licence=self.licence_id, **{f"{column}__any_of": wanted})
+                for row in rows.exclude(status__in=ENDED).order_by("pk").values("pk", *names):
+                    yield row.pop("pk"), row
+
+
+def applicant_by(values: Mapping[str, Any], people: set[Identity]) -> Identity:
+    """Return which of `people` a CAS is about. A record without an Applicant ID can be about a CAS that has one."""
+    ways = (
+        values,
+        {**values, "applicant_id": ""},
+        {**values, "applicant_id": "", "passport_number": ""},
+    )
+    return next((person for person in map(applicant, ways) if person in people), ())
