@@ -27,8 +27,12 @@ class Remark:
 
     @classmethod
     def of(cls, refused: Refused, *, place: str = "", field: str = "", value: object = "") -> Remark:
-        """Return a remark with the code and the sentence of a refusal of `bulk_data_transfer.refusals`."""
-        return cls(refused.code, str(refused), place, field, str(value)[:LONGEST_SHOWN])
+        """Return a remark with the code and the sentence of a refusal of `bulk_data_transfer.refusals`.
+
+        The parts of a date that does not exist are shown as 27/13/2027.
+        """
+        text = "/".join(filter(None, value)) if isinstance(value, list) else str(value)
+        return cls(refused.code, str(refused), place, field, text[:LONGEST_SHOWN])
 
 
 @dataclass

@@ -44,3 +44,101 @@ DOES_NOT_APPLY = Refusal(
     "files.does_not_apply", 422, "{subject} does not apply to the {route} route. The value was left out."
 )
 WARNED = Refusal("files.warned", 422, "{warning}.")
+
+# A sheet that is refused as a whole
+EMPTY_FILE = Refusal(
+    "files.empty_file", 422, "The file is empty. Choose a file with a row of headings and your records."
+)
+NOT_A_SHEET = Refusal(
+    "files.not_a_sheet", 422, "This file is no sheet. Choose an Excel workbook (.xlsx) or a CSV file (.csv)."
+)
+OTHER_WORKBOOK = Refusal(
+    "files.other_workbook",
+    422,
+    "This workbook has an older or another format, such as .xls, .xlsb or .ods. Save it as an Excel workbook (.xlsx), "
+    "and choose that file.",
+)
+WORKBOOK_HAS_PASSWORD = Refusal(
+    "files.workbook_has_password",
+    422,
+    "This workbook has a password. Remove the password, and save the workbook again.",
+)
+WORKBOOK_HAS_MACROS = Refusal(
+    "files.workbook_has_macros",
+    422,
+    "This workbook has macros. Save it as an Excel workbook without macros (.xlsx), and choose that file.",
+)
+WORKBOOK_HAS_LINKS = Refusal(
+    "files.workbook_has_links",
+    422,
+    "This workbook has links to other workbooks. In Excel, break the links under Data, then save the workbook again.",
+)
+WORKBOOK_TOO_LARGE = Refusal(
+    "files.workbook_too_large",
+    422,
+    "This workbook is too large when it is unpacked. Copy your records into our template without formatting, "
+    "or divide them between several files.",
+)
+WORKBOOK_DAMAGED = Refusal(
+    "files.workbook_damaged",
+    422,
+    "This workbook cannot be read. Open it in Excel, save it again, and choose that file.",
+)
+NO_VISIBLE_SHEET = Refusal(
+    "files.no_visible_sheet", 422, "This workbook has no visible sheet. Show the sheet with your records."
+)
+FILE_CUT_OFF = Refusal("files.file_cut_off", 422, "The file ends in the middle of a character. Save it again.")
+QUOTES_DO_NOT_MATCH = Refusal(
+    "files.quotes_do_not_match",
+    422,
+    "Row {row}: a quotation mark is missing, so this row and the rows after it cannot be read. Save the file again in "
+    "Excel, or correct the row.",
+)
+TOO_MANY_COLUMNS = Refusal(
+    "files.too_many_columns", 422, "The sheet has more than {most} columns. Delete some of them."
+)
+TOO_MANY_RECORDS = Refusal(
+    "files.too_many_records", 422, "The file has more than {most} records. Divide them between several files."
+)
+NO_HEADING_KNOWN = Refusal(
+    "files.no_heading_known",
+    422,
+    "Row {row} must have the headings of the columns. None of its headings is known. Use the headings of our template.",
+)
+HEADING_TWICE = Refusal(
+    "files.heading_twice", 422, "Columns {first} and {second} are both “{heading}”. Delete one of them."
+)
+
+# A column that is not read: a warning
+COLUMN_NOT_READ = Refusal("files.column_not_read", 422, "The column “{heading}” is not read.")
+HEADING_UNCLEAR = Refusal(
+    "files.heading_unclear", 422, "The column “{heading}” is not read, because it can be {meanings}. Write one of them."
+)
+
+# A row or a cell that is refused
+ROW_TOO_SHORT = Refusal(
+    "files.row_too_short", 422, "This row has {cells} cells, but there are {headings} headings. Add the missing cells."
+)
+ROW_TOO_LONG = Refusal(
+    "files.row_too_long",
+    422,
+    "This row has {cells} cells, but there are {headings} headings. Put quotation marks around a value that has a "
+    "comma, a semicolon or a tab in it.",
+)
+CHARACTER_NOT_KEPT = Refusal(
+    "files.character_not_kept", 422, "This cell contains a character that cannot be kept. Type its text again."
+)
+CELL_TOO_LONG = Refusal("files.cell_too_long", 422, "This cell has more than {most} characters. Shorten it.")
+FORMULA_ERROR = Refusal(
+    "files.formula_error", 422, "This cell shows the error {error} instead of a value. Correct its formula."
+)
+NUMBER_SHORTENED = Refusal(
+    "files.number_shortened",
+    422,
+    "Excel has shortened this number, so its last figures are lost. Format the column as text, then type it again.",
+)
+DATE_INSTEAD_OF_TEXT = Refusal(
+    "files.date_instead_of_text",
+    422,
+    "Excel has changed this text to a date. Format the column as text, then type it again.",
+)
