@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Collection
 from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -23,8 +24,9 @@ _HIGHEST_RATIO = 200  # a sheet in which all rows are alike has about 40
 _RATIO_COUNTS_FROM = 1024 * 1024  # bytes
 _MOST_MARKS = 12_000_000  # 10,000 rows of 100 cells have 8,000,000
 _MOST_MARKS_OF_A_ROW = 200_000  # a row has at most 16,384 cells
+_MOST = {b"row": 200_000, b"si": 1_200_000}  # rows of a sheet, and different texts of its cells
 _BLOCK = 1 << 16
-_ROW_OR_TEXT = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?(?:row|si)[ />\r\n\t]")
+_ROW_OR_TEXT = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?(row|si)[ />\r\n\t]")
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the name of a stream of an OLE file
@@ -92,13 +94,22 @@ def _check_marks(archive: ZipFile, parts: list[ZipInfo]) -> None:
 
 
 def _marks_in(part: IO[bytes]) -> int:
-    """Return the number of marks of elements and attributes. Raises `Refused` if one row has too many of them."""
+    """Return the number of marks of elements and attributes. Raises `Refused` if a row has too many, or the part has.
+
+    A row whose beginning is divided between two blocks counts as part of the row before it.
+    """
     total = in_this_row = 0
+    found: Counter[bytes] = Counter()
     while block := part.read(_BLOCK):
-        for number, piece in enumerate(_ROW_OR_TEXT.split(block)):
-            marks = piece.count(b"<") + piece.count(b"=")
-            in_this_row = marks if number else in_this_row + marks
-            total += marks
-            if in_this_row > _MOST_MARKS_OF_A_ROW:
-                raise refusals.WORKBOOK_TOO_LARGE()
+        first, *others = _ROW_OR_TEXT.split(block)
+        found.update(others[::2])
+        rows = [_marks(first) + in_this_row, *map(_marks, others[1::2])]
+        if max(rows) > _MOST_MARKS_OF_A_ROW or any(found[name] > most for name, most in _MOST.items()):
+            raise refusals.WORKBOOK_TOO_LARGE()
+        in_this_row = rows[-1]
+        total += _marks(block)
     return total
+
+
+def _marks(xml: bytes) -> int:
+    return xml.count(b"<") + xml.count(b"=")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
+from itertools import chain
 from typing import BinaryIO
 
 from bulk_data_transfer import refusals
@@ -53,32 +54,38 @@ def encoding_of(file: BinaryIO) -> str:
 
 def _delimiter(file: BinaryIO, encoding: str) -> tuple[str, Row]:
     """Return the delimiter that gives the most known headings, else the most headings, and the row of headings."""
-    found = {delimiter: first_filled(_rows(file, encoding, delimiter)) for delimiter in DELIMITERS}
+    found = {delimiter: first_filled(_rows(file, encoding, delimiter, strict=False)) for delimiter in DELIMITERS}
     return max(found.items(), key=lambda each: (count_known(each[1]), len(each[1].cells)))
 
 
-def _rows(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[Row]:
-    """Yield all rows, with empty ones. Rows are counted as Excel counts them. Raises `Refused`."""
+def _rows(file: BinaryIO, encoding: str, delimiter: str, *, strict: bool = True) -> Iterator[Row]:
+    """Yield all rows, with empty ones. Rows are counted as Excel counts them. Raises `Refused`.
+
+    A reader that is not `strict` takes quotation marks as they come, as is needed while the delimiter is a guess.
+    """
     file.seek(0)
     errors = "surrogatepass" if encoding == "utf-16" else "surrogateescape"
     text = TextIOWrapper(file, encoding, errors, newline="")
     number = 0
     try:
-        for number, cells in enumerate(csv.reader(_lines(text), delimiter=delimiter, strict=True), start=1):
+        for number, cells in enumerate(csv.reader(_lines(text), delimiter=delimiter, strict=strict), start=1):
             yield Row(number, cells)
     except csv.Error as error:
         raise refusals.QUOTES_DO_NOT_MATCH(row=number + 1) from error
     except UnicodeError as error:
         raise refusals.FILE_CUT_OFF() from error
     finally:
-        text.detach()  # otherwise it would close the file
+        if not file.closed:
+            text.detach()  # otherwise it would close the file
 
 
-def _lines(text: TextIOWrapper) -> Iterator[str]:
+def _lines(text: TextIOWrapper) -> Iterable[str]:
+    """Return the lines without the one that names the delimiter.
+
+    This is no generator, because one that is left before its end would close the file.
+    """
     first = text.readline()
-    if first and not first.startswith(_DECLARED):
-        yield first
-    yield from text
+    return text if first.startswith(_DECLARED) else chain([first], text)
 
 
 def _records(file: BinaryIO, encoding: str, delimiter: str, headings: Row) -> Iterator[Row]:

@@ -18,8 +18,8 @@ from cas.details import fields
 class TakenFor:
     """A description of a file: its kind, "csv" or "xlsx", and its headings.
 
-    `names` are the columns of a CAS that are read, and `not_read` the other headings. `warnings` has a remark about each
-    of the other headings.
+    `names` are the columns of a CAS that are read. `not_read` are the other headings, with a remark about each of them
+    in `warnings`.
     """
 
     kind: str

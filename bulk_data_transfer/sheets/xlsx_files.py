@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
@@ -23,7 +24,8 @@ from bulk_data_transfer.sheets.sheet import MOST_COLUMNS, Cell, Row, Sheet, firs
 DATA_SHEET = "CAS"
 """The name of the sheet with the records in our template."""
 
-_MOST_ROWS = 1_048_576  # of a sheet in Excel
+_MOST_ROWS = 200_000  # of a sheet, with its empty rows
+_MOST_ROWS_ABOVE = 1_000  # the headings
 _ESCAPED_CONTROL = re.compile("_x00([01][0-9A-Fa-f])_")
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # parts of a number format that are shown, or that are no figures
 _ZEROS = re.compile("00+")
@@ -39,7 +41,7 @@ def opened(file: BinaryIO, *, most_unpacked: int = archives.MOST_UNPACKED) -> Sh
     except Exception as error:  # openpyxl raises almost any kind for a damaged file
         raise refusals.WORKBOOK_DAMAGED() from error
     sheet = _sheet_of(workbook)
-    headings = first_filled(_rows(sheet, first=1, width=MOST_COLUMNS + 1))
+    headings = first_filled(islice(_rows(sheet, first=1, width=MOST_COLUMNS + 1), _MOST_ROWS_ABOVE))
     rows = _rows(sheet, first=headings.number + 1, width=len(headings.cells))
     filled = (row for row in rows if not is_empty(row.cells))
     return Sheet("xlsx", headings, filled, workbook.epoch.date())
@@ -60,7 +62,7 @@ def _rows(sheet: Any, *, first: int, width: int) -> Iterator[Row]:
     number = first
     while (cells := _next(rows)) is not None:
         if number > _MOST_ROWS:
-            raise refusals.WORKBOOK_DAMAGED()
+            raise refusals.WORKBOOK_TOO_LARGE()
         yield Row(number, cells)
         number += 1
 
