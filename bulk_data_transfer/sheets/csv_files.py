@@ -80,9 +80,9 @@ def _rows(file: BinaryIO, encoding: str, delimiter: str, *, strict: bool = True)
 
 
 def _lines(text: TextIOWrapper) -> Iterable[str]:
-    """Return the lines without the one that names the delimiter.
+    """Return the lines, without a first line that names the delimiter.
 
-    This is no generator, because one that is left before its end would close the file.
+    This is no generator. A generator that is left before its end would close the file.
     """
     first = text.readline()
     return text if first.startswith(_DECLARED) else chain([first], text)

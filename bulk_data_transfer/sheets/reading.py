@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from bulk_data_transfer import refusals
@@ -39,7 +39,7 @@ def records(
     ]
     number = 0
     for row in sheet.rows:
-        filled = {column: row.cells[column.place] for column in columns if _is_filled(row, column.place)}
+        filled = [(column, row.cells[column.place]) for column in columns if _is_filled(row, column.place)]
         if filled or row.refused:
             number += 1
             if number > most:
@@ -47,16 +47,16 @@ def records(
             yield _record(number, row, filled)
 
 
-def _is_filled(row: Row, index: int) -> bool:
-    return index < len(row.cells) and not is_blank(row.cells[index])
+def _is_filled(row: Row, place: int) -> bool:
+    return place < len(row.cells) and not is_blank(row.cells[place])
 
 
-def _record(number: int, row: Row, filled: Mapping[_Read, Cell]) -> Record:
+def _record(number: int, row: Row, filled: Iterable[tuple[_Read, Cell]]) -> Record:
     record = Record(number, row.place)
     if row.refused:  # its values may stand in the wrong columns
         record.faults.append(Remark.of(row.refused, place=row.place))
         return record
-    for column, cell in filled.items():
+    for column, cell in filled:
         place = f"{column.letters}{row.number}"
         record.places[column.name] = place
         try:

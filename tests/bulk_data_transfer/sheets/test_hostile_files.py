@@ -4,6 +4,8 @@ import io
 import random
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 
+import defusedxml.ElementTree
+import openpyxl
 import pytest
 
 from bulk_data_transfer import refusals
@@ -175,13 +177,13 @@ def test_one_row_with_very_many_elements_is_refused_before_it_takes_memory(workb
 @pytest.mark.usefixtures("openpyxl_is_not_called")
 def test_very_many_small_rows_are_refused(workbook, monkeypatch):
     monkeypatch.setattr(archives, "_HIGHEST_RATIO", 10_000)
-    assert refusal_of(with_sheet(workbook, "<row/>" * 200_001)) is refusals.WORKBOOK_TOO_LARGE
+    assert refusal_of(with_sheet(workbook, "<row/>" * 201_000)) is refusals.WORKBOOK_TOO_LARGE
 
 
 @pytest.mark.usefixtures("openpyxl_is_not_called")
 def test_very_many_texts_are_refused(workbook, monkeypatch):
     monkeypatch.setattr(archives, "_HIGHEST_RATIO", 10_000)
-    texts = part_of(workbook, "xl/sharedStrings.xml").replace("</sst>", "<si/>" * 1_200_001 + "</sst>")
+    texts = part_of(workbook, "xl/sharedStrings.xml").replace("</sst>", "<si/>" * 1_201_000 + "</sst>")
     assert refusal_of(with_parts(workbook, {"xl/sharedStrings.xml": texts})) is refusals.WORKBOOK_TOO_LARGE
 
 
@@ -246,6 +248,10 @@ SECRET = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]>'
 def test_entities_are_refused(workbook, dtd, name):
     xml = part_of(workbook, name).replace("?>", f"?>{dtd}", 1).replace("<t>Ng</t>", "<t>&b;</t>")
     assert refusal_of(with_parts(workbook, {name: xml})) is refusals.WORKBOOK_DAMAGED
+
+
+def test_openpyxl_reads_sheets_and_texts_with_the_parser_that_refuses_entities():
+    assert openpyxl.worksheet._reader.iterparse is openpyxl.reader.strings.iterparse is defusedxml.ElementTree.iterparse
 
 
 @pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml", "docProps/core.xml"])
