@@ -142,3 +142,59 @@ DATE_INSTEAD_OF_TEXT = Refusal(
     422,
     "Excel has changed this text to a date. Format the column as text, then type it again.",
 )
+
+# Faults of a file in XML.
+NOT_XML = Refusal(
+    "files.not_xml", 422, "The file is not complete XML: reading stopped at line {line}. Export it again."
+)
+DOCUMENT_TYPE = Refusal(
+    "files.document_type", 422, "The file has a document type (DOCTYPE) or entities. Export it again without them."
+)
+ENCODING = Refusal("files.encoding", 422, "The file is not in UTF-8 or ISO-8859-1. Save it in one of them.")
+TOO_DEEP = Refusal("files.too_deep", 422, "The file has too many elements inside each other, at line {line}.")
+TOO_LONG_RECORD = Refusal(
+    "files.too_long_record", 422, "The record near line {line} is longer than any record can be. Correct the file."
+)
+UNKNOWN_ROOT = Refusal(
+    "files.unknown_root", 422, "The file begins with “{root}”, which is not a bulk file that this portal can read."
+)
+NO_HEADER = Refusal("files.no_header", 422, "The file has no “{header}” before its records.")
+WRONG_HEADER = Refusal("files.wrong_header", 422, "The header of the file is not right. {fault}")
+WRONG_CATEGORY = Refusal(
+    "files.wrong_category", 422, "The category of the file is “{category}”, but its {place} is “{value}”."
+)
+
+# Faults of form of a record in XML.
+NOT_EXPECTED = Refusal("files.not_expected", 422, "Element “{element}” is not expected in “{parent}”.")
+OUT_OF_ORDER = Refusal(
+    "files.out_of_order", 422, "Element “{element}” is in the wrong place. Here, “{parent}” can have {expected}."
+)
+MISSING_ELEMENT = Refusal("files.missing_element", 422, "Element “{element}” is missing from “{parent}”.")
+WRONG_FORM = Refusal("files.wrong_form", 422, "{subject} must be {form}.")
+WRONG_CHARACTERS = Refusal(
+    "files.wrong_characters", 422, "{subject} has characters that a file of schema v2.1 cannot carry: {characters}."
+)
+TOO_LONG = Refusal("files.too_long", 422, "{subject} must be {size:,} characters or fewer. It is {length:,} now.")
+EMPTY_ELEMENT = Refusal("files.empty_element", 422, "{subject} is empty. Leave its element out, or fill it in.")
+NOT_NIL = Refusal("files.not_nil", 422, "{subject} must not be nil.")
+LOOSE_TEXT = Refusal("files.loose_text", 422, "“{element}” has text between its elements.")
+UNKNOWN_ATTRIBUTE = Refusal("files.unknown_attribute", 422, "Element “{element}” has an attribute that is not known.")
+ANOTHER_FAULT = Refusal("files.another_fault", 422, "Element “{element}” does not follow the schema.")
+MORE_FAULTS = Refusal("files.more_faults", 422, "This record has more faults. Correct these first.")
+UNKNOWN_REPORT = Refusal(
+    "files.unknown_report", 422, "“{report}” is not a report that this portal can read from such a file."
+)
+
+# Warnings about a record in XML.
+UNKNOWN_ELEMENT = Refusal("files.unknown_element", 422, "Element “{element}” is not in schema v2.1. It was left out.")
+TWO_ADDRESSES = Refusal(
+    "files.two_addresses",
+    422,
+    "The address of the work placement differs in “WorkPlacementDetails” and “CourseDetails”. The first one was taken.",
+)
+
+# Reasons why a v2.1 file cannot hold a CAS, and what is spelled in another way there.
+DEMANDED_BY_V2_1 = Refusal("files.demanded_by_schema", 422, "A v2.1 file must have “{subject}”, which is not answered.")
+NO_CODE_IN_V2_1 = Refusal("files.no_code_in_schema", 422, "Schema v2.1 has no code for “{subject}”: {value}.")
+NO_SPELLING = Refusal("files.no_spelling", 422, "A v2.1 file cannot carry this value. {warning}.")
+SPELLED = Refusal("files.spelled", 422, "{subject} is spelled “{spelling}” in the v2.1 file.")

@@ -1,0 +1,139 @@
+"""How the value of each kind of field is written in XML, and read again, in all forms that XML Schema allows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from lxml import etree
+
+from bulk_data_transfer.xml.names import CATEGORIES, ROUTES
+from cas.details.choices import Attendance
+from cas.details.field import CASField
+from cas.details.partial_dates import CASPartialDate
+from cas.details.types import CASCountry, CASDate, CASHours, CASMoney, CASNumber, CASYesNo
+
+SPACE = " \t\n\r"  # the space of XML
+BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+PARTIAL = {10: "FullDate", 7: "YearMonth", 4: "Year"}
+"""The elements of a date of birth, by the length of its text."""
+
+_LONGEST_NUMBER = 1000  # characters: leading and trailing zeros are allowed
+_OTHER_CODES = {"XKX": "XXK", "STATELESS": "XXA", '"STATELESS"': "XXA"}
+_ATTENDANCE = {True: Attendance.FULL_TIME.value, False: Attendance.PART_TIME.value}
+_IS_FULL_TIME = {Attendance.FULL_TIME.value: "true", Attendance.PART_TIME.value: "false"}
+
+# Signs that XML has other words for, and controls, which no XML file can hold.
+_MARKED = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
+
+
+def escaped(text: str) -> str:
+    """Return text for an element. Characters that XML cannot hold are left out."""
+    return _MARKED.sub(_escape, text) if _MARKED.search(text) else text
+
+
+def _escape(found: re.Match[str]) -> str:
+    return _ESCAPED.get(found[0], "")
+
+
+def attribute(text: str) -> str:
+    """Return text for an attribute between double quotes."""
+    return escaped(text).replace('"', "&quot;")
+
+
+def reader(field: CASField) -> Callable[[etree._Element], Any]:
+    """Return the function that reads the value of this field, as `CASField.checked` takes it.
+
+    It expects an element that its schema accepts.
+    """
+    if isinstance(field, CASPartialDate):
+        return _read_partial_date
+    if isinstance(field, CASMoney | CASHours | CASNumber):
+        return _read_number
+    for kind, read in _READERS:
+        if isinstance(field, kind):
+            return read
+    if field.name == "route":
+        return _read_category
+    return _read_attendance if field.name == "attendance" else text_of
+
+
+def text_of(element: etree._Element) -> str:
+    """Return the text of an element without children."""
+    return element.text or ""
+
+
+def bare_text_of(element: etree._Element) -> str:
+    """Return the text of an element without the space around it."""
+    return (element.text or "").strip(SPACE)
+
+
+def _read_yes_no(element: etree._Element) -> bool:
+    return BOOLEANS[bare_text_of(element)]
+
+
+def _read_attendance(element: etree._Element) -> str:
+    return _ATTENDANCE[_read_yes_no(element)]
+
+
+def _read_category(element: etree._Element) -> str:
+    return CATEGORIES[bare_text_of(element)]
+
+
+def _read_date(element: etree._Element) -> str:
+    """Return the day as it is written: an offset from UTC changes nothing about it."""
+    return re.sub(r"(Z|[+-][0-9]{2}:[0-9]{2})$", "", bare_text_of(element))
+
+
+def _read_partial_date(element: etree._Element) -> str:
+    return bare_text_of(element[0])
+
+
+def _read_number(element: etree._Element) -> Decimal | int | str:
+    """Return the number, or its text if that is too long to be a number of a CAS."""
+    text = bare_text_of(element)
+    if len(text) > _LONGEST_NUMBER:
+        return text
+    number = Decimal(text)
+    return int(number) if number == int(number) else number
+
+
+def _read_country(element: etree._Element) -> str:
+    code = bare_text_of(element)
+    return _OTHER_CODES.get(code, code)
+
+
+_READERS: tuple[tuple[type[CASField], Callable[[etree._Element], Any]], ...] = (
+    (CASYesNo, _read_yes_no),
+    (CASDate, _read_date),
+    (CASCountry, _read_country),
+)
+
+
+def writer(field: CASField | None) -> Callable[[Any], str]:
+    """Return the function that writes a filled value of this field, or of a fact, as the content of its element."""
+    if isinstance(field, CASYesNo):
+        return _write_yes_no
+    if isinstance(field, CASMoney | CASHours | CASNumber):
+        return str
+    if isinstance(field, CASPartialDate):
+        return _write_partial_date
+    if field is None or isinstance(field, CASDate):
+        return _write_plain
+    return {"route": ROUTES.__getitem__, "attendance": _IS_FULL_TIME.__getitem__}.get(field.name, escaped)
+
+
+def _write_yes_no(value: Any) -> str:
+    return "true" if value else "false"
+
+
+def _write_partial_date(value: Any) -> str:
+    name = PARTIAL[len(value)]
+    return f"<{name}>{value}</{name}>"
+
+
+def _write_plain(value: Any) -> str:
+    return escaped(value) if isinstance(value, str) else value.isoformat()

@@ -1,0 +1,78 @@
+"""Reading the records of a file in XML, one at a time. `opening` says first what kind of file it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import BinaryIO
+
+from lxml import etree
+
+from bulk_data_transfer import refusals
+from bulk_data_transfer.records import Record, Remark
+from bulk_data_transfer.xml import parsing, reading_cas
+from bulk_data_transfer.xml.lexical import bare_text_of
+from bulk_data_transfer.xml.names import GRADUATED, HOME_OFFICE, Kind, Root, local
+from bulk_data_transfer.xml.opening import Opening
+
+GRADUATED_REPORT = "GRADUATED"
+
+_REPORT = f"{{{GRADUATED}}}CASReport"
+_GRADUATION = f"{{{GRADUATED}}}BulkReportingCASGraduation"
+_NUMBER = f"{{{GRADUATED}}}CASNumber"
+
+
+def records(stream: BinaryIO, opened: Opening) -> Iterator[Record]:
+    """Yield the records of a file whose beginning was read. The memory that it takes does not grow with the file.
+
+    Raises `Refused` if a later part of the file has a fault of the file, such as an end that is missing. All that was
+    read before is then of no use. A record of a graduate has two values: its `report`, and its `cas_number`.
+    """
+    fill: Callable[[etree._Element, Record], None] = _fill_graduate
+    if opened.kind != Kind.GRADUATES:
+        fill = partial(reading_cas.fill, opened=opened)
+    number, warnings = 0, list(opened.warnings)
+    for element in _children(stream, opened.root):
+        if element.tag != opened.root.record and element.tag.startswith(f"{{{HOME_OFFICE}"):
+            warnings.append(reading_cas.unknown(element))
+            continue
+        number += 1
+        record = Record(number, f"line {parsing.line_of(element)}", warnings=warnings)
+        warnings = []
+        if element.tag == opened.root.record:
+            fill(element, record)
+        else:
+            refused = refusals.NOT_EXPECTED(element=local(element.tag), parent=local(opened.root.tag))
+            record.faults.append(Remark.of(refused, place=record.place))
+        yield record
+
+
+def _children(stream: BinaryIO, root: Root) -> Iterator[etree._Element]:
+    """Yield the children of the root but its header, and clear them and their earlier siblings."""
+    for event, element in parsing.events(stream, root.tag, root.record):
+        parent = element.getparent()
+        if event == "start" or (parent is not None and parent.tag != root.tag):
+            continue  # also a record inside another one
+        ended = element if parent is None else parent
+        for child in list(ended):
+            if child.tag != root.header:
+                yield child
+            ended.remove(child)
+
+
+def _fill_graduate(element: etree._Element, record: Record) -> None:
+    """Read a graduate notification. Its schema is not known, so other elements are named in a warning."""
+    report = bare_text_of(found) if (found := element.find(_REPORT)) is not None else ""
+    number = element.find(f"{_GRADUATION}/{_NUMBER}")
+    if report != GRADUATED_REPORT:
+        refused = refusals.UNKNOWN_REPORT(report=report[:50])
+        record.faults.append(Remark.of(refused, place=record.place, field="report", value=report))
+    if number is None or not bare_text_of(number):
+        refused = refusals.MISSING_ELEMENT(element=local(_NUMBER), parent=local(element.tag))
+        record.faults.append(Remark.of(refused, place=record.place, field="cas_number"))
+    else:
+        record.given = {"report": report, "cas_number": bare_text_of(number)}
+        record.places["cas_number"] = f"line {parsing.line_of(number)}"
+    for each in element.iterdescendants():
+        if each.tag not in {_REPORT, _GRADUATION, _NUMBER}:
+            record.warnings.append(reading_cas.unknown(each))
