@@ -194,7 +194,9 @@ TWO_ADDRESSES = Refusal(
 )
 
 # Reasons why a v2.1 file cannot hold a CAS, and what is spelled in another way there.
-DEMANDED_BY_V2_1 = Refusal("files.demanded_by_schema", 422, "A v2.1 file must have “{subject}”, which is not answered.")
-NO_CODE_IN_V2_1 = Refusal("files.no_code_in_schema", 422, "Schema v2.1 has no code for “{subject}”: {value}.")
+DEMANDED_BY_SCHEMA = Refusal(
+    "files.demanded_by_schema", 422, "A v2.1 file must have “{subject}”, which is not answered."
+)
+NO_CODE_IN_SCHEMA = Refusal("files.no_code_in_schema", 422, "Schema v2.1 has no code for “{subject}”: {value}.")
 NO_SPELLING = Refusal("files.no_spelling", 422, "A v2.1 file cannot carry this value. {warning}.")
 SPELLED = Refusal("files.spelled", 422, "{subject} is spelled “{spelling}” in the v2.1 file.")

@@ -21,6 +21,7 @@ PARTIAL = {10: "FullDate", 7: "YearMonth", 4: "Year"}
 """The elements of a date of birth, by the length of its text."""
 
 _LONGEST_NUMBER = 1000  # characters: leading and trailing zeros are allowed
+_OFFSET = re.compile("(Z|[+-][0-9]{2}:[0-9]{2})$")
 _OTHER_CODES = {"XKX": "XXK", "STATELESS": "XXA", '"STATELESS"': "XXA"}
 _ATTENDANCE = {True: Attendance.FULL_TIME.value, False: Attendance.PART_TIME.value}
 _IS_FULL_TIME = {Attendance.FULL_TIME.value: "true", Attendance.PART_TIME.value: "false"}
@@ -44,21 +45,15 @@ def attribute(text: str) -> str:
     return escaped(text).replace('"', "&quot;")
 
 
-def reader(field: CASField) -> Callable[[etree._Element], Any]:
-    """Return the function that reads the value of this field, as `CASField.checked` takes it.
+def reader(field: CASField) -> Callable[[str], Any]:
+    """Return the function that reads the value of this field from text, as `CASField.checked` takes it.
 
-    It expects an element that its schema accepts.
+    It expects text that the schema accepts. That of a date of birth is the text of the element inside.
     """
-    if isinstance(field, CASPartialDate):
-        return _read_partial_date
-    if isinstance(field, CASMoney | CASHours | CASNumber):
-        return _read_number
     for kind, read in _READERS:
         if isinstance(field, kind):
             return read
-    if field.name == "route":
-        return _read_category
-    return _read_attendance if field.name == "attendance" else text_of
+    return {"route": _read_category, "attendance": _read_attendance}.get(field.name, str)
 
 
 def text_of(element: etree._Element) -> str:
@@ -66,47 +61,47 @@ def text_of(element: etree._Element) -> str:
     return element.text or ""
 
 
-def bare_text_of(element: etree._Element) -> str:
-    """Return the text of an element without the space around it."""
-    return (element.text or "").strip(SPACE)
+def bare(text: str | None) -> str:
+    """Return text without the space around it."""
+    return (text or "").strip(SPACE)
 
 
-def _read_yes_no(element: etree._Element) -> bool:
-    return BOOLEANS[bare_text_of(element)]
+def _read_yes_no(text: str) -> bool:
+    return BOOLEANS[bare(text)]
 
 
-def _read_attendance(element: etree._Element) -> str:
-    return _ATTENDANCE[_read_yes_no(element)]
+def _read_attendance(text: str) -> str:
+    return _ATTENDANCE[_read_yes_no(text)]
 
 
-def _read_category(element: etree._Element) -> str:
-    return CATEGORIES[bare_text_of(element)]
+def _read_category(text: str) -> str:
+    return CATEGORIES[bare(text)]
 
 
-def _read_date(element: etree._Element) -> str:
+def _read_date(text: str) -> str:
     """Return the day as it is written: an offset from UTC changes nothing about it."""
-    return re.sub(r"(Z|[+-][0-9]{2}:[0-9]{2})$", "", bare_text_of(element))
+    return _OFFSET.sub("", bare(text))
 
 
-def _read_partial_date(element: etree._Element) -> str:
-    return bare_text_of(element[0])
-
-
-def _read_number(element: etree._Element) -> Decimal | int | str:
+def _read_number(text: str) -> Decimal | int | str:
     """Return the number, or its text if that is too long to be a number of a CAS."""
-    text = bare_text_of(element)
-    if len(text) > _LONGEST_NUMBER:
-        return text
-    number = Decimal(text)
+    written = bare(text)
+    if len(written) > _LONGEST_NUMBER:
+        return written
+    number = Decimal(written)
     return int(number) if number == int(number) else number
 
 
-def _read_country(element: etree._Element) -> str:
-    code = bare_text_of(element)
+def _read_country(text: str) -> str:
+    code = bare(text)
     return _OTHER_CODES.get(code, code)
 
 
-_READERS: tuple[tuple[type[CASField], Callable[[etree._Element], Any]], ...] = (
+_READERS: tuple[tuple[type[CASField], Callable[[str], Any]], ...] = (
+    (CASPartialDate, bare),
+    (CASMoney, _read_number),
+    (CASHours, _read_number),
+    (CASNumber, _read_number),
     (CASYesNo, _read_yes_no),
     (CASDate, _read_date),
     (CASCountry, _read_country),

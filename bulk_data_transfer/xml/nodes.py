@@ -35,18 +35,22 @@ def tags_of(nodes: Nodes) -> Iterator[str]:
             yield from (tag.replace(node[0].name, part) for part in PARTIAL.values())
 
 
-def leaves_of(element: etree._Element, nodes: Nodes) -> Iterator[tuple[Leaf, etree._Element]]:
-    """Yield the elements of a record that have values, each with its leaf. What has no place is left to the schema."""
+def find_leaves(element: etree._Element, nodes: Nodes, found: list[tuple[Leaf, etree._Element]]) -> None:
+    """Add the elements of a record that have values, each with its leaf. What has no place is left to the schema."""
     seen: dict[str, int] = {}
     for child in element:
-        node = nodes.get(child.tag)
+        node = nodes.get(tag := child.tag)
+        if node is None:
+            continue
         if isinstance(node, dict):
-            yield from leaves_of(child, node)
-        elif node:
-            number = seen.get(child.tag, 0)
+            find_leaves(child, node, found)
+        elif len(node) == 1:
+            found.append((node[0], child))
+        else:
+            number = seen.get(tag, 0)
             if number < len(node):
-                seen[child.tag] = number + 1
-                yield node[number], child
+                seen[tag] = number + 1
+                found.append((node[number], child))
 
 
 def inside(nodes: Nodes, element: etree._Element, record: etree._Element) -> Nodes:

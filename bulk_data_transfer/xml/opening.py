@@ -10,7 +10,7 @@ from lxml import etree
 from bulk_data_transfer import refusals
 from bulk_data_transfer.records import Remark
 from bulk_data_transfer.xml import faults, parsing, schema
-from bulk_data_transfer.xml.lexical import bare_text_of
+from bulk_data_transfer.xml.lexical import bare
 from bulk_data_transfer.xml.names import CATEGORIES, HOME_OFFICE, ROOTS, SCHEMA_IDS, Kind, Root, local
 
 LONGEST_SHOWN = 100  # characters of the name of a root
@@ -88,7 +88,7 @@ def _with_header(root: Root, encoding: str, header: etree._Element) -> Opening:
 
 
 def _values(header: etree._Element) -> dict[str, str]:
-    return {local(each.tag): bare_text_of(each) for each in header}
+    return {local(each.tag): bare(each.text) for each in header}
 
 
 def _check_category(opened: Opening) -> None:

@@ -11,7 +11,7 @@ from lxml import etree
 from bulk_data_transfer import refusals
 from bulk_data_transfer.records import Record, Remark
 from bulk_data_transfer.xml import parsing, reading_cas
-from bulk_data_transfer.xml.lexical import bare_text_of
+from bulk_data_transfer.xml.lexical import bare
 from bulk_data_transfer.xml.names import GRADUATED, HOME_OFFICE, Kind, Root, local
 from bulk_data_transfer.xml.opening import Opening
 
@@ -48,30 +48,33 @@ def records(stream: BinaryIO, opened: Opening) -> Iterator[Record]:
 
 
 def _children(stream: BinaryIO, root: Root) -> Iterator[etree._Element]:
-    """Yield the children of the root but its header, and clear them and their earlier siblings."""
+    """Yield the children of the root but its header, and take each out after it, so that memory stays flat.
+
+    The parser is ahead: the children after the record that has ended may not be complete.
+    """
     for event, element in parsing.events(stream, root.tag, root.record):
         parent = element.getparent()
         if event == "start" or (parent is not None and parent.tag != root.tag):
             continue  # also a record inside another one
-        ended = element if parent is None else parent
-        for child in list(ended):
+        ended = [*element] if parent is None else [*reversed([*element.itersiblings(preceding=True)]), element]
+        for child in ended:
             if child.tag != root.header:
                 yield child
-            ended.remove(child)
+            (element if parent is None else parent).remove(child)
 
 
 def _fill_graduate(element: etree._Element, record: Record) -> None:
     """Read a graduate notification. Its schema is not known, so other elements are named in a warning."""
-    report = bare_text_of(found) if (found := element.find(_REPORT)) is not None else ""
+    report = bare(found.text) if (found := element.find(_REPORT)) is not None else ""
     number = element.find(f"{_GRADUATION}/{_NUMBER}")
     if report != GRADUATED_REPORT:
         refused = refusals.UNKNOWN_REPORT(report=report[:50])
         record.faults.append(Remark.of(refused, place=record.place, field="report", value=report))
-    if number is None or not bare_text_of(number):
+    if number is None or not bare(number.text):
         refused = refusals.MISSING_ELEMENT(element=local(_NUMBER), parent=local(element.tag))
         record.faults.append(Remark.of(refused, place=record.place, field="cas_number"))
     else:
-        record.given = {"report": report, "cas_number": bare_text_of(number)}
+        record.given = {"report": report, "cas_number": bare(number.text)}
         record.places["cas_number"] = f"line {parsing.line_of(number)}"
     for each in element.iterdescendants():
         if each.tag not in {_REPORT, _GRADUATION, _NUMBER}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -15,7 +15,7 @@ from bulk_data_transfer.xml import faults, layout, lexical, schema
 from bulk_data_transfer.xml.forms import form_of
 from bulk_data_transfer.xml.layout import Leaf
 from bulk_data_transfer.xml.names import COMMON, HOME_OFFICE, OURS, XSI, Kind, local
-from bulk_data_transfer.xml.nodes import Nodes, leaves_of, nodes_of, tags_of
+from bulk_data_transfer.xml.nodes import Nodes, find_leaves, nodes_of, tags_of
 from bulk_data_transfer.xml.opening import Opening
 from bulk_data_transfer.xml.parsing import line_of
 from cas.details.fields import BY_NAME
@@ -24,7 +24,7 @@ from licences.routes import Route
 MOST_WARNINGS = 20  # about unknown elements of a record
 
 _NIL = f"{{{XSI}}}nil"
-_XSI_TYPES = (f"{{{XSI}}}type", f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation")
+_HINTS = (f"{{{XSI}}}type", f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation")
 _REMOTE = f"{{{COMMON}}}CourseIsRemoteDelivery"  # newer than v2.1
 _COURSE = f"{{{COMMON}}}CourseDetails"
 _IS_REMOTE = Leaf("CourseIsRemoteDelivery", "is_remote_delivery", BY_NAME["is_remote_delivery"])
@@ -32,6 +32,9 @@ _STATELESS = {"STATELESS", '"STATELESS"'}
 _ZERO_IS_NO_ANSWER = ("hours_per_week", "boarding_fees")  # v2.1 demands a value
 _FALSE_MAY_BE_NO_ANSWER = ("is_atas_required", "is_dean_certificate_required")
 _PLACEMENT_ADDRESS = tuple(leaf.key for leaf in layout.leaves(layout.ours()) if leaf.is_second)
+
+
+Found: TypeAlias = list[tuple[Leaf, etree._Element]]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def _format(kind: Kind, route: Route | None) -> _Format:
 
 
 @cache
-def _readers() -> Mapping[str, Callable[[etree._Element], Any]]:
+def _readers() -> Mapping[str, Callable[[str], Any]]:
     return {name: lexical.reader(field) for name, field in BY_NAME.items()}
 
 
@@ -62,17 +65,16 @@ def fill(element: etree._Element, record: Record, opened: Opening) -> None:
     form = _format(opened.kind, opened.root.route)
     if opened.route:
         record.given["route"] = opened.route
-    if opened.kind == Kind.V2_1:
-        _take_out(element, record, form.tags)
-    etree.strip_attributes(element, *_XSI_TYPES)
-    found = [(leaf, each) for leaf, each in leaves_of(element, form.nodes) if leaf.field]
-    for leaf, each in found:
-        if leaf.key == "nationality" and lexical.bare_text_of(each) in _STATELESS:
-            each.text = "XXA"
+    found: Found = []
+    find_leaves(element, form.nodes, found)
     wrong: dict[etree._Element, Remark] = {}
-    if entries := form.schema.faults(element):
-        wrong = faults.remarks(element, entries, {each: leaf for leaf, each in found}, form.nodes)
-        record.faults += wrong.values()
+    if form.schema.faults(element):
+        _repair(element, record, form, found)
+        found.clear()
+        find_leaves(element, form.nodes, found)
+        if entries := form.schema.faults(element):
+            wrong = faults.remarks(element, entries, {each: leaf for leaf, each in found}, form.nodes)
+            record.faults += wrong.values()
     _read(record, found, wrong)
     if opened.kind == Kind.V2_1:
         _drop_fillers(record.given)
@@ -83,13 +85,13 @@ def unknown(element: etree._Element) -> Remark:
     return Remark.of(refusals.UNKNOWN_ELEMENT(element=local(element.tag)), place=f"line {line_of(element)}")
 
 
-def _take_out(record_element: etree._Element, record: Record, tags: frozenset[str]) -> None:
-    """Take the elements out that v2.1 does not know, and read a newer one."""
-    strange = [
-        each
-        for each in record_element.iterdescendants()
-        if each.tag not in tags and each.tag.startswith(f"{{{HOME_OFFICE}")
-    ]
+def _repair(element: etree._Element, record: Record, form: _Format, found: Found) -> None:
+    """Take out what the schema refuses and is no fault: hints for a schema, unknown elements, a code without quotes."""
+    etree.strip_attributes(element, *_HINTS)
+    for leaf, each in found:
+        if leaf.key == "nationality" and lexical.bare(each.text) in _STATELESS:
+            each.text = "XXA"
+    strange = [each for each in element.iterdescendants() if each.tag not in form.tags and _is_home_office(each)]
     for each in strange:
         parent = each.getparent()
         if each.tag == _REMOTE and parent is not None and parent.tag == _COURSE:
@@ -97,11 +99,15 @@ def _take_out(record_element: etree._Element, record: Record, tags: frozenset[st
         elif parent not in strange and len(record.warnings) < MOST_WARNINGS:
             record.warnings.append(unknown(each))
     if strange:
-        etree.strip_elements(record_element, *{each.tag for each in strange}, with_tail=False)
+        etree.strip_elements(element, *{each.tag for each in strange}, with_tail=False)
+
+
+def _is_home_office(element: etree._Element) -> bool:
+    return element.tag.startswith(f"{{{HOME_OFFICE}")
 
 
 def _read_remote(element: etree._Element, record: Record) -> None:
-    place, text = f"line {line_of(element)}", lexical.bare_text_of(element)
+    place, text = f"line {line_of(element)}", lexical.bare(element.text)
     if text in lexical.BOOLEANS:
         record.given[_IS_REMOTE.key] = lexical.BOOLEANS[text]
         record.places[_IS_REMOTE.key] = place
@@ -110,31 +116,37 @@ def _read_remote(element: etree._Element, record: Record) -> None:
         record.faults.append(Remark.of(refused, place=place, field=_IS_REMOTE.key, value=text))
 
 
-def _read(record: Record, found: list[tuple[Leaf, etree._Element]], wrong: Mapping[etree._Element, Remark]) -> None:
-    """Read the values of the elements without a fault. The first place of the placement's address wins."""
-    readers, second, places = _readers(), {}, {}
+def _read(record: Record, found: Found, wrong: Mapping[etree._Element, Remark]) -> None:
+    """Read the values of the elements without a fault. An element without text is not answered."""
+    readers, second = _readers(), Record(0, record.place)
     for leaf, element in found:
-        if element in wrong or element.get(_NIL) in {"true", "1"}:
+        text = element[0].text if len(element) else element.text
+        if not text or leaf.field is None or element in wrong:
             continue
         try:
-            value = readers[leaf.key](element)
+            value = readers[leaf.key](text)
         except (ArithmeticError, LookupError, ValueError):
-            if wrong:
-                continue  # the schema does not look behind an element that is out of place
-            raise
-        if value == "":
+            if not wrong:
+                raise  # the schema accepts only what can be read
             continue
-        if leaf.is_second:
-            second[leaf.key], places[leaf.key] = value, f"line {line_of(element)}"
-        else:
-            record.given[leaf.key], record.places[leaf.key] = value, f"line {line_of(element)}"
+        target = second if leaf.is_second else record
+        target.given[leaf.key] = value
+        place = f"line {line_of(element)}"
+        if place != record.place:
+            target.places[leaf.key] = place
+    if second.given:
+        _take_second(record, second)
+
+
+def _take_second(record: Record, second: Record) -> None:
+    """Take the address of the placement from its second place, unless there is one in the first."""
     first = {name: record.given[name] for name in _PLACEMENT_ADDRESS if name in record.given}
     if not first:
-        record.given |= second
-        record.places |= places
-    elif second and second != first:
-        place = next(iter(places.values()))
-        record.warnings.append(Remark.of(refusals.TWO_ADDRESSES(), place=place, field="placement_address_line_1"))
+        record.given |= second.given
+        record.places |= second.places
+    elif second.given != first:
+        place = next(iter(second.places.values()), record.place)
+        record.warnings.append(Remark.of(refusals.TWO_ADDRESSES(), place=place, field=_PLACEMENT_ADDRESS[0]))
 
 
 def _drop_fillers(given: dict[str, Any]) -> None:

@@ -149,10 +149,22 @@ def _common(field: CASField) -> etree._Element | None:
 
 
 def character_class(characters: str) -> str:
-    """Return the character class of XML Schema for the characters of this name: neighbours as ranges, signs escaped."""
-    signs = [character for character in CHARACTERS[characters] if character in _SIGNS]
-    codes = {ord(character) for character in CHARACTERS[characters]} - set(map(ord, signs))
-    starts = sorted(code for code in codes if code - 1 not in codes)
-    ends = sorted(code for code in codes if code + 1 not in codes)
-    ranges = (chr(a) if a == b else f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
-    return f"[{''.join(ranges)}{''.join(_SIGNS[sign] for sign in sorted(signs))}]"
+    """Return the character class of XML Schema for the characters of this name.
+
+    Neighbours are ranges, those of ASCII first and then the longest, because libxml2 tries one after the other.
+    """
+    codes = sorted(map(ord, CHARACTERS[characters]))
+    starts = [code for code in codes if code - 1 not in codes]
+    ends = [code for code in codes if code + 1 not in codes]
+    signs, ranges = [], []
+    for start, end in zip(starts, ends, strict=True):
+        first, last = start, end
+        while first <= last and chr(first) in _SIGNS:
+            first += 1
+        while last > first and chr(last) in _SIGNS:
+            last -= 1
+        signs += [chr(code) for code in (*range(start, first), *range(last + 1, end + 1))]
+        ranges += [(first, last)] if first <= last else []
+    ranges.sort(key=lambda both: (both[0] > 0x7F, both[0] - both[1]))
+    written = (chr(first) if first == last else f"{chr(first)}-{chr(last)}" for first, last in ranges)
+    return f"[{''.join(written)}{''.join(_SIGNS[sign] for sign in signs)}]"

@@ -151,10 +151,10 @@ def _is_written(block: Block, values: Mapping[str, Any]) -> bool:
 
 
 def _missing(name: str) -> Remark:
-    return Remark.of(refusals.DEMANDED_BY_V2_1(subject=BY_NAME[name].subject), field=name)
+    return Remark.of(refusals.DEMANDED_BY_SCHEMA(subject=BY_NAME[name].subject), field=name)
 
 
 def _no_code(name: str, value: str) -> Remark:
     each = BY_NAME[name]
-    refused = refusals.NO_CODE_IN_V2_1(subject=each.subject, value=each.display(value))
+    refused = refusals.NO_CODE_IN_SCHEMA(subject=each.subject, value=each.display(value))
     return Remark.of(refused, field=name, value=value)
