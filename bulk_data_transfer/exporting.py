@@ -11,6 +11,7 @@ from django.db import transaction
 
 from bulk_data_transfer.datasets import DATASETS, Dataset
 from bulk_data_transfer.models import Export
+from bulk_data_transfer.sheets.headings import heading_of
 from bulk_data_transfer.writing.formats import FORMATS
 from cas.columns import Column
 from licences.jobs import verbs
@@ -65,7 +66,7 @@ def write(export: Export, file: IO[bytes], report: Callable[[int], None] = lambd
     dataset, kind = DATASETS[export.dataset], FORMATS[export.format]
     columns = dataset.chosen(export.columns)
     rows = Counted(read(dataset, columns, export.ids, by=export.by, report=report))
-    kind.write(file, columns, [heading_of(dataset, column) for column in columns], rows, export.has_codes)
+    kind.write(file, columns, [heading_of(column) for column in columns], rows, export.has_codes)
     name = f"{dataset.name}-{export.made_at.astimezone(LONDON):%Y-%m-%d}-{export.pk}.{kind.name}"
     return {"name": name, "is_packed": kind.is_packed, "written": rows.count, "left_out": []}
 
@@ -98,10 +99,3 @@ def read(
                 row[1:] if is_plain else [column.made_of([row[place] for place in places]) for column, places in parts]
             )
         report(min(first + AT_A_TIME, len(ids)))
-
-
-def heading_of(dataset: Dataset, column: Column) -> str:
-    """Return the heading of the column in a file: with its group, if another column has the same label."""
-    alike = [group for group, found in dataset.groups for other in found if other.label == column.label]
-    own = next(group for group, found in dataset.groups if column in found)
-    return f"{own}: {column.label}" if len(alike) > 1 else column.label

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import BinaryIO
 
-from bulk_data_transfer import refusals, sheets, xml
+from bulk_data_transfer import refusals
 from bulk_data_transfer.records import Record, Remark
 from bulk_data_transfer.sheets import opening as sheet_opening
 from bulk_data_transfer.sheets import reading as sheet_reading
 from bulk_data_transfer.xml import layout, opening, reading
 from bulk_data_transfer.xml.names import Kind
-
-MOST_RECORDS = 10_000
 
 V2_1, OURS, GRADUATES, CSV, XLSX = "v2.1", "ours", "graduates", "csv", "xlsx"
 
@@ -59,6 +56,18 @@ def taken_for(file: BinaryIO) -> TakenFor:
     file.seek(0)
     opened = opening.opening(file)
     columns = tuple(leaf.key for leaf in layout.leaves(layout.v2_1(opened.root.route))) if opened.root.route else ()
-    return TakenFor(
-        _KINDS[opened.kind], opened.route, opened.file_id, opened.licence_number, columns, opened.warnings
-    )
+    return TakenFor(_KINDS[opened.kind], opened.route, opened.file_id, opened.licence_number, columns, opened.warnings)
+
+
+def records(file: BinaryIO, *, most: int) -> Iterator[Record]:
+    """Yield the records of a file, one at a time. Raises `Refused` for a fault of the file, wherever it is found."""
+    if not is_xml(file):
+        yield from sheet_reading.records(sheet_opening.opened(file), most=most)
+        return
+    file.seek(0)
+    opened = opening.opening(file)
+    file.seek(0)
+    for record in reading.records(file, opened):
+        if record.number > most:
+            raise refusals.TOO_MANY_RECORDS(most=f"{most:,}")
+        yield record

@@ -26,15 +26,15 @@ FILE_ID_SPENT = Refusal(
 NOT_CHECKED = Refusal("files.not_checked", 409, "Check the file first.")
 IMPORTED_ALREADY = Refusal("files.imported_already", 409, "This file has been imported already.")
 FILE_NO_LONGER_KEPT = Refusal("files.file_no_longer_kept", 409, "This file is no longer kept. Send it again.")
+USER_DEACTIVATED = Refusal("files.user_deactivated", 403, "The user who asked for this import has been deactivated.")
 WORKED_ON_NOW = Refusal("files.worked_on_now", 409, "This file is being checked or imported. Wait until that ends.")
 ANOTHER_LICENCE = Refusal(
     "files.another_licence", 422, "The file is for the sponsor licence {number}, which is not yours."
 )
-NOT_ALL_GOOD = Refusal(
-    "files.not_all_good", 409, "Nothing was imported, because {number} records can no longer be imported."
-)
+NOT_ALL_GOOD = Refusal("files.not_all_good", 409, "Nothing was imported, because {number} records are not good.")
 NOTHING_TO_IMPORT = Refusal("files.nothing_to_import", 422, "There is nothing to import with these choices.")
 ANOTHER_ROUTE = Refusal("files.another_route", 422, "This record is for the {route} route, but the file is not.")
+ROUTE_SET_ALREADY = Refusal("files.route_set_already", 409, "The route of this file has been set already.")
 NO_ROUTE = Refusal("files.no_route", 422, "Select the route of the CAS in this file.")
 
 # Warnings about a record
@@ -200,3 +200,10 @@ DEMANDED_BY_SCHEMA = Refusal(
 NO_CODE_IN_SCHEMA = Refusal("files.no_code_in_schema", 422, "Schema v2.1 has no code for “{subject}”: {value}.")
 NO_SPELLING = Refusal("files.no_spelling", 422, "A v2.1 file cannot carry this value. {warning}.")
 SPELLED = Refusal("files.spelled", 422, "{subject} is spelled “{spelling}” in the v2.1 file.")
+FAULT_IN_ANSWERS = Refusal("files.fault_in_answers", 422, "The sheet with answers has a fault at {place}: {fault}")
+NO_ANSWERS_IN_SHEET = Refusal(
+    "files.no_answers_in_sheet", 422, "The sheet with answers has no column “{heading}”, or nothing in it."
+)
+FILE_TOO_LARGE = Refusal(
+    "files.file_too_large", 422, "The file is larger than {most} MB. Divide it into several files."
+)

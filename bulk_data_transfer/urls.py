@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import path
 
-from bulk_data_transfer.views import exporting
+from bulk_data_transfer.views import exporting, uploading
 
 EXPORTS = "students/exports/"
+FILES = settings.FILES_PATH.lstrip("/")
 
 urlpatterns = [
     path(EXPORTS, exporting.exports, name="exports"),
@@ -17,4 +19,11 @@ urlpatterns = [
     path(f"{EXPORTS}<slug:key>/state/", exporting.export_state, name="export_state"),
     path(f"{EXPORTS}<slug:key>/cancel/", exporting.cancel_export, name="cancel_export"),
     path(f"{EXPORTS}<slug:key>/file/", exporting.fetch_export, name="fetch_export"),
+    path(FILES, uploading.uploads, name="uploads"),
+    path(f"{FILES}<slug:key>/", uploading.upload, name="upload"),
+    path(f"{FILES}<slug:key>/state/", uploading.upload_state, name="upload_state"),
+    path(f"{FILES}<slug:key>/check/", uploading.check_upload, name="check_upload"),
+    path(f"{FILES}<slug:key>/import/", uploading.import_upload, name="import_upload"),
+    path(f"{FILES}<slug:key>/cancel/", uploading.cancel_upload, name="cancel_upload"),
+    path(f"{FILES}<slug:key>/records/<slug:group>/", uploading.upload_records, name="upload_records"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from bulk_data_transfer.regular_jobs import delete_old_exports
+from bulk_data_transfer.regular_jobs import delete_old_exports, delete_old_uploads
 from cas.regular_jobs import (
     ask_providers_again,
     chase_silent_orders,
@@ -39,6 +39,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     delete_old_searches,
     delete_old_printouts,
     delete_old_exports,
+    delete_old_uploads,
     delete_old_sign_ins,
     delete_old_tasks,
     delete_ended_sessions,

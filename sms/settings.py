@@ -251,10 +251,15 @@ X_FRAME_OPTIONS = "DENY"
 KNOWN_BROWSER_COOKIE_NAME = "known-browser"  # licences/known_browsers.py
 NOTICE_COOKIE_NAME = "notice"  # licences/sign_in_notice.py
 SESSION_COOKIE_AGE = 20 * 60  # seconds without activity: licences/time_out.py
-# The largest form is a CAS, with fewer than 200 fields and 100 kB. No page accepts files yet.
+# The largest form is a CAS, with fewer than 200 fields and 100 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; deploy/nginx.conf has the same limit
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+# Only the pages of Bulk data transfer accept files: bulk_data_transfer/receiving.py.
+FILE_UPLOAD_HANDLERS = ["bulk_data_transfer.receiving.ReceivedFile"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 2  # a file, and a sheet with answers
+FILES_PATH = "/students/bulk-data-transfer/"
+FILES_MOST_BYTES = env.int("FILES_MOST_MEGABYTES", default=20) * 1024 * 1024
+FILES_MOST_RECORDS = env.int("FILES_MOST_RECORDS", default=10_000)
 # The number of proxies in front. X-Forwarded-For and X-Forwarded-Proto are trusted only if these proxies set them.
 PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)
 if PROXIES:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
@@ -172,26 +172,46 @@ class Upload(models.Model):
             raise refusals.FILE_ID_SPENT(file_id=self.file_id)
 
     @transaction.atomic
-    def ask_for_check(self, *, answers: Mapping[str, Any], route: str, by: User) -> None:
-        """Start a job that checks the records with these answers. Raises `Refused`."""
+    def set_route(self, route: Route, *, by: User) -> None:
+        """Set the route of all CAS of a file that does not say it. Raises `Refused` if it is set already."""
         self._lock(by)
-        self.answers, self.route, self.stage = dict(answers), route, Stage.SENT
-        self._start(CHECK_KIND, by=by)
-        self.save(update_fields=["answers", "route", "stage", "job"])
+        if self.route:
+            raise refusals.ROUTE_SET_ALREADY()
+        if refused := self.licence.why_not_save(route):
+            raise refused
+        self.route = route
+        self.save(update_fields=["route"])
 
     @transaction.atomic
-    def ask_for_import(
-        self, *, which: str, has_duplicates: bool, exceptions: list[int], batch_name: str, by: User
-    ) -> None:
+    def ask_for_check(self, *, answers: Mapping[str, Any], by: User) -> None:
+        """Start a job that checks the records with these answers. Raises `Refused`."""
+        self._lock(by)
+        if not self.route:
+            raise refusals.NO_ROUTE()
+        self.answers, self.stage = dict(answers), Stage.SENT
+        self._start(CHECK_KIND, by=by)
+        self.save(update_fields=["answers", "stage", "job"])
+
+    @transaction.atomic
+    def ask_for_import(self, *, which: str, has_duplicates: bool, batch_name: str, by: User) -> None:
         """Start a job that imports the checked records. Raises `Refused`."""
         self._lock(by)
         if self.stage != Stage.CHECKED:
             raise refusals.NOT_CHECKED()
         self.refuse_spent_file_id()
-        self.which, self.has_duplicates, self.exceptions = which, has_duplicates, exceptions
-        self.batch_name = batch_name
+        totals = self.summary["totals"]
+        if which == Which.ALL_OR_NONE and (number := totals["incomplete"] + totals["rejected"]):
+            raise refusals.NOT_ALL_GOOD(number=number)
+        self.which, self.has_duplicates, self.batch_name, self.refusal = which, has_duplicates, batch_name, ""
         self._start(IMPORT_KIND, by=by)
-        self.save(update_fields=["which", "has_duplicates", "exceptions", "batch_name", "job"])
+        self.save(update_fields=["which", "has_duplicates", "batch_name", "refusal", "job"])
+
+    def except_for(self, numbers: Iterable[int], *, by: User) -> None:
+        """Do with these duplicates the opposite of what is done with the others. Raises `Refused`."""
+        with transaction.atomic():
+            self._lock(by)
+            self.exceptions = sorted(set(numbers))
+            self.save(update_fields=["exceptions"])
 
     def _start(self, kind: str, *, by: User) -> None:
         old = self.job

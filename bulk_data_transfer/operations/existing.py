@@ -13,6 +13,10 @@ from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.values import keys_of
 
+COMPARED = (
+    *("applicant_id", "passport_number", "family_name", "given_names", "date_of_birth"),
+    *("course_title", "course_id", "course_start_date"),
+)
 ENDED = (CASStatus.WITHDRAWN, CASStatus.CANCELLED, CASStatus.EXPIRED, CASStatus.OBSOLETE)
 
 Identity = tuple[str, ...]
@@ -64,13 +68,11 @@ class Seen:
         return found
 
     def _candidates(self, people: set[Identity]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        names = ("applicant_id", "passport_number", "family_name", "given_names", "date_of_birth")
-        names += ("course_title", "course_id", "course_start_date")
         for column in ("applicant_key", "passport_key", "family_key"):
             wanted = sorted({person[1] for person in people if person[0] == column})
             if wanted:
                 rows = CAS.objects.filter(licence=self.licence_id, **{f"{column}__any_of": wanted})
-                for row in rows.exclude(status__in=ENDED).order_by("pk").values("pk", *names):
+                for row in rows.exclude(status__in=ENDED).order_by("pk").values("pk", *COMPARED):
                     yield row.pop("pk"), row
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bulk_data_transfer import exporting
 from bulk_data_transfer.datasets import DATASETS
-from bulk_data_transfer.forms import USUAL, ExportForm, SpanForm
+from bulk_data_transfer.forms.exports import USUAL, ExportForm, SpanForm
 from bulk_data_transfer.models import ColumnChoice, Export
 from bulk_data_transfer.models.export import KEPT_FOR, MOST
 from bulk_data_transfer.spans import SPANS, prepare

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bulk_data_transfer import refusals
-from bulk_data_transfer.models import ColumnChoice, Export
+from bulk_data_transfer.models import ColumnChoice, Export, Upload
 from licences.requests import SignedInRequest
 
 
@@ -13,6 +13,16 @@ def load_export(request: SignedInRequest, key: str) -> Export:
     if found := rows.filter(key=key).first():
         return found
     raise refusals.EXPORT_NOT_FOUND()
+
+
+def load_upload(request: SignedInRequest, key: str) -> Upload:
+    """Return the upload. Raises `Refused`, a 404 error, if it does not exist or this user may not see it."""
+    rows = Upload.objects.for_user(request.user).select_related(
+        "licence", "by", "job", "stored", "batch", "incomplete_batch"
+    )
+    if found := rows.filter(key=key).first():
+        return found
+    raise refusals.UPLOAD_NOT_FOUND()
 
 
 def load_column_choice(request: SignedInRequest, pk: int) -> ColumnChoice:

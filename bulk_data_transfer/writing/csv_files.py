@@ -7,18 +7,11 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
+from bulk_data_transfer.sheets.formula_guard import guarded
 from bulk_data_transfer.writing.values import Write, uk_date, uk_moment, writers
 from cas.columns import Column
 
-BEGINS_A_FORMULA = tuple("=+-@\t\r")
-GUARD = "'"
-
 TEXT_KINDS = ("text", "long text", "student", "person")
-
-
-def guarded(value: str) -> str:
-    """Return text that a spreadsheet cannot read as a formula. Our reader removes the apostrophe again."""
-    return GUARD + value if value.startswith(BEGINS_A_FORMULA) else value
 
 
 _WRITE: dict[str, Write] = {

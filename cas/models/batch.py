@@ -18,7 +18,7 @@ from cas.keys import KeyField, text_key
 from cas.lifecycle import OrderStatus
 from cas.models.cas import CAS
 from cas.models.queryset import CASQuerySet
-from licences.models import Event, User
+from licences.models import Event, Licence, User
 from licences.permissions import Action, require
 from licences.roles import Role
 from licences.routes import Route
@@ -66,6 +66,13 @@ class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
     def named(self, text: str) -> Self:
         """Return the batches whose name contains `text`, ignoring case and accents; all batches if it is empty."""
         return self.filter(name_key__contains=text_key(text)) if trimmed(text) else self
+
+    def why_not_named(self, name: str, licence: Licence) -> Refused | None:
+        """Return why no new batch of this sponsor can have this name; None if one can."""
+        if not 0 < len(trimmed(name)) <= NAME_SIZE:
+            return refusals.BATCH_NAME_SIZE(most=NAME_SIZE)
+        is_taken = self.filter(licence=licence, name_key=text_key(name)).exists()
+        return refusals.BATCH_NAME_TAKEN() if is_taken else None
 
     @transaction.atomic
     def add(self, name: str, *, route: str, by: User, owner: User | None = None) -> Batch:

@@ -50,6 +50,7 @@ COMPONENTS = (
     "radios",
     "checkboxes",
     "date-input",
+    "file-upload",
     "button",
     "details",
     "inset-text",

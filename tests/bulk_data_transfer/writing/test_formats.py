@@ -8,10 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bulk_data_transfer.writing.csv_files import guarded
 from bulk_data_transfer.writing.formats import FORMATS
 from cas.columns import BY_NAME, Column
 from sms.core.partial_dates import PartialDate
@@ -128,11 +125,6 @@ def test_a_cell_of_an_xlsx_file_never_becomes_a_formula_not_even_when_it_is_edit
     cell = sheet_of(written("xlsx", [(text, *ROW[1:])]))["A2"]
     assert cell.data_type == "s"
     assert cell.quotePrefix
-
-
-@given(st.text())
-def test_only_a_text_that_would_be_a_formula_is_guarded(text):
-    assert guarded(text) == ("'" + text if text[:1] in tuple("=+-@\t\r") and text else text)
 
 
 def test_every_kind_of_column_can_be_written_in_every_format():

@@ -11,6 +11,7 @@ from sms.core.govuk.fields.choices import (
     YesNoField,
 )
 from sms.core.govuk.fields.dates import DateField, PartialDateField
+from sms.core.govuk.fields.files import FileField
 from sms.core.govuk.fields.numbers import DecimalField, MoneyField, NumberField
 from sms.core.govuk.fields.text import IdentifierField, LongTextField, PasswordField, TextField
 
@@ -21,6 +22,7 @@ __all__ = [
     "CountryField",
     "DateField",
     "DecimalField",
+    "FileField",
     "GovukBoundField",
     "GovukField",
     "HiddenField",

@@ -1,0 +1,116 @@
+"""Check and import an upload, each as a job (specification, section 11).
+
+A check writes its rows in short transactions, and changes nothing else. An import is one transaction: a worker that is
+killed while it imports has imported nothing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from bulk_data_transfer import reading, refusals
+from bulk_data_transfer.models import Outcome, Upload, UploadRow
+from bulk_data_transfer.models.upload import CHECK_KIND, IMPORT_KIND
+from bulk_data_transfer.operations import create_cas
+from licences.jobs.kinds import Kind
+from licences.jobs.runs import Run
+from licences.models import User
+from sms.core.refused import Refused
+
+AT_A_TIME = 500  # records that a check saves in one transaction
+A_LEASE = timedelta(minutes=20)  # 10,000 records take about a minute on SQLite
+
+
+def check_kind() -> Kind:
+    """Return the kind of job that checks are."""
+    return Kind(CHECK_KIND, "check of a file", "checks of files", run_check, lease=A_LEASE)
+
+
+def import_kind() -> Kind:
+    """Return the kind of job that imports are."""
+    return Kind(IMPORT_KIND, "import of a file", "imports of files", run_import, lease=A_LEASE)
+
+
+def run_check(run: Run) -> None:
+    """Check every record of a file, by the code that the import uses, and keep what was found."""
+    upload = Upload.objects.select_related("licence", "by", "stored").get(pk=run.job.arguments["upload"])
+    with run.step(0):
+        UploadRow.objects.filter(upload=upload).delete()
+    found = Found()
+    try:
+        for rows in _checked(upload):
+            found.add(rows)
+            with run.step(found.records):
+                UploadRow.objects.bulk_create(rows)
+    except Refused as refused:  # a fault of the file, at its end perhaps
+        with run.saving(progress=run.job.total, is_last=True):
+            UploadRow.objects.filter(upload=upload).delete()
+            upload.refuse(str(refused))
+        return
+    with run.saving(progress=found.records, is_last=True):
+        upload.finish_check(found.summary())
+
+
+def _checked(upload: Upload) -> Iterator[list[UploadRow]]:
+    """Yield what becomes of the records of a file, some hundred at a time."""
+    assert upload.stored is not None, "a job is open, so the file is kept"
+    check = create_cas.Check(upload)
+    with tempfile.TemporaryFile() as file:
+        upload.stored.copy_to(file)
+        records = reading.records(file, most=settings.FILES_MOST_RECORDS)
+        while some := list(islice(records, AT_A_TIME)):
+            yield check(some)
+
+
+class Found:
+    """The totals of a check: the records by outcome, and the remarks by kind, field and code."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.totals: Counter[str] = Counter()
+        self.remarks: Counter[tuple[str, str, str]] = Counter()
+        self.sentences: dict[tuple[str, str, str], str] = {}
+
+    def add(self, rows: Sequence[UploadRow]) -> None:
+        for row in rows:
+            self.records += 1
+            self.totals[row.outcome] += 1
+            self.totals["DUPLICATE"] += row.is_duplicate
+            for kind, remarks in (("fault", row.faults), ("warning", row.warnings)):
+                for key in {(kind, remark["field"], remark["code"]) for remark in remarks}:
+                    self.remarks[key] += 1
+
+    def summary(self) -> dict[str, Any]:
+        """Return the totals as an upload keeps them: the most frequent remarks first."""
+        by_field = [[*key, count] for key, count in self.remarks.most_common()]
+        totals = {name.lower(): self.totals[name] for name in (*Outcome.values, "DUPLICATE")}
+        return {"records": self.records, "totals": totals, "by_field": by_field}
+
+
+def run_import(run: Run) -> None:
+    """Import the records that were chosen, all in one transaction; or nothing, and say why."""
+    upload = Upload.objects.select_related("licence", "by").get(pk=run.job.arguments["upload"])
+    try:
+        with transaction.atomic():
+            results = load(upload, by=run.job.by)
+            with run.saving(progress=run.job.total, is_last=True):
+                upload.finish_import(results, by=run.job.by)
+    except Refused as refused:
+        with run.saving(progress=0, is_last=True):
+            Upload.objects.filter(pk=upload.pk).update(refusal=str(refused))
+
+
+def load(upload: Upload, *, by: User) -> dict[str, int]:
+    """Do what the file says, within the caller's transaction. Raises `Refused`."""
+    if not by.is_active:
+        raise refusals.USER_DEACTIVATED()
+    upload.refuse_spent_file_id()
+    return create_cas.load(upload, by=by)

@@ -1,0 +1,160 @@
+"""The forms of `Bulk data transfer`: send a file, answer what it does not say, and choose what to import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+
+from bulk_data_transfer.answers import OPEN, SAME, SHEET
+from bulk_data_transfer.models import Upload, Which
+from cas.details.field import CASField
+from cas.details.types import CASYesNo
+from cas.models import Agent, Batch
+from cas.models.agent import USED
+from cas.models.batch import NAME_SIZE
+from licences.routes import Route
+from sms.core.govuk.fields import FileField, GovukBoundField, RadiosField, SelectField, TextField
+from sms.core.govuk.forms import GovukForm
+
+YES, NO, AGENT = "yes", "no", "agent"
+ENDINGS = ".xml,.csv,.xlsx"
+
+
+class SendForm(GovukForm):
+    """The file to send."""
+
+    file = FileField("Choose a file", required="Choose a file", accept=ENDINGS, label_size="m")
+
+
+class RouteForm(GovukForm):
+    """The route of the CAS in a file that does not say it."""
+
+    route = RadiosField("Route of the CAS in this file", choices=[], required="Select a route", label_size="m")
+
+    def __init__(self, *args: Any, routes: Iterable[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(RadiosField, self.fields["route"]).choices = [(route, Route(route).label) for route in routes]
+
+
+class AnswersForm(GovukForm):
+    """The answers to what a file does not say. Nothing is answered beforehand."""
+
+    def __init__(self, *args: Any, questions: Iterable[CASField], upload: Upload, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.questions = list(questions)
+        agents = Agent.objects.for_user(upload.by).offered()
+        for question in self.questions:
+            self.fields[f"how_{question.name}"] = RadiosField(
+                question.label,
+                choices=_ways(question),
+                required=f"Select how to answer “{question.label}”",
+                label_size="s",
+            )
+            if question.name == USED:
+                self.fields[AGENT] = SelectField(
+                    "Agent of every student", choices=[(str(each.pk), str(each)) for each in agents]
+                )
+            elif not isinstance(question, CASYesNo):
+                self.fields[question.name] = question.formfield(route=upload.route)
+        if self.questions:
+            self.fields["sheet"] = FileField(
+                "Sheet with answers",
+                help_text="A CSV or XLSX file with the column Applicant ID, and a column for each answer",
+                accept=".csv,.xlsx",
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for each answer that a choice needs."""
+        hows = {name: how for name, how in self.cleaned_data.items() if name.startswith("how_")}
+        for name, how in hows.items():
+            question = name.removeprefix("how_")
+            if how == SAME and question in self.fields and self.cleaned_data.get(question) in (None, ""):
+                self.add_error(question, f"Enter the answer to “{self.fields[question].label}”")
+        if AGENT in hows.values() and not self.cleaned_data.get(AGENT):
+            self.add_error(AGENT, "Select the agent")
+        if SHEET in hows.values() and not self.cleaned_data.get("sheet"):
+            self.add_error("sheet", "Choose the sheet with the answers")
+        return self.cleaned_data
+
+    def same(self) -> dict[str, Any]:
+        """Return the answers of a valid form that are the same for every record, by field name."""
+        found: dict[str, Any] = {}
+        for question in self.questions:
+            how = self.cleaned_data[f"how_{question.name}"]
+            if how in {YES, NO}:
+                found[question.name] = how == YES
+            elif how == SAME:
+                found[question.name] = self.cleaned_data[question.name]
+            elif how == AGENT:
+                agent = Agent.objects.get(pk=self.cleaned_data[AGENT])
+                found |= {USED: True, **agent.lines}
+        return found
+
+    def by_sheet(self) -> list[str]:
+        """Return the names of the fields that a sheet answers."""
+        return [each.name for each in self.questions if self.cleaned_data[f"how_{each.name}"] == SHEET]
+
+    @property
+    def agent_id(self) -> int | None:
+        """Return the id of the agent of every record, if one was chosen."""
+        return int(self.cleaned_data[AGENT]) if self.cleaned_data.get(f"how_{USED}") == AGENT else None
+
+    def groups(self) -> list[list[GovukBoundField]]:
+        """Return the fields of each question."""
+        names = [[f"how_{each.name}", AGENT if each.name == USED else each.name] for each in self.questions]
+        return [[self[name] for name in group if name in self.fields] for group in names]
+
+
+def _ways(question: CASField) -> list[tuple[str, str]]:
+    """Return the ways to answer a question."""
+    same: list[tuple[str, str]] = [(SAME, "The same answer for every record")]
+    if question.name == USED:
+        same = [(NO, "No, for every record"), (AGENT, "Yes, and the same agent for every record")]
+    elif isinstance(question, CASYesNo):
+        same = [(YES, "Yes, for every record"), (NO, "No, for every record")]
+    return [*same, (SHEET, "By a sheet of Applicant ID and answer"), (OPEN, "Leave open")]
+
+
+class ImportForm(GovukForm):
+    """The records of a checked file to import."""
+
+    which = RadiosField(
+        "Which records do you want to import?",
+        choices=Which.choices,
+        hints={Which.INCOMPLETE_TOO: "The incomplete records go into a batch of their own, “… – to complete”"},
+        required="Select which records to import",
+        label_size="m",
+    )
+    has_duplicates = RadiosField(
+        "Records that exist already",
+        choices=[("no", "Skip them"), ("yes", "Create them again")],
+        required="Select what to do with records that exist already",
+        label_size="m",
+    )
+    batch_name = TextField("Batch name", required="Enter the batch name", max_length=NAME_SIZE, label_size="m")
+
+    def __init__(self, *args: Any, upload: Upload, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.upload = upload
+        totals: Mapping[str, int] = upload.summary["totals"]
+        if not totals["incomplete"] and not totals["rejected"]:
+            del self.fields["which"]
+        if not totals["duplicate"]:
+            del self.fields["has_duplicates"]
+
+    def clean_batch_name(self) -> str:
+        name: str = self.cleaned_data["batch_name"]
+        if refused := Batch.objects.why_not_named(name, self.upload.licence):
+            raise ValidationError(str(refused))
+        return name
+
+    def chosen(self) -> dict[str, Any]:
+        """Return what `Upload.ask_for_import` takes, from a valid form."""
+        given = self.cleaned_data
+        return {
+            "which": given.get("which") or Which.GOOD,
+            "has_duplicates": given.get("has_duplicates") == "yes",
+            "batch_name": given["batch_name"],
+        }

@@ -1,0 +1,95 @@
+"""The results of a check or an import: by field with counts, and then record by record (specification, section 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from bulk_data_transfer import refusals
+from bulk_data_transfer.models import Outcome, Result, Upload, UploadRow
+from cas import refusals as of_cas
+from cas.details import fields
+from cas.models import CAS
+from licences.models import User
+from sms.core.refused import Refusal
+
+ALL = "all"
+GROUPS = {
+    ALL: "All records",
+    "good": "Good",
+    "incomplete": "Incomplete",
+    "rejected": "Rejected",
+    "duplicate": "Exist already",
+}
+
+_TITLES: Mapping[str, str] = {
+    of_cas.FIELD_MISSING.code: "is missing",
+    of_cas.FIELD_INVALID.code: "is not valid",
+    refusals.WARNED.code: "may be a mistake",
+    refusals.DOES_NOT_APPLY.code: "does not apply to the route",
+}
+_REFUSALS = {each.code: each for each in vars(refusals).values() if isinstance(each, Refusal)}
+
+
+@dataclass(frozen=True)
+class OfField:
+    """How many records have the same fault, or the same warning, about the same field."""
+
+    title: str
+    count: int
+    is_fault: bool
+
+
+class Listed(NamedTuple):
+    """A record as its list shows it. `cas` is the CAS that came of it or exists already, if the user may see it."""
+
+    row: UploadRow
+    cas: CAS | None
+    outcome: str
+
+
+def by_field(upload: Upload) -> list[OfField]:
+    """Return what a check found, by field: faults first, the most frequent first."""
+    found = [
+        OfField(_title(field, code), count, kind == "fault")
+        for kind, field, code, count in upload.summary.get("by_field", ())
+    ]
+    return sorted(found, key=lambda each: not each.is_fault)
+
+
+def _title(name: str, code: str) -> str:
+    field = fields.BY_NAME.get(name)
+    kind = _TITLES.get(code) or (_REFUSALS[code].title.lower() if code in _REFUSALS else code)
+    return (
+        f"{field.subject} {kind}"
+        if field and code in _TITLES
+        else f"{field.subject}: {kind}"
+        if field
+        else kind.capitalize()
+    )
+
+
+def groups(upload: Upload) -> dict[str, QuerySet[UploadRow]]:
+    """Return the records of an upload by group, with one group for all."""
+    rows = UploadRow.objects.filter(upload=upload)
+    outcomes = {outcome.value.lower(): rows.filter(outcome=outcome) for outcome in Outcome}
+    return {ALL: rows, **outcomes, "duplicate": rows.filter(is_duplicate=True)}
+
+
+def listed(rows: Iterable[UploadRow], user: User) -> list[Listed]:
+    """Return these records for a list, with the CAS that the user may see."""
+    rows = list(rows)
+    wanted = [pk for row in rows for pk in (row.cas_pk, row.duplicate_of) if pk]
+    seen: dict[int, Any] = CAS.objects.for_user(user).filter(pk__any_of=wanted).in_bulk() if wanted else {}
+    return [Listed(row, seen.get(row.cas_pk or row.duplicate_of or 0), outcome_of(row)) for row in rows]
+
+
+def outcome_of(row: UploadRow) -> str:
+    """Return what became of a record: what an import did with it, or else what a check says."""
+    if row.result:
+        return str(Result(row.result).label)
+    outcome = str(Outcome(row.outcome).label)
+    return f"{outcome}, exists already" if row.is_duplicate else outcome

@@ -1,0 +1,204 @@
+"""Pages of `Bulk data transfer`: send a file, check it, and import what was found to be good (section 11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bulk_data_transfer import refusals, sending
+from bulk_data_transfer.answers import questions
+from bulk_data_transfer.forms.uploads import AnswersForm, ImportForm, RouteForm, SendForm
+from bulk_data_transfer.models import Stage, Upload, UploadRow
+from bulk_data_transfer.reading import LABELS
+from bulk_data_transfer.results import by_field, groups, listed
+from bulk_data_transfer.views.loading import load_upload
+from licences.access import requires
+from licences.jobs import verbs
+from licences.permissions import Action
+from licences.requests import SignedInRequest
+from licences.routes import Route
+from licences.timeline import timeline
+from sms.core.govuk.banners import refused_to
+from sms.core.govuk.pages import pagination
+from sms.core.ids import ids_in
+from sms.core.refused import Refused
+
+A_PAGE, A_PAGE_OF_ROWS = 25, 100
+FORM = ["GET", "HEAD", "POST"]
+MEGABYTE = 1024 * 1024
+
+
+@require_http_methods(FORM)
+@requires(Action.FILES_SEND)
+def uploads(request: SignedInRequest) -> HttpResponse:
+    """Take a file, and list the files that the user may see, newest first."""
+    form = SendForm(request.POST, request.FILES) if request.method == "POST" else SendForm()
+    if getattr(request, "has_too_large_file", False):
+        form.full_clean()
+        form.errors.pop("file", None)
+        form.add_refusal(refusals.FILE_TOO_LARGE(most=settings.FILES_MOST_BYTES // MEGABYTE), "file")
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        with form.refusals("file"):
+            return redirect("upload", sending.send(file, name=file.name, by=request.user).key)
+    mine = Upload.objects.for_user(request.user).select_related("by", "job").order_by("-pk")
+    page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
+    limits = {"megabytes": settings.FILES_MOST_BYTES // MEGABYTE, "records": settings.FILES_MOST_RECORDS}
+    context = {"form": form, "page": page, "pagination": pagination(page, request.GET), "limits": limits}
+    return render(request, "files/uploads.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires(Action.FILES_SEND)
+def upload(request: SignedInRequest, key: str) -> HttpResponse:
+    """Show how far a file has come, and what to do next."""
+    return upload_page(request, load_upload(request, key))
+
+
+@require_POST
+@requires(Action.FILES_SEND)
+def check_upload(request: SignedInRequest, key: str) -> HttpResponse:
+    """`Check only`: start the check, with the answers to what the file does not say."""
+    wanted = load_upload(request, key)
+    if "route" in request.POST and not wanted.route:
+        return _with_route(request, wanted)
+    form = AnswersForm(request.POST, request.FILES, questions=questions(wanted), upload=wanted)
+    if form.is_valid():
+        with form.refusals("sheet"):
+            names = form.by_sheet()
+            by_applicant = sending.answers_in(form.cleaned_data["sheet"], names) if names else {}
+            answers = {"same": _kept(form.same()), "by_applicant": _each_kept(by_applicant), "agent": form.agent_id}
+            wanted.ask_for_check(answers=answers, by=request.user)
+            return redirect("upload", key)
+    return upload_page(request, wanted, answers_form=form)
+
+
+@require_POST
+@requires(Action.FILES_SEND)
+def import_upload(request: SignedInRequest, key: str) -> HttpResponse:
+    """Import the records of a checked file, without sending it again."""
+    wanted = load_upload(request, key)
+    if wanted.stage != Stage.CHECKED:
+        return refused_to(request, refusals.NOT_CHECKED(), "upload", key)
+    form = ImportForm(request.POST, upload=wanted)
+    if form.is_valid():
+        with form.refusals("batch_name"):
+            wanted.ask_for_import(**form.chosen(), by=request.user)
+            return redirect("upload", key)
+    return upload_page(request, wanted, import_form=form)
+
+
+@require_safe
+@requires(Action.FILES_SEND)
+def upload_state(request: SignedInRequest, key: str) -> HttpResponse:
+    """Send the progress to the script of the page `upload`."""
+    return JsonResponse({"state": _watched(load_upload(request, key))})
+
+
+@require_POST
+@requires(Action.FILES_SEND)
+def cancel_upload(request: SignedInRequest, key: str) -> HttpResponse:
+    """Stop checking or importing a file. An import that has begun is undone."""
+    wanted = load_upload(request, key)
+    try:
+        if wanted.job:
+            verbs.cancel(wanted.job, by=request.user)
+    except Refused as refused:
+        return refused_to(request, refused, "upload", key)
+    messages.success(request, "Stopped. Nothing was imported.")
+    return redirect("upload", key)
+
+
+@require_http_methods(FORM)
+@requires(Action.FILES_SEND)
+def upload_records(request: SignedInRequest, key: str, group: str) -> HttpResponse:
+    """List the records of a file: all, or those of one outcome. Duplicates can be made exceptions."""
+    wanted = load_upload(request, key)
+    if request.method == "POST":
+        return _except_for(request, wanted)
+    rows = groups(wanted)[group] if group in groups(wanted) else UploadRow.objects.none()
+    page = Paginator(rows.order_by("number"), A_PAGE_OF_ROWS).get_page(request.GET.get("page"))
+    context = {
+        "upload": wanted,
+        "group": group,
+        "rows": listed(page.object_list, request.user),
+        "page": page,
+        "pagination": pagination(page, request.GET),
+    }
+    return render(request, "files/records.html", context)
+
+
+def upload_page(
+    request: SignedInRequest,
+    wanted: Upload,
+    *,
+    route_form: RouteForm | None = None,
+    answers_form: AnswersForm | None = None,
+    import_form: ImportForm | None = None,
+) -> HttpResponse:
+    """Show an upload, with the forms of its stage. `form` is the form that was sent, with its errors."""
+    sent = route_form or answers_form or import_form
+    context: dict[str, Any] = {
+        "upload": wanted,
+        "format": LABELS.get(wanted.format, wanted.format),
+        "form": sent,
+        "watched": _watched(wanted),
+        "timeline": timeline(wanted),
+        "same_bytes": Upload.objects.same_bytes(wanted).first(),
+        "by_field": by_field(wanted),
+        **_forms(wanted, route_form, answers_form, import_form),
+    }
+    return render(request, "files/upload.html", context, status=422 if sent and sent.errors else 200)
+
+
+def _forms(
+    wanted: Upload, route_form: RouteForm | None, answers_form: AnswersForm | None, import_form: ImportForm | None
+) -> dict[str, Any]:
+    if wanted.is_working or wanted.imported_at or wanted.stored is None:
+        return {}
+    if not wanted.route:
+        return {"route_form": route_form or RouteForm(routes=wanted.licence.open_routes())}
+    forms: dict[str, Any] = {"answers_form": answers_form or AnswersForm(questions=questions(wanted), upload=wanted)}
+    if wanted.stage == Stage.CHECKED:
+        initial = {"batch_name": wanted.batch_name or wanted.file_id}
+        forms["import_form"] = import_form or ImportForm(upload=wanted, initial=initial)
+    return forms
+
+
+def _with_route(request: SignedInRequest, wanted: Upload) -> HttpResponse:
+    form = RouteForm(request.POST, routes=wanted.licence.open_routes())
+    if form.is_valid():
+        with form.refusals("route"):
+            wanted.set_route(Route(form.cleaned_data["route"]), by=request.user)
+            return redirect("upload", wanted.key)
+    return upload_page(request, wanted, route_form=form)
+
+
+def _except_for(request: SignedInRequest, wanted: Upload) -> HttpResponse:
+    try:
+        shown, chosen = set(ids_in(request.POST.getlist("shown"))), set(ids_in(request.POST.getlist("record")))
+        wanted.except_for((set(wanted.exceptions) - shown) | chosen, by=request.user)
+    except Refused as refused:
+        return refused_to(request, refused, "upload", wanted.key)
+    messages.success(request, "The exceptions are saved.")
+    return redirect("upload", wanted.key)
+
+
+def _kept(answers: dict[str, Any]) -> dict[str, Any]:
+    """Return answers in a form that JSON can hold."""
+    return {name: value if isinstance(value, bool | int | list) else str(value) for name, value in answers.items()}
+
+
+def _each_kept(answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {applicant: _kept(given) for applicant, given in answers.items()}
+
+
+def _watched(wanted: Upload) -> str:
+    """Return the text that the page's script watches. The page is loaded again when it changes."""
+    return f"{wanted.job.state} {wanted.job.progress}" if wanted.job else wanted.stage
