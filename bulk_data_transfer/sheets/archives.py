@@ -17,10 +17,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from bulk_data_transfer import refusals
 
 MOST_UNPACKED = 100 * 1024 * 1024
-"""Bytes. 10,000 records with an answer to each question take about 50 million."""
+"""Bytes. 10,000 records with 60 answers each take about 30 million, without long texts."""
 
 _MOST_PARTS = 1_000
-_HIGHEST_RATIO = 200  # a sheet in which all rows are alike has about 40
+_HIGHEST_RATIO = 200  # a sheet in which all rows are alike has about 13
 _RATIO_COUNTS_FROM = 1024 * 1024  # bytes
 _MOST_MARKS = 12_000_000  # 10,000 rows of 100 cells have 8,000,000
 _MOST_MARKS_OF_A_ROW = 200_000  # a row has at most 16,384 cells

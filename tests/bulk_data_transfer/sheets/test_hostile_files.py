@@ -152,6 +152,12 @@ def test_a_zip_bomb_is_refused_by_the_sizes_of_its_directory(monkeypatch):
 
 
 @pytest.mark.usefixtures("openpyxl_is_not_called")
+def test_a_part_that_is_packed_far_more_tightly_than_any_sheet_is_refused(workbook):
+    file = with_parts(workbook, {"xl/media/image1.png": bytes(20 * 1024 * 1024)})
+    assert refusal_of(file) is refusals.WORKBOOK_TOO_LARGE
+
+
+@pytest.mark.usefixtures("openpyxl_is_not_called")
 def test_parts_that_are_small_each_are_added_up(workbook):
     noise = random.Random(1).randbytes(40_000)  # no ratio gives it away
     file = with_parts(workbook, {f"xl/media/image{number}.png": noise for number in range(10)})

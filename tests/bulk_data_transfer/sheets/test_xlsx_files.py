@@ -7,10 +7,12 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from xlsxwriter import Workbook
 
 from bulk_data_transfer import refusals
-from bulk_data_transfer.sheets import opening
+from bulk_data_transfer.sheets import opening, reading
 from bulk_data_transfer.sheets.xlsx_files import DATA_SHEET
+from sms.core.refused import Refused
 from tests.bulk_data_transfer.sheets.making import (
     outcome,
     part_of,
@@ -90,7 +92,7 @@ def test_serials_are_dates_in_both_date_systems(is_1904):
 
 def test_a_formula_has_the_value_that_was_stored_for_it():
     file = io.BytesIO()
-    workbook = opening_workbook(file)
+    workbook = Workbook(file, {"in_memory": True})
     sheet = workbook.add_worksheet()
     sheet.write_row(0, 0, ["Family name", "Course fees paid to date (£)"])
     sheet.write_formula(1, 0, '=UPPER("ng")', None, "NG")
@@ -100,16 +102,10 @@ def test_a_formula_has_the_value_that_was_stored_for_it():
     assert record.given == {"family_name": "NG", "course_fees_paid": "1500.50"}
 
 
-def opening_workbook(file):
-    from xlsxwriter import Workbook
-
-    return Workbook(file, {"in_memory": True})
-
-
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"])
 def test_an_error_of_a_formula_is_a_fault_of_its_cell(error):
     file = io.BytesIO()
-    workbook = opening_workbook(file)
+    workbook = Workbook(file, {"in_memory": True})
     sheet = workbook.add_worksheet()
     sheet.write_row(0, 0, NAMES)
     sheet.write_formula(1, 0, "=A9", None, error)
@@ -170,9 +166,12 @@ def test_lists_to_choose_from_and_other_extensions_of_a_workbook_give_no_warning
     assert len(records(with_parts(file, {"xl/worksheets/sheet1.xml": sheet}))) == 1
 
 
-def test_a_million_row_sheet_stops_at_the_limit_of_records():
-    file = xlsx_of(NAMES, *[("Ng", "Thi")] * 5)
-    assert refusal_of(file, most=4) is refusals.TOO_MANY_RECORDS
+def test_a_sheet_with_more_records_than_the_limit_is_refused_and_read_no_further():
+    sheet = opening.opened(xlsx_of(NAMES, *[("Ng", "Thi")] * 50))
+    with pytest.raises(Refused) as refused:
+        list(reading.records(sheet, most=4))
+    assert refused.value.refusal is refusals.TOO_MANY_RECORDS
+    assert next(sheet.rows).number == 7  # row 6 has the fifth record
 
 
 def test_a_line_break_of_a_mac_in_a_text_is_read():
