@@ -37,6 +37,7 @@ WORDS = Words(
     },
     labels={
         "name": "Name",
+        "exported": "For",
         "written": "Records",
         "format": "Format",
         "columns": "Columns",

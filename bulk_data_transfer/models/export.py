@@ -168,5 +168,5 @@ class Export(models.Model):
         kept = StoredFile.objects.keep(file, name=name, is_packed=is_packed)
         Export.objects.filter(pk=self.pk).update(file=kept)
         self.refresh_from_db()
-        what = {"name": self.name, "written": written, "format": self.format, "columns": self.columns}
+        what = {"exported": self.name, "written": written, "format": self.format, "columns": self.columns}
         Event.objects.record("export", self, by=self.by, data={key: [None, value] for key, value in what.items()})
