@@ -20,6 +20,7 @@ class FirstType:
     is_end_of_sponsorship: bool = False
     is_for_several: bool = False
     is_withdrawal: bool = False
+    is_graduation: bool = False
 
 
 FIRST_TYPES = (
@@ -84,6 +85,14 @@ FIRST_TYPES = (
         has_deadline=False,
         is_withdrawal=True,
     ),
+    FirstType(
+        "Graduate notification",
+        "",
+        (),
+        has_deadline=False,
+        is_for_several=True,
+        is_graduation=True,
+    ),
 )
 
 ASKING_COMPLETION_DATE = frozenset({COMPLETED_EARLY})
@@ -100,13 +109,17 @@ def as_markdown() -> str:
         "| activity type | label of the date | reasons | late after 10 working days | for several students at once |",
         "|---|---|---|---|---|",
         *(
-            f"| {each.name} | {each.date_label} | {'; '.join(each.reasons)} "
+            f"| {each.name} | {each.date_label or 'no date'} | {'; '.join(each.reasons) or 'none'} "
             f"| {_yes(each.has_deadline)} | {_yes(each.is_for_several)} |"
             for each in FIRST_TYPES
         ),
         "",
         f"The reason “{COMPLETED_EARLY}” also asks for the earlier course completion date. No report changes the",
         "status of a CAS.",
+        "",
+        "A graduate notification has no date, reason or details. It is made only about a USED CAS whose application",
+        "was granted. A CAS has only one, until it is withdrawn. Caseworkers can change neither this type nor",
+        "“Previous notification withdrawn”.",
         "",
     ]
     return "\n".join(lines)

@@ -6,20 +6,25 @@ import json
 from collections.abc import Iterable
 from typing import Any, cast
 
+from django import forms
+
 from cas.columns import label_of
 from cas.details import fields
 from cas.models import CAS
 from cas.models.assigned import NOTE_SIZE
 from sms.core.govuk import formats
-from sms.core.govuk.fields import DateField, LongTextField, RadiosField, SelectField
+from sms.core.govuk.fields import DateField, LongTextField, RadiosField, SelectField, TextField
 from sms.core.govuk.forms import GovukForm
 from sms.core.govuk.versioned import VersionedForm
+from sms.core.limits import MOST_SELECTED
 from sms.core.refused import Refused
+from sponsorship_duties.graduates import entries_of
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType
 from sponsorship_duties.models.choosing import dated, meant
 from sponsorship_duties.models.reporting import DETAILS_SIZE, wrong
 
 DETAILS = "Please give details"
+MOST_PASTED = 200_000  # characters: 10,000 CAS numbers or Applicant IDs, with room for the longest
 
 
 class ActivityTypeForm(GovukForm):
@@ -86,6 +91,52 @@ class ReportForm(GovukForm):
         return self.reasons.get(self.cleaned_data.get("reason", ""))
 
 
+class GraduateForm(GovukForm):
+    """A graduate notification about one CAS. There is nothing to enter."""
+
+    def __init__(self, *args: Any, activity_type: ActivityType, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.activity_type = activity_type
+
+    def report(self) -> dict[str, Any]:
+        return {"activity_type": self.activity_type, "reason": None, "happened_on": None, "details": ""}
+
+
+class GraduatesForm(GovukForm):
+    """Limits of the list of graduates: the course, and when it ended."""
+
+    since = DateField(f"{label_of('course_end_date')}, from", label_size="s", help_text="If empty, 12 months ago")
+    until = DateField(f"{label_of('course_end_date')}, to", label_size="s", help_text="If empty, 1 month from now")
+    course_id = TextField(label_of("course_id"), max_length=200, width="20", label_size="s")
+
+
+class PastedListField(LongTextField):
+    """A list that users paste. Its number of characters matters only near the limit."""
+
+    threshold = 75
+
+
+class PasteGraduatesForm(GovukForm):
+    """A pasted list of graduates."""
+
+    graduates = PastedListField(
+        "CAS numbers or Applicant IDs",
+        required="Enter the CAS numbers or Applicant IDs",
+        max_length=MOST_PASTED,
+        rows=12,
+        spellcheck=False,
+        label_size="m",
+        help_text=f"Up to {MOST_SELECTED:,}, one on each line or separated by commas. Each must be a USED CAS whose "
+        "application was granted",
+    )
+
+    def clean_graduates(self) -> str:
+        text: str = self.cleaned_data["graduates"]
+        if (number := len(entries_of(text))) > MOST_SELECTED:
+            raise forms.ValidationError(f"You entered {number:,}. Enter at most {MOST_SELECTED:,} at a time")
+        return text
+
+
 class WithdrawReportForm(ReportForm):
     """The earlier report to withdraw, and why (manual 5, withdrawing, step 6).
 
@@ -104,8 +155,7 @@ class WithdrawReportForm(ReportForm):
 
     def _offer(self, reports: list[Activity]) -> None:
         cast(RadiosField, self.fields["which"]).choices = [
-            (str(each.pk), f"{each.type_name}: {each.reason_name}, reported on {formats.moment(each.at)}")
-            for each in reports
+            (str(each.pk), f"{each.words}, reported on {formats.moment(each.at)}") for each in reports
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -29,4 +29,28 @@ NO_REPORT_OF_THIS_DATE = Refusal(
 SEVERAL_REPORTS_OF_THIS_DATE = Refusal(
     "duties.several_reports_of_this_date", 422, "Several reports have this date. Select the one to withdraw"
 )
+GRADUATE_NOT_FOUND = Refusal("duties.graduate_not_found", 404, "No CAS was found.")
+GRADUATE_OF_SEVERAL_CAS = Refusal(
+    "duties.graduate_of_several_cas",
+    409,
+    "Several USED CAS have this Applicant ID. Enter the CAS number instead.",
+)
+GRADUATE_NOT_USED = Refusal(
+    "duties.graduate_not_used",
+    409,
+    "This CAS is {status}. You can make a graduate notification only about a USED CAS.",
+)
+GRADUATE_NOT_GRANTED = Refusal(
+    "duties.graduate_not_granted",
+    409,
+    "The application with this CAS was refused. You can make a graduate notification only if it was granted.",
+)
+GRADUATE_NOTIFIED_ALREADY = Refusal(
+    "duties.graduate_notified_already", 409, "A graduate notification has already been made about this CAS."
+)
+GRADUATES_CHANGED = Refusal(
+    "duties.graduates_changed",
+    409,
+    "Some of these CAS have changed since the page was shown. Nothing has been reported. Check the list again.",
+)
 NAME_TAKEN = Refusal("duties.name_taken", 409, "The name “{name}” is already in use. Choose another name.")

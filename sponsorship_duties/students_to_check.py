@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import DateField, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from cas.columns import label_of
@@ -33,7 +33,7 @@ class Check:
     """A list. `rows` selects the CAS on it today, and annotates each with a date `since`.
 
     `due` returns the day by which a CAS must be checked, from its `since`. `short` follows the number of CAS on
-    `Students`.
+    `Students`. A list that `has_graduates` offers the graduate notification.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Check:
     short: str
     rows: Callable[[CASQuerySet, date], CASQuerySet]
     due: Callable[[date], date]
+    has_graduates: bool = False
 
     def of(self, user: User) -> CASQuerySet:
         """Return the CAS on this user's list, earliest due first."""
@@ -74,13 +75,18 @@ def _about_to_expire(mine: CASQuerySet, today: date) -> CASQuerySet:
 
 
 def _ended(mine: CASQuerySet, today: date) -> CASQuerySet:
-    """Return the CAS whose course ended recently, unless sponsorship has ended or activity was reported since."""
+    """Return the CAS whose course ended recently, unless sponsorship has ended or activity was reported since.
+
+    A graduate notification counts even if it was made before the course ended.
+    """
     days = (today - LOOKED_BACK, today - timedelta(days=1))
     # The condition on the number lets SQLite use a partial index.
     assigned = mine.filter(number__isnull=False, course_end_date__range=days)
     rows = assigned.filter(status__in=[CASStatus.ASSIGNED, CASStatus.USED])
     stopped = Exists(_standing(type__is_end_of_sponsorship=True))
-    reported = Exists(_standing(reported_on__gt=OuterRef("course_end_date")))
+    reported = Exists(
+        _standing().filter(Q(reported_on__gt=OuterRef("course_end_date")) | Q(is_standing_graduation=True))
+    )
     return rows.filter(~stopped, ~reported).annotate(since=F("course_end_date"))
 
 
@@ -114,6 +120,7 @@ CHECKS = {
             "CAS whose course ended",
             _ended,
             due_on,
+            has_graduates=True,
         ),
     )
 }

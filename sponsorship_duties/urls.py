@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sponsorship_duties.views import checking, finding, managing, reporting
+from sponsorship_duties.views import checking, finding, graduating, managing, reporting
 
 DUTIES = "students/sponsorship-duties/"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path(f"{DUTIES}check/<slug:name>/nothing/", checking.nothing_to_report, name="nothing_to_report"),
     path(f"{DUTIES}check/<slug:name>/report/<int:type_pk>/", checking.report_selected, name="report_selected"),
     path(f"{DUTIES}several/<slug:key>/", checking.report_several, name="report_several"),
+    path(f"{DUTIES}graduates/", graduating.graduates, name="graduates"),
+    path(f"{DUTIES}graduates/paste/", graduating.paste_graduates, name="paste_graduates"),
+    path(f"{DUTIES}graduates/paste/<slug:key>/", graduating.paste_graduates, name="change_graduates"),
+    path(f"{DUTIES}graduates/check/<slug:key>/", graduating.check_graduates, name="check_graduates"),
+    path(f"{DUTIES}graduates/reported/<slug:key>/", graduating.graduates_reported, name="graduates_reported"),
     path(f"{DUTIES}report/by-number/", finding.report_by_number, name="report_by_number"),
     path(f"{DUTIES}report/search/", finding.report_by_search, name="report_by_search"),
     path(f"{DUTIES}report/<int:pk>/", reporting.report_result, name="report_result"),

@@ -112,8 +112,15 @@ class DemoData(TestCase):
                 assert all(number in range(1, 6) for number in found.values())
         assert NothingToReport.objects.count() == 1
 
-    def test_five_reports_exist_one_of_them_late_and_one_withdrawn(self):
-        reports = Activity.objects.filter(licence__name=UNIVERSITY)
+    def test_a_graduate_notification_was_withdrawn_and_made_again(self):
+        made = Activity.objects.filter(type__is_graduation=True).order_by("pk")
+        assert list(made.values_list("is_standing_graduation", flat=True)) == [False, True]
+        assert made.values("cas").distinct().count() == 1
+
+    def test_five_other_reports_exist_one_of_them_late_and_one_withdrawn(self):
+        reports = Activity.objects.filter(licence__name=UNIVERSITY, type__is_graduation=False).exclude(
+            withdraws__type__is_graduation=True
+        )
         assert reports.count() == 5
         assert reports.filter(is_late=True, withdrawal=None).count() == 1
         assert reports.filter(withdraws__isnull=False).count() == 1

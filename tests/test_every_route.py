@@ -152,6 +152,17 @@ ROUTES = {
     "students/sponsorship-duties/several/<slug:key>/": Route(
         "/students/sponsorship-duties/several/{several}/", READ + SEND, "search"
     ),
+    "students/sponsorship-duties/graduates/": Route("/students/sponsorship-duties/graduates/", READ + SEND),
+    "students/sponsorship-duties/graduates/paste/": Route("/students/sponsorship-duties/graduates/paste/", READ + SEND),
+    "students/sponsorship-duties/graduates/paste/<slug:key>/": Route(
+        "/students/sponsorship-duties/graduates/paste/{graduates}/", READ + SEND, "search"
+    ),
+    "students/sponsorship-duties/graduates/check/<slug:key>/": Route(
+        "/students/sponsorship-duties/graduates/check/{graduates}/", READ + SEND, "search"
+    ),
+    "students/sponsorship-duties/graduates/reported/<slug:key>/": Route(
+        "/students/sponsorship-duties/graduates/reported/{reported}/", READ, "search"
+    ),
     "students/sponsorship-duties/report/by-number/": Route(
         "/students/sponsorship-duties/report/by-number/", READ + SEND
     ),
@@ -245,6 +256,8 @@ def records(level1, level2, allocation):
         "activity": activity.pk,
         "type": activity.type_id,
         "several": kept.keep("several", several, by=level2).key,
+        "graduates": kept.keep("graduates", {"cas": [str(live.pk)]}, by=level2).key,
+        "reported": kept.keep("graduates-reported", {"activities": [str(activity.pk)]}, by=level2).key,
         "duty_search": kept.keep("report-search", {"family_name": ["Nguyễn"]}, by=level2).key,
         "cas": cas.pk,
         "batch": a_batch(level2).pk,

@@ -21,7 +21,7 @@ from sms.core.characters import UNSTORABLE
 
 KEPT_FOR = timedelta(days=30)
 A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by this much
-LONGEST, MOST = 20_000, 100  # characters of one value, and values of one name; the rest is cut off
+LONGEST, MOST = 200_000, 100  # characters of one value, and values of one name; the rest is cut off
 
 Typed = Mapping[str, list[str]]
 

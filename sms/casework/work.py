@@ -53,7 +53,7 @@ def _compared() -> Table:
 
 def _unread() -> Table:
     rows = [
-        (link_to(report, report.type_name), report.reason_name, report.licence.name, formats.moment(report.at))
+        (link_to(report, report.type_name), report.reason_name or "–", report.licence.name, formats.moment(report.at))
         for report in Activity.objects.unread().select_related("licence")[:MOST]
     ]
     everything = Link("All unread reports", list_of(Activity, read="no"))

@@ -30,13 +30,21 @@ def reported(
     return cas
 
 
+def graduated(making: Story[CAS], by: str, on: date) -> Story[CAS]:
+    """Make a graduate notification."""
+    cas = yield from making
+    yield days.about(on, "16:45")
+    Activity.objects.notify_graduates([cas.pk], by=user(by))
+    return cas
+
+
 def taken_back(making: Story[CAS], by: str, on: date, details: str) -> Story[CAS]:
     """Withdraw the last report."""
     cas = yield from making
     yield days.about(on, "15:20")
     report = Activity.objects.filter(cas=cas).standing().latest("pk")
     reason = ActivityReason.objects.get(type__is_withdrawal=True)
-    report.withdraw(by=user(by), on=report.happened_on, details=details, reason=reason)
+    report.withdraw(by=user(by), on=report.happened_on or report.reported_on, details=details, reason=reason)
     return cas
 
 

@@ -18,7 +18,7 @@ from sms.core import clock
 from sms.demo import days
 from sms.demo.courses import AGENTS
 from sms.demo.days import ago
-from sms.demo.duties import fees_updated, noted, nothing_to_report, reported, taken_back
+from sms.demo.duties import fees_updated, graduated, noted, nothing_to_report, reported, taken_back
 from sms.demo.people import NORTHGATE, RIVERSIDE, UNIVERSITY
 from sms.demo.playback import Story
 from sms.demo.stories import (
@@ -166,6 +166,16 @@ def _over() -> list[Story[object]]:
             "Was in hospital, as his doctor has confirmed, and is back.",
         ),
         granted(assigned("level2", student("jiayi"), ago(88))),
+        graduated(
+            taken_back(
+                graduated(granted(assigned("level2", student("amara", _monday(18)), ago(127))), "level2", ago(30)),
+                "level2",
+                ago(29),
+                "The board of examiners meets only next week.",
+            ),
+            "level2",
+            ago(21),
+        ),
         decided_after_expiry(assigned("level2", student("giorgi"), ago(HALF_A_YEAR + 8)), Outcome.REFUSED),
         expired(assigned("level2", student("maryam"), ago(HALF_A_YEAR))),
         expired(applied(assigned("colleague", student("minjun"), ago(HALF_A_YEAR + 3)))),

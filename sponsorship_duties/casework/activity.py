@@ -75,8 +75,8 @@ class ActivityAdmin(RecordAdmin[Activity]):
     def cells(self, activity: Activity) -> Sequence[object]:
         return (
             link_to(activity, activity.type_name),
-            activity.reason_name,
-            formats.day(activity.happened_on),
+            activity.reason_name or "–",
+            formats.day(activity.happened_on) or "–",
             link_to(activity.cas, activity.cas.student_name),
             activity.licence.name,
             formats.moment(activity.at),
@@ -92,7 +92,7 @@ class ActivityAdmin(RecordAdmin[Activity]):
             ("Sponsor", link_to(activity.licence)),
             ("Activity type", activity.type_name),
             ("Reason", activity.reason_name),
-            (activity.date_label, formats.day(activity.happened_on)),
+            (activity.date_label or "Date", formats.day(activity.happened_on)),
             ("Details", activity.details),
             ("Reported", f"{formats.moment(activity.at)}, by {activity.by}"),
             ("Marked", ", ".join(activity.marks)),
@@ -107,8 +107,8 @@ def reports_of(cas: CAS) -> Table:
     rows = [
         (
             link_to(each, each.type_name),
-            each.reason_name,
-            formats.day(each.happened_on),
+            each.reason_name or "–",
+            formats.day(each.happened_on) or "–",
             formats.moment(each.at),
             "Withdrawn" if each.is_withdrawn else "",
         )

@@ -83,7 +83,7 @@ class AmendType(AmendReference):
 
     def is_open(self) -> bool:
         assert isinstance(self.subject, ActivityType)
-        return not self.subject.is_withdrawal  # its name is the manual's, and the program depends on it
+        return not self.subject.is_fixed
 
 
 class AmendReason(AmendReference):
@@ -93,6 +93,9 @@ class AmendReason(AmendReference):
 class AddReason(Decision[ActivityType]):
     name, label, done = "reason", "Add a reason", "Reason added"
     form_class = NewReasonForm
+
+    def is_open(self) -> bool:
+        return not self.subject.is_graduation
 
     def decide(self, *, by: User, **values: Any) -> ActivityType:
         ActivityReason.objects.add(by=by, type=self.subject, **values)
@@ -113,7 +116,7 @@ class ActivityTypeAdmin(RecordAdmin[ActivityType]):
 
     def cells(self, each: ActivityType) -> Sequence[object]:
         flags = (each.has_deadline, each.is_for_several, each.is_in_use)
-        return link_to(each), each.date_label, *map(_yes, flags)
+        return link_to(each), each.date_label or "–", *map(_yes, flags)
 
     def facts(self, each: ActivityType) -> Sequence[tuple[str, object]]:
         return (
@@ -130,7 +133,8 @@ class ActivityTypeAdmin(RecordAdmin[ActivityType]):
             (link_to(reason), _yes(reason.has_completion_date), _yes(reason.is_in_use)) for reason in each.reasons.all()
         ]
         columns = ("Reason", "Asks for the earlier course completion date", "In use")
-        yield Table("Reasons", columns, rows, empty="None yet, so sponsors cannot report this activity.")
+        empty = "None. It needs none." if each.is_graduation else "None yet, so sponsors cannot report this activity."
+        yield Table("Reasons", columns, rows, empty=empty)
 
 
 @admin.register(ActivityReason)

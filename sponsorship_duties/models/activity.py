@@ -23,6 +23,7 @@ from sms.core.refused import InvalidValues
 from sponsorship_duties import refusals
 from sponsorship_duties.deadlines import is_late
 from sponsorship_duties.models.activity_type import NAME_SIZE, ActivityReason, ActivityType
+from sponsorship_duties.models.graduating import require_graduates
 from sponsorship_duties.models.reporting import hold, wrong, wrong_completion
 
 
@@ -57,6 +58,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
 
         Raises `InvalidValues` for wrong values. Raises `Refused` if the user `by` may not see one of the CAS, if its
         status does not allow reports, or if the same report exists already, from a second click or a second tab.
+        A graduate notification has no reason, date or details: see `notify_graduates`.
         """
         if activity_type.is_withdrawal:
             raise refusals.ONE_WITHDRAWAL_AT_A_TIME()
@@ -68,10 +70,23 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
             raise InvalidValues(errors)
         if completed_on:
             details = f"Earlier course completion date: {formats.day(completed_on)}\n{details.strip()}"
-        _refuse_again(held, type=activity_type, reason=reason, happened_on=happened_on, details=details.strip())
+        if activity_type.is_graduation:
+            require_graduates(held)
+        else:
+            _refuse_again(held, type=activity_type, reason=reason, happened_on=happened_on, details=details.strip())
         made = self.bulk_create(_new(cas, by, activity_type, reason, happened_on, details) for cas in held)
         _record("report", made, by=by)
         return made
+
+    def notify_graduates(self, cas_list: Collection[int], *, by: User) -> list[Activity]:
+        """Make a graduate notification about each CAS with these ids, or about none of them.
+
+        Raises `Refused` if the user `by` may not see one of the CAS, or if one is not USED, was refused or has a
+        notification that is not withdrawn. The number of statements does not grow with the CAS on PostgreSQL; on SQLite
+        each thousand CAS take about 20.
+        """
+        graduation = ActivityType.objects.graduation()
+        return self.report(cas_list, by=by, activity_type=graduation, reason=None, happened_on=None, details="")
 
     @transaction.atomic
     def mark_read(self, *, by: User) -> int:
@@ -90,18 +105,22 @@ class Activity(models.Model):
 
     The names of the type and the reason are copied, so that they never change. A withdrawal `withdraws` another report,
     which is kept, and whose `withdrawal` it is.
+
+    A graduate notification has no reason, date or details. It `is_standing_graduation` until it is withdrawn, so that
+    the database can refuse a second one of the same CAS.
     """
 
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="activities", db_index=False)
     cas = models.ForeignKey("cas.CAS", models.PROTECT, related_name="activities")
     type = models.ForeignKey(ActivityType, models.PROTECT, related_name="+")
     type_name = models.CharField("activity type", max_length=NAME_SIZE)
-    reason = models.ForeignKey(ActivityReason, models.PROTECT, related_name="+", db_index=False)
-    reason_name = models.CharField("reason", max_length=NAME_SIZE)
-    date_label = models.CharField(max_length=NAME_SIZE)
-    happened_on = models.DateField("date")
-    details = models.TextField()
+    reason = models.ForeignKey(ActivityReason, models.PROTECT, null=True, related_name="+", db_index=False)
+    reason_name = models.CharField("reason", max_length=NAME_SIZE, blank=True)
+    date_label = models.CharField(max_length=NAME_SIZE, blank=True)
+    happened_on = models.DateField("date", null=True)
+    details = models.TextField(blank=True)
     withdraws = models.OneToOneField("self", models.PROTECT, null=True, related_name="withdrawal")
+    is_standing_graduation = models.BooleanField(default=False, db_default=False, editable=False)
     is_late = models.BooleanField("reported late")
     is_before_assignment = models.BooleanField("dated before the CAS was assigned")
     by = models.ForeignKey("licences.User", models.PROTECT, related_name="+", db_index=False)
@@ -139,6 +158,12 @@ class Activity(models.Model):
             ],
             "Reports are never changed",
         ),
+        triggers.Guard(
+            "graduation",
+            "UPDATE",
+            "NEW.is_standing_graduation AND NOT OLD.is_standing_graduation",
+            "A graduate notification that was withdrawn never stands again",
+        ),
         triggers.frozen(
             "reading",
             ["read_at", "read_by_id"],
@@ -155,12 +180,20 @@ class Activity(models.Model):
             models.Index(fields=["-id"], condition=Q(read_at=None), name="activity_unread"),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(details=""), name="activity_has_details"),
+            models.CheckConstraint(
+                condition=Q(reason__isnull=False, happened_on__isnull=False, is_standing_graduation=False)
+                & ~Q(details="")
+                | Q(reason__isnull=True, happened_on__isnull=True, withdraws__isnull=True, details=""),
+                name="activity_whole_or_graduation",
+            ),
+            models.UniqueConstraint(
+                fields=["cas"], condition=Q(is_standing_graduation=True), name="activity_one_standing_graduation"
+            ),
             all_or_none("read_at", "read_by", name="activity_reading_whole"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.type_name}, {formats.day(self.happened_on)}"
+        return f"{self.type_name}, {formats.day(self.happened_on or self.reported_on)}"
 
     @property
     def event_label(self) -> str:
@@ -173,7 +206,12 @@ class Activity(models.Model):
     @property
     def days(self) -> set[date]:
         """Return the dates by which a withdrawal can find this report: that of the event, and that of the report."""
-        return {self.happened_on, self.reported_on}
+        return {self.happened_on or self.reported_on, self.reported_on}
+
+    @property
+    def words(self) -> str:
+        """Return the activity type, and the reason if it has one and says more."""
+        return ": ".join(dict.fromkeys(filter(None, [self.type_name, self.reason_name])))
 
     @property
     def is_withdrawn(self) -> bool:
@@ -211,6 +249,7 @@ class Activity(models.Model):
                 made.save()
         except IntegrityError:  # another user has withdrawn it at the same time
             raise refusals.WITHDRAWN_ALREADY() from None
+        Activity.objects.filter(pk=self.pk, is_standing_graduation=True).update(is_standing_graduation=False)
         _record("withdraw_report", [made], by=by, withdrawn=str(self))
         return made
 
@@ -229,12 +268,13 @@ def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_
         type=activity_type,
         type_name=activity_type.name,
         reason=reason,
-        reason_name=reason.name,
+        reason_name=reason.name if reason else "",
         date_label=activity_type.date_label,
         happened_on=happened_on,
         details=details.strip(),
+        is_standing_graduation=activity_type.is_graduation,
         is_late=activity_type.has_deadline and is_late(happened_on, today),
-        is_before_assignment=not activity_type.is_withdrawal and happened_on < cas.assigned_on,
+        is_before_assignment=bool(happened_on) and not activity_type.is_withdrawal and happened_on < cas.assigned_on,
         by=by,
         at=clock.now(),
         reported_on=today,
@@ -242,8 +282,10 @@ def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_
 
 
 def _record(verb: str, made: list[Activity], *, by: User, **more: str) -> None:
-    """Add a line with all details of its report to the history of each CAS, in one statement."""
-    columns = ("id", "type_name", "reason_name", "happened_on", "details", "withdraws_id", "is_late")
+    """Add a line with all details of the report to the history of each CAS, in one statement."""
+    columns = ["id", "type_name"]
+    if made[0].reason_id:  # a graduate notification has nothing else
+        columns += ["reason_name", "happened_on", "details", "withdraws_id", "is_late"]
     data: dict[str, Combinable] = {f"activity_{name}": _new_value(F(f"activities__{name}")) for name in columns}
     data |= {name: _new_value(Value(text, output_field=CharField())) for name, text in more.items()}
     rows = CAS.objects.filter(activities__pk__any_of=[activity.pk for activity in made])

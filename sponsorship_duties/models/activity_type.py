@@ -75,9 +75,14 @@ class Reference(models.Model):
 
 class ActivityTypeQuerySet(ReferenceQuerySet):
     def offered(self) -> Self:
-        """Return the types that sponsors can report: those in use that have a reason in use."""
+        """Return the types that sponsors can report: those in use that have a reason in use, or need none."""
         reasons = ActivityReason.objects.in_use().filter(type=OuterRef("pk"))
-        return self.in_use().filter(Exists(reasons))
+        return self.in_use().filter(Exists(reasons) | Q(is_graduation=True))
+
+    def graduation(self) -> ActivityType:
+        """Return the type of graduate notifications."""
+        found: ActivityType = self.get(is_graduation=True)
+        return found
 
 
 class ActivityType(Reference):
@@ -85,7 +90,8 @@ class ActivityType(Reference):
 
     If the type `has_deadline`, a report is late after ten working days from that date. If it `is_delay`, the student is
     expected on that date. If it `is_end_of_sponsorship`, no further report is expected. `is_for_several` offers it for
-    several students at once. Only one type `is_withdrawal`: its reports withdraw other reports.
+    several students at once. Only one type `is_withdrawal`: its reports withdraw other reports. Only one type
+    `is_graduation`: its reports have no date, reason or details.
     """
 
     date_label = models.CharField("label of the date", max_length=NAME_SIZE)
@@ -94,6 +100,7 @@ class ActivityType(Reference):
     is_end_of_sponsorship = models.BooleanField("ends sponsorship", default=False)
     is_for_several = models.BooleanField("for several students at once", default=False)
     is_withdrawal = models.BooleanField(default=False, editable=False)
+    is_graduation = models.BooleanField(default=False, editable=False)
 
     objects: ClassVar[Any] = ActivityTypeQuerySet.as_manager()
 
@@ -101,7 +108,11 @@ class ActivityType(Reference):
     kept = ("name", "date_label", "has_deadline", "is_delay", "is_end_of_sponsorship", "is_for_several", "is_in_use")
     guards: ClassVar = (
         triggers.never_deleted("Activity types"),
-        triggers.frozen("kind", ["id", "is_withdrawal"], "The type that withdraws reports is never changed"),
+        triggers.frozen(
+            "kind",
+            ["id", "is_withdrawal", "is_graduation"],
+            "Which types withdraw reports and notify graduates is never changed",
+        ),
     )
 
     class Meta:
@@ -114,8 +125,23 @@ class ActivityType(Reference):
             models.CheckConstraint(
                 condition=~Q(is_withdrawal=True, is_in_use=False), name="activity_type_withdrawal_is_in_use"
             ),
-            models.CheckConstraint(condition=~Q(name="") & ~Q(date_label=""), name="activity_type_has_its_words"),
+            models.UniqueConstraint(
+                fields=["is_graduation"], condition=Q(is_graduation=True), name="activity_type_one_graduates"
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_graduation=True, is_in_use=False), name="activity_type_graduation_is_in_use"
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="")
+                & (Q(is_graduation=False) & ~Q(date_label="") | Q(is_graduation=True, date_label="")),
+                name="activity_type_has_its_words",
+            ),
         ]
+
+    @property
+    def is_fixed(self) -> bool:
+        """Return whether the program depends on this type, so that caseworkers cannot change it."""
+        return self.is_withdrawal or self.is_graduation
 
 
 class ActivityReason(Reference):

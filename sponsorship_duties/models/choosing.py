@@ -12,6 +12,7 @@ from sms.core.refused import Refused
 from sponsorship_duties import refusals
 from sponsorship_duties.models.activity import Activity
 from sponsorship_duties.models.activity_type import ActivityType
+from sponsorship_duties.models.graduating import why_not_notify
 
 
 def why_not_report(cas: CAS, activity_type: ActivityType) -> Refused | None:
@@ -20,11 +21,19 @@ def why_not_report(cas: CAS, activity_type: ActivityType) -> Refused | None:
         return refused
     if not activity_type.is_in_use:
         return refusals.TYPE_NOT_IN_USE(type=activity_type)
+    if activity_type.is_graduation:
+        return why_not_notify(cas)
     if not activity_type.reasons.in_use().exists():
         return refusals.TYPE_WITHOUT_REASONS(type=activity_type)
     if activity_type.is_withdrawal and not Activity.objects.filter(cas=cas).standing().exists():
         return refusals.NOTHING_TO_WITHDRAW()
     return None
+
+
+def offered_for(cas: CAS) -> list[ActivityType]:
+    """Return the types to offer for a report about `cas`. A graduate notification is offered only if it can be made."""
+    offered = list(ActivityType.objects.offered())
+    return [each for each in offered if not each.is_graduation or why_not_report(cas, each) is None]
 
 
 def dated(day: date, reports: Iterable[Activity]) -> list[Activity]:

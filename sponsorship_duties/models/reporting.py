@@ -30,6 +30,9 @@ def wrong(
     completed_on: date | None,
 ) -> dict[str, str]:
     """Return a sentence for each wrong part of a report, by the name of the part."""
+    if activity_type.is_graduation:
+        given = {"reason": reason, "happened_on": happened_on, "details": details, "completed_on": completed_on}
+        return {name: "A graduate notification has only a CAS. Leave this empty" for name in given if given[name]}
     found = {}
     latest = clock.today() if activity_type.is_withdrawal else clock.today() + AHEAD
     if happened_on is None:

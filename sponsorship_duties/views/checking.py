@@ -30,6 +30,7 @@ from sponsorship_duties.forms import ReportForm
 from sponsorship_duties.models import Activity, ActivityType, NothingToReport
 from sponsorship_duties.models.reporting import why_not_each
 from sponsorship_duties.students_to_check import CHECKS, Check, counts
+from sponsorship_duties.views.graduating import keep_given
 
 A_FEW, A_PAGE = 5, 100
 NAMED = 25  # students of one report that are named; the others are counted
@@ -48,7 +49,7 @@ class Line(NamedTuple):
 @require_safe
 @requires(Action.CAS_SEE)
 def sponsorship_duties(request: SignedInRequest) -> HttpResponse:
-    """Show the four ways to find a CAS, and below them the lists to check (manual 5, step 2)."""
+    """Show the ways to find a CAS (manual 5, step 2), and below them the lists to check."""
     found = counts(request.user)
     parts = [
         (check, found[check.name], _lines(check, check.of(request.user)[:A_FEW]) if found[check.name].number else [])
@@ -71,7 +72,7 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
         "check": check,
         "tally": tally,
         "lines": _lines(check, cast("QuerySet[Any]", page.object_list)) if tally.number else [],
-        "types": ActivityType.objects.offered().filter(is_for_several=True),
+        "types": _types(check),
         "pagination": pagination(page, request.GET),
     }
     return render(request, "duties/check.html", context)
@@ -96,11 +97,13 @@ def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
 def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpResponse:
     """Keep the selection, and redirect to the form of the report. Its address does not say which CAS are selected."""
     check = _check(name)
-    activity_type = get_object_or_404(ActivityType.objects.offered(), pk=type_pk, is_for_several=True)
+    activity_type = get_object_or_404(_types(check), pk=type_pk)
     ids = _selected(request, check)
     if not ids:
         messages.error(request, f"Select the CAS to report as {activity_type}.")
         return redirect("students_to_check", name)
+    if activity_type.is_graduation:
+        return keep_given(request, cas=[str(pk) for pk in ids])
     asked = {"cas": [str(pk) for pk in ids], "type": [str(type_pk)], "check": [check.name]}
     kept = StoredSearch.objects.keep(SEVERAL, asked, by=request.user)
     return redirect("report_several", kept.key)
@@ -137,6 +140,12 @@ def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> Parted:
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids_in(kept.asked["cas"]))
     reportable = dict(why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")))
     return parted(reportable, reportable.__getitem__)
+
+
+def _types(check: Check) -> QuerySet[ActivityType]:
+    """Return the types that can be reported for several students on the list."""
+    types: QuerySet[ActivityType] = ActivityType.objects.offered().filter(is_for_several=True)
+    return types if check.has_graduates else types.exclude(is_graduation=True)
 
 
 def _check(name: str) -> Check:

@@ -15,9 +15,9 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.govuk.banners import refused_to
-from sponsorship_duties.forms import ActivityTypeForm, ReportForm, WithdrawReportForm
+from sponsorship_duties.forms import ActivityTypeForm, GraduateForm, ReportForm, WithdrawReportForm
 from sponsorship_duties.models import Activity, ActivityType
-from sponsorship_duties.models.choosing import why_not_report
+from sponsorship_duties.models.choosing import offered_for, why_not_report
 from sponsorship_duties.views.loading import about, activities_of, load_assigned
 from sponsorship_duties.views.return_to import ReturnTo
 
@@ -39,7 +39,7 @@ def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_assigned(request, pk)
     way = ReturnTo.of(request)
     data = request.POST if request.method == "POST" else None
-    form = ActivityTypeForm(data, types=ActivityType.objects.offered())
+    form = ActivityTypeForm(data, types=offered_for(cas))
     if form.is_valid():
         return redirect(way.along("report_activity", pk, form.cleaned_data["activity_type"]))
     context = {"cas": cas, "form": form, "activities": activities_of(cas), "why_not": REPORT.why_not(cas), "way": way}
@@ -75,7 +75,9 @@ def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> Ht
     return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": ReturnTo.of(request)})
 
 
-def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> ReportForm:
+def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> ReportForm | GraduateForm:
+    if activity_type.is_graduation:
+        return GraduateForm(draft.typed, activity_type=activity_type)
     if activity_type.is_withdrawal:
         reason = activity_type.reasons.in_use().first()
         initial: dict[str, Any] = {"reason": reason and reason.pk}
@@ -83,7 +85,7 @@ def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> ReportForm
     return ReportForm(draft.typed, activity_type=activity_type)
 
 
-def _save(form: ReportForm, cas: CAS, request: SignedInRequest) -> Activity:
+def _save(form: ReportForm | GraduateForm, cas: CAS, request: SignedInRequest) -> Activity:
     """Make the report and return it. Raises `Refused`."""
     if isinstance(form, WithdrawReportForm):
         assert form.earlier is not None  # because the form is valid

@@ -60,9 +60,13 @@ class IdentifierField(TextField):
 
 
 class LongTextField(TextField):
-    """Several lines of text, with a count of the characters left. A line break counts as one character."""
+    """Several lines of text, with a count of the characters left. A line break counts as one character.
+
+    `threshold` is the percentage of the limit from which the count is shown.
+    """
 
     template = "govuk/fields/long_text.html"
+    threshold = 0
     is_long = True
 
     def __init__(self, label: str, *, max_length: int, rows: int = 5, spellcheck: bool = True, **options: Any) -> None:
