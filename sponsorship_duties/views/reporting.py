@@ -62,7 +62,7 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
             draft.finish()
             return redirect(way.along("activity_recorded", pk, made.pk))
     shown = {"cas": cas, "activities": activities_of(cas), "about": about(cas), "way": way}
-    context = {**shown, "form": form, "draft": draft}
+    context = {**shown, "form": form, **({"draft": draft} if form.fields else {})}
     return render(request, "duties/report.html", context, status=422 if form.errors else 200)
 
 
