@@ -14,7 +14,7 @@ from sponsorship_duties.models.activity_type import ActivityTypeQuerySet
 def refill(using: str, **_: object) -> None:
     """Create the first activity types and their reasons, if there are none. Caseworkers can change them.
 
-    A database from before version 0.2 gets the type of graduate notifications.
+    A database that was made before there were graduate notifications gets their type.
     """
     types = ActivityType.objects.using(using)
     if types.exists():

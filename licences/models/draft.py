@@ -21,7 +21,9 @@ from sms.core.characters import UNSTORABLE
 
 KEPT_FOR = timedelta(days=30)
 A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by this much
-LONGEST, MOST = 200_000, 100  # characters of one value, and values of one name; the rest is cut off
+# Characters of one value, and values of one name; the rest is cut off. The longest value is a pasted list, in which a
+# browser sends each line break as two characters.
+LONGEST, MOST = 400_000, 100
 
 Typed = Mapping[str, list[str]]
 

@@ -4,7 +4,7 @@ import pytest
 
 from sms.core.refused import NotAllowed
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType
-from tests.factories import a_cas, a_licence, a_user, an_allocation, assigned
+from tests.factories import a_cas, a_licence, a_user, an_allocation, assigned, in_status
 from tests.sponsorship_duties.factories import a_report, withdrawn
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,22 @@ def test_the_page_of_a_cas_lists_its_reports(desk, cas, level2):
     assert "Excluded" in desk.read(f"/admin/cas/cas/{cas.pk}/").main.text
 
 
+def test_a_graduate_notification_is_shown_without_reason_and_date(desk, level2, allocation, caseworker):
+    graduate = in_status("USED", by=level2, caseworker=caseworker)
+    [made] = Activity.objects.notify_graduates([graduate.pk], by=level2)
+    lines = dict(desk.read(f"{REPORTS}{made.pk}/").lines())
+    assert lines["Activity type"] == "Graduate notification"
+    for address in (REPORTS, f"/admin/cas/cas/{graduate.pk}/", "/admin/"):
+        assert "Graduate notification –" in desk.read(address).main.text
+
+
 class TestTypes:
+    def test_the_type_of_graduate_notifications_can_be_neither_changed_nor_given_a_reason(self, desk):
+        page = desk.read(f"{TYPES}{ActivityType.objects.graduation().pk}/")
+        assert not page.buttons("Amend")
+        assert not page.buttons("Add a reason")
+        assert "None. It needs none." in page.main.text
+
     def test_sponsors_can_report_a_new_type_that_has_a_reason(self, desk, cas, level2, happened):
         desk.send(
             f"{TYPES}add/",

@@ -154,8 +154,8 @@ class TestAPastedList:
     def test_unknown_and_foreign_ones_look_the_same(self, desk, graduate, level2, level1, colleague, outsider):
         unknown = "E4G0AA0A00A0A0"
         for user in (colleague, outsider):
-            page = pasted(desk(user), f"{graduate.number}\n{unknown}\nS-0042\nnobody")
-            assert (going(page), left(page)) == ([], {FOUND_NONE: [graduate.number, unknown, "S-0042", "nobody"]})
+            page = pasted(desk(user), f"{graduate.number}\n{unknown}\nS-0042\nunknown-id")
+            assert (going(page), left(page)) == ([], {FOUND_NONE: [graduate.number, unknown, "S-0042", "unknown-id"]})
             assert graduate.family_name not in page.text
             assert not page.buttons("Report 0 CAS")
 
@@ -164,8 +164,8 @@ class TestAPastedList:
         assert left(pasted(desk(level2), "S-1")) == {FOUND_NONE: ["S-1"]}
 
     def test_an_entry_given_again_counts_once(self, desk, graduate, level2):
-        page = pasted(desk(level2), f"{graduate.number}\nS-0042\nnobody\nnobody")
-        assert (len(going(page)), left(page)) == (1, {FOUND_NONE: ["nobody"]})
+        page = pasted(desk(level2), f"{graduate.number}\nS-0042\nunknown-id\nunknown-id")
+        assert (len(going(page)), left(page)) == (1, {FOUND_NONE: ["unknown-id"]})
         assert "2 entries repeat another, and count once." in page.main.text
 
     def test_an_applicant_id_of_several_granted_cas_asks_for_the_number(self, desk, graduate, level2, caseworker):
@@ -186,10 +186,17 @@ class TestAPastedList:
         assert page.error_of("graduates") == "You entered 10,001. Enter at most 10,000 at a time"
         assert page.typed("")["graduates"].endswith("\n10000")
 
+    def test_the_draft_keeps_the_longest_list(self, desk, level2, allocation):
+        mine, text = desk(level2), "\n".join("9" * 19 for _ in range(MOST_SELECTED))
+        page = mine.read(PASTE)
+        typed = {**page.typed(""), "graduates": text.replace("\n", "\r\n")}
+        assert mine.client.post(PASTE, typed, headers={"X-Keep-Draft": "yes"}).status_code == 200
+        assert mine.read(PASTE).typed("")["graduates"] == text
+
     def test_the_list_can_be_changed(self, desk, graduate, level2):
-        page = pasted(desk(level2), f"{graduate.number}\nnobody")
+        page = pasted(desk(level2), f"{graduate.number}\nunknown-id")
         change = page.main.link("Change the list")
-        assert desk(level2).read(change).typed("")["graduates"] == f"{graduate.number}\nnobody"
+        assert desk(level2).read(change).typed("")["graduates"] == f"{graduate.number}\nunknown-id"
         assert left(desk(level2).send(change, graduates=graduate.number)) == {}
 
     def test_the_list_stands_in_no_address(self, desk, graduate, level2):
