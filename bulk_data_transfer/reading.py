@@ -28,7 +28,7 @@ _KINDS = {Kind.V2_1: V2_1, Kind.OURS: OURS, Kind.GRADUATES: GRADUATES}
 
 @dataclass(frozen=True)
 class TakenFor:
-    """What a file is: its format and what its header says, "" for what it does not say.
+    """A file by its beginning: its format, and what its header says; "" for what it does not say.
 
     `columns` are the names of the fields that its records can have.
     """

@@ -137,7 +137,11 @@ def nginx(directive):
 
 def test_the_proxy_first_reads_each_request_completely_into_memory():
     assert nginx("proxy_request_buffering") == "on"
-    assert nginx("client_max_body_size") == nginx("client_body_buffer_size") == "1m"
+    usual, of_files = re.findall(r"^\s*client_max_body_size +(.+?);", NGINX, re.MULTILINE)
+    assert usual == nginx("client_body_buffer_size") == "1m"
+    assert f"location {settings.FILES_PATH} {{\n            client_max_body_size {of_files};" in NGINX
+    files = settings.DATA_UPLOAD_MAX_NUMBER_FILES * settings.FILES_MOST_BYTES
+    assert int(of_files.removesuffix("m")) * 1024 * 1024 == files + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 1024 * 1024
     assert nginx("proxy_max_temp_file_size") == "0"
 

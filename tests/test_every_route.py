@@ -15,7 +15,7 @@ from cas.models import CAS, CourseTemplate, Printout, StudyAddress
 from cas.payments import checkout
 from licences.models import Event, StoredSearch
 from licences.permissions import Action
-from tests.bulk_data_transfer.factories import an_export
+from tests.bulk_data_transfer.factories import a_record, an_export, an_upload
 from tests.factories import a_batch, a_cas, an_agent, an_order, assigned
 from tests.pages import Page
 from tests.sponsorship_duties.factories import a_report
@@ -200,6 +200,23 @@ ROUTES = {
     "students/sponsorship-duties/found/<slug:key>/change/": Route(
         "/students/sponsorship-duties/found/{duty_search}/change/", READ, "search"
     ),
+    "students/bulk-data-transfer/": Route("/students/bulk-data-transfer/", READ + SEND),
+    "students/bulk-data-transfer/<slug:key>/": Route("/students/bulk-data-transfer/{upload}/", READ, "upload"),
+    "students/bulk-data-transfer/<slug:key>/state/": Route(
+        "/students/bulk-data-transfer/{upload}/state/", READ, "upload"
+    ),
+    "students/bulk-data-transfer/<slug:key>/check/": Route(
+        "/students/bulk-data-transfer/{upload}/check/", SEND, "upload"
+    ),
+    "students/bulk-data-transfer/<slug:key>/import/": Route(
+        "/students/bulk-data-transfer/{upload}/import/", SEND, "upload"
+    ),
+    "students/bulk-data-transfer/<slug:key>/cancel/": Route(
+        "/students/bulk-data-transfer/{upload}/cancel/", SEND, "upload"
+    ),
+    "students/bulk-data-transfer/<slug:key>/records/<slug:group>/": Route(
+        "/students/bulk-data-transfer/{upload}/records/all/", READ + SEND, "upload"
+    ),
     "students/exports/": Route("/students/exports/", READ + SEND),
     "students/exports/selected/": Route("/students/exports/selected/", SEND),
     "students/exports/batch/<int:pk>/": Route("/students/exports/batch/{batch}/", SEND, "batch"),
@@ -267,6 +284,7 @@ def records(level1, level2, allocation):
         "agent": an_agent(level1).pk,
         "template": CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=level2).pk,
         "column_choice": ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=level2).pk,
+        "upload": an_upload(level2, a_record()).key,
         "export": an_export([cas], level2).key,
         "printout": Printout.objects.ask([cas.pk], name="One", by=level2).key,
         "search": kept.keep("any", {"family_name": ["Nguyễn"]}, by=level2).key,

@@ -23,6 +23,7 @@ KEPT_FOR_EVER = {
     "licences.Licence",
     "licences.User",
     "bulk_data_transfer.Export",  # once it has been requested
+    "bulk_data_transfer.Upload",
     "cas.Agent",
     "cas.Batch",  # after it is assigned
     "cas.CourseTemplate",
@@ -39,6 +40,7 @@ MAY_BE_DELETED = {
     "bulk_data_transfer.ColumnChoice",
     "bulk_data_transfer.StoredFile",  # after 30 days
     "bulk_data_transfer.StoredFilePart",
+    "bulk_data_transfer.UploadRow",  # when its file is checked again
     "licences.ClockCheck",  # one row, which is overwritten
     "licences.Job",  # together with its record, such as a printout
     "licences.Draft",  # typed and not saved
@@ -52,10 +54,19 @@ MAY_BE_DELETED = {
     "cas.SandboxPayment",  # in demo mode only
 }
 
+# Links that are dropped when the record is deleted.
+DROPPED = {
+    ("cas.OrderLine", "cas"),
+    ("cas.Order", "batch"),
+    ("bulk_data_transfer.Upload", "batch"),
+    ("bulk_data_transfer.Upload", "incomplete_batch"),
+}
+
 # Moments without a user in another column, with the reason.
 WITHOUT_USER = {
     "recorded_at": "the database's own clock",
     "tried_at": "by the user of the row, or by a stranger",
+    "checked_at": "a job checked it",
     "changed_at": "the history names the user",
     "last_run_at": "the jobs run by themselves",
     "confirmed_at": "an operator at the command line has no user ID",
@@ -68,6 +79,7 @@ WITHOUT_USER = {
     "asked_at": "a job asked, or an export has one user",
     "due_at": "a job has one user",
     "queued_at": "a job has one user",
+    "sent_at": "a file has one user",
     "report_at": "the sandbox's own clock",
 }
 
@@ -115,10 +127,10 @@ def test_each_moment_has_its_user_in_another_column(model):
 
 @pytest.mark.parametrize("model", OURS, ids=name_of)
 def test_nothing_cascades(model):
-    """A row that other rows point to cannot be deleted. Only orders drop their link to a deleted CAS or batch."""
+    """A row that other rows point to cannot be deleted. Only orders and files drop their link to a deleted record."""
     for field in model._meta.get_fields():
         if isinstance(field, models.ForeignKey):
-            is_dropped = (name_of(model), field.name) in {("cas.OrderLine", "cas"), ("cas.Order", "batch")}
+            is_dropped = (name_of(model), field.name) in DROPPED
             assert field.remote_field.on_delete is (models.SET_NULL if is_dropped else models.PROTECT), field.name
 
 

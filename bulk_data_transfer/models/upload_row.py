@@ -21,7 +21,7 @@ KEPT_FOR = timedelta(days=30)
 
 
 class Outcome(models.TextChoices):
-    """What a check says about a record."""
+    """The outcome of a check, for a record."""
 
     GOOD = "GOOD", "Good"
     INCOMPLETE = "INCOMPLETE", "Incomplete"
@@ -29,7 +29,7 @@ class Outcome(models.TextChoices):
 
 
 class Result(models.TextChoices):
-    """What an import did with a record."""
+    """The result of an import, for a record."""
 
     DONE = "DONE", "Imported"
     DUPLICATE = "DUPLICATE", "Skipped: exists already"

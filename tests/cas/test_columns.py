@@ -29,6 +29,11 @@ LABELS = {column.label for column in BY_NAME.values()}
 
 # The same words, used as the label of something else.
 ELSEWHERE = {
+    ("bulk_data_transfer/history.py", "Name"),  # of a file
+    ("bulk_data_transfer/models/__init__.py", "Outcome"),  # a class
+    ("bulk_data_transfer/xml/layout.py", "Gender"),  # an element of a bulk file
+    ("bulk_data_transfer/xml/layout.py", "Nationality"),
+    ("bulk_data_transfer/xml/layout.py", "Status"),
     ("cas/casework/batch.py", "Status"),  # of a batch, or of an order
     ("cas/casework/cas.py", "Status"),  # of an order
     ("cas/casework/order.py", "Sponsor"),  # who pays an order

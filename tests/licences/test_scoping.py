@@ -3,11 +3,11 @@
 import pytest
 from django.apps import apps
 
-from bulk_data_transfer.models import ColumnChoice, Export
+from bulk_data_transfer.models import ColumnChoice, Export, Upload
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, OrderLine, StudyAddress
 from licences.models import Allocation, AllocationEntry, Event, Licence, User
 from sponsorship_duties.models import Activity, NothingToReport
-from tests.bulk_data_transfer.factories import an_export
+from tests.bulk_data_transfer.factories import a_record, an_export, an_upload
 from tests.factories import a_batch, a_cas, an_agent, an_allocation, assigned
 from tests.sponsorship_duties.factories import a_report
 
@@ -36,6 +36,7 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
         NothingToReport.objects.say([cas.pk], check="ended", heading="Course ended", by=user)
         a_batch(user, name=f"Batch of {user.username}")
         an_export([cas], user)
+        an_upload(user, a_record())
     for user in (level1, outsider):
         StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
         an_agent(user)
@@ -59,6 +60,7 @@ def test_all_models_that_belong_to_a_sponsor_are_scoped():
         NothingToReport,
         Order,
         StudyAddress,
+        Upload,
         User,
     }
     assert OrderLine not in SCOPED  # they are found through their order
