@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -24,15 +25,17 @@ _MOST_NAMED = 5  # elements or characters in a sentence
 _STEP = re.compile(r"(?:[^/:\[]*:)?([^/:\[]+)(?:\[([0-9]+)\])?")
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*) \)")
 
-Leaves = Mapping[etree._Element, Leaf]
+Leaves: TypeAlias = Mapping[etree._Element, Leaf]
+Demanded: TypeAlias = frozenset[tuple[str, str]]
 
 
 def remarks(
-    record: etree._Element, found: list[etree._LogEntry], leaves: Leaves, nodes: Nodes
+    record: etree._Element, found: list[etree._LogEntry], leaves: Leaves, nodes: Nodes, demanded: Demanded
 ) -> dict[etree._Element, Remark]:
     """Return a remark for each element of a record that has a fault: the first of its faults.
 
-    `leaves` has the leaf of each element with a value, and `nodes` the places of leaves in the tree.
+    `leaves` has the leaf of each element with a value, and `nodes` the places of leaves in the tree. `demanded` is that
+    of the schema.
     """
     faults: dict[etree._Element, Remark] = {}
     for entry in found:
@@ -42,7 +45,10 @@ def remarks(
         if len(faults) == MOST_FAULTS:
             faults[record] = Remark.of(refusals.MORE_FAULTS(), place=_place(record))
             break
-        faults[element] = _remark(record, element, entry, leaves, nodes)
+        if entry.type_name == "SCHEMAV_ELEMENT_CONTENT":
+            faults[element] = _out_of_order(record, element, entry.message, nodes, demanded)
+        else:
+            faults[element] = _wrong(element, entry, leaves)
     return faults
 
 
@@ -62,12 +68,8 @@ def _place(element: etree._Element) -> str:
     return f"line {line_of(element)}"
 
 
-def _remark(
-    record: etree._Element, element: etree._Element, entry: etree._LogEntry, leaves: Leaves, nodes: Nodes
-) -> Remark:
+def _wrong(element: etree._Element, entry: etree._LogEntry, leaves: Leaves) -> Remark:
     kind = entry.type_name.removeprefix("SCHEMAV_")
-    if kind == "ELEMENT_CONTENT":
-        return _out_of_order(record, element, entry.message, nodes)
     leaf = leaves.get(element)
     parent = element.getparent()
     if leaf is None and parent is not None:
@@ -104,39 +106,32 @@ def _wrong_value(element: etree._Element, kind: str, message: str, leaf: Leaf | 
     return refusals.WRONG_FORM(subject=subject, form=form_of(leaf))
 
 
-def _out_of_order(record: etree._Element, element: etree._Element, message: str, nodes: Nodes) -> Remark:
-    """Return the remark about an element that the sequence of its parent does not have next, or about a missing one."""
-    found = _EXPECTED.search(message)
-    expected = [local(name) for name in found[1].split(", ")] if found else []
-    is_missing = "Missing child" in message
-    parent = element if is_missing or element is record else element.getparent()
+def _out_of_order(
+    record: etree._Element, element: etree._Element, message: str, nodes: Nodes, demanded: Demanded
+) -> Remark:
+    """Return the remark about an element that its parent does not have next, or about a missing one."""
+    is_incomplete = "Missing child" in message
+    parent = element if is_incomplete or element is record else element.getparent()
     assert parent is not None, "a record is in a file"
-    known = inside(nodes, parent, record)
+    known, name, outer = inside(nodes, parent, record), local(element.tag), local(parent.tag)
+    if not is_incomplete and element.tag not in known:
+        refused = refusals.NOT_EXPECTED(element=name, parent=outer)
+        return Remark.of(refused, place=_place(element), value=text_of(element).strip())
+    found = _EXPECTED.search(message)
+    expected = [local(each) for each in found[1].split(", ")] if found else []
     present = {local(child.tag) for child in parent}
-    missing = [name for name in expected if name not in present and (is_missing or _is_demanded(known, name))]
-    if missing:
-        refused = refusals.MISSING_ELEMENT(element=missing[-1], parent=local(parent.tag))
+    absent = [each for each in expected if each not in present]
+    if missing := [each for each in absent if is_incomplete or (outer, each) in demanded]:
+        refused = refusals.MISSING_ELEMENT(element=missing[-1], parent=outer)
         return Remark.of(refused, place=_place(element), field=_key_in(known, missing[-1]))
-    name = local(element.tag)
     named = ", ".join(f"“{each}”" for each in expected[:_MOST_NAMED]) or "no more elements"
-    refused = refusals.NOT_EXPECTED(element=name, parent=local(parent.tag))
-    if element.tag in known:
-        refused = refusals.OUT_OF_ORDER(element=name, parent=local(parent.tag), expected=named)
+    refused = refusals.OUT_OF_ORDER(element=name, parent=outer, expected=named)
     return Remark.of(refused, place=_place(element), field=_key_in(known, name), value=text_of(element).strip())
 
 
-def _of_name(known: Nodes, name: str) -> Iterator[Leaf]:
-    for tag, node in known.items():
-        if local(tag) == name and not isinstance(node, dict):
-            yield from node
-
-
-def _is_demanded(known: Nodes, name: str) -> bool:
-    return any(leaf.is_demanded for leaf in _of_name(known, name))
-
-
 def _key_in(known: Nodes, name: str) -> str:
-    return next((_key(leaf) for leaf in _of_name(known, name)), "")
+    leaves = [node[0] for tag, node in known.items() if local(tag) == name and not isinstance(node, dict)]
+    return _key(leaves[0]) if leaves else ""
 
 
 def _key(leaf: Leaf | None) -> str:

@@ -68,7 +68,7 @@ def _with_header(root: Root, encoding: str, header: etree._Element) -> Opening:
     etree.strip_elements(header, *(each.tag for each in unknown), with_tail=False)
     compiled = schema.compiled_v2_1(root.route) if root.route else schema.compiled_ours()
     if found := compiled.faults(header):
-        remark = next(iter(faults.remarks(header, found, {}, {}).values()))
+        remark = next(iter(faults.remarks(header, found, {}, {}, compiled.demanded).values()))
         raise refusals.WRONG_HEADER(fault=remark.sentence)
     values = _values(header)
     category = values.get("Category", "")

@@ -19,6 +19,8 @@ from bulk_data_transfer.xml.nodes import Nodes, find_leaves, nodes_of, tags_of
 from bulk_data_transfer.xml.opening import Opening
 from bulk_data_transfer.xml.parsing import line_of
 from cas.details.fields import BY_NAME
+from cas.details.partial_dates import CASPartialDate
+from cas.details.types import CASDate
 from licences.routes import Route
 
 MOST_WARNINGS = 20  # about unknown elements of a record
@@ -31,6 +33,8 @@ _IS_REMOTE = Leaf("CourseIsRemoteDelivery", "is_remote_delivery", BY_NAME["is_re
 _STATELESS = {"STATELESS", '"STATELESS"'}
 _ZERO_IS_NO_ANSWER = ("hours_per_week", "boarding_fees")  # v2.1 demands a value
 _FALSE_MAY_BE_NO_ANSWER = ("is_atas_required", "is_dean_certificate_required")
+_DATES = (CASDate, CASPartialDate)
+_CHANGED_AT = "changed_at"
 _PLACEMENT_ADDRESS = tuple(leaf.key for leaf in layout.leaves(layout.ours()) if leaf.is_second)
 
 
@@ -72,8 +76,9 @@ def fill(element: etree._Element, record: Record, opened: Opening) -> None:
         _repair(element, record, form, found)
         found.clear()
         find_leaves(element, form.nodes, found)
+        leaf_of = {each: leaf for leaf, each in found}
         if entries := form.schema.faults(element):
-            wrong = faults.remarks(element, entries, {each: leaf for leaf, each in found}, form.nodes)
+            wrong = faults.remarks(element, entries, leaf_of, form.nodes, form.schema.demanded)
             record.faults += wrong.values()
     _read(record, found, wrong)
     if opened.kind == Kind.V2_1:
@@ -86,11 +91,17 @@ def unknown(element: etree._Element) -> Remark:
 
 
 def _repair(element: etree._Element, record: Record, form: _Format, found: Found) -> None:
-    """Take out what the schema refuses and is no fault: hints for a schema, unknown elements, a code without quotes."""
+    """Take out what libxml2 refuses and is no fault.
+
+    This is hints for a schema, the space around dates, a nationality without its quotes, and unknown elements.
+    """
     etree.strip_attributes(element, *_HINTS)
     for leaf, each in found:
         if leaf.key == "nationality" and lexical.bare(each.text) in _STATELESS:
             each.text = "XXA"
+        elif isinstance(leaf.field, _DATES) or leaf.key == _CHANGED_AT:
+            dated = each[0] if len(each) else each
+            dated.text = lexical.bare(dated.text)
     strange = [each for each in element.iterdescendants() if each.tag not in form.tags and _is_home_office(each)]
     for each in strange:
         parent = each.getparent()
@@ -120,8 +131,9 @@ def _read(record: Record, found: Found, wrong: Mapping[etree._Element, Remark]) 
     """Read the values of the elements without a fault. An element without text is not answered."""
     readers, second = _readers(), Record(0, record.place)
     for leaf, element in found:
-        text = element[0].text if len(element) else element.text
-        if not text or leaf.field is None or element in wrong:
+        holder = element[0] if len(element) else element  # a date of birth is one deeper
+        text = holder.text
+        if not text or leaf.field is None or element in wrong or holder in wrong:
             continue
         try:
             value = readers[leaf.key](text)

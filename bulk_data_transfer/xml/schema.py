@@ -85,7 +85,7 @@ def ours() -> str:
 @cache
 def compiled_ours() -> Schema:
     """Return our own schema, ready to validate a `CAS` or a whole file."""
-    return Schema(etree.fromstring(ours()))
+    return Schema(etree.fromstring(ours()), _demanded(layout.ours(), _OURS))
 
 
 @cache
@@ -99,13 +99,26 @@ def compiled_v2_1(route: Route) -> Schema:
         "Category": restricted("string", enumeration=list(SCHEMA_IDS)),
         "SponsorLicenceNumber": restricted("string", length=9, pattern=licence_numbers.PATTERN),
     }
-    return Schema(_schema(COMMON, _header(parts, 1), _block(layout.v2_1(route), _V2_1)))
+    tree = layout.v2_1(route)
+    in_header = frozenset(("Header", name) for name in parts if name != "Version")
+    return Schema(_schema(COMMON, _header(parts, 1), _block(tree, _V2_1)), in_header | _demanded(tree, _V2_1))
+
+
+def _demanded(block: Block, dialect: _Dialect) -> frozenset[tuple[str, str]]:
+    """Return the names of each block and each part that it must have."""
+    inside = (_demanded(part, dialect) for part in block.parts if isinstance(part, Block))
+    own = frozenset((block.name, part.name) for part in block.parts if dialect.is_demanded(part))
+    return own.union(*inside)
 
 
 class Schema:
-    """A compiled schema. One at a time: lxml keeps the faults of a validation in the schema itself."""
+    """A compiled schema. `demanded` has the names of each element and of each one that must be inside it.
 
-    def __init__(self, tree: etree._Element) -> None:
+    It validates one element at a time, because lxml keeps the faults in the schema itself.
+    """
+
+    def __init__(self, tree: etree._Element, demanded: frozenset[tuple[str, str]]) -> None:
+        self.demanded = demanded
         self._schema = etree.XMLSchema(tree)
         self._lock = Lock()
 
