@@ -60,6 +60,7 @@ def _children(stream: BinaryIO, root: Root) -> Iterator[etree._Element]:
         for child in ended:
             if child.tag != root.header:
                 yield child
+            child.clear()  # first, because lxml takes long to remove an element with many children
             (element if parent is None else parent).remove(child)
 
 

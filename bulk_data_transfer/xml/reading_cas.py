@@ -37,7 +37,6 @@ _DATES = (CASDate, CASPartialDate)
 _CHANGED_AT = "changed_at"
 _PLACEMENT_ADDRESS = tuple(leaf.key for leaf in layout.leaves(layout.ours()) if leaf.is_second)
 
-
 Found: TypeAlias = list[tuple[Leaf, etree._Element]]
 
 
@@ -102,12 +101,12 @@ def _repair(element: etree._Element, record: Record, form: _Format, found: Found
         elif isinstance(leaf.field, _DATES) or leaf.key == _CHANGED_AT:
             dated = each[0] if len(each) else each
             dated.text = lexical.bare(dated.text)
-    strange = [each for each in element.iterdescendants() if each.tag not in form.tags and _is_home_office(each)]
+    strange = {each: None for each in element.iterdescendants() if each.tag not in form.tags and _is_home_office(each)}
     for each in strange:
         parent = each.getparent()
         if each.tag == _REMOTE and parent is not None and parent.tag == _COURSE:
             _read_remote(each, record)
-        elif parent not in strange and len(record.warnings) < MOST_WARNINGS:
+        elif len(record.warnings) < MOST_WARNINGS and parent not in strange:
             record.warnings.append(unknown(each))
     if strange:
         etree.strip_elements(element, *{each.tag for each in strange}, with_tail=False)

@@ -120,17 +120,12 @@ def v2_1(leaf: Leaf) -> etree._Element:
     if isinstance(field, CASCountry):
         return restricted("string", pattern=_COUNTRY)
     if field.name == "gender":
-        return restricted("byte", pattern=[code for code in field_codes(field) if code != Gender.OTHER])
+        return restricted("byte", pattern=[Gender.MALE.value, Gender.FEMALE.value])
     if isinstance(field, CASChoice) and not isinstance(field, CASCode):
-        return restricted("string", enumeration=field_codes(field))
+        return restricted("string", enumeration=list(field.labels))
     size = _LONGEST_CODE.get(field.name, field.size)
     most = {"maxLength": size} if size else {}
     return restricted("string", minLength=1, **most, pattern=f"{character_class(field.characters or LATIN_1)}+")
-
-
-def field_codes(field: CASField) -> list[str]:
-    """Return the codes of a choice."""
-    return list(field.labels) if isinstance(field, CASChoice) else []
 
 
 def _common(field: CASField) -> etree._Element | None:

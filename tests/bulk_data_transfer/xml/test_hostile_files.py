@@ -4,7 +4,9 @@ import tracemalloc
 from io import BytesIO
 
 import pytest
+from lxml import etree
 
+from bulk_data_transfer.xml import parsing, reading
 from bulk_data_transfer.xml.names import COMMON, OURS, UPLOAD
 from bulk_data_transfer.xml.opening import opening
 from bulk_data_transfer.xml.parsing import MOST_BYTES
@@ -39,6 +41,21 @@ OUTSIDE = "<!DOCTYPE BulkDataCAS [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
 @pytest.mark.parametrize("name", ["Silva", "&a11;", "&x;"])
 def test_a_document_type_refuses_the_file(declaration, name):
     assert refused(ours(LEAST.replace("Silva", name), declaration=declaration)) == "files.document_type"
+
+
+def test_without_the_check_of_document_types_such_a_file_would_be_read(monkeypatch):
+    monkeypatch.setattr(parsing, "_check_document", lambda root: None)
+    file = ours(LEAST, declaration="<!DOCTYPE BulkDataCAS [<!ENTITY x 'y'>]>")
+    assert read_one(file).given == {"family_name": "Silva"}
+
+
+def test_a_document_type_outside_the_file_is_not_even_opened(tmp_path):
+    outside = tmp_path / "outside.dtd"
+    outside.write_text("this is not a document type")
+    file = ours(LEAST, declaration=f"<!DOCTYPE BulkDataCAS SYSTEM '{outside.as_uri()}'>")
+    assert refused(file) == "files.document_type"
+    with pytest.raises(etree.XMLSyntaxError, match="external subset"):
+        etree.fromstring(file, etree.XMLParser(load_dtd=True))
 
 
 def test_a_billion_laughs_in_an_attribute_refuse_the_file():
@@ -141,6 +158,29 @@ def test_a_record_without_an_end_in_sight_refuses_the_file():
     assert refused(f'<Header xmlns="{COMMON}">'.encode() + b"<x/>" * MOST_BYTES) == "files.unknown_root"
 
 
+def test_without_the_limit_a_record_could_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(parsing, "MOST_BYTES", 10 * MOST_BYTES)
+    assert codes(read_one(ours(f"<CAS>{'<x/>' * MOST_BYTES}</CAS>")).faults) == ["files.not_expected"]
+
+
+def test_a_record_is_taken_out_of_the_tree_before_the_next_one_is_read():
+    stream = BytesIO(ours(LEAST, "<x/>", LEAST, LEAST, header="<Header/>"))
+    opened = opening(stream)
+    for child in reading._children(stream, opened.root):
+        assert [each.tag for each in child.itersiblings(preceding=True)] in ([], [opened.root.header])
+
+
+def test_very_many_faults_and_unknown_elements_of_a_record_take_little_time():
+    attributes = " ".join(f"a{number}=''" for number in range(5000))
+    many = f"<FamilyName {attributes}>A</FamilyName>{'<z/>' * 20_000}<y>{'<z/>' * 20_000}</y>"
+    faults = read_one(v2_1(STUDENT.replace("<FamilyName>Silva</FamilyName>", many))).faults
+    assert codes(faults) == ["files.unknown_attribute"]
+    assert codes(read_one(ours(LEAST.replace("<FamilyName>Silva</FamilyName>", many))).faults) == [
+        "files.unknown_attribute",
+        "files.not_expected",
+    ]
+
+
 def peak(file):
     """Return the most memory, in bytes of Python objects, that it takes to read a file record by record."""
     stream = BytesIO(file)
@@ -154,6 +194,7 @@ def peak(file):
         tracemalloc.stop()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("cas", [LEAST, LEAST.replace("Silva", "x" * 100), f"<CAS/>{' ' * 200}", "<cas/>" * 10 + LEAST])
 def test_the_memory_does_not_grow_with_the_records_and_their_faults(cas):
     few, many = (peak(ours(*[cas] * (size // len(cas)))) for size in (100_000, 400_000))

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -16,6 +17,8 @@ from cas.details.types import CASDate, CASHours, CASMoney, CASNumber, CASYesNo
 from licences.routes import Route
 from tests.bulk_data_transfer.xml.files import STUDENT, v2_1
 from tests.bulk_data_transfer.xml.test_writing import RECORDS, in_our_format, read_again
+
+pytestmark = pytest.mark.once  # it does not depend on the database
 
 
 def written_otherwise(element, field, random):

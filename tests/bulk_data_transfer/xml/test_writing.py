@@ -89,6 +89,7 @@ def read_again(record):
     return {name: fields.BY_NAME[name].checked(value) for name, value in (EMPTY | record.given).items()}
 
 
+@pytest.mark.once
 @settings(max_examples=60, deadline=None)
 @given(RECORDS)
 @example(EMPTY | {"family_name": "Silva", "agent_address_line_3": "Third line only"})
@@ -160,6 +161,7 @@ def complete(**changes):
     return EMPTY | read_again(read_one(v2_1(STUDENT))) | changes
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("route", Route)
 @settings(max_examples=60, deadline=None)
 @given(st.data())
