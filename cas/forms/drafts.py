@@ -1,29 +1,50 @@
-"""The drafts of a user: forms of CAS, course templates and agents with text that is not saved yet."""
+"""The drafts of a user, listed at `Students`: forms with text that is not saved yet."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from cas.models import CAS, Agent, CourseTemplate
+from cas.details import fields
+from cas.models import CAS, Agent, Batch, CourseTemplate, StudyAddress
 from licences.models import Draft, User
 from licences.permissions import Action
+from licences.scoping import LicenceScopedQuerySet
 from sms.core.values import trimmed
 
-EDITED = {
-    "edit_cas": CAS.objects.unassigned,
-    "edit_course_template": CourseTemplate.objects.all,
-    "edit_agent": Agent.objects.all,
-}
-"""The forms of records that exist, and the records that they can change."""
 
-OF_TEMPLATES = ("add_course_template", "edit_course_template")
-OF_AGENTS = ("add_agent", "edit_agent")
-FORMS = ("create_cas", "add_cas", "edit_cas", *OF_TEMPLATES, *OF_AGENTS)
+class Kind(NamedTuple):
+    """A form whose drafts are listed for users who may do `action`.
+
+    Its drafts are labelled by `words` and the text in the field `name`. It changes one of `rows`, or creates something.
+    """
+
+    action: Action
+    words: str
+    name: str
+    rows: Callable[[], LicenceScopedQuerySet[Any]] | None = None
+
+
+KINDS = {
+    "create_cas": Kind(Action.CAS_CREATE, "", ""),
+    "add_cas": Kind(Action.CAS_CREATE, "", ""),
+    "edit_cas": Kind(Action.CAS_EDIT, "", "", CAS.objects.unassigned),
+    "create_batch": Kind(Action.CAS_CREATE, "Batch", "name"),
+    "rename_batch": Kind(Action.CAS_EDIT, "Batch", "name", Batch.objects.unassigned),
+    "set_field": Kind(Action.CAS_EDIT, "Set one field:", "field", Batch.objects.unassigned),
+    "add_course_template": Kind(Action.TEMPLATES_KEEP, "Course template", "name"),
+    "edit_course_template": Kind(Action.TEMPLATES_KEEP, "Course template", "name", CourseTemplate.objects.all),
+    "add_agent": Kind(Action.AGENTS_KEEP, "Agent", "agent_name"),
+    "edit_agent": Kind(Action.AGENTS_KEEP, "Agent", "agent_name", Agent.objects.all),
+    "add_study_address": Kind(Action.ADDRESSES_KEEP, "Study address", "name"),
+    "edit_study_address": Kind(Action.ADDRESSES_KEEP, "Study address", "name", StudyAddress.objects.all),
+}
+"""The forms, by the name of their address. Those of CAS are labelled by the student."""
 
 
 class Unsaved(NamedTuple):
-    """A draft of the CAS `cas_id`, of a new CAS, of a course template or of an agent."""
+    """A draft of the CAS `cas_id`, of a new CAS, or of another form."""
 
     label: str
     course: str
@@ -34,23 +55,22 @@ class Unsaved(NamedTuple):
 
 def unsaved(user: User) -> list[Unsaved]:
     """Return the drafts that `user` can continue, newest first."""
-    may_keep_agents = user.may(Action.AGENTS_KEEP)
-    known = [form for form in FORMS if may_keep_agents or form not in OF_AGENTS]
+    known = [form for form, kind in KINDS.items() if user.may(kind.action)]
     drafts = list(Draft.objects.for_user(user).open().filter(form__in=known))
     if not drafts:
         return []
     routes = set(user.sponsor.open_routes())
     there = {
         (form, str(pk))
-        for form, rows in EDITED.items()
-        if (subjects := [int(draft.subject) for draft in drafts if draft.form == form])
-        for pk in rows().for_user(user).filter(pk__in=subjects).values_list("pk", flat=True)
+        for form, kind in KINDS.items()
+        if kind.rows and (subjects := [int(draft.subject) for draft in drafts if draft.form == form])
+        for pk in kind.rows().for_user(user).filter(pk__in=subjects).values_list("pk", flat=True)
     }
     found = []
     for draft in drafts:
         cas_id = int(draft.subject) if draft.form == "edit_cas" else None
         route = draft.subject.partition("/")[0]  # after the slash: the id of a batch, which may have been deleted
-        is_new = draft.form == "add_agent" or (draft.form not in EDITED and route in routes)
+        is_new = KINDS[draft.form].rows is None and (not route or route in routes)
         if (draft.form, draft.subject) in there or is_new:
             found.append(Unsaved(_label(draft), _text(draft, "course_title"), draft.kept_at, draft.address, cas_id))
     return found
@@ -62,12 +82,13 @@ def edited(user: User) -> set[int]:
 
 
 def _label(draft: Draft) -> str:
-    if draft.form in OF_TEMPLATES:
-        return f"Course template {_text(draft, 'name')}".strip()
-    if draft.form in OF_AGENTS:
-        return f"Agent {_text(draft, 'agent_name')}".strip()
-    names = (_text(draft, "family_name"), _text(draft, "given_names"))
-    return ", ".join(filter(None, names)) or "No name yet"
+    kind = KINDS[draft.form]
+    if not kind.words:
+        names = (_text(draft, "family_name"), _text(draft, "given_names"))
+        return ", ".join(filter(None, names)) or "No name yet"
+    text = _text(draft, kind.name)
+    is_of_field = draft.form == "set_field" and text in fields.BY_NAME
+    return f"{kind.words} {fields.BY_NAME[text].subject if is_of_field else text}".strip()
 
 
 def _text(draft: Draft, name: str) -> str:

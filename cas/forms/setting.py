@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from cas.details import fields
 from cas.details.field import CASField
+from licences.routes import Route
 from sms.core.govuk.fields import HiddenField, SelectField
 from sms.core.govuk.forms import GovukForm
 
@@ -45,3 +46,14 @@ def value_form(route: str, name: str) -> type[ValueForm]:
     """Return the class of the form for the value of the field `name` on this route."""
     own = fields.BY_NAME[name].formfield(route=route, label_size="m")
     return type("ValueForm", (ValueForm,), {name: own})
+
+
+SELECTED = "cas"
+"""The parameter with the ids of the selected CAS. The draft of the form keeps them too."""
+
+
+@cache
+def parameters() -> frozenset[str]:
+    """Return the names of all parameters that a browser can send with these forms, for every route."""
+    values = [value_form(route, field.name) for route in Route for field in fields.settable_together(route)]
+    return frozenset(name for form in values for name in form.parameters()) | {SELECTED}

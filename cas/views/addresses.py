@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cas.forms.study_addresses import StudyAddressForm
 from cas.models import StudyAddress
 from licences.access import requires
+from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.govuk.pages import pagination
@@ -28,28 +29,31 @@ def study_addresses(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(FORM)
 @requires(Action.ADDRESSES_KEEP)
-def add_study_address(request: SignedInRequest) -> HttpResponse:
-    form = StudyAddressForm(request.POST if request.method == "POST" else None)
+@keeps_drafts(StudyAddressForm.parameters, is_new=True)
+def add_study_address(request: SignedInRequest, draft: FormDraft) -> HttpResponse:
+    form = draft.shown(StudyAddressForm(draft.typed))
     if form.is_valid():
         with form.refusals():
-            StudyAddress.objects.add(form.cleaned_data, by=request.user)
+            mine = StudyAddress.objects.for_user(request.user)
+            draft.save_once(mine, lambda: StudyAddress.objects.add(form.cleaned_data, by=request.user))
             messages.success(request, "The address is saved. You can now choose it on the CAS form.")
             return redirect("study_addresses")
-    return render(request, "cas/study_address.html", {"form": form, "address": None})
+    return _form_page(request, form, draft)
 
 
 @require_http_methods(FORM)
 @requires(Action.ADDRESSES_KEEP)
-def edit_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
+@keeps_drafts(StudyAddressForm.parameters)
+def edit_study_address(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     address = _load(request, pk)
-    initial = {"name": address.name, **address.lines}
-    form = StudyAddressForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = draft.shown(StudyAddressForm(draft.typed, initial={"name": address.name, **address.lines}))
     if form.is_valid():
         with form.refusals():
             address.amend(form.cleaned_data, by=request.user)
+            draft.finish()
             messages.success(request, "The address is saved. Existing CAS have not changed.")
             return redirect("study_addresses")
-    return render(request, "cas/study_address.html", {"form": form, "address": address})
+    return _form_page(request, form, draft, address)
 
 
 @require_http_methods(FORM)
@@ -61,6 +65,13 @@ def delete_study_address(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, f"The address {address.name} was deleted.")
         return redirect("study_addresses")
     return render(request, "cas/study_address_delete.html", {"address": address})
+
+
+def _form_page(
+    request: SignedInRequest, form: StudyAddressForm, draft: FormDraft, address: StudyAddress | None = None
+) -> HttpResponse:
+    context = {"form": form, "draft": draft, "address": address}
+    return render(request, "cas/study_address.html", context)
 
 
 def _load(request: SignedInRequest, pk: int) -> StudyAddress:

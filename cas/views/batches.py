@@ -23,6 +23,7 @@ from cas.rules import Limits, Rules
 from cas.timeline import batch_timeline, with_names
 from cas.views.loading import load_batch
 from licences.access import requires
+from licences.drafts import FormDraft, keeps_drafts
 from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
@@ -86,27 +87,30 @@ def batch_page(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_EDIT)
-def rename_batch(request: SignedInRequest, pk: int) -> HttpResponse:
+@keeps_drafts(RenameForm.parameters)
+def rename_batch(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     if request.method != "POST" and (refused := batch.why_not()):
         return refused_to(request, refused, "batch", pk)
-    sent = request.POST if request.method == "POST" else None
-    form = RenameForm(sent, initial={"name": batch.name, "seen": batch.last_event()})
+    form = draft.shown(RenameForm(draft.typed, initial={"name": batch.name, "seen": batch.last_event()}))
     if form.is_valid():
         try:
             with form.refusals("name"):
                 batch.rename(form.cleaned_data["name"], by=request.user, seen=id_in(form.cleaned_data["seen"]))
+                draft.finish()
                 messages.success(request, f"The name of the batch is now “{batch.name}”.")
                 return redirect("batch", pk)
         except Stale as stale:
             form = RenameForm(initial={"name": form.cleaned_data["name"], "seen": batch.last_event()})
-            return _rename_page(request, batch, form, stale)
-    return _rename_page(request, batch, form)
+            return _rename_page(request, batch, form, draft, stale)
+    return _rename_page(request, batch, form, draft)
 
 
-def _rename_page(request: SignedInRequest, batch: Batch, form: RenameForm, stale: Stale | None = None) -> HttpResponse:
+def _rename_page(
+    request: SignedInRequest, batch: Batch, form: RenameForm, draft: FormDraft, stale: Stale | None = None
+) -> HttpResponse:
     batch = load_batch(request, batch.pk)  # to show its saved name, not the refused name
-    context = {"form": form, "batch": batch, "since": with_names(stale.events) if stale else []}
+    context = {"form": form, "draft": draft, "batch": batch, "since": with_names(stale.events) if stale else []}
     return render(request, "cas/batch_rename.html", context, status=409 if stale else 422 if form.errors else 200)
 
 

@@ -80,16 +80,18 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Action.CAS_CREATE)
-def create_batch(request: SignedInRequest, route: str) -> HttpResponse:
+@keeps_drafts(BatchNameForm.parameters, is_new=True)
+def create_batch(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Ask for the name of a new batch, and create it (guide 2, step 4)."""
     chosen = load_route(route, request.user.sponsor.routes_to_save_on())
-    form = BatchNameForm(_sent(request))
+    form = draft.shown(BatchNameForm(draft.typed))
     if form.is_valid():
         with form.refusals("name"):
-            batch = Batch.objects.add(form.cleaned_data["name"], route=chosen, by=request.user)
+            name, mine = form.cleaned_data["name"], Batch.objects.for_user(request.user)
+            batch = draft.save_once(mine, lambda: Batch.objects.add(name, route=chosen, by=request.user))
             return redirect("batch", batch.pk)
-    status = 422 if form.errors else 200
-    return render(request, "cas/create_batch.html", {"form": form, "route": chosen}, status=status)
+    context = {"form": form, "route": chosen, "draft": draft}
+    return render(request, "cas/create_batch.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -317,9 +317,3 @@ def test_the_page_of_the_effect_takes_as_many_statements_for_many_cas_as_for_one
     client.get("/students/")
     check_same_statements(made, lambda pair: client.post(at(pair[0]), pair[1]))
     assert Batch.objects.count() == 3
-
-
-def test_after_a_time_out_the_batch_says_that_nothing_has_been_changed(as_user, level2):
-    batch = a_batch(level2)
-    page = Page(as_user(level2).get(f"/students/batches/{batch.pk}/set-field/", follow=True))
-    assert (page.h1, page.banners) == ("Batch details", ["Nothing has been changed. Select the CAS again."])
