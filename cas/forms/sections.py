@@ -45,7 +45,7 @@ class Part:
 
 def parts(form: GovukForm, own: list[CASField], values: Mapping[str, Any]) -> list[Part]:
     """Return the sections of `form` with these fields and values."""
-    wrong = form.errors.keys() | fields.errors(values).keys() if form.is_bound or form.initial else set()
+    wrong = form.wrong if form.is_bound else fields.errors(values).keys() if form.initial else ()
     return [_part(form, section, its_fields, values, wrong) for section, its_fields in fields.by_section(own)]
 
 

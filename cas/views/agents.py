@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,13 +31,16 @@ def agents(request: SignedInRequest) -> HttpResponse:
     """List the agents that users can choose, or the retired ones, by name."""
     sought, retired = request.GET.get("name", ""), "retired" in request.GET
     found = Agent.objects.for_user(request.user).named(sought)
-    page = Paginator(found.filter(is_retired=retired), A_PAGE).get_page(request.GET.get("page"))
+    counts = dict(found.order_by().values_list("is_retired").annotate(Count("pk")))
+    pages = Paginator(found.filter(is_retired=retired), A_PAGE)
+    pages.count = counts.get(retired, 0)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "pagination": pagination(page, request.GET),
         "sought": sought,
         "retired": retired,
-        "counts": {each: found.filter(is_retired=each).count() for each in (False, True)},
+        "counts": {each: counts.get(each, 0) for each in (False, True)},
     }
     return render(request, "cas/agents.html", context)
 
@@ -81,8 +85,8 @@ def edit_agent(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespo
                 return redirect("agent", pk)
         except Stale as stale:
             again = AgentForm(initial={**form.cleaned_data, "version": agent.last_event()})
-            return _form_page(request, again, draft, _load(request, pk), stale)
-    return _form_page(request, form, draft, _load(request, pk))
+            return _form_page(request, again, draft, agent, stale)
+    return _form_page(request, form, draft, agent)
 
 
 @require_http_methods(FORM)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -11,8 +13,9 @@ from cas.forms.long_names import MOVE, move_rest, too_long
 from cas.forms.merging import merge
 from cas.forms.pickers import LAST_AGENT, PICK, LastAgent, pickers_for
 from cas.forms.starting import Start
-from cas.models import CAS, Rule
+from cas.models import CAS
 from cas.models.agent import LINES
+from cas.rules import Rules
 from cas.views.loading import warned
 from licences.drafts import FormDraft
 from licences.requests import SignedInRequest
@@ -24,17 +27,18 @@ def cas_form_of(
     request: SignedInRequest,
     draft: FormDraft,
     route: str,
+    rules: Rules,
     *,
     cas: CAS | None = None,
     start: Start | None = None,
-    last: LastAgent | None = None,
+    last: Callable[[], LastAgent | None] = lambda: None,
 ) -> CASForm:
     """Return the form with what was typed. If nothing was, it has the values of `cas`, or those to start with.
 
-    A button of the form can fill in stored values or the agent of the `last` CAS, or move the end of a long name. None
-    of them saves anything.
+    A button of the form can fill in stored values or the agent of the last CAS, which `last` looks for, or move the end
+    of a long name. None of them saves anything.
     """
-    limits = Rule.objects.limits_for(request.user.sponsor)
+    limits = rules.limits(request.user.sponsor.sponsor_status)
     if not {PICK, MOVE} & request.POST.keys():
         starts_with = start.values if start and draft.typed is None else {}
         return draft.shown(cas_form(route, limits, data=draft.typed, cas=cas, starts_with=starts_with))
@@ -43,13 +47,13 @@ def cas_form_of(
     for picker in pickers_for(request.user, route):
         if picker.name == request.POST.get(PICK):
             picker.fill(typed)
-    if last and request.POST.get(PICK) == LAST_AGENT:
-        typed.update(last.typed)
+    if request.POST.get(PICK) == LAST_AGENT and (found := last()):
+        typed.update(found.typed)
     return cas_form(route, limits, data=typed, cas=cas).as_draft()
 
 
 def form_page(
-    request: SignedInRequest, form: CASForm, context: dict[str, object], *, status: int | None = None
+    request: SignedInRequest, form: CASForm, context: Mapping[str, object], rules: Rules, *, status: int | None = None
 ) -> HttpResponse:
     """Return the page of the form, with the warnings about a CAS that is saved."""
     pickers = pickers_for(request.user, form.route, agent=form.chosen_agent())
@@ -62,12 +66,14 @@ def form_page(
         "warned": [],
     }
     if isinstance(cas := context["cas"], CAS):
-        always["warned"] = warned(cas, Rule.objects.on(), can_edit=True)
+        always["warned"] = warned(cas, rules, can_edit=True)
     context = {**always, **context}
     return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
 
 
-def compare_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, stale: Stale) -> HttpResponse:
+def compare_saves(
+    request: SignedInRequest, draft: FormDraft, cas: CAS, form: CASForm, rules: Rules, stale: Stale
+) -> HttpResponse:
     """Show the changes of the other users beside those of this user, above a form based on the saved version."""
     cas.refresh_from_db()
     theirs, mine = fields.values_of(cas), form.details()
@@ -79,4 +85,4 @@ def compare_saves(request: SignedInRequest, draft: FormDraft, cas: CAS, form: CA
     agent = cas.agent_id if is_theirs else form.chosen_agent()
     form = type(form)(initial={**values, "version": cas.version, "agent": agent})
     context = {"cas": cas, "route": Route(cas.route), "draft": draft, "stale": stale, "differences": differences}
-    return form_page(request, form, context, status=409)
+    return form_page(request, form, context, rules, status=409)

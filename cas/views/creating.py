@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -66,8 +68,9 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
 def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpResponse:
     """Show and save the form of a new CAS (guide 1, step 4)."""
     chosen = load_route(route, request.user.sponsor.routes_to_save_on())
-    start, last = _start(request, chosen), last_agent(request.user, chosen)
-    form = cas_form_of(request, draft, chosen, start=start, last=last)
+    start, rules = _start(request, chosen), Rule.objects.on()
+    last = cache(partial(last_agent, request.user, chosen))
+    form = cas_form_of(request, draft, chosen, rules, start=start, last=last)
     if form.is_valid():
         with form.refusals():
             cas = draft.save_once(
@@ -75,7 +78,8 @@ def create_cas(request: SignedInRequest, draft: FormDraft, route: str) -> HttpRe
                 lambda: CAS.objects.add(form.values(), route=chosen, by=request.user),
             )
             return _after_adding(request, cas)
-    return form_page(request, form, {"route": chosen, "cas": None, "draft": draft, "start": start, "last_agent": last})
+    context = {"route": chosen, "cas": None, "draft": draft, "start": start, "last_agent": last()}
+    return form_page(request, form, context, rules)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,14 +109,15 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
         raise Http404
     if request.method != "POST" and batch and (refused := batch.why_not()):
         return refused_to(request, refused, "batch", pk)
-    start, last = _start(request, chosen), last_agent(request.user, chosen, batch)
-    form = cas_form_of(request, draft, chosen, start=start, last=last)
+    start, rules = _start(request, chosen), Rule.objects.on()
+    last = cache(partial(last_agent, request.user, chosen, batch))
+    form = cas_form_of(request, draft, chosen, rules, start=start, last=last)
     if form.is_valid():
         with form.refusals():
             cas = draft.save_once(CAS.objects.for_user(request.user), lambda: _add(request, form, chosen, batch))
             return _after_adding(request, cas)
-    context = {"route": chosen, "cas": None, "draft": draft, "batch": batch, "start": start, "last_agent": last}
-    return form_page(request, form, {**context, "is_closed": batch is None or bool(batch.why_not())})
+    context = {"route": chosen, "cas": None, "draft": draft, "batch": batch, "start": start, "last_agent": last()}
+    return form_page(request, form, {**context, "is_closed": _is_closed(request, batch)}, rules)
 
 
 @require_safe
@@ -155,12 +160,12 @@ def take_spelling(request: SignedInRequest, pk: int) -> HttpResponse:
 @keeps_drafts(parameters, discarded=deleted.form_of_cas)
 def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
     """Show and save `Edit an existing CAS`, which `Amend` also leads to (guide 3, step 5)."""
-    cas = CAS.objects.for_user(request.user).select_related("licence", "owner", "batch").filter(pk=pk).first()
-    if cas is None:
+    mine, rules = CAS.objects.for_user(request.user).select_related("licence", "owner", "batch"), Rule.objects.on()
+    if (cas := mine.filter(pk=pk).first()) is None:
         return deleted.keep_as_new(request, draft, pk)
     if request.method != "POST" and (refused := cas.why_not("save")):
         return refused_to(request, refused, "cas", pk)
-    form = cas_form_of(request, draft, cas.route, cas=cas)
+    form = cas_form_of(request, draft, cas.route, rules, cas=cas)
     if form.is_valid():
         try:
             with form.refusals():  # if saving is refused, the screen keeps what was typed
@@ -168,8 +173,8 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
                 draft.finish()
                 return _after_saving(request, cas)
         except Stale as stale:
-            return compare_saves(request, draft, cas, form, stale)
-    return form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft})
+            return compare_saves(request, draft, cas, form, rules, stale)
+    return form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft}, rules)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -185,6 +190,11 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, f"The CAS of {cas.student_name} was deleted.")
         return redirect("batch", cas.batch.pk) if cas.batch else redirect("students")
     return render(request, "cas/delete.html", {"cas": cas, "why_not": cas.why_not("delete")})
+
+
+def _is_closed(request: SignedInRequest, batch: Batch | None) -> bool:
+    """Return whether a form that was sent cannot be saved in its batch. Other pages of a closed batch have no form."""
+    return batch is None or (request.method == "POST" and bool(batch.why_not()))
 
 
 def _add(request: SignedInRequest, form: CASForm, route: Route, batch: Batch | None) -> CAS:

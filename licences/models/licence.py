@@ -131,8 +131,8 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         routes = self.open_routes()
         if not routes:
             raise refusals.NO_ROUTE()
-        if refused := self.why_not_save(routes[0]):
-            raise refused
+        if self.status in ENDED:
+            raise refusals.ENDED_SO_NO_SAVING(status=self.status)
         return routes
 
     def has_ended(self, route: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Self
 
 from django import forms
@@ -35,6 +35,7 @@ class GovukForm(forms.Form):
     default_renderer = GovukRenderer
     bound_field_class = GovukBoundField
     is_draft = False
+    wrong_in_draft: Collection[str] = ()
 
     if TYPE_CHECKING:
 
@@ -49,8 +50,14 @@ class GovukForm(forms.Form):
     def as_draft(self) -> Self:
         """Make this form a draft, filled with texts that were not sent. It shows no errors and is never valid."""
         self.is_draft = True
+        self.wrong_in_draft = frozenset(self.errors)
         self.errors.clear()
         return self
+
+    @property
+    def wrong(self) -> Collection[str]:
+        """Return the names of the fields whose texts are wrong, also of those that a draft has no error for yet."""
+        return self.wrong_in_draft or self.errors.keys()
 
     def is_valid(self) -> bool:
         return not self.is_draft and super().is_valid()
