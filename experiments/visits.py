@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from cas.finding.form import SearchForm
 from cas.forms.agents import AgentForm
-from cas.forms.cas import CASForm, form_class
+from cas.forms.cas import DetailsForm, form_class
 from cas.forms.course_templates import template_form
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, Printout, SandboxPayment, StudyAddress
 from cas.models.sandbox import SandboxState
@@ -230,7 +230,7 @@ def forms(client, address):
         goes_to, typed = form["action"] or address, dict(sent_by(form))
         typed.pop("csrfmiddlewaretoken", "")
         kind = None if form["action"] else form_at(address)
-        is_of_cas = kind and issubclass(kind, CASForm)
+        is_of_cas = kind and issubclass(kind, DetailsForm)
         if not is_of_cas:
             answers = filled(form)
             if len(answers) > 3:

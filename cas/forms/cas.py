@@ -51,17 +51,12 @@ class KindForm(GovukForm):
     )
 
 
-class CASForm(KeptForm, VersionedForm):
-    """All fields of a CAS on one screen. Only the fields needed to save are required.
-
-    `agent` is the id of the agent that was chosen from the register. The list of agents sends it.
-    """
+class DetailsForm(KeptForm, VersionedForm):
+    """A form with the fields `own` of a CAS of this route, in their sections, for these limits of the day."""
 
     route: str
     limits: Limits | None
     own: tuple[CASField, ...]
-
-    agent = HiddenField(label_of("agent"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Check the values against each other, after each field has been checked alone."""
@@ -74,15 +69,6 @@ class CASForm(KeptForm, VersionedForm):
         """Return the valid values, by field name."""
         return {name: value for name, value in self.cleaned_data.items() if name in fields.BY_NAME}
 
-    def chosen_agent(self) -> int:
-        """Return the id of the agent that is chosen in the list; 0 if none is."""
-        return id_in(self["agent"].text)
-
-    def values(self) -> dict[str, Any]:
-        """Return the values to save: the details, and the agent if the page had a list of agents."""
-        chosen = {"agent": self.chosen_agent() or None} if "agent" in self.data else {}
-        return {**self.details(), **chosen}
-
     def sections(self) -> list[Part]:
         """Return the sections with their fields, and how many fields of each are left."""
         return parts(self, list(self.own), fields.with_limits(self.present(), self.limits))
@@ -94,6 +80,24 @@ class CASForm(KeptForm, VersionedForm):
         _ = self.errors  # reading this cleans the form
         typed = {name: self[name].value() for name in self.fields if name in fields.BY_NAME}
         return {**typed, **self.details(), "route": self.route}
+
+
+class CASForm(DetailsForm):
+    """All fields of a CAS on one screen. Only the fields needed to save are required.
+
+    `agent` is the id of the agent that was chosen from the register. The list of agents sends it.
+    """
+
+    agent = HiddenField(label_of("agent"), required=False)
+
+    def chosen_agent(self) -> int:
+        """Return the id of the agent that is chosen in the list; 0 if none is."""
+        return id_in(self["agent"].text)
+
+    def values(self) -> dict[str, Any]:
+        """Return the values to save: the details, and the agent if the page had a list of agents."""
+        chosen = {"agent": self.chosen_agent() or None} if "agent" in self.data else {}
+        return {**self.details(), **chosen}
 
 
 def own_fields(route: str) -> list[CASField]:

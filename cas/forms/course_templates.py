@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from cas.details import fields
-from cas.forms.cas import CASForm, form_field, own_fields
+from cas.forms.cas import DetailsForm, form_field, own_fields
 from cas.models.course_template import NAME_SIZE
 from cas.rules import Limits
 from licences.routes import Route
@@ -20,7 +20,7 @@ class FindTemplatesForm(GovukForm):
     course = TextField("Course ID or title", max_length=fields.BY_NAME["course_title"].size)
 
 
-class CourseTemplateForm(CASForm):
+class CourseTemplateForm(DetailsForm):
     """The same fields as those of a CAS, with the same checks. None is mandatory, because a template may be a part."""
 
     name = TextField(
