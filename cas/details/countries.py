@@ -24,20 +24,28 @@ _FAMILIAR = {
     "VIR": "United States Virgin Islands",
     "XXK": "Kosovo",
 }
-_OTHER_NATIONALITIES = {
-    "BNO": "British national (overseas)",
-    "BOC": "British overseas citizen",
-    "BTC": "British overseas territories citizen",
-    "GBP": "British protected person",
-    "GBS": "British subject",
-    "UNA": "United Nations agency official",
-    "UNO": "United Nations official",
-    "UNS": "United Nations (other)",
-    "XXA": "Stateless",
-    "XXB": "Refugee (1951 Convention)",
-    "XXC": "Refugee (other)",
-    "XXX": "Unspecified nationality",
-}
+OTHER_NATIONALITIES = (
+    {
+        "BNO": "British national (overseas)",
+        "BOC": "British overseas citizen",
+        "BTC": "British overseas territories citizen",
+        "GBP": "British protected person",
+        "GBS": "British subject",
+    },
+    {
+        "XXA": "Stateless",
+        "XXB": "Refugee (1951 Convention)",
+        "XXC": "Refugee (other)",
+        "XXX": "Unspecified nationality",
+    },
+    {
+        "UNO": "United Nations official",
+        "UNA": "United Nations agency official",
+        "UNS": "United Nations (other)",
+    },
+)
+"""Names of the nationalities that belong to no country, by code, in groups."""
+
 NOT_OFFERED = MappingProxyType({"LES": "LES", "XXT": "XXT"})
 """Codes of nationalities in old files. They are read, kept and shown as codes, but no form offers them."""
 
@@ -55,5 +63,5 @@ _standard = {country.alpha_3: str(getattr(country, "common_name", country.name))
 COUNTRIES = _by_name(_standard | _FAMILIAR)
 """Names of countries by code: of birth and of addresses."""
 
-NATIONALITIES = _by_name({**COUNTRIES, **_OTHER_NATIONALITIES})
+NATIONALITIES = _by_name({code: name for names in (COUNTRIES, *OTHER_NATIONALITIES) for code, name in names.items()})
 """Names of the nationalities that forms offer, by code: the countries, and those that belong to no country."""

@@ -13,7 +13,7 @@ from django.db import models
 from cas.details import checks
 from cas.details.characters import ASCII, LATIN_1, LATIN_1_LINES, is_latin
 from cas.details.codes import Code
-from cas.details.countries import COUNTRIES, NATIONALITIES, NOT_OFFERED
+from cas.details.countries import COUNTRIES, NATIONALITIES, NOT_OFFERED, OTHER_NATIONALITIES
 from cas.details.field import CASField
 from cas.details.sections import Section
 from sms.core import clock, values
@@ -184,7 +184,9 @@ class CASCountry(CASChoice):
 class CASNationality(CASCountry):
     """A nationality: the code of a country, or of a nationality without a country."""
 
-    limits = "ISO 3166-1 alpha-3; XXK; BNO, BOC, BTC, GBP, GBS; XXA, XXB, XXC, XXX; UNO, UNA, UNS; read only: LES, XXT"
+    limits = "; ".join(
+        ["ISO 3166-1 alpha-3", "XXK", *map(", ".join, OTHER_NATIONALITIES), f"read only: {', '.join(NOT_OFFERED)}"]
+    )
     codes = MappingProxyType({**NATIONALITIES, **NOT_OFFERED})
 
     def form_options(self, route: str) -> dict[str, Any]:
