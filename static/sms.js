@@ -250,8 +250,13 @@ async function textsOf({ dataset }) {
   return dataset.typedAt ? (await fetch(dataset.typedAt)).json() : JSON.parse(dataset.typed ?? "{}");
 }
 
-function fillAll({ elements }, texts) {
-  Object.entries(texts).forEach(([name, text]) => fillIn(elements[name], text));
+function fillAll({ elements }, texts, except = new Set()) {
+  Object.entries(texts).forEach(([name, text]) => except.has(groupOf(elements[name])) || fillIn(elements[name], text));
+}
+
+function groupOf(input) {
+  const one = input instanceof RadioNodeList ? input[0] : input;
+  return one?.closest(GROUP) ?? one;
 }
 
 function fillOnClick(button) {
@@ -266,8 +271,13 @@ function fillFromList(group) {
   const button = group.querySelector("button");
   button.hidden = true;
   select.addEventListener("change", async () => {
+    const { form } = select;
     const option = select.selectedOptions[0];
+    const changed = new Set(); // while the server answers: what the user types after the choice stays
+    const note = ({ target }) => changed.add(groupOf(target));
+    ["input", "change"].forEach((name) => form.addEventListener(name, note));
     const texts = await textsOf(option).catch(() => (button.hidden = false)); // the button asks the server again
-    if (option === select.selectedOptions[0]) fillAll(select.form, texts); // the user has chosen no other meanwhile
+    ["input", "change"].forEach((name) => form.removeEventListener(name, note));
+    if (option === select.selectedOptions[0]) fillAll(form, texts, changed); // the user has chosen no other meanwhile
   });
 }

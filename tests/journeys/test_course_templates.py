@@ -1,6 +1,7 @@
 """Course templates, and `Save and add the next`: what is the course's is entered once (specification, section 8)."""
 
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import expect
@@ -140,3 +141,24 @@ def test_if_the_server_does_not_answer_the_template_can_be_filled_in_by_a_button
     picks(visitor, NAME)
     visitor.selects("Use this template")
     visitor.holds({"course_title": "MSc Data Science"})
+
+
+def test_a_slow_answer_leaves_what_the_user_typed_after_choosing_the_template(visit, level2):
+    CourseTemplate.objects.add({**COURSE, "study_city": "Leeds"}, route="STUDENT", by=level2)
+    visitor = visit(level2)
+    visitor.goes_to("/students/create-cas/STUDENT/new/")
+    visitor.fills_in({"study_city": "York", "is_remote_delivery": True})  # before the choice
+    waiting = []
+    visitor.page.route("**/texts/", lambda route: waiting.append(route))
+    with visitor.page.expect_request("**/texts/"):
+        picks(visitor, NAME)
+    mine = {"course_title": "MSc Robotics", "course_start_date": date(2098, 1, 5), "has_work_placement": True}
+    visitor.fills_in({**mine, "partner_country": "DEU", "family_name": "Wang"})
+    with visitor.page.expect_response("**/texts/"):
+        waiting.pop().continue_()
+    visitor.holds({"study_city": "Leeds", "family_name": "Wang", "course_title": "MSc Robotics"})
+    visitor.selects("Save")
+    visitor.sees_screen("Confirmation of saved CAS")
+    saved = CAS.objects.get()
+    assert {name: getattr(saved, name) for name in mine} == mine
+    assert (saved.partner_country, saved.partner_city, saved.is_remote_delivery) == ("DEU", "Paris", False)
