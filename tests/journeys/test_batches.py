@@ -72,3 +72,30 @@ def test_one_field_is_set_for_all_cas_and_the_ready_ones_are_assigned(
     visitor.selects("Pay")
     visitor.sees_screen("Confirmation of assigned batch")
     assert Batch.objects.get(name="September intake – to complete").cas.get().family_name == "Okonkwo"
+
+
+def test_a_value_that_was_typed_for_a_batch_survives_a_reload_and_the_end_of_the_session(visit, level2):
+    batch = a_batch(level2, a_cas(level2), a_cas(level2, family_name="Wang"))
+    visitor, title = visit(level2), fields.BY_NAME["course_title"]
+    visitor.goes_to(f"/students/batches/{batch.pk}/")
+    visitor.page.get_by_label("All 2 CAS of this batch", exact=True).check()
+    visitor.selects("Set one field")
+    choice = visitor.page.get_by_label("Which field do you want to set?", exact=True)
+    choice.fill(title.subject)
+    choice.press("Tab")
+    visitor.selects("Continue")
+    value = visitor.page.get_by_label(title.label)
+    value.fill("MSc Robotics")
+    expect(visitor.page.locator("[data-kept]")).to_contain_text("Kept")
+    visitor.page.reload()
+    visitor.sees("We kept what you typed on")
+    expect(value).to_have_value("MSc Robotics")
+    value.fill("MSc Applied Robotics")
+    visitor.page.context.clear_cookies(name="sessionid")
+    visitor.selects("Continue")
+    visitor.signs_in(level2)
+    visitor.sees("You are changing 2 CAS")
+    expect(value).to_have_value("MSc Applied Robotics")
+    visitor.selects("Continue")
+    visitor.selects("Confirm")
+    visitor.sees("“Course curriculum title” was set to “MSc Applied Robotics” in 2 CAS.")
