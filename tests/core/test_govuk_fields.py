@@ -112,18 +112,23 @@ def test_several_lines_are_shown_as_typed_inside_any_component():
 
 def test_long_text_is_drawn_as_by_the_character_count_component():
     character_count = engines["jinja2"].env.globals["govukCharacterCount"]
-    bound = form_of(LongTextField("Evidence", max_length=4000, help_text="A hint"))["it"]
+    bound = form_of(LongTextField("Evidence", max_length=900, help_text="A hint"))["it"]
     assert tokens(str(bound)) == tokens(
         character_count(
             dict(
                 bound.shared,
                 formGroup=None,
-                maxlength=4000,
+                maxlength=900,
                 attributes={"autocomplete": "off"},
                 spellcheck=True,
             )
         )
     )
+
+
+def test_a_large_limit_of_long_text_has_a_comma():
+    html = str(form_of(LongTextField("Evidence", max_length=4000)))
+    assert "You can enter up to 4,000 characters" in html
 
 
 def test_a_password_is_kept_as_typed_and_never_sent_back():
