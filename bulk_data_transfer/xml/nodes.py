@@ -35,22 +35,20 @@ def tags_of(nodes: Nodes) -> Iterator[str]:
             yield from (tag.replace(node[0].name, part) for part in PARTIAL.values())
 
 
-def find_leaves(element: etree._Element, nodes: Nodes, found: list[tuple[Leaf, etree._Element]]) -> None:
-    """Add the elements of a record that have values, each with its leaf. What has no place is left to the schema."""
+def find_leaves(element: etree._Element, nodes: Nodes, found: list[tuple[Leaf, etree._Element]]) -> bool:
+    """Add the elements of a record that have values, each with its leaf. Return whether its blocks have no others."""
     seen: dict[str, int] = {}
+    has_others = False
     for child in element:
         node = nodes.get(tag := child.tag)
         if node is None:
-            continue
-        if isinstance(node, dict):
-            find_leaves(child, node, found)
-        elif len(node) == 1:
-            found.append((node[0], child))
-        else:
-            number = seen.get(tag, 0)
-            if number < len(node):
-                seen[tag] = number + 1
-                found.append((node[number], child))
+            has_others = True
+        elif isinstance(node, dict):
+            has_others |= not find_leaves(child, node, found)
+        elif (number := seen.get(tag, 0)) < len(node):
+            seen[tag] = number + 1
+            found.append((node[number], child))
+    return not has_others
 
 
 def inside(nodes: Nodes, element: etree._Element, record: etree._Element) -> Nodes:

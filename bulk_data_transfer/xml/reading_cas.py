@@ -69,9 +69,9 @@ def fill(element: etree._Element, record: Record, opened: Opening) -> None:
     if opened.route:
         record.given["route"] = opened.route
     found: Found = []
-    find_leaves(element, form.nodes, found)
+    is_known = find_leaves(element, form.nodes, found)
     wrong: dict[etree._Element, Remark] = {}
-    if form.schema.faults(element):
+    if not is_known or form.schema.faults(element):
         _repair(element, record, form, found)
         found.clear()
         find_leaves(element, form.nodes, found)
