@@ -14,6 +14,7 @@ from cas.details.choices import Attendance
 from cas.details.field import CASField
 from cas.details.partial_dates import CASPartialDate
 from cas.details.types import CASCountry, CASDate, CASHours, CASMoney, CASNumber, CASYesNo
+from sms.core.characters import UNUSABLE
 
 SPACE = " \t\n\r"  # the space of XML
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -27,7 +28,7 @@ _ATTENDANCE = {True: Attendance.FULL_TIME.value, False: Attendance.PART_TIME.val
 _IS_FULL_TIME = {Attendance.FULL_TIME.value: "true", Attendance.PART_TIME.value: "false"}
 
 # Signs that XML has other words for, and controls, which no XML file can hold.
-_MARKED = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MARKED = re.compile(rf"[&<>\r]|{UNUSABLE.pattern}")
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 
 
