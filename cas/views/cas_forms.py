@@ -38,7 +38,8 @@ def cas_form_of(
     A button of the form can fill in stored values or the agent of the last CAS, which `last` looks for, or move the end
     of a long name. None of them saves anything.
     """
-    limits = rules.limits(request.user.sponsor.sponsor_status)
+    licence = cas.licence if cas else request.user.sponsor
+    limits = rules.limits(licence.sponsor_status)
     if not {PICK, MOVE} & request.POST.keys():
         starts_with = start.values if start and draft.typed is None else {}
         return draft.shown(cas_form(route, limits, data=draft.typed, cas=cas, starts_with=starts_with))

@@ -49,7 +49,7 @@ def statements(act):
 
 
 STATEMENTS = {
-    "edit a CAS": 11,
+    "edit a CAS": 10,
     "create a CAS": 10,
     "add the next CAS": 13,
     "edit an agent": 5,
