@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from cas.columns import label_of
 from cas.details import fields
 from cas.models import CAS, Agent, Batch, CourseTemplate, StudyAddress
 from licences.models import Draft, User
@@ -30,8 +31,8 @@ KINDS = {
     "create_cas": Kind(Action.CAS_CREATE, "", ""),
     "add_cas": Kind(Action.CAS_CREATE, "", ""),
     "edit_cas": Kind(Action.CAS_EDIT, "", "", CAS.objects.unassigned),
-    "create_batch": Kind(Action.CAS_CREATE, "Batch", "name"),
-    "rename_batch": Kind(Action.CAS_EDIT, "Batch", "name", Batch.objects.unassigned),
+    "create_batch": Kind(Action.CAS_CREATE, label_of("batch"), "name"),
+    "rename_batch": Kind(Action.CAS_EDIT, label_of("batch"), "name", Batch.objects.unassigned),
     "set_field": Kind(Action.CAS_EDIT, "Set one field:", "field", Batch.objects.unassigned),
     "add_course_template": Kind(Action.TEMPLATES_KEEP, "Course template", "name"),
     "edit_course_template": Kind(Action.TEMPLATES_KEEP, "Course template", "name", CourseTemplate.objects.all),
