@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Collection
+from itertools import islice
 
 from licences.routes import Route
 from sms.core.characters import bare, look_alikes
@@ -22,6 +23,8 @@ PREFIXES = {Route.STUDENT: "E4G", Route.CHILD_STUDENT: "E4C"}
 LENGTH = 14
 MOST_DRAWS = 100
 """Rounds of drawing. They are enough while at least a quarter of all numbers is free."""
+SPARE = 3
+"""Numbers that are drawn in addition, beside one for each hundred."""
 
 PATTERN = re.compile(r"E4[CG][0-9][A-Z]{2}[0-9][A-Z][0-9]{2}[A-Z][0-9][A-Z][0-9X]")
 
@@ -61,18 +64,19 @@ def draw_many(count: int, route: str, *, taken: Callable[[Collection[str]], Coll
     """Return `count` different new numbers for CAS of this route.
 
     `taken` returns which of the numbers that it is given are in use. There are 16 thousand million numbers for each
-    route: with three million issued, a draw of 10,000 nearly always meets one of them. Raises `RuntimeError` when too
-    few are free.
+    route: with three million issued, a draw of 10,000 nearly always meets one of them. A few spare numbers are drawn,
+    so that `taken` is asked once. Raises `RuntimeError` when too few are free.
     """
     free: set[str] = set()
     for _ in range(MOST_DRAWS):
-        if len(free) == count:
-            return list(free)
-        drawn = {draw(route) for _ in range(count - len(free))}
+        missing = count - len(free)
+        if missing <= 0:
+            break
+        drawn = {draw(route) for _ in range(missing + missing // 100 + SPARE)}
         free |= drawn.difference(taken(drawn))
     if len(free) < count:
         raise RuntimeError(f"Only {len(free)} of {count} CAS numbers could be drawn. Too many are in use")
-    return list(free)
+    return list(islice(free, count))
 
 
 def read(typed: str) -> str:

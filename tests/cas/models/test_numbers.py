@@ -146,6 +146,20 @@ def test_a_number_in_use_is_never_drawn(only_a_thousand):
     assert len(asked) > 1  # half of the first round was in use
 
 
+@pytest.mark.parametrize(("count", "clashes"), [(1, 3), (100, 3), (10_000, 60)])
+def test_a_few_numbers_in_use_do_not_need_another_look_into_the_database(count, clashes):
+    asked = []
+
+    def taken(drawn):
+        asked.append(set(drawn))
+        return sorted(drawn)[:clashes]
+
+    drawn = draw_many(count, taken=taken)
+    assert len(asked) == 1
+    assert len(set(drawn)) == count
+    assert set(drawn) <= asked[0] - set(sorted(asked[0])[:clashes])
+
+
 def test_too_few_free_numbers_end_in_an_error_and_not_in_an_endless_loop(only_a_thousand):
     with pytest.raises(RuntimeError, match="Too many are in use"):
         draw_many(1, taken=lambda drawn: drawn)
