@@ -1,6 +1,6 @@
-"""Benchmarks for `script/bench`: ratios of the portal's speed to the fastest possible way and to the usual way.
+"""Benchmarks for `script/bench`: ratios of the portal's speed to the fastest possible way.
 
-A part is one module of `benchmarks.parts`. Its docstring says what it measures, and against which floor and which usual
-way. Its `prepare()` yields races and single figures. If it also needs a smaller database, `BESIDE` is the number of CAS
-in it. The floors and the usual ways are in the benchmarks' own code, and nothing else imports them.
+A part is one module of `benchmarks.parts`. Its docstring says what it measures, and against which floor. Its
+`prepare()` yields races and single figures. If it also needs a smaller database, `BESIDE` is the number of CAS in it.
+The floors are in the benchmarks' own code, and nothing else imports them.
 """

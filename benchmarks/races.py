@@ -17,17 +17,19 @@ FEWEST, MOST = 3, 31  # rounds
 
 @dataclass(frozen=True)
 class Goal:
-    """A limit for `first` against `second`: `at_most` times as long, or `faster_by` at least so many times.
+    """A limit for `first` against `second`.
 
-    Without either, the ratio is reported and not judged. If `first` takes at most `or_more` milliseconds longer, the
-    goal is met in any case.
+    `first` must take `at_most` times as long, or `at_most_more` milliseconds longer, or be `faster_by` so many times.
+    Without any of them, the ratio is reported and not judged. `of_processor` judges the processor time of this process,
+    and not the time by the clock.
     """
 
     first: str
     second: str
     at_most: float | None = None
     faster_by: float | None = None
-    or_more: float | None = None
+    at_most_more: float | None = None
+    of_processor: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Race:
     """Contestants by name, each a function that does the work once. `seconds` is about how long all may take.
 
     `is_here` says that the work is done in this process, so that its processor time is meaningful. `before` is called
-    before each call and is not timed. `once` is for contestants that take minutes: they run once, without a warm-up.
+    before each call and is not timed.
     """
 
     contestants: Mapping[str, Callable[[], object]]
@@ -43,7 +45,6 @@ class Race:
     seconds: float = 60
     is_here: bool = True
     before: Callable[[], object] | None = None
-    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,10 @@ def run(race: Race, *, seconds: float | None = None, rounds: int | None = None) 
     `seconds` is about how long all may take, instead of the race's own time. `rounds` is the number of rounds, instead
     of as many as there is time for.
     """
-    calls = {name: 1 if race.once else _calls(race, name) for name in race.contestants}
+    calls = {name: _calls(race, name) for name in race.contestants}
     times = {name: Times() for name in race.contestants}
     names = list(race.contestants)
     end = time.perf_counter() + (race.seconds if seconds is None else seconds)
-    rounds = 1 if race.once else rounds
     done = 0
     while done < (rounds or MOST) and (rounds or done < FEWEST or time.perf_counter() < end):
         for name in names:

@@ -28,8 +28,8 @@ changes.
 
 Each figure is a ratio of times within one run. All contestants run in turn, round by round. The result is the median of
 the rounds' ratios; half of the rounds lie between the two values in the next column. A floor is the least work that
-gives the same result. A usual way is how most projects would do it. Both are in the benchmark's own code, and tests
-check that they find the same as the portal. The processor time is that of the measuring process, without the database
+gives the same result. The floors are in the benchmark's own code, and tests check that they find the same as the
+portal. The processor time is that of the measuring process, without the database
 server's. Times depend on the machine and its other work; ratios depend on them less.
 """
 
@@ -57,39 +57,46 @@ def times_of(times: Mapping[str, Times]) -> str:
 
 def _line(goal: Goal, times: Mapping[str, Times], is_here: bool) -> str:
     first, second = times[goal.first], times[goal.second]
+    more = median(1000 * (one - other) for one, other in zip(first.wall, second.wall, strict=True))
     if goal.faster_by is not None:
         first, second = second, first
     wall = Ratio.of(first.wall, second.wall)
-    cpu = _times(Ratio.of(first.cpu, second.cpu).middle) if is_here else ""
-    more = median(1000 * (one - other) for one, other in zip(first.wall, second.wall, strict=True))
+    cpu = Ratio.of(first.cpu, second.cpu) if is_here else None
     cells = [
         f"{goal.first} against {goal.second}",
         _wish(goal),
         f"{_times(wall.middle)}{_unit(goal, more)}",
         f"{_times(wall.low)} and {_times(wall.high)}",
-        cpu,
-        _verdict(goal, wall.middle, more),
+        _times(cpu.middle) if cpu else "",
+        _verdict(goal, (cpu if cpu and goal.of_processor else wall).middle, more),
     ]
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
 
 def _unit(goal: Goal, more: float) -> str:
-    if goal.or_more is not None:
+    if goal.at_most_more is not None:
         return f", {more:.2f} ms more"
     return " faster" if goal.faster_by is not None else ""
 
 
 def _wish(goal: Goal) -> str:
     if goal.at_most is not None:
-        return f"at most {goal.at_most}x{'' if goal.or_more is None else f', or {goal.or_more} ms more'}"
+        return f"at most {goal.at_most:.3g}x{' of processor time' * goal.of_processor}"
+    if goal.at_most_more is not None:
+        return f"at most {goal.at_most_more} ms more"
     return "" if goal.faster_by is None else f"at least {goal.faster_by}x faster"
 
 
 def _verdict(goal: Goal, found: float, more: float) -> str:
-    if goal.at_most is None and goal.faster_by is None:
+    if goal.at_most is not None:
+        is_met = found <= goal.at_most
+    elif goal.at_most_more is not None:
+        is_met = more <= goal.at_most_more
+    elif goal.faster_by is not None:
+        is_met = found >= goal.faster_by
+    else:
         return ""
-    is_met = found <= goal.at_most if goal.at_most is not None else found >= (goal.faster_by or 0)
-    return "met" if is_met or (goal.or_more is not None and more <= goal.or_more) else "**not met**"
+    return "met" if is_met else "**not met**"
 
 
 def _times(ratio: float) -> str:

@@ -72,7 +72,7 @@ def prepare() -> Iterator[Race | Count]:
     )
     yield Race(
         {ALL_CORES: lambda: all_cores(assigned, by), ONE_BY_ONE: lambda: one_by_one(assigned, by)},
-        [Goal(ALL_CORES, ONE_BY_ONE, faster_by=1.6)],
+        [Goal(ALL_CORES, ONE_BY_ONE, faster_by=1.9)],
         seconds=300,
         is_here=False,
     )

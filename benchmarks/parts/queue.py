@@ -43,7 +43,7 @@ def prepare() -> Iterator[Race | Count]:
             orders: list[int] = []
             yield Race(
                 {name: lambda name=name: let_settle(pipes, orders, name) for name in (COUNTED, FREE)},
-                [Goal(COUNTED, FREE, at_most=1 / 0.8)],
+                [Goal(COUNTED, FREE, at_most=1 / 0.9)],
                 is_here=False,
                 before=lambda: renew(orders, level1),
             )

@@ -1,15 +1,9 @@
-"""Searching: the queries alone, whole pages, and very long lists (goals P1, P1b and P2).
+"""Searching: the queries alone, and very long lists (goals P1 and P2).
 
 First, the queries. A Level 1 user of the sponsor with the most CAS searches. The portal reads the rows of the first
 page through the ORM. It is compared with the same rows by SQL that was written by hand for that search alone.
 
-Then whole pages, requested through the WSGI handlers as in `pages`. `the search` is what a user does: the POST that
-keeps the search, and the list to which it redirects. `the list by its key` is that list alone. `the number` is the POST
-of an exact CAS number, and the page of the CAS. The usual way is the search of a stock `ModelAdmin` over the same
-table, which looks for the text anywhere in six columns of every sponsor's CAS. `our own admin's search` is the search
-of caseworkers, also over every sponsor's CAS.
-
-Last, a list of all CAS of the sponsor. The last page that a user can reach is compared with the first. The first page
+Then, a list of all CAS of the sponsor. The last page that a user can reach is compared with the first. The first page
 with its counts, which stop at 10,000 and at 1,000, is compared with the same page with exact counts: one of all CAS,
 for the number of pages, and one for each status.
 """
@@ -20,35 +14,26 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count as CountOf
-from django.urls import reverse
 
 from benchmarks.races import Count, Goal, Race
-from benchmarks.sites import STARTPROJECT_MIDDLEWARE, browser, people
+from benchmarks.sites import people
 from cas.finding.listing import A_PAGE, NEWEST, counted, in_order
 from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from cas.models.search_fields import is_in_order
-from licences.models import StoredSearch, User
+from licences.models import User
 from sms.core.counting import Tally, tallies_by
 from sms.core.limits import IN_REACH, ROUGHLY
 
-SEARCH = "the search"
-BY_KEY = "the list by its key"
-ADMIN = "our own admin's search"
-STOCK = "a stock ModelAdmin's search"
-NUMBER = "the number"
-STOCK_NUMBER = "a stock ModelAdmin's search for the number"
 FIRST = "page 1"
 LAST = "the last page"
 FIRST_COUNTED = "page 1 with its counts"
 FIRST_EXACT = "page 1 with exact counts"
 
-NAME = "Okonkwo"  # the name that whole pages search for
-PREFIX = NAME[:4]
+PREFIX = "Okon"  # of the family names that are searched for
 
 # A page of a list. The inner query finds the ids, in an order that lets the database find them fastest.
 LISTED = """
@@ -103,19 +88,21 @@ def searches(user: User) -> dict[str, Sought]:
 
 
 def prepare() -> Iterator[Race | Count]:
-    level1, caseworker = people()
-    known = searches(level1)
-    for name, sought in known.items():
+    level1, _ = people()
+    for name, sought in searches(level1).items():
         ours, raw = f"{name}, by the portal", f"{name}, by hand"
         yield Race(
             {ours: by_the_portal(level1, sought), raw: by_hand(level1, sought)},
-            [Goal(ours, raw, at_most=3, or_more=0.5)],
+            [_goal(ours, raw)],
             seconds=15,
         )
-    yield pages(level1, caseworker, str(known["an exact number"].asked["number"]))
     yield far(level1)
     yield counting(level1)
-    StoredSearch.objects.filter(user__in=[level1, caseworker]).delete()
+
+
+def _goal(ours: str, raw: str) -> Goal:
+    """Return the goal of a search. SQLite finds rows by hand in 0.1 ms, so there it is a time and not a ratio."""
+    return Goal(ours, raw, at_most=2.5) if connection.vendor == "postgresql" else Goal(ours, raw, at_most_more=0.7)
 
 
 def by_the_portal(user: User, sought: Sought) -> Callable[[], list[CAS]]:
@@ -141,33 +128,10 @@ def by_hand(user: User, sought: Sought) -> Callable[[], list[tuple[Any, ...]]]:
     return ask
 
 
-def pages(level1: User, caseworker: User, number: str) -> Race:
-    asked = {"family_name": NAME}
-    stock = "/stock/cas/cas/"
-    key = StoredSearch.objects.keep("any", {"family_name": [NAME]}, by=level1).key
-    return Race(
-        {
-            SEARCH: browser(settings.MIDDLEWARE, level1, reverse("search_cas"), asked),
-            BY_KEY: browser(settings.MIDDLEWARE, level1, reverse("found_cas", args=[key])),
-            ADMIN: browser(settings.MIDDLEWARE, caseworker, reverse("admin:find_cas"), asked),
-            STOCK: browser(STARTPROJECT_MIDDLEWARE, caseworker, f"{stock}?q={NAME}"),
-            NUMBER: browser(settings.MIDDLEWARE, level1, reverse("search_cas"), {"number": number}),
-            STOCK_NUMBER: browser(STARTPROJECT_MIDDLEWARE, caseworker, f"{stock}?q={number}"),
-        },
-        [
-            Goal(SEARCH, STOCK, faster_by=100),
-            Goal(BY_KEY, STOCK, faster_by=100),
-            Goal(NUMBER, STOCK_NUMBER, faster_by=100),
-            Goal(ADMIN, SEARCH, at_most=2),
-        ],
-        seconds=120,
-    )
-
-
 def far(user: User) -> Race:
     reach = tallies_by("status", CAS.objects.for_user(user), {"": IN_REACH})[""]
     last = (reach.number - 1) // A_PAGE
-    return Race({FIRST: page(user, 0), LAST: page(user, last)}, [Goal(LAST, FIRST, at_most=4)], seconds=20)
+    return Race({FIRST: page(user, 0), LAST: page(user, last)}, [Goal(LAST, FIRST, at_most=2)], seconds=20)
 
 
 def page(user: User, number: int) -> Callable[[], list[CAS]]:
