@@ -4,7 +4,9 @@ import re
 import time
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 
+import openpyxl
 import pytest
 from django.core import signals
 from django.db import close_old_connections, connection, connections
@@ -12,7 +14,7 @@ from django.http import HttpResponse
 
 from benchmarks import __main__ as bench
 from benchmarks import databases, measuring, orders, races, report, rows, sites
-from benchmarks.parts import assign, growth, pages, pdf, queue, search
+from benchmarks.parts import assign, export, growth, pages, pdf, queue, search
 from benchmarks.races import Count, Goal, Race, Ratio, Times, run
 from cas.details import fields
 from cas.lifecycle import UNASSIGNED, CASStatus
@@ -206,6 +208,37 @@ def test_growth_is_measured(invented, quick, called, monkeypatch):
     del connections[databases.SMALLER]
     assert connections["default"] is connection_of_the_test
     assert any(line.startswith("| the list, of all against the list, of 100,000 | at most 1.3x |") for line in lines)
+
+
+def test_exporting_is_measured(invented, quick):
+    found = "\n".join(measuring.measure(export, seconds=0, rounds=1))
+    for name in ("CSV", "XLSX"):
+        assert re.search(rf"\| MiB of memory for 100,000 CAS as {name} \| at most \d+ \| \d+ \|", found)
+        assert f"| {name} by the portal against {name} by the writer and the bare query | at most 1.3x |" in found
+
+
+@pytest.mark.parametrize("name", export.FLOORS)
+def test_the_floor_of_an_export_writes_the_same_values(name, invented):
+    level1, _ = sites.people()
+    ids = list(CAS.objects.for_user(level1).values_list("pk", flat=True)[: export.ALIKE])
+    with TemporaryFile() as ours, TemporaryFile() as floor:
+        export.export(level1, ids, name, ours)
+        export.FLOORS[name](level1, ids, floor)
+        assert len(values_in(ours, name)) > len(ids) > 1
+        assert values_in(ours, name) == values_in(floor, name)
+
+
+def values_in(file, name):
+    file.seek(0)
+    if name == "csv":
+        return file.read().split(b"\r\n")
+    return list(openpyxl.load_workbook(file).active.values)
+
+
+def test_the_peak_of_memory_is_what_an_act_needs_and_returns():
+    kept = []
+    assert 45 < export.peak(lambda: bytearray(b"x" * 50_000_000).clear()) < 110
+    assert export.peak(kept.clear) <= 1
 
 
 @pytest.mark.parametrize("name", bench.names())
