@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from io import BytesIO
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core import signals
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import close_old_connections
 from django.test.utils import override_settings
 
 from benchmarks.rows import largest_sponsor
@@ -28,6 +31,16 @@ def people() -> tuple[User, User]:
     level1 = User.objects.get(licence=largest_sponsor(), role=Role.LEVEL_1)
     caseworker = User.objects.filter(role=Role.CASEWORKER).first()
     return level1, caseworker or User.objects.create(username="bench", name="Bench", role=Role.CASEWORKER, password="!")
+
+
+@contextmanager
+def connection_kept() -> Iterator[None]:
+    """Let requests leave the connection open, so that they can be made within a transaction."""
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
 
 
 def browser(middleware: list[str], user: User, path: str) -> Callable[[], bytes]:

@@ -8,8 +8,7 @@ from tempfile import TemporaryFile
 
 import openpyxl
 import pytest
-from django.core import signals
-from django.db import close_old_connections, connection, connections
+from django.db import connection, connections
 from django.http import HttpResponse
 
 from benchmarks import __main__ as bench
@@ -37,11 +36,8 @@ def quick(monkeypatch):
     """Make turns as short as possible, and let requests leave the test's connection open."""
     monkeypatch.setattr(races, "TURN", 0.0001)
     monkeypatch.setattr(races, "collect", lambda: None)
-    for signal in (signals.request_started, signals.request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (signals.request_started, signals.request_finished):
-        signal.connect(close_old_connections)
+    with sites.connection_kept():
+        yield
 
 
 # The invented rows

@@ -28,7 +28,7 @@ from django.urls import reverse
 from benchmarks.orders import allocation, ready
 from benchmarks.parts.search import PREFIX
 from benchmarks.races import Count, Goal, Race
-from benchmarks.sites import BARE_MIDDLEWARE, browser, people
+from benchmarks.sites import BARE_MIDDLEWARE, browser, connection_kept, people
 from cas.finding.listing import A_PAGE, headings
 from cas.lifecycle import CASStatus
 from cas.models import CAS, Batch
@@ -49,7 +49,7 @@ def prepare() -> Iterator[Race | Count]:
     the_list = ask(reverse("cas_list"))
     yield Count("statements of the list", statements(the_list), at_most=5)
     yield Race({LIST: the_list, BARE: browser(BARE_MIDDLEWARE, level1, "/bare/")}, [Goal(LIST, BARE, at_most=1.15)])
-    with transaction.atomic():
+    with connection_kept(), transaction.atomic():
         allocation(level1.sponsor, by=caseworker)
         batches = {size: batch_of(level1, size) for size in (1, 100)}
         pages = {name: ask(address) for name, address in addresses(level1, batches[100]).items()}
