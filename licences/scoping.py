@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, Self, TypeVar
 
 from django.db import models
 
@@ -14,9 +14,24 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 class Person(Protocol):
     """The user who asks: a `licences.models.User`, which this module may not import."""
 
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def licence_id(self) -> int | None: ...
+
+
+class Reach(NamedTuple):
+    """What decides which records a user may see. Two users with the same reach see the same."""
+
     pk: Any
     role: str
     licence_id: int | None
+
+    @classmethod
+    def of(cls, user: Person) -> Self:
+        return cls(user.pk, user.role, user.licence_id)
 
 
 class LicenceScopedQuerySet(models.QuerySet[ModelT]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
@@ -17,9 +18,9 @@ from cas.columns import label_of
 from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
-from licences.models import User
+from licences.scoping import Person, Reach
 from sms.core import clock
-from sms.core.counting import Tally, tallies
+from sms.core.counting import Tally, prepared
 from sms.core.limits import ROUGHLY
 from sponsorship_duties.deadlines import due_on
 from sponsorship_duties.models import Activity, NothingToReport
@@ -45,10 +46,14 @@ class Check:
     due: Callable[[date], date]
     has_graduates: bool = False
 
-    def of(self, user: User) -> CASQuerySet:
+    def of(self, user: Person) -> CASQuerySet:
         """Return the CAS on this user's list, earliest due first."""
+        return self.on(clock.today(), user)
+
+    def on(self, today: date, user: Person) -> CASQuerySet:
+        """Return the CAS on this user's list of that day, earliest due first."""
         said = NothingToReport.objects.filter(cas=OuterRef("pk"), check_name=self.name)
-        rows = self.rows(CAS.objects.for_user(user), clock.today()).filter(~Exists(said))
+        rows = self.rows(CAS.objects.for_user(user), today).filter(~Exists(said))
         return rows.order_by(F("since"), "pk")
 
 
@@ -126,6 +131,12 @@ CHECKS = {
 }
 
 
-def counts(user: User) -> dict[str, Tally]:
+def counts(user: Person) -> dict[str, Tally]:
     """Return the number of CAS on each list of this user, in one statement."""
-    return tallies({check.name: (check.of(user), ROUGHLY) for check in CHECKS.values()})
+    return _counting(Reach.of(user), clock.today())()
+
+
+@lru_cache(maxsize=500)
+def _counting(reach: Reach, today: date) -> Callable[[], dict[str, Tally]]:
+    """Return a function that counts the CAS on each list. Kept, because home counts them each time that it is shown."""
+    return prepared({check.name: (check.on(today, reach), ROUGHLY) for check in CHECKS.values()})

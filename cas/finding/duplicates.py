@@ -14,6 +14,7 @@ from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.models import User
+from licences.roles import Role
 
 AT_WORK = frozenset({*UNASSIGNED, CASStatus.ASSIGNED})
 MOST = 5  # CAS that are named
@@ -56,6 +57,8 @@ def duplicates(cas: CAS, user: User) -> Duplicates:
     of = {name: getattr(cas, name) for name in COMPARED}
     mine = CAS.objects.for_user(user)
     seen = list(_same(mine, of).select_related("owner").order_by("-pk")[:MOST])
+    if user.role != Role.LEVEL_2:  # sees all CAS of the sponsor
+        return Duplicates(seen, has_others=False)
     return Duplicates(seen, has_others=_same(CAS.objects.all(), of).exclude(pk__in=mine.values("pk")).exists())
 
 

@@ -37,13 +37,14 @@ class BatchSummary:
     """The CAS of a batch in figures.
 
     `versions` has the version of every CAS, by id. `unready` has the first CAS that are not ready, `NAMED` at most, of
-    `unready_count` in all.
+    `unready_count` in all. `obstacles` has those of the CAS that were checked, by id.
     """
 
     batch: Batch
     versions: Mapping[int, int]
     unready: list[Unready]
     unready_count: int
+    obstacles: Mapping[int, list[Obstacle]]
 
     @classmethod
     def of(cls, batch: Batch, rules: Rules) -> BatchSummary:
@@ -57,7 +58,8 @@ class BatchSummary:
         rows_looked_into = CAS.objects.filter(pk__any_of=looked_into).order_by("pk")
         found = [Unready(cas, list(incomplete(cas, limits))) for cas in rows_looked_into]
         unready = [each for each in found if unfinished or each.obstacles]
-        return cls(batch, versions, unready[:NAMED], len(unfinished) or len(unready))
+        obstacles = {each.cas.pk: each.obstacles for each in found}
+        return cls(batch, versions, unready[:NAMED], len(unfinished) or len(unready), obstacles)
 
     @property
     def count(self) -> int:

@@ -66,7 +66,7 @@ def found_batches(request: SignedInRequest, key: str) -> HttpResponse:
         "form": BatchSearchForm(initial=search.asked),
         "page": page,
         "pagination": pagination(page, request.GET),
-        "rows": listed(list(page.object_list)),
+        "rows": listed(page.object_list),
     }
     return render(request, "cas/assign_find_batch.html", context)
 

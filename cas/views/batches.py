@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q
@@ -58,20 +61,20 @@ def batches(request: SignedInRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     context = {"page": page, "pagination": pagination(page, request.GET), "wanted": wanted, "counts": found}
     labels = {"": "All", **dict(BatchStatus.choices)}
-    return render(request, "cas/batches.html", {**context, "labels": labels, "rows": listed(list(page.object_list))})
+    return render(request, "cas/batches.html", {**context, "labels": labels, "rows": listed(page.object_list)})
 
 
-def listed(ids: list[int]) -> list[Batch]:
+def listed(ids: Iterable[int]) -> list[Batch]:
     """Return these batches, newest first. Each has `size`, `ready` (numbers of CAS) and `is_being_paid_for`."""
     paying = Order.objects.filter(batch=OuterRef("pk"), status=OrderStatus.OPEN)
     rows = Batch.objects.filter(pk__in=ids).select_related("owner").order_by("-pk")
+    found = list(rows.annotate(is_being_paid_for=Exists(paying)))
     counts = {
         row["batch"]: row
-        for row in CAS.objects.filter(batch__in=ids)
+        for row in CAS.objects.filter(batch__in=[batch.pk for batch in found])
         .values("batch")
         .annotate(size=Count("pk"), ready=Count("pk", filter=Q(status=CASStatus.READY_TO_GO)))
     }
-    found = list(rows.annotate(is_being_paid_for=Exists(paying)))
     for batch in found:
         row = counts.get(batch.pk, {"size": 0, "ready": 0})
         batch.size, batch.ready = row["size"], row["ready"]  # type: ignore[attr-defined]
@@ -189,8 +192,13 @@ def needs(cas: CAS, obstacles: list[Obstacle], *, can_edit: bool) -> Needs:
     return found
 
 
-def _needs_now(cas: CAS, limits: Limits, *, can_edit: bool) -> Needs:
-    return [] if cas.number else needs(cas, list(incomplete(cas, limits)), can_edit=can_edit)
+def _rows(cas_list: Iterable[CAS], summary: Any, limits: Limits, *, can_edit: bool) -> list[tuple[CAS, Needs]]:
+    """Return the CAS, each with its first obstacles. `summary` is that of the batch; None if it is assigned."""
+    if summary is None:
+        return [(cas, []) for cas in cas_list]
+    known: Mapping[int, list[Obstacle]] = summary.obstacles
+    found = [(cas, known[cas.pk] if cas.pk in known else list(incomplete(cas, limits))) for cas in cas_list]
+    return [(cas, needs(cas, obstacles, can_edit=can_edit)) for cas, obstacles in found]
 
 
 def assignment_of(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[str, object]:
@@ -247,7 +255,7 @@ def batch_details(
     context |= {
         "batch": batch,
         "order": Order.objects.open_for_batch(batch),
-        "rows": [(cas, _needs_now(cas, limits, can_edit=bool(context["can_edit"]))) for cas in page.object_list],
+        "rows": _rows(page.object_list, context["summary"], limits, can_edit=bool(context["can_edit"])),
         "pagination": pagination(page, request.GET),
         "count": count,
         "last": batch.cas.order_by("pk").values_list("pk", flat=True).last(),

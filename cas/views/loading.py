@@ -35,7 +35,7 @@ def load_cas(request: SignedInRequest, pk: int) -> CAS:
 
 def load_batch(request: SignedInRequest, pk: int) -> Batch:
     """Return the batch. Raises `Http404` if it does not exist or this user may not see it."""
-    rows = Batch.objects.for_user(request.user).select_related("owner", "assigned_by", "created_by")
+    rows = Batch.objects.for_user(request.user).select_related("licence", "owner", "assigned_by", "created_by")
     return get_object_or_404(rows, pk=pk)
 
 

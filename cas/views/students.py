@@ -29,15 +29,15 @@ A_DAY = timedelta(days=1)
 @require_safe
 @requires(Action.CAS_SEE)
 def students(request: SignedInRequest) -> HttpResponse:
-    orders = Order.objects.for_user(request.user)
+    orders = list(Order.objects.for_user(request.user).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE]))
     context = {
         "licence": request.user.sponsor,
         "allocations": Allocation.objects.for_user(request.user).in_force(),
         "counts": counts_of(CAS.objects.for_user(request.user)),
         "attention": [line for lines in needs_attention(request.user) for line in lines],
-        "open_orders": orders.filter(status=OrderStatus.OPEN),
+        "open_orders": [order for order in orders if order.status == OrderStatus.OPEN],
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
-        "refunds": orders.filter(status=OrderStatus.REFUND_DUE),
+        "refunds": [order for order in orders if order.status == OrderStatus.REFUND_DUE],
     }
     return render(request, "cas/students.html", context | _unfinished_work(request.user))
 
@@ -50,8 +50,8 @@ def _unfinished_work(user: User) -> dict[str, object]:
     batches = Batch.objects.unassigned().filter(owner=user).values_list("pk", flat=True)
     return {
         "drafts": drafts,
-        "batches": listed(list(batches[:5])),
-        "unfinished": unfinished.select_related("owner")[:5],
+        "batches": listed(batches[:5]),
+        "unfinished": unfinished.only("status", "family_name", "given_names", "course_title")[:5],
     }
 
 

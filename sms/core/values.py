@@ -10,6 +10,7 @@ decides about blank values: see `is_blank`.
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from calendar import month_name, monthrange
 from collections.abc import Collection, Sequence
@@ -40,6 +41,7 @@ _MONEY_FAULTS = (
 _ONE_DECIMAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _MOST_DIGITS = 30
+_FREQUENT = frozenset(string.ascii_letters + string.digits)  # most texts begin with one of these, which can be seen
 _YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -56,10 +58,12 @@ class Invalid(ValueError):
 
 def is_blank(value: object) -> bool:
     """Return whether nothing was entered: None, a text in which nothing can be seen, or a list of nothing else."""
-    if isinstance(value, list | tuple):
-        return all(map(is_blank, value))
+    if value is None or value == "":
+        return True
     if not isinstance(value, str):
-        return value is None
+        return isinstance(value, list | tuple) and all(map(is_blank, value))
+    if value[0] in _FREQUENT:
+        return False
     return not any(seen(each).strip() and unicodedata.category(each) != "Cc" for each in value)
 
 

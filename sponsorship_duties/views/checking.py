@@ -34,6 +34,7 @@ from sponsorship_duties.views.graduating import keep_given
 
 A_FEW, A_PAGE = 5, 100
 NAMED = 25  # students of one report that are named; the others are counted
+SHOWN = ("status", "number", "family_name", "given_names", "course_title", "owner__name")
 SEVERAL = "several"  # the screen of a stored search that keeps which CAS were selected
 
 
@@ -158,7 +159,7 @@ def _check(name: str) -> Check:
 def _lines(check: Check, rows: QuerySet[Any]) -> list[Line]:
     today = clock.today()
     lines = []
-    for cas in rows.select_related("owner"):
+    for cas in rows.select_related("owner").only(*SHOWN):
         due = check.due(cas.since)
         lines.append(Line(cas, cas.since, due, due < today))
     return lines

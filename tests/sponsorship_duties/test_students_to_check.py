@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from licences.models import Event
+from licences.roles import Role
 from sms.core import clock
 from sms.core.append_only import AppendOnlyError
 from sms.core.refused import NotAllowed
@@ -262,6 +263,20 @@ class TestWhere:
             started(level2, passport_number=str(i))
         page = desk(level2).read(f"{CHECK}?page=2")
         assert len(page.one("tbody").all("tr")) == 1
+
+    def test_the_numbers_are_counted_again_each_time(self, level2):
+        assert str(counts(level2)["not-started"]) == "0"
+        started(level2)
+        started(level2, ago=-1, passport_number="Another")  # the course starts tomorrow
+        assert str(counts(level2)["not-started"]) == "1"
+        with clock.set_to(clock.now() + days(2)):
+            assert str(counts(level2)["not-started"]) == "2"
+
+    def test_the_numbers_follow_the_level_of_a_user(self, level2, colleague):
+        started(colleague)
+        assert str(counts(level2)["not-started"]) == "0"
+        level2.role = Role.LEVEL_1
+        assert str(counts(level2)["not-started"]) == "1"
 
     def test_users_see_only_cas_in_their_reach_on_a_list(self, level2, colleague, level1, outsider):
         cas = started(level2)
