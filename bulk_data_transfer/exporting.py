@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from operator import itemgetter
 from typing import IO, Any
 
 from django.db import transaction
@@ -88,14 +89,16 @@ def read(
 ) -> Iterator[Sequence[Any]]:
     """Yield the values of the columns of each record, in the order of `ids`, without records that are not `by`'s."""
     paths = ["pk", *dict.fromkeys(path for column in columns for path in column.reads)]
-    is_plain = all(column.combine is None for column in columns)
-    parts = [(column, [paths.index(path) for path in column.reads]) for column in columns]
+    places = [[paths.index(path) for path in column.reads] for column in columns]
+    first_of_each = itemgetter(*(read[0] for read in places), 0)  # and the id, so that it returns a tuple in any case
+    made = [(place, columns[place], read) for place, read in enumerate(places) if columns[place].combine]
     for first in range(0, len(ids), AT_A_TIME):
         wanted = ids[first : first + AT_A_TIME]
         rows = dataset.rows(by).filter(pk__any_of=wanted).order_by().values_list(*paths)
         found = {row[0]: row for row in rows}
         for row in filter(None, map(found.get, wanted)):
-            yield (
-                row[1:] if is_plain else [column.made_of([row[place] for place in places]) for column, places in parts]
-            )
+            *values, _ = first_of_each(row)
+            for place, column, read in made:
+                values[place] = column.made_of([row[each] for each in read])
+            yield values
         report(min(first + AT_A_TIME, len(ids)))

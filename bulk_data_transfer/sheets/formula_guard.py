@@ -11,6 +11,9 @@ import re
 _BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"''*[=+\-@\t\r]")
 
+BEGINNINGS = frozenset("'=+-@\t\r")
+"""The first characters of all texts that `guarded` changes."""
+
 
 def guarded(text: str) -> str:
     """Return text for a cell. It has one more apostrophe if it could be taken for a formula."""
