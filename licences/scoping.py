@@ -23,7 +23,7 @@ class Person(Protocol):
 
 
 class Reach(NamedTuple):
-    """What decides which records a user may see. Two users with the same reach see the same."""
+    """The part of a user that decides which records they may see. Users with the same reach see the same records."""
 
     pk: Any
     role: str
