@@ -8,6 +8,7 @@ import pytest
 from django.db import close_old_connections, connection, transaction
 from django.test import Client, TransactionTestCase
 from django_tasks_db.management.commands import db_worker
+from hypothesis import settings as of_hypothesis
 
 from licences.models import User
 from licences.roles import Role
@@ -15,6 +16,9 @@ from sms.core import triggers
 from tests import log_watch, template_database
 from tests.factories import PERSONAL, a_licence, a_user, an_allocation
 from tests.standins.worldpay import Worldpay
+
+of_hypothesis.register_profile("portal", deadline=None)  # on a busy machine, a right example can be slow
+of_hypothesis.load_profile("portal")
 
 
 def pytest_collection_modifyitems(config, items):

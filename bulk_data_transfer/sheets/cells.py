@@ -22,7 +22,7 @@ from sms.core.characters import UNSTORABLE, plain
 Reader: TypeAlias = Callable[[Cell], Any]
 
 LONGEST = 32_767  # characters of a cell in Excel
-_ERRORS = frozenset({"#CALC!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#SPILL!", "#VALUE!"})
+EXCEL_ERRORS = frozenset({"#CALC!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#SPILL!", "#VALUE!"})
 _SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,}")  # 1.23457E+15
 _EXACT_BELOW = 10**15  # Excel keeps 15 figures of a number
 _YES_OR_NO = {
@@ -58,7 +58,7 @@ def refuse_unusable(cell: Cell) -> None:
         raise refusals.CHARACTER_NOT_KEPT()
     if len(cell) > LONGEST:
         raise refusals.CELL_TOO_LONG(most=f"{LONGEST:,}")
-    if cell.startswith("#") and cell.strip() in _ERRORS:
+    if cell.startswith("#") and cell.strip() in EXCEL_ERRORS:
         raise refusals.FORMULA_ERROR(error=cell.strip())
 
 

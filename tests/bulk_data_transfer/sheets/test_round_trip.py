@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bulk_data_transfer.sheets.cells import EXCEL_ERRORS
 from bulk_data_transfer.sheets.formula_guard import guarded
 from bulk_data_transfer.sheets.headings import heading_of
 from cas.columns import BY_NAME
@@ -25,11 +26,12 @@ def drawn(field):
 
 
 def kept(field, value):
-    """Return what a CAS keeps of a value; the empty value if it keeps none."""
+    """Return what a CAS keeps of a value; the empty value if it keeps none. No sheet keeps Excel's errors."""
     try:
-        return field.checked(value)
+        found = field.checked(value)
     except ValueError:
         return field.empty
+    return field.empty if found in EXCEL_ERRORS else found
 
 
 STORED = st.fixed_dictionaries(
