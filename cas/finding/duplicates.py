@@ -17,6 +17,7 @@ from licences.models import User
 from licences.roles import Role
 
 AT_WORK = frozenset({*UNASSIGNED, CASStatus.ASSIGNED})
+SETTLED = frozenset(CASStatus) - AT_WORK
 MOST = 5  # CAS that are named
 
 
@@ -96,5 +97,6 @@ def _same(among: CASQuerySet, of: Mapping[str, Any], *ways: Callable[[Mapping[st
     """
     people = Q(licence=of["licence_id"], nationality=of["nationality"])
     alike_in_one = Q(*(people & way(of) for way in ways or (_names, _passport)), _connector=Q.OR)
-    same = among.filter(alike_in_one, agrees("date_of_birth", of["date_of_birth"]), status__in=AT_WORK)
-    return same.exclude(nationality="").exclude(pk=of["pk"])
+    same = among.filter(alike_in_one, agrees("date_of_birth", of["date_of_birth"]))
+    # No index has what is excluded. With `status__in`, PostgreSQL reads all CAS at work of the sponsor for each CAS.
+    return same.exclude(status__in=SETTLED).exclude(nationality="").exclude(pk=of["pk"])
