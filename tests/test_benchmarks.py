@@ -29,6 +29,7 @@ pytestmark = pytest.mark.once
 @pytest.fixture
 def invented(db):
     rows.make(120, sponsors=3)
+    rows.maintain()
 
 
 @pytest.fixture

@@ -91,7 +91,8 @@ def batch_of(user: User, size: int) -> Batch:
     """Return a new batch of CAS that the user's sponsor has already, which are ready to be assigned."""
     batch = Batch.objects.add(f"{size} CAS", route=Route.STUDENT, by=user)
     loose = CAS.objects.for_user(user).filter(route=Route.STUDENT, batch=None, status=CASStatus.READY_TO_GO)
-    CAS.objects.filter(pk__in=list(loose.values_list("pk", flat=True)[:size])).update(batch=batch, owner=user)
+    some = list(loose.order_by("-pk").values_list("pk", flat=True)[1 : size + 1])  # `addresses` needs the newest
+    CAS.objects.filter(pk__in=some).update(batch=batch, owner=user)
     return batch
 
 
