@@ -5,6 +5,7 @@ The verbs, the pages, the tests, the database triggers and `docs/statuses.md` re
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -53,6 +54,16 @@ class Duty:
         if self.after_the_end:
             return refusals.LICENCE_ENDED_SO_ONLY_IN(what=self.what, statuses=_or(self.after_the_end))
         return refusals.LICENCE_ENDED(what=self.what)
+
+    def why_not_each(self, cas_list: Iterable[Any]) -> list[tuple[Any, Refused | None]]:
+        """Return each CAS with why the duty is not possible; None if it is. All CAS must be of one sponsor."""
+        ended: dict[str, bool] = {}
+        answers = []
+        for cas in cas_list:
+            if cas.route not in ended:
+                ended[cas.route] = cas.licence.has_ended(cas.route)
+            answers.append((cas, self.why_not(cas, has_ended=ended[cas.route])))
+        return answers
 
     def why_not_by(self, user: Person, cas: Subject) -> Refused | None:
         """Return the refusal of this duty for `cas`, for this user; None if they can do it now."""

@@ -12,6 +12,7 @@ from cas.columns import label_of
 from cas.details import fields
 from cas.models import CAS
 from cas.models.assigned import NOTE_SIZE
+from cas.models.assigned_together import REASON_SIZE
 from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, LongTextField, RadiosField, SelectField, TextField
 from sms.core.govuk.forms import GovukForm
@@ -214,6 +215,6 @@ class WithdrawForm(GovukForm):
     reason = LongTextField(
         label_of("withdrawal_reason"),
         required="Enter the reason for withdrawing this CAS",
-        max_length=1000,
+        max_length=REASON_SIZE,
         label_size="m",
     )

@@ -5,7 +5,7 @@ from sms.core.refused import Refusal
 REPORTED_ALREADY = Refusal(
     "duties.reported_already",
     409,
-    "{student}: this has already been reported. If it happened again, say so in the details.",
+    "This has already been reported. If it happened again, say so in the details.",
 )
 ONE_WITHDRAWAL_AT_A_TIME = Refusal(
     "duties.one_withdrawal_at_a_time", 422, "You can withdraw only one report at a time."

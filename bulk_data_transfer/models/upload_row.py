@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-from django.db import connections, models, transaction
+from django.db import models, transaction
 from django.db.models import Q
 
 from bulk_data_transfer.models.stored_file import StoredFile
@@ -16,6 +15,7 @@ from licences.models import Job
 from licences.models.job import OPEN
 from sms.core import clock, moments
 from sms.core.constraints import known
+from sms.core.each_row import update_each
 
 KEPT_FOR = timedelta(days=30)
 
@@ -82,24 +82,10 @@ class UploadRow(models.Model):
         return f"{self.upload}, record {self.number}"
 
 
-def mark_done(upload: Upload, created: Mapping[int, int]) -> None:
-    """Record that an import has done these records: the id of the CAS of each, by number. This is one statement.
-
-    The SQL is written by hand: the ORM can only give every row the same value, or spell out each row in a CASE.
-    """
-    table, connection = UploadRow._meta.db_table, connections[UploadRow.objects.db]
-    if connection.vendor == "postgresql":
-        given = "unnest(%s::int[], %s::bigint[]) AS given(number, pk)"
-        params: list[Any] = [list(created), list(created.values())]
-    else:
-        given = "(SELECT CAST(key AS INTEGER) AS number, value AS pk FROM json_each(%s)) AS given"
-        params = [json.dumps(created)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET result = %s, cas_pk = given.pk FROM {given} "
-            f"WHERE {table}.number = given.number AND {table}.upload_id = %s",
-            [Result.DONE, *params, upload.pk],
-        )
+def mark_done(upload: Upload, done: Mapping[int, int]) -> None:
+    """Record that an import has done these records: the id of the CAS of each, by number. This is one statement."""
+    each = {number: {"cas_pk": pk} for number, pk in done.items()}
+    update_each(UploadRow, each, key="number", where={"upload": upload.pk}, same={"result": Result.DONE})
 
 
 @transaction.atomic

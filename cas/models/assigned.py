@@ -10,16 +10,16 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from cas import refusals
-from cas.details import fields
-from cas.duties import FEES, NOTE, Duty
+from cas.duties import NOTE, Duty
 from cas.keys import identifying
 from cas.lifecycle import CAS_LIFECYCLE, Outcome
+from cas.models.assigned_together import held, update_fees_each, withdraw_each
 from licences.models import Event, Licence, User
 from licences.models.event import Changes, changes
 from licences.permissions import require
 from sms.core import clock
 from sms.core.refused import WRONG_STATUS, InvalidValues, Stale
-from sms.core.values import is_blank, trimmed
+from sms.core.values import trimmed
 
 if TYPE_CHECKING:
     from cas.models.cas import CAS
@@ -27,12 +27,10 @@ if TYPE_CHECKING:
 NOTE_SIZE = 5000  # characters
 
 
-@transaction.atomic
 def withdraw(cas: CAS, *, by: User, reason: str) -> None:
     """Withdraw this CAS. The fee is not refunded, and the place stays used. Raises `Refused` unless it is ASSIGNED."""
-    if is_blank(reason):
-        raise refusals.NO_REASON_TO_WITHDRAW()
-    move_one(cas, "withdraw", by=by, withdrawal_reason=reason.strip())
+    withdraw_each(type(cas).objects, {cas.pk: reason}, by=by)
+    cas.refresh_from_db()
 
 
 @transaction.atomic
@@ -49,21 +47,14 @@ def write_note(cas: CAS, text: str, *, by: User, version: int) -> None:
     _write(cas, now, "note", {"sponsor_note": text}, by=by, version=version)
 
 
-@transaction.atomic
 def update_fees(cas: CAS, values: Mapping[str, Any], *, by: User, version: int) -> None:
     """Save the fees: `values` in pounds, by field name (manual 5, fee updates, step 5).
 
     Only the fields of `fields.UPDATABLE_FEES` are saved. Raises `InvalidValues`; `Refused` unless the CAS is ASSIGNED;
     `Stale` if another user has updated the fees since `version` of this CAS.
     """
-    now = _held(cas, FEES, by=by)
-    given = {name: value for name, value in values.items() if name in fields.UPDATABLE_FEES}
-    found, errors = fields.checked({**fields.values_of(now), **given})
-    absent = [field for field in fields.missing(found) if field.name in given]
-    errors = {field.name: f"Enter the {field.subject.lower()}" for field in absent} | errors
-    if wrong := {name: sentence for name, sentence in errors.items() if name in given}:
-        raise InvalidValues(wrong)
-    _write(cas, now, "update_fees", {name: found[name] for name in given}, by=by, version=version)
+    update_fees_each(type(cas).objects, {cas.pk: values}, by=by, versions={cas.pk: version})
+    cas.refresh_from_db()
 
 
 @transaction.atomic
@@ -134,10 +125,7 @@ def _same_individual(cas: CAS) -> Q:
 def _held(cas: CAS, duty: Duty, *, by: User) -> CAS:
     """Lock this CAS and return it with its current values. Raises `Refused` if `duty` is not possible with it."""
     require(by, duty.action)
-    rows = type(cas).objects.for_user(by).select_related("licence").select_for_update(of=("self",))
-    now: CAS | None = rows.filter(pk=cas.pk).first()
-    if now is None:
-        raise refusals.NOT_FOUND_ASSIGNED()
+    [now] = held(type(cas).objects, [cas.pk], by=by)
     if refused := duty.why_not(now):
         raise refused
     return now

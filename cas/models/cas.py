@@ -15,7 +15,7 @@ from cas.details.declarations import CASDetails
 from cas.details.text_warnings import FieldWarning
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Outcome
-from cas.models import assigned
+from cas.models import assigned, assigned_together
 from cas.models.agent import Agent
 from cas.models.guards import CAS_GUARDS
 from cas.models.queryset import CASQuerySet, record_in_batch_history
@@ -88,6 +88,9 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
         if batch:
             record_in_batch_history(batch, "put_in", [cas.pk for cas in made], by=by)
         return made
+
+    withdraw = assigned_together.withdraw_each
+    update_fees = assigned_together.update_fees_each
 
 
 def _created(cas: CAS) -> Changes:

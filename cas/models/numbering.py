@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, connections, transaction
-from django.db.models import Field
+from django.db import IntegrityError, transaction
 
 from cas import numbers
+from sms.core.each_row import update_each
 
 if TYPE_CHECKING:
     from cas.models.cas import CAS
@@ -29,32 +28,9 @@ def number_each(model: type[CAS], pks: list[int], route: str, *, before: str, wr
         drawn = numbers.draw_many(len(pks), route, taken=taken)
         try:
             with transaction.atomic():
-                return _update(model, pks, drawn, before, written)
+                own = {pk: {"number": number} for pk, number in zip(pks, drawn, strict=True)}
+                return update_each(model, own, where={"status": before}, same=written, counted="version")
         except IntegrityError:
             if not taken(drawn):
                 raise
     raise RuntimeError("Other assignments took the numbers that were drawn, again and again")
-
-
-def _update(model: type[CAS], pks: list[int], drawn: list[str], before: str, written: dict[str, Any]) -> int:
-    """Run one UPDATE in which each row gets a number of its own. Return how many rows it changed.
-
-    The SQL is written by hand: the ORM can only give every row the same value, or spell out each row in a CASE.
-    """
-    connection = connections[model.objects.db]
-    fields = {cast("Field[Any, Any]", model._meta.get_field(name)): value for name, value in written.items()}
-    assignments = ", ".join(f"{field.column} = %s" for field in fields)
-    values = [field.get_db_prep_save(value, connection) for field, value in fields.items()]
-    if connection.vendor == "postgresql":
-        given = "unnest(%s::bigint[], %s::text[]) AS given(id, number)"
-        given_params: list[Any] = [pks, drawn]
-    else:
-        given = "(SELECT CAST(key AS INTEGER) AS id, value AS number FROM json_each(%s)) AS given"
-        given_params = [json.dumps(dict(zip(pks, drawn, strict=True)))]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {model._meta.db_table} SET version = version + 1, number = given.number, {assignments} "
-            f"FROM {given} WHERE {model._meta.db_table}.id = given.id AND {model._meta.db_table}.status = %s",
-            [*values, *given_params, before],
-        )
-        return cursor.rowcount

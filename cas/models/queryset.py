@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -25,6 +25,7 @@ from licences.models.event import changes, plain
 from licences.permissions import Action, require, require_move
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock
+from sms.core.each_row import update_each
 from sms.core.long_statements import allow_long_statements
 
 if TYPE_CHECKING:
@@ -196,7 +197,20 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         changes them in one statement that tests their status again, and adds a line to the history of each. `changes`
         are columns and their new values, the same for all.
         """
-        return self._move(name, by=by, changes=changes, numbered=False)
+        return self._move(name, by=by, changes=changes)
+
+    def move_each(self, name: str, each: Mapping[int, Mapping[str, Any]], *, by: User) -> int:
+        """Make the move `name` on those of these CAS whose ids are in `each`, as `move` does. Return how many moved.
+
+        `each` has by id the columns that a CAS gets, and its own values: the same columns for all, empty before.
+        """
+
+        def write(model: type[CAS], pks: list[int], route: str, *, before: str, written: dict[str, Any]) -> int:
+            own = {pk: each[pk] for pk in pks}
+            return update_each(model, own, where={"status": before}, same=written, counted="version")
+
+        names = tuple(next(iter(each.values()), {}))
+        return self.filter(pk__any_of=list(each))._move(name, by=by, changes={}, own=names, write=write)
 
     def assign(self, *, by: User, assigned_by: User) -> int:
         """Assign these CAS: give each a number and an expiry date. Return how many. Only a paid order calls this."""
@@ -207,7 +221,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
             "assigned_by_id": assigned_by.pk,
             "expires_on": expiry_date(today),
         }
-        return self._move("assign", by=by, changes=changes, numbered=True)
+        return self._move("assign", by=by, changes=changes, own=("number",), write=number_each)
 
     def expire(self, *, by: User) -> int:
         """Expire each ASSIGNED CAS whose expiry date has passed, with or without an application. Return how many."""
@@ -223,18 +237,28 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
         return self.cancellable().move("cancel", by=by)
 
     @transaction.atomic
-    def _move(self, name: str, *, by: User, changes: dict[str, Any], numbered: bool) -> int:
+    def _move(
+        self,
+        name: str,
+        *,
+        by: User,
+        changes: dict[str, Any],
+        own: tuple[str, ...] = (),
+        write: Callable[..., int] | None = None,
+    ) -> int:
+        """Make a move. If rows get values of their `own`, the function `write` writes these and the common columns."""
         move = CAS_LIFECYCLE[name]
         rows = self.movable(name, by=by).filter(status__in=move.sources).order_by("id")
         ids: dict[tuple[str, str], list[int]] = defaultdict(list)
         for pk, status, route in rows.select_for_update(of=("self",)).values_list("pk", "status", "route"):
-            ids[status, route if numbered else ""].append(pk)
+            ids[status, route if write else ""].append(pk)
         written = {**changes, "status": move.target, "changed_at": clock.now()}
         for (before, route), pks in ids.items():
             moving = self.model.objects.filter(pk__any_of=pks)
-            if numbered:  # each row's own number is known only once it is written; before, these columns were all empty
-                moved = self._write(pks, before, written, route)
-                recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=_assigned(before, changes))
+            if write:  # a row's own values are known only once they are written; before, these columns were all empty
+                moved = write(self.model, pks, route, before=before, written=written)
+                data = _moved(self.model, before, [*own, *changes])
+                recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=data)
             else:
                 recorded = Event.objects.record_each(name, moving, by=by, label=LABEL, data=_changing(written))
                 moved = self._write(pks, before, written)
@@ -242,10 +266,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
                 raise refusals.MOVED_MEANWHILE()
         return sum(map(len, ids.values()))
 
-    def _write(self, pks: list[int], before: str, written: dict[str, Any], route: str = "") -> int:
-        """Write the columns, and a number each if the `route` of the numbers is given."""
-        if route:
-            return number_each(self.model, pks, route, before=before, written=written)
+    def _write(self, pks: list[int], before: str, written: dict[str, Any]) -> int:
         rows = self.model.objects.filter(pk__any_of=pks, status=before)
         return rows.update(version=F("version") + 1, **written)
 
@@ -260,10 +281,14 @@ def _changing(written: Mapping[str, Any]) -> Combinable:
     return JSONObject(**columns, version=JSONArray(F("version"), F("version") + 1))
 
 
-def _assigned(before: str, names: Iterable[str]) -> Combinable:
-    """Return the JSON for the history of an assignment, after it is made. The columns were all empty before it."""
-    nothing = Value(None, output_field=CharField())
-    columns = {name: JSONArray(nothing, F(name)) for name in ["number", *names] if _is_recorded(name)}
+def _moved(model: type[CAS], before: str, names: Iterable[str]) -> Combinable:
+    """Return the JSON for the history of a move, after it is made. The columns `names` were all empty before it."""
+    defaults = {field.attname: field.get_default() for field in model._meta.concrete_fields}
+    columns = {
+        name: JSONArray(Value(defaults[name], output_field=CharField()), F(name))
+        for name in names
+        if _is_recorded(name)
+    }
     status = JSONArray(Value(before), F("status"))
     return JSONObject(**columns, status=status, version=JSONArray(F("version") - 1, F("version")))
 

@@ -94,6 +94,9 @@ class InvalidValues(Refused):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(INVALID_VALUES, errors=errors)
 
+    def of(self, name: str) -> Refused:
+        return self  # its sentences are shown beside the fields
+
 
 class Stale(Refused):
     """Another user changed the record first. `events` are the lines of history since then, oldest first."""
@@ -101,6 +104,9 @@ class Stale(Refused):
     def __init__(self, refusal: Refusal, events: list[Any]) -> None:
         super().__init__(refusal)
         self.events = events
+
+    def of(self, name: str) -> Refused:
+        return self
 
 
 _BY_STATUS: dict[int, type[Refused]] = {403: NotAllowed, 404: NotThere}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONArray, JSONObject, Now
 
 from cas.models import CAS
+from cas.models.assigned_together import held, raise_first
 from cas.models.queryset import LABEL
 from licences.models import Event, User
 from licences.permissions import Action, require
@@ -23,8 +24,7 @@ from sms.core.refused import InvalidValues
 from sponsorship_duties import refusals
 from sponsorship_duties.deadlines import is_late
 from sponsorship_duties.models.activity_type import NAME_SIZE, ActivityReason, ActivityType
-from sponsorship_duties.models.graduating import require_graduates
-from sponsorship_duties.models.reporting import hold, wrong, wrong_completion
+from sponsorship_duties.models.reporting import Report, hold, why_not_report_each, wrong
 
 
 class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
@@ -42,7 +42,6 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         """Return the reports newest first, each with the report that it withdraws and with its own withdrawal."""
         return self.select_related("type", "by", "withdraws", "withdrawal__by").order_by("-pk")
 
-    @transaction.atomic
     def report(
         self,
         cas_list: Collection[int],
@@ -60,22 +59,21 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         status does not allow reports, or if the same report exists already, from a second click or a second tab.
         A graduate notification has no reason, date or details: see `notify_graduates`.
         """
-        if activity_type.is_withdrawal:
-            raise refusals.ONE_WITHDRAWAL_AT_A_TIME()
-        errors = wrong(activity_type, reason, happened_on, details, completed_on)
-        held = hold(cas_list, by=by)
-        if completed_on and not errors:
-            errors |= wrong_completion(completed_on, held)
-        if errors:
-            raise InvalidValues(errors)
-        if completed_on:
-            details = f"Earlier course completion date: {formats.day(completed_on)}\n{details.strip()}"
-        if activity_type.is_graduation:
-            require_graduates(held)
-        else:
-            _refuse_again(held, type=activity_type, reason=reason, happened_on=happened_on, details=details.strip())
-        made = self.bulk_create(_new(cas, by, activity_type, reason, happened_on, details) for cas in held)
-        _record("report", made, by=by)
+        report = Report(activity_type, reason, happened_on, details, completed_on)
+        return self.report_each(dict.fromkeys(cas_list, report), by=by)
+
+    @transaction.atomic
+    def report_each(self, reports: Mapping[int, Report], *, by: User) -> list[Activity]:
+        """Make a report of its own about each CAS with the ids in `reports`, or about none. Raises as `report` does."""
+        require(by, Action.CAS_REPORT)
+        found = {cas: reports[cas.pk] for cas in held(CAS.objects, reports, by=by)}
+        raise_first(why_not_report_each(found))
+        made = self.bulk_create(
+            _new(cas, by, report.activity_type, report.reason, report.happened_on, report.text)
+            for cas, report in found.items()
+        )
+        _record("report", [each for each in made if not each.is_standing_graduation], by=by)
+        _record("report", [each for each in made if each.is_standing_graduation], by=by)
         return made
 
     def notify_graduates(self, cas_list: Collection[int], *, by: User) -> list[Activity]:
@@ -254,12 +252,6 @@ class Activity(models.Model):
         return made
 
 
-def _refuse_again(held: Iterable[CAS], **report: object) -> None:
-    same = Activity.objects.filter(**report).standing()
-    if cas := CAS.objects.filter(pk__any_of=[cas.pk for cas in held], activities__in=same).first():
-        raise refusals.REPORTED_ALREADY(student=cas.student_name)
-
-
 def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_on: Any, details: str) -> Activity:
     today = clock.today()
     return Activity(
@@ -283,6 +275,8 @@ def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_
 
 def _record(verb: str, made: list[Activity], *, by: User, **more: str) -> None:
     """Add a line with all details of the report to the history of each CAS, in one statement."""
+    if not made:
+        return
     columns = ["id", "type_name"]
     if made[0].reason_id:  # a graduate notification has nothing else
         columns += ["reason_name", "happened_on", "details", "withdraws_id", "is_late"]

@@ -23,14 +23,6 @@ def why_not_notify_each(cas_list: Iterable[CAS]) -> list[tuple[CAS, Refused | No
     return [(cas, _why_not(cas, is_notified=cas.pk in notified)) for cas in cas_list]
 
 
-def require_graduates(cas_list: Iterable[CAS]) -> None:
-    """Raise `Refused`, with the name of the student, if no graduate notification can be made about one of these CAS."""
-    answers = why_not_notify_each(cas_list)
-    for cas, refused in answers:
-        if refused:
-            raise refused.of(cas.student_name) if len(answers) > 1 else refused
-
-
 def _why_not(cas: CAS, *, is_notified: bool) -> Refused | None:
     if cas.status != CASStatus.USED:
         return refusals.GRADUATE_NOT_USED(status=cas.status)

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cas.duties import REPORT
 from cas.models import CAS
 from cas.models.several import Parted, parted
 from licences.access import requires
@@ -28,7 +29,6 @@ from sms.core.ids import ids_in
 from sms.core.limits import IN_REACH, MOST_SELECTED
 from sponsorship_duties.forms import ReportForm
 from sponsorship_duties.models import Activity, ActivityType, NothingToReport
-from sponsorship_duties.models.reporting import why_not_each
 from sponsorship_duties.students_to_check import CHECKS, Check, counts
 from sponsorship_duties.views.graduating import keep_given
 
@@ -139,7 +139,7 @@ def _selected(request: SignedInRequest, check: Check) -> list[int]:
 def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> Parted:
     """Divide the selected CAS that the user may still see into those that allow a report and those that do not."""
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids_in(kept.asked["cas"]))
-    reportable = dict(why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")))
+    reportable = dict(REPORT.why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")))
     return parted(reportable, reportable.__getitem__)
 
 

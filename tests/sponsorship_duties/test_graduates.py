@@ -13,7 +13,7 @@ from sms.core.govuk import formats
 from sms.core.refused import InvalidValues, NotAllowed, Refused
 from sponsorship_duties import reference
 from sponsorship_duties.activity_types import FIRST_TYPES
-from sponsorship_duties.models import Activity, ActivityType, activity
+from sponsorship_duties.models import Activity, ActivityType, reporting
 from sponsorship_duties.models.choosing import offered_for
 from sponsorship_duties.students_to_check import CHECKS
 from tests.factories import brought_to, in_status
@@ -156,7 +156,7 @@ class TestOneStanding:
                 report.save(force_insert=True)
 
     def test_its_twin_without_the_rule_only_the_database_refuses(self, graduate, level2, monkeypatch):
-        monkeypatch.setattr(activity, "require_graduates", lambda held: None)
+        monkeypatch.setattr(reporting, "why_not_notify_each", lambda cas_list: [])
         notified(graduate, by=level2)
         with pytest.raises(IntegrityError), transaction.atomic():
             notified(graduate, by=level2)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from cas import refusals
-from cas.models import CAS, Batch, CourseTemplate, StudyAddress, assigned
+from cas.models import CAS, Batch, CourseTemplate, StudyAddress, assigned_together
 from licences.models import Licence
 from sms.core import clock
 from sms.core.refused import InvalidValues, Refused
@@ -162,7 +162,7 @@ def test_a_note_is_emptied_by_it(unseen, cas, level1):
 
 def test_without_the_rule_a_word_joiner_would_withdraw_a_cas(cas, level1, monkeypatch):
     """The twin of the tests above."""
-    monkeypatch.setattr(assigned, "is_blank", lambda text: not text.strip())
+    monkeypatch.setattr(assigned_together, "is_blank", lambda text: not text.strip())
     withdraw(cas, "\u2060", level1)
     assert cas.status == "WITHDRAWN"
 

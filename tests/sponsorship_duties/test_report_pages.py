@@ -241,7 +241,7 @@ class TestDateAndReason:
         report = {"happened_on": clock.today(), "reason": a_reason("Excluded").pk, "details": "Failed twice"}
         mine.send(form_of(cas), page=page, **report)
         page = mine.send(form_of(cas), page=page, **report, status=422)
-        assert "Nguyễn, Thị Minh: this has already been reported" in page.summary[0][0]
+        assert "This has already been reported" in page.summary[0][0]
         assert page.typed()["details"] == "Failed twice"
         assert Activity.objects.count() == 1
 

@@ -12,7 +12,7 @@ from cas.timeline import timeline
 from licences.models import Event
 from sms.core import clock
 from sms.core.refused import InvalidValues, NotAllowed, Refused
-from sponsorship_duties.models import Activity, activity
+from sponsorship_duties.models import Activity, reporting
 from tests.factories import brought_to, in_status
 from tests.sponsorship_duties.factories import a_reason, a_report, a_type, days, withdrawn
 
@@ -277,7 +277,7 @@ class TestTheSameReport:
     def test_the_same_report_by_any_user_refuses_the_whole_request(self, cas, level1, level2, caseworker):
         other = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")
         a_report(cas, by=level2, **SAME)
-        with pytest.raises(Refused, match="Nguyễn, Thị Minh: this has already been reported"):
+        with pytest.raises(Refused, match="Nguyễn, Thị Minh: This has already been reported"):
             a_report(other, cas, by=level1, **SAME)
         assert Activity.objects.count() == 1
 
@@ -295,7 +295,7 @@ class TestTheSameReport:
         assert Activity.objects.standing().count() == 1
 
     def test_its_twin_without_the_check_the_report_would_be_made_twice(self, cas, level2, monkeypatch):
-        monkeypatch.setattr(activity, "_refuse_again", lambda *args, **more: None)
+        monkeypatch.setattr(reporting, "_made_before", lambda reports: {})
         for _ in range(2):
             a_report(cas, by=level2, **SAME)
         assert Activity.objects.count() == 2
