@@ -24,7 +24,7 @@ def questions(upload: Upload) -> list[CASField]:
 
     Our own format can say everything, so nothing is asked. A sheet is not asked about what differs for each student.
     """
-    if upload.format == "ours" or not upload.route:
+    if upload.format == "ours" or not upload.route or not upload.does.makes_cas:
         return []
     asked = [*fields.settable_together(upload.route), fields.BY_NAME[USED]]
     return [each for each in asked if _is_mandatory(each, upload.route) and each.name not in upload.columns]

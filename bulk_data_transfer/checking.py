@@ -19,7 +19,7 @@ from django.db import transaction
 from bulk_data_transfer import reading, refusals
 from bulk_data_transfer.models import Outcome, Upload, UploadRow
 from bulk_data_transfer.models.upload import CHECK_KIND, IMPORT_KIND
-from bulk_data_transfer.operations import create_cas
+from bulk_data_transfer.operations.table import WORK
 from licences.jobs.kinds import Kind
 from licences.jobs.runs import Run
 from licences.models import User
@@ -46,7 +46,7 @@ def run_check(run: Run) -> None:
         UploadRow.objects.filter(upload=upload).delete()
     found = Found()
     try:
-        for rows in _checked(upload):
+        for rows in _checked(upload, by=run.job.by):
             found.add(rows)
             with run.step(found.records):
                 UploadRow.objects.bulk_create(rows)
@@ -59,13 +59,14 @@ def run_check(run: Run) -> None:
         upload.finish_check(found.summary())
 
 
-def _checked(upload: Upload) -> Iterator[list[UploadRow]]:
+def _checked(upload: Upload, *, by: User) -> Iterator[list[UploadRow]]:
     """Yield what becomes of the records of a file, some hundred at a time."""
     assert upload.stored is not None, "a job is open, so the file is kept"
-    check = create_cas.Check(upload)
+    check = WORK[upload.operation].check(upload, by)
     with tempfile.TemporaryFile() as file:
         upload.stored.copy_to(file)
-        records = reading.records(file, most=settings.FILES_MOST_RECORDS)
+        wanted, is_pasted = upload.does.columns, upload.format == reading.PASTED
+        records = reading.records(file, wanted=wanted, most=settings.FILES_MOST_RECORDS, is_pasted=is_pasted)
         while some := list(islice(records, AT_A_TIME)):
             yield check(some)
 
@@ -113,4 +114,4 @@ def load(upload: Upload, *, by: User) -> dict[str, int]:
     if not by.is_active:
         raise refusals.USER_DEACTIVATED()
     upload.refuse_spent_file_id()
-    return create_cas.load(upload, by=by)
+    return WORK[upload.operation].load(upload, by)

@@ -48,6 +48,7 @@ WORDS = Words(
         "rejected": "Rejected records",
         "duplicate": "Records that exist already",
         "ready": "CAS created READY TO GO",
+        "done": "CAS changed",
         "left_out": "Records left out",
         "no_longer": "Records no longer possible",
     },

@@ -36,6 +36,24 @@ NOTHING_TO_IMPORT = Refusal("files.nothing_to_import", 422, "There is nothing to
 ANOTHER_ROUTE = Refusal("files.another_route", 422, "This record is for the {route} route, but the file is not.")
 ROUTE_SET_ALREADY = Refusal("files.route_set_already", 409, "The route of this file has been set already.")
 NO_ROUTE = Refusal("files.no_route", 422, "Select the route of the CAS in this file.")
+OPERATION_FIXED = Refusal(
+    "files.operation_fixed", 409, "The file itself says what it is for. It cannot be used for anything else."
+)
+
+# A record about a CAS that exists
+NO_CAS_GIVEN = Refusal("files.no_cas_given", 422, "Enter the CAS number or the Applicant ID.")
+NO_CAS_FOUND = Refusal("files.no_cas_found", 404, "No CAS was found.")
+SEVERAL_CAS_OF_APPLICANT = Refusal(
+    "files.several_cas_of_applicant", 409, "Several CAS have this Applicant ID. Enter the CAS number instead."
+)
+ANOTHER_APPLICANT = Refusal(
+    "files.another_applicant", 409, "The CAS with this number has another Applicant ID. Correct one of them."
+)
+CAS_TWICE_IN_THE_FILE = Refusal(
+    "files.cas_twice_in_the_file", 409, "This CAS is also at {place}. Keep only one of the records."
+)
+NO_FEES_GIVEN = Refusal("files.no_fees_given", 422, "Enter at least one fee to update.")
+FEE_NOT_ASKED = Refusal("files.fee_not_asked", 422, "{subject} does not apply to this CAS. The value was left out.")
 
 # Warnings about a record
 EXISTS_ALREADY = Refusal("files.exists_already", 409, "A CAS for this applicant and course exists already.")

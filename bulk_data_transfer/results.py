@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from bulk_data_transfer import refusals
+from bulk_data_transfer.columns import BY_NAME
 from bulk_data_transfer.models import Outcome, Result, Upload, UploadRow
 from cas import refusals as of_cas
 from cas.details import fields
 from cas.models import CAS
 from licences.models import User
 from sms.core.refused import Refusal
+from sponsorship_duties import refusals as of_duties
 
 ALL = "all"
 GROUPS = {
@@ -23,6 +25,7 @@ GROUPS = {
     "incomplete": "Incomplete",
     "rejected": "Rejected",
     "duplicate": "Exist already",
+    "no-longer": "No longer possible",
 }
 
 _TITLES: Mapping[str, str] = {
@@ -31,7 +34,8 @@ _TITLES: Mapping[str, str] = {
     refusals.WARNED.code: "may be a mistake",
     refusals.DOES_NOT_APPLY.code: "does not apply to the route",
 }
-_REFUSALS = {each.code: each for each in vars(refusals).values() if isinstance(each, Refusal)}
+_MODULES = (refusals, of_cas, of_duties)
+_REFUSALS = {each.code: each for module in _MODULES for each in vars(module).values() if isinstance(each, Refusal)}
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,10 @@ def by_field(upload: Upload) -> list[OfField]:
 
 
 def _title(name: str, code: str) -> str:
-    field = fields.BY_NAME.get(name)
+    subject = fields.BY_NAME[name].subject if name in fields.BY_NAME else BY_NAME[name].label if name in BY_NAME else ""
     kind = _TITLES.get(code) or (_REFUSALS[code].title.lower() if code in _REFUSALS else code)
     return (
-        f"{field.subject} {kind}"
-        if field and code in _TITLES
-        else f"{field.subject}: {kind}"
-        if field
-        else kind.capitalize()
+        f"{subject} {kind}" if subject and code in _TITLES else f"{subject}: {kind}" if subject else kind.capitalize()
     )
 
 
@@ -76,7 +76,8 @@ def groups(upload: Upload) -> dict[str, QuerySet[UploadRow]]:
     """Return the records of an upload by group, with one group for all."""
     rows = UploadRow.objects.filter(upload=upload)
     outcomes = {outcome.value.lower(): rows.filter(outcome=outcome) for outcome in Outcome}
-    return {ALL: rows, **outcomes, "duplicate": rows.filter(is_duplicate=True)}
+    no_longer = rows.filter(result=Result.NO_LONGER)
+    return {ALL: rows, **outcomes, "duplicate": rows.filter(is_duplicate=True), "no-longer": no_longer}
 
 
 def listed(rows: Iterable[UploadRow], user: User) -> list[Listed]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import PurePath
 from typing import IO, Any, BinaryIO, cast
 
-from bulk_data_transfer import reading, refusals
+from bulk_data_transfer import pasted, reading, refusals
 from bulk_data_transfer.models import Upload
+from bulk_data_transfer.operation import OPERATIONS, Operation, guessed
 from bulk_data_transfer.sheets import opening as sheet_opening
 from bulk_data_transfer.sheets import reading as sheet_reading
 from cas.details import fields
 from cas.keys import passport_key
 from licences import refusals as of_licences
-from licences.models import User
+from licences.models import Licence, User
+from licences.permissions import require
 from licences.routes import Route
 
 APPLICANT = "applicant_id"
@@ -20,18 +23,15 @@ APPLICANT = "applicant_id"
 
 def send(file: IO[bytes], *, name: str, by: User) -> Upload:
     """Keep a file, after a look at its beginning. Raises `Refused` for a fault of the file: nothing is kept then."""
-    found = reading.taken_for(cast(BinaryIO, file))
-    licence = by.sponsor
+    found = reading.taken_for(cast(BinaryIO, file), lambda columns: guessed(columns, by))
+    licence, operation = by.sponsor, OPERATIONS[found.operation]
+    require(by, operation.action)
     if found.licence_number and found.licence_number.upper() != licence.number:
         raise refusals.ANOTHER_LICENCE(number=found.licence_number)
-    routes = licence.open_routes()
-    route = found.route or _route_of_first(file, found) or (routes[0] if len(routes) == 1 else "")
-    if route and route not in routes:
-        raise of_licences.ROUTE_NOT_COVERED_SO_NO_SAVING(route=Route(route).label)
-    taken_for: dict[str, Any] = {
+    taken_for = {
         "format": found.format,
-        "operation": "create",
-        "route": route,
+        "operation": operation.name,
+        "route": _route(file, found, licence) if operation.makes_cas else "",
         "file_id": found.file_id,
         "columns": list(found.columns),
         "warnings": [vars(each) for each in found.warnings],
@@ -39,9 +39,38 @@ def send(file: IO[bytes], *, name: str, by: User) -> Upload:
     return Upload.objects.send(file, name=PurePath(name).name, by=by, taken_for=taken_for)
 
 
+def paste(text: str, operation: Operation, *, by: User) -> Upload:
+    """Keep a pasted list of CAS numbers and Applicant IDs as a file of this operation. Raises `Refused`."""
+    require(by, operation.action)
+    taken_for = {"format": reading.PASTED, "operation": operation.name, "columns": [pasted.COLUMN]}
+    return Upload.objects.send(pasted.as_file(text), name="Pasted list", by=by, taken_for=taken_for)
+
+
+def use_for(upload: Upload, operation: Operation, *, by: User) -> None:
+    """Use a sheet or a pasted list for another operation. Raises `Refused`."""
+    if upload.format not in {*reading.SHEETS, reading.PASTED}:
+        raise refusals.OPERATION_FIXED()
+    columns, warnings = upload.columns, upload.warnings
+    if upload.format in reading.SHEETS and upload.stored:
+        with tempfile.TemporaryFile() as file:
+            upload.stored.copy_to(file)
+            found = reading.taken_for(cast(BinaryIO, file), lambda columns: operation)
+        columns, warnings = list(found.columns), [vars(each) for each in found.warnings]
+    upload.change_operation(operation, columns, warnings, by=by)
+
+
+def _route(file: IO[bytes], found: reading.TakenFor, licence: Licence) -> str:
+    """Return the route of all CAS of a file; "" if it does not say. Raises `Refused` for a route without a licence."""
+    routes = licence.open_routes()
+    route = found.route or _route_of_first(file, found) or (routes[0] if len(routes) == 1 else "")
+    if route and route not in routes:
+        raise of_licences.ROUTE_NOT_COVERED_SO_NO_SAVING(route=Route(route).label)
+    return route
+
+
 def _route_of_first(file: IO[bytes], found: reading.TakenFor) -> str:
     """Return the route of the first record of a sheet, if the sheet has a column for it."""
-    if "route" not in found.columns or found.format not in {reading.CSV, reading.XLSX}:
+    if "route" not in found.columns or found.format not in reading.SHEETS:
         return ""
     first = next(reading.records(cast(BinaryIO, file), most=1), None)
     given = first.given.get("route", "") if first else ""

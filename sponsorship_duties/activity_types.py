@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OTHER = "Other"
+STOP_SPONSORING, FAILED_TO_ENROL = "Stop sponsoring student", "Failed to enrol"
 COMPLETED_EARLY = "Completed the course early"
 
 
@@ -38,10 +39,10 @@ FIRST_TYPES = (
         is_for_several=True,
     ),
     FirstType(
-        "Stop sponsoring student",
+        STOP_SPONSORING,
         "Date sponsorship was or is due to be withdrawn",
         (
-            "Failed to enrol",
+            FAILED_TO_ENROL,
             "Withdrew from the course",
             "Excluded",
             "Suspended or deferred for more than 60 days",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Exists, OuterRef
 
-from cas import numbers
-from cas.keys import passport_key, text_key
+from cas.finding.meant import index
+from cas.keys import text_key
 from cas.lifecycle import CASStatus, Outcome
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
@@ -108,7 +108,11 @@ def _meant(entries: list[str], user: User) -> Iterator[tuple[str, CAS | Refused]
 
     An entry that means none may be several, separated by spaces. The spaces inside a CAS number do not count.
     """
-    look_up = _index([*entries, *(word for entry in entries for word in entry.split())], user)
+    find = index([*entries, *(word for entry in entries for word in entry.split())], user, COLUMNS)
+
+    def look_up(text: str) -> CAS | Refused | None:
+        return _of_applicant(find(text))
+
     for entry in entries:
         words = {word: look_up(word) for word in entry.split()}
         if (whole := look_up(entry)) or not any(words.values()):
@@ -117,29 +121,9 @@ def _meant(entries: list[str], user: User) -> Iterator[tuple[str, CAS | Refused]
             yield from ((word, found or refusals.GRADUATE_NOT_FOUND()) for word, found in words.items())
 
 
-def _index(texts: list[str], user: User) -> Callable[[str], CAS | Refused | None]:
-    """Return a function that finds the CAS of a text, among those that the user may see. It asks the database now."""
-    mine = CAS.objects.for_user(user).filter(number__isnull=False).only(*COLUMNS).order_by("pk")
-    numbered = {number for text in texts if (number := _number(text))}
-    keys = {key for text in texts if (key := passport_key(text))}
-    by_number = {cas.number: cas for cas in mine.filter(number__any_of=sorted(numbered))}
-    by_applicant: dict[str, list[CAS]] = {}
-    for cas in mine.filter(applicant_key__any_of=sorted(keys)):
-        by_applicant.setdefault(cas.applicant_key, []).append(cas)
-    return lambda text: by_number.get(_number(text)) or _of_applicant(by_applicant.get(passport_key(text), []))
-
-
 def _of_applicant(cas_list: list[CAS]) -> CAS | Refused | None:
-    """Return the CAS that an Applicant ID means: the only one that was granted, or else the newest."""
+    """Return the CAS that a text means: the only one that was granted, or else the newest."""
     granted = [cas for cas in cas_list if (cas.status, cas.outcome) == (CASStatus.USED, Outcome.GRANTED)]
     if len(granted) > 1:
         return refusals.GRADUATE_OF_SEVERAL_CAS()
     return next(iter(granted or cas_list[-1:]), None)
-
-
-def _number(text: str) -> str:
-    """Return the CAS number in the text; "" if it is not one."""
-    try:
-        return numbers.read(text)
-    except numbers.NotANumber:
-        return ""

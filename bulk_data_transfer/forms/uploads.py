@@ -5,27 +5,72 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from bulk_data_transfer.answers import OPEN, SAME, SHEET
 from bulk_data_transfer.models import Upload, Which
+from bulk_data_transfer.operation import Operation
+from bulk_data_transfer.sending import answers_in
 from cas.details.field import CASField
 from cas.details.types import CASYesNo
 from cas.models import Agent, Batch
 from cas.models.agent import USED
 from cas.models.batch import NAME_SIZE
 from licences.routes import Route
-from sms.core.govuk.fields import FileField, GovukBoundField, RadiosField, SelectField, TextField
+from sms.core.govuk.fields import FileField, GovukBoundField, LongTextField, RadiosField, SelectField, TextField
 from sms.core.govuk.forms import GovukForm
+from sponsorship_duties.graduates import entries_of
 
 YES, NO, AGENT = "yes", "no", "agent"
 ENDINGS = ".xml,.csv,.xlsx"
+MOST_PASTED = 1_000_000  # characters: 10,000 CAS numbers or Applicant IDs of the longest
 
 
 class SendForm(GovukForm):
     """The file to send."""
 
     file = FileField("Choose a file", required="Choose a file", accept=ENDINGS, label_size="m")
+
+
+class PasteForm(GovukForm):
+    """A pasted list of CAS, and what to do with them."""
+
+    operation = RadiosField("What is the list for?", choices=[], required="Select what the list is for", label_size="m")
+    cas = LongTextField(
+        "CAS numbers or Applicant IDs",
+        required="Enter the CAS numbers or Applicant IDs",
+        max_length=MOST_PASTED,
+        rows=12,
+        spellcheck=False,
+        label_size="m",
+        help_text="One on each line, or separated by commas",
+    )
+
+    def __init__(self, *args: Any, operations: Iterable[Operation], **options: Any) -> None:
+        super().__init__(*args, **options)
+        _offer(cast(RadiosField, self.fields["operation"]), operations)
+
+    def clean_cas(self) -> str:
+        text: str = self.cleaned_data["cas"]
+        if (number := len(entries_of(text))) > settings.FILES_MOST_RECORDS:
+            raise ValidationError(f"You entered {number:,}. Enter at most {settings.FILES_MOST_RECORDS:,} at a time")
+        return text
+
+
+class OperationForm(GovukForm):
+    """Another operation for a file that was taken for the wrong one."""
+
+    operation = RadiosField("What is the file for?", choices=[], required="Select what the file is for", label_size="s")
+
+    def __init__(self, *args: Any, operations: Iterable[Operation], **options: Any) -> None:
+        super().__init__(*args, **options)
+        _offer(cast(RadiosField, self.fields["operation"]), operations)
+
+
+def _offer(field: RadiosField, operations: Iterable[Operation]) -> None:
+    field.choices = [(each.name, each.label) for each in operations]
+    field.hints = {each.name: each.hint for each in operations}
 
 
 class RouteForm(GovukForm):
@@ -92,19 +137,22 @@ class AnswersForm(GovukForm):
                 found |= {USED: True, **agent.lines}
         return found
 
-    def by_sheet(self) -> list[str]:
-        """Return the names of the fields that a sheet answers."""
-        return [each.name for each in self.questions if self.cleaned_data[f"how_{each.name}"] == SHEET]
-
-    @property
-    def agent_id(self) -> int | None:
-        """Return the id of the agent of every record, if one was chosen."""
-        return int(self.cleaned_data[AGENT]) if self.cleaned_data.get(f"how_{USED}") == AGENT else None
+    def answers(self) -> dict[str, Any]:
+        """Return the answers of a valid form, in a form that JSON can hold. Raises `Refused` about the sheet."""
+        names = [each.name for each in self.questions if self.cleaned_data[f"how_{each.name}"] == SHEET]
+        by_applicant = answers_in(self.cleaned_data["sheet"], names) if names else {}
+        agent = int(self.cleaned_data[AGENT]) if self.cleaned_data.get(f"how_{USED}") == AGENT else None
+        each = {applicant: _kept(given) for applicant, given in by_applicant.items()}
+        return {"same": _kept(self.same()), "by_applicant": each, "agent": agent}
 
     def groups(self) -> list[list[GovukBoundField]]:
         """Return the fields of each question."""
         names = [[f"how_{each.name}", AGENT if each.name == USED else each.name] for each in self.questions]
         return [[self[name] for name in group if name in self.fields] for group in names]
+
+
+def _kept(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, bool | int | list) else str(value) for name, value in answers.items()}
 
 
 def _ways(question: CASField) -> list[tuple[str, str]]:
@@ -139,6 +187,10 @@ class ImportForm(GovukForm):
         super().__init__(*args, **options)
         self.upload = upload
         totals: Mapping[str, int] = upload.summary["totals"]
+        if not upload.does.makes_cas:
+            del self.fields["batch_name"]
+            which = cast(RadiosField, self.fields["which"])
+            which.choices = [each for each in Which.choices if each[0] != Which.INCOMPLETE_TOO]
         if not totals["incomplete"] and not totals["rejected"]:
             del self.fields["which"]
         if not totals["duplicate"]:
@@ -156,5 +208,5 @@ class ImportForm(GovukForm):
         return {
             "which": given.get("which") or Which.GOOD,
             "has_duplicates": given.get("has_duplicates") == "yes",
-            "batch_name": given["batch_name"],
+            "batch_name": given.get("batch_name", ""),
         }

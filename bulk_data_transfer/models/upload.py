@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from bulk_data_transfer import refusals
 from bulk_data_transfer.models.stored_file import StoredFile
+from bulk_data_transfer.operation import OPERATIONS, Operation
 from cas.models import Batch
 from licences.jobs import verbs
 from licences.models import Event, Job, User
@@ -77,9 +78,9 @@ class UploadQuerySet(LicenceScopedQuerySet["Upload"]):
 class Upload(models.Model):
     """A file, what it was taken for, and what came of it.
 
-    `format` and `operation` are names of `bulk_data_transfer.reading` and `bulk_data_transfer.operations`. `route` is
-    that of all its CAS, "" if the file does not say. `answers` are for what the format cannot say. `summary` has what
-    the check found, and `results` what the import did.
+    `format` and `operation` are names of `bulk_data_transfer.reading` and `bulk_data_transfer.operation`. `route` is
+    that of all CAS that it creates, "" if the file does not say. `answers` are for what the format cannot say.
+    `summary` has what the check found, and `results` what the import did.
     """
 
     key = models.CharField(max_length=30, unique=True, default=new_key, editable=False)
@@ -120,12 +121,12 @@ class Upload(models.Model):
         triggers.never_deleted("Uploads"),
         triggers.frozen(
             "origin",
-            ["id", "licence_id", "by_id", "name", "sha256", "format", "operation", "sent_at"],
+            ["id", "licence_id", "by_id", "name", "sha256", "format", "sent_at"],
             "The origin of an upload never changes",
         ),
         triggers.frozen(
             "imported",
-            ["file_id", "route", "stage", "summary", "results", "which", "imported_at", "imported_by_id"],
+            ["operation", "file_id", "route", "stage", "summary", "results", "which", "imported_at", "imported_by_id"],
             "What a file did never changes",
             when="OLD.imported_at IS NOT NULL",
         ),
@@ -157,6 +158,11 @@ class Upload(models.Model):
         return self.licence_id
 
     @property
+    def does(self) -> Operation:
+        """Return the operation of which this is a file."""
+        return OPERATIONS[self.operation]
+
+    @property
     def is_working(self) -> bool:
         """Return whether a job is checking or importing it."""
         return self.job is not None and self.job.is_open
@@ -183,10 +189,20 @@ class Upload(models.Model):
         self.save(update_fields=["route"])
 
     @transaction.atomic
+    def change_operation(self, operation: Operation, columns: list[str], warnings: list[Any], *, by: User) -> None:
+        """Use the file for another operation: with these columns of it, and warnings about others. Raises `Refused`."""
+        require(by, operation.action)
+        self._lock(by)
+        self.operation, self.columns, self.warnings = operation.name, columns, warnings
+        self.stage, self.summary, self.answers, self.route, self.refusal = Stage.SENT, {}, {}, "", ""
+        self.save(update_fields=["operation", "columns", "warnings", "stage", "summary", "answers", "route", "refusal"])
+
+    @transaction.atomic
     def ask_for_check(self, *, answers: Mapping[str, Any], by: User) -> None:
         """Start a job that checks the records with these answers. Raises `Refused`."""
         self._lock(by)
-        if not self.route:
+        require(by, self.does.action)
+        if self.does.makes_cas and not self.route:
             raise refusals.NO_ROUTE()
         self.answers, self.stage = dict(answers), Stage.SENT
         self._start(CHECK_KIND, by=by)
@@ -196,6 +212,7 @@ class Upload(models.Model):
     def ask_for_import(self, *, which: str, has_duplicates: bool, batch_name: str, by: User) -> None:
         """Start a job that imports the checked records. Raises `Refused`."""
         self._lock(by)
+        require(by, self.does.action)
         if self.stage != Stage.CHECKED:
             raise refusals.NOT_CHECKED()
         self.refuse_spent_file_id()

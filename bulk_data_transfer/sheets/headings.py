@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from bulk_data_transfer import columns as of_files
 from bulk_data_transfer import refusals
 from bulk_data_transfer.records import LONGEST_SHOWN, Remark
 from bulk_data_transfer.sheets.sheet import Row, is_blank, letters
@@ -64,8 +65,14 @@ def understood(headings: Row, wanted: Collection[str]) -> Understood:
 
 
 def count_known(headings: Row) -> int:
-    """Return how many of the headings mean one column of a CAS."""
+    """Return how many of the headings mean one column."""
     return sum(not is_blank(cell) and len(_meanings().get(_key(str(cell)), ())) == 1 for cell in headings.cells)
+
+
+def known(headings: Row) -> set[str]:
+    """Return the names of the columns that the headings mean, for any reader."""
+    meant = (_meanings().get(_key(str(cell)), ()) for cell in headings.cells if not is_blank(cell))
+    return {columns[0].name for columns in meant if len(columns) == 1}
 
 
 def _refuse_a_second(columns: Mapping[int, Column], column: Column, index: int) -> None:
@@ -86,7 +93,7 @@ def _not_read(heading: str, meant: list[Column], place: str) -> Remark:
 def _meanings() -> Mapping[str, tuple[Column, ...]]:
     """Return the columns that each key means."""
     found: dict[str, dict[str, Column]] = {}
-    for column in BY_NAME.values():
+    for column in of_files.BY_NAME.values():
         for spelling in _spellings(column):
             found.setdefault(_key(spelling), {})[column.name] = column
     return {key: tuple(columns.values()) for key, columns in found.items()}

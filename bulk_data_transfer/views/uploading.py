@@ -12,10 +12,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bulk_data_transfer import refusals, sending
-from bulk_data_transfer.answers import questions
-from bulk_data_transfer.forms.uploads import AnswersForm, ImportForm, RouteForm, SendForm
+from bulk_data_transfer.forms import asking
+from bulk_data_transfer.forms.changes import ChangesForm
+from bulk_data_transfer.forms.uploads import (
+    AnswersForm,
+    ImportForm,
+    OperationForm,
+    PasteForm,
+    RouteForm,
+    SendForm,
+)
 from bulk_data_transfer.models import Stage, Upload, UploadRow
-from bulk_data_transfer.reading import LABELS
+from bulk_data_transfer.operation import OPERATIONS, open_to
+from bulk_data_transfer.reading import LABELS, PASTED, SHEETS
 from bulk_data_transfer.results import by_field, groups, listed
 from bulk_data_transfer.views.loading import load_upload
 from licences.access import requires
@@ -51,6 +60,7 @@ def uploads(request: SignedInRequest) -> HttpResponse:
     page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
     limits = {"megabytes": settings.FILES_MOST_BYTES // MEGABYTE, "records": settings.FILES_MOST_RECORDS}
     context = {"form": form, "page": page, "pagination": pagination(page, request.GET), "limits": limits}
+    context["operations"] = open_to(request.user)
     return render(request, "files/uploads.html", context, status=422 if form.errors else 200)
 
 
@@ -61,6 +71,39 @@ def upload(request: SignedInRequest, key: str) -> HttpResponse:
     return upload_page(request, load_upload(request, key))
 
 
+@require_http_methods(FORM)
+@requires(Action.FILES_SEND)
+def paste_upload(request: SignedInRequest) -> HttpResponse:
+    """Take a pasted list of CAS numbers or Applicant IDs."""
+    operations = open_to(request.user, lists_only=True)
+    form = PasteForm(request.POST if request.method == "POST" else None, operations=operations)
+    if form.is_valid():
+        with form.refusals():
+            operation = OPERATIONS[form.cleaned_data["operation"]]
+            return redirect("upload", sending.paste(form.cleaned_data["cas"], operation, by=request.user).key)
+    return render(request, "files/paste.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(Action.FILES_SEND)
+def change_operation(request: SignedInRequest, key: str) -> HttpResponse:
+    """Use a sheet or a pasted list for another operation than it was taken for."""
+    wanted = load_upload(request, key)
+    form = operation_form(request, wanted, request.POST)
+    if form.is_valid():
+        with form.refusals("operation"):
+            sending.use_for(wanted, OPERATIONS[form.cleaned_data["operation"]], by=request.user)
+            return redirect("upload", key)
+    return upload_page(request, wanted, other_form=form)
+
+
+def operation_form(request: SignedInRequest, wanted: Upload, data: Any = None) -> OperationForm:
+    """Return the form that asks what a file is for."""
+    operations = open_to(request.user, lists_only=wanted.format == PASTED)
+    others = [each for each in operations if each.name != wanted.operation]
+    return OperationForm(data, operations=others)
+
+
 @require_POST
 @requires(Action.FILES_SEND)
 def check_upload(request: SignedInRequest, key: str) -> HttpResponse:
@@ -68,13 +111,10 @@ def check_upload(request: SignedInRequest, key: str) -> HttpResponse:
     wanted = load_upload(request, key)
     if "route" in request.POST and not wanted.route:
         return _with_route(request, wanted)
-    form = AnswersForm(request.POST, request.FILES, questions=questions(wanted), upload=wanted)
+    form = asking.answers_form(wanted, request.POST, request.FILES)
     if form.is_valid():
         with form.refusals("sheet"):
-            names = form.by_sheet()
-            by_applicant = sending.answers_in(form.cleaned_data["sheet"], names) if names else {}
-            answers = {"same": _kept(form.same()), "by_applicant": _each_kept(by_applicant), "agent": form.agent_id}
-            wanted.ask_for_check(answers=answers, by=request.user)
+            wanted.ask_for_check(answers=form.answers(), by=request.user)
             return redirect("upload", key)
     return upload_page(request, wanted, answers_form=form)
 
@@ -139,11 +179,12 @@ def upload_page(
     wanted: Upload,
     *,
     route_form: RouteForm | None = None,
-    answers_form: AnswersForm | None = None,
+    answers_form: AnswersForm | ChangesForm | None = None,
     import_form: ImportForm | None = None,
+    other_form: OperationForm | None = None,
 ) -> HttpResponse:
     """Show an upload, with the forms of its stage. `form` is the form that was sent, with its errors."""
-    sent = route_form or answers_form or import_form
+    sent = route_form or answers_form or import_form or other_form
     context: dict[str, Any] = {
         "upload": wanted,
         "format": LABELS.get(wanted.format, wanted.format),
@@ -154,17 +195,27 @@ def upload_page(
         "by_field": by_field(wanted),
         **_forms(wanted, route_form, answers_form, import_form),
     }
+    if wanted.format in {*SHEETS, PASTED} and _is_open(wanted):
+        context["other_form"] = other_form or operation_form(request, wanted)
     return render(request, "files/upload.html", context, status=422 if sent and sent.errors else 200)
 
 
+def _is_open(wanted: Upload) -> bool:
+    """Return whether there is something to do with an upload."""
+    return not (wanted.is_working or wanted.imported_at or wanted.stored is None)
+
+
 def _forms(
-    wanted: Upload, route_form: RouteForm | None, answers_form: AnswersForm | None, import_form: ImportForm | None
+    wanted: Upload,
+    route_form: RouteForm | None,
+    answers_form: AnswersForm | ChangesForm | None,
+    import_form: ImportForm | None,
 ) -> dict[str, Any]:
-    if wanted.is_working or wanted.imported_at or wanted.stored is None:
+    if not _is_open(wanted):
         return {}
-    if not wanted.route:
+    if wanted.does.makes_cas and not wanted.route:
         return {"route_form": route_form or RouteForm(routes=wanted.licence.open_routes())}
-    forms: dict[str, Any] = {"answers_form": answers_form or AnswersForm(questions=questions(wanted), upload=wanted)}
+    forms: dict[str, Any] = {"answers_form": answers_form or asking.answers_form(wanted)}
     if wanted.stage == Stage.CHECKED:
         initial = {"batch_name": wanted.batch_name or wanted.file_id}
         forms["import_form"] = import_form or ImportForm(upload=wanted, initial=initial)
@@ -188,15 +239,6 @@ def _except_for(request: SignedInRequest, wanted: Upload) -> HttpResponse:
         return refused_to(request, refused, "upload", wanted.key)
     messages.success(request, "The exceptions are saved.")
     return redirect("upload", wanted.key)
-
-
-def _kept(answers: dict[str, Any]) -> dict[str, Any]:
-    """Return answers in a form that JSON can hold."""
-    return {name: value if isinstance(value, bool | int | list) else str(value) for name, value in answers.items()}
-
-
-def _each_kept(answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {applicant: _kept(given) for applicant, given in answers.items()}
 
 
 def _watched(wanted: Upload) -> str:

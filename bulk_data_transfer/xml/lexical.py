@@ -79,12 +79,12 @@ def _read_category(text: str) -> str:
     return CATEGORIES[bare(text)]
 
 
-def _read_date(text: str) -> str:
+def read_date(text: str) -> str:
     """Return the day as it is written: an offset from UTC changes nothing about it."""
     return _OFFSET.sub("", bare(text))
 
 
-def _read_number(text: str) -> Decimal | int | str:
+def read_number(text: str) -> Decimal | int | str:
     """Return the number, or its text if that is too long to be a number of a CAS."""
     written = bare(text)
     if len(written) > _LONGEST_NUMBER:
@@ -100,11 +100,11 @@ def _read_country(text: str) -> str:
 
 _READERS: tuple[tuple[type[CASField], Callable[[str], Any]], ...] = (
     (CASPartialDate, bare),
-    (CASMoney, _read_number),
-    (CASHours, _read_number),
-    (CASNumber, _read_number),
+    (CASMoney, read_number),
+    (CASHours, read_number),
+    (CASNumber, read_number),
     (CASYesNo, _read_yes_no),
-    (CASDate, _read_date),
+    (CASDate, read_date),
     (CASCountry, _read_country),
 )
 

@@ -1,10 +1,13 @@
-"""The namespaces, roots and categories of bulk files in XML. Fee updates and reports of ours get their roots here."""
+"""The namespaces, roots and categories of bulk files in XML."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
+from bulk_data_transfer.operation import CREATE, FEES, GRADUATES, REPORT, WITHDRAW, Operation
+from cas.details.fields import BY_NAME, UPDATABLE_FEES
 from licences.routes import Route
 
 HOME_OFFICE = "http://homeoffice.gov.uk/immigration/migrant/cas/"
@@ -28,6 +31,7 @@ class Kind(Enum):
 
     V2_1 = "The Home Office's schema v2.1"
     OURS = "Our own format"
+    OUR_CHANGES = "Changes of existing CAS in our own format"
     GRADUATES = "Graduate notifications"
 
 
@@ -35,7 +39,9 @@ class Kind(Enum):
 class Root:
     """The root element of a kind of file, with the tags of its header and of its records.
 
-    `route` is the only route of the file's CAS, if its root says so.
+    `route` is the only route of the file's CAS, if its root says so. `operation` is the name of what the file is for.
+    `file_id` is the name of the element with the file ID. If records are flat, `elements` has the name of the column of
+    each element.
     """
 
     kind: Kind
@@ -43,7 +49,30 @@ class Root:
     header: str
     record: str
     route: Route | None = None
+    operation: str = CREATE.name
+    file_id: str = "BulkUploadFileId"
+    elements: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.elements.values())
+
+
+def _of_ours(name: str, record: str, operation: Operation, file_id: str, **elements: str) -> Root:
+    """Return a root of our own format for changes of existing CAS, by analogy with the Home Office's."""
+    which = {"CASNumber": "number", "ApplicantID": "applicant_id"}
+    return Root(
+        Kind.OUR_CHANGES,
+        f"{{{OURS}}}{name}",
+        f"{{{OURS}}}Header",
+        f"{{{OURS}}}{record}",
+        operation=operation.name,
+        file_id=file_id,
+        elements={**which, **elements},
+    )
+
+
+_FEES = {BY_NAME[name].element.rpartition("/")[2].removeprefix("x:"): name for name in UPDATABLE_FEES}
 
 ROOTS = {
     root.tag: root
@@ -68,7 +97,25 @@ ROOTS = {
             f"{{{GRADUATED}}}BulkReportingRootElement",
             f"{{{GRADUATED}}}BulkReportingFileHeader",
             f"{{{GRADUATED}}}BulkReportingCASData",
+            operation=GRADUATES.name,
+            file_id="BulkReportingId",
+            elements={"CASNumber": "number"},
         ),
+        _of_ours("BulkDataFees", "FeeUpdate", FEES, "BulkUpdateFileId", **_FEES),
+        _of_ours(
+            "BulkDataReports",
+            "Report",
+            REPORT,
+            "BulkReportingId",
+            ActivityType="activity_type",
+            Reason="reason",
+            Date="happened_on",
+            EarlierCourseCompletionDate="completed_on",
+            Details="details",
+            ExpectedEnrollmentDate="enrolment_on",
+            Notes="notes",
+        ),
+        _of_ours("BulkDataWithdrawals", "Withdrawal", WITHDRAW, "BulkUpdateFileId", Reason="withdrawal_reason"),
     )
 }
 

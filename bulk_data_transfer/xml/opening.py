@@ -14,6 +14,7 @@ from bulk_data_transfer.xml.lexical import bare
 from bulk_data_transfer.xml.names import CATEGORIES, HOME_OFFICE, ROOTS, SCHEMA_IDS, Kind, Root, local
 
 LONGEST_SHOWN = 100  # characters of the name of a root
+_LONGEST_ID = 50  # characters of a file ID
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,14 @@ def opening(stream: BinaryIO) -> Opening:
         elif event == "start" and element.tag == root.record:
             break
     assert root is not None, "a file without a root is not XML"
-    if header is None and root.kind != Kind.OURS:
+    if header is None and root.kind not in {Kind.OURS, Kind.OUR_CHANGES}:
         raise refusals.NO_HEADER(header=local(root.header))
     return Opening(root, encoding) if header is None else _with_header(root, encoding, header)
 
 
 def _with_header(root: Root, encoding: str, header: etree._Element) -> Opening:
-    if root.kind == Kind.GRADUATES:
-        return Opening(root, encoding, file_id=_values(header).get("BulkReportingId", ""))
+    if root.elements:
+        return _with_flat_header(root, encoding, header)
     known = {"BulkUploadFileId", "Version", "SchemaID", "TierID", "Category", "SponsorLicenceNumber"}
     unknown = [each for each in header if each.tag.startswith(f"{{{HOME_OFFICE}") and local(each.tag) not in known]
     warnings = tuple(
@@ -85,6 +86,17 @@ def _with_header(root: Root, encoding: str, header: etree._Element) -> Opening:
     )
     _check_category(opened)
     return opened
+
+
+def _with_flat_header(root: Root, encoding: str, header: etree._Element) -> Opening:
+    """Return the opening of a file that changes existing CAS. Its header has a file ID, and perhaps a licence."""
+    values = _values(header)
+    file_id = values.get(root.file_id, "")
+    if len(file_id) > _LONGEST_ID:
+        raise refusals.WRONG_HEADER(
+            fault=refusals.TOO_LONG(subject=f"“{root.file_id}”", size=_LONGEST_ID, length=len(file_id))
+        )
+    return Opening(root, encoding, file_id=file_id, licence_number=values.get("SponsorLicenceNumber", ""))
 
 
 def _values(header: etree._Element) -> dict[str, str]:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from bulk_data_transfer import refusals
 from bulk_data_transfer.records import Record, Remark
-from bulk_data_transfer.xml import parsing, reading_cas
+from bulk_data_transfer.xml import parsing, reading_cas, reading_changes
 from bulk_data_transfer.xml.lexical import bare
 from bulk_data_transfer.xml.names import GRADUATED, HOME_OFFICE, Kind, Root, local
 from bulk_data_transfer.xml.opening import Opening
@@ -29,7 +29,9 @@ def records(stream: BinaryIO, opened: Opening) -> Iterator[Record]:
     read before is then of no use. A record of a graduate has two values: its `report`, and its `cas_number`.
     """
     fill: Callable[[etree._Element, Record], None] = _fill_graduate
-    if opened.kind != Kind.GRADUATES:
+    if opened.kind == Kind.OUR_CHANGES:
+        fill = partial(reading_changes.fill, root=opened.root)
+    elif opened.kind != Kind.GRADUATES:
         fill = partial(reading_cas.fill, opened=opened)
     number, warnings = 0, list(opened.warnings)
     for element in _children(stream, opened.root):

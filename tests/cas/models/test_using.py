@@ -329,7 +329,7 @@ def test_a_level_2_user_cannot_withdraw_their_own_cas(cas, level2):
 
 def test_a_withdrawn_cas_cannot_be_withdrawn_again(cas, level1):
     cas.withdraw(by=level1, reason="Because")
-    with pytest.raises(Refused, match="This CAS is WITHDRAWN. You can withdraw it only while it is ASSIGNED"):
+    with pytest.raises(Refused, match=r"This CAS is WITHDRAWN\. You can withdraw it only while it is ASSIGNED"):
         cas.withdraw(by=level1, reason="Again")
 
 

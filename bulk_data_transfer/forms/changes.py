@@ -1,0 +1,84 @@
+"""The forms that ask, before a check, what a file about existing CAS does not say: the same for every record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, cast
+
+from bulk_data_transfer.models import Upload
+from cas.columns import label_of
+from cas.models.assigned_together import REASON_SIZE
+from sms.core.govuk.fields import DateField, GovukBoundField, LongTextField, SelectField
+from sms.core.govuk.forms import GovukForm
+from sponsorship_duties.models import ActivityReason
+from sponsorship_duties.models.reporting import DETAILS_SIZE
+
+
+class ChangesForm(GovukForm):
+    """The answers for every record of a file. A field is asked only if the file has none of its `columns`."""
+
+    columns: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+
+    def __init__(self, *args: Any, upload: Upload, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, columns in self.columns.items():
+            if set(columns) & set(upload.columns):
+                del self.fields[name]
+
+    @property
+    def questions(self) -> list[str]:
+        return list(self.fields)
+
+    def groups(self) -> list[list[GovukBoundField]]:
+        return [[self[name]] for name in self.fields]
+
+    def answers(self) -> dict[str, Any]:
+        """Return the answers of a valid form, in a form that JSON can hold."""
+        return {name: self.cleaned_data[name] for name in self.fields}
+
+
+class ReportChangesForm(ChangesForm):
+    """The report that is the same for every CAS."""
+
+    reason = SelectField(
+        "Activity type and reason", choices=[], required="Select the activity type and the reason", label_size="s"
+    )
+    happened_on = DateField("Date", required="Enter the date", label_size="s")
+    details = LongTextField("Please give details", required="Give details", max_length=DETAILS_SIZE, label_size="s")
+    columns: ClassVar = {
+        "reason": ("activity_type", "enrolment_on"),
+        "happened_on": ("happened_on", "enrolment_on"),
+        "details": ("details", "notes", "enrolment_on"),
+    }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "reason" in self.fields:
+            cast(SelectField, self.fields["reason"]).choices = _reasons()
+
+    def answers(self) -> dict[str, Any]:
+        given = super().answers()
+        if "reason" in given:
+            given["reason"] = int(given["reason"])
+        if "happened_on" in given:
+            given["happened_on"] = given["happened_on"].isoformat()
+        return given
+
+
+def _reasons() -> Iterable[tuple[str, str]]:
+    """Return the reasons that can be the same for several CAS, each with its activity type."""
+    rows = ActivityReason.objects.in_use().select_related("type").filter(type__is_in_use=True)
+    rows = rows.filter(type__is_withdrawal=False, has_completion_date=False)
+    return [(str(each.pk), f"{each.type}: {each}") for each in rows]
+
+
+class WithdrawChangesForm(ChangesForm):
+    """The reason for which all CAS are withdrawn."""
+
+    withdrawal_reason = LongTextField(
+        label_of("withdrawal_reason"),
+        required="Enter the reason for withdrawing these CAS",
+        max_length=REASON_SIZE,
+        label_size="s",
+    )
+    columns: ClassVar = {"withdrawal_reason": ("withdrawal_reason",)}

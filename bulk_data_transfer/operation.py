@@ -1,0 +1,113 @@
+"""The operations of bulk files: the name, the permission and the columns of each (specification, section 11).
+
+`bulk_data_transfer.operations` has what they do. Pages, forms, reading and checking take everything else from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bulk_data_transfer.columns import WHICH
+from cas.details import fields
+from licences.permissions import Action, Person
+
+_NAMES = ("family_name", "given_names")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation. It is done by users who may do `action`, and `columns` are those that its sheets can have.
+
+    A sheet with one of the columns `signs` is taken for this operation, if its other columns fit. `done` says what
+    became of the CAS. An operation that `makes_cas` needs a route and a batch. The others change CAS that exist, which
+    can be pasted as a list if the operation `takes_lists`.
+    """
+
+    name: str
+    label: str
+    action: Action
+    columns: tuple[str, ...]
+    done: str
+    hint: str
+    signs: tuple[str, ...] = ()
+    makes_cas: bool = False
+    takes_lists: bool = False
+
+    def fits(self, columns: Collection[str]) -> bool:
+        """Return whether a sheet with these columns can be meant for this operation."""
+        if self.signs and not set(self.signs) & set(columns):
+            return False
+        return self.makes_cas or set(columns) <= {*self.columns, *_NAMES}
+
+
+CREATE = Operation(
+    "create",
+    "Create CAS",
+    Action.CAS_CREATE,
+    columns=tuple(fields.BY_NAME),
+    done="CAS created",
+    hint="The file becomes a batch",
+    makes_cas=True,
+)
+FEES = Operation(
+    "fees",
+    "Update fees",
+    Action.CAS_FEES,
+    columns=(*WHICH, *fields.UPDATABLE_FEES),
+    done="CAS with updated fees",
+    hint="On ASSIGNED CAS. An empty cell leaves a fee unchanged",
+    signs=fields.UPDATABLE_FEES,
+)
+REPORT = Operation(
+    "report",
+    "Report activity",
+    Action.CAS_REPORT,
+    columns=(
+        *WHICH,
+        *("activity_type", "reason", "happened_on", "completed_on", "details", "enrolment_on", "notes"),
+    ),
+    done="reports made",
+    hint="On ASSIGNED, USED and EXPIRED CAS. An expected enrolment date reports that the student failed to enrol",
+    signs=("activity_type", "reason", "happened_on", "enrolment_on"),
+    takes_lists=True,
+)
+WITHDRAW = Operation(
+    "withdraw",
+    "Withdraw CAS",
+    Action.CAS_WITHDRAW,
+    columns=(*WHICH, "withdrawal_reason"),
+    done="CAS withdrawn",
+    hint="On ASSIGNED CAS. This cannot be undone, and neither fee nor allocation come back",
+    signs=("withdrawal_reason",),
+    takes_lists=True,
+)
+GRADUATES = Operation(
+    "graduates",
+    "Graduate notification",
+    Action.CAS_REPORT,
+    columns=WHICH,
+    done="graduate notifications made",
+    hint="On USED CAS whose application was granted",
+    takes_lists=True,
+)
+
+OPERATIONS = {each.name: each for each in (CREATE, FEES, REPORT, WITHDRAW, GRADUATES)}
+
+
+def guessed(columns: Collection[str], by: Person) -> Operation:
+    """Return the operation that a sheet with these columns is probably meant for.
+
+    If none fits, a sheet with CAS numbers and without names is taken for the last one, and any other sheet creates CAS.
+    """
+    given = set(columns)
+    if given & set(WHICH):
+        for each in OPERATIONS.values():
+            if not each.makes_cas and each.fits(columns) and by.may(each.action):
+                return each
+    return GRADUATES if given & {"number", "cas"} and "family_name" not in given else CREATE
+
+
+def open_to(by: Person, *, lists_only: bool = False) -> Iterable[Operation]:
+    """Return the operations that this user may do; with `lists_only`, those that take a pasted list."""
+    return [each for each in OPERATIONS.values() if by.may(each.action) and (each.takes_lists or not lists_only)]

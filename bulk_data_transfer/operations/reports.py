@@ -1,0 +1,112 @@
+"""Reporting activity from a file, and notifying graduates.
+
+A record with an expected enrolment date and no activity type is a no-show: the student failed to enrol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bulk_data_transfer.columns import label_of
+from bulk_data_transfer.models import Upload
+from bulk_data_transfer.operations.changes import Answers, Change, Reader, Values
+from bulk_data_transfer.records import Record, Remark
+from cas import refusals as of_cas
+from cas.duties import REPORT
+from cas.keys import text_key
+from cas.lifecycle import Outcome
+from cas.models import CAS
+from licences.models import User
+from sms.core import values as reading
+from sms.core.values import Invalid
+from sponsorship_duties.activity_types import FAILED_TO_ENROL, STOP_SPONSORING
+from sponsorship_duties.models import Activity, ActivityReason, ActivityType
+from sponsorship_duties.models.reporting import Report, why_not_report_each
+
+NO_SHOW_DETAILS = "The student did not enrol."
+
+
+class Types:
+    """The activity types and the reasons, read once for a file. The rule of reports says which are still in use."""
+
+    def __init__(self) -> None:
+        self.types = {each.pk: each for each in ActivityType.objects.all()}
+        self.reasons = {each.pk: each for each in ActivityReason.objects.select_related("type")}
+
+    def named(self, activity_type: str, reason: str) -> tuple[ActivityType | None, ActivityReason | None]:
+        """Return the type and the reason with these names, in any spelling of case and space."""
+        kind = next((each for each in self.types.values() if text_key(each.name) == text_key(activity_type)), None)
+        of_kind = (each for each in self.reasons.values() if kind and each.type_id == kind.pk)
+        return kind, next((each for each in of_kind if text_key(each.name) == text_key(reason)), None)
+
+    def report(self, values: Values) -> Report:
+        """Return the report that these values say."""
+        days = {name: date.fromisoformat(values[name]) if values.get(name) else None for name in _DATES}
+        reason = self.reasons.get(values.get("reason", 0))
+        return Report(self.types[values["activity_type"]], reason, details=values.get("details", ""), **days)
+
+
+_DATES = ("happened_on", "completed_on")
+
+
+def _reader(upload: Upload) -> Reader:
+    types, same = Types(), upload.answers
+
+    def read(record: Record, cas: CAS) -> tuple[Values, list[Remark], list[Remark]]:
+        given, errors = _with_no_show(record.given), {}
+        values: Values = {"details": str(given.get("details") or given.get("notes") or same.get("details", ""))}
+        for name in _DATES:
+            try:
+                values[name] = _day(given.get(name), name) or same.get(name)
+            except Invalid as invalid:
+                errors[name] = str(invalid)
+        if "activity_type" in given or "reason" in given:
+            kind, reason = types.named(given.get("activity_type", ""), given.get("reason", ""))
+        else:
+            reason = types.reasons.get(same.get("reason", 0))
+            kind = reason.type if reason else None
+        if kind is None:
+            errors["activity_type"] = "Enter an activity type"
+        else:
+            values |= {"activity_type": kind.pk, "reason": reason and reason.pk}
+        return values, [_fault(name, sentence, record) for name, sentence in errors.items()], []
+
+    return read
+
+
+def _with_no_show(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a report. An expected enrolment date without an activity type says all but the details."""
+    if "enrolment_on" not in given or "activity_type" in given:
+        return dict(given)
+    said = {"activity_type": STOP_SPONSORING, "reason": FAILED_TO_ENROL, "happened_on": given["enrolment_on"]}
+    return {**said, "details": given.get("notes") or NO_SHOW_DETAILS, **given}
+
+
+def _day(given: Any, name: str) -> str:
+    return reading.date(given, label_of(name)).isoformat() if given else ""
+
+
+def _fault(name: str, sentence: str, record: Record) -> Remark:
+    place = record.places.get(name, record.place)
+    return Remark.of(of_cas.FIELD_INVALID(error=sentence), place=place, field=name, value=record.given.get(name, ""))
+
+
+def _graduate_reader(upload: Upload) -> Reader:
+    graduation = ActivityType.objects.graduation()
+    return lambda record, cas: ({"activity_type": graduation.pk}, [], [])
+
+
+def _why_not(values: Mapping[CAS, Values]) -> Answers:
+    types = Types()
+    return why_not_report_each({cas: types.report(each) for cas, each in values.items()})
+
+
+def _make(values: Mapping[int, Values], by: User) -> None:
+    types = Types()
+    Activity.objects.report_each({pk: types.report(each) for pk, each in values.items()}, by=by)
+
+
+change = Change(lambda cas: cas.status in REPORT.statuses, _reader, _why_not, _make)
+graduation = Change(lambda cas: cas.outcome == Outcome.GRANTED, _graduate_reader, _why_not, _make)
