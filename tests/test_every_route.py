@@ -201,6 +201,10 @@ ROUTES = {
         "/students/sponsorship-duties/found/{duty_search}/change/", READ, "search"
     ),
     "students/bulk-data-transfer/": Route("/students/bulk-data-transfer/", READ + SEND),
+    "students/bulk-data-transfer/paste/": Route("/students/bulk-data-transfer/paste/", READ + SEND),
+    "students/bulk-data-transfer/<slug:key>/operation/": Route(
+        "/students/bulk-data-transfer/{upload}/operation/", SEND, "upload"
+    ),
     "students/bulk-data-transfer/<slug:key>/": Route("/students/bulk-data-transfer/{upload}/", READ, "upload"),
     "students/bulk-data-transfer/<slug:key>/state/": Route(
         "/students/bulk-data-transfer/{upload}/state/", READ, "upload"

@@ -1,55 +1,42 @@
 """Send files about existing CAS, check them and import them, as the pages do."""
 
-import csv
 import io
 
 from bulk_data_transfer import sending
-from bulk_data_transfer.models import Upload, UploadRow
 from bulk_data_transfer.operation import OPERATIONS
+from tests.bulk_data_transfer import factories
+from tests.bulk_data_transfer.factories import rows_in, sheet
 from tests.jobs import work_all
 
-
-def sheet(*rows):
-    """Return a CSV file with the columns of these dictionaries."""
-    text = io.StringIO(newline="")
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(text, columns)
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+__all__ = ["rows_in", "sheet"]
 
 
 def sent(content, *, by, name="file.csv"):
-    content = content if isinstance(content, bytes) else content.encode()
-    return sending.send(io.BytesIO(content), name=name, by=by)
+    """Send a file: its text, or itself."""
+    file = io.BytesIO(content.encode()) if isinstance(content, str) else content
+    return sending.send(file, name=name, by=by)
 
 
 def pasted(*texts, operation, by):
     return sending.paste("\n".join(texts), OPERATIONS[operation], by=by)
 
 
-def checked(upload, *, by=None, **answers):
-    """Check an upload, with these answers. Return it as it is then."""
-    upload.ask_for_check(answers=answers, by=by or upload.by)
+def checked(upload, **answers):
+    """Check an upload with these answers, and return it with what was found."""
+    upload.ask_for_check(answers=answers, by=upload.by)
     work_all()
-    return Upload.objects.get(pk=upload.pk)
+    upload.refresh_from_db()
+    return upload
 
 
-def imported(upload, *, by=None, which="GOOD"):
-    """Import a checked upload. Return it as it is then."""
-    upload.ask_for_import(which=which, has_duplicates=False, batch_name="", by=by or upload.by)
-    work_all()
-    return Upload.objects.get(pk=upload.pk)
-
-
-def rows(upload):
-    return list(UploadRow.objects.filter(upload=upload).order_by("number"))
+def imported(upload, *, which="GOOD"):
+    return factories.imported(upload, which=which, batch_name="")
 
 
 def codes(upload):
     """Return the codes of the faults of each record."""
-    return [[fault["code"] for fault in row.faults] for row in rows(upload)]
+    return [[fault["code"] for fault in row.faults] for row in rows_in(upload)]
 
 
 def sentences(upload):
-    return [[fault["sentence"] for fault in row.faults] for row in rows(upload)]
+    return [[fault["sentence"] for fault in row.faults] for row in rows_in(upload)]

@@ -14,7 +14,17 @@ from licences.models import Event
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
 from sponsorship_duties.models import Activity
-from tests.bulk_data_transfer.operations.changing import checked, codes, imported, pasted, rows, sent, sentences, sheet
+from tests.bulk_data_transfer.operations.changing import (
+    checked,
+    codes,
+    imported,
+    pasted,
+    rows_in,
+    sent,
+    sentences,
+    sheet,
+)
+from tests.bulk_data_transfer.operations.test_fees import OURS
 from tests.factories import a_licence, a_user, an_allocation, brought_to, in_status, many
 from tests.sponsorship_duties.factories import a_reason
 from tests.sponsorship_duties.test_graduates import a_graduate
@@ -68,7 +78,7 @@ def test_unknown_mistyped_and_foreign_cas_are_named_alike(operation, cas_for, le
         "No CAS was found. The number looks mistyped.",
         "No CAS was found.",
     ]
-    assert [(row.name, row.cas_pk) for row in rows(upload)] == [("", None)] * 3
+    assert [(row.name, row.cas_pk) for row in rows_in(upload)] == [("", None)] * 3
 
 
 @FOR_LEVEL_2
@@ -87,7 +97,7 @@ def test_a_cas_that_was_transferred_after_the_check_is_named_and_left(operation,
     CAS.objects.filter(pk=cas.pk).change_owner(colleague, by=level1)
     upload = imported(upload)
     assert upload.results == {"done": 1, "left_out": 0, "no_longer": 1}
-    assert [row.result for row in rows(upload)] == ["NO_LONGER", "DONE"]
+    assert [row.result for row in rows_in(upload)] == ["NO_LONGER", "DONE"]
     assert sentences(upload) == [["No CAS was found."], []]
     assert (is_changed(cas, operation), is_changed(mine, operation)) == (False, True)
 
@@ -233,7 +243,7 @@ class TestTheGuess:
             sending.use_for(upload, OPERATIONS["fees"], by=level1)
 
     def test_xml_says_itself_what_it_is_for(self, level1):
-        upload = sent('<BulkDataFees xmlns="urn:x-sms-sponsor-portal:bulk-data-cas:1"/>', by=level1)
+        upload = sent(f'<BulkDataFees xmlns="{OURS}"/>', by=level1)
         with pytest.raises(Refused, match="The file itself says"):
             sending.use_for(upload, OPERATIONS["graduates"], by=level1)
 
@@ -260,7 +270,7 @@ def test_the_licence_number_of_a_file_of_ours_must_be_the_sponsors(level1):
     header = "<Header><BulkUpdateFileId>F1</BulkUpdateFileId><SponsorLicenceNumber>ZZZZZZZZ0</SponsorLicenceNumber>"
     with pytest.raises(Refused, match="ZZZZZZZZ0, which is not yours"):
         sent(
-            f'<BulkDataFees xmlns="urn:x-sms-sponsor-portal:bulk-data-cas:1">{header}</Header></BulkDataFees>',
+            f'<BulkDataFees xmlns="{OURS}">{header}</Header></BulkDataFees>',
             by=level1,
         )
 
@@ -268,4 +278,4 @@ def test_the_licence_number_of_a_file_of_ours_must_be_the_sponsors(level1):
 def test_a_file_id_that_is_too_long_refuses_the_file(level1):
     header = f"<Header><BulkUpdateFileId>{'x' * 51}</BulkUpdateFileId></Header>"
     with pytest.raises(Refused, match="must be 50 characters or fewer"):
-        sent(f'<BulkDataFees xmlns="urn:x-sms-sponsor-portal:bulk-data-cas:1">{header}</BulkDataFees>', by=level1)
+        sent(f'<BulkDataFees xmlns="{OURS}">{header}</BulkDataFees>', by=level1)

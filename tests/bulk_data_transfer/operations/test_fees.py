@@ -7,7 +7,7 @@ import pytest
 from cas.models import CAS
 from cas.timeline import timeline
 from licences.routes import Route
-from tests.bulk_data_transfer.operations.changing import checked, codes, imported, rows, sent, sentences, sheet
+from tests.bulk_data_transfer.operations.changing import checked, codes, imported, rows_in, sent, sentences, sheet
 from tests.bulk_data_transfer.sheets.making import xlsx_of
 from tests.factories import CHILD, an_allocation, assigned, in_status
 
@@ -44,14 +44,14 @@ def test_a_csv_file_updates_the_fees_of_each_cas_and_leaves_those_without_a_valu
     assert upload.results == {"done": 2, "left_out": 0, "no_longer": 0}
     assert fees_of(cas) == (Decimal("30000"), Decimal("5000.50"), None)
     assert fees_of(other) == (Decimal("21500"), Decimal("1234.50"), None)
-    assert [(row.result, row.cas_pk) for row in rows(upload)] == [("DONE", cas.pk), ("DONE", other.pk)]
+    assert [(row.result, row.cas_pk) for row in rows_in(upload)] == [("DONE", cas.pk), ("DONE", other.pk)]
     line = timeline(cas)[0]
     assert (line.title, line.by.split(",")[0]) == ("Fees updated", level2.name)
     assert [(change.before, change.after) for change in line.changes] == [("£21,500.00", "£30,000.00")]
 
 
 def test_a_workbook_names_its_cas_by_applicant_id(cas, level2):
-    file = xlsx_of(["Applicant ID", FIRST_YEAR], ["s-0042", 30000.5]).getvalue()
+    file = xlsx_of(["Applicant ID", FIRST_YEAR], ["s-0042", 30000.5])
     upload = imported(checked(sent(file, by=level2, name="fees.xlsx")))
     assert upload.results["done"] == 1
     assert fees_of(cas)[0] == Decimal("30000.50")
@@ -108,7 +108,7 @@ def test_a_fee_that_the_screen_does_not_ask_is_left_out_with_a_warning(level2, l
     child = assigned(CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level2))
     boarding = "Boarding fees paid to date (£)"
     upload = checked(sent(sheet({"CAS number": child.number, PAID: "1", boarding: "7"}), by=level2))
-    assert [warning["code"] for warning in rows(upload)[0].warnings] == ["files.fee_not_asked"]
+    assert [warning["code"] for warning in rows_in(upload)[0].warnings] == ["files.fee_not_asked"]
     assert imported(upload).results["done"] == 1
     child.refresh_from_db()
     assert (child.course_fees_paid, child.boarding_fees_paid) == (Decimal("1"), None)
@@ -119,6 +119,6 @@ def test_fees_that_another_user_has_updated_since_the_check_are_named_and_not_ov
     cas.update_fees({"course_fees_paid": "7"}, by=level1, version=cas.version)
     upload = imported(upload)
     assert upload.results == {"done": 0, "left_out": 0, "no_longer": 1}
-    assert rows(upload)[0].result == "NO_LONGER"
+    assert rows_in(upload)[0].result == "NO_LONGER"
     assert sentences(upload) == [["Another user saved this CAS while you were changing it."]]
     assert fees_of(cas)[1] == Decimal("7")

@@ -5,7 +5,16 @@ from datetime import date
 import pytest
 
 from sponsorship_duties.models import Activity
-from tests.bulk_data_transfer.operations.changing import checked, codes, imported, pasted, rows, sent, sentences, sheet
+from tests.bulk_data_transfer.operations.changing import (
+    checked,
+    codes,
+    imported,
+    pasted,
+    rows_in,
+    sent,
+    sentences,
+    sheet,
+)
 from tests.bulk_data_transfer.operations.test_fees import OURS
 from tests.factories import in_status
 from tests.sponsorship_duties.factories import a_reason
@@ -151,5 +160,5 @@ def test_a_report_with_an_earlier_completion_date_keeps_it_in_its_details(two, l
 
 def test_a_record_shows_its_cas_and_where_its_fault_stands(two, level2):
     upload = checked(sent(sheet({"CAS number": two[0].number, "Expected enrolment date": "soon"}), by=level2))
-    [row] = rows(upload)
+    [row] = rows_in(upload)
     assert (row.name, row.cas_pk, row.faults[0]["value"]) == (two[0].student_name, two[0].pk, "")
