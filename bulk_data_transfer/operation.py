@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from bulk_data_transfer.columns import WHICH
+from bulk_data_transfer.columns import WHICH, label_of
 from cas.details import fields
 from licences.permissions import Action, Person
 
@@ -20,8 +20,8 @@ class Operation:
     """An operation. It is done by users who may do `action`, and `columns` are those that its sheets can have.
 
     A sheet with one of the columns `signs` is taken for this operation, if its other columns fit. `done` says what
-    became of the CAS. An operation that `makes_cas` needs a route and a batch. The others change CAS that exist, which
-    can be pasted as a list if the operation `takes_lists`.
+    became of the CAS, and `warning` what to think of before the import. An operation that `makes_cas` needs a route and
+    a batch. The others change CAS that exist, which can be pasted as a list if the operation `takes_lists`.
     """
 
     name: str
@@ -31,8 +31,14 @@ class Operation:
     done: str
     hint: str
     signs: tuple[str, ...] = ()
+    warning: str = ""
     makes_cas: bool = False
     takes_lists: bool = False
+
+    @property
+    def headings(self) -> list[str]:
+        """Return the headings that its sheets can have."""
+        return [label_of(name) for name in self.columns]
 
     def fits(self, columns: Collection[str]) -> bool:
         """Return whether a sheet with these columns can be meant for this operation."""
@@ -68,7 +74,7 @@ REPORT = Operation(
         *("activity_type", "reason", "happened_on", "completed_on", "details", "enrolment_on", "notes"),
     ),
     done="reports made",
-    hint="On ASSIGNED, USED and EXPIRED CAS. An expected enrolment date reports that the student failed to enrol",
+    hint="On ASSIGNED, USED and EXPIRED CAS",
     signs=("activity_type", "reason", "happened_on", "enrolment_on"),
     takes_lists=True,
 )
@@ -78,7 +84,8 @@ WITHDRAW = Operation(
     Action.CAS_WITHDRAW,
     columns=(*WHICH, "withdrawal_reason"),
     done="CAS withdrawn",
-    hint="On ASSIGNED CAS. This cannot be undone, and neither fee nor allocation come back",
+    hint="On ASSIGNED CAS",
+    warning="You cannot undo a withdrawal. The fees are not refunded, and the places of the allocation stay used.",
     signs=("withdrawal_reason",),
     takes_lists=True,
 )

@@ -66,10 +66,14 @@ def by_field(upload: Upload) -> list[OfField]:
 
 def _title(name: str, code: str) -> str:
     subject = fields.BY_NAME[name].subject if name in fields.BY_NAME else BY_NAME[name].label if name in BY_NAME else ""
-    kind = _TITLES.get(code) or (_REFUSALS[code].title.lower() if code in _REFUSALS else code)
+    kind = _TITLES.get(code) or (_in_a_sentence(_REFUSALS[code].title) if code in _REFUSALS else code)
     return (
         f"{subject} {kind}" if subject and code in _TITLES else f"{subject}: {kind}" if subject else kind.capitalize()
     )
+
+
+def _in_a_sentence(title: str) -> str:
+    return " ".join("CAS" if word == "cas" else word for word in title.lower().split())
 
 
 def groups(upload: Upload) -> dict[str, QuerySet[UploadRow]]:

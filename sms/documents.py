@@ -8,6 +8,7 @@ from types import ModuleType
 
 from django.conf import settings
 
+from bulk_data_transfer import data_dictionary as of_operations
 from bulk_data_transfer import refusals as of_files
 from cas import duties
 from cas import refusals as of_cas
@@ -112,6 +113,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "refusals.md": refusals,
     "fields.md": data_dictionary.as_markdown,
     "activity-types.md": activity_types.as_markdown,
+    "bulk-files.md": of_operations.as_markdown,
 }
 
 

@@ -18,8 +18,9 @@ from cas.models import Agent, Batch
 from cas.models.agent import USED
 from cas.models.batch import NAME_SIZE
 from licences.routes import Route
-from sms.core.govuk.fields import FileField, GovukBoundField, LongTextField, RadiosField, SelectField, TextField
+from sms.core.govuk.fields import FileField, GovukBoundField, RadiosField, SelectField, TextField
 from sms.core.govuk.forms import GovukForm
+from sponsorship_duties.forms import PastedListField
 from sponsorship_duties.graduates import entries_of
 
 YES, NO, AGENT = "yes", "no", "agent"
@@ -37,7 +38,7 @@ class PasteForm(GovukForm):
     """A pasted list of CAS, and what to do with them."""
 
     operation = RadiosField("What is the list for?", choices=[], required="Select what the list is for", label_size="m")
-    cas = LongTextField(
+    cas = PastedListField(
         "CAS numbers or Applicant IDs",
         required="Enter the CAS numbers or Applicant IDs",
         max_length=MOST_PASTED,
@@ -69,6 +70,7 @@ class OperationForm(GovukForm):
 
 
 def _offer(field: RadiosField, operations: Iterable[Operation]) -> None:
+    field.subject = "Operation"
     field.choices = [(each.name, each.label) for each in operations]
     field.hints = {each.name: each.hint for each in operations}
 
