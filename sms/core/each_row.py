@@ -1,4 +1,4 @@
-"""One UPDATE in which each row gets values of its own.
+"""An UPDATE in which each row gets values of its own.
 
 The SQL is written by hand: the ORM can only give every row the same value, or spell out each row in a CASE.
 """

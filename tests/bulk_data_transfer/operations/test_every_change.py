@@ -1,4 +1,4 @@
-"""What every operation on existing CAS has in common: whose CAS, which CAS, and what changed since the check."""
+"""Every operation on existing CAS: whose CAS, which CAS, and the changes since the check (specification, section 11)."""
 
 import pytest
 from django.db import connection
