@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from bulk_data_transfer.models import UploadRow
 from cas.columns import BY_NAME, FACTS, LISTED, Column, columns, label_of
 from cas.details import fields
 from cas.models import CAS, Order
@@ -130,5 +131,6 @@ DATASETS: Mapping[str, Dataset] = {
             tuple(column.name for column in _ORDER),
         ),
         *map(_to_check, CHECKS.values()),
+        Dataset("results", "records", UploadRow.objects.for_user, (), ()),  # `result_files` writes them
     )
 }

@@ -8,15 +8,13 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from bulk_data_transfer import refusals
+from bulk_data_transfer import codes, refusals
 from bulk_data_transfer.columns import BY_NAME
 from bulk_data_transfer.models import Outcome, Result, Upload, UploadRow
 from cas import refusals as of_cas
 from cas.details import fields
 from cas.models import CAS
 from licences.models import User
-from sms.core.refused import Refusal
-from sponsorship_duties import refusals as of_duties
 
 ALL = "all"
 GROUPS = {
@@ -34,8 +32,7 @@ _TITLES: Mapping[str, str] = {
     refusals.WARNED.code: "may be a mistake",
     refusals.DOES_NOT_APPLY.code: "does not apply to the route",
 }
-_MODULES = (refusals, of_cas, of_duties)
-_REFUSALS = {each.code: each for module in _MODULES for each in vars(module).values() if isinstance(each, Refusal)}
+_REFUSALS = {each.code: each for each in codes.declared()}
 
 
 @dataclass(frozen=True)

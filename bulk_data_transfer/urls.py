@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import path
 
-from bulk_data_transfer.views import exporting, uploading
+from bulk_data_transfer.views import exporting, published, results, uploading
 
 EXPORTS = "students/exports/"
 FILES = settings.FILES_PATH.lstrip("/")
@@ -19,9 +19,16 @@ urlpatterns = [
     path(f"{EXPORTS}<slug:key>/state/", exporting.export_state, name="export_state"),
     path(f"{EXPORTS}<slug:key>/cancel/", exporting.cancel_export, name="cancel_export"),
     path(f"{EXPORTS}<slug:key>/file/", exporting.fetch_export, name="fetch_export"),
+    path(f"{EXPORTS}<slug:key>/left-out/", exporting.fetch_left_out, name="fetch_left_out"),
     path(FILES, uploading.uploads, name="uploads"),
     path(f"{FILES}paste/", uploading.paste_upload, name="paste_upload"),
     path(f"{FILES}<slug:key>/operation/", uploading.change_operation, name="change_operation"),
+    path(f"{FILES}formats/", published.formats, name="formats"),
+    path(f"{FILES}formats/codes/", published.result_codes, name="result_codes"),
+    path(f"{FILES}formats/schema/", published.fetch_schema, name="fetch_schema"),
+    path(f"{FILES}formats/template/<str:route>/", published.fetch_template, name="fetch_template"),
+    path(f"{FILES}formats/example/<str:route>/", published.fetch_example, name="fetch_example"),
+    path(f"{FILES}<slug:key>/results/<slug:file_format>/", results.export_results, name="export_results"),
     path(f"{FILES}<slug:key>/", uploading.upload, name="upload"),
     path(f"{FILES}<slug:key>/state/", uploading.upload_state, name="upload_state"),
     path(f"{FILES}<slug:key>/check/", uploading.check_upload, name="check_upload"),

@@ -205,6 +205,18 @@ ROUTES = {
     "students/bulk-data-transfer/<slug:key>/operation/": Route(
         "/students/bulk-data-transfer/{upload}/operation/", SEND, "upload"
     ),
+    "students/bulk-data-transfer/formats/": Route("/students/bulk-data-transfer/formats/", READ),
+    "students/bulk-data-transfer/formats/codes/": Route("/students/bulk-data-transfer/formats/codes/", READ),
+    "students/bulk-data-transfer/formats/schema/": Route("/students/bulk-data-transfer/formats/schema/", READ),
+    "students/bulk-data-transfer/formats/template/<str:route>/": Route(
+        "/students/bulk-data-transfer/formats/template/STUDENT/", READ
+    ),
+    "students/bulk-data-transfer/formats/example/<str:route>/": Route(
+        "/students/bulk-data-transfer/formats/example/STUDENT/", READ
+    ),
+    "students/bulk-data-transfer/<slug:key>/results/<slug:file_format>/": Route(
+        "/students/bulk-data-transfer/{upload}/results/csv/", SEND, "upload"
+    ),
     "students/bulk-data-transfer/<slug:key>/": Route("/students/bulk-data-transfer/{upload}/", READ, "upload"),
     "students/bulk-data-transfer/<slug:key>/state/": Route(
         "/students/bulk-data-transfer/{upload}/state/", READ, "upload"
@@ -230,6 +242,7 @@ ROUTES = {
     "students/exports/<slug:key>/": Route("/students/exports/{export}/", READ + SEND, "export"),
     "students/exports/<slug:key>/state/": Route("/students/exports/{export}/state/", READ, "export"),
     "students/exports/<slug:key>/cancel/": Route("/students/exports/{export}/cancel/", SEND, "export"),
+    "students/exports/<slug:key>/left-out/": Route("/students/exports/{export}/left-out/", READ, "export"),
     "students/exports/<slug:key>/file/": Route("/students/exports/{export}/file/", READ, "export"),
     "payments/callback/<str:provider>/": Route(
         "/payments/callback/sandbox/", SEND, public="providers have no user ID; their messages are signed"

@@ -11,7 +11,7 @@ from bulk_data_transfer.datasets import Dataset
 from bulk_data_transfer.models import ColumnChoice
 from bulk_data_transfer.models.column_choice import NAME_SIZE
 from bulk_data_transfer.spans import SPANS
-from bulk_data_transfer.writing.formats import FORMATS
+from bulk_data_transfer.writing.formats import FORMATS, Format
 from sms.core.govuk.fields import CheckboxesField, CheckboxField, DateField, GovukBoundField, RadiosField, TextField
 from sms.core.govuk.forms import GovukForm
 
@@ -49,15 +49,21 @@ class ExportForm(GovukForm):
 
     format = RadiosField(
         "Format",
-        choices=[(each.name, each.label) for each in FORMATS.values()],
+        choices=[],
         hints={each.name: each.hint for each in FORMATS.values()},
         required="Select a format",
         label_size="m",
     )
-    which = RadiosField("Columns", choices=[], required="Select the columns", label_size="m")
+    which = RadiosField(
+        "Columns",
+        choices=[],
+        required="Select the columns",
+        help_text="XML has all details, so this does not change it",
+        label_size="m",
+    )
     has_codes = CheckboxField(
         "Write codes instead of names, such as IND for India",
-        help_text="For another system. JSON lines have codes always",
+        help_text="For another system. JSON lines and XML always have codes",
     )
     save_as = TextField(
         "Save these columns as (optional)",
@@ -65,8 +71,16 @@ class ExportForm(GovukForm):
         help_text="A name, under which all users of your sponsor can choose them again",
     )
 
-    def __init__(self, *args: Any, dataset: Dataset, saved: Iterable[ColumnChoice], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        dataset: Dataset,
+        formats: Iterable[Format],
+        saved: Iterable[ColumnChoice],
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        cast(RadiosField, self.fields["format"]).choices = [(each.name, each.label) for each in formats]
         self.dataset = dataset
         self.saved = {str(choice.pk): choice for choice in saved}
         cast(RadiosField, self.fields["which"]).choices = [
@@ -85,7 +99,7 @@ class ExportForm(GovukForm):
         return [self[name] for name in self.fields if name.startswith("columns_")]
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("which") == OWN and not self._selected():
+        if self.cleaned_data.get("which") == OWN and not self._has_all_details() and not self._selected():
             self.add_error("which", "Select at least one column below")
         return self.cleaned_data
 
@@ -103,6 +117,10 @@ class ExportForm(GovukForm):
         if which in self.saved:
             return [column.name for column in self.dataset.chosen(self.saved[which].columns)]
         return [column.name for column in self.dataset.columns if which == ALL or column.name in self.dataset.usual]
+
+    def _has_all_details(self) -> bool:
+        """Return whether the format has columns of its own."""
+        return bool(FORMATS[self.cleaned_data["format"]].columns) if "format" in self.cleaned_data else False
 
     def _selected(self) -> list[str]:
         return [

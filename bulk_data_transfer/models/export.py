@@ -79,7 +79,7 @@ class ExportQuerySet(LicenceScopedQuerySet["Export"]):
         now = clock.now()
         kept = self.filter(Q(file__isnull=False) | Q(job__isnull=False), asked_at__lt=now - KEPT_FOR)
         old = list(kept.values_list("pk", "file", "job"))
-        self.filter(pk__in=[pk for pk, _, _ in old]).update(file=None, job=None, ids=[])
+        self.filter(pk__in=[pk for pk, _, _ in old]).update(file=None, job=None, ids=[], left_out=[])
         StoredFile.objects.filter(pk__in=[file for _, file, _ in old if file]).remove()
         Job.objects.filter(pk__in=[job for _, _, job in old if job]).delete()
         return len(old) + self.filter(asked_at=None, made_at__lt=now - NOT_ASKED_KEPT_FOR).delete()[0]
@@ -90,6 +90,7 @@ class Export(models.Model):
 
     `dataset` and `format` are names of `bulk_data_transfer.datasets` and `writing.formats`. `count` is how many records
     were chosen, and `written` how many are in the file: the others were deleted, or are no longer the user's.
+    `left_out` has what an upload file cannot hold or spells in another way, as `writing.xml_files` returns it.
     """
 
     key = models.CharField(max_length=30, unique=True, default=new_key, editable=False)
@@ -144,6 +145,16 @@ class Export(models.Model):
     @property
     def event_licence_id(self) -> int:
         return self.licence_id
+
+    @property
+    def upload_file_id(self) -> str:
+        """Return the file ID of an upload file."""
+        return f"EXPORT-{self.made_at:%Y%m%d}-{self.pk}"
+
+    def narrow(self, ids: Sequence[int]) -> None:
+        """Keep only these records, before the format is chosen."""
+        Export.objects.filter(pk=self.pk, asked_at=None).update(ids=list(ids), count=len(ids))
+        self.ids, self.count = list(ids), len(ids)
 
     def choose(self, *, file_format: str, columns: Sequence[str], has_codes: bool, by: User) -> None:
         """Set the format and the columns. Raises `Refused` if another click has set them already."""

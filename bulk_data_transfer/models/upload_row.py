@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from bulk_data_transfer.models.stored_file import StoredFile
 from bulk_data_transfer.models.upload import Upload
-from licences.models import Job
+from licences.models import Job, User
 from licences.models.job import OPEN
 from sms.core import clock, moments
 from sms.core.constraints import known
@@ -38,6 +38,10 @@ class Result(models.TextChoices):
 
 
 class UploadRowQuerySet(models.QuerySet["UploadRow"]):
+    def for_user(self, user: User) -> Self:
+        """Return the records of the uploads that a user may see."""
+        return self.filter(upload__in=Upload.objects.for_user(user))
+
     def to_import(self, upload: Upload, outcomes: Iterable[str]) -> Self:
         """Return the records of these outcomes, without duplicates that are to be skipped, in the order of the file."""
         rows = self.filter(upload=upload, outcome__in=list(outcomes))

@@ -40,7 +40,7 @@ def reader_of(column: Column, day_zero: date) -> Reader:
         case "yes/no":
             return _yes_no
         case "money":
-            return _money
+            return money
         case "number":
             return _number
         case "long text":
@@ -103,7 +103,7 @@ def _yes_no(cell: Cell) -> bool | str:
     return _YES_OR_NO.get(plain(text).casefold(), text)
 
 
-def _money(cell: Cell) -> str:
+def money(cell: Cell) -> str:
     """Return an amount as text. A number has no figures for pence of 0, so 1234.5 is 1234.50."""
     if isinstance(cell, Decimal) and cell.is_finite() and cell == round(cell, 2):
         return f"{cell:f}" if cell == cell.to_integral_value() else f"{cell:.2f}"

@@ -50,12 +50,12 @@ def understood(headings: Row, wanted: Collection[str]) -> Understood:
     not_read, warnings = [], []
     for index, cell in enumerate(headings.cells):
         heading = "" if is_blank(cell) else UNSTORABLE.sub("\ufffd", str(cell).strip())[:LONGEST_SHOWN]
-        meanings = _meanings().get(_key(heading), ())
+        meanings = _meanings().get(key(heading), ())
         meant = [column for column in meanings if column.name in wanted]
         if len(meant) == 1:
             _refuse_a_second(columns, meant[0], index)
             columns[index] = meant[0]
-        elif heading and _key(heading) not in _keys_of_results():
+        elif heading and not is_of_results(heading):
             place = f"{letters(index)}{headings.number}"
             not_read.append(heading)
             warnings.append(_not_read(heading, meant, place))
@@ -66,12 +66,12 @@ def understood(headings: Row, wanted: Collection[str]) -> Understood:
 
 def count_known(headings: Row) -> int:
     """Return how many of the headings mean one column."""
-    return sum(not is_blank(cell) and len(_meanings().get(_key(str(cell)), ())) == 1 for cell in headings.cells)
+    return sum(not is_blank(cell) and len(_meanings().get(key(str(cell)), ())) == 1 for cell in headings.cells)
 
 
 def known(headings: Row) -> set[str]:
     """Return the names of the columns that the headings mean, for any reader."""
-    meant = (_meanings().get(_key(str(cell)), ()) for cell in headings.cells if not is_blank(cell))
+    meant = (_meanings().get(key(str(cell)), ()) for cell in headings.cells if not is_blank(cell))
     return {columns[0].name for columns in meant if len(columns) == 1}
 
 
@@ -95,7 +95,7 @@ def _meanings() -> Mapping[str, tuple[Column, ...]]:
     found: dict[str, dict[str, Column]] = {}
     for column in of_files.BY_NAME.values():
         for spelling in _spellings(column):
-            found.setdefault(_key(spelling), {})[column.name] = column
+            found.setdefault(key(spelling), {})[column.name] = column
     return {key: tuple(columns.values()) for key, columns in found.items()}
 
 
@@ -105,11 +105,16 @@ def _spellings(column: Column) -> Iterator[str]:
         yield f"{field.section_name}: {field.label}"
 
 
+def is_of_results(heading: str) -> bool:
+    """Return whether a heading is one of those that our result files add."""
+    return key(heading) in _keys_of_results()
+
+
 @cache
 def _keys_of_results() -> frozenset[str]:
-    return frozenset(map(_key, RESULTS))
+    return frozenset(map(key, RESULTS))
 
 
-def _key(heading: str) -> str:
+def key(heading: str) -> str:
     """Return the letters and figures of a heading, without case and accents."""
     return "".join(sign for sign in unicodedata.normalize("NFKD", heading).casefold() if sign.isalnum())

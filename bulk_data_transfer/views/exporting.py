@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,8 +14,8 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bulk_data_transfer import exporting
-from bulk_data_transfer.datasets import DATASETS
+from bulk_data_transfer import exporting, left_out
+from bulk_data_transfer.datasets import DATASETS, Dataset
 from bulk_data_transfer.forms.exports import USUAL, ExportForm, SpanForm
 from bulk_data_transfer.models import ColumnChoice, Export
 from bulk_data_transfer.models.export import KEPT_FOR, MOST
@@ -79,9 +80,7 @@ def export(request: SignedInRequest, key: str) -> HttpResponse:
     if wanted.asked_at:
         return _state_page(request, wanted)
     dataset = DATASETS[wanted.dataset]
-    saved = ColumnChoice.objects.for_user(request.user).of_dataset(wanted.dataset)
-    sent = request.POST if request.method == "POST" else None
-    form = ExportForm(sent, dataset=dataset, saved=saved, initial={"which": USUAL, "format": next(iter(FORMATS))})
+    form = _export_form(request, wanted, dataset)
     if form.is_valid():
         with form.refusals("save_as"):
             return _ask(request, wanted, form)
@@ -126,6 +125,18 @@ def fetch_export(request: SignedInRequest, key: str) -> HttpResponseBase:
     )
 
 
+@require_safe
+@requires(Action.CAS_EXPORT)
+def fetch_left_out(request: SignedInRequest, key: str) -> HttpResponse:
+    """Send a CSV file of what an upload file leaves out or spells in another way."""
+    wanted = load_export(request, key)
+    name = f"left-out-{wanted.pk}.csv"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    file = BytesIO()
+    left_out.write_csv(wanted, file, request.user)
+    return HttpResponse(file.getvalue(), content_type=FORMATS["csv"].content_type, headers=headers)
+
+
 @require_http_methods(FORM)
 @requires(Action.CAS_EXPORT)
 def delete_column_choice(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -147,6 +158,16 @@ def _prepared(request: SignedInRequest, ids: Sequence[int], name: str, back: str
     return redirect("export", prepared.key)
 
 
+def _export_form(request: SignedInRequest, wanted: Export, dataset: Dataset) -> ExportForm:
+    return ExportForm(
+        request.POST if request.method == "POST" else None,
+        dataset=dataset,
+        formats=exporting.offered(wanted),
+        saved=ColumnChoice.objects.for_user(request.user).of_dataset(dataset.name),
+        initial={"which": USUAL, "format": next(iter(FORMATS))},
+    )
+
+
 def _ask(request: SignedInRequest, wanted: Export, form: ExportForm) -> HttpResponse:
     columns = form.columns()
     if name := form.cleaned_data["save_as"]:
@@ -164,6 +185,8 @@ def _state_page(request: SignedInRequest, wanted: Export) -> HttpResponse:
         "days": KEPT_FOR.days,
         "watched": _watched(wanted),
         "timeline": timeline(wanted),
+        "left_out": left_out.shown(wanted, request.user),
+        "number_left_out": sum(each["is_left_out"] for each in wanted.left_out),
     }
     return render(request, "files/export.html", context)
 

@@ -10,6 +10,7 @@ from typing import Any
 from cas.columns import Column
 from sms.core.clock import LONDON
 
+MADE_AT = datetime(2000, 1, 1)  # noqa: DTZ001 the same for every workbook, so that equal exports are equal files
 CODED = frozenset({"choice", "country"})  # kinds whose stored values are codes
 
 Write = Callable[[Any], Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from typing import IO, Any
 
 from xlsxwriter import Workbook
@@ -11,11 +10,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from bulk_data_transfer.sheets.formula_guard import guarded
-from bulk_data_transfer.writing.values import CODED
+from bulk_data_transfer.writing.values import CODED, MADE_AT
 from cas.columns import Column
 from sms.core.clock import LONDON
 
-MADE_AT = datetime(2000, 1, 1)  # noqa: DTZ001 the same for every file, so that equal exports are equal files
 _NUMBER_FORMATS = {"date": "dd/mm/yyyy", "moment": "dd/mm/yyyy hh:mm", "money": "#,##0.00"}
 _WIDTHS = {"date": 12, "moment": 17, "money": 14, "number": 10, "yes/no": 10, "long text": 50}
 _USUAL_WIDTH = 24

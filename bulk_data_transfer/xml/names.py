@@ -17,6 +17,9 @@ GRADUATED = f"{HOME_OFFICE}bulk-cas-reporting-graduated-202102"
 OURS = "urn:x-sms-sponsor-portal:bulk-data-cas:1"
 """The namespace of our own format. Its last part grows only when files of the part before would become wrong."""
 
+RESULTS = "urn:x-sms-sponsor-portal:bulk-data-results:1"
+"""The namespace of the results of a file."""
+
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 CATEGORIES = {"General": Route.STUDENT, "Child": Route.CHILD_STUDENT}

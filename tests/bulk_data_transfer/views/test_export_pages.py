@@ -1,10 +1,12 @@
 """The pages of exports: choose what, choose the columns and the format, and download the file."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
 
-from bulk_data_transfer import exporting
+from bulk_data_transfer import exporting, left_out
 from bulk_data_transfer.models import ColumnChoice, Export
 from cas.models import CAS
 from sms.core import clock
@@ -143,6 +145,50 @@ def test_reports_orders_and_students_to_check_are_exported(client, level2, alloc
         assert (export.written, export.file.name.rpartition(".")[2]) == (count, file_format), span
     assert rows_of(export)[0]["CAS number"] == cas.number
     assert {"Expected by", "Check by"} <= rows_of(export)[0].keys()
+
+
+def test_an_upload_file_says_on_its_page_what_is_left_out_and_why(client, level2):
+    spelled = a_cas(level2, applicant_id="S1")
+    left = a_cas(level2, applicant_id="S2", family_name="Silva", given_names="Ana", gender="OTHER")
+    export = an_export([spelled, left], level2)
+    choose(client, export, format="v2_1-student")
+    page = Page(client.get(f"{EXPORTS}{export.key}/"))
+    assert "The file has 1 CAS." in page.text
+    assert "1 CAS is left out, because schema v2.1 cannot hold it." in page.text
+    assert "1 CAS is in the file with another spelling." in page.text
+    assert "no longer yours" not in page.text
+    assert page.link("Silva, Ana") == f"/students/cas/{left.pk}/"
+    file = client.get(page.link("Download them all (CSV)"))
+    headings, first, *spellings = csv.reader(io.StringIO(file.content.decode("utf-8-sig"), newline=""))
+    assert headings == ["Applicant ID", "Name", "In the file", "Code", "Reason"]
+    assert first[:4] == ["S2", "Silva, Ana", "No", "files.no_code_in_schema"]
+    assert {tuple(each[:4]) for each in spellings} == {("S1", "Nguyễn, Thị Minh", "Yes", "files.spelled")}
+
+
+def test_the_page_of_an_upload_file_shows_the_first_100_of_what_is_left_out(client, level2, monkeypatch):
+    monkeypatch.setattr(left_out, "MOST_SHOWN", 1)
+    export = an_export([a_cas(level2, applicant_id="S1"), a_cas(level2, applicant_id="S2")], level2)
+    choose(client, export, format="v2_1-student")
+    assert "The first 1 are shown." in Page(client.get(f"{EXPORTS}{export.key}/")).text
+
+
+def test_no_name_of_a_cas_that_is_no_longer_the_users_is_among_what_is_left_out(client, level1, level2, colleague):
+    cas = a_cas(level2, family_name="Łukasz")
+    export = an_export([cas], level2)
+    choose(client, export, format="v2_1-student")
+    CAS.objects.filter(pk=cas.pk).change_owner(colleague, by=level1)
+    assert "Łukasz" not in Page(client.get(f"{EXPORTS}{export.key}/")).main.text
+
+
+def test_xml_is_offered_for_cas_only_and_an_upload_file_for_the_routes_of_the_selection(client, level2, allocation):
+    export = an_export([a_cas(level2)], level2)
+    page = Page(client.get(f"{EXPORTS}{export.key}/"))
+    assert "Upload file of schema v2.1: Student" in page.text
+    assert "Upload file of schema v2.1: Child Student" not in page.text
+    assert choose(client, export, format="v2_1-child_student").status_code == 422
+    order = an_export([an_order(a_cas(level2, passport_number="B2"), by=level2)], level2, dataset="orders")
+    page = Page(client.get(f"{EXPORTS}{order.key}/"))
+    assert not [label.text for label in page.all("label") if "XML" in label.text or "v2.1" in label.text]
 
 
 def test_wrong_days_are_refused_beside_their_field_and_kept(client, level2):

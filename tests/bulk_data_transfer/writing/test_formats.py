@@ -132,5 +132,6 @@ def test_every_kind_of_column_can_be_written_in_every_format():
     values = {"date": ROW[3], "moment": ROW[6], "money": ROW[5], "number": 7, "yes/no": True, "partial date": ROW[1]}
     columns = [Column(kind, kind, kind) for kind in sorted(kinds)]
     row = [values.get(column.kind, "text") for column in columns]
-    for name in FORMATS:
-        assert written(name, [row], columns=columns), name
+    for kind in FORMATS.values():
+        if not kind.columns:
+            assert written(kind.name, [row], columns=columns), kind.name

@@ -1,0 +1,34 @@
+"""The results of a file, as a file."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from bulk_data_transfer import exporting, result_files
+from bulk_data_transfer.views.loading import load_upload
+from licences.access import requires
+from licences.permissions import Action
+from licences.requests import SignedInRequest
+from sms.core.govuk.banners import refused_to
+from sms.core.refused import Refused
+
+
+@require_POST
+@requires(Action.FILES_SEND)
+def export_results(request: SignedInRequest, key: str, file_format: str) -> HttpResponse:
+    """Export the results of a file. A small one is downloaded at once."""
+    wanted = load_upload(request, key)
+    if file_format not in result_files.FORMATS:
+        raise Http404
+    try:
+        export = result_files.prepare(wanted, by=request.user)
+        exporting.ask(export, file_format=file_format, columns=[], has_codes=False, by=request.user)
+    except Refused as refused:
+        return refused_to(request, refused, "upload", key)
+    if export.finished_at:
+        return redirect("fetch_export", export.key)
+    messages.success(request, "The results are being written.")
+    return redirect("export", export.key)
