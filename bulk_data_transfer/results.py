@@ -32,7 +32,7 @@ _TITLES: Mapping[str, str] = {
     refusals.WARNED.code: "may be a mistake",
     refusals.DOES_NOT_APPLY.code: "does not apply to the route",
 }
-_REFUSALS = {each.code: each for each in codes.declared()}
+_REFUSALS = codes.by_code()
 
 
 @dataclass(frozen=True)

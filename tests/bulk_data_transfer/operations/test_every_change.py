@@ -1,4 +1,4 @@
-"""Every operation on existing CAS: whose CAS, which CAS, and the changes since the check (specification, section 11)."""
+"""Every operation on existing CAS: whose CAS, which CAS, and the changes since the check (section 11)."""
 
 import pytest
 from django.db import connection
