@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connections, models
@@ -14,14 +15,27 @@ from licences.scoping import LicenceScopedQuerySet
 from licences.words import EMPTY
 from sms.core import clock, triggers
 from sms.core.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from sms.core.inserting import insert
 
 if TYPE_CHECKING:
     from licences.models.user import User
 
 LABEL_SIZE = 300  # characters
 
+_IN_JSON = {str, int, bool, type(None)}
+
 # Before and after of each changed field: {"status": ["READY TO GO", "ASSIGNED"]}
 Changes = dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A record by what a line of history says about it, for many records that were not read from the database."""
+
+    pk: int
+    event_kind: str
+    event_label: str
+    event_licence_id: int | None
 
 
 class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"]):  # type: ignore[override]
@@ -33,25 +47,25 @@ class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"])
 
     def record(self, verb: str, subject: models.Model, *, by: User, data: Changes | None = None) -> Event:
         """Add a line to the history of `subject`, which has `event_kind`, `event_label` and `event_licence_id`."""
-        line = self._line(verb, subject, by=by, data=data or {})
+        line = Event(**self._line(verb, subject, by=by, data=data or {}))
         line.save(force_insert=True)
         return line
 
     def record_all(self, verb: str, changed: Mapping[Any, Changes], *, by: User) -> None:
         """Add a line to the history of each subject in `changed`, with its changes."""
-        self.bulk_create(self._line(verb, subject, by=by, data=data) for subject, data in changed.items())
+        insert(Event, [self._line(verb, subject, by=by, data=data) for subject, data in changed.items()])
 
-    def _line(self, verb: str, subject: models.Model, *, by: User, data: Changes) -> Event:
-        return Event(
-            licence_id=subject.event_licence_id,  # type: ignore[attr-defined]
-            by=by,
-            verb=verb,
-            kind=subject.event_kind,  # type: ignore[attr-defined]
-            subject_id=subject.pk,
-            label=subject.event_label[:LABEL_SIZE],  # type: ignore[attr-defined]
-            data=data,
-            at=clock.now(),
-        )
+    def _line(self, verb: str, subject: Any, *, by: User, data: Changes) -> dict[str, Any]:
+        return {
+            "licence_id": subject.event_licence_id,
+            "by_id": by.pk,
+            "verb": verb,
+            "kind": subject.event_kind,
+            "subject_id": subject.pk,
+            "label": subject.event_label[:LABEL_SIZE],
+            "data": data,
+            "at": clock.now(),
+        }
 
     def record_each(self, verb: str, subjects: QuerySet[Any], *, by: User, label: Combinable, data: Combinable) -> int:
         """Add a line for each of `subjects` (rows with a licence) in one statement. Return how many.
@@ -103,12 +117,12 @@ class Event(AppendOnlyModel):
 def changes(before: dict[str, Any], after: dict[str, Any]) -> Changes:
     """Return the fields that differ, each with its values before and after, in a form that JSON can hold."""
     return {
-        name: [plain(before.get(name)), plain(value)]
+        name: [plain(was), plain(value)]
         for name, value in after.items()
-        if before.get(name) != value and not (before.get(name) in EMPTY and value in EMPTY)
+        if (was := before.get(name)) != value and not (was in EMPTY and value in EMPTY)
     }
 
 
 def plain(value: Any) -> Any:
     """Return `value` in a form that JSON can hold."""
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
+    return value if type(value) in _IN_JSON or isinstance(value, int | str) else str(value)
