@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
 VALID_MONTHS = 6
 
 
+@lru_cache(maxsize=64)
 def expiry_date(assigned_on: date) -> date:
     """Return the day six calendar months later, or the last day of that month: 31 August gives 28 or 29 February."""
     return assigned_on + relativedelta(months=VALID_MONTHS)

@@ -11,7 +11,7 @@ from bulk_data_transfer.records import Remark
 from cas.keys import matches_nothing, text_key
 from cas.lifecycle import CASStatus
 from cas.models import CAS
-from cas.models.values import keys_of
+from cas.models.values import key_of
 
 COMPARED = (
     *("applicant_id", "passport_number", "family_name", "given_names", "date_of_birth"),
@@ -24,18 +24,18 @@ Identity = tuple[str, ...]
 
 def applicant(values: Mapping[str, Any]) -> Identity:
     """Return who a record is about: the Applicant ID; or else the passport; or else the names and the date of birth."""
-    keys = keys_of(values)
-    if keys["applicant_key"]:
-        return "applicant_key", keys["applicant_key"]
-    if keys["passport_key"] and not matches_nothing(keys["passport_key"]):
-        return "passport_key", keys["passport_key"]
-    return "family_key", keys["family_key"], keys["given_key"], str(values.get("date_of_birth") or "")
+    if applicant_id := key_of("applicant_key", values):
+        return "applicant_key", applicant_id
+    if (passport := key_of("passport_key", values)) and not matches_nothing(passport):
+        return "passport_key", passport
+    names = (key_of("family_key", values), key_of("given_key", values))
+    return "family_key", *names, str(values.get("date_of_birth") or "")
 
 
 def course(values: Mapping[str, Any]) -> Identity:
     """Return which course a record is about: its title, its Course ID and its start date."""
     start = str(values.get("course_start_date") or "")
-    return text_key(values.get("course_title") or ""), keys_of(values)["course_key"], start
+    return text_key(values.get("course_title") or ""), key_of("course_key", values), start
 
 
 class Seen:

@@ -108,7 +108,7 @@ class CASField(Column[Set, Get]):
 
     def is_answer(self, value: Any) -> bool:
         """Return whether `value` answers the question, so that a CAS that needs the field is complete with it."""
-        return not is_empty(value) and not self.why_no_answer(value)
+        return value is not None and value != "" and not self.why_no_answer(value)
 
     def display(self, value: Any) -> str:
         """Return the value as text for people; "" for an empty value."""

@@ -44,7 +44,8 @@ OF_COURSE = tuple(field.name for field in FIELDS if field.about is About.COURSE)
 
 TEXTS = tuple(field for field in FIELDS if field.characters)
 
-SOMETIMES_ASKED = tuple(field for field in FIELDS if field.asked != ALWAYS)
+EMPTY: Mapping[str, Any] = {field.name: field.empty for field in FIELDS}
+"""A CAS without any details."""
 
 CLEARED = tuple(field for field in FIELDS if field.is_cleared)
 """The fields that are emptied when a CAS is saved on which they do not apply."""
@@ -78,6 +79,20 @@ def fields_for(route: str) -> tuple[CASField, ...]:
 
 
 @cache
+def _needed(route: Any) -> tuple[tuple[CASField, Need], ...]:
+    """Return the fields that a CAS of this route can need, in form order, with what is left of their conditions."""
+    needs = ((field, field.needed.given({"route": route})) for field in FIELDS)
+    return tuple((field, need) for field, need in needs if need != OPTIONAL)
+
+
+@cache
+def _sometimes_asked(route: Any) -> tuple[tuple[CASField, Need], ...]:
+    """Return the fields that the form of this route does not always ask, with what is left of their conditions."""
+    needs = ((field, field.asked.given({"route": route})) for field in FIELDS)
+    return tuple((field, need) for field, need in needs if need != ALWAYS)
+
+
+@cache
 def settable_together(route: str) -> tuple[CASField, ...]:
     """Return the fields that can be set to one value for several CAS of this route at once, in form order."""
     return tuple(field for field in fields_for(route) if field.name not in NEVER_SET_TOGETHER)
@@ -92,7 +107,12 @@ def values_of(values: CASDetails | Values) -> dict[str, Any]:
     """Return the value of each field by name. A missing value is the field's `empty`."""
     if isinstance(values, CASDetails):
         return {name: getattr(values, name) for name in BY_NAME}
-    return {field.name: values.get(field.name, field.empty) for field in FIELDS}
+    return {**EMPTY, **{name: values[name] for name in values.keys() & EMPTY.keys()}}
+
+
+def _given(values: CASDetails | Values) -> Mapping[str, Any]:
+    """Return at least the values of the fields, by name. A mapping can have more."""
+    return values_of(values) if isinstance(values, CASDetails) else {**EMPTY, **values}
 
 
 def missing(values: CASDetails | Values, limits: Limits | None = None) -> list[CASField]:
@@ -100,8 +120,9 @@ def missing(values: CASDetails | Values, limits: Limits | None = None) -> list[C
 
     Without `limits`, nothing is over a limit that changes by date.
     """
-    given = with_limits(values_of(values), limits)
-    return [field for field in FIELDS if field.needed.holds(given) and not field.is_answer(given[field.name])]
+    given = {**_given(values), **(vars(limits) if limits else {})}
+    needed = _needed(given["route"])
+    return [field for field, need in needed if not field.is_answer(given[field.name]) and need.holds(given)]
 
 
 def with_limits(values: Values, limits: Limits | None) -> Mapping[str, Any]:
@@ -115,20 +136,24 @@ def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dic
     A value that its own field refuses is returned unchanged. A field that `is_cleared` is returned empty where it does
     not apply. `today` defaults to the London date.
     """
-    found, wrong = values_of(values), {}
-    for field in FIELDS:
+    given = values_of(values) if isinstance(values, CASDetails) else values
+    found, wrong = {**EMPTY}, {}
+    for name in BY_NAME.keys() & given.keys():
         try:
-            found[field.name] = field.checked(found[field.name])
+            found[name] = BY_NAME[name].checked(given[name])
         except Invalid as invalid:
-            wrong[field.name] = str(invalid)
-    right = {name: value for name, value in found.items() if name not in wrong}
+            found[name], wrong[name] = given[name], str(invalid)
+    right = _without(found, wrong)
     for field in CLEARED:
         if not field.asked.holds(right):
             found[field.name] = field.empty
             wrong.pop(field.name, None)
-    right = {name: value for name, value in found.items() if name not in wrong}
-    wrong |= checks.across(right, today or clock.today())
-    return found, {field.name: wrong[field.name] for field in FIELDS if field.name in wrong}
+    wrong |= checks.across(_without(found, wrong), today or clock.today())
+    return found, {name: wrong[name] for name in BY_NAME if name in wrong} if wrong else {}
+
+
+def _without(found: dict[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name not in wrong} if wrong else found
 
 
 def errors(values: CASDetails | Values, today: date | None = None) -> dict[str, str]:
@@ -141,12 +166,13 @@ def warnings(values: CASDetails | Values, rules: Rules, *, sponsor_status: str =
 
     The usual share of a work placement depends on the status of the sponsor.
     """
-    given = values_of(values) | vars(rules.limits(sponsor_status))
+    given = {**_given(values), **vars(rules.limits(sponsor_status))}
     about_values = value_warnings.warnings(given, rules)
     found = [FieldWarning(BY_NAME[name], sentence) for name, sentence in about_values]
     filled = [field for field in TEXTS if given[field.name]]
     found += [warning for field in filled if (warning := text_warnings.warning(field, given[field.name]))]
-    unasked = [field for field in SOMETIMES_ASKED if given[field.name] and not field.asked.holds(given)]
+    asked = _sometimes_asked(given["route"])
+    unasked = [field for field, need in asked if given[field.name] and not need.holds(given)]
     found += [_not_asked(field, given["route"]) for field in unasked]
     return sorted(found, key=lambda warning: warning.field.creation_counter)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cas.details import fields
@@ -34,15 +34,24 @@ def status_of(details: Mapping[str, Any], limits: Limits) -> str:
 
 
 def filled(details: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in details.items() if not is_empty(value)}
+    return {name: value for name, value in details.items() if value is not None and value != ""}
+
+
+_KEYS: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "family_key": ("family_name", name_key),
+    "given_key": ("given_names", name_key),
+    "applicant_key": ("applicant_id", passport_key),
+    "course_key": ("course_id", passport_key),
+    "passport_key": ("passport_number", passport_key),
+}
 
 
 def keys_of(details: Mapping[str, Any]) -> dict[str, str]:
     """Return the key columns, by which a CAS is found and compared."""
-    return {
-        "family_key": name_key(details.get("family_name", "")),
-        "given_key": name_key(details.get("given_names", "")),
-        "applicant_key": passport_key(details.get("applicant_id", "")),
-        "course_key": passport_key(details.get("course_id", "")),
-        "passport_key": passport_key(details.get("passport_number", "")),
-    }
+    return {column: key_of(column, details) for column in _KEYS}
+
+
+def key_of(column: str, details: Mapping[str, Any]) -> str:
+    """Return the value of one of the key columns."""
+    name, key = _KEYS[column]
+    return key(details.get(name, ""))

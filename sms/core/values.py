@@ -14,6 +14,7 @@ import string
 import unicodedata
 from calendar import month_name, monthrange
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import date as Date
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +27,7 @@ MOST_MONEY = Decimal("999999999.99")  # pounds
 
 _PARTS = ("day", "month", "year")
 _ISO_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_WHOLE_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _POUNDS = r"(?:£\s*)?([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)"
 _MONEY = re.compile(rf"{_POUNDS}(\.[0-9]{{2}})?")
 _MONEY_FAULTS = (
@@ -107,6 +109,9 @@ def date(value: object, label: str) -> Date:
 
     A month may be its name or the first letters of it.
     """
+    if isinstance(value, str) and _WHOLE_DATE.fullmatch(value):
+        with suppress(ValueError):  # for a day that does not exist, the parts say which of them is wrong
+            return _in_these_centuries(Date.fromisoformat(value), label)
     if typed := date_parts(value):
         if missing := [part for part, figures in zip(_PARTS, typed, strict=True) if not figures]:
             raise Invalid(f"{label} must include a {' and '.join(missing)}", parts=missing)
@@ -134,7 +139,7 @@ def year_month_day(typed: list[str], label: str) -> tuple[int, int, int]:
     `typed` is as `date_parts` returns it.
     """
     day, month, year = (int(part) if part.isdecimal() and len(part) <= 4 else 0 for part in typed)
-    month = _month_named(typed[1]) or month
+    month = month or _month_named(typed[1])
     if typed[0] and not 1 <= day <= 31:
         raise Invalid(f"{label} must have a day from 1 to 31", parts=["day"])
     if typed[1] and not 1 <= month <= 12:
