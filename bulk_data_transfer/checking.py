@@ -23,6 +23,7 @@ from bulk_data_transfer.operations.table import WORK
 from licences.jobs.kinds import Kind
 from licences.jobs.runs import Run
 from licences.models import User
+from sms.core.inserting import insert
 from sms.core.refused import Refused
 
 AT_A_TIME = 500  # records that a check saves in one transaction
@@ -49,7 +50,7 @@ def run_check(run: Run) -> None:
         for rows in _checked(upload, by=run.job.by):
             found.add(rows)
             with run.step(found.records):
-                UploadRow.objects.bulk_create(rows)
+                insert(UploadRow, [vars(row) for row in rows])
     except Refused as refused:  # a fault of the file, at its end perhaps
         with run.saving(progress=run.job.total, is_last=True):
             UploadRow.objects.filter(upload=upload).delete()

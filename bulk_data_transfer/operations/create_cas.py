@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from django.db.models import Count, QuerySet
 
 from bulk_data_transfer import refusals
 from bulk_data_transfer.answers import Answers
@@ -55,7 +58,7 @@ class Check:
             value = record.given.get(name, "")
             refused = of_cas.FIELD_INVALID(error=sentence)
             faults.append(Remark.of(refused, place=record.places.get(name, record.place), field=name, value=value))
-        row = UploadRow(upload=self.upload, number=record.number, place=record.place, outcome=Outcome.REJECTED)
+        row = UploadRow(upload_id=self.upload.pk, number=record.number, place=record.place, outcome=Outcome.REJECTED)
         if faults:
             row.applicant_id, row.name = _text(given, "applicant_id"), _name(given)
         else:
@@ -102,50 +105,86 @@ def load(upload: Upload, *, by: User) -> dict[str, int]:
     `Refused`, so that nothing is created, if there is nothing to import, or if all records had to be good.
     """
     outcomes = [Outcome.GOOD, *([Outcome.INCOMPLETE] if upload.which == Which.INCOMPLETE_TOO else [])]
-    rows = list(UploadRow.objects.to_import(upload, outcomes).values_list("number", "details"))
-    if not rows:
+    going = UploadRow.objects.to_import(upload, outcomes)
+    sorting = _Sorting(upload)
+    for rows in _parts(going):
+        if ready := sorting.ready(rows):
+            upload.batch = upload.batch or Batch.objects.add(upload.batch_name, route=upload.route, by=by)
+            _create(upload, upload.batch, ready, by=by)
+    if not sorting.has_any:
         raise refusals.NOTHING_TO_IMPORT()
-    answers = Answers.of(upload)
-    limits = Rule.objects.limits_for(upload.licence)
-    ready: list[tuple[int, Mapping[str, Any]]] = []
-    incomplete: list[tuple[int, Mapping[str, Any]]] = []
-    no_longer: list[int] = []
-    for number, stored in rows:
-        details, errors = checked(stored)
-        is_ready = not errors and not fields.missing(details, limits)
-        if errors or not (is_ready or upload.which == Which.INCOMPLETE_TOO):
-            no_longer.append(number)
-        else:
-            (ready if is_ready else incomplete).append((number, {**stored, "agent": answers.agent_id}))
-    if no_longer and upload.which == Which.ALL_OR_NONE:
-        raise refusals.NOT_ALL_GOOD(number=len(no_longer))
-    if ready:
-        upload.batch = Batch.objects.add(upload.batch_name, route=upload.route, by=by)
-        _create(upload, upload.batch, ready, by=by)
-    if incomplete:
-        name = TO_COMPLETE.format(name=upload.batch_name) if ready else upload.batch_name
+    if sorting.no_longer and upload.which == Which.ALL_OR_NONE:
+        raise refusals.NOT_ALL_GOOD(number=len(sorting.no_longer))
+    if sorting.incomplete:
+        name = TO_COMPLETE.format(name=upload.batch_name) if upload.batch else upload.batch_name
         upload.incomplete_batch = Batch.objects.add(name, route=upload.route, by=by)
-        _create(upload, upload.incomplete_batch, incomplete, by=by)
+        for rows in _parts(going, among=sorting.incomplete):
+            incomplete = {number: checked(stored)[0] for number, stored in rows}
+            _create(upload, upload.incomplete_batch, incomplete, by=by)
     mine = UploadRow.objects.filter(upload=upload)
-    mine.filter(number__any_of=no_longer).update(result=Result.NO_LONGER)
+    mine.filter(number__any_of=sorting.no_longer).update(result=Result.NO_LONGER)
     mine.filter(result="", is_duplicate=True, outcome__in=outcomes).update(result=Result.DUPLICATE)
     mine.filter(result="").update(result=Result.LEFT_OUT)
-    return {"ready": len(ready), "incomplete": len(incomplete), **_left(upload)}
+    return {"ready": sorting.number_ready, "incomplete": len(sorting.incomplete), **_left(upload)}
 
 
-def _create(upload: Upload, batch: Batch, rows: Sequence[tuple[int, Mapping[str, Any]]], *, by: User) -> None:
-    for first in range(0, len(rows), AT_A_TIME):
-        part = rows[first : first + AT_A_TIME]
-        made = CAS.objects.add_many([values for _, values in part], route=upload.route, by=by, batch=batch)
-        done = zip((number for number, _ in part), (cas.pk for cas in made), strict=True)
-        mark_done(upload, dict(done))
+class _Sorting:
+    """Sort the records of an upload by the rules of today, and keep the numbers of those that are not ready."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.limits = Rule.objects.limits_for(upload.licence)
+        self.takes_incomplete = upload.which == Which.INCOMPLETE_TOO
+        self.number_ready = 0
+        self.incomplete: list[int] = []
+        self.no_longer: list[int] = []
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self.number_ready or self.incomplete or self.no_longer)
+
+    def ready(self, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> dict[int, Mapping[str, Any]]:
+        """Return the details of the records that are ready, by number."""
+        found: dict[int, Mapping[str, Any]] = {}
+        for number, stored in rows:
+            details, errors = checked(stored)
+            if not errors and not fields.missing(details, self.limits):
+                found[number] = details
+            elif errors or not self.takes_incomplete:
+                self.no_longer.append(number)
+            else:
+                self.incomplete.append(number)
+        self.number_ready += len(found)
+        return found
+
+
+def _parts(
+    rows: QuerySet[UploadRow], among: Sequence[int] | None = None
+) -> Iterator[Sequence[tuple[int, Mapping[str, Any]]]]:
+    """Yield the numbers and the details of these rows, some hundred at a time, so that memory stays flat."""
+    last = 0
+    while True:
+        later = rows.filter(number__gt=last)
+        if among is not None:
+            place = bisect(among, last)
+            later = later.filter(number__any_of=among[place : place + AT_A_TIME])
+        part = list(later.values_list("number", "details")[:AT_A_TIME])
+        if not part:
+            return
+        yield part
+        last = part[-1][0]
+
+
+def _create(upload: Upload, batch: Batch, many: Mapping[int, Mapping[str, Any]], *, by: User) -> None:
+    agent = Answers.of(upload).agent_id
+    made = CAS.objects.add_many([*many.values()], route=upload.route, by=by, batch=batch, agent=agent)
+    mark_done(upload, dict(zip(many, made, strict=True)))
 
 
 def _left(upload: Upload) -> dict[str, int]:
-    counted = UploadRow.objects.filter(upload=upload).exclude(result=Result.DONE).values_list("result", flat=True)
-    names: Iterable[str] = list(counted)
+    left = UploadRow.objects.filter(upload=upload).exclude(result=Result.DONE).order_by("result")
+    counted = dict(left.values_list("result").annotate(Count("pk")))
     results = (Result.DUPLICATE, Result.LEFT_OUT, Result.NO_LONGER)
-    return {result.value.lower(): sum(name == result for name in names) for result in results}
+    return {result.value.lower(): counted.get(result.value, 0) for result in results}
 
 
 def why_not(upload: Upload) -> Refused | None:

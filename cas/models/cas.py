@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -15,93 +15,20 @@ from cas.details.declarations import CASDetails
 from cas.details.text_warnings import FieldWarning
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Outcome
-from cas.models import assigned, assigned_together
+from cas.models import assigned
+from cas.models.adding import CASManager, label_of
 from cas.models.agent import Agent
 from cas.models.guards import CAS_GUARDS
-from cas.models.queryset import CASQuerySet, record_in_batch_history
 from cas.models.rule import Rule
 from cas.models.search_fields import INDEXES
-from cas.models.values import filled, keys_of, status_of, valid
+from cas.models.values import keys_of, status_of, valid
 from cas.rules import Rules
 from licences.models import Event, User
-from licences.models.event import Changes, changes
-from licences.permissions import Action
+from licences.models.event import changes
 from licences.roles import OWNER
 from sms.core import clock
 from sms.core.constraints import all_or_none, known, partial_date
 from sms.core.refused import Refused, Stale
-
-if TYPE_CHECKING:
-    from cas.models.batch import Batch
-
-
-IN_A_STATEMENT = 500  # CAS that one INSERT creates
-
-
-class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[misc]
-    def add(self, values: Mapping[str, Any], *, route: str, by: User, batch: Batch | None = None) -> CAS:
-        """Create a CAS. Its owner is `by`, or the owner of `batch` if it goes into a batch.
-
-        `values` are details by field name, and perhaps the id of the `agent` that was chosen from the register. The
-        family name is required. Raises `InvalidValues`; and `Refused` if the licence does not cover the route, or if
-        the batch no longer takes CAS.
-        """
-        [cas] = self.add_many([values], route=route, by=by, batch=batch)
-        return cas
-
-    @transaction.atomic
-    def add_many(
-        self, many: Sequence[Mapping[str, Any]], *, route: str, by: User, batch: Batch | None = None
-    ) -> list[CAS]:
-        """Create several CAS as `add` does, or none of them. A few hundred take as many statements as one."""
-        self.movable("create", by=by)
-        licence = by.sponsor
-        if batch:
-            batch.lock_to_change(Action.CAS_EDIT, by=by)
-            if batch.route != route:
-                raise refusals.BATCH_OF_ANOTHER_ROUTE(route=batch.get_route_display())
-        if refused := licence.why_not_save(route):
-            raise refused
-        limits = Rule.objects.limits_for(licence)
-        chosen = {values["agent"] for values in many if values.get("agent")}
-        agents = {pk: Agent.objects.filter(licence=licence, pk=pk).first() for pk in chosen}
-        now = clock.now()
-        made: list[CAS] = []
-        for values in many:
-            details = valid({**values, "route": route})
-            agent = agents.get(values.get("agent"))
-            cas = self.model(
-                **details,
-                agent=agent if agent and agent.is_copied_into(details) else None,
-                licence=licence,
-                owner=batch.owner if batch else by,
-                batch=batch,
-                created_by=by,
-                status=status_of(details, limits),
-                **keys_of(details),
-                created_at=now,
-                changed_at=now,
-            )
-            made.append(cas)
-        self.bulk_create(made, batch_size=IN_A_STATEMENT)
-        Event.objects.record_all("create", {cas: _created(cas) for cas in made}, by=by)
-        if batch:
-            record_in_batch_history(batch, "put_in", [cas.pk for cas in made], by=by)
-        return made
-
-    withdraw = assigned_together.withdraw_each
-    update_fees = assigned_together.update_fees_each
-
-
-def _created(cas: CAS) -> Changes:
-    """Return what the history keeps of a new CAS."""
-    facts = {
-        "status": cas.status,
-        "version": cas.version,
-        "batch": cas.batch and cas.batch.name,
-        "agent": cas.agent and str(cas.agent),
-    }
-    return changes({}, {**facts, **filled(fields.values_of(cas))})
 
 
 class CAS(CASDetails):
@@ -221,8 +148,7 @@ class CAS(CASDetails):
 
     @property
     def event_label(self) -> str:
-        """Return the name of this CAS in the history. Like `LABEL`, it does not name the student."""
-        return f"CAS {self.pk}"
+        return label_of(self.pk)
 
     @property
     def event_licence_id(self) -> int:

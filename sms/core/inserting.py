@@ -27,7 +27,7 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> list[int]:
         return []
     connection = connections[model._base_manager.db]
     columns = [field for field in model._meta.concrete_fields if field.db_default is models.NOT_PROVIDED]
-    into = f'"{model._meta.db_table}" ({", ".join(field.column for field in columns)})'
+    into = f'"{model._meta.db_table}" ({", ".join(str(field.column) for field in columns)})'
     with transaction.atomic(savepoint=False), connection.cursor() as cursor, connection.wrap_database_errors:
         ids = _new_ids(connection, model, len(rows))
         prepared: Any = _prepared(connection, columns, ids, rows)

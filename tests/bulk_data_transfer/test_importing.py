@@ -6,6 +6,7 @@ import pytest
 
 from bulk_data_transfer import checking, regular_jobs
 from bulk_data_transfer.models import Result, StoredFile, Upload, UploadRow
+from bulk_data_transfer.operations import create_cas
 from bulk_data_transfer.sending import send
 from cas.models import CAS, Batch
 from cas.models.rule import Rule
@@ -367,3 +368,32 @@ def test_statements_do_not_grow_with_the_records(level2, django_assert_max_num_q
         with django_assert_max_num_queries(100):
             work_all()
     assert CAS.objects.count() == 202
+
+
+@pytest.fixture
+def two_at_a_time(monkeypatch):
+    monkeypatch.setattr(create_cas, "AT_A_TIME", 2)
+
+
+def test_a_long_file_is_imported_in_parts_in_the_order_of_the_file(level2, two_at_a_time):
+    complete = [True, False, True, True, False, True, True, False, False]
+    records = [
+        a_record(f"S{number}", course_title="BA Law" if is_complete else "")
+        for number, is_complete in enumerate(complete)
+    ]
+    upload = imported(checked(an_upload(level2, *records)), which="INCOMPLETE_TOO")
+    assert (upload.results["ready"], upload.results["incomplete"]) == (5, 4)
+    ready, incomplete = (
+        [cas.applicant_id for cas in batch.cas.order_by("pk")] for batch in (upload.batch, upload.incomplete_batch)
+    )
+    assert (ready, incomplete) == (["S0", "S2", "S3", "S5", "S6"], ["S1", "S4", "S7", "S8"])
+    assert [CAS.objects.get(pk=row.cas_pk).applicant_id for row in rows_in(upload)] == [f"S{n}" for n in range(9)]
+
+
+def test_a_long_file_creates_nothing_if_its_last_part_is_no_longer_good(level2, two_at_a_time):
+    upload = checked(an_upload(level2, *(a_record(f"S{number}") for number in range(5))))
+    last = upload.rows.get(number=5)
+    UploadRow.objects.filter(pk=last.pk).update(details={**last.details, "course_title": ""})
+    upload = imported(upload, which="ALL_OR_NONE")
+    assert upload.refusal == "Nothing was imported, because 1 records are not good."
+    assert (CAS.objects.count(), Batch.objects.count(), upload.batch) == (0, 0, None)
