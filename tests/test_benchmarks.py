@@ -2,6 +2,7 @@
 
 import re
 import time
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -12,9 +13,10 @@ from django.db import connection, connections
 from django.http import HttpResponse
 
 from benchmarks import __main__ as bench
-from benchmarks import databases, measuring, orders, races, report, rows, sites
+from benchmarks import databases, files, measuring, orders, races, report, rows, sites, uploads
 from benchmarks.parts import assign, export, growth, pages, pdf, queue, search
 from benchmarks.races import Count, Goal, Race, Ratio, Times, run
+from bulk_data_transfer.models import Upload
 from cas.details import fields
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS, Batch, Order
@@ -23,7 +25,13 @@ from licences.models import AllocationEntry, Event, User
 from sms.core import triggers
 from tests.pages import Page
 
+imports = import_module("benchmarks.parts.import")  # a word of Python's
+
 pytestmark = pytest.mark.once
+
+
+def is_postgresql():
+    return connection.vendor == "postgresql"
 
 
 @pytest.fixture
@@ -141,6 +149,39 @@ def test_counts_of_few_cas_are_exact(invented):
     mine = CAS.objects.for_user(sites.people()[0])
     exactly = search.counted_exactly(mine)
     assert {name: tally for name, tally in search.counted_in_reach(mine).items() if tally.number} == exactly
+
+
+@pytest.fixture
+def small_files(monkeypatch):
+    for name, number in (("RACED", 3), ("FORMS", 2), ("MANY", 4), ("MOST_MEMORY", 1000)):
+        monkeypatch.setattr(imports, name, number)
+
+
+def test_importing_is_measured(invented, quick, small_files, monkeypatch):
+    monkeypatch.setattr(imports, "pages", lambda user: ())  # another process would not see the rows of this test
+    found = "\n".join(measuring.measure(imports, seconds=0, rounds=1))
+    assert "| statements for each 1,000 of 3 records |" in found
+    assert f"| the portal, 3 against the rows alone, 3 | at most {3 if is_postgresql() else 4}x |" in found
+    assert "| the portal, 2 against a form for each record, 2 | at least 20x faster |" in found
+    assert "| MiB of memory for 4 records of CSV | at most " in found
+    assert not Upload.objects.exists()
+
+
+def test_the_floor_and_the_forms_make_what_the_import_makes(invented):
+    level1, _ = sites.people()
+    upload = uploads.sent(level1, 3)
+    rows = imports.written(upload, Batch.objects.add("Floor", route=files.ROUTE, by=level1))
+    acts = (lambda: imports.write(rows), lambda: imports.save_forms(upload), lambda: uploads.check_and_load(upload))
+    found = []
+    for act in acts:
+        before = CAS.objects.latest("pk").pk
+        act()
+        made = CAS.objects.filter(pk__gt=before).order_by("pk")
+        found.append([(fields.values_of(cas), cas.family_key, cas.status, cas.owner) for cas in made])
+        assert Event.objects.filter(kind="cas", verb="create", subject_id__in=[cas.pk for cas in made]).count() == 3
+        CAS.objects.filter(pk__gt=before).delete()
+    assert len(found[0]) == 3
+    assert found[0] == found[1] == found[2]
 
 
 @pytest.fixture

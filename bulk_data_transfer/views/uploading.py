@@ -25,7 +25,7 @@ from bulk_data_transfer.forms.uploads import (
 from bulk_data_transfer.models import Stage, Upload, UploadRow
 from bulk_data_transfer.operation import OPERATIONS, open_to
 from bulk_data_transfer.reading import LABELS, PASTED, SHEETS
-from bulk_data_transfer.results import by_field, groups, listed
+from bulk_data_transfer.results import by_field, groups, listed, seconds_to_import
 from bulk_data_transfer.views.loading import load_upload
 from licences.access import requires
 from licences.jobs import verbs
@@ -193,6 +193,7 @@ def upload_page(
         "timeline": timeline(wanted),
         "same_bytes": Upload.objects.same_bytes(wanted).first(),
         "by_field": by_field(wanted),
+        "seconds": seconds_to_import(wanted),
         **_forms(wanted, route_form, answers_form, import_form),
     }
     if wanted.format in {*SHEETS, PASTED} and _is_open(wanted):

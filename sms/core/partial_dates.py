@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Self
 
@@ -78,6 +79,9 @@ def partial_date(value: object, label: str) -> PartialDate:
     """
     if isinstance(value, date) and not isinstance(value, datetime):
         return PartialDate(values.date(value, label).isoformat())
+    if isinstance(value, str):
+        with suppress(ValueError):  # for other forms, and to say which part of a date is wrong
+            return PartialDate(value)
     if not (typed := values.date_parts(value)):
         raise Invalid(f"{label} must be a date, written as 1990-05-12, 1990-05 or 1990")
     day, month, year = typed
