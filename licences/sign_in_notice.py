@@ -23,6 +23,7 @@ _LEFT = "sms.sign_in_notice"  # in request.META: the notice that the response se
 class Notice(StrEnum):
     TIMED_OUT = "timed out"
     TIMED_OUT_TYPING = "timed out typing"
+    LOST_FILE = "lost file"
     NOT_SAVED = "not saved"
 
 
@@ -30,6 +31,7 @@ SENTENCES = {
     Notice.TIMED_OUT: "You were signed out after 20 minutes without activity.",
     Notice.TIMED_OUT_TYPING: "You were signed out after 20 minutes without activity. "
     "What you typed is kept. Sign in to continue.",
+    Notice.LOST_FILE: "You are signed out, so the file that you sent was not kept. Sign in, and send it again.",
     Notice.NOT_SAVED: "Nothing is saved yet, because you are signed out. What you typed is kept. Sign in to continue.",
 }
 

@@ -76,6 +76,8 @@ class SignInFirst(LoginRequiredMiddleware):
             return HttpResponse(status=401)
         if draft and sign_in_notice.left(request) == Notice.TIMED_OUT:
             sign_in_notice.leave(request, Notice.TIMED_OUT_TYPING)
+        elif getattr(request, "has_lost_file", False):
+            sign_in_notice.leave(request, Notice.LOST_FILE)
         back = draft.address if draft else page_that_sent(request)
         return redirect_to_login(back) if back else to_sign_in
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from bulk_data_transfer import refusals
 from bulk_data_transfer.answers import OPEN, SAME, SHEET
 from bulk_data_transfer.models import Upload, Which
 from bulk_data_transfer.operation import Operation
@@ -26,12 +27,23 @@ from sponsorship_duties.graduates import entries_of
 YES, NO, AGENT = "yes", "no", "agent"
 ENDINGS = ".xml,.csv,.xlsx"
 MOST_PASTED = 1_000_000  # characters: 10,000 CAS numbers or Applicant IDs of the longest
+MEGABYTE = 1024 * 1024
+
+
+class ReceivedFileField(FileField):
+    """A file that `bulk_data_transfer.receiving` has received."""
+
+    def to_python(self, data: Any) -> Any:
+        """Refuse a file over the limit, of which nothing was kept."""
+        if getattr(data, "is_too_large", False):
+            raise ValidationError(str(refusals.FILE_TOO_LARGE(most=settings.FILES_MOST_BYTES // MEGABYTE)))
+        return super().to_python(data)
 
 
 class SendForm(GovukForm):
     """The file to send."""
 
-    file = FileField("Choose a file", required="Choose a file", accept=ENDINGS, label_size="m")
+    file = ReceivedFileField("Choose a file", required="Choose a file", accept=ENDINGS, label_size="m")
 
 
 class PasteForm(GovukForm):
@@ -106,7 +118,7 @@ class AnswersForm(GovukForm):
             elif not isinstance(question, CASYesNo):
                 self.fields[question.name] = question.formfield(route=upload.route)
         if self.questions:
-            self.fields["sheet"] = FileField(
+            self.fields["sheet"] = ReceivedFileField(
                 "Sheet with answers",
                 help_text="A CSV or XLSX file with the column Applicant ID, and a column for each answer",
                 accept=".csv,.xlsx",
@@ -121,7 +133,7 @@ class AnswersForm(GovukForm):
                 self.add_error(question, f"Enter the answer to “{self.fields[question].label}”")
         if AGENT in hows.values() and not self.cleaned_data.get(AGENT):
             self.add_error(AGENT, "Select the agent")
-        if SHEET in hows.values() and not self.cleaned_data.get("sheet"):
+        if SHEET in hows.values() and not self.cleaned_data.get("sheet") and "sheet" not in self.errors:
             self.add_error("sheet", "Choose the sheet with the answers")
         return self.cleaned_data
 

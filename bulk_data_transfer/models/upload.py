@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import IO, Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
@@ -22,7 +23,7 @@ from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
 from sms.core.constraints import known
 
-FILE_ID_SIZE = 50
+FILE_ID_SIZE, NAME_SIZE, ENDING_SIZE = 50, 200, 10
 CHECK_KIND, IMPORT_KIND = "check-file", "import-file"
 
 
@@ -48,6 +49,13 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
+def shortened(name: str) -> str:
+    """Return the name of a file, cut to the size of its column. It keeps its ending, if that is short."""
+    path = PurePath(name)
+    ending = path.suffix if len(path.suffix) <= ENDING_SIZE else ""
+    return name.removesuffix(ending)[: NAME_SIZE - len(ending)] + ending
+
+
 class UploadQuerySet(LicenceScopedQuerySet["Upload"]):
     owner_path = "by"
 
@@ -58,7 +66,7 @@ class UploadQuerySet(LicenceScopedQuerySet["Upload"]):
         Raises `Refused` if an import has used the file ID already.
         """
         require(by, Action.FILES_SEND)
-        upload = self.model(licence=by.sponsor, by=by, name=name[:200], sent_at=clock.now(), **taken_for)
+        upload = self.model(licence=by.sponsor, by=by, name=shortened(name), sent_at=clock.now(), **taken_for)
         upload.refuse_spent_file_id()
         upload.stored = StoredFile.objects.keep(file, name=upload.name)
         upload.sha256 = upload.stored.sha256
@@ -86,7 +94,7 @@ class Upload(models.Model):
     key = models.CharField(max_length=30, unique=True, default=new_key, editable=False)
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="uploads")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_SIZE)
     stored = models.OneToOneField(StoredFile, models.PROTECT, null=True, related_name="upload")
     sha256 = models.CharField(max_length=64)
     format = models.CharField(max_length=20)

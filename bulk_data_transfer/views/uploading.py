@@ -15,6 +15,7 @@ from bulk_data_transfer import refusals, sending
 from bulk_data_transfer.forms import asking
 from bulk_data_transfer.forms.changes import ChangesForm
 from bulk_data_transfer.forms.uploads import (
+    MEGABYTE,
     AnswersForm,
     ImportForm,
     OperationForm,
@@ -40,7 +41,6 @@ from sms.core.refused import Refused
 
 A_PAGE, A_PAGE_OF_ROWS = 25, 100
 FORM = ["GET", "HEAD", "POST"]
-MEGABYTE = 1024 * 1024
 
 
 @require_http_methods(FORM)
@@ -48,10 +48,6 @@ MEGABYTE = 1024 * 1024
 def uploads(request: SignedInRequest) -> HttpResponse:
     """Take a file, and list the files that the user may see, newest first."""
     form = SendForm(request.POST, request.FILES) if request.method == "POST" else SendForm()
-    if getattr(request, "has_too_large_file", False):
-        form.full_clean()
-        form.errors.pop("file", None)
-        form.add_refusal(refusals.FILE_TOO_LARGE(most=settings.FILES_MOST_BYTES // MEGABYTE), "file")
     if form.is_valid():
         file = form.cleaned_data["file"]
         with form.refusals("file"):
