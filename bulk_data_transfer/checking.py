@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from bulk_data_transfer import reading, refusals
 from bulk_data_transfer.models import Outcome, Upload, UploadRow
@@ -22,11 +22,12 @@ from bulk_data_transfer.models.upload import CHECK_KIND, IMPORT_KIND
 from bulk_data_transfer.operations.table import WORK
 from licences.jobs.kinds import Kind
 from licences.jobs.runs import Run
-from licences.models import User
+from licences.models import Licence, User
 from sms.core.inserting import insert
 from sms.core.refused import Refused
 
 AT_A_TIME = 500  # records that a check saves in one transaction
+IMPORTS = 17  # the first of the two numbers of PostgreSQL's advisory locks, which name what is locked
 A_LEASE = timedelta(minutes=20)  # 10,000 records take about a minute on SQLite
 
 
@@ -111,8 +112,25 @@ def run_import(run: Run) -> None:
 
 
 def load(upload: Upload, *, by: User) -> dict[str, int]:
-    """Do what the file says, within the caller's transaction. Raises `Refused`."""
+    """Do what the file says, within the caller's transaction. Raises `Refused`.
+
+    Until the transaction ends, the licence cannot end, and another import of the same sponsor waits: it then sees the
+    CAS of this one, and so creates none of them again.
+    """
+    one_at_a_time(upload.licence_id)
+    licence = Licence.objects.lock(upload.licence_id)
+    by = User.objects.get(pk=by.pk)  # as the user is now
+    by.licence = licence
     if not by.is_active:
         raise refusals.USER_DEACTIVATED()
+    if not Upload.objects.for_user(by).filter(pk=upload.pk).exists():
+        raise refusals.USER_NO_LONGER_SEES()
     upload.refuse_spent_file_id()
     return WORK[upload.operation].load(upload, by)
+
+
+def one_at_a_time(licence_id: int) -> None:
+    """Let imports of a sponsor wait for each other. On SQLite, all transactions that write do so anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [IMPORTS, licence_id])

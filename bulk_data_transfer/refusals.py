@@ -27,6 +27,9 @@ NOT_CHECKED = Refusal("files.not_checked", 409, "Check the file first.")
 IMPORTED_ALREADY = Refusal("files.imported_already", 409, "This file has been imported already.")
 FILE_NO_LONGER_KEPT = Refusal("files.file_no_longer_kept", 409, "This file is no longer kept. Send it again.")
 USER_DEACTIVATED = Refusal("files.user_deactivated", 403, "The user who asked for this import has been deactivated.")
+USER_NO_LONGER_SEES = Refusal(
+    "files.user_no_longer_sees", 403, "The user who asked for this import can no longer see this file."
+)
 WORKED_ON_NOW = Refusal("files.worked_on_now", 409, "This file is being checked or imported. Wait until that ends.")
 ANOTHER_LICENCE = Refusal(
     "files.another_licence", 422, "The file is for the sponsor licence {number}, which is not yours."

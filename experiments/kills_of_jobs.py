@@ -90,6 +90,8 @@ class Worker:
 
 
 class Experiment:
+    lease = A_LEASE
+
     def __init__(self, rng):
         self.rng = rng
         caseworker = a_user("caseworker", Role.CASEWORKER)
@@ -145,10 +147,13 @@ class Experiment:
                     self.faults.append(f"{where}: a worker failed")
             if not Job.objects.open().exists():
                 break
-            minutes += A_LEASE if Job.objects.filter(state="RUNNING").exists() else THE_LONGEST_BACK_OFF
+            minutes += self.lease if Job.objects.filter(state="RUNNING").exists() else THE_LONGEST_BACK_OFF
             with clock.set_to(clock.now() + minutes):
                 put_back_jobs()
-        self.faults += [f"{where}: {sentence}" for sentence in wrongs()]
+        self.faults += [f"{where}: {sentence}" for sentence in self.wrongs()]
+
+    def wrongs(self):
+        return wrongs()
 
     def poison(self):
         """Let a printout kill every worker that starts it. It must fail, and the other user's must be ready at once."""

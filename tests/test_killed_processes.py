@@ -1,14 +1,14 @@
-"""Processes are killed while a user pays or prints, and nothing is lost, doubled or stuck (issue: under stress).
+"""Processes are killed while a user pays, prints or sends files: nothing is lost, doubled or stuck (under stress).
 
-These are the short forms of the experiments `kills`, `kills-of-batches` and `kills-of-jobs`: each way to die once or
-more.
+These are the short forms of the experiments `kills`, `kills-of-batches`, `kills-of-jobs` and `kills-of-files`: each way
+to die once or more.
 """
 
 import random
 
 import pytest
 
-from experiments import kills, kills_of_batches, kills_of_jobs
+from experiments import kills, kills_of_batches, kills_of_files, kills_of_jobs
 from experiments.processes import Portal
 from licences.jobs import runs
 from tests.factories import a_cas, an_order
@@ -81,3 +81,25 @@ def test_without_the_job_that_ends_expired_leases_something_is_stuck(system, mon
     monkeypatch.setattr(runs, "end_lost_runs", lambda: 0)
     outcome = kills_of_jobs.run(seed=1, kills=8)
     assert any("Stuck: " in fault for fault in outcome.faults)
+
+
+def test_every_file_is_checked_and_imported_once_when_its_worker_is_killed_at_any_point(system):
+    outcome = kills_of_files.run(seed=1, kills=8)
+    assert outcome.faults == []
+    assert outcome.figure.endswith(" files imported, 0 lost, doubled or stuck")
+    assert " in a check at a statement, " in outcome.figure
+    assert " in an import at a statement" in outcome.figure
+
+
+def test_without_transactions_a_file_is_torn(system):
+    """Each statement is committed by itself, and the process dies after the first CAS are recorded."""
+    with kills_of_files.small_steps():
+        experiment = kills_of_files.Experiment(random.Random(1))
+        experiment.measure()
+        statements = experiment.statements["import"]
+        recording = 2 + next(i for i, sql in enumerate(statements) if sql.startswith('INSERT INTO "cas_cas"'))
+        experiment.ask("check")
+        assert kills_of_jobs.Worker().ends()
+        experiment.ask("import")
+        assert kills_of_jobs.Worker(recording, "after", careless="yes").dies()
+        assert [sentence.partition(":")[0] for sentence in kills_of_files.torn(experiment.upload)] == ["Torn"]

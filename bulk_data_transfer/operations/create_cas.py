@@ -12,7 +12,7 @@ from bulk_data_transfer import refusals
 from bulk_data_transfer.answers import Answers
 from bulk_data_transfer.models import Outcome, Result, Upload, UploadRow, Which
 from bulk_data_transfer.models.upload_row import mark_done
-from bulk_data_transfer.operations.existing import Seen
+from bulk_data_transfer.operations.existing import Seen, mark_again
 from bulk_data_transfer.records import Record, Remark
 from cas import refusals as of_cas
 from cas.columns import full_name
@@ -43,7 +43,9 @@ class Check:
     def __call__(self, records: Sequence[Record]) -> list[UploadRow]:
         """Return what becomes of each record. A thousand records take as many statements as ten."""
         rows = [self._row(record) for record in records]
-        self.seen.mark([row for row in rows if row.outcome != Outcome.REJECTED])
+        possible = [row for row in rows if row.outcome != Outcome.REJECTED]
+        self.seen.mark(possible)
+        self.seen.warn(possible)
         return rows
 
     def _row(self, record: Record) -> UploadRow:
@@ -105,6 +107,7 @@ def load(upload: Upload, *, by: User) -> dict[str, int]:
     `Refused`, so that nothing is created, if there is nothing to import, or if all records had to be good.
     """
     outcomes = [Outcome.GOOD, *([Outcome.INCOMPLETE] if upload.which == Which.INCOMPLETE_TOO else [])]
+    mark_again(upload, outcomes)
     going = UploadRow.objects.to_import(upload, outcomes)
     sorting = _Sorting(upload)
     for rows in _parts(going):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bulk_data_transfer import refusals
-from bulk_data_transfer.models import UploadRow
+from bulk_data_transfer.models import Upload, UploadRow
 from bulk_data_transfer.records import Remark
 from cas.keys import matches_nothing, text_key
 from cas.lifecycle import CASStatus
@@ -18,6 +18,8 @@ COMPARED = (
     *("course_title", "course_id", "course_start_date"),
 )
 ENDED = (CASStatus.WITHDRAWN, CASStatus.CANCELLED, CASStatus.EXPIRED, CASStatus.OBSOLETE)
+
+AT_A_TIME = 500  # records
 
 Identity = tuple[str, ...]
 
@@ -43,22 +45,29 @@ class Seen:
 
     def __init__(self, licence_id: int) -> None:
         self.licence_id = licence_id
-        self.numbers: dict[Identity, tuple[int, str]] = {}
+        self.numbers: dict[Identity, int] = {}
+        self.places: dict[int, str] = {}
 
     def mark(self, rows: Sequence[UploadRow]) -> None:
-        """Mark the rows that exist already, with a warning. Three statements find them for any number of rows."""
+        """Mark the rows that exist already. Three statements find them for any number of rows."""
         who = {row.number: applicant(row.details) for row in rows}
         existing = self._existing(set(who.values()))
         for row in rows:
             key = (*who[row.number], *course(row.details))
-            if twin := self.numbers.setdefault(key, (row.number, row.place)):
-                row.twin_of = twin[0] if twin[0] != row.number else None
+            first = self.numbers.setdefault(key, row.number)
+            row.twin_of = first if first != row.number else None
             row.duplicate_of = existing.get(key)
             row.is_duplicate = bool(row.twin_of or row.duplicate_of)
+
+    def warn(self, rows: Sequence[UploadRow]) -> None:
+        """Add a warning to each row that is marked."""
+        self.places |= {row.number: row.place for row in rows}
+        for row in rows:
             if row.duplicate_of:
                 row.warnings.append(vars(Remark.of(refusals.EXISTS_ALREADY(), place=row.place)))
             elif row.twin_of:
-                row.warnings.append(vars(Remark.of(refusals.TWICE_IN_THE_FILE(place=twin[1]), place=row.place)))
+                twice = refusals.TWICE_IN_THE_FILE(place=self.places[row.twin_of])
+                row.warnings.append(vars(Remark.of(twice, place=row.place)))
 
     def _existing(self, people: set[Identity]) -> dict[Identity, int]:
         """Return the newest CAS for each applicant and course, by both."""
@@ -84,3 +93,18 @@ def applicant_by(values: Mapping[str, Any], people: set[Identity]) -> Identity:
         {**values, "applicant_id": "", "passport_number": ""},
     )
     return next((person for person in map(applicant, ways) if person in people), ())
+
+
+def mark_again(upload: Upload, outcomes: Sequence[str]) -> None:
+    """Mark the records of these outcomes again: since the check, CAS were perhaps created, changed or deleted.
+
+    Of records that are the same, only one with such an outcome counts as the first.
+    """
+    seen, last = Seen(upload.licence_id), 0
+    mine = UploadRow.objects.filter(upload=upload, outcome__in=outcomes).order_by("number")
+    while rows := list(mine.filter(number__gt=last)[:AT_A_TIME]):
+        before = {row.number: (row.twin_of, row.duplicate_of) for row in rows}
+        seen.mark(rows)
+        changed = [row for row in rows if before[row.number] != (row.twin_of, row.duplicate_of)]
+        UploadRow.objects.bulk_update(changed, ["is_duplicate", "duplicate_of", "twin_of"])
+        last = rows[-1].number
