@@ -8,6 +8,7 @@ from typing import Any
 from sms.core.refused import Refused
 
 LONGEST_SHOWN = 100  # characters of a value that a remark repeats
+LONGEST_SENTENCE = 1_000  # characters: a sentence may name an element of any length
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Remark:
         The parts of a date that does not exist are shown as 27/13/2027.
         """
         text = "/".join(filter(None, value)) if isinstance(value, list) else str(value)
-        return cls(refused.code, str(refused), place, field, text[:LONGEST_SHOWN])
+        return cls(refused.code, str(refused)[:LONGEST_SENTENCE], place, field, text[:LONGEST_SHOWN])
 
 
 @dataclass

@@ -26,6 +26,7 @@ from sms.core.refused import Refused
 
 TO_COMPLETE = "{name} – to complete"
 AT_A_TIME = 500  # records
+LONGEST_NAME = 200  # characters of a name that an `UploadRow` keeps
 
 
 class Check:
@@ -97,7 +98,7 @@ def _text(given: Mapping[str, Any], name: str) -> str:
 
 
 def _name(given: Mapping[str, Any]) -> str:
-    return full_name(_text(given, "family_name"), _text(given, "given_names"))
+    return full_name(_text(given, "family_name"), _text(given, "given_names"))[:LONGEST_NAME]
 
 
 def load(upload: Upload, *, by: User) -> dict[str, int]:

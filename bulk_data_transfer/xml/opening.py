@@ -15,6 +15,7 @@ from bulk_data_transfer.xml.names import CATEGORIES, HOME_OFFICE, ROOTS, SCHEMA_
 
 LONGEST_SHOWN = 100  # characters of the name of a root
 _LONGEST_ID = 50  # characters of a file ID
+MOST_WARNINGS = 20  # about unknown elements of a header
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _with_header(root: Root, encoding: str, header: etree._Element) -> Opening:
     unknown = [each for each in header if each.tag.startswith(f"{{{HOME_OFFICE}") and local(each.tag) not in known]
     warnings = tuple(
         Remark.of(refusals.UNKNOWN_ELEMENT(element=local(each.tag)), place=f"line {parsing.line_of(each)}")
-        for each in unknown
+        for each in unknown[:MOST_WARNINGS]
     )
     etree.strip_elements(header, *(each.tag for each in unknown), with_tail=False)
     compiled = schema.compiled_v2_1(root.route) if root.route else schema.compiled_ours()

@@ -36,7 +36,8 @@ def records(stream: BinaryIO, opened: Opening) -> Iterator[Record]:
     number, warnings = 0, list(opened.warnings)
     for element in _children(stream, opened.root):
         if element.tag != opened.root.record and element.tag.startswith(f"{{{HOME_OFFICE}"):
-            warnings.append(reading_cas.unknown(element))
+            if len(warnings) < reading_cas.MOST_WARNINGS:
+                warnings.append(reading_cas.unknown(element))
             continue
         number += 1
         record = Record(number, f"line {parsing.line_of(element)}", warnings=warnings)
@@ -80,5 +81,5 @@ def _fill_graduate(element: etree._Element, record: Record) -> None:
         record.given = {"report": report, "cas_number": bare(number.text)}
         record.places["cas_number"] = f"line {parsing.line_of(number)}"
     for each in element.iterdescendants():
-        if each.tag not in {_REPORT, _GRADUATION, _NUMBER}:
+        if each.tag not in {_REPORT, _GRADUATION, _NUMBER} and len(record.warnings) < reading_cas.MOST_WARNINGS:
             record.warnings.append(reading_cas.unknown(each))
