@@ -51,9 +51,9 @@ def test_the_memory_of_a_check_does_not_grow_with_the_errors(level2, monkeypatch
         finally:
             tracemalloc.stop()
 
-    monkeypatch.setattr("bulk_data_transfer.checking.AT_A_TIME", 20)
-    peak(20)  # what is loaded once
-    assert peak(300) < peak(60) * 1.5
+    monkeypatch.setattr("bulk_data_transfer.checking.AT_A_TIME", 10)
+    peak(10)  # what is loaded once
+    assert peak(120) < peak(30) * 1.5
 
 
 @pytest.mark.parametrize("place", ["header", "between", "record"])
