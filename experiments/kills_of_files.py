@@ -75,7 +75,7 @@ class Experiment(kills_of_jobs.Experiment):
             self.judge("no worker was killed")
 
     def kill_one(self):
-        """Send a file. Kill the worker that checks it, and then the one that imports it. Others do the rest."""
+        """Send a file. Kill the worker that checks it, and then the worker that imports it. Others do the rest."""
         way = WAYS[self.files % len(WAYS)]
         for phase in PHASES:
             self.ask(phase)

@@ -27,6 +27,7 @@ from tests.sponsorship_duties.factories import a_report
 pytestmark = pytest.mark.django_db
 
 EXPORTS = "/students/exports/"
+WITH_COLUMNS = sorted(name for name, dataset in DATASETS.items() if dataset.columns)
 EVIL = "=HYPERLINK(A1)"
 FORMULA = re.compile(r"[=+\-@\t\r]")
 FROM_LISTS = {"choice", "country", "status", "date", "moment", "money", "number", "yes/no", "partial date"}
@@ -70,14 +71,14 @@ def cells(everything, level2, name, file_format):
     return [cell for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows() for cell in row]
 
 
-@pytest.mark.parametrize("name", sorted(DATASETS))
+@pytest.mark.parametrize("name", WITH_COLUMNS)
 def test_no_cell_of_a_csv_file_is_a_formula_in_any_column(name, everything, level2):
     found = cells(everything, level2, name, "csv")
     assert f"'{EVIL}" in found or name.startswith("check-")
     assert [cell for cell in found if FORMULA.match(cell)] == []
 
 
-@pytest.mark.parametrize("name", sorted(DATASETS))
+@pytest.mark.parametrize("name", WITH_COLUMNS)
 def test_no_cell_of_a_workbook_is_a_formula_in_any_column(name, everything, level2):
     found = cells(everything, level2, name, "xlsx")
     assert [cell.coordinate for cell in found if cell.data_type == "f"] == []
