@@ -50,12 +50,15 @@ def update_each(
 
 
 def _rows(own: list[models.Field[Any, Any]], database: Any) -> str:
-    """Return the SQL that reads the rows from JSON, one parameter."""
+    """Return the SQL that reads the rows from JSON, one parameter.
+
+    The LIMIT without an end makes SQLite keep the rows. Otherwise it reads all of them for each row of the table.
+    """
     if database.vendor == "postgresql":
         types = ", ".join(f"{field.column} {field.db_type(database)}" for field in own)
         return f"jsonb_to_recordset(%s::jsonb) AS given(key bigint, {types})"
     columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in ["key", *(f.column for f in own)])
-    return f"(SELECT {columns} FROM json_each(%s)) AS given"
+    return f"(SELECT {columns} FROM json_each(%s) LIMIT -1) AS given"
 
 
 def _prepared(model: type[models.Model], values: Values) -> dict[str | None, Any]:
