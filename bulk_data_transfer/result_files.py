@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 from bulk_data_transfer import reading, refusals
+from bulk_data_transfer.columns import BY_NAME
 from bulk_data_transfer.models import Export, Stage, Upload, UploadRow
 from bulk_data_transfer.records import LONGEST_SHOWN, Record
 from bulk_data_transfer.results import Listed, listed, outcome_of
@@ -20,7 +21,6 @@ from bulk_data_transfer.sheets.cells import Reader, money, reader_of
 from bulk_data_transfer.sheets.sheet import DAY_ZERO, Cell, Sheet
 from bulk_data_transfer.writing import cells
 from bulk_data_transfer.xml import writing_results
-from cas.columns import BY_NAME
 from cas.details import fields
 from licences.models import User
 
@@ -92,7 +92,8 @@ def _write_sheet(upload: Upload, file_format: str, file: IO[bytes], found: Itera
             given = _as_text(sheet, upload) if file_format == "csv" else ((row.place, row.cells) for row in sheet.rows)
             rows = _with_results(upload, sheet.headings.cells, given, results)
         else:
-            rows = _of_xml(upload, reading.records(sent, most=len(results)), results)
+            is_pasted = upload.format == reading.PASTED
+            rows = _of_records(upload, reading.records(sent, most=len(results), is_pasted=is_pasted), results)
         if file_format == "csv":
             cells.write_csv(file, rows)
         else:
@@ -136,7 +137,7 @@ def _in_words(remark: Mapping[str, str], *, has_places: bool) -> str:
 
 
 def _with_results(
-    upload: Upload, titles: Sequence[Cell], rows: Iterable[tuple[str, Sequence[Cell]]], results: Results
+    upload: Upload, titles: Sequence[Cell], rows: Iterable[tuple[str | int, Sequence[Cell]]], results: Results
 ) -> Iterator[Sequence[Cell]]:
     """Yield the rows of a sheet with the cells of their results. Those of an earlier result file are left out.
 
@@ -160,14 +161,13 @@ def _with_results(
         yield row_of(results.get(place, none), row)
 
 
-def _of_xml(upload: Upload, records: Iterable[Record], results: Results) -> Iterator[Sequence[Cell]]:
-    """Yield the headings and rows of a sheet with the records of an XML file, in our columns."""
-    names = [field.name for field in fields.fields_for(upload.route)]
-    yield [*headings.RESULTS, *(headings.heading_of(BY_NAME[name]) for name in names)]
-    none = [""] * len(headings.RESULTS)
-    for record in records:
-        given = _refused_values(record) | record.given
-        yield [*results.get(record.number, none), *(_cell(name, given.get(name)) for name in names)]
+def _of_records(upload: Upload, records: Iterable[Record], results: Results) -> Iterator[Sequence[Cell]]:
+    """Yield the headings and rows of a sheet with the records of an XML file or a pasted list, in our columns."""
+    makes_cas = upload.does.makes_cas
+    names = [field.name for field in fields.fields_for(upload.route)] if makes_cas else upload.columns
+    given = ((record.number, _refused_values(record) | record.given) for record in records)
+    rows = ((number, [_cell(name, values.get(name)) for name in names]) for number, values in given)
+    yield from _with_results(upload, [headings.heading_of(BY_NAME[name]) for name in names], rows, results)
 
 
 def _refused_values(record: Record) -> dict[str, Any]:

@@ -100,9 +100,7 @@ class Check:
 
 def _texts(record: Record) -> dict[str, str]:
     """Return the texts that say which CAS a record is about, the best first."""
-    given = {
-        name: str(record.given.get(name) or "").strip() for name in ("number", "cas_number", "cas", "applicant_id")
-    }
+    given = {name: str(record.given.get(name) or "").strip() for name in ("number", "cas", "applicant_id")}
     return {name: text for name, text in given.items() if text}
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 from bulk_data_transfer import refusals
 from bulk_data_transfer.models import Upload
 from bulk_data_transfer.operations.changes import Answers, Change, Reader, Values
 from bulk_data_transfer.records import Record, Remark
+from bulk_data_transfer.sheets.cells import money
 from cas.details import fields
 from cas.duties import FEES
 from cas.models import CAS
 from cas.models.assigned_together import why_not_update_fees
 from licences.models import User
-from licences.models.event import plain
 
 VERSION = "version"
 
@@ -21,7 +23,7 @@ VERSION = "version"
 def _reader(upload: Upload) -> Reader:
     def read(record: Record, cas: CAS) -> tuple[Values, list[Remark], list[Remark]]:
         """Return the fees of a record, with the version of the CAS on which they are based."""
-        given = {name: plain(record.given[name]) for name in fields.UPDATABLE_FEES if name in record.given}
+        given = {name: _kept(record.given[name]) for name in fields.UPDATABLE_FEES if name in record.given}
         known = fields.values_of(cas)
         unasked = [name for name in given if not fields.BY_NAME[name].asked.holds(known)]
         warnings = [_left_out(name, record) for name in unasked if given[name] not in (0, "0")]
@@ -30,6 +32,11 @@ def _reader(upload: Upload) -> Reader:
         return {**asked, VERSION: cas.version}, faults, warnings
 
     return read
+
+
+def _kept(value: Any) -> Any:
+    """Return an amount in a form that JSON can hold, and that the check of the field accepts: 7.5 is 7.50."""
+    return money(value) if isinstance(value, Decimal) else value
 
 
 def _left_out(name: str, record: Record) -> Remark:

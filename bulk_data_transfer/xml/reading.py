@@ -26,7 +26,7 @@ def records(stream: BinaryIO, opened: Opening) -> Iterator[Record]:
     """Yield the records of a file whose beginning was read. The memory that it takes does not grow with the file.
 
     Raises `Refused` if a later part of the file has a fault of the file, such as an end that is missing. All that was
-    read before is then of no use. A record of a graduate has two values: its `report`, and its `cas_number`.
+    read before is then of no use. A record of a graduate has two values: its `report`, and its `number`.
     """
     fill: Callable[[etree._Element, Record], None] = _fill_graduate
     if opened.kind == Kind.OUR_CHANGES:
@@ -76,10 +76,10 @@ def _fill_graduate(element: etree._Element, record: Record) -> None:
         record.faults.append(Remark.of(refused, place=record.place, field="report", value=report))
     if number is None or not bare(number.text):
         refused = refusals.MISSING_ELEMENT(element=local(_NUMBER), parent=local(element.tag))
-        record.faults.append(Remark.of(refused, place=record.place, field="cas_number"))
+        record.faults.append(Remark.of(refused, place=record.place, field="number"))
     else:
-        record.given = {"report": report, "cas_number": bare(number.text)}
-        record.places["cas_number"] = f"line {parsing.line_of(number)}"
+        record.given = {"report": report, "number": bare(number.text)}
+        record.places["number"] = f"line {parsing.line_of(number)}"
     for each in element.iterdescendants():
         if each.tag not in {_REPORT, _GRADUATION, _NUMBER} and len(record.warnings) < reading_cas.MOST_WARNINGS:
             record.warnings.append(reading_cas.unknown(each))

@@ -60,10 +60,10 @@ def test_a_workbook_names_its_cas_by_applicant_id(cas, level2):
 def test_xml_of_our_own_has_the_elements_of_the_home_office_in_any_order(cas, level2):
     xml = f"""<BulkDataFees xmlns="{OURS}"><Header><BulkUpdateFileId>FEES-1</BulkUpdateFileId></Header>
       <FeeUpdate><CourseFeesPaidToDate>+1.50</CourseFeesPaidToDate><CASNumber>{cas.number}</CASNumber>
-        <CourseFeesForFirstYearOnly> 30000.0 </CourseFeesForFirstYearOnly></FeeUpdate></BulkDataFees>"""
+        <CourseFeesForFirstYearOnly> 30000.5 </CourseFeesForFirstYearOnly></FeeUpdate></BulkDataFees>"""
     upload = imported(checked(sent(xml, by=level2, name="fees.xml")))
     assert (upload.operation, upload.file_id, upload.results["done"]) == ("fees", "FEES-1", 1)
-    assert fees_of(cas)[:2] == (Decimal("30000"), Decimal("1.50"))
+    assert fees_of(cas)[:2] == (Decimal("30000.50"), Decimal("1.50"))
 
 
 @pytest.mark.parametrize(

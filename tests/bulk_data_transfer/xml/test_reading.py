@@ -285,15 +285,15 @@ def test_the_facts_of_an_export_are_not_read():
 def test_graduate_notifications_give_the_number_and_the_report():
     opened, (first, second) = read(graduates("E4G0AA0A00A0A1", "\n E4G0AA0A00A0A2 "))
     assert (opened.kind, opened.file_id) == (Kind.GRADUATES, "17")
-    assert first.given == {"report": "GRADUATED", "cas_number": "E4G0AA0A00A0A1"}
-    assert second.given["cas_number"] == "E4G0AA0A00A0A2"
+    assert first.given == {"report": "GRADUATED", "number": "E4G0AA0A00A0A1"}
+    assert second.given["number"] == "E4G0AA0A00A0A2"
     assert first.faults + second.faults == []
 
 
 def test_another_report_and_a_missing_number_are_faults_of_the_row():
     assert codes(read_one(graduates("E4G0AA0A00A0A1", report="LEFT")).faults) == ["files.unknown_report"]
     (fault,) = read_one(graduates("")).faults
-    assert (fault.code, fault.field) == ("files.missing_element", "cas_number")
+    assert (fault.code, fault.field) == ("files.missing_element", "number")
 
 
 # Other children of the root
