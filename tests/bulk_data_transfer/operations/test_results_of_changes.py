@@ -34,11 +34,11 @@ def test_a_sheet_keeps_its_own_cas_numbers_and_can_be_sent_again_when_it_is_corr
 
 
 def test_a_pasted_list_comes_back_as_a_sheet(cas, level1):
-    upload = checked(pasted("s-0042", "nobody", operation="withdraw", by=level1), withdrawal_reason="Because")
+    upload = checked(pasted("s-0042", "S-9999", operation="withdraw", by=level1), withdrawal_reason="Because")
     headings, first, second = lines_of(results_of(upload))
     assert headings == ["Result", "CAS number", "Errors", "Warnings", "CAS number or Applicant ID"]
     assert (first[:2], first[4]) == (["Good", cas.number], "s-0042")
-    assert (second[:2], second[4]) == (["Rejected", ""], "nobody")
+    assert (second[:2], second[4]) == (["Rejected", ""], "S-9999")
 
 
 def test_xml_comes_back_in_its_own_columns(cas, level2):
