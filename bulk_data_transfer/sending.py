@@ -69,8 +69,9 @@ def _route(file: IO[bytes], found: reading.TakenFor, licence: Licence) -> str:
 
 
 def _route_of_first(file: IO[bytes], found: reading.TakenFor) -> str:
-    """Return the route of the first record of a sheet, if the sheet has a column for it."""
-    if "route" not in found.columns or found.format not in reading.SHEETS:
+    """Return the route of the first record, if the records of this format can say it."""
+    has_column = "route" in found.columns and found.format in reading.SHEETS
+    if not has_column and found.format != reading.OURS:
         return ""
     first = next(reading.records(cast(BinaryIO, file), most=1), None)
     given = first.given.get("route", "") if first else ""

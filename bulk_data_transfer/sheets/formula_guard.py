@@ -20,6 +20,11 @@ def guarded(text: str) -> str:
     return f"'{text}" if _BEGINS_A_FORMULA.match(text) else text
 
 
+def in_workbook(text: str) -> str:
+    """Return text for a cell of a workbook, whose format is the guard, so that `unguarded` gives this text again."""
+    return text if unguarded(text) == text else guarded(text)
+
+
 def unguarded(text: str) -> str:
     """Return the text from which `guarded` made this one."""
     return text[1:] if text[:1] == "'" and _GUARDED.match(text) else text

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from bulk_data_transfer.sheets.formula_guard import guarded
+from bulk_data_transfer.sheets.formula_guard import guarded, in_workbook
 from bulk_data_transfer.writing.values import CODED, MADE_AT
 from cas.columns import Column
 from sms.core.clock import LONDON
@@ -53,7 +53,7 @@ def _cell(sheet: Worksheet, column: Column, quoted: Format, formats: dict[str, F
 
     def text(line: int, place: int, value: Any) -> None:
         # Excel would read this as a formula when a user edits the cell. The format prevents it.
-        written = str(value)
+        written = in_workbook(str(value))
         sheet.write_string(line, place, written, quoted if guarded(written) != written else None)
 
     def moment(line: int, place: int, value: Any) -> None:
