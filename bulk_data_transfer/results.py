@@ -45,6 +45,8 @@ class OfField:
     title: str
     count: int
     is_fault: bool
+    field: str
+    code: str
 
 
 class Listed(NamedTuple):
@@ -58,7 +60,7 @@ class Listed(NamedTuple):
 def by_field(upload: Upload) -> list[OfField]:
     """Return what a check found, by field: faults first, the most frequent first."""
     found = [
-        OfField(_title(field, code), count, kind == "fault")
+        OfField(title_of(field, code), count, kind == "fault", field, code)
         for kind, field, code, count in upload.summary.get("by_field", ())
     ]
     return sorted(found, key=lambda each: not each.is_fault)
@@ -75,7 +77,8 @@ def seconds_to_import(upload: Upload) -> int:
     return ceil((totals["good"] + totals["incomplete"]) / RECORDS_A_SECOND)
 
 
-def _title(name: str, code: str) -> str:
+def title_of(name: str, code: str) -> str:
+    """Return what a remark with this code says about the field of this name, in words."""
     subject = fields.BY_NAME[name].subject if name in fields.BY_NAME else BY_NAME[name].label if name in BY_NAME else ""
     kind = _TITLES.get(code) or (_in_a_sentence(_REFUSALS[code].title) if code in _REFUSALS else code)
     return (
@@ -93,6 +96,22 @@ def groups(upload: Upload) -> dict[str, QuerySet[UploadRow]]:
     outcomes = {outcome.value.lower(): rows.filter(outcome=outcome) for outcome in Outcome}
     no_longer = rows.filter(result=Result.NO_LONGER)
     return {ALL: rows, **outcomes, "duplicate": rows.filter(is_duplicate=True), "no-longer": no_longer}
+
+
+def chosen(upload: Upload, group: str, field: str, code: str) -> QuerySet[UploadRow]:
+    """Return the records of a group. If a code is given, they have a fault or a warning with it about this field."""
+    rows = groups(upload).get(group, UploadRow.objects.none())
+    return _with_remark(rows, field, code) if code else rows
+
+
+def _with_remark(rows: QuerySet[UploadRow], field: str, code: str) -> QuerySet[UploadRow]:
+    found = rows.values_list("number", "faults", "warnings").order_by()
+    numbers = [
+        number
+        for number, faults, warnings in found.iterator()
+        if any((remark["field"], remark["code"]) == (field, code) for remark in (*faults, *warnings))
+    ]
+    return rows.filter(number__any_of=numbers)
 
 
 def listed(rows: Iterable[UploadRow], user: User) -> list[Listed]:

@@ -23,10 +23,10 @@ from bulk_data_transfer.forms.uploads import (
     RouteForm,
     SendForm,
 )
-from bulk_data_transfer.models import Stage, Upload, UploadRow
+from bulk_data_transfer.models import Stage, Upload
 from bulk_data_transfer.operation import OPERATIONS, open_to
 from bulk_data_transfer.reading import LABELS, PASTED, SHEETS
-from bulk_data_transfer.results import by_field, groups, listed, seconds_to_import
+from bulk_data_transfer.results import by_field, chosen, listed, seconds_to_import, title_of
 from bulk_data_transfer.views.loading import load_upload
 from licences.access import requires
 from licences.jobs import verbs
@@ -158,11 +158,13 @@ def upload_records(request: SignedInRequest, key: str, group: str) -> HttpRespon
     wanted = load_upload(request, key)
     if request.method == "POST":
         return _except_for(request, wanted)
-    rows = groups(wanted)[group] if group in groups(wanted) else UploadRow.objects.none()
+    field, code = request.GET.get("field", ""), request.GET.get("code", "")
+    rows = chosen(wanted, group, field, code)
     page = Paginator(rows.order_by("number"), A_PAGE_OF_ROWS).get_page(request.GET.get("page"))
     context = {
         "upload": wanted,
         "group": group,
+        "about": title_of(field, code) if code else "",
         "rows": listed(page.object_list, request.user),
         "page": page,
         "pagination": pagination(page, request.GET),

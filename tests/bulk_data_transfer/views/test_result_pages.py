@@ -48,3 +48,25 @@ def test_a_file_that_is_not_checked_offers_no_results(client, level2):
 def test_a_format_that_does_not_exist_is_a_404(client, level2):
     upload = checked(an_upload(level2, a_record("S1")))
     assert client.post(f"{FILES}{upload.key}/results/jsonl/").status_code == 404
+
+
+def test_each_line_by_field_leads_to_its_records(client, level2):
+    records = [a_record("S1"), a_record("S2", nationality="Atlantis"), a_record("S3", course_title="")]
+    upload = checked(an_upload(level2, *records))
+    page = Page(client.get(f"{FILES}{upload.key}/"))
+    rejected = Page(client.get(page.link("Nationality is not valid")))
+    assert "Nationality is not valid: 1 records." in rejected.text
+    assert "S2" in rejected.text
+    assert "S1" not in rejected.text
+    missing = Page(client.get(page.link("Course curriculum title is missing")))
+    assert "S3" in missing.text
+    assert "S2" not in missing.text
+    assert {"S1", "S2", "S3"} <= set(Page(client.get(missing.link("Show all"))).text.split())
+
+
+def test_a_total_of_0_leads_nowhere(client, level2):
+    upload = checked(an_upload(level2, a_record("S1")))
+    page = Page(client.get(f"{FILES}{upload.key}/"))
+    assert page.link("1 good") == f"{FILES}{upload.key}/records/good/"
+    assert "0 rejected" in page.text
+    assert not [link for link in page.all("a") if link.text == "0 rejected"]
