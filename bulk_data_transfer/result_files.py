@@ -15,7 +15,7 @@ from bulk_data_transfer import reading, refusals
 from bulk_data_transfer.columns import BY_NAME
 from bulk_data_transfer.models import Export, Stage, Upload, UploadRow
 from bulk_data_transfer.records import LONGEST_SHOWN, Record
-from bulk_data_transfer.results import Listed, listed, outcome_of
+from bulk_data_transfer.results import Listed, listed, outcome_of, subject_of
 from bulk_data_transfer.sheets import headings, opening
 from bulk_data_transfer.sheets.cells import Reader, money, reader_of
 from bulk_data_transfer.sheets.sheet import DAY_ZERO, Cell, Sheet
@@ -83,7 +83,7 @@ def _element(record: Listed) -> str:
 def _write_sheet(upload: Upload, file_format: str, file: IO[bytes], found: Iterable[Listed]) -> None:
     if upload.stored is None:
         raise refusals.FILE_NO_LONGER_KEPT()
-    is_sheet = upload.format in {reading.CSV, reading.XLSX}
+    is_sheet = upload.format in reading.SHEETS
     results = {each.row.place if is_sheet else each.row.number: _cells(each, has_places=not is_sheet) for each in found}
     with tempfile.TemporaryFile() as sent:
         upload.stored.copy_to(sent)
@@ -92,8 +92,10 @@ def _write_sheet(upload: Upload, file_format: str, file: IO[bytes], found: Itera
             given = _as_text(sheet, upload) if file_format == "csv" else ((row.place, row.cells) for row in sheet.rows)
             rows = _with_results(upload, sheet.headings.cells, given, results)
         else:
-            is_pasted = upload.format == reading.PASTED
-            rows = _of_records(upload, reading.records(sent, most=len(results), is_pasted=is_pasted), results)
+            records = reading.records(sent, most=len(results), is_pasted=upload.format == reading.PASTED)
+            names = _names(upload)
+            titles = [headings.heading_of(BY_NAME[name]) for name in names]
+            rows = _with_results(upload, titles, _as_cells(names, records), results)
         if file_format == "csv":
             cells.write_csv(file, rows)
         else:
@@ -129,10 +131,9 @@ def _cells(record: Listed, *, has_places: bool) -> Sequence[str]:
 
 
 def _in_words(remark: Mapping[str, str], *, has_places: bool) -> str:
-    field = fields.BY_NAME.get(remark["field"])
     parts = [remark["place"] if has_places else "", remark["sentence"]]
-    if field and field.subject not in remark["sentence"]:
-        parts.insert(1, f"{field.subject}:")
+    if (subject := subject_of(remark["field"])) and subject not in remark["sentence"]:
+        parts.insert(1, f"{subject}:")
     return f"{' '.join(filter(None, parts))} ({remark['code']})"
 
 
@@ -161,13 +162,17 @@ def _with_results(
         yield row_of(results.get(place, none), row)
 
 
-def _of_records(upload: Upload, records: Iterable[Record], results: Results) -> Iterator[Sequence[Cell]]:
-    """Yield the headings and rows of a sheet with the records of an XML file or a pasted list, in our columns."""
-    makes_cas = upload.does.makes_cas
-    names = [field.name for field in fields.fields_for(upload.route)] if makes_cas else upload.columns
-    given = ((record.number, _refused_values(record) | record.given) for record in records)
-    rows = ((number, [_cell(name, values.get(name)) for name in names]) for number, values in given)
-    yield from _with_results(upload, [headings.heading_of(BY_NAME[name]) for name in names], rows, results)
+def _as_cells(names: Sequence[str], records: Iterable[Record]) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """Yield the number and the cells of each record of a file that is no sheet."""
+    for record in records:
+        given = _refused_values(record) | record.given
+        given.setdefault("number", given.get("cas_number"))  # the name in graduate notifications
+        yield record.number, [_cell(name, given.get(name)) for name in names]
+
+
+def _names(upload: Upload) -> list[str]:
+    """Return the names of the columns for the records of a file that is no sheet."""
+    return [field.name for field in fields.fields_for(upload.route)] if upload.does.makes_cas else list(upload.columns)
 
 
 def _refused_values(record: Record) -> dict[str, Any]:

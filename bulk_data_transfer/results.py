@@ -77,9 +77,14 @@ def seconds_to_import(upload: Upload) -> int:
     return ceil((totals["good"] + totals["incomplete"]) / RECORDS_A_SECOND)
 
 
+def subject_of(name: str) -> str:
+    """Return the words for a field, or for another column, in sentences; "" if there is none of this name."""
+    return fields.BY_NAME[name].subject if name in fields.BY_NAME else BY_NAME[name].label if name in BY_NAME else ""
+
+
 def title_of(name: str, code: str) -> str:
     """Return what a remark with this code says about the field of this name, in words."""
-    subject = fields.BY_NAME[name].subject if name in fields.BY_NAME else BY_NAME[name].label if name in BY_NAME else ""
+    subject = subject_of(name)
     kind = _TITLES.get(code) or (_in_a_sentence(_REFUSALS[code].title) if code in _REFUSALS else code)
     return (
         f"{subject} {kind}" if subject and code in _TITLES else f"{subject}: {kind}" if subject else kind.capitalize()

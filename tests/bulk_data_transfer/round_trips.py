@@ -61,6 +61,13 @@ def details(cas):
     return {field.name: getattr(cas, field.name) for field in fields.FIELDS}
 
 
+def saved(records, route, by):
+    """Save these records as CAS, and return them in their order."""
+    ids = CAS.objects.add_many(records, route=route, by=by)
+    found = CAS.objects.in_bulk(ids)
+    return [found[pk] for pk in ids]
+
+
 def sent_again(export, by):
     """Import the file of an export as new CAS, and return them in the order of the file."""
     name = f"Trip {next(_numbers)}"
@@ -85,7 +92,7 @@ def changed_by(made, again):
 
 def lost_by(records, route, file_format, by, *, has_codes=False):
     """Save these records, export and import them, and return the fields that changed on the way."""
-    made = CAS.objects.add_many(records, route=route, by=by)
+    made = saved(records, route, by)
     columns = ["route", *(field.name for field in fields.FIELDS)]
     again = sent_again(exported(made, by, file_format=file_format, columns=columns, has_codes=has_codes), by)
     return changed_by(made, again)
@@ -96,7 +103,7 @@ def lost_by_v2_1(records, route, by):
 
     Where a text is spelled in another way, or an answer is one that v2.1 demands, the second file must be as the first.
     """
-    made = CAS.objects.add_many(records, route=route, by=by)
+    made = saved(records, route, by)
     first = exported(made, by, file_format=UPLOADS[route])
     if not first.written:
         return 0, {}

@@ -25,8 +25,9 @@ from tests.bulk_data_transfer.factories import (
     rows_of,
     sheet,
 )
+from tests.bulk_data_transfer.operations import changing
 from tests.bulk_data_transfer.sheets.making import xlsx_of
-from tests.bulk_data_transfer.xml.files import CHILD, STUDENT, v2_1
+from tests.bulk_data_transfer.xml.files import CHILD, STUDENT, graduates, v2_1
 from tests.factories import a_batch_order, a_cas, assigned
 from tests.jobs import work_all
 
@@ -231,3 +232,32 @@ def test_a_duplicate_that_was_skipped_has_the_number_of_the_cas_that_exists(leve
     upload = imported(checked(an_upload(level2, a_record("S1"), a_record("S2"))))
     skipped = rows_of(results_of(upload))[0]
     assert (skipped["Result"], skipped["CAS number"]) == ("Skipped: exists already", cas.number)
+
+
+def test_a_sheet_of_cas_numbers_keeps_its_column_and_can_be_sent_again(level2, allocation):
+    cas = assigned(a_cas(level2))
+    text = f"CAS number,Course fees paid to date\n{cas.number},100\nE4G0000000000,abc\n"
+    upload = changing.checked(changing.sent(text, by=level2))
+    titles, first, second = lines_of(results_of(upload))
+    assert titles == ["Result", "Errors", "Warnings", "CAS number", "Course fees paid to date"]
+    assert [first[0], *first[3:]] == ["Good", cas.number, "100"]
+    assert second[1] == "CAS number: No CAS was found. (files.no_cas_found)"
+    again = changing.checked(changing.sent(io.BytesIO(content_of(results_of(upload))), by=level2))
+    assert changing.codes(again) == changing.codes(upload)
+
+
+def test_a_pasted_list_has_results_too(level2, allocation):
+    cas = assigned(a_cas(level2))
+    upload = changing.checked(changing.pasted(cas.number, "nothing", operation="graduates", by=level2))
+    titles, *rows = lines_of(results_of(upload))
+    assert titles == [*RESULTS, "CAS number or Applicant ID"]
+    assert [row[4] for row in rows] == [cas.number, "nothing"]
+    assert rows[1][0] == "Rejected"
+
+
+def test_graduates_in_xml_have_results_too(level2, allocation):
+    cas = assigned(a_cas(level2))
+    upload = changing.checked(changing.sent(io.BytesIO(graduates(cas.number, "E4G0000000000")), by=level2))
+    first, second = rows_of(results_of(upload))
+    assert first["CAS number"] == cas.number
+    assert second["Errors"] != ""
