@@ -63,7 +63,8 @@ def details(cas):
 
 def saved(records, route, by):
     """Save these records as CAS, and return them in their order."""
-    ids = CAS.objects.add_many(records, route=route, by=by)
+    many = [details_of({**values, "route": route})[0] for values in records]
+    ids = CAS.objects.add_many(many, route=route, by=by)
     found = CAS.objects.in_bulk(ids)
     return [found[pk] for pk in ids]
 
