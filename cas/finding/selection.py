@@ -37,11 +37,12 @@ class Selection:
         return f"{address}?{urlencode({'status': self.status})}" if self.status else address
 
 
-def selection_of(request: SignedInRequest, *, most: int = MOST_SELECTED) -> Selection:
+def selection_of(request: SignedInRequest, *, most: int = 0) -> Selection:
     """Return what was selected in the list that sent this request, or in the confirmation that it led to.
 
-    If everything that a search found was selected, these are the newest `most`.
+    If everything that a search found was selected, these are the newest `most`: 0 is as many as can be changed at once.
     """
+    most = most or MOST_SELECTED
     search, status = _search(request), request.POST.get("status", "")
     status = status if status in CASStatus.values else ""
     if not (search and "all" in request.POST):
