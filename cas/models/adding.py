@@ -14,7 +14,7 @@ from cas.models.queryset import CASQuerySet, record_in_batch_history
 from cas.models.rule import Rule
 from cas.models.values import filled, keys_of, status_of, valid
 from licences.models import Event, User
-from licences.models.event import Changes, Subject, changes
+from licences.models.event import Changes, Subject, as_new
 from licences.permissions import Action
 from sms.core import clock
 from sms.core.inserting import insert
@@ -65,7 +65,7 @@ class CASManager(models.Manager.from_queryset(CASQuerySet)):  # type: ignore[mis
             status, given = status_of(details, limits), filled(details)
             rows.append({**given, **keys_of(details), **alike, "agent_id": copied and copied.pk, "status": status})
             facts = {"status": status, "version": 1, "batch": batch and batch.name, "agent": copied and str(copied)}
-            lines.append(changes({}, {**facts, **given}))
+            lines.append(as_new({**facts, **given}))
         made = insert(self.model, rows)
         subjects = (Subject(pk, self.model.event_kind, label_of(pk), licence.pk) for pk in made)
         Event.objects.record_all("create", dict(zip(subjects, lines, strict=True)), by=by)

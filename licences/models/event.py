@@ -123,6 +123,11 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> Changes:
     }
 
 
+def as_new(values: Mapping[str, Any]) -> Changes:
+    """Return the changes of a record that has just been created: all its filled values."""
+    return {name: [None, plain(value)] for name, value in values.items() if value is not None and value != ""}
+
+
 def plain(value: Any) -> Any:
     """Return `value` in a form that JSON can hold."""
     return value if type(value) in _IN_JSON or isinstance(value, int | str) else str(value)
