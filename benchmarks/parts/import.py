@@ -182,7 +182,7 @@ def memory(level1: User) -> Iterator[Count]:
             Path("/proc/self/clear_refs").write_text("5")  # the kernel measures the peak from here
             undone(partial(uploads.check_and_load, upload))()
             used.append(max(0, memory_of("VmHWM") - idle))
-            most = min(MOST_MEMORY, used[0] + MOST_MORE)
+            most = min(MOST_MEMORY, used[0] + MOST_MORE) if len(used) > 1 else MOST_MEMORY
             yield Count(f"MiB of memory for {number:,} records of {name}", used[-1], at_most=most)
 
 
