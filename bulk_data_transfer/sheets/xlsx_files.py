@@ -14,11 +14,12 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.workbook import Workbook
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from bulk_data_transfer import refusals
-from bulk_data_transfer.sheets import archives
+from bulk_data_transfer.sheets import archives, shared_texts
 from bulk_data_transfer.sheets.sheet import MOST_COLUMNS, Cell, Row, Sheet, first_filled, is_empty
 
 DATA_SHEET = "CAS"
@@ -37,7 +38,7 @@ def opened(file: BinaryIO, *, most_unpacked: int = archives.MOST_UNPACKED) -> Sh
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about parts of the workbook that we do not read
-            workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            workbook = _read(file)
     except Exception as error:  # openpyxl raises almost any kind for a damaged file
         raise refusals.WORKBOOK_DAMAGED() from error
     sheet = _sheet_of(workbook)
@@ -45,6 +46,21 @@ def opened(file: BinaryIO, *, most_unpacked: int = archives.MOST_UNPACKED) -> Sh
     rows = _rows(sheet, first=headings.number + 1, width=len(headings.cells))
     filled = (row for row in rows if not is_empty(row.cells))
     return Sheet("xlsx", headings, filled, workbook.epoch.date())
+
+
+class _Reader(ExcelReader):
+    """openpyxl's reader of a workbook, with our own reading of its texts."""
+
+    def read_strings(self) -> None:
+        if part := self.package.find(SHARED_STRINGS):  # type: ignore[no-untyped-call]
+            with self.archive.open(part.PartName.removeprefix("/")) as texts:
+                self.shared_strings = shared_texts.read(texts)
+
+
+def _read(file: BinaryIO) -> Workbook:
+    reader = _Reader(file, read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    return reader.wb
 
 
 def _sheet_of(workbook: Workbook) -> Any:
