@@ -100,7 +100,7 @@ def purge_uploads() -> int:
     """
     moments.bring_back(Upload.objects.all(), "sent_at")
     kept = Upload.objects.filter(stored__isnull=False, sent_at__lt=clock.now() - KEPT_FOR).exclude(job__state__in=OPEN)
-    old = list(kept.values_list("pk", "stored", "job"))
+    old = list(kept.select_for_update(of=("self",)).values_list("pk", "stored", "job"))  # a click waits, and is refused
     uploads = [pk for pk, _, _ in old]
     Upload.objects.filter(pk__in=uploads).update(stored=None, job=None, answers={})
     values = {"applicant_id": "", "name": "", "details": {}, "faults": [], "warnings": []}
