@@ -26,7 +26,7 @@ def read(part: IO[bytes]) -> list[str]:
 
 
 class _Texts:
-    """What the parser calls for each beginning, piece of text and end of an element."""
+    """The texts so far. The parser calls it for each beginning, piece of text and end of an element."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
