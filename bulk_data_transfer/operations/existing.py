@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from bulk_data_transfer import refusals
@@ -45,7 +46,7 @@ class Seen:
 
     def __init__(self, licence_id: int) -> None:
         self.licence_id = licence_id
-        self.numbers: dict[Identity, int] = {}
+        self.numbers: dict[bytes, int] = {}  # by a digest, which takes less memory than the texts
         self.places: dict[int, str] = {}
 
     def mark(self, rows: Sequence[UploadRow]) -> None:
@@ -54,7 +55,7 @@ class Seen:
         existing = self._existing(set(who.values()))
         for row in rows:
             key = (*who[row.number], *course(row.details))
-            first = self.numbers.setdefault(key, row.number)
+            first = self.numbers.setdefault(_digest(key), row.number)
             row.twin_of = first if first != row.number else None
             row.duplicate_of = existing.get(key)
             row.is_duplicate = bool(row.twin_of or row.duplicate_of)
@@ -83,6 +84,10 @@ class Seen:
                 rows = CAS.objects.filter(licence=self.licence_id, **{f"{column}__any_of": wanted})
                 for row in rows.exclude(status__in=ENDED).order_by("pk").values("pk", *COMPARED):
                     yield row.pop("pk"), row
+
+
+def _digest(key: Identity) -> bytes:
+    return blake2b(repr(key).encode(), digest_size=16).digest()
 
 
 def applicant_by(values: Mapping[str, Any], people: set[Identity]) -> Identity:
