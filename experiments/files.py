@@ -1,18 +1,23 @@
 """No file causes a program error, or is imported in part, and each refusal is a sentence of ours.
 
-Each of 200 files of each format (v2.1, our own, CSV and XLSX) is a good file with a few strange changes: to its values,
-to its structure or to its bytes. A user sends it, checks it, and imports what can be imported, through the pages. A
-program error is an answer of 500, a job that failed, or an exception in the log.
+Each of 200 files of each kind (v2.1, our own, CSV and XLSX that create CAS, and CSV that changes them) is a good file
+with a few strange changes: to its values, to its structure or to its bytes. A user sends it, checks it, imports what
+can be imported, and downloads the results, through the pages. A program error is an answer of 500, a job that failed,
+or an exception in the log.
 """
 
+import csv
+import io
 import random
 import re
 from collections import Counter
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from lxml import etree
+from openpyxl import load_workbook
 
-from bulk_data_transfer import refusals
+from bulk_data_transfer import refusals, result_files
 from bulk_data_transfer.models import Stage, Upload, UploadRow
 from cas import refusals as of_cas
 from cas.models import CAS
@@ -21,19 +26,27 @@ from licences import refusals as of_licences
 from licences.roles import Role
 from licences.routes import Route
 from sms.core.refused import Refusal
+from sponsorship_duties import refusals as of_duties
 from tests import log_watch
-from tests.factories import a_licence, a_user
+from tests.factories import a_cas, a_licence, a_user, an_allocation, assigned
 from tests.jobs import work_all
 from tests.pages import Page
 
 ADDRESS = "/students/bulk-data-transfer/"
+LIVE = 30  # CAS that a file can change
 MOST_FAULTS = 20  # then the experiment stops
 
 SENTENCES = {
     each.code: re.compile(re.sub(r"\\\{.*?\\\}", ".*", re.escape(each.sentence)), re.DOTALL)
-    for module in (refusals, of_cas, of_licences)
+    for module in (refusals, of_cas, of_licences, of_duties)
     for each in vars(module).values()
     if isinstance(each, Refusal)
+}
+
+READ = {
+    "xml": etree.parse,
+    "csv": lambda file: list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"), newline=""), strict=True)),
+    "xlsx": lambda file: list(load_workbook(file, read_only=True).active.iter_rows()),
 }
 
 
@@ -52,7 +65,11 @@ class Experiment:
         caseworker = a_user("caseworker", Role.CASEWORKER)
         licence = a_licence(mutations.LICENCE, "University of Example", by=caseworker)
         self.client = Client(raise_request_exception=False)
-        self.client.force_login(a_user("level1", Role.LEVEL_1, licence))
+        level1 = a_user("level1", Role.LEVEL_1, licence)
+        self.client.force_login(level1)
+        an_allocation(licence, LIVE, by=caseworker)
+        for number in range(LIVE):
+            assigned(a_cas(level1, passport_number=f"P{number}"))
 
     def outcome(self):
         counted = self.counted
@@ -94,7 +111,8 @@ class Experiment:
             self.fault(f"the file is {upload.stage}")
 
     def load(self, address, upload):
-        chosen = {"which": self.rng.choice(("GOOD", "INCOMPLETE_TOO")), "has_duplicates": "yes"}
+        which = self.rng.choice(("GOOD", "INCOMPLETE_TOO")) if upload.does.makes_cas else "GOOD"
+        chosen = {"which": which, "has_duplicates": "yes"}
         self.ask("POST", f"{address}import/", {**chosen, "batch_name": f"Batch {upload.pk}"})
         work_all()
         upload, rows = self.look(address), UploadRow.objects.filter(upload=upload)
@@ -105,7 +123,8 @@ class Experiment:
         self.counted["rejected"] += rows.filter(outcome="REJECTED").count()
         if upload.stage == Stage.IMPORTED:
             self.counted["imported"] += 1
-            if not made == done == upload.results["ready"] + upload.results["incomplete"] or rows.filter(result=""):
+            said = sum(upload.results.get(name, 0) for name in ("ready", "incomplete", "done"))
+            if done != said or (upload.does.makes_cas and made != done) or rows.filter(result=""):
                 self.fault(f"{made} CAS, {done} records done, and {upload.results}")
         elif made or done or not upload.refusal:
             self.fault(f"the file is {upload.stage}, with {made} CAS and the refusal {upload.refusal!r}")
@@ -120,10 +139,23 @@ class Experiment:
             self.fault(f"the job is {upload.job.state}: {upload.job.error}")
         if upload.refusal:
             self.expect_ours(upload.refusal)
+        if upload.stage in {Stage.CHECKED, Stage.IMPORTED} and upload.summary["records"]:
+            self.download(address, self.rng.choice(result_files.FORMATS))
         for row in UploadRow.objects.filter(upload=upload):
             for remark in (*row.faults, *row.warnings):
                 self.expect_ours(remark["sentence"], remark["code"])
         return upload
+
+    def download(self, address, file_format):
+        """Download the results, and read them as a program does."""
+        answer = self.ask("POST", f"{address}results/{file_format}/", {})
+        file = self.client.get(answer.url)
+        if "attachment" not in file.get("Content-Disposition", ""):
+            return self.fault(f"the results as {file_format} were not downloaded: {file.status_code}")
+        try:
+            READ[file_format](io.BytesIO(b"".join(file.streaming_content)))
+        except Exception as error:
+            self.fault(f"the results as {file_format} cannot be read: {error}")
 
     def ask(self, method, address, sent=None):
         answer = self.client.generic(method, address) if sent is None else self.client.post(address, sent)

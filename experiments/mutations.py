@@ -5,6 +5,7 @@ import re
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from bulk_data_transfer.xml.examples import example
+from cas.models import CAS
 from experiments import fuzzing
 from licences.routes import Route
 from tests.bulk_data_transfer.factories import a_record, sheet
@@ -102,6 +103,29 @@ def an_xlsx(rng, number):
     return parts_changed(rng, content) if rng.random() < 0.3 else mixed(rng, content)
 
 
+def changes(rng, number):
+    """Return a sheet that updates fees, reports activity or withdraws CAS, with strange values."""
+    values = rng.choice(
+        (
+            {"Course fees paid to date (£)": "7"},
+            {"Expected enrolment date": "14/09/2026"},
+            {"Reason for withdrawing": "A mistake"},
+            {
+                "Activity type": "Stop sponsoring student",
+                "Reason": "Other",
+                "Date": "14/09/2026",
+                "Details": f"{number}",
+            },
+        )
+    )
+    live = list(CAS.objects.exclude(number=None).values_list("number", flat=True))
+    found = [{"CAS number": each, **values} for each in rng.sample(live, RECORDS)]
+    for _ in range(rng.choice((0, 1, 1, 3))):
+        record = rng.choice(found)
+        record[rng.choice(list(record))] = strange(rng)
+    return mixed(rng, sheet(*found).getvalue())
+
+
 def parts_changed(rng, content):
     """Change a part of an archive: its bytes, or its text as XML."""
     changed = io.BytesIO()
@@ -131,4 +155,4 @@ def mixed(rng, content):
     return bytes_changed(rng, content) if rng.random() < 0.25 else content
 
 
-FORMATS = {"v2.1.xml": a_v2_1, "ours.xml": ours, "csv": a_csv, "xlsx": an_xlsx}
+FORMATS = {"v2.1.xml": a_v2_1, "ours.xml": ours, "csv": a_csv, "xlsx": an_xlsx, "changes.csv": changes}
