@@ -23,7 +23,7 @@ Reader: TypeAlias = Callable[[Cell], Any]
 
 LONGEST = 32_767  # characters of a cell in Excel
 EXCEL_ERRORS = frozenset({"#CALC!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#SPILL!", "#VALUE!"})
-_SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,}")  # 1.23457E+15
+SHORTENED = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,}")  # 1.23457E+15
 _EXACT_BELOW = 10**15  # Excel keeps 15 figures of a number
 _YES_OR_NO = {
     **dict.fromkeys(("yes", "y", "true", "t", "1"), True),
@@ -81,7 +81,7 @@ def _text(cell: Cell) -> str:
 
 def _line(cell: Cell) -> str:
     text = _text(cell)
-    if _SHORTENED.fullmatch(text):
+    if SHORTENED.fullmatch(text):
         raise refusals.NUMBER_SHORTENED()
     return text
 

@@ -6,6 +6,7 @@ import itertools
 from hypothesis import strategies as st
 
 from bulk_data_transfer.sending import send
+from bulk_data_transfer.sheets.cells import EXCEL_ERRORS, SHORTENED
 from bulk_data_transfer.xml import layout
 from cas.details import fields
 from cas.models import CAS
@@ -28,7 +29,14 @@ _numbers = itertools.count(1)
 def _values_of(field):
     if field.kind == "partial date":
         return right(field) | _BORN
-    return right(field) | _AS_A_FORMULA if field.kind in {"text", "long text"} else right(field)
+    if field.kind in {"text", "long text"}:
+        return (right(field) | _AS_A_FORMULA).filter(_is_meant)
+    return right(field)
+
+
+def _is_meant(text):
+    """Return whether a sheet takes this text. It refuses what Excel shows instead of a value, such as #NAME?."""
+    return text.strip() not in EXCEL_ERRORS and not SHORTENED.fullmatch(text.strip())
 
 
 ANY = {field.name: _values_of(field) for field in fields.FIELDS if field.name != "route"}
