@@ -29,7 +29,7 @@ NO_REPORT_OF_THIS_DATE = Refusal(
 SEVERAL_REPORTS_OF_THIS_DATE = Refusal(
     "duties.several_reports_of_this_date", 422, "Several reports have this date. Select the one to withdraw"
 )
-GRADUATE_NOT_FOUND = Refusal("duties.graduate_not_found", 404, "No CAS was found.")
+GRADUATE_NOT_FOUND = Refusal("duties.graduate_not_found", 404, "No CAS was found. Check the number.")
 GRADUATE_OF_SEVERAL_CAS = Refusal(
     "duties.graduate_of_several_cas",
     409,

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 HOME = "/students/sponsorship-duties/"
 LIST, PASTE = f"{HOME}graduates/", f"{HOME}graduates/paste/"
-FOUND_NONE = "No CAS was found."
+FOUND_NONE = "No CAS was found. Check the number."
 ENDED_ON = days(20)  # before today
 
 
