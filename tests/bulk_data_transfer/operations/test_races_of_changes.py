@@ -95,13 +95,15 @@ def test_without_the_lock_of_the_licence_a_file_could_be_imported_after_its_end(
 ):
     def mark_and_wait(*given):
         mark_again(*given)
+        begun.set()
         ended.wait(20)
 
     def end():
+        begun.wait(20)
         Licence.objects.get(pk=licence.pk).surrender(by=caseworker, reason="Closed")
         ended.set()
 
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
     monkeypatch.setattr(create_cas, "mark_again", mark_and_wait)
     monkeypatch.setattr(type(Licence.objects), "lock", lambda self, pk: self.get(pk=pk))
     upload = checked_create(an_upload(level1, a_record()))
