@@ -80,7 +80,6 @@ class Found:
         self.records = 0
         self.totals: Counter[str] = Counter()
         self.remarks: Counter[tuple[str, str, str]] = Counter()
-        self.sentences: dict[tuple[str, str, str], str] = {}
 
     def add(self, rows: Sequence[UploadRow]) -> None:
         for row in rows:

@@ -34,7 +34,7 @@ WORKED_ON_NOW = Refusal("files.worked_on_now", 409, "This file is being checked 
 ANOTHER_LICENCE = Refusal(
     "files.another_licence", 422, "The file is for the sponsor licence {number}, which is not yours."
 )
-NOT_ALL_GOOD = Refusal("files.not_all_good", 409, "Nothing was imported, because {number} records are not good.")
+NOT_ALL_GOOD = Refusal("files.not_all_good", 409, "Nothing was imported: {number} of the records cannot be imported.")
 NOTHING_TO_IMPORT = Refusal("files.nothing_to_import", 422, "There is nothing to import with these choices.")
 ANOTHER_ROUTE = Refusal("files.another_route", 422, "This record is for the {route} route, but the file is not.")
 ROUTE_SET_ALREADY = Refusal("files.route_set_already", 409, "The route of this file has been set already.")

@@ -108,8 +108,8 @@ class Experiment(kills_of_jobs.Experiment):
 
 def a_file(number):
     text = io.StringIO(newline="")
-    rows = [(f"S{number}-{each}", "Okonkwo") for each in range(RECORDS)]
-    csv.writer(text).writerows([("Applicant ID", "Family name"), *rows])
+    rows = [(f"S{number}-{each}", "Okonkwo", "MA Law") for each in range(RECORDS)]
+    csv.writer(text).writerows([("Applicant ID", "Family name", "Course curriculum title"), *rows])
     return io.BytesIO(text.getvalue().encode())
 
 

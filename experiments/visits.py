@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.contrib import admin
 from django.urls import Resolver404, resolve, reverse
 
+from bulk_data_transfer.models import ColumnChoice, Export, Upload
 from cas.finding.form import SearchForm
 from cas.forms.agents import AgentForm
 from cas.forms.cas import DetailsForm, form_class
@@ -25,6 +26,7 @@ from licences.sign_in import SignInForm
 from sms.core import clock
 from sponsorship_duties import forms as duties
 from sponsorship_duties.models import Activity, ActivityType
+from tests.bulk_data_transfer.factories import a_record, an_export, an_upload, checked, exported
 from tests.factories import (
     COMPLETE,
     PASSWORD,
@@ -107,6 +109,14 @@ def furnish():
         selected = CAS.objects.for_user(user).filter(status="ASSIGNED").values_list("pk", flat=True)[:2]
         asked = {"cas": [str(pk) for pk in selected], "type": [str(a_type().pk)], "check": ["not-started"]}
         StoredSearch.objects.keep("several", asked, by=user)
+        StoredSearch.objects.keep("graduates", {"cas": asked["cas"]}, by=user)
+        reports = Activity.objects.for_user(user).values_list("pk", flat=True)[:2]
+        StoredSearch.objects.keep("graduates-reported", {"activities": list(map(str, reports))}, by=user)
+        an_export(CAS.objects.for_user(user)[:2], user)
+        exported(CAS.objects.for_user(user)[:2], user)
+        an_upload(user, a_record())
+        checked(an_upload(user, a_record("S2"), a_record("S3", course_title="")))
+    ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=level2)
     return [level1, level2, outsider, caseworker]
 
 
@@ -145,6 +155,11 @@ def addresses():
         "agent": _all(Agent, "pk"),
         "template": _all(CourseTemplate, "pk"),
         "printout": _all(Printout, "key"),
+        "upload": _all(Upload, "key"),
+        "export": _all(Export, "key"),
+        "column_choice": _all(ColumnChoice, "pk"),
+        "graduates": searches.filter(screen="graduates").values_list("key", flat=True),
+        "reported": searches.filter(screen="graduates-reported").values_list("key", flat=True),
         "search": searches.filter(screen="any").values_list("key", flat=True),
         "batch_search": searches.filter(screen="find_batch").values_list("key", flat=True),
         "duty_search": searches.filter(screen="report-search").values_list("key", flat=True),

@@ -197,8 +197,8 @@ def test_a_transaction_that_is_idle_for_too_long_makes_a_page_unavailable(signed
         time.sleep(0.5)
         return record(*args, **options)
 
-    record = Event.objects.record
-    monkeypatch.setattr(Event.objects, "record", dawdle)
+    record = Event.objects.record_all
+    monkeypatch.setattr(Event.objects, "record_all", dawdle)
     execute("SET idle_in_transaction_session_timeout = 100")
     typed = Page(signed_in.get(NEW)).typed() | {"family_name": "Ng"}
     it_is_unavailable(signed_in.post(NEW, typed), Why.BUSY, was_sent=True)

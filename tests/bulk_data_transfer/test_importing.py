@@ -102,7 +102,7 @@ def test_the_incomplete_records_stand_in_a_batch_of_their_own_from_the_start(lev
 
 def test_nothing_is_imported_unless_all_are_good_if_the_user_says_so(level2):
     upload = checked(an_upload(level2, a_record("S1"), a_record("S2", course_title="")))
-    with pytest.raises(Refused, match="because 1 records are not good"):
+    with pytest.raises(Refused, match="1 of the records cannot be imported"):
         imported(upload, which="ALL_OR_NONE")
     assert not CAS.objects.exists()
 
@@ -395,5 +395,5 @@ def test_a_long_file_creates_nothing_if_its_last_part_is_no_longer_good(level2, 
     last = upload.rows.get(number=5)
     UploadRow.objects.filter(pk=last.pk).update(details={**last.details, "course_title": ""})
     upload = imported(upload, which="ALL_OR_NONE")
-    assert upload.refusal == "Nothing was imported, because 1 records are not good."
+    assert upload.refusal == "Nothing was imported: 1 of the records cannot be imported."
     assert (CAS.objects.count(), Batch.objects.count(), upload.batch) == (0, 0, None)

@@ -93,7 +93,7 @@ class Duties(RuleBasedStateMachine):
     @rule(who=WHO, pick=PICK, of=PICK, reason=PICK, ago=st.integers(-800, 800))
     def report(self, who, pick, of, reason, ago):
         cas = self.pick(pick)
-        kinds = list(ActivityType.objects.filter(is_withdrawal=False))
+        kinds = list(ActivityType.objects.filter(reasons__has_completion_date=False, is_withdrawal=False).distinct())
         kind = kinds[of % len(kinds)]
         reasons = list(kind.reasons.filter(has_completion_date=False))
         named = reasons[reason % len(reasons)].name

@@ -125,7 +125,7 @@ def test_a_cas_that_changed_after_the_check_is_named_or_keeps_all_from_being_imp
     else:
         cas.withdraw(by=level1, reason="Earlier")
     refused = imported(upload, which=Which.ALL_OR_NONE)
-    assert (refused.stage, refused.refusal) == ("CHECKED", "Nothing was imported, because 1 records are not good.")
+    assert (refused.stage, refused.refusal) == ("CHECKED", "Nothing was imported: 1 of the records cannot be imported.")
     assert not is_changed(other, operation)
     assert imported(refused).results == {"done": 1, "left_out": 0, "no_longer": 1}
     assert len(sentences(upload)[0]) == 1

@@ -55,7 +55,7 @@ def test_each_line_by_field_leads_to_its_records(client, level2):
     upload = checked(an_upload(level2, *records))
     page = Page(client.get(f"{FILES}{upload.key}/"))
     rejected = Page(client.get(page.link("Nationality is not valid")))
-    assert "Nationality is not valid: 1 records." in rejected.text
+    assert "Nationality is not valid: 1 record." in rejected.text
     assert "S2" in rejected.text
     assert "S1" not in rejected.text
     missing = Page(client.get(page.link("Course curriculum title is missing")))
