@@ -26,7 +26,7 @@ from licences.sign_in import SignInForm
 from sms.core import clock
 from sponsorship_duties import forms as duties
 from sponsorship_duties.models import Activity, ActivityType
-from tests.bulk_data_transfer.factories import a_record, an_export, an_upload, checked, exported
+from tests.bulk_data_transfer.factories import files_of
 from tests.factories import (
     COMPLETE,
     PASSWORD,
@@ -112,10 +112,7 @@ def furnish():
         StoredSearch.objects.keep("graduates", {"cas": asked["cas"]}, by=user)
         reports = Activity.objects.for_user(user).values_list("pk", flat=True)[:2]
         StoredSearch.objects.keep("graduates-reported", {"activities": list(map(str, reports))}, by=user)
-        an_export(CAS.objects.for_user(user)[:2], user)
-        exported(CAS.objects.for_user(user)[:2], user)
-        an_upload(user, a_record())
-        checked(an_upload(user, a_record("S2"), a_record("S3", course_title="")))
+        files_of(user)
     ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=level2)
     return [level1, level2, outsider, caseworker]
 

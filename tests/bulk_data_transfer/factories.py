@@ -8,6 +8,7 @@ from bulk_data_transfer import exporting
 from bulk_data_transfer.datasets import DATASETS
 from bulk_data_transfer.models import Export
 from bulk_data_transfer.sending import send
+from cas.models import CAS
 from licences.routes import Route
 from tests.factories import COMPLETE
 from tests.jobs import work_all
@@ -84,3 +85,12 @@ def imported(upload, *, by=None, which="GOOD", has_duplicates=False, batch_name=
 def rows_in(upload):
     """Return the records of an upload, in the order of the file."""
     return list(upload.rows.order_by("number"))
+
+
+def files_of(user):
+    """Make exports and uploads of this user: one of each that is not finished, and one that is."""
+    some = CAS.objects.for_user(user)[:2]
+    an_export(some, user)
+    exported(some, user)
+    an_upload(user, a_record())
+    checked(an_upload(user, a_record("S2"), a_record("S3", course_title="")))
