@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from bulk_data_transfer.models import UploadRow
-from cas.columns import BY_NAME, FACTS, LISTED, Column, columns, label_of
+from cas.columns import BY_NAME, FACTS, LISTED, Column, columns, label_of, person
 from cas.details import fields
 from cas.models import CAS, Order
 from licences.models import User
@@ -46,10 +46,6 @@ class Dataset:
         return [column for column in self.columns if column.name in names]
 
 
-def _person(name: str, label: str) -> Column:
-    return Column(name, label, "person", (f"{name}__name", f"{name}__username"), lambda name, user_id: name or user_id)
-
-
 def _pounds(pence: int, *, times: int = 1) -> Decimal:
     return Decimal(pence * times).scaleb(-2)
 
@@ -80,7 +76,7 @@ _REPORT = (
     Column("happened_on", "Date", "date"),
     Column("details", "Details", "long text"),
     Column("reported_on", "Date reported", "date"),
-    _person("by", "Reported by"),
+    person("by", "Reported by"),
     Column("is_late", "Reported late", "yes/no"),
     Column("is_before_assignment", "Dated before the CAS was assigned", "yes/no"),
     Column("is_withdrawn", "Withdrawn", "yes/no", ("withdrawal__pk",), lambda withdrawal: withdrawal is not None),
@@ -95,7 +91,7 @@ _ORDER = (
     Column("fee", "Fee of each (£)", "money", ("fee_pence",), _pounds),
     Column("total", "Total (£)", "money", ("fee_pence", "count"), lambda pence, count: _pounds(pence, times=count)),
     Column("opened_at", "Opened", "moment"),
-    _person("opened_by", "Opened by"),
+    person("opened_by", "Opened by"),
     Column("closed_at", "Closed", "moment"),
 )
 

@@ -30,7 +30,7 @@ AT_ONCE = 1_000  # records of an export that the page writes while the user wait
 MOST_OF_SHORT = 10_000  # records of an export that may overtake longer ones in the queue
 AT_A_TIME = 2_000  # records that are read in one statement
 
-A_LEASE = timedelta(minutes=20)  # 250,000 records with all columns take about 3 minutes
+A_LEASE = timedelta(minutes=20)  # longer than the largest export
 
 Report = Callable[[int], None]
 

@@ -20,15 +20,6 @@ from licences.models import User
 
 RECORDS_A_SECOND = 1000  # that an import creates on SQLite, measured with script/bench import
 ALL = "all"
-GROUPS = {
-    ALL: "All records",
-    "good": "Good",
-    "incomplete": "Incomplete",
-    "rejected": "Rejected",
-    "duplicate": "Exist already",
-    "no-longer": "No longer possible",
-}
-
 _TITLES: Mapping[str, str] = {
     of_cas.FIELD_MISSING.code: "is missing",
     of_cas.FIELD_INVALID.code: "is not valid",

@@ -7,12 +7,14 @@ from pathlib import PurePath
 from typing import IO, Any, BinaryIO, cast
 
 from bulk_data_transfer import pasted, reading, refusals
+from bulk_data_transfer.answers import OF_AGENT
 from bulk_data_transfer.models import Upload
 from bulk_data_transfer.operation import OPERATIONS, Operation, guessed
 from bulk_data_transfer.sheets import opening as sheet_opening
 from bulk_data_transfer.sheets import reading as sheet_reading
 from cas.details import fields
 from cas.keys import passport_key
+from cas.models.agent import USED
 from licences import refusals as of_licences
 from licences.models import Licence, User
 from licences.permissions import require
@@ -102,5 +104,4 @@ def answers_in(file: IO[bytes], names: list[str]) -> dict[str, dict[str, Any]]:
 
 def _also(names: list[str]) -> list[str]:
     """Return the fields that a sheet can answer together with these: the details of an agent."""
-    from_agent = [each.name for each in fields.FIELDS if each.section is fields.BY_NAME["is_agent_used"].section]
-    return [name for name in from_agent if name not in names] if "is_agent_used" in names else []
+    return [name for name in OF_AGENT if name not in names] if USED in names else []

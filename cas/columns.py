@@ -89,7 +89,8 @@ def _along(record: Any, path: str) -> Any:
     return record
 
 
-def _person(name: str, label: str) -> Column:
+def person(name: str, label: str) -> Column:
+    """Return a column with the name of the user in the column `name`, or the user ID if there is no name."""
     return Column(name, label, "person", (f"{name}__name", f"{name}__username"), lambda name, user_id: name or user_id)
 
 
@@ -119,14 +120,14 @@ FACTS = (
     Column("number", "CAS number", "text"),
     Column("sponsor", "Sponsor", "text", ("licence__name",)),
     Column("licence_number", "Sponsor licence number", "text", ("licence__number",)),
-    _person("owner", "Owner"),
+    person("owner", "Owner"),
     Column("batch", "Batch", "text", ("batch__name",)),
     Column("agent", "Agent from the register", "text", ("agent__agent_name", "agent__agent_city"), office),
     Column("created_at", "Created", "moment"),
-    _person("created_by", "Created by"),
+    person("created_by", "Created by"),
     Column("changed_at", "Last changed", "moment", display=formats.day, sorts_as="changed"),
     Column("assigned_on", "Date assigned", "date", sorts_as="assigned"),
-    _person("assigned_by", "Assigned by"),
+    person("assigned_by", "Assigned by"),
     Column("expires_on", "Expiry date", "date"),
     Column("applied_on", "Date of application", "date"),
     Column("decided_on", "Date used", "date"),

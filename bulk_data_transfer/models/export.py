@@ -21,7 +21,7 @@ MOST = 250_000  # records of one export
 KEPT_FOR = timedelta(days=30)
 NOT_ASKED_KEPT_FOR = timedelta(days=1)
 # A change may be committed a little after the time that it was given. So an export of changes begins this long before
-# the one before it ended: a record that comes twice does no harm, and none is left out.
+# the records of the last one were chosen: a record that comes twice does no harm, and none is left out.
 OVERLAP = timedelta(minutes=10)
 NAME_SIZE = 200
 
