@@ -117,6 +117,12 @@ def test_the_options_of_the_day_are_offered_even_if_the_html_was_kept_on_another
     assert all('value="b"' in str(bound) for bound in form_class())
 
 
+def test_all_forms_of_a_class_have_the_same_fields():
+    one, other = Everything(), Everything()
+    assert one.fields is not other.fields
+    assert all(one.fields[name] is other.fields[name] for name in Everything.base_fields)
+
+
 def test_two_forms_keep_their_html_apart():
     one, other = (type("Form", (KeptForm,), {"name": TextField(label)}) for label in ("One", "Other"))
     assert "One" in str(one()["name"])
