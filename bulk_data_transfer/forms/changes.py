@@ -25,12 +25,9 @@ class ChangesForm(GovukForm):
             if set(columns) & set(upload.columns):
                 del self.fields[name]
 
-    @property
-    def questions(self) -> list[str]:
-        return list(self.fields)
-
-    def groups(self) -> list[list[GovukBoundField]]:
-        return [[self[name]] for name in self.fields]
+    def asked(self) -> list[GovukBoundField]:
+        """Return the fields in the order of the page."""
+        return [self[name] for name in self.fields]
 
     def answers(self) -> dict[str, Any]:
         """Return the answers of a valid form, in a form that JSON can hold."""

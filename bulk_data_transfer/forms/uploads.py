@@ -105,18 +105,22 @@ class AnswersForm(GovukForm):
         self.questions = list(questions)
         agents = Agent.objects.for_user(upload.by).offered()
         for question in self.questions:
-            self.fields[f"how_{question.name}"] = RadiosField(
-                question.label,
-                choices=_ways(question),
-                required=f"Select how to answer “{question.label}”",
-                label_size="s",
-            )
+            reveals = {}
             if question.name == USED:
+                reveals = {AGENT: AGENT}
                 self.fields[AGENT] = SelectField(
                     "Agent of every student", choices=[(str(each.pk), str(each)) for each in agents]
                 )
             elif not isinstance(question, CASYesNo):
+                reveals = {SAME: question.name}
                 self.fields[question.name] = question.formfield(route=upload.route)
+            self.fields[f"how_{question.name}"] = RadiosField(
+                question.subject,
+                choices=_ways(question),
+                reveals=reveals,
+                required=f"Select how to answer “{question.subject}”",
+                label_size="s",
+            )
         if self.questions:
             self.fields["sheet"] = ReceivedFileField(
                 "Sheet with answers",
@@ -136,6 +140,10 @@ class AnswersForm(GovukForm):
         if SHEET in hows.values() and not self.cleaned_data.get("sheet") and "sheet" not in self.errors:
             self.add_error("sheet", "Choose the sheet with the answers")
         return self.cleaned_data
+
+    def asked(self) -> list[GovukBoundField]:
+        """Return the fields in the order of the page. The others are below the radios that reveal them."""
+        return [self[name] for name in self.fields if name.startswith("how_") or name == "sheet"]
 
     def same(self) -> dict[str, Any]:
         """Return the answers of a valid form that are the same for every record, by field name."""
@@ -158,11 +166,6 @@ class AnswersForm(GovukForm):
         agent = int(self.cleaned_data[AGENT]) if self.cleaned_data.get(f"how_{USED}") == AGENT else None
         each = {applicant: _kept(given) for applicant, given in by_applicant.items()}
         return {"same": _kept(self.same()), "by_applicant": each, "agent": agent}
-
-    def groups(self) -> list[list[GovukBoundField]]:
-        """Return the fields of each question."""
-        names = [[f"how_{each.name}", AGENT if each.name == USED else each.name] for each in self.questions]
-        return [[self[name] for name in group if name in self.fields] for group in names]
 
 
 def _kept(answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -122,5 +122,6 @@ class KeptForm(GovukForm):
         cls.drawn = {}
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self.base_fields = SharedFields(type(self).base_fields)  # Django copies these into `fields`
+        # Django makes `fields` by a deep copy of these.
+        self.base_fields = SharedFields(type(self).base_fields)  # type: ignore[misc]
         super().__init__(*args, **options)

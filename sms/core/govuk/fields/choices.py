@@ -19,7 +19,8 @@ class ChoosingField(ReadField, forms.ChoiceField):
     """The base of the fields below. `hints` explains some of the values.
 
     `kept` are values that are no longer offered, with their labels. A field that already has such a value still shows
-    it, so that saving the form does not lose it.
+    it, so that saving the form does not lose it. `reveals` are the names of fields that are shown below a value, while
+    it is chosen.
     """
 
     # Reads one value, as Django's Select does, but does not copy the choices for each form.
@@ -33,11 +34,12 @@ class ChoosingField(ReadField, forms.ChoiceField):
         *,
         hints: Mapping[str, str] | None = None,
         kept: Mapping[str, str] = MappingProxyType({}),
+        reveals: Mapping[str, str] = MappingProxyType({}),
         **options: Any,
     ) -> None:
         super().__init__(label, **options)
         self.hints = dict(hints or {})
-        self.kept = kept
+        self.kept, self.reveals = kept, reveals
 
     def read(self, value: Any) -> Any:
         return values.choice(value, self.subject, codes=self.codes())
@@ -66,6 +68,7 @@ class ChoosingField(ReadField, forms.ChoiceField):
                 "checked": value in chosen,
                 "hint": {"text": self.hints[value]} if value in self.hints else None,
                 "attributes": self.attributes,
+                "conditional": {"html": bound.form[self.reveals[value]]} if value in self.reveals else None,
             }
             for value, label in self.offered(bound)
         ]
