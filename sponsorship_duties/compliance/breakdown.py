@@ -40,8 +40,9 @@ class Dimension:
 
     def like(self, rows: CASQuerySet, example: CAS) -> CASQuerySet:
         """Return the rows of the same group as `example`."""
-        own = CAS.objects.filter(pk=example.pk).annotate(**self._aliases()).values(*self._aliases()).get()
-        return rows.annotate(**self._aliases()).filter(**own)
+        aliases = self._aliases()
+        own = CAS.objects.annotate(**aliases).values(*aliases).get(pk=example.pk)
+        return rows.annotate(**aliases).filter(**own)
 
     def names(self, examples: list[int]) -> dict[int, str]:
         """Return the names of the groups of these CAS, by the id of the CAS."""
