@@ -9,11 +9,12 @@ from django.db import models
 from django.urls import reverse
 
 from cas.hooks import Line, needs_attention, tables_of_cas
-from licences.hooks import history_words, lists_of_licence
+from licences.hooks import history_words, lists_of_licence, tables_of_licence
 from licences.models import User
 from sms.core.govuk.environment import page_globals
 from sponsorship_duties import history
 from sponsorship_duties.casework.activity import reports_of
+from sponsorship_duties.casework.compliance import compliance_of
 from sponsorship_duties.compliance.rates import shown
 from sponsorship_duties.models import Activity
 from sponsorship_duties.students_to_check import CHECKS, counts
@@ -25,6 +26,7 @@ def connect() -> None:
     lists_of_licence.connect(reports_of_licence)
     needs_attention.connect(students_to_check)
     tables_of_cas.connect(reports_of)
+    tables_of_licence.connect(compliance_of)
     page_globals.connect(for_pages)
 
 

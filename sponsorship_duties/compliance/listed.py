@@ -62,7 +62,8 @@ def listed(name: str, part: str, asked: Mapping[str, str], user: User) -> Listed
     metric = METRICS.get(name)
     if metric is None or part not in PARTS:
         return None
-    whole = Listed(name, part, metric.labels[part], metric.of(mine, period, day).filter(Q(part__in=PARTS[part])), terms)
+    rows = metric.of(mine, period, day).filter(Q(part__in=PARTS[part]))
+    whole = Listed(name, part, metric.labels[part], rows, [("Rate", metric.heading), *terms])
     if "month" in asked:
         return _of_month(whole, metric, asked["month"])
     return _alike(whole, mine, asked["by"], asked.get("like", "")) if "by" in asked else whole
