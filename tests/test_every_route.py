@@ -152,6 +152,18 @@ ROUTES = {
     "students/sponsorship-duties/several/<slug:key>/": Route(
         "/students/sponsorship-duties/several/{several}/", READ + SEND, "search"
     ),
+    "students/sponsorship-duties/compliance/": Route(
+        "/students/sponsorship-duties/compliance/", READ, is_for_level_1=True
+    ),
+    "students/sponsorship-duties/compliance/<slug:name>/": Route(
+        "/students/sponsorship-duties/compliance/refusal/", READ, is_for_level_1=True
+    ),
+    "students/sponsorship-duties/compliance/<slug:name>/<slug:part>/": Route(
+        "/students/sponsorship-duties/compliance/refusal/failed/", READ, is_for_level_1=True
+    ),
+    "students/exports/compliance/<slug:name>/<slug:part>/": Route(
+        "/students/exports/compliance/refusal/failed/", SEND, is_for_level_1=True
+    ),
     "students/sponsorship-duties/graduates/": Route("/students/sponsorship-duties/graduates/", READ + SEND),
     "students/sponsorship-duties/graduates/paste/": Route("/students/sponsorship-duties/graduates/paste/", READ + SEND),
     "students/sponsorship-duties/graduates/paste/<slug:key>/": Route(

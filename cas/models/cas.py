@@ -97,6 +97,12 @@ class CAS(CASDetails):
                 condition=Q(number__isnull=False),
                 name="cas_to_end",
             ),
+            # The refusal rate, which needs no other column. Assigning does not write it.
+            models.Index(
+                fields=["licence", "decided_on", "outcome", "reviewed_on"],
+                condition=Q(decided_on__isnull=False),
+                name="cas_decided",
+            ),
             # The CAS of an agent, counted by status, for all users and for the user who owns them.
             models.Index(fields=["agent", "status", "owner"], condition=Q(agent__isnull=False), name="cas_of_agent"),
             # The nightly job that expires the CAS of all sponsors.
