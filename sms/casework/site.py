@@ -30,6 +30,7 @@ PLACES = (
     ("Allocations", "licences_allocation_changelist"),
     ("CAS", "cas_cas_changelist"),
     ("Find CAS", "find_cas"),
+    ("CAS check", "check_cas"),
     ("Orders", "cas_order_changelist"),
     ("Reports", "sponsorship_duties_activity_changelist"),
     ("Activity types", "sponsorship_duties_activitytype_changelist"),

@@ -29,6 +29,7 @@ PERMISSIONS = {
     "cas.fees": ("all", "own"),
     "cas.withdraw": ("all", "none"),
     "cas.transfer": ("all", "none"),
+    "cas.decide": ("none", "none"),
     "addresses.keep": ("all", "none"),
     "agents.see": ("all", "all"),
     "agents.keep": ("all", "none"),
@@ -40,7 +41,9 @@ PERMISSIONS = {
     "activity_types.keep": ("none", "none"),
     "jobs.keep": ("none", "none"),
 }
-FOR_CASEWORKERS = {"allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"}
+FOR_CASEWORKERS = {
+    *("cas.decide", "allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"),
+}
 REACHES = {"all": Reach.OF_SPONSOR, "own": Reach.OWN, "none": Reach.NONE}
 
 
@@ -102,6 +105,7 @@ REFUSALS = {
     "cas.fees": "Only a user of a sponsor can update the fees of a live CAS.",
     "cas.withdraw": "Only a Level 1 user can withdraw an assigned CAS.",
     "cas.transfer": "Only a Level 1 user can transfer CAS and batches to another user.",
+    "cas.decide": "Only a Home Office caseworker can record applications, decisions and reviews.",
     "addresses.keep": "Only a Level 1 user can add, change and delete study addresses.",
     "agents.see": "Only a user of a sponsor can see and choose agents of the register.",
     "agents.keep": "Only a Level 1 user can add, change, retire and reinstate agents.",
