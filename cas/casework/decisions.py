@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
+from django.http import QueryDict
+
 from cas.columns import label_of
 from cas.duties import APPLICATION, CLOSING, DECIDE_AGAIN, REVIEW
 from cas.lifecycle import CAS_LIFECYCLE, CASStatus, Closing, Outcome
@@ -95,10 +97,13 @@ class UseForm(OutcomeForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        found = list(_perhaps(self.subject, ids_in(self.data.getlist("also")) if self.is_bound else []))
+        found = list(_perhaps(self.subject, self._selected()))
         cast(CheckboxesField, self.fields["also"]).choices = [(str(cas.pk), _named(cas)) for cas in found]
         if not found:
             del self.fields["also"]
+
+    def _selected(self) -> list[int]:
+        return ids_in(self.data.getlist("also")) if isinstance(self.data, QueryDict) else []
 
 
 class MarkAsUsed(Decision[CAS]):
@@ -185,7 +190,7 @@ def _named(cas: CAS) -> str:
     facts = [
         f"{cas.number} of {cas.licence.name}",
         cas.student_name,
-        f"born {formats.partial_day(cas.date_of_birth)}",
+        f"born {formats.partial_day(cas.date_of_birth)}" if cas.date_of_birth else "",
         f"passport or travel document {cas.passport_number}",
         f"valid from {_validity(cas)}",
         cas.status if cas.status != CASStatus.ASSIGNED else "",

@@ -44,6 +44,7 @@ PERMISSIONS = {
 FOR_CASEWORKERS = {
     *("cas.decide", "allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"),
 }
+FOR_BOTH = {"files.send"}
 REACHES = {"all": Reach.OF_SPONSOR, "own": Reach.OWN, "none": Reach.NONE}
 
 
@@ -66,7 +67,7 @@ def test_each_cell_of_the_permissions_is_that_of_the_specification(action):
     level_1, level_2 = PERMISSIONS[action]
     assert reach(Role.LEVEL_1, action) is REACHES[level_1]
     assert reach(Role.LEVEL_2, action) is REACHES[level_2]
-    assert reach(Role.CASEWORKER, action) is (Reach.ALL if action in FOR_CASEWORKERS else Reach.NONE)
+    assert reach(Role.CASEWORKER, action) is (Reach.ALL if action in FOR_CASEWORKERS | FOR_BOTH else Reach.NONE)
     assert reach(Role.SYSTEM, action) is Reach.NONE
     kinds = {"all": {"LEVEL_2"}, "own": {"OWNER"}, "none": set()}[level_2]
     assert who_may(action) == kinds | ({"LEVEL_1"} if level_1 == "all" else set())
@@ -99,7 +100,7 @@ REFUSALS = {
     "cas.assign": "Only a user of a sponsor can assign CAS and pay for them.",
     "cas.print": "Only a user of a sponsor can print CAS.",
     "cas.export": "Only a user of a sponsor can export CAS, reports and orders.",
-    "files.send": "Only a user of a sponsor can send, check and import files.",
+    "files.send": "Only a user of a sponsor or a Home Office caseworker can send, check and import files.",
     "cas.report": "Only a user of a sponsor can report activity and withdraw a report.",
     "cas.note": "Only a user of a sponsor can edit the sponsor note of a CAS.",
     "cas.fees": "Only a user of a sponsor can update the fees of a live CAS.",
@@ -139,7 +140,7 @@ class TestUsers:
         users = (level1, level2, caseworker)
         may = {user.username: {action for action in Action if user.may(action)} for user in users}
         assert may["level1"] == set(Action) - FOR_CASEWORKERS
-        assert may["caseworker"] == FOR_CASEWORKERS
+        assert may["caseworker"] == FOR_CASEWORKERS | FOR_BOTH
         assert may["level1"] - may["level2"] == {
             "cas.withdraw",
             "cas.transfer",
