@@ -92,12 +92,12 @@ def why_not_use(cas: CAS, decided_on: date, *, has_ended: bool) -> Refused | Non
 
 
 @transaction.atomic
-def use(cas: CAS, *, by: User, decided_on: date, outcome: str, also: Collection[int] = ()) -> None:
+def use(cas: CAS, *, by: User, decided_on: date, outcome: str, also: Collection[int] = ()) -> int:
     """Mark this CAS as used: its application was decided on `decided_on`, with `outcome`.
 
     Every other live CAS of the same individual that was valid on that day becomes OBSOLETE. So do the CAS with ids in
-    `also`, if they were valid: they are perhaps for the same individual, and the caseworker confirmed it. Raises
-    `Refused` if no application is open, or if the licence or the route has ended.
+    `also`, if they were valid: they are perhaps for the same individual, and the caseworker confirmed it. Return how
+    many became OBSOLETE. Raises `Refused` if no application is open, or if the licence or the route has ended.
     """
     rows = type(cas).objects
     rows.movable("use", by=by)
@@ -112,8 +112,9 @@ def use(cas: CAS, *, by: User, decided_on: date, outcome: str, also: Collection[
     rows.filter(pk=cas.pk).move("use", by=by, decided_on=decided_on, outcome=Outcome(outcome))
     others = rows.filter(pk__any_of=[pk for pk in ids if pk != cas.pk])
     valid = others.filter(assigned_on__lte=decided_on, expires_on__gte=decided_on)
-    valid.move("make_obsolete", by=User.objects.system())
+    number = valid.move("make_obsolete", by=User.objects.system())
     cas.refresh_from_db()
+    return number
 
 
 def why_not_review(cas: CAS, reviewed_on: date) -> Refused | None:
