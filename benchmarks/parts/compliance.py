@@ -1,8 +1,9 @@
 """The compliance page of the sponsor with the most CAS (goal P13).
 
-The sponsor has about 200,000 of a million CAS. The rows of `benchmarks/rows.py` have no reports, so this part makes some
-for as long as it runs: about one in five of the CAS that were granted lately has one. The portal's figures, and the whole page, are
-compared with one statement that was written by hand and counts the same CAS by month.
+The sponsor has about 200,000 of a million CAS. The rows of `benchmarks/rows.py` have no reports, so this part makes
+some for as long as it runs: about one in five of the CAS that were granted lately has one. The portal's figures, and
+the whole page, are compared with one statement that was written by hand and counts the same CAS by month. The page of a
+rate by course, nationality and agent is compared with one statement that counts the same groups.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ PART = {
         "status = 'USED' AND outcome = 'GRANTED' AND course_start_date BETWEEN %s AND %s",
     ),
     "completion": (
-        "CASE WHEN is_delayed = 1 OR not_enrolled = 1 THEN 'left-out' "
-        "WHEN not_completed = 1 AND completed = 0 THEN 'failed' ELSE 'passed' END",
+        """CASE WHEN is_delayed = 1 OR not_enrolled = 1 THEN 'left-out'
+        WHEN not_completed = 1 AND completed = 0 THEN 'failed' ELSE 'passed' END""",
         "status = 'USED' AND outcome = 'GRANTED' AND course_end_date BETWEEN %s AND %s",
     ),
 }

@@ -121,7 +121,9 @@ class TestTypes:
             is_for_several=True,
         )
         made = ActivityType.objects.get(name="Student graduated")
-        after = desk.send(f"{TYPES}{made.pk}/reason/", name="Award confirmed", has_completion_date=False, counts_as="COMPLETED")
+        after = desk.send(
+            f"{TYPES}{made.pk}/reason/", name="Award confirmed", has_completion_date=False, counts_as="COMPLETED"
+        )
         assert "Award confirmed" in after.main.text
         assert happened() == [
             ("activity_type", "add", "caseworker"),

@@ -84,7 +84,7 @@ def test_each_rate_has_a_picture_and_a_table_of_its_months(desk, level1, some):
     page = desk(level1).read(PAGE)
     assert len([each for each in page.all("svg") if each["role"] == "img"]) == 3
     months = {row[0]: row[1:] for row in table(page, "Refused, by month of the decision")}
-    assert list(months)[0] == "Nov 2025"
+    assert next(iter(months)) == "Nov 2025"
     assert len(months) == 13
     assert months["Jun 2026"] == ["1 CAS: Jun 2026, Decided", "1 CAS: Jun 2026, Refused", "100%", "100%"]
     assert months["Nov 2026"] == ["49 CAS: Nov 2026, Decided", "1 CAS: Nov 2026, Refused", "2.04%", "4%"]
@@ -93,7 +93,7 @@ def test_each_rate_has_a_picture_and_a_table_of_its_months(desk, level1, some):
 def test_each_number_opens_as_many_cas(desk, level1, some):
     visitor = desk(level1)
     for address in (PAGE, f"{PAGE}refusal/", f"{PAGE}enrolment/", f"{PAGE}completion/"):
-        links = [each for each in visitor.read(address).all("a") if f"{PAGE}" in each["href"] and each.text[0].isdigit()]
+        links = [each for each in visitor.read(address).all("a") if PAGE in each["href"] and each.text[0].isdigit()]
         assert links
         for link in links:
             shown = visitor.read(link["href"])

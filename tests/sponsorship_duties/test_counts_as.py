@@ -1,4 +1,4 @@
-"""What the reasons of reports count as in the compliance figures (specification, section 8)."""
+"""Each reason of a report counts as something in the compliance figures (specification, section 8)."""
 
 from importlib import import_module
 from types import SimpleNamespace
