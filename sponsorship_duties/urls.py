@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sponsorship_duties.views import checking, finding, graduating, managing, reporting
+from sponsorship_duties.views import checking, compliance, finding, graduating, managing, reporting
 
 DUTIES = "students/sponsorship-duties/"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path(f"{DUTIES}check/<slug:name>/nothing/", checking.nothing_to_report, name="nothing_to_report"),
     path(f"{DUTIES}check/<slug:name>/report/<int:type_pk>/", checking.report_selected, name="report_selected"),
     path(f"{DUTIES}several/<slug:key>/", checking.report_several, name="report_several"),
+    path(f"{DUTIES}compliance/", compliance.compliance, name="compliance"),
+    path(f"{DUTIES}compliance/<slug:name>/", compliance.compliance_rate, name="compliance_rate"),
+    path(f"{DUTIES}compliance/<slug:name>/<slug:part>/", compliance.compliance_list, name="compliance_list"),
     path(f"{DUTIES}graduates/", graduating.graduates, name="graduates"),
     path(f"{DUTIES}graduates/paste/", graduating.paste_graduates, name="paste_graduates"),
     path(f"{DUTIES}graduates/paste/<slug:key>/", graduating.paste_graduates, name="change_graduates"),
