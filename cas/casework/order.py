@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from cas.lifecycle import ORDER_LIFECYCLE
 from cas.models import Order
+from cas.models.order import REFERENCE_SIZE
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from licences.casework.decisions import Decision, DecisionForm
@@ -19,14 +20,29 @@ from licences.casework.pages import RecordAdmin, Status, Table, link_to
 from licences.models import Event, User
 from licences.timeline import Entry, entries
 from sms.core.govuk import formats
+from sms.core.govuk.fields import DateField, TextField
 
 MOST_LINES = 100
+
+
+class RefundedForm(DecisionForm):
+    refunded_on = DateField(
+        "Date of the refund", required="Enter the date of the refund", help_text="The day on which the money was sent back"
+    )
+    reference = TextField(
+        "Reference of the refund",
+        required="Enter the reference of the refund",
+        max_length=REFERENCE_SIZE,
+        width="20",
+        help_text="The sponsor sees it, and finds the money by it. For example, the payment service’s reference",
+    )
 
 
 class Refunded(Decision[Order]):
     """The decision that the money was sent back. Until then the first page of the admin lists the order."""
 
     name, label, done = "refund", ORDER_LIFECYCLE["refund"].label, "Order marked as refunded"
+    form_class = RefundedForm
     is_final = True
 
     def is_open(self) -> bool:
@@ -37,7 +53,7 @@ class Refunded(Decision[Order]):
         return [f"You confirm that {total} has been returned to {sponsor}. The portal does not move money."]
 
     def decide(self, *, by: User, **values: Any) -> Order:
-        self.subject.refund(by=by)
+        self.subject.refund(by=by, **values)
         return self.subject
 
 
@@ -131,6 +147,8 @@ class OrderAdmin(RecordAdmin[Order]):
             ("Last checked automatically", formats.moment(order.asked_at)),
             ("Opened", f"{formats.moment(order.opened_at)}, by {order.opened_by}"),
             ("Closed", formats.moment(order.closed_at)),
+            ("Date of the refund", formats.day(order.refunded_on)),
+            ("Reference of the refund", order.refund_reference),
         )
 
     def tables(self, order: Order) -> Iterable[Table]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -23,8 +24,8 @@ from cas.models.provider_state import ProviderState, ProviderStateQuerySet
 from cas.models.rule import Rule
 from cas.rules import Rules
 from licences.models import Allocation, Event, Licence
-from licences.models.event import Changes
-from licences.permissions import Action, not_open, require
+from licences.models.event import Changes, as_new
+from licences.permissions import Action, not_open, require, require_move
 from licences.roles import SPONSOR_ROLES, Role
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
@@ -35,6 +36,8 @@ from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from licences.models import User
+
+REFERENCE_SIZE = 40  # characters, of a refund's reference
 
 
 class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order"]):  # type: ignore[override]
@@ -92,6 +95,21 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
             raise with_way_out(too_few, by) from None
         return order
 
+    @transaction.atomic
+    def cancel(self, *, by: User) -> int:
+        """Cancel the open orders, because their licence or their route has ended. Return how many.
+
+        The caller has locked the licence. An order that another transaction has locked is left to it: if that one
+        waits for the licence to settle the order, waiting for it here would be a deadlock. It then finds that the
+        licence has ended.
+        """
+        require_move(by, ORDER_LIFECYCLE["cancel"])
+        rows = self.filter(status=OrderStatus.OPEN).order_by("id")
+        orders = list(rows.select_for_update(of=("self",), skip_locked=True))
+        for order in orders:
+            order.cancel(by=by)
+        return len(orders)
+
     def open_for(self, cas: CAS) -> Order | None:
         """Return the open order of this CAS, which has at most one; None if it has none."""
         return self.filter(status=OrderStatus.OPEN, lines__cas=cas, lines__is_open=True).first()
@@ -119,6 +137,8 @@ class Order(ProviderState):
     provider_reference = models.CharField(max_length=100, blank=True, editable=False)
     payment_url = models.URLField(max_length=500, blank=True, editable=False)
     refusal = models.TextField("why its CAS could not be assigned", blank=True, editable=False)
+    refunded_on = models.DateField("date of the refund", null=True, editable=False)
+    refund_reference = models.CharField("reference of the refund", max_length=REFERENCE_SIZE, blank=True, editable=False)
     opened_by = models.ForeignKey("licences.User", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -155,6 +175,11 @@ class Order(ProviderState):
                 condition=Q(status=OrderStatus.OPEN, closed_at__isnull=True)
                 | ~Q(status=OrderStatus.OPEN) & Q(closed_at__isnull=False),
                 name="order_is_open_or_was_closed",
+            ),
+            models.CheckConstraint(  # orders refunded before 0004 have neither
+                condition=Q(refunded_on__isnull=True, refund_reference="")
+                | Q(status=OrderStatus.REFUNDED, refunded_on__isnull=False) & ~Q(refund_reference=""),
+                name="order_refund_whole",
             ),
         ]
 
@@ -247,11 +272,16 @@ class Order(ProviderState):
             self._release(by=by)
 
     @transaction.atomic
-    def refund(self, *, by: User) -> None:
-        """Record that a caseworker has sent the money back. Raises `Refused` unless the order is REFUND DUE."""
+    def refund(self, *, by: User, refunded_on: date, reference: str) -> None:
+        """Record that a caseworker has sent the money back, on which day and under which reference.
+
+        Raises `Refused` unless the order is REFUND DUE, and for a day before it was opened or after today.
+        """
         self.require("refund", by=by)
         self._lock()
-        self._close("refund", by=by)
+        if not self.opened_at.astimezone(clock.LONDON).date() <= refunded_on <= clock.today():
+            raise refusals.REFUND_DAY_IMPOSSIBLE.about("refunded_on")
+        self._close("refund", by=by, refunded_on=refunded_on, refund_reference=reference)
 
     @transaction.atomic
     def _end_unpaid(self, name: str, *, by: User) -> None:
@@ -270,7 +300,7 @@ class Order(ProviderState):
     def _close(self, name: str, *, by: User, **written: Any) -> None:
         before = move_one(self, ORDER_LIFECYCLE, name, is_locked=True, closed_at=clock.now(), **written)
         self.lines.filter(is_open=True).update(is_open=False)
-        data = {"status": [before, self.status], **{key: [None, value] for key, value in written.items()}}
+        data = {"status": [before, self.status], **as_new(written)}
         Event.objects.record(name, self, by=by, data=data)
 
     def _release(self, *, by: User) -> None:

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from licences.casework.decisions import Decision, DecisionForm
+from licences.casework.decisions import Decision, ReasonForm
 from licences.casework.pages import Link, RecordAdmin, Table, link_to, list_of
 from licences.models import Allocation, AllocationEntry, User
 from sms.core.govuk import formats
@@ -19,7 +19,7 @@ MOST_PLACES = 1_000_000
 LATEST_ENTRIES = 10
 
 
-class ChangeGrantedForm(DecisionForm):
+class ChangeGrantedForm(ReasonForm):
     granted = NumberField(
         "Places granted",
         required="Enter the number of places",
@@ -42,7 +42,7 @@ class ChangeGranted(Decision[Allocation]):
         return [f"Granted now: {now.granted:,}; {taken}."]
 
     def decide(self, *, by: User, **values: Any) -> Allocation:
-        self.subject.change_granted(values["granted"], by=by)
+        self.subject.change_granted(values["granted"], by=by, reason=values["reason"])
         return self.subject
 
 

@@ -168,15 +168,18 @@ class Allocation(models.Model):
         return self.licence_id
 
     @transaction.atomic
-    def change_granted(self, granted: int, *, by: User) -> None:
-        """Set the number of places granted. Raises `Refused` if it is less than the places used and held."""
+    def change_granted(self, granted: int, *, by: User, reason: str) -> None:
+        """Set the number of places granted, and keep the reason in the history.
+
+        Raises `Refused` if it is less than the places used and held.
+        """
         require(by, Action.ALLOCATION_GRANT)
         self.refresh_from_db(from_queryset=Allocation.objects.select_for_update(no_key=True))
         if granted == self.granted:
             return
         if granted < (taken := self.used + self.held):
             raise refusals.FEWER_THAN_TAKEN(taken=f"{taken:,}", used=f"{self.used:,}", held=f"{self.held:,}")
-        data = {"granted": [self.granted, granted]}
+        data = {"granted": [self.granted, granted], "reason": [None, reason]}
         Event.objects.record("change_granted", self, by=by, data=data)
         self.enter("grant" if granted > self.granted else "reduce", abs(granted - self.granted), by=by)
 
