@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from django.db import models
 
 from cas import columns, history
+from cas.finding.standing import STANDING, counts
+from cas.hooks import Line, needs_attention
 from cas.lifecycle import OrderStatus
 from cas.models import CAS, Batch, Order
 from cas.printing import printouts
@@ -24,6 +26,7 @@ def connect() -> None:
     hooks.history_words.connect(history.words)
     hooks.lists_of_licence.connect(lists_of_licence)
     hooks.job_kinds.connect(printouts.job_kind)
+    needs_attention.connect(standing_lists)
 
 
 def cancel_live_cas(licence: Licence, routes: Iterable[str]) -> None:
@@ -46,6 +49,13 @@ def which_payments_would_be_cancelled(licence: Licence, routes: Iterable[str]) -
         return ""
     payments = "1 open payment" if count == 1 else f"{count:,} open payments"
     return f"{payments} will be CANCELLED. If the money arrives later, a refund is due."
+
+
+def standing_lists(user: User) -> Iterable[Line]:
+    """Yield a line for `Students` with the number of CAS on each standing list that this user has."""
+    for name, tally in counts(user).items():
+        if tally.number:
+            yield Line(f"{tally} {STANDING[name].short}", STANDING[name].address)
 
 
 def lists_of_licence() -> Sequence[type[models.Model]]:

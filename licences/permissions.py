@@ -49,6 +49,7 @@ class Action(StrEnum):
     CAS_NOTE = "cas.note", "Edit the sponsor note of a CAS", Reach.OF_SPONSOR, Reach.OWN
     CAS_FEES = "cas.fees", "Update the fees of a live CAS", Reach.OF_SPONSOR, Reach.OWN
     CAS_WITHDRAW = "cas.withdraw", "Withdraw an assigned CAS", Reach.OF_SPONSOR, Reach.NONE
+    CAS_AFFECTED = "cas.affected", "See the live CAS affected by the visa brake", Reach.OF_SPONSOR, Reach.NONE
     CAS_TRANSFER = "cas.transfer", "Transfer CAS and batches to another user", Reach.OF_SPONSOR, Reach.NONE
     ADDRESSES_KEEP = "addresses.keep", "Add, change and delete study addresses", Reach.OF_SPONSOR, Reach.NONE
     AGENTS_SEE = "agents.see", "See and choose agents of the register", Reach.OF_SPONSOR, Reach.OF_SPONSOR

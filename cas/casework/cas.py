@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.urls import URLPattern, path
 
 from cas.casework import finding
@@ -12,9 +13,9 @@ from cas.columns import facts_of, label_of
 from cas.details import fields
 from cas.hooks import tables_of_cas
 from cas.models import CAS, Order
-from cas.timeline import timeline
+from cas.timeline import events_of
 from licences.casework.pages import RecordAdmin, Section, Status, Table, link_to
-from licences.timeline import Entry
+from licences.models import Event
 from sms.core.govuk import formats
 
 LISTED = ("name", "status", "number", "route", "sponsor", "owner", "assigned_on", "expires_on")
@@ -80,5 +81,5 @@ class CASAdmin(RecordAdmin[CAS]):
         yield Table("Orders", ("Order", "Status", "Total", "Opened"), rows, empty="No payment has been started.")
         yield from tables_of_cas(cas)
 
-    def timeline(self, cas: CAS) -> list[Entry]:
-        return timeline(cas)
+    def events(self, cas: CAS) -> QuerySet[Event]:
+        return events_of(cas)

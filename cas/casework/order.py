@@ -17,8 +17,7 @@ from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, Status, Table, link_to
-from licences.models import Event, User
-from licences.timeline import Entry, entries
+from licences.models import User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, TextField
 
@@ -161,7 +160,3 @@ class OrderAdmin(RecordAdmin[Order]):
         ]
         title = "CAS" if order.count <= MOST_LINES else f"The first {MOST_LINES} CAS"
         yield Table(title, ("CAS", "Status now", "Version paid for"), rows)
-
-    def timeline(self, order: Order) -> list[Entry]:
-        events = Event.objects.about("order", order.pk).select_related("by").order_by("-id")
-        return entries(events)

@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from licences.casework.decisions import Decision
 from licences.requests import SignedInRequest
-from licences.timeline import Entry, timeline
+from licences.models import Event
+from licences.timeline import page_of as page_of_history
 from sms.core.govuk.pages import pagination
 
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -150,8 +151,10 @@ class RecordAdmin(ModelAdmin[ModelT]):
     def tables(self, record: ModelT) -> Iterable[Table]:
         return ()
 
-    def timeline(self, record: ModelT) -> list[Entry]:
-        return timeline(record) if hasattr(record, "event_kind") else []
+    def events(self, record: ModelT) -> QuerySet[Event]:
+        """Return the events of the record's history."""
+        kind = getattr(record, "event_kind", "")
+        return Event.objects.about(kind, record.pk) if kind else Event.objects.none()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -210,7 +213,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
             "facts": self.facts(record),
             "sections": self.sections(record),
             "tables": self.tables(record),
-            "timeline": self.timeline(record),
+            "timeline": page_of_history(self.events(record), request.GET),
             "decisions": [
                 (decision.label, _address(self.opts, "decision", pk, decision.name)) for decision in open_decisions
             ],
@@ -219,7 +222,8 @@ class RecordAdmin(ModelAdmin[ModelT]):
 
     def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self._load(request, pk)
-        return self._page(request, "admin/history.html", record, {"timeline": self.timeline(record)})
+        history = page_of_history(self.events(record), request.GET)
+        return self._page(request, "admin/history.html", record, {"timeline": history})
 
     def add_view(self, request: Any, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
         if self.added_by is None:
