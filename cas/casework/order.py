@@ -7,12 +7,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest
 
+from cas.casework.finding import OfStudentField, of_student
 from cas.lifecycle import ORDER_LIFECYCLE
 from cas.models import Order
 from cas.models.order import REFERENCE_SIZE
+from cas.models.order_line import OrderLine
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from licences.casework.decisions import Decision, DecisionForm
@@ -111,16 +113,32 @@ class ComparedFilter(admin.SimpleListFilter):
 
 @admin.register(Order)
 class OrderAdmin(RecordAdmin[Order]):
-    columns = ("Order", "Status", "The payment service says", "Sponsor", "CAS", "Total", "Opened", "Opened by")
+    columns = ("Order", "For", "Status", "The payment service says", "Sponsor", "CAS", "Total", "Opened", "Opened by")
     decisions = (Refunded, RefundDifferentAmount, AskAgain)
 
     list_filter = (ComparedFilter, "status", "route")
     list_select_related = ("licence", "opened_by")
     ordering = ("-id",)
+    sought = OfStudentField("Order, CAS number, family name or Applicant ID, or licence number of the sponsor")
+
+    def search(self, records: QuerySet[Order], text: str) -> QuerySet[Order]:
+        exact = records.filter(reference=text[:4].upper() + text[4:].lower())
+        if exact.exists():
+            return exact
+        lines = OrderLine.objects
+        return of_student(records, text, lambda ids: Q(pk__in=lines.filter(cas__id__any_of=ids).values("order")))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        return Order.objects.with_student()
+
+    def total(self, records: QuerySet[Order]) -> str:
+        added = records.aggregate(cas=Sum("count"), pence=Sum(F("count") * F("fee_pence")))
+        return f"In total: {added['cas'] or 0:,} CAS, {formats.pounds(added['pence'] or 0)}."
 
     def cells(self, order: Order) -> Sequence[object]:
         return (
             link_to(order),
+            order.student_name,
             Status(order.status),
             order.provider_state_text or "–",
             order.licence.name,
@@ -134,6 +152,7 @@ class OrderAdmin(RecordAdmin[Order]):
         return (
             ("Status", Status(order.status)),
             ("Why its CAS could not be assigned", order.refusal),
+            ("For", order.student_name),
             ("Sponsor", link_to(order.licence)),
             ("Allocation", link_to(order.allocation)),
             ("Number of CAS", formats.number(order.count)),

@@ -12,9 +12,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from cas import refusals
+from cas.columns import full_name
 from cas.lifecycle import ORDER_LIFECYCLE, CASStatus, OrderStatus
 from cas.models.assigning import obstacles, with_way_out
 from cas.models.batch import Batch
@@ -110,6 +111,14 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
             order.cancel(by=by)
         return len(orders)
 
+    def with_student(self) -> Self:
+        """Add the names on the first CAS of each order, for `Order.student_name`."""
+        first = OrderLine.objects.filter(order=OuterRef("pk")).order_by("pk")[:1]
+        return self.annotate(
+            first_family_name=Subquery(first.values("cas__family_name")),
+            first_given_names=Subquery(first.values("cas__given_names")),
+        )
+
     def open_for(self, cas: CAS) -> Order | None:
         """Return the open order of this CAS, which has at most one; None if it has none."""
         return self.filter(status=OrderStatus.OPEN, lines__cas=cas, lines__is_open=True).first()
@@ -145,6 +154,9 @@ class Order(ProviderState):
 
     objects = OrderQuerySet.as_manager()
 
+    first_family_name: str | None  # of the orders that were read `with_student`
+    first_given_names: str | None
+
     event_kind = "order"
     guards: ClassVar = (
         *triggers.follows(ORDER_LIFECYCLE),
@@ -168,6 +180,14 @@ class Order(ProviderState):
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            # The orders that wait for a report or for a caseworker: few, among all that were ever paid.
+            models.Index(
+                fields=["status", "id"],
+                condition=Q(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE]),
+                name="order_unfinished",
+            ),
+        ]
         constraints: ClassVar = [
             known("status", OrderStatus.values, table="order"),
             models.CheckConstraint(condition=Q(count__gt=0, fee_pence__gt=0), name="order_is_for_something"),
@@ -185,6 +205,12 @@ class Order(ProviderState):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def student_name(self) -> str:
+        """Return whom the order is for, as far as it was read `with_student`: Okafor, Ada and 3 more."""
+        first = full_name(self.first_family_name or "", self.first_given_names or "") or "A deleted CAS"
+        return first if self.count == 1 else f"{first} and {self.count - 1:,} more"
 
     @property
     def total_pence(self) -> int:

@@ -19,9 +19,11 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from licences.casework.decisions import Decision
+from licences.casework.searching import Searchable
 from licences.requests import SignedInRequest
 from licences.models import Event
 from licences.timeline import page_of as page_of_history
+from sms.core.counting import Tally
 from sms.core.govuk.pages import pagination
 
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -60,13 +62,14 @@ class Status(str):
 
 
 class Table(NamedTuple):
-    """Rows under the heading `title`. `more` links to all rows, if only some are shown."""
+    """Rows under the heading `title`. `more` links to all rows, if only some are shown, and `total` adds all up."""
 
     title: str
     columns: Sequence[str]
     rows: Iterable[Sequence[object]]
     more: Link | None = None
     empty: str = "None."
+    total: str = ""
 
 
 class Section(NamedTuple):
@@ -108,7 +111,7 @@ class CappedPaginator(AnyPaginator):
         return rows.order_by()[:MOST_ROWS].count()
 
 
-class RecordAdmin(ModelAdmin[ModelT]):
+class RecordAdmin(Searchable, ModelAdmin[ModelT]):
     """A list of records, and a page for each. Records change only by a `Decision`.
 
     `columns` are the headings of the list, and `cells` its rows. The first cell links to the record.
@@ -156,6 +159,10 @@ class RecordAdmin(ModelAdmin[ModelT]):
         kind = getattr(record, "event_kind", "")
         return Event.objects.about(kind, record.pk) if kind else Event.objects.none()
 
+    def total(self, records: models.QuerySet[ModelT]) -> str:
+        """Return a sentence with the total of the records of the list; "" if there is nothing to add up."""
+        return ""
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -179,6 +186,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
 
         return [
             page("", require_safe(self.changelist_view), "changelist"),
+            *([page("find/", read_or_send(self.find_view), "find")] if self.sought else []),
             *([page("add/", read_or_send(self.add_view), "add")] if self.added_by else []),
             page("<int:pk>/", require_safe(self.record_view), "change"),
             page("<int:pk>/history/", require_safe(self.timeline_view), "history"),
@@ -202,8 +210,18 @@ class RecordAdmin(ModelAdmin[ModelT]):
                 "name": self.list_name(),
                 "intro": self.intro,
                 "added_by": self.added_by,
+                "search": self.searched(request),
+                "found": Tally(page.paginator.count, is_more=page.paginator.count == MOST_ROWS),
+                "total": self.total(cl.queryset.order_by()[:MOST_ROWS]),
             }
         return response
+
+    def find_view(self, request: SignedInRequest) -> HttpResponse:
+        """Keep the search that was sent, and redirect to what it finds."""
+        form = self.search_form(request.POST if request.method == "POST" else None)
+        if form and form.is_valid():
+            return redirect(list_of(self.model, q=self.keep_search(request).key))
+        return self._page(request, "admin/search.html", None, {"form": form})
 
     def record_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self._load(request, pk)
