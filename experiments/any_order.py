@@ -1,7 +1,7 @@
 """After events in any order, the portal agrees with a plain model of it, and the books balance.
 
-The events are creating, saving, deleting and ordering a CAS of two sponsors with the same students, every payment event,
-lapsing, suspending or ending a licence or its route, marking a CAS as used, and the passing of time.
+The events are creating, saving, deleting and ordering the CAS of two sponsors with the same students, every payment
+event, lapsing, suspending or ending a licence or its route, marking a CAS as used, and the passing of time.
 
 It runs the state machine of tests/cas/models/test_any_order_of_things.py for longer, with other examples for each seed.
 """

@@ -112,7 +112,7 @@ CHECKS = {
         Check(
             "expiring",
             "About to expire",
-            "ASSIGNED CAS that expire within 30 days, without an application on record. A student who has not applied by "
+            "ASSIGNED CAS that expire within 30 days, without an application. A student who has not applied by "
             "the expiry date needs a new CAS.",
             label_of("expires_on"),
             "CAS about to expire",

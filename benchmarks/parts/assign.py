@@ -48,9 +48,15 @@ def prepare() -> Iterator[Race | Count]:
         analyse()
         undone(lambda: settle(singly[1]))()  # the first call also asks the database for its features
         for size, order in singly.items():
-            yield Count(f"statements of the portal for {size:,} CAS", statements(lambda order=order: settle(order)), at_most=12)
+            yield Count(
+                f"statements of the portal for {size:,} CAS", statements(lambda order=order: settle(order)), at_most=12
+            )
         for size, order in batches.items():
-            yield Count(f"statements of the portal for a batch of {size:,} CAS", statements(lambda order=order: settle(order)), at_most=16)
+            yield Count(
+                f"statements of the portal for a batch of {size:,} CAS",
+                statements(lambda order=order: settle(order)),
+                at_most=16,
+            )
         for size, order in batches.items():
             yield race(size, order)
         transaction.set_rollback(True)

@@ -55,9 +55,7 @@ def prepare() -> Iterator[Race | Count]:
         allocation(licence, by=caseworker)
         for pk in ready(level1, ORDERS):
             order_of(level1, [pk])
-        yield race(
-            f"revoking {REVOKED[-1]:,}", lambda: revoke(licence, by=caseworker), lambda: cancel_raw(licence)
-        )
+        yield race(f"revoking {REVOKED[-1]:,}", lambda: revoke(licence, by=caseworker), lambda: cancel_raw(licence))
         made = 0
         for size in EXPIRED:
             live(level1, size - made, clock.today() - relativedelta(months=6) - timedelta(days=5))

@@ -29,9 +29,11 @@ def of_all_sponsors(user: User) -> CASQuerySet:
 
 
 class OfStudentField(AnythingSoughtField):
-    """What finds the records about a student, or all records of a sponsor."""
+    """The text that finds the records about a student, or all records of a sponsor."""
 
-    def __init__(self, label: str = "CAS number, family name or Applicant ID, or licence number of the sponsor") -> None:
+    def __init__(
+        self, label: str = "CAS number, family name or Applicant ID, or licence number of the sponsor"
+    ) -> None:
         super().__init__(label, required="Enter what to search for")
 
 

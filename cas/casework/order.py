@@ -28,7 +28,9 @@ MOST_LINES = 100
 
 class RefundedForm(DecisionForm):
     refunded_on = DateField(
-        "Date of the refund", required="Enter the date of the refund", help_text="The day on which the money was sent back"
+        "Date of the refund",
+        required="Enter the date of the refund",
+        help_text="The day on which the money was sent back",
     )
     reference = TextField(
         "Reference of the refund",

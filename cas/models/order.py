@@ -147,7 +147,9 @@ class Order(ProviderState):
     payment_url = models.URLField(max_length=500, blank=True, editable=False)
     refusal = models.TextField("why its CAS could not be assigned", blank=True, editable=False)
     refunded_on = models.DateField("date of the refund", null=True, editable=False)
-    refund_reference = models.CharField("reference of the refund", max_length=REFERENCE_SIZE, blank=True, editable=False)
+    refund_reference = models.CharField(
+        "reference of the refund", max_length=REFERENCE_SIZE, blank=True, editable=False
+    )
     opened_by = models.ForeignKey("licences.User", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, editable=False)
@@ -208,7 +210,7 @@ class Order(ProviderState):
 
     @property
     def student_name(self) -> str:
-        """Return whom the order is for, as far as it was read `with_student`: Okafor, Ada and 3 more."""
+        """Return the first student and the number of others, of an order that was read `with_student`."""
         first = full_name(self.first_family_name or "", self.first_given_names or "") or "A deleted CAS"
         return first if self.count == 1 else f"{first} and {self.count - 1:,} more"
 

@@ -67,7 +67,9 @@ class AllocationAdmin(RecordAdmin[Allocation]):
     list_filter = (InForceFilter, "route")
     list_select_related = ("licence",)
     ordering = ("licence__name", "route", "-starts_on")
-    sought = TextField("Name of the sponsor, or licence number", required="Enter a name or a number", max_length=AT_MOST)
+    sought = TextField(
+        "Name of the sponsor, or licence number", required="Enter a name or a number", max_length=AT_MOST
+    )
 
     def search(self, records: QuerySet[Allocation], text: str) -> QuerySet[Allocation]:
         return of_sponsor(records, text)

@@ -37,7 +37,9 @@ class LicenceAdmin(RecordAdmin[Licence]):
 
     list_filter = ("status",)
     ordering = ("name",)
-    sought = TextField("Name of the sponsor, or licence number", required="Enter a name or a number", max_length=AT_MOST)
+    sought = TextField(
+        "Name of the sponsor, or licence number", required="Enter a name or a number", max_length=AT_MOST
+    )
 
     def search(self, records: models.QuerySet[Licence], text: str) -> models.QuerySet[Licence]:
         return of_sponsor(records, text, "pk")

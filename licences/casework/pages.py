@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from licences.casework.decisions import Decision
 from licences.casework.searching import Searchable
-from licences.requests import SignedInRequest
 from licences.models import Event
+from licences.requests import SignedInRequest
 from licences.timeline import page_of as page_of_history
 from sms.core.counting import Tally
 from sms.core.govuk.pages import pagination
@@ -154,7 +154,7 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
     def tables(self, record: ModelT) -> Iterable[Table]:
         return ()
 
-    def events(self, record: ModelT) -> QuerySet[Event]:
+    def events(self, record: ModelT) -> models.QuerySet[Event]:
         """Return the events of the record's history."""
         kind = getattr(record, "event_kind", "")
         return Event.objects.about(kind, record.pk) if kind else Event.objects.none()

@@ -16,7 +16,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from licences import refusals
-from licences.models.event import Event, changes
+from licences.models.event import Changes, Event, changes
 from licences.models.licence import Licence
 from licences.permissions import Action, require
 from licences.routes import Route
@@ -196,7 +196,7 @@ class Allocation(models.Model):
             return
         if granted < (taken := self.used + self.held):
             raise refusals.FEWER_THAN_TAKEN(taken=f"{taken:,}", used=f"{self.used:,}", held=f"{self.held:,}")
-        data = {"granted": [self.granted, granted], "reason": [None, reason]}
+        data: Changes = {"granted": [self.granted, granted], "reason": [None, reason]}
         Event.objects.record("change_granted", self, by=by, data=data)
         self.enter("grant" if granted > self.granted else "reduce", abs(granted - self.granted), by=by)
 

@@ -44,7 +44,9 @@ def row_of(cas):
 def leave_unused(allocation, left):
     """Change the number granted, so that `left` places are unused."""
     allocation.refresh_from_db()
-    allocation.change_granted(allocation.used + allocation.held + left, by=allocation.entries.first().by, reason="Because")
+    allocation.change_granted(
+        allocation.used + allocation.held + left, by=allocation.entries.first().by, reason="Because"
+    )
 
 
 # Not paid
