@@ -114,6 +114,8 @@ WORDS = Words(
         "name": "Name",
         "count": "Number of CAS",
         "refusal": "Reason",
+        "refunded_on": "Date of the refund",
+        "refund_reference": "Reference of the refund",
         "provider_state": "State at the payment service",
         "other_amount": "Amount at the payment service",
         "from_on": "From",

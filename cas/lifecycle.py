@@ -196,7 +196,7 @@ ORDER_LIFECYCLE = Lifecycle(
             _OPEN,
             frozenset({OrderStatus.CANCELLED}),
             who_may(Action.CAS_ASSIGN) | _SYSTEM,
-            "after asking the provider",
+            "after asking the provider; by the system, when the licence or the route ends",
             done="Payment cancelled",
         ),
         Move(

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from django.db import models
 
 from cas import columns, history
+from cas.finding.standing import STANDING, counts
+from cas.hooks import Line, needs_attention
+from cas.lifecycle import OrderStatus
 from cas.models import CAS, Batch, Order
 from cas.printing import printouts
 from licences import hooks
@@ -19,20 +22,40 @@ def connect() -> None:
     page_globals.connect(columns.for_pages)
     hooks.licence_ends.connect(cancel_live_cas)
     hooks.what_would_end.connect(what_would_be_cancelled)
+    hooks.what_would_end.connect(which_payments_would_be_cancelled)
     hooks.history_words.connect(history.words)
     hooks.lists_of_licence.connect(lists_of_licence)
     hooks.job_kinds.connect(printouts.job_kind)
+    needs_attention.connect(standing_lists)
 
 
 def cancel_live_cas(licence: Licence, routes: Iterable[str]) -> None:
-    """Cancel the live CAS of these routes of a licence, which have ended (specification, section 3)."""
-    CAS.objects.filter(licence=licence, route__in=list(routes)).cancel(by=User.objects.system())
+    """Cancel the live CAS of these routes of a licence, which have ended, and the open orders (specification, 3)."""
+    system, routes = User.objects.system(), list(routes)
+    CAS.objects.filter(licence=licence, route__in=routes).cancel(by=system)
+    Order.objects.filter(licence=licence, route__in=routes).cancel(by=system)
 
 
 def what_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:
     """Return a sentence that says how many CAS `cancel_live_cas` would cancel now."""
     count = CAS.objects.filter(licence=licence, route__in=list(routes)).cancellable().count()
     return f"{count:,} CAS will be CANCELLED." if count else "No CAS will be CANCELLED, because no CAS is live."
+
+
+def which_payments_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:
+    """Return a sentence that says how many open orders would be cancelled now; "" if there are none."""
+    count = Order.objects.filter(licence=licence, route__in=list(routes), status=OrderStatus.OPEN).count()
+    if not count:
+        return ""
+    payments = "1 open payment" if count == 1 else f"{count:,} open payments"
+    return f"{payments} will be CANCELLED. If the money arrives later, a refund is due."
+
+
+def standing_lists(user: User) -> Iterable[Line]:
+    """Yield a line for `Students` with the number of CAS on each standing list that this user has."""
+    for name, tally in counts(user).items():
+        if tally.number:
+            yield Line(f"{tally} {STANDING[name].short}", STANDING[name].address)
 
 
 def lists_of_licence() -> Sequence[type[models.Model]]:

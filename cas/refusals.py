@@ -154,6 +154,9 @@ BATCH_CHANGED_SINCE_ORDERED = Refusal(
     "cas.batch_changed_since_ordered", 409, "The batch changed after this payment was started."
 )
 NO_OTHER_AMOUNT = Refusal("cas.no_other_amount", 409, "The payment service has not reported a different amount.")
+REFUND_DAY_IMPOSSIBLE = Refusal(
+    "cas.refund_day_impossible", 422, "Date of the refund must be today or earlier, but not before the payment."
+)
 TOO_LATE_TO_PAY = Refusal(
     "cas.too_late_to_pay", 409, "The time to pay has passed. Cancel this payment, then select Assign again."
 )

@@ -4,30 +4,42 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from cas.models import CAS, Batch, Order
 from licences.models import Event
-from licences.timeline import Entry, entries, subject_names
+from licences.timeline import Timeline, entries, page_of, subject_names
 
 
-def timeline(cas: CAS) -> list[Entry]:
-    """Return the history of this CAS and of its orders, newest first."""
+def timeline(cas: CAS, query: QueryDict | None = None) -> Timeline:
+    """Return the page that `query` asks for of the history of this CAS and of its orders, newest first."""
+    return page_of(events_of(cas), query)
+
+
+def events_of(cas: CAS) -> QuerySet[Event]:
+    """Return the events about this CAS and its orders."""
     orders = Order.objects.filter(lines__cas=cas).values("pk")
-    about = Q(kind="cas", subject_id=cas.pk) | Q(kind="order", subject_id__in=orders)
-    return entries(Event.objects.filter(about).select_related("by").order_by("-id"))
+    return Event.objects.filter(Q(kind="cas", subject_id=cas.pk) | Q(kind="order", subject_id__in=orders))
 
 
-def batch_timeline(batch: Batch, *, most: int, with_names: bool) -> list[Entry]:
-    """Return the latest `most` entries about this batch and its orders, newest first.
+def batch_timeline(batch: Batch, query: QueryDict, *, with_names: bool) -> Timeline:
+    """Return the page that `query` asks for of the history of this batch and its orders, newest first.
 
     Without `with_names`, leave out the names of students, which some readers must not see.
     """
-    about = Q(kind="batch", subject_id=batch.pk) | Q(kind="order", subject_id__in=batch.orders.values("pk"))
-    found = entries(Event.objects.filter(about).select_related("by").order_by("-id")[:most])
-    if with_names:
-        return found
-    return [replace(each, changes=[change for change in each.changes if change.name != "cas"]) for each in found]
+    found = page_of(events_of_batch(batch), query)
+    if not with_names:
+        found[:] = [
+            replace(each, changes=[change for change in each.changes if change.name != "cas"]) for each in found
+        ]
+    return found
+
+
+def events_of_batch(batch: Batch) -> QuerySet[Event]:
+    """Return the events about this batch and its orders."""
+    orders = batch.orders.values("pk")
+    return Event.objects.filter(Q(kind="batch", subject_id=batch.pk) | Q(kind="order", subject_id__in=orders))
 
 
 def with_names(events: list[Event]) -> list[tuple[Event, str]]:

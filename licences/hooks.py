@@ -13,7 +13,8 @@ from sms.core.hooks import Hook
 # Called with (licence, routes) in the transaction in which a licence, or some of its routes, ends.
 licence_ends: Hook[[Any, Iterable[str]], None] = Hook()
 
-# Called with (licence, routes). Return a sentence that says what would end with them now, for a caseworker who decides.
+# Called with (licence, routes). Return a sentence that says what would end with them now, for a caseworker who decides;
+# "" if nothing would.
 what_would_end: Hook[[Any, Iterable[str]], str] = Hook()
 
 # Return the app's words for the history.

@@ -50,6 +50,7 @@ class Action(StrEnum):
     CAS_FEES = "cas.fees", "Update the fees of a live CAS", Reach.OF_SPONSOR, Reach.OWN
     CAS_WITHDRAW = "cas.withdraw", "Withdraw an assigned CAS", Reach.OF_SPONSOR, Reach.NONE
     COMPLIANCE_SEE = "compliance.see", "See the compliance figures", Reach.OF_SPONSOR, Reach.NONE
+    CAS_AFFECTED = "cas.affected", "See the live CAS affected by the visa brake", Reach.OF_SPONSOR, Reach.NONE
     CAS_TRANSFER = "cas.transfer", "Transfer CAS and batches to another user", Reach.OF_SPONSOR, Reach.NONE
     CAS_DECIDE = "cas.decide", "Record applications, decisions and reviews", Reach.NONE, Reach.NONE, Reach.ALL
     ADDRESSES_KEEP = "addresses.keep", "Add, change and delete study addresses", Reach.OF_SPONSOR, Reach.NONE

@@ -5,6 +5,7 @@ Events contain no names of students. The names are looked up here, for all event
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,11 +13,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
+from django.db.models import QuerySet
+from django.http import QueryDict
+
 from licences.hooks import history_words
 from licences.models import Event
 from licences.words import EMPTY, Words, plainly
 
 NAMED = 5  # records of one event that are named; the others are counted
+A_PAGE = 20  # entries
+PARAMETER = "history"  # of the number of the page, in the address
+NUMBER = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 
 
 class Subject(Protocol):
@@ -46,9 +53,39 @@ class Entry:
     changes: list[Change]
 
 
-def timeline(subject: Subject) -> list[Entry]:
-    """Return everything that happened to `subject`, newest first."""
-    return entries(Event.objects.about(subject.event_kind, subject.pk).select_related("by").order_by("-id"))
+class Timeline(list[Entry]):
+    """A page of a history, newest first. `newer` and `older` are the addresses of the pages beside it, if any."""
+
+    newer = ""
+    older = ""
+
+
+def timeline(subject: Subject, query: QueryDict | None = None) -> Timeline:
+    """Return the page that `query` asks for of everything that happened to `subject`: the newest, without a query."""
+    return page_of(Event.objects.about(subject.event_kind, subject.pk), query)
+
+
+def page_of(events: QuerySet[Event], query: QueryDict | None = None) -> Timeline:
+    """Return the page of `events` in words that `query` asks for, newest first.
+
+    It takes as many statements, however long the history is.
+    """
+    query = query or QueryDict()
+    typed = query.get(PARAMETER, "")
+    number = int(typed) if NUMBER.fullmatch(typed) else 1
+    rows = events.select_related("by").order_by("-id")[(number - 1) * A_PAGE : number * A_PAGE + 1]
+    found = list(rows)
+    page = Timeline(entries(found[:A_PAGE]))
+    page.newer = _address(query, number - 1) if number > 1 else ""
+    page.older = _address(query, number + 1) if len(found) > A_PAGE else ""
+    return page
+
+
+def _address(query: QueryDict, number: int) -> str:
+    """Return the address of another page of the history, on the same page of the portal."""
+    changed = query.copy()
+    changed[PARAMETER] = str(number)
+    return f"?{changed.urlencode()}#timeline"
 
 
 def entry(event: Event) -> Entry:

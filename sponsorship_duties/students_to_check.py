@@ -25,7 +25,7 @@ from sms.core.limits import ROUGHLY
 from sponsorship_duties.deadlines import due_on
 from sponsorship_duties.models import Activity, NothingToReport
 
-SOON = timedelta(days=14)  # a CAS is about to expire this long before its expiry date
+SOON = timedelta(days=30)  # a CAS is about to expire this long before its expiry date
 LOOKED_BACK = timedelta(days=90)  # courses that ended this long ago are still listed
 
 
@@ -75,7 +75,8 @@ def _not_started(mine: CASQuerySet, today: date) -> CASQuerySet:
 
 
 def _about_to_expire(mine: CASQuerySet, today: date) -> CASQuerySet:
-    rows = mine.expiring_by(today + SOON).filter(~Exists(_standing(type__is_end_of_sponsorship=True)))
+    """Return the CAS that expire soon, unless an application was recorded or sponsorship has ended."""
+    rows = mine.expiring_by(today + SOON).filter(~Exists(_standing(type__is_end_of_sponsorship=True)), applied_on=None)
     return rows.annotate(since=F("expires_on"))
 
 
@@ -111,7 +112,8 @@ CHECKS = {
         Check(
             "expiring",
             "About to expire",
-            "ASSIGNED CAS that expire within 14 days. A student who has not applied by then needs a new CAS.",
+            "ASSIGNED CAS that expire within 30 days, without an application. A student who has not applied by "
+            "the expiry date needs a new CAS.",
             label_of("expires_on"),
             "CAS about to expire",
             _about_to_expire,

@@ -173,6 +173,11 @@ def in_status(status, *, by, caseworker, **values):
     return cas
 
 
+def sent_back():
+    """Return the details of a refund that was made today."""
+    return {"refunded_on": clock.today(), "reference": "BACS 20417"}
+
+
 def order_in_status(status, cas, *, caseworker):
     """Open an order for a READY TO GO CAS, and bring it to any status by its verbs."""
     order, system = an_order(cas, by=cas.owner), User.objects.system()
@@ -181,7 +186,7 @@ def order_in_status(status, cas, *, caseworker):
         cas.amend({"course_id": "changed"}, by=cas.owner, version=cas.version)
         order.settle(by=system)  # too late, because the CAS has changed
     if status == "REFUNDED":
-        order.refund(by=caseworker)
+        order.refund(by=caseworker, **sent_back())
     verbs = {
         "PAID": order.settle,
         "DECLINED": order.decline,

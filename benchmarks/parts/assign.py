@@ -15,14 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
-from benchmarks.orders import allocation, batch_order, order_of, ready, undone
+from benchmarks.orders import allocation, analyse, batch_order, order_of, ready, statements, undone
 from benchmarks.races import Count, Goal, Race
 from benchmarks.rows import maintain
 from benchmarks.sites import people
 from cas.lifecycle import CASStatus
-from cas.models import CAS, Batch, Order
+from cas.models import Order
 from cas.validity import expiry_date
 from licences.models import User
 from sms.core import clock
@@ -49,28 +48,20 @@ def prepare() -> Iterator[Race | Count]:
         analyse()
         undone(lambda: settle(singly[1]))()  # the first call also asks the database for its features
         for size, order in singly.items():
-            yield Count(f"statements of the portal for {size:,} CAS", statements(order), at_most=12)
+            yield Count(
+                f"statements of the portal for {size:,} CAS", statements(lambda order=order: settle(order)), at_most=12
+            )
         for size, order in batches.items():
-            yield Count(f"statements of the portal for a batch of {size:,} CAS", statements(order), at_most=16)
+            yield Count(
+                f"statements of the portal for a batch of {size:,} CAS",
+                statements(lambda order=order: settle(order)),
+                at_most=16,
+            )
         for size, order in batches.items():
             yield race(size, order)
         transaction.set_rollback(True)
     if not connection.in_atomic_block:
         maintain()  # rows that were rolled back still take space in the tables
-
-
-def analyse() -> None:
-    """Gather statistics, as the database does by itself soon after so many rows were added."""
-    with connection.cursor() as cursor:
-        for model in (CAS, Batch, Order, Order.lines.rel.related_model):
-            cursor.execute(f"ANALYZE {model._meta.db_table}")
-
-
-def statements(order: Order) -> int:
-    system, order = User.objects.system(), Order.objects.get(pk=order.pk)
-    with CaptureQueriesContext(connection) as captured:
-        undone(lambda: order.settle(by=system))()
-    return len([each for each in captured if "SAVEPOINT" not in each["sql"] and "CONSTRAINTS" not in each["sql"]])
 
 
 def race(size: int, order: Order) -> Race:

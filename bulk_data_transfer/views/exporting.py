@@ -61,7 +61,7 @@ def export_selected(request: SignedInRequest) -> HttpResponse:
     selection = selection_of(request, most=MOST)
     mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids).values_list("pk", flat=True))
     ids = [pk for pk in dict.fromkeys(selection.ids) if pk in mine]
-    return _prepared(request, ids, f"CAS from a {'search' if selection.search else 'list'}", selection.back)
+    return _prepared(request, ids, selection.list_name, selection.back)
 
 
 @require_POST
@@ -197,7 +197,7 @@ def _state_page(request: SignedInRequest, wanted: Export) -> HttpResponse:
         "format": FORMATS[wanted.format],
         "days": KEPT_FOR.days,
         "watched": _watched(wanted),
-        "timeline": timeline(wanted),
+        "timeline": timeline(wanted, request.GET),
         "left_out": left_out.shown(wanted, request.user),
         "number_left_out": sum(each["is_left_out"] for each in wanted.left_out),
     }

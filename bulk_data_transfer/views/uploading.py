@@ -187,7 +187,7 @@ def upload_page(
         "format": LABELS.get(wanted.format, wanted.format),
         "form": sent,
         "watched": _watched(wanted),
-        "timeline": timeline(wanted),
+        "timeline": timeline(wanted, request.GET),
         "same_bytes": Upload.objects.same_bytes(wanted).first(),
         "by_field": by_field(wanted),
         "seconds": seconds_to_import(wanted),

@@ -12,13 +12,12 @@ from django.http import HttpRequest
 from cas.columns import label_of
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Order
-from cas.timeline import batch_timeline
+from cas.timeline import events_of_batch
 from licences.casework.pages import RecordAdmin, Status, Table, link_to
-from licences.timeline import Entry
+from licences.models import Event
 from sms.core.govuk import formats
 
 MOST_CAS = 100
-MOST_EVENTS = 200
 
 
 class BatchStatusFilter(admin.SimpleListFilter):
@@ -80,8 +79,8 @@ class BatchAdmin(RecordAdmin[Batch]):
         ]
         yield Table("Orders", ("Order", "Status", "Total", "Opened"), orders, empty="No payment has been started.")
 
-    def timeline(self, batch: Batch) -> list[Entry]:
-        return batch_timeline(batch, most=MOST_EVENTS, with_names=True)
+    def events(self, batch: Batch) -> QuerySet[Event]:
+        return events_of_batch(batch)
 
 
 def _status(batch: Batch) -> str:

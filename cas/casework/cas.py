@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from cas.casework import finding
 from cas.casework.decisions import DECISIONS
 from cas.columns import facts_of, label_of
 from cas.details import fields
+from cas.finding.standing import VISA_BRAKE
 from cas.hooks import tables_of_cas
-from cas.models import CAS, Order
-from cas.timeline import timeline
+from cas.models import CAS, Order, Rule
+from cas.timeline import events_of
 from licences.casework.pages import RecordAdmin, Section, Status, Table, link_to
-from licences.timeline import Entry
+from licences.models import Event, User
 from sms.core.govuk import formats
 
 LISTED = ("name", "status", "number", "route", "sponsor", "owner", "assigned_on", "expires_on")
@@ -40,12 +44,27 @@ FACTS = (
 )
 
 
+class VisaBrakeFilter(admin.SimpleListFilter):
+    title = "visa brake"
+    parameter_name = "brake"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("affected", VISA_BRAKE.heading)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[CAS]) -> QuerySet[CAS]:
+        """Return the live CAS affected. The filter by licence lets the database use their index."""
+        if self.value() != "affected":
+            return queryset
+        found = VISA_BRAKE.rows(finding.of_all_sponsors(cast("User", request.user)), Rule.objects.on())
+        return queryset.filter(pk__in=found.values("pk"))
+
+
 @admin.register(CAS)
 class CASAdmin(RecordAdmin[CAS]):
     columns = tuple(map(label_of, LISTED))
     decisions = DECISIONS
 
-    list_filter = ("status", "route")
+    list_filter = ("status", "route", VisaBrakeFilter)
     list_select_related = ("licence", "owner")
     ordering = ("-id",)
 
@@ -86,5 +105,5 @@ class CASAdmin(RecordAdmin[CAS]):
         yield Table("Orders", ("Order", "Status", "Total", "Opened"), rows, empty="No payment has been started.")
         yield from tables_of_cas(cas)
 
-    def timeline(self, cas: CAS) -> list[Entry]:
-        return timeline(cas)
+    def events(self, cas: CAS) -> QuerySet[Event]:
+        return events_of(cas)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,14 +14,39 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cas.finding.screens import Screen, ask, change, show
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
+from cas.models.search_fields import AnythingSoughtField
 from licences.models import Licence, User
 from licences.requests import SignedInRequest
+from sms.core.characters import bare
+
+MOST_FOUND = 1000  # CAS whose records are listed
 
 
 def of_all_sponsors(user: User) -> CASQuerySet:
     """Return every CAS. The filter by licence changes no result, but lets the database use its indexes."""
     rows: CASQuerySet = CAS.objects.for_user(user)
     return rows.filter(licence__in=Licence.objects.values("pk"))
+
+
+class OfStudentField(AnythingSoughtField):
+    """The text that finds the records about a student, or all records of a sponsor."""
+
+    def __init__(
+        self, label: str = "CAS number, family name or Applicant ID, or licence number of the sponsor"
+    ) -> None:
+        super().__init__(label, required="Enter what to search for")
+
+
+def of_student(records: QuerySet[Any], text: str, about: Callable[[list[int]], Q]) -> QuerySet[Any]:
+    """Return the records of the licence with this number; without one, those about the CAS that the text finds.
+
+    `about` returns the condition for records about the CAS with these ids.
+    """
+    if licence := Licence.objects.filter(number=bare(text).upper()).first():
+        return records.filter(licence=licence)
+    everything: CASQuerySet = CAS.objects.filter(licence__in=Licence.objects.values("pk"))
+    found = everything.search({"anything": text}).order_by().values_list("pk", flat=True)[:MOST_FOUND]
+    return records.filter(about(list(found)))
 
 
 def _screen(name: str, heading: str, address: str, names: tuple[str, ...] = ()) -> Screen:

@@ -7,26 +7,45 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest
 
+from cas.casework.finding import OfStudentField, of_student
 from cas.lifecycle import ORDER_LIFECYCLE
 from cas.models import Order
+from cas.models.order import REFERENCE_SIZE
+from cas.models.order_line import OrderLine
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, Status, Table, link_to
-from licences.models import Event, User
-from licences.timeline import Entry, entries
+from licences.models import User
 from sms.core.govuk import formats
+from sms.core.govuk.fields import DateField, TextField
 
 MOST_LINES = 100
+
+
+class RefundedForm(DecisionForm):
+    refunded_on = DateField(
+        "Date of the refund",
+        required="Enter the date of the refund",
+        help_text="The day on which the money was sent back",
+    )
+    reference = TextField(
+        "Reference of the refund",
+        required="Enter the reference of the refund",
+        max_length=REFERENCE_SIZE,
+        width="20",
+        help_text="The sponsor sees it, and finds the money by it. For example, the payment service’s reference",
+    )
 
 
 class Refunded(Decision[Order]):
     """The decision that the money was sent back. Until then the first page of the admin lists the order."""
 
     name, label, done = "refund", ORDER_LIFECYCLE["refund"].label, "Order marked as refunded"
+    form_class = RefundedForm
     is_final = True
 
     def is_open(self) -> bool:
@@ -37,7 +56,7 @@ class Refunded(Decision[Order]):
         return [f"You confirm that {total} has been returned to {sponsor}. The portal does not move money."]
 
     def decide(self, *, by: User, **values: Any) -> Order:
-        self.subject.refund(by=by)
+        self.subject.refund(by=by, **values)
         return self.subject
 
 
@@ -96,16 +115,32 @@ class ComparedFilter(admin.SimpleListFilter):
 
 @admin.register(Order)
 class OrderAdmin(RecordAdmin[Order]):
-    columns = ("Order", "Status", "The payment service says", "Sponsor", "CAS", "Total", "Opened", "Opened by")
+    columns = ("Order", "For", "Status", "The payment service says", "Sponsor", "CAS", "Total", "Opened", "Opened by")
     decisions = (Refunded, RefundDifferentAmount, AskAgain)
 
     list_filter = (ComparedFilter, "status", "route")
     list_select_related = ("licence", "opened_by")
     ordering = ("-id",)
+    sought = OfStudentField("Order, CAS number, family name or Applicant ID, or licence number of the sponsor")
+
+    def search(self, records: QuerySet[Order], text: str) -> QuerySet[Order]:
+        exact = records.filter(reference=text[:4].upper() + text[4:].lower())
+        if exact.exists():
+            return exact
+        lines = OrderLine.objects
+        return of_student(records, text, lambda ids: Q(pk__in=lines.filter(cas__id__any_of=ids).values("order")))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        return Order.objects.with_student()
+
+    def total(self, records: QuerySet[Order]) -> str:
+        added = records.aggregate(cas=Sum("count"), pence=Sum(F("count") * F("fee_pence")))
+        return f"In total: {added['cas'] or 0:,} CAS, {formats.pounds(added['pence'] or 0)}."
 
     def cells(self, order: Order) -> Sequence[object]:
         return (
             link_to(order),
+            order.student_name,
             Status(order.status),
             order.provider_state_text or "–",
             order.licence.name,
@@ -119,6 +154,7 @@ class OrderAdmin(RecordAdmin[Order]):
         return (
             ("Status", Status(order.status)),
             ("Why its CAS could not be assigned", order.refusal),
+            ("For", order.student_name),
             ("Sponsor", link_to(order.licence)),
             ("Allocation", link_to(order.allocation)),
             ("Number of CAS", formats.number(order.count)),
@@ -131,6 +167,8 @@ class OrderAdmin(RecordAdmin[Order]):
             ("Last checked automatically", formats.moment(order.asked_at)),
             ("Opened", f"{formats.moment(order.opened_at)}, by {order.opened_by}"),
             ("Closed", formats.moment(order.closed_at)),
+            ("Date of the refund", formats.day(order.refunded_on)),
+            ("Reference of the refund", order.refund_reference),
         )
 
     def tables(self, order: Order) -> Iterable[Table]:
@@ -143,7 +181,3 @@ class OrderAdmin(RecordAdmin[Order]):
         ]
         title = "CAS" if order.count <= MOST_LINES else f"The first {MOST_LINES} CAS"
         yield Table(title, ("CAS", "Status now", "Version paid for"), rows)
-
-    def timeline(self, order: Order) -> list[Entry]:
-        events = Event.objects.about("order", order.pk).select_related("by").order_by("-id")
-        return entries(events)

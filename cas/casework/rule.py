@@ -14,7 +14,6 @@ from cas.models import Rule
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, Status, Table, link_to
 from licences.models import Event, User
-from licences.timeline import Entry, entries
 from sms.core import clock
 from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, TextField
@@ -102,7 +101,6 @@ class RuleAdmin(RecordAdmin[Rule]):
         rows = [(link_to(each, value), *rest) for each in others for value, *rest in [_cells(each)]]
         yield Table("All values of this rule", self.columns[1:], rows)
 
-    def timeline(self, rule: Rule) -> list[Entry]:
+    def events(self, rule: Rule) -> QuerySet[Event]:
         """Return the history of every value of the rule, removed ones included."""
-        events = Event.objects.filter(kind="rule", data__has_key=rule.name).select_related("by").order_by("-id")
-        return entries(events)
+        return Event.objects.filter(kind="rule", data__has_key=rule.name)

@@ -46,7 +46,7 @@ def listing(
     `counts` says how many there are of each status and, by "", in all: None where they were not counted.
     """
     wanted = wanted_status(request)
-    found = counts[wanted] or Tally(0)
+    found = counts.get(wanted) or Tally(0)
     rows, order = in_order(rows.of_status(wanted), found, request.GET.get("sort", ""), is_search=is_search)
     pages = Paginator(rows, A_PAGE)
     pages.count = found.number

@@ -105,6 +105,12 @@ class CAS(CASDetails):
             ),
             # The CAS of an agent, counted by status, for all users and for the user who owns them.
             models.Index(fields=["agent", "status", "owner"], condition=Q(agent__isnull=False), name="cas_of_agent"),
+            # The live CAS of some nationalities: those that the visa brake affects.
+            models.Index(
+                fields=["licence", "nationality"],
+                condition=Q(status=CASStatus.ASSIGNED),
+                name="cas_live_of_nationality",
+            ),
             # The nightly job that expires the CAS of all sponsors.
             models.Index(
                 fields=["expires_on", "licence"],

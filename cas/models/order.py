@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from cas import refusals
+from cas.columns import full_name
 from cas.lifecycle import ORDER_LIFECYCLE, CASStatus, OrderStatus
 from cas.models.assigning import obstacles, with_way_out
 from cas.models.batch import Batch
@@ -23,8 +25,8 @@ from cas.models.provider_state import ProviderState, ProviderStateQuerySet
 from cas.models.rule import Rule
 from cas.rules import Rules
 from licences.models import Allocation, Event, Licence
-from licences.models.event import Changes
-from licences.permissions import Action, not_open, require
+from licences.models.event import Changes, as_new
+from licences.permissions import Action, not_open, require, require_move
 from licences.roles import SPONSOR_ROLES, Role
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
@@ -35,6 +37,8 @@ from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from licences.models import User
+
+REFERENCE_SIZE = 40  # characters, of a refund's reference
 
 
 class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order"]):  # type: ignore[override]
@@ -92,6 +96,29 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
             raise with_way_out(too_few, by) from None
         return order
 
+    @transaction.atomic
+    def cancel(self, *, by: User) -> int:
+        """Cancel the open orders, because their licence or their route has ended. Return how many.
+
+        The caller has locked the licence. An order that another transaction has locked is left to it: if that one
+        waits for the licence to settle the order, waiting for it here would be a deadlock. It then finds that the
+        licence has ended.
+        """
+        require_move(by, ORDER_LIFECYCLE["cancel"])
+        rows = self.filter(status=OrderStatus.OPEN).order_by("id")
+        orders = list(rows.select_for_update(of=("self",), skip_locked=True))
+        for order in orders:
+            order.cancel(by=by)
+        return len(orders)
+
+    def with_student(self) -> Self:
+        """Add the names on the first CAS of each order, for `Order.student_name`."""
+        first = OrderLine.objects.filter(order=OuterRef("pk")).order_by("pk")[:1]
+        return self.annotate(
+            first_family_name=Subquery(first.values("cas__family_name")),
+            first_given_names=Subquery(first.values("cas__given_names")),
+        )
+
     def open_for(self, cas: CAS) -> Order | None:
         """Return the open order of this CAS, which has at most one; None if it has none."""
         return self.filter(status=OrderStatus.OPEN, lines__cas=cas, lines__is_open=True).first()
@@ -119,11 +146,18 @@ class Order(ProviderState):
     provider_reference = models.CharField(max_length=100, blank=True, editable=False)
     payment_url = models.URLField(max_length=500, blank=True, editable=False)
     refusal = models.TextField("why its CAS could not be assigned", blank=True, editable=False)
+    refunded_on = models.DateField("date of the refund", null=True, editable=False)
+    refund_reference = models.CharField(
+        "reference of the refund", max_length=REFERENCE_SIZE, blank=True, editable=False
+    )
     opened_by = models.ForeignKey("licences.User", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = OrderQuerySet.as_manager()
+
+    first_family_name: str | None  # of the orders that were read `with_student`
+    first_given_names: str | None
 
     event_kind = "order"
     guards: ClassVar = (
@@ -148,6 +182,14 @@ class Order(ProviderState):
 
     class Meta:
         ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            # The orders that wait for a report or for a caseworker: few, among all that were ever paid.
+            models.Index(
+                fields=["status", "id"],
+                condition=Q(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE]),
+                name="order_unfinished",
+            ),
+        ]
         constraints: ClassVar = [
             known("status", OrderStatus.values, table="order"),
             models.CheckConstraint(condition=Q(count__gt=0, fee_pence__gt=0), name="order_is_for_something"),
@@ -156,10 +198,21 @@ class Order(ProviderState):
                 | ~Q(status=OrderStatus.OPEN) & Q(closed_at__isnull=False),
                 name="order_is_open_or_was_closed",
             ),
+            models.CheckConstraint(  # orders refunded before 0004 have neither
+                condition=Q(refunded_on__isnull=True, refund_reference="")
+                | Q(status=OrderStatus.REFUNDED, refunded_on__isnull=False) & ~Q(refund_reference=""),
+                name="order_refund_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def student_name(self) -> str:
+        """Return the first student and the number of others, of an order that was read `with_student`."""
+        first = full_name(self.first_family_name or "", self.first_given_names or "") or "A deleted CAS"
+        return first if self.count == 1 else f"{first} and {self.count - 1:,} more"
 
     @property
     def total_pence(self) -> int:
@@ -247,11 +300,16 @@ class Order(ProviderState):
             self._release(by=by)
 
     @transaction.atomic
-    def refund(self, *, by: User) -> None:
-        """Record that a caseworker has sent the money back. Raises `Refused` unless the order is REFUND DUE."""
+    def refund(self, *, by: User, refunded_on: date, reference: str) -> None:
+        """Record that a caseworker has sent the money back, on which day and under which reference.
+
+        Raises `Refused` unless the order is REFUND DUE, and for a day before it was opened or after today.
+        """
         self.require("refund", by=by)
         self._lock()
-        self._close("refund", by=by)
+        if not self.opened_at.astimezone(clock.LONDON).date() <= refunded_on <= clock.today():
+            raise refusals.REFUND_DAY_IMPOSSIBLE.about("refunded_on")
+        self._close("refund", by=by, refunded_on=refunded_on, refund_reference=reference)
 
     @transaction.atomic
     def _end_unpaid(self, name: str, *, by: User) -> None:
@@ -270,7 +328,7 @@ class Order(ProviderState):
     def _close(self, name: str, *, by: User, **written: Any) -> None:
         before = move_one(self, ORDER_LIFECYCLE, name, is_locked=True, closed_at=clock.now(), **written)
         self.lines.filter(is_open=True).update(is_open=False)
-        data = {"status": [before, self.status], **{key: [None, value] for key, value in written.items()}}
+        data = {"status": [before, self.status], **as_new(written)}
         Event.objects.record(name, self, by=by, data=data)
 
     def _release(self, *, by: User) -> None:

@@ -72,8 +72,8 @@ class KeySoughtField(TextField):
 class AnythingSoughtField(KeySoughtField):
     """The text of the header's search box."""
 
-    def __init__(self, label: str) -> None:
-        super().__init__(label, key=name_key)
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, key=name_key, **options)
 
     def read(self, value: Any) -> str:
         typed = super().read(value)

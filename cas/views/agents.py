@@ -66,7 +66,7 @@ def agent_page(request: SignedInRequest, pk: int) -> HttpResponse:
     agent = _load(request, pk)
     rows = CAS.objects.for_user(request.user).filter(agent=agent)
     context = listing(request, rows, counts_of(rows, wanted_status(request)), is_search=True)
-    context |= {"agent": agent, "lines": fields.displayed(agent.lines), "timeline": timeline(agent)}
+    context |= {"agent": agent, "lines": fields.displayed(agent.lines), "timeline": timeline(agent, request.GET)}
     return render(request, "cas/agent.html", context)
 
 

@@ -39,7 +39,6 @@ from sms.core.refused import Refused, Stale
 
 A_PAGE = 100
 OF_A_LIST = 25
-MOST_EVENTS = 50
 MOST_TARGETS = 500
 NAMED = 10
 NAMED_NEEDS = 3
@@ -262,8 +261,7 @@ def batch_details(
         "tally": Tally(page.paginator.count),
         "others": count - page.paginator.count,
         "seen": batch.last_event(),
-        "timeline": batch_timeline(batch, most=MOST_EVENTS, with_names=sees_all),
-        "most_events": MOST_EVENTS,
+        "timeline": batch_timeline(batch, request.GET, with_names=sees_all),
     }
     if isinstance(error, Stale):
         context |= {"error": "", "since": with_names(error.events), "selected": selected}

@@ -149,7 +149,7 @@ def _page(
         "draft": draft,
         "route": Route(form.route),
         "template": template,
-        "timeline": timeline(template) if template else [],
+        "timeline": timeline(template, request.GET) if template else [],
         "stale": stale,
     }
     return render(request, "cas/course_template.html", context, status=409 if stale else 422 if form.errors else 200)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cas.details import fields
 from cas.finding.listing import counts_of, listing, wanted_status
+from cas.finding.standing import STANDING
 from cas.forms.drafts import edited, unsaved
 from cas.hooks import needs_attention
 from cas.lifecycle import OrderStatus
@@ -19,9 +20,11 @@ from cas.views.batches import listed
 from cas.views.loading import load_cas, warned
 from licences.access import requires
 from licences.models import Allocation, User
-from licences.permissions import Action
+from licences.permissions import Action, require
 from licences.requests import SignedInRequest
 from sms.core import clock
+from sms.core.counting import tallies
+from sms.core.limits import IN_REACH
 
 A_DAY = timedelta(days=1)
 
@@ -30,9 +33,12 @@ A_DAY = timedelta(days=1)
 @requires(Action.CAS_SEE)
 def students(request: SignedInRequest) -> HttpResponse:
     orders = list(Order.objects.for_user(request.user).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE]))
+    allocations = list(Allocation.objects.for_user(request.user).in_force().with_next())
+    may_renew = request.user.may(Action.ALLOCATION_REQUEST)
     context = {
         "licence": request.user.sponsor,
-        "allocations": Allocation.objects.for_user(request.user).in_force(),
+        "allocations": allocations,
+        "to_renew": [each for each in allocations if each.is_about_to_expire and not each.next_on] if may_renew else [],
         "counts": counts_of(CAS.objects.for_user(request.user)),
         "attention": [line for lines in needs_attention(request.user) for line in lines],
         "open_orders": [order for order in orders if order.status == OrderStatus.OPEN],
@@ -65,6 +71,28 @@ def cas_list(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @requires(Action.CAS_SEE)
+def standing_list(request: SignedInRequest, name: str) -> HttpResponse:
+    """List the CAS that share a fact, such as those affected by the visa brake, newest first."""
+    standing = STANDING.get(name)
+    if standing is None:
+        raise Http404
+    require(request.user, standing.action)
+    rows = standing.of(request.user)
+    context = {"standing": standing, **listing(request, rows, tallies({"": (rows, IN_REACH)}), is_search=True)}
+    return render(request, "cas/standing.html", context)
+
+
+@require_safe
+@requires(Action.ALLOCATION_REQUEST)
+def expiring_allocations(request: SignedInRequest) -> HttpResponse:
+    """List the allocations that expire soon, and say whether the next year's is granted."""
+    allocations = Allocation.objects.for_user(request.user).in_force().with_next()
+    expiring = [allocation for allocation in allocations if allocation.is_about_to_expire]
+    return render(request, "cas/expiring_allocations.html", {"allocations": expiring})
+
+
+@require_safe
+@requires(Action.CAS_SEE)
 def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_cas(request, pk)
     why_not_save = cas.why_not("save")
@@ -76,6 +104,6 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "warned": [] if cas.number else warned(cas, Rule.objects.on(), can_edit=not why_not_save),
         "is_unsaved": not cas.number and cas.pk in edited(request.user),
         "sections": fields.displayed(cas),
-        "timeline": timeline(cas),
+        "timeline": timeline(cas, request.GET),
     }
     return render(request, "cas/cas.html", context)

@@ -6,20 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 
-from licences.casework.decisions import Decision, DecisionForm
+from licences.casework.decisions import Decision, ReasonForm
 from licences.casework.pages import Link, RecordAdmin, Table, link_to, list_of
+from licences.casework.searching import AT_MOST, of_sponsor
 from licences.models import Allocation, AllocationEntry, User
 from sms.core.govuk import formats
-from sms.core.govuk.fields import NumberField
+from sms.core.govuk.fields import NumberField, TextField
 
 MOST_PLACES = 1_000_000
 LATEST_ENTRIES = 10
 
 
-class ChangeGrantedForm(DecisionForm):
+class ChangeGrantedForm(ReasonForm):
     granted = NumberField(
         "Places granted",
         required="Enter the number of places",
@@ -42,7 +43,7 @@ class ChangeGranted(Decision[Allocation]):
         return [f"Granted now: {now.granted:,}; {taken}."]
 
     def decide(self, *, by: User, **values: Any) -> Allocation:
-        self.subject.change_granted(values["granted"], by=by)
+        self.subject.change_granted(values["granted"], by=by, reason=values["reason"])
         return self.subject
 
 
@@ -66,6 +67,17 @@ class AllocationAdmin(RecordAdmin[Allocation]):
     list_filter = (InForceFilter, "route")
     list_select_related = ("licence",)
     ordering = ("licence__name", "route", "-starts_on")
+    sought = TextField(
+        "Name of the sponsor, or licence number", required="Enter a name or a number", max_length=AT_MOST
+    )
+
+    def search(self, records: QuerySet[Allocation], text: str) -> QuerySet[Allocation]:
+        return of_sponsor(records, text)
+
+    def total(self, records: QuerySet[Allocation]) -> str:
+        added = records.aggregate(granted=Sum("granted"), used=Sum("used"), held=Sum("held"))
+        granted, used, held = (added[name] or 0 for name in ("granted", "used", "held"))
+        return f"In total: {granted:,} granted, {used:,} used, {held:,} held, {granted - used - held:,} unused."
 
     def cells(self, allocation: Allocation) -> Sequence[object]:
         numbers = (allocation.granted, allocation.used, allocation.held, allocation.unused)

@@ -10,9 +10,11 @@ from django.utils.text import capfirst
 
 from licences.casework import licence_decisions as decide
 from licences.casework.pages import Link, RecordAdmin, Status, Table, link_to, list_of
+from licences.casework.searching import AT_MOST, of_sponsor
 from licences.hooks import lists_of_licence, tables_of_licence
 from licences.models import Licence, User
 from sms.core.govuk import formats
+from sms.core.govuk.fields import TextField
 
 MOST_USERS = 50
 
@@ -35,6 +37,12 @@ class LicenceAdmin(RecordAdmin[Licence]):
 
     list_filter = ("status",)
     ordering = ("name",)
+    sought = TextField(
+        "Name of the sponsor, or licence number", required="Enter a name or a number", max_length=AT_MOST
+    )
+
+    def search(self, records: models.QuerySet[Licence], text: str) -> models.QuerySet[Licence]:
+        return of_sponsor(records, text, "pk")
 
     def get_queryset(self, request: object) -> models.QuerySet[Licence]:
         return super().get_queryset(request).prefetch_related("routes")  # type: ignore[arg-type]

@@ -19,8 +19,11 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from licences.casework.decisions import Decision
+from licences.casework.searching import Searchable
+from licences.models import Event
 from licences.requests import SignedInRequest
-from licences.timeline import Entry, timeline
+from licences.timeline import page_of as page_of_history
+from sms.core.counting import Tally
 from sms.core.govuk.pages import pagination
 
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -59,13 +62,14 @@ class Status(str):
 
 
 class Table(NamedTuple):
-    """Rows under the heading `title`. `more` links to all rows, if only some are shown."""
+    """Rows under the heading `title`. `more` links to all rows, if only some are shown, and `total` adds all up."""
 
     title: str
     columns: Sequence[str]
     rows: Iterable[Sequence[object]]
     more: Link | None = None
     empty: str = "None."
+    total: str = ""
 
 
 class Section(NamedTuple):
@@ -107,7 +111,7 @@ class CappedPaginator(AnyPaginator):
         return rows.order_by()[:MOST_ROWS].count()
 
 
-class RecordAdmin(ModelAdmin[ModelT]):
+class RecordAdmin(Searchable, ModelAdmin[ModelT]):
     """A list of records, and a page for each. Records change only by a `Decision`.
 
     `columns` are the headings of the list, and `cells` its rows. The first cell links to the record.
@@ -150,8 +154,14 @@ class RecordAdmin(ModelAdmin[ModelT]):
     def tables(self, record: ModelT) -> Iterable[Table]:
         return ()
 
-    def timeline(self, record: ModelT) -> list[Entry]:
-        return timeline(record) if hasattr(record, "event_kind") else []
+    def events(self, record: ModelT) -> models.QuerySet[Event]:
+        """Return the events of the record's history."""
+        kind = getattr(record, "event_kind", "")
+        return Event.objects.about(kind, record.pk) if kind else Event.objects.none()
+
+    def total(self, records: models.QuerySet[ModelT]) -> str:
+        """Return a sentence with the total of the records of the list; "" if there is nothing to add up."""
+        return ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -176,6 +186,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
 
         return [
             page("", require_safe(self.changelist_view), "changelist"),
+            *([page("find/", read_or_send(self.find_view), "find")] if self.sought else []),
             *([page("add/", read_or_send(self.add_view), "add")] if self.added_by else []),
             page("<int:pk>/", require_safe(self.record_view), "change"),
             page("<int:pk>/history/", require_safe(self.timeline_view), "history"),
@@ -199,8 +210,18 @@ class RecordAdmin(ModelAdmin[ModelT]):
                 "name": self.list_name(),
                 "intro": self.intro,
                 "added_by": self.added_by,
+                "search": self.searched(request),
+                "found": Tally(page.paginator.count, is_more=page.paginator.count == MOST_ROWS),
+                "total": self.total(cl.queryset.order_by()[:MOST_ROWS]),
             }
         return response
+
+    def find_view(self, request: SignedInRequest) -> HttpResponse:
+        """Keep the search that was sent, and redirect to what it finds."""
+        form = self.search_form(request.POST if request.method == "POST" else None)
+        if form and form.is_valid():
+            return redirect(list_of(self.model, q=self.keep_search(request).key))
+        return self._page(request, "admin/search.html", None, {"form": form})
 
     def record_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self._load(request, pk)
@@ -210,7 +231,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
             "facts": self.facts(record),
             "sections": self.sections(record),
             "tables": self.tables(record),
-            "timeline": self.timeline(record),
+            "timeline": page_of_history(self.events(record), request.GET),
             "decisions": [
                 (decision.label, _address(self.opts, "decision", pk, decision.name)) for decision in open_decisions
             ],
@@ -219,7 +240,8 @@ class RecordAdmin(ModelAdmin[ModelT]):
 
     def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self._load(request, pk)
-        return self._page(request, "admin/history.html", record, {"timeline": self.timeline(record)})
+        history = page_of_history(self.events(record), request.GET)
+        return self._page(request, "admin/history.html", record, {"timeline": history})
 
     def add_view(self, request: Any, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:
         if self.added_by is None:

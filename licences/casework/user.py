@@ -9,14 +9,17 @@ from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q, QuerySet
 from django.utils.crypto import get_random_string
 
 from licences import refusals
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, Table, link_to
+from licences.casework.searching import AT_MOST
 from licences.casework.sign_in import sign_ins_of
 from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
+from sms.core.characters import bare
 from sms.core.govuk import formats
 from sms.core.govuk.fields import IdentifierField, RadiosField, TextField, YesNoField
 
@@ -158,6 +161,13 @@ class UserAdmin(RecordAdmin[User]):
     list_filter = ("role", "is_active")
     list_select_related = ("licence",)
     ordering = ("name",)
+    sought = TextField(
+        "Name or user ID, or licence number of the sponsor", required="Enter a name or a user ID", max_length=AT_MOST
+    )
+
+    def search(self, records: QuerySet[User], text: str) -> QuerySet[User]:
+        of_person = Q(name__icontains=text) | Q(username__iexact=text)
+        return records.filter(of_person | Q(licence__number=bare(text).upper()))
 
     def cells(self, user: User) -> Sequence[object]:
         sponsor = user.licence.name if user.licence else "–"

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from dateutil.relativedelta import relativedelta
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from licences import refusals
-from licences.models.event import Event, changes
+from licences.models.event import Changes, Event, changes
 from licences.models.licence import Licence
 from licences.permissions import Action, require
 from licences.routes import Route
@@ -29,6 +29,9 @@ from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from licences.models.user import User
+
+
+RENEWAL_OPENS = relativedelta(months=3)  # before the last day
 
 
 class Effect(NamedTuple):
@@ -65,6 +68,13 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
         """Return the allocations whose year includes today. The Student route comes first."""
         today = clock.today()
         return self.filter(starts_on__lte=today, expires_on__gte=today).order_by("-route")
+
+    def with_next(self) -> Self:
+        """Add to each the first day of the next year of its route, as `next_on`; None if it is not granted yet."""
+        later = Allocation.objects.filter(
+            licence=OuterRef("licence"), route=OuterRef("route"), starts_on__gt=OuterRef("starts_on")
+        )
+        return self.annotate(next_on=Subquery(later.order_by("starts_on").values("starts_on")[:1]))
 
     def current(self, licence_id: int, route: str) -> Allocation | None:
         """Return the allocation of this route whose year includes today; None if there is none."""
@@ -133,6 +143,8 @@ class Allocation(models.Model):
 
     objects = AllocationQuerySet.as_manager()
 
+    next_on: date | None  # of the allocations that were read `with_next`
+
     event_kind = "allocation"
     guards: ClassVar = (triggers.never_deleted("Allocations"),)
 
@@ -156,6 +168,11 @@ class Allocation(models.Model):
         return f"{self.starts_on.year}/{self.expires_on.year % 100:02}"
 
     @property
+    def is_about_to_expire(self) -> bool:
+        """Return whether its renewal can be requested: it expires within three months."""
+        return self.expires_on <= clock.today() + RENEWAL_OPENS
+
+    @property
     def unused(self) -> int:
         return self.granted - self.used - self.held
 
@@ -168,15 +185,18 @@ class Allocation(models.Model):
         return self.licence_id
 
     @transaction.atomic
-    def change_granted(self, granted: int, *, by: User) -> None:
-        """Set the number of places granted. Raises `Refused` if it is less than the places used and held."""
+    def change_granted(self, granted: int, *, by: User, reason: str) -> None:
+        """Set the number of places granted, and keep the reason in the history.
+
+        Raises `Refused` if it is less than the places used and held.
+        """
         require(by, Action.ALLOCATION_GRANT)
         self.refresh_from_db(from_queryset=Allocation.objects.select_for_update(no_key=True))
         if granted == self.granted:
             return
         if granted < (taken := self.used + self.held):
             raise refusals.FEWER_THAN_TAKEN(taken=f"{taken:,}", used=f"{self.used:,}", held=f"{self.held:,}")
-        data = {"granted": [self.granted, granted]}
+        data: Changes = {"granted": [self.granted, granted], "reason": [None, reason]}
         Event.objects.record("change_granted", self, by=by, data=data)
         self.enter("grant" if granted > self.granted else "reduce", abs(granted - self.granted), by=by)
 

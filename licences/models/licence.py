@@ -233,7 +233,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
 
     def what_would_end(self, routes: Iterable[str]) -> list[str]:
         """Return sentences that say what would end at once with these routes, one for each kind of record."""
-        return what_would_end(self, routes)
+        return [sentence for sentence in what_would_end(self, routes) if sentence]
 
     @transaction.atomic
     def _end(self, name: str, *, by: User, reason: str) -> None:

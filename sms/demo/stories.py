@@ -10,6 +10,7 @@ from cas.models import CAS, Agent, Batch, CourseTemplate, Order, StudyAddress
 from cas.models.setting import set_field
 from cas.regular_jobs import expire_cas
 from licences.models import User
+from sms.core import clock
 from sms.demo import days
 from sms.demo.courses import on_course, route_of
 from sms.demo.people import CASEWORKER
@@ -162,7 +163,7 @@ def paid_too_late(making: Story[CAS], by: str) -> Story[Order]:
 def refunded_and_assigned(making: Story[CAS], by: str) -> Story[CAS]:
     order = yield from paid_too_late(making, by)
     yield days.later(2, "12:00")
-    order.refund(by=caseworker())
+    order.refund(by=caseworker(), refunded_on=clock.today(), reference="BACS 20417")
     cas = CAS.objects.get(order_lines__order=order)
     return (yield from paid(cas, by))
 

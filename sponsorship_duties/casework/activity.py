@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from cas.casework.finding import OfStudentField, of_student
 from cas.models import CAS
 from licences.casework.decisions import Decision
 from licences.casework.pages import RecordAdmin, Table, link_to
@@ -71,6 +72,10 @@ class ActivityAdmin(RecordAdmin[Activity]):
     list_filter = (ReadFilter, ("type", admin.RelatedOnlyFieldListFilter), "is_late", "is_before_assignment")
     list_select_related = ("licence", "cas", "by", "withdrawal")
     ordering = ("-id",)
+    sought = OfStudentField()
+
+    def search(self, records: QuerySet[Activity], text: str) -> QuerySet[Activity]:
+        return of_student(records, text, lambda ids: Q(cas__id__any_of=ids))
 
     def cells(self, activity: Activity) -> Sequence[object]:
         return (

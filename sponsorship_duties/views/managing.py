@@ -46,7 +46,7 @@ def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
             "duties": [(duty, way.along(SCREENS[duty], pk), duty.why_not_by(request.user, cas)) for duty in DUTIES],
             "activities": activities_of(cas),
             "sections": fields.displayed(cas),
-            "timeline": timeline(cas),
+            "timeline": timeline(cas, request.GET),
         },
     )
 

@@ -5,9 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from cas.reconciliation import discrepancies
-from licences.models import Allocation
+from licences.models import Allocation, Event
 from licences.routes import Route
-from tests.factories import a_cas, an_order, assigned, order_in_status
+from sms.core import clock
+from sms.core.govuk import formats
+from tests.factories import a_cas, an_order, assigned, order_in_status, sent_back
+from tests.pages import Page, typed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +68,8 @@ def test_the_number_of_places_cannot_be_less_than_the_places_used_and_held(desk,
     address = f"/admin/licences/allocation/{allocation.pk}/granted/"
     assert "used: 1, held for payments: 1, unused: 8" in desk.read(address).main.text
 
-    refused = desk.send(address, granted=1)
+    assert desk.send(address, granted=20).error_of("reason") == "Enter the reason"
+    refused = desk.send(address, granted=1, reason="As agreed")
     ((sentence, _),) = refused.summary
     assert sentence == "Too few places: grant at least 2. Used: 1; held for payments: 1."
     assert refused.typed()["granted"] == "1"
@@ -73,7 +77,8 @@ def test_the_number_of_places_cannot_be_less_than_the_places_used_and_held(desk,
     assert allocation.granted == 10
 
     for granted in (2, 500):
-        desk.send(address, granted=granted)
+        after = desk.send(address, granted=granted, reason="The sponsor asked for it")
+        assert "The sponsor asked for it" in after.main.text, "the history shows it"
         allocation.refresh_from_db()
         assert allocation.granted == granted
     assert [verb for kind, verb, _ in happened() if kind == "allocation"] == ["change_granted", "change_granted"]
@@ -85,9 +90,12 @@ def test_a_refund_is_due_until_a_caseworker_confirms_it(desk, level2, allocation
     page = f"/admin/cas/order/{order.pk}/"
     assert order.reference in desk.read("/admin/").main.text
     assert "You confirm that £55.00 has been returned" in desk.read(f"{page}refund/").main.text
-    after = desk.send(f"{page}refund/")
+    after = desk.send(f"{page}refund/", reference="BACS 20417", refunded_on=clock.today())
     order.refresh_from_db()
     assert (order.status, after.banners) == ("REFUNDED", ["Order marked as refunded"])
+    assert (order.refunded_on, order.refund_reference) == (clock.today(), "BACS 20417")
+    assert Event.objects.filter(verb="refund").get().data["refund_reference"] == [None, "BACS 20417"]
+    assert "Reference of the refund BACS 20417" in after.main.text
     assert happened()[-1] == ("order", "refund", "caseworker")
     assert order.reference not in desk.read("/admin/").main.text
 
@@ -98,6 +106,26 @@ def test_no_other_order_can_be_marked_as_refunded(status, desk, level2, allocati
     page = f"/admin/cas/order/{order.pk}/"
     assert desk.read(page).buttons("Mark as refunded") == []
     before = happened()
-    desk.client.post(f"{page}refund/", {"seen": ""})
+    desk.client.post(f"{page}refund/", {"seen": "", **typed_in(sent_back())})
     order.refresh_from_db()
     assert (order.status, happened()) == (status, before)
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_the_money_is_sent_back_after_it_was_paid_and_not_in_the_future(days, desk, level2, allocation, caseworker):
+    order = order_in_status("REFUND DUE", a_cas(level2), caseworker=caseworker)
+    day = clock.today() + timedelta(days=days)
+    again = desk.send(f"/admin/cas/order/{order.pk}/refund/", reference="BACS 20417", refunded_on=day)
+    sentence = "Date of the refund must be today or earlier, but not before the payment."
+    assert (again.error_of("refunded_on"), again.typed()["reference"]) == (sentence, "BACS 20417")
+    order.refresh_from_db()
+    assert (order.status, order.refunded_on) == ("REFUND DUE", None)
+
+
+def test_the_sponsor_sees_when_and_under_which_reference_the_money_was_sent_back(
+    as_user, level2, allocation, caseworker
+):
+    order = order_in_status("REFUNDED", a_cas(level2), caseworker=caseworker)
+    shown = Page(as_user(level2).get(f"/payments/{order.reference}/")).main.text
+    assert f"Date of the refund {formats.day(clock.today())}" in shown
+    assert "Reference of the refund BACS 20417" in shown

@@ -107,7 +107,7 @@ def test_a_list_is_filtered(address, there, gone, desk, records):
 def test_an_address_with_unknown_parameters_does_not_fail(query, desk, records):
     for model in records:
         answer = desk.client.get(f"/admin/{model}/?{query}", follow=True)
-        assert answer.status_code in {200, 400}, (model, query)
+        assert answer.status_code in {200, 400, 404}, (model, query)
 
 
 def test_no_address_of_the_admin_contains_a_search(desk, records):
@@ -119,7 +119,7 @@ def test_no_address_of_the_admin_contains_a_search(desk, records):
 def test_the_first_page_lists_what_needs_a_decision(desk, records, licence, allocation, caseworker):
     other = a_licence("4NUV7KB01", "College of Doubt", by=caseworker)
     other.suspend(by=caseworker, reason="A visit")
-    allocation.change_granted(1, by=caseworker)
+    allocation.change_granted(1, by=caseworker, reason="Because")
     shown = desk.read("/admin/")
     assert [caption.text for caption in shown.all("caption")] == [
         "Refunds due",

@@ -36,7 +36,7 @@ def test_3000_records_need_fewer_than_15_clicks_from_students_to_their_cas_numbe
     visit, level2, allocation, caseworker, inspector
 ):
     visitor = visit(level2)
-    allocation.change_granted(5000, by=caseworker)
+    allocation.change_granted(5000, by=caseworker, reason="Because")
     clerk = Clerk(visitor)
     visitor.goes_to("/students/")
     clerk.clicks("Bulk data transfer")

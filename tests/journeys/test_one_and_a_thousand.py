@@ -17,7 +17,7 @@ each_size = pytest.mark.parametrize(
 def test_a_batch_is_found_and_assigned_and_one_of_its_cas_is_found_again(
     size, with_javascript, visit, level2, allocation, caseworker, inspector
 ):
-    allocation.change_granted(2000, by=caseworker)
+    allocation.change_granted(2000, by=caseworker, reason="Because")
     batch = a_batch(level2, a_cas(level2, family_name="Zielińska"), name="September")
     many(level2, size - 1, batch=batch)
     visitor = visit(level2, with_javascript=with_javascript)
@@ -47,7 +47,7 @@ def test_a_batch_is_found_and_assigned_and_one_of_its_cas_is_found_again(
 
 @pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without"])
 def test_all_cas_of_a_search_become_a_batch(with_javascript, visit, level2, allocation, caseworker, inspector):
-    allocation.change_granted(100, by=caseworker)
+    allocation.change_granted(100, by=caseworker, reason="Because")
     many(level2, 40)
     visitor = visit(level2, with_javascript=with_javascript)
     visitor.goes_to("/students/search/")

@@ -86,7 +86,7 @@ def test_only_a_caseworker_grants_and_changes_allocations(allocation, licence, l
         with pytest.raises(NotAllowed):
             an_allocation(licence, route=Route.CHILD_STUDENT, by=user)
         with pytest.raises(NotAllowed):
-            allocation.change_granted(1000, by=user)
+            allocation.change_granted(1000, by=user, reason="Because")
     assert figures(allocation) == (10, 0, 0, 10)
 
 
@@ -138,14 +138,14 @@ def test_granted_never_falls_below_the_places_used_and_held(allocation, level1, 
     allocation.enter("use", 5, by=level1, order="SMS-1")
     allocation.enter("hold", 2, by=level1, order="SMS-2")
     with pytest.raises(Refused, match="at least 7"):
-        allocation.change_granted(6, by=caseworker)
-    allocation.change_granted(7, by=caseworker)
+        allocation.change_granted(6, by=caseworker, reason="Because")
+    allocation.change_granted(7, by=caseworker, reason="Because")
     assert figures(allocation) == (7, 5, 2, 0)
     assert lines(allocation)[-1] == ("reduce", 3, "")
 
 
 def test_an_increase_is_one_entry_and_one_line_of_history(allocation, caseworker):
-    allocation.change_granted(250, by=caseworker)
+    allocation.change_granted(250, by=caseworker, reason="Because")
     assert figures(allocation) == (250, 0, 0, 250)
     assert lines(allocation)[-1] == ("grant", 240, "")
     line = Event.objects.about("allocation", allocation.pk).last()
@@ -154,7 +154,7 @@ def test_an_increase_is_one_entry_and_one_line_of_history(allocation, caseworker
 
 def test_setting_the_same_number_of_places_records_nothing(allocation, caseworker):
     before = Event.objects.count(), AllocationEntry.objects.count()
-    allocation.change_granted(10, by=caseworker)
+    allocation.change_granted(10, by=caseworker, reason="Because")
     assert (Event.objects.count(), AllocationEntry.objects.count()) == before
 
 

@@ -88,14 +88,18 @@ class TestNotStarted:
 
 
 class TestExpiring:
-    def test_the_list_has_assigned_cas_that_expire_within_14_days(self, level2, allocation):
+    def test_the_list_has_assigned_cas_that_expire_within_30_days(self, level2, allocation):
         with clock.set_to(clock.now() - timedelta(days=170)):
             cas = assigned(a_cas(level2))
-        expected = [cas] if cas.expires_on <= clock.today() + days(14) else []
-        assert expected
-        assert on("expiring", level2) == expected
-        with clock.set_to(clock.now() - days(10)):
-            assert on("expiring", level2) == []
+        for left, expected in ((31, []), (30, [cas]), (0, [cas])):
+            with clock.set_to(clock.now() + days((cas.expires_on - clock.today()).days - left)):
+                assert on("expiring", level2) == expected
+
+    def test_a_student_who_has_applied_is_not_on_the_list(self, level2, allocation, caseworker):
+        with clock.set_to(clock.now() - timedelta(days=170)):
+            cas = assigned(a_cas(level2))
+        cas.record_application(cas.assigned_on, by=caseworker)
+        assert on("expiring", level2) == []
 
     def test_a_student_who_is_no_longer_sponsored_is_not_on_the_list(self, level2, allocation):
         with clock.set_to(clock.now() - timedelta(days=170)):

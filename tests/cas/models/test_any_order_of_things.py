@@ -1,6 +1,6 @@
 """Random sequences of steps: a simple model predicts the result of each step, and the books balance at the end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -32,7 +32,10 @@ UNASSIGNED = {"WORK IN PROGRESS", "READY TO GO"}
 IN_FORCE = {"ACTIVE", "SUSPENDED"}
 SETTLED = {"PAID", "REFUND DUE", "REFUNDED"}
 
-WHO = st.sampled_from(["level1", "level1", "level2", "colleague"])
+HERE, ELSEWHERE = "4NUV7KB58", "7XKQ2MD93"
+LEVEL_1 = {"level1", "outsider"}
+SPONSOR_OF = {"level1": HERE, "level2": HERE, "colleague": HERE, "outsider": ELSEWHERE}
+WHO = st.sampled_from(["level1", "level1", "level2", "colleague", "outsider"])
 PICKS = st.integers(0, 119)
 
 
@@ -49,6 +52,14 @@ class Case:
     expires_on: date | None = None
     has_applied: bool = False
 
+    @property
+    def sponsor(self):
+        return SPONSOR_OF[self.owner]
+
+    @property
+    def is_live(self):
+        return self.status == "ASSIGNED" or (self.status == "EXPIRED" and self.has_applied)
+
     def becomes(self, status):
         self.status, self.version = status, self.version + 1
 
@@ -58,6 +69,7 @@ class Payment:
     """An order in the model: its CAS, with the versions that are paid for."""
 
     pk: int
+    sponsor: str
     lines: list[tuple[Case, int]]
     status: str = "OPEN"
 
@@ -73,30 +85,49 @@ class Figures:
         return self.granted - self.used - self.held
 
 
+@dataclass
+class Sponsor:
+    """A licence in the model. It covers the Student route until that is surrendered."""
+
+    status: str = "ACTIVE"
+    has_route: bool = True
+    last_day: date | None = None
+    figures: Figures = field(default_factory=lambda: Figures(granted=4))
+
+    @property
+    def is_in_force(self):
+        return self.status in IN_FORCE and self.has_route
+
+    @property
+    def can_assign(self):
+        return self.status == "ACTIVE" and self.has_route
+
+
 def some_have_status(*statuses, among="cas_list"):
     """Return a precondition: a rule runs only while there is a record for it. Other tests try each refusal."""
     return precondition(lambda portal: any(each.status in statuses for each in getattr(portal, among)))
 
 
-def licence_is(*statuses):
-    return precondition(lambda portal: portal.licence in statuses)
+def a_licence_is(*statuses):
+    return precondition(lambda portal: any(each.status in statuses for each in portal.sponsors.values()))
 
 
 class Portal(RuleBasedStateMachine):
-    """A sponsor with four places for the Student route until the end of the year."""
+    """Two sponsors, each with four places for the Student route until the end of the year, and the same students."""
 
     def __init__(self):
         super().__init__()
         self.undone = transaction.atomic()
         self.undone.__enter__()
-        self.now, self.licence, self.figures = START, "ACTIVE", Figures(granted=4)
+        self.now, self.sponsors = START, {HERE: Sponsor(), ELSEWHERE: Sponsor()}
         self.cas_list, self.payments = [], []
 
     @initialize()
     def begin(self):
-        for who in ("level2", "colleague", "level2"):
-            self.create(who, "A 1", is_complete=True)
+        for who in ("level2", "colleague", "level2", "outsider"):
+            self.create(who, "A 100", is_complete=True)
         self.order([4, 8], "level1")
+        self.order([0], "outsider")
 
     def teardown(self):
         try:
@@ -123,7 +154,7 @@ class Portal(RuleBasedStateMachine):
         return CAS(pk=case.pk) if case.status == "gone" else CAS.objects.get(pk=case.pk)
 
     def may(self, who, case):
-        return who == "level1" or case.owner == who
+        return case.owner == who or (who in LEVEL_1 and case.sponsor == SPONSOR_OF[who])
 
     def can_change(self, case):
         return case.status in UNASSIGNED and not self.is_being_paid_for(case)
@@ -131,8 +162,9 @@ class Portal(RuleBasedStateMachine):
     def is_being_paid_for(self, case):
         return any(case in dict(each.lines) for each in self.payments if each.status == "OPEN")
 
-    def has_unused(self, number):
-        return START.date() <= self.now.date() <= date(2027, 12, 31) and self.figures.unused >= number
+    def has_unused(self, sponsor, number):
+        is_this_year = START.date() <= self.now.date() <= date(2027, 12, 31)
+        return is_this_year and self.sponsors[sponsor].figures.unused >= number
 
     # Steps of the users of the sponsor
 
@@ -141,7 +173,7 @@ class Portal(RuleBasedStateMachine):
         def make(by):
             self.made = (a_cas if is_complete else a_draft)(by, passport_number=passport)
 
-        if self.attempt(make, by=who, allowed=self.licence in IN_FORCE):
+        if self.attempt(make, by=who, allowed=self.sponsors[SPONSOR_OF[who]].is_in_force):
             status = "READY TO GO" if is_complete else "WORK IN PROGRESS"
             self.cas_list.append(Case(self.made.pk, who, status, passport))
 
@@ -149,7 +181,8 @@ class Portal(RuleBasedStateMachine):
     @rule(pick=PICKS, who=WHO, what=st.sampled_from(["complete", "complete", "empty", "same", "stale"]))
     def save(self, pick, who, what):
         case = self.pick(pick, self.cas_list, self.can_change)
-        allowed = self.may(who, case) and self.can_change(case) and self.licence in IN_FORCE and what != "stale"
+        is_in_force = self.sponsors[case.sponsor].is_in_force
+        allowed = self.may(who, case) and self.can_change(case) and is_in_force and what != "stale"
         course = {"course_id": f"version {case.version}"}
         complete = {**COMPLETE, "passport_number": case.passport, **course}
         values = {"complete": complete, "empty": {"gender": "", **course}}.get(what, {})
@@ -170,7 +203,7 @@ class Portal(RuleBasedStateMachine):
     @rule(pick=PICKS, who=WHO)
     def withdraw(self, pick, who):
         case = self.pick(pick, self.cas_list, lambda case: case.status == "ASSIGNED")
-        allowed = who == "level1" and case.status == "ASSIGNED"
+        allowed = who in LEVEL_1 and self.may(who, case) and case.status == "ASSIGNED"
         if case.status != "gone" and self.attempt(self.row(case).withdraw, by=who, reason="Because", allowed=allowed):
             case.becomes("WITHDRAWN")
 
@@ -181,15 +214,17 @@ class Portal(RuleBasedStateMachine):
             return self.may(who, case) and case.status == "READY TO GO" and not self.is_being_paid_for(case)
 
         chosen = list(dict.fromkeys(self.pick(pick, self.cas_list, is_payable) for pick in picks))
-        allowed = self.licence == "ACTIVE" and self.has_unused(len(chosen)) and all(map(is_payable, chosen))
+        sponsor = SPONSOR_OF[who]
+        can_assign = self.sponsors[sponsor].can_assign
+        allowed = can_assign and self.has_unused(sponsor, len(chosen)) and all(map(is_payable, chosen))
 
         def open_order(by):
             versions = {case.pk: case.version for case in chosen}
             self.opened = Order.objects.open(versions, by=by, provider="sandbox")
 
         if self.attempt(open_order, by=who, allowed=allowed):
-            self.figures.held += len(chosen)
-            self.payments.append(Payment(self.opened.pk, [(case, case.version) for case in chosen]))
+            self.sponsors[sponsor].figures.held += len(chosen)
+            self.payments.append(Payment(self.opened.pk, sponsor, [(case, case.version) for case in chosen]))
 
     # Reports of the provider
 
@@ -198,7 +233,8 @@ class Portal(RuleBasedStateMachine):
     def settle(self, pick):
         payment = self.pick(pick, self.payments, lambda payment: payment.status not in SETTLED)
         count, was_open, is_new = len(payment.lines), payment.status == "OPEN", payment.status not in SETTLED
-        is_right = self.licence == "ACTIVE" and (was_open or self.has_unused(count))
+        sponsor = self.sponsors[payment.sponsor]
+        is_right = sponsor.can_assign and (was_open or self.has_unused(payment.sponsor, count))
         for case, version in payment.lines:
             is_right = is_right and (case.status, case.version) == ("READY TO GO", version)
         lines = is_new and (count + 1 if is_right else 1)
@@ -206,9 +242,9 @@ class Portal(RuleBasedStateMachine):
         if not is_new:
             return
         payment.status = "PAID" if is_right else "REFUND DUE"
-        self.figures.held -= count if was_open else 0
+        sponsor.figures.held -= count if was_open else 0
         for case, _ in payment.lines if is_right else ():
-            self.figures.used += 1
+            sponsor.figures.used += 1
             case.becomes("ASSIGNED")
             case.assigned_on, case.expires_on = self.now.date(), self.now.date() + relativedelta(months=6)
 
@@ -219,8 +255,11 @@ class Portal(RuleBasedStateMachine):
         is_open = payment.status == "OPEN"
         self.attempt(getattr(Order.objects.get(pk=payment.pk), how), by="system", lines=int(is_open))
         if is_open:
-            payment.status = {"decline": "DECLINED", "cancel": "CANCELLED", "lapse": "LAPSED"}[how]
-            self.figures.held -= len(payment.lines)
+            self.close(payment, {"decline": "DECLINED", "cancel": "CANCELLED", "lapse": "LAPSED"}[how])
+
+    def close(self, payment, status):
+        payment.status = status
+        self.sponsors[payment.sponsor].figures.held -= len(payment.lines)
 
     # Steps of the Home Office, and the passing of time
 
@@ -229,7 +268,8 @@ class Portal(RuleBasedStateMachine):
     def refund(self, pick):
         payment = self.pick(pick, self.payments, lambda payment: payment.status == "REFUND DUE")
         allowed = payment.status == "REFUND DUE"
-        if self.attempt(Order.objects.get(pk=payment.pk).refund, by="caseworker", allowed=allowed):
+        sent = {"refunded_on": self.now.date(), "reference": "BACS 1"}
+        if self.attempt(Order.objects.get(pk=payment.pk).refund, by="caseworker", **sent, allowed=allowed):
             payment.status = "REFUNDED"
 
     @some_have_status("ASSIGNED", "EXPIRED")
@@ -243,12 +283,12 @@ class Portal(RuleBasedStateMachine):
         if self.attempt(self.row(case).record_application, on, by="caseworker", allowed=allowed, lines=lines):
             case.has_applied, case.version = True, case.version + lines
 
-    @precondition(lambda portal: any(each.has_applied and portal.is_live(each) for each in portal.cas_list))
+    @precondition(lambda portal: any(each.has_applied and each.is_live for each in portal.cas_list))
     @rule(pick=PICKS, outcome=st.sampled_from(["GRANTED", "REFUSED"]))
     def use(self, pick, outcome):
-        case = self.pick(pick, [each for each in self.cas_list if each.has_applied], self.is_live)
+        case = self.pick(pick, [each for each in self.cas_list if each.has_applied], lambda case: case.is_live)
         today = self.now.date()
-        allowed = self.licence in IN_FORCE and case.has_applied and case.status in {"ASSIGNED", "EXPIRED"}
+        allowed = self.sponsors[case.sponsor].is_in_force and case.is_live
         same = [each for each in self.cas_list if each.passport == case.passport and each is not case]
         others = [each for each in same if each.status == "ASSIGNED" and each.assigned_on <= today <= each.expires_on]
         ask = {"by": "caseworker", "decided_on": today, "outcome": outcome, "lines": 1 + len(others)}
@@ -257,44 +297,86 @@ class Portal(RuleBasedStateMachine):
             for other in others:
                 other.becomes("OBSOLETE")
 
-    @licence_is("ACTIVE")
+    @a_licence_is("ACTIVE")
     @rule(pick=PICKS)
     def suspend(self, pick):
         if pick % 2:
-            self.change_licence("suspend", "SUSPENDED")
+            self.change_licence(pick, "suspend", {"ACTIVE"}, "SUSPENDED")
 
-    @licence_is("SUSPENDED")
-    @rule()
-    def reinstate(self):
-        self.change_licence("reinstate", "ACTIVE")
-
-    @licence_is(*IN_FORCE)
+    @a_licence_is("SUSPENDED")
     @rule(pick=PICKS)
-    def revoke(self, pick):
-        if pick % 4 == 3:
-            self.change_licence("revoke", "REVOKED", [each for each in self.cas_list if self.is_live(each)])
+    def reinstate(self, pick):
+        self.change_licence(pick, "reinstate", {"SUSPENDED"}, "ACTIVE")
 
-    def change_licence(self, how, status, ending=()):
-        change = getattr(Licence.objects.get(), how)
-        self.attempt(change, by="caseworker", reason="Because", lines=1 + len(ending))
-        self.licence = status
-        for case in ending:
+    @a_licence_is(*IN_FORCE)
+    @rule(pick=PICKS, how=st.sampled_from(["revoke", "surrender", "surrender_route"]))
+    def end(self, pick, how):
+        """End a licence or its Student route, but not often: afterwards little is possible."""
+        if pick % 4 != 3:
+            return
+        if how != "surrender_route":
+            self.change_licence(pick, how, IN_FORCE, {"revoke": "REVOKED", "surrender": "SURRENDERED"}[how])
+            return
+        name = self.one_sponsor(pick, {"ACTIVE", "SUSPENDED"})
+        sponsor, (live, unpaid) = self.sponsors[name], self.ending(name)
+        ask = {"by": "caseworker", "reason": "Because", "lines": 1 + len(live) + len(unpaid)}
+        surrender = Licence.objects.get(number=name).surrender_route
+        if self.attempt(surrender, "STUDENT", **ask, allowed=sponsor.has_route):
+            sponsor.has_route = False
+            self.cancel(live, unpaid)
+
+    def one_sponsor(self, pick, statuses):
+        names = [name for name, sponsor in self.sponsors.items() if sponsor.status in statuses]
+        return names[pick // 4 % len(names)]
+
+    def change_licence(self, pick, how, sources, status):
+        name = self.one_sponsor(pick, sources)
+        live, unpaid = ([], []) if status in IN_FORCE else self.ending(name)
+        change = getattr(Licence.objects.get(number=name), how)
+        self.attempt(change, by="caseworker", reason="Because", lines=1 + len(live) + len(unpaid))
+        self.sponsors[name].status = status
+        self.cancel(live, unpaid)
+
+    def ending(self, name):
+        """Return the live CAS and the open payments, which end with the licence or the route."""
+        live = [case for case in self.cas_list if case.sponsor == name and case.is_live]
+        return live, [each for each in self.payments if each.sponsor == name and each.status == "OPEN"]
+
+    def cancel(self, live, unpaid):
+        for case in live:
             case.becomes("CANCELLED")
+        for payment in unpaid:
+            self.close(payment, "CANCELLED")
 
-    def is_live(self, case):
-        return case.status == "ASSIGNED" or (case.status == "EXPIRED" and case.has_applied)
+    @a_licence_is(*IN_FORCE)
+    @rule(pick=PICKS)
+    def set_last_day(self, pick):
+        if pick % 4 != 3:
+            return
+        name, day = self.one_sponsor(pick, IN_FORCE), self.now.date() + timedelta(days=20)
+        lines = int(self.sponsors[name].last_day != day)
+        self.attempt(Licence.objects.get(number=name).amend, by="caseworker", expires_on=day, lines=lines)
+        self.sponsors[name].last_day = day
 
-    @rule(granted=st.integers(2, 8))
-    def grant(self, granted):
-        allowed = granted >= self.figures.used + self.figures.held
-        lines = int(granted != self.figures.granted)
-        change = Allocation.objects.get().change_granted
-        if self.attempt(change, granted, by="caseworker", allowed=allowed, lines=lines):
-            self.figures.granted = granted
+    @rule(name=st.sampled_from([HERE, ELSEWHERE]), granted=st.integers(2, 8))
+    def grant(self, name, granted):
+        figures = self.sponsors[name].figures
+        allowed = granted >= figures.used + figures.held
+        lines = int(granted != figures.granted)
+        change = Allocation.objects.get(licence__number=name).change_granted
+        if self.attempt(change, granted, by="caseworker", reason="Because", allowed=allowed, lines=lines):
+            figures.granted = granted
 
     @rule(days=st.sampled_from([1, 30, 100]))
     def time_passes(self, days):
         self.now += timedelta(days=days)
+        for name, sponsor in self.sponsors.items():
+            if sponsor.status in IN_FORCE and sponsor.last_day and sponsor.last_day < self.now.date():
+                live, unpaid = self.ending(name)
+                expire = Licence.objects.get(number=name).expire
+                self.attempt(expire, by="system", lines=1 + len(live) + len(unpaid))
+                sponsor.status = "EXPIRED"
+                self.cancel(live, unpaid)
         expiring = [each for each in self.cas_list if each.status == "ASSIGNED" and each.expires_on < self.now.date()]
         self.attempt(CAS.objects.expire, by="system", lines=len(expiring))
         for case in expiring:
@@ -311,19 +393,27 @@ class Portal(RuleBasedStateMachine):
         assert len(numbers) == sum(status not in UNASSIGNED for _, status, *_ in rows)
         orders = Order.objects.order_by("pk").values_list("pk", "status")
         assert list(orders) == [(each.pk, each.status) for each in self.payments]
-        allocation = Allocation.objects.get()
-        assert Figures(allocation.granted, allocation.used, allocation.held) == self.figures
-        assert self.figures.unused >= 0
+        licences = {licence.number: licence.status for licence in Licence.objects.all()}
+        assert licences == {name: sponsor.status for name, sponsor in self.sponsors.items()}
+        for allocation in Allocation.objects.select_related("licence"):
+            figures = self.sponsors[allocation.licence.number].figures
+            assert Figures(allocation.granted, allocation.used, allocation.held) == figures
+            assert figures.unused >= 0
 
 
 @pytest.fixture
-def _sponsor(licence, caseworker, level1, level2, colleague, system):
+def _sponsors(caseworker, level1, level2, colleague, outsider, system):
+    grant_places(caseworker)
+
+
+def grant_places(caseworker):
     with clock.set_to(START.replace(day=1)):
-        an_allocation(licence, number=4, by=caseworker)
+        for licence in Licence.objects.all():
+            an_allocation(licence, number=4, by=caseworker)
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("_sponsor")
+@pytest.mark.usefixtures("_sponsors")
 def test_the_portal_agrees_with_the_model_after_any_sequence_of_steps():
     examples = 15 if connection.vendor == "sqlite" else 5
     options = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
@@ -346,7 +436,7 @@ def pay_after_it_was_changed(portal):
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("_sponsor")
+@pytest.mark.usefixtures("_sponsors")
 @pytest.mark.parametrize(
     ("steps", "instead"),
     [

@@ -53,7 +53,7 @@ def test_a_year_that_is_granted_twice_at_once_is_granted_once(licence, caseworke
 
 
 def test_granting_the_same_number_at_once_grants_it_once(allocation, caseworker):
-    at_once(*[lambda: Allocation.objects.get().change_granted(50, by=caseworker)] * 8)
+    at_once(*[lambda: Allocation.objects.get().change_granted(50, by=caseworker, reason="Because")] * 8)
     allocation.refresh_from_db()
     assert allocation.granted == 50
     assert allocation.entries.count() == 2
@@ -62,7 +62,7 @@ def test_granting_the_same_number_at_once_grants_it_once(allocation, caseworker)
 def test_an_allocation_is_not_reduced_below_the_places_that_are_held(allocation, level1, caseworker):
     cas_list = [a_cas(level1) for _ in range(10)]
     answers = at_once(
-        lambda: Allocation.objects.get().change_granted(5, by=caseworker),
+        lambda: Allocation.objects.get().change_granted(5, by=caseworker, reason="Because"),
         *[lambda cas=cas: an_order(cas, by=level1) for cas in cas_list],
     )
     allocation.refresh_from_db()

@@ -49,7 +49,7 @@ def order_of(cas):
 
 
 def test_only_one_of_64_orders_at_once_holds_the_last_place(cas_of_64_users, allocation, caseworker):
-    allocation.change_granted(1, by=caseworker)
+    allocation.change_granted(1, by=caseworker, reason="Because")
     refused = refusals(at_once(*[lambda cas=cas: order_of(cas) for cas in cas_of_64_users]))
     assert (figures(), count_by_status(Order)) == ((0, 1), {"OPEN": 1})
     assert len(refused) == 63
@@ -87,7 +87,7 @@ def without_the_guard(allocation, monkeypatch):
 def test_without_the_guard_several_orders_hold_the_last_place(
     cas_of_64_users, allocation, caseworker, without_the_guard
 ):
-    allocation.change_granted(1, by=caseworker)
+    allocation.change_granted(1, by=caseworker, reason="Because")
     at_once(*[lambda cas=cas: order_of(cas) for cas in cas_of_64_users[:A_FEW]])
     assert figures() == (0, A_FEW)
 

@@ -15,7 +15,7 @@ from cas.payments.providers.sandbox import Sandbox
 from licences.models import Event
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
-from tests.factories import a_cas, an_order, order_in_status
+from tests.factories import a_cas, an_order, order_in_status, sent_back
 from tests.payments import decided, sent_to_sandbox
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_a_caseworker_decides_that_a_payment_of_another_amount_is_owed_back(stat
     assert (row(order).status, allocation.held, allocation.used) == ("REFUND DUE", 0, 0)
     assert row(order).refusal == "The payment service received a different amount: £54.99."
     assert CAS.objects.get().status == "READY TO GO"
-    row(order).refund(by=caseworker)
+    row(order).refund(by=caseworker, **sent_back())
 
 
 @pytest.mark.parametrize("status", [status for status in OrderStatus if status != "OPEN"])

@@ -37,7 +37,9 @@ def figures(allocation):
 def leave_unused(allocation, left):
     """Change the number granted, so that `left` places are unused."""
     allocation.refresh_from_db()
-    allocation.change_granted(allocation.used + allocation.held + left, by=allocation.entries.first().by)
+    allocation.change_granted(
+        allocation.used + allocation.held + left, by=allocation.entries.first().by, reason="Because"
+    )
 
 
 def test_an_order_keeps_the_fee_that_it_was_opened_with(order, allocation, level2, caseworker, system):

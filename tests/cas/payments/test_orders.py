@@ -11,7 +11,7 @@ from licences.models import Allocation, Event
 from licences.routes import Route
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
-from tests.factories import a_cas, an_order, brought_to
+from tests.factories import a_cas, an_order, brought_to, sent_back
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,9 @@ def row_of(cas):
 def leave_unused(allocation, left):
     """Change the number granted, so that `left` places are unused."""
     allocation.refresh_from_db()
-    allocation.change_granted(allocation.used + allocation.held + left, by=allocation.entries.first().by)
+    allocation.change_granted(
+        allocation.used + allocation.held + left, by=allocation.entries.first().by, reason="Because"
+    )
 
 
 # Not paid
@@ -247,17 +249,17 @@ def test_a_refund_stays_due_after_any_report_of_the_provider(order, licence, cas
     for report in (order.settle, order.decline, order.cancel, order.lapse):
         report(by=system)
         assert order.status == "REFUND DUE"
-    order.refund(by=caseworker)
+    order.refund(by=caseworker, **sent_back())
     assert order.status == "REFUNDED"
     with pytest.raises(Refused, match="This order is REFUNDED"):
-        order.refund(by=caseworker)
+        order.refund(by=caseworker, **sent_back())
 
 
 def test_a_caseworker_refunds_only_a_refund_that_is_due(order, system, caseworker, level1):
     with pytest.raises(Refused, match="This order is OPEN"):
-        order.refund(by=caseworker)
+        order.refund(by=caseworker, **sent_back())
     with pytest.raises(NotAllowed):
-        order.refund(by=level1)
+        order.refund(by=level1, **sent_back())
 
 
 def test_a_failure_half_way_through_settling_changes_nothing(order, cas, allocation, system, monkeypatch):

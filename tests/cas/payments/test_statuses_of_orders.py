@@ -9,7 +9,7 @@ from cas.lifecycle import ORDER_LIFECYCLE, OrderStatus
 from cas.models import CAS, Order, OrderLine
 from licences.models import Allocation, AllocationEntry, Event
 from sms.core.refused import NotAllowed
-from tests.factories import a_cas, an_order, order_in_status
+from tests.factories import a_cas, an_order, order_in_status, sent_back
 from tests.refusals import outcome_of, refusal_of
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,8 @@ def test_each_user_makes_only_the_moves_that_their_role_and_the_status_allow(
         for name, user in all_users.items():
             with subtests.test(verb=verb, user=name):
                 order.refresh_from_db()
-                refused, after = outcome_of(getattr(order, verb), look=look, by=user)
+                given = sent_back() if verb == "refund" else {}
+                refused, after = outcome_of(getattr(order, verb), look=look, by=user, **given)
                 if name not in BY[verb]:
                     assert refused
                     assert after == before

@@ -98,11 +98,18 @@ def test_a_level_2_user_sees_the_payments_for_their_own_cas_only(students, level
     assert "is waiting" in students(level1).main.text
 
 
+def test_a_cas_with_an_application_does_not_need_attention(students, level1, allocation, caseworker):
+    cas = assigned(a_cas(level1))
+    cas.record_application(clock.today(), by=caseworker)
+    with clock.set_to(clock.now() + timedelta(days=170)):
+        assert "about to expire" not in students(level1).main.text
+
+
 @pytest.mark.parametrize("number", [1, 2])
 def test_cas_that_expire_soon_need_attention(students, level1, allocation, number):
     for _ in range(number):
         cas = assigned(a_cas(level1))
-    almost = clock.now() + (cas.expires_on - clock.today()) - timedelta(days=14)
+    almost = clock.now() + (cas.expires_on - clock.today()) - timedelta(days=30)
     with clock.set_to(almost - timedelta(days=1)):
         assert "about to expire" not in students(level1).main.text
     with clock.set_to(almost):
@@ -123,7 +130,7 @@ def test_the_page_takes_as_many_statements_for_thirty_cas_as_for_one(
     client = as_user(level1)
     a_draft(level1)
     client.get("/students/")
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(14) as few:
         client.get("/students/")
     for n in range(10):
         a_draft(level1, family_name=f"Draft {n}")
