@@ -14,7 +14,7 @@ from licences import numbers, refusals
 from licences.hooks import licence_ends, what_would_end
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, LicenceStatus
 from licences.models.event import Changes, Event, changes
-from licences.permissions import require_move
+from licences.permissions import Action, require, require_move
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
 from licences.sponsor_status import SponsorStatus
@@ -93,8 +93,11 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
     )
     starts_on = models.DateField("first day")
     expires_on = models.DateField("last day", null=True, blank=True)
+    is_renewed_automatically = models.BooleanField("allocations renew automatically", default=False, editable=False)
 
     objects = LicenceQuerySet.as_manager()
+
+    compliance_rating = ""  # until the rating is there
 
     event_kind = "licence"
     guards: ClassVar = triggers.follows(LICENCE_LIFECYCLE)
@@ -191,6 +194,19 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         self.save(update_fields=["sponsor_status"])
         if changed := changes({"sponsor_status": before}, {"sponsor_status": sponsor_status}):
             Event.objects.record("set_sponsor_status", self, by=by, data=changed)
+
+    @transaction.atomic
+    def set_automatic_renewal(self, is_renewed_automatically: bool, *, by: User) -> None:
+        """Set whether each new year of an allocation starts by itself. Raises `Refused` once the licence has ended."""
+        require(by, Action.ALLOCATION_GRANT)
+        self._lock()
+        if self.status in ENDED:
+            raise refusals.ENDED_SO_NO_RENEWAL(status=self.status)
+        before, self.is_renewed_automatically = self.is_renewed_automatically, is_renewed_automatically
+        self.save(update_fields=["is_renewed_automatically"])
+        if before != is_renewed_automatically:
+            data: Changes = {"is_renewed_automatically": [before, is_renewed_automatically]}
+            Event.objects.record("set_automatic_renewal", self, by=by, data=data)
 
     def suspend(self, *, by: User, reason: str) -> None:
         self._move("suspend", by=by, reason=reason)
