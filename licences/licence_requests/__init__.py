@@ -1,4 +1,4 @@
-"""What a sponsor asks of the Home Office: the kinds of request, and the verbs that make and decide them.
+"""The kinds of request that a sponsor makes to the Home Office, and the verbs that make and decide them.
 
 Requests over HTTP are in `licences.requests`.
 """

@@ -76,7 +76,7 @@ class RequestForm(VersionedForm):
 
 
 class GrantForm(GovukForm):
-    """What a caseworker decides when granting a request. A kind may add fields, which come before the sentence."""
+    """The questions to a caseworker who grants a request. A kind may add fields, which come before the sentence."""
 
     answer = LongTextField(
         "Decision",

@@ -1,4 +1,4 @@
-"""What the page of a group of requests shows: what a sponsor can ask now, and what it has asked already."""
+"""Options: what a sponsor can ask now and what it has asked already, for the page of a group of requests."""
 
 from __future__ import annotations
 

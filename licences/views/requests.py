@@ -20,6 +20,7 @@ from licences.licence_requests.table import every_parameter, kind_named
 from licences.models import LicenceRequest
 from licences.permissions import Action, require
 from licences.requests import SignedInRequest
+from licences.routes import Route
 from licences.timeline import timeline
 from sms.core.govuk.banners import link, refused_to
 from sms.core.govuk.pages import pagination
@@ -86,8 +87,10 @@ def _submit(request: SignedInRequest, group: Group) -> HttpResponse:
 @requires(Action.REQUESTS_MAKE)
 @keeps_drafts(every_parameter, is_new=True)
 def add_request(request: SignedInRequest, draft: FormDraft, kind: str, route: str = "") -> HttpResponse:
-    """Ask for the details of a new request of this kind, and save it."""
+    """Ask for the details of a new request of this kind, and save it. Let the user choose a route if it needs one."""
     of_kind, licence = _load_kind(request, kind, route), request.user.sponsor
+    if of_kind.has_route and not route:
+        return redirect(of_kind.group.view)
     if refused := of_kind.why_not_ask(licence, route):
         return refused_to(request, refused, of_kind.group.view)
     initial = of_kind.initial(licence, route)
@@ -183,7 +186,7 @@ def _load_kind(request: SignedInRequest, name: str, route: str) -> Kind:
         kind = kind_named(name)
     except LookupError:
         raise Http404 from None
-    if kind.has_route is not (route in request.user.sponsor.open_routes()):
+    if route and not (kind.has_route and route in Route):
         raise Http404
     require(request.user, kind.action)
     return kind

@@ -5,10 +5,11 @@ from django.apps import apps
 
 from bulk_data_transfer.models import ColumnChoice, Export, Upload
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, OrderLine, StudyAddress
-from licences.models import Allocation, AllocationEntry, Event, Licence, User
+from licences.models import Allocation, AllocationEntry, Event, Licence, LicenceRequest, User
 from sponsorship_duties.models import Activity, NothingToReport
 from tests.bulk_data_transfer.factories import a_record, an_export, an_upload
 from tests.factories import a_batch, a_cas, an_agent, an_allocation, assigned
+from tests.licences.factories import an_increase
 from tests.sponsorship_duties.factories import a_report
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,7 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
     for user in (level1, outsider):
         StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
         an_agent(user)
+        an_increase(user)
         CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=user)
         ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=user)
 
@@ -57,6 +59,7 @@ def test_all_models_that_belong_to_a_sponsor_are_scoped():
         Event,
         Export,
         Licence,
+        LicenceRequest,
         NothingToReport,
         Order,
         StudyAddress,

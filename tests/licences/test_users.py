@@ -34,13 +34,23 @@ PERMISSIONS = {
     "agents.keep": ("all", "none"),
     "templates.keep": ("all", "all"),
     "allocation.request": ("all", "none"),
+    "renewal.request": ("all", "none"),
+    "requests.make": ("all", "none"),
+    "requests.decide": ("none", "none"),
     "allocation.grant": ("none", "none"),
     "rules.set": ("none", "none"),
     "reports.read": ("none", "none"),
     "activity_types.keep": ("none", "none"),
     "jobs.keep": ("none", "none"),
 }
-FOR_CASEWORKERS = {"allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"}
+FOR_CASEWORKERS = {
+    "requests.decide",
+    "allocation.grant",
+    "rules.set",
+    "reports.read",
+    "activity_types.keep",
+    "jobs.keep",
+}
 REACHES = {"all": Reach.OF_SPONSOR, "own": Reach.OWN, "none": Reach.NONE}
 
 
@@ -107,6 +117,9 @@ REFUSALS = {
     "agents.keep": "Only a Level 1 user can add, change, retire and reinstate agents.",
     "templates.keep": "Only a user of a sponsor can add, change and retire course templates.",
     "allocation.request": "Only a Level 1 user can request a CoS/CAS increase.",
+    "renewal.request": "Only a Level 1 user can request renewal of annual CoS/CAS allocations.",
+    "requests.make": "Only a Level 1 user can see, submit and withdraw requests.",
+    "requests.decide": "Only a Home Office caseworker can grant and refuse requests of sponsors.",
     "allocation.grant": "Only a Home Office caseworker can grant or reduce an allocation.",
     "rules.set": "Only a Home Office caseworker can set the rules that change by date, such as the fee.",
     "reports.read": "Only a Home Office caseworker can mark reports as read.",
@@ -142,6 +155,8 @@ class TestUsers:
             "addresses.keep",
             "agents.keep",
             "allocation.request",
+            "renewal.request",
+            "requests.make",
         }
         assert not any(system.may(action) for action in Action)
 
