@@ -17,10 +17,15 @@ OURS = [
 LIFECYCLES = {"licences.Licence": LICENCE_LIFECYCLE, "cas.CAS": CAS_LIFECYCLE, "cas.Order": ORDER_LIFECYCLE}
 
 KEPT_FOR_EVER = {
+    "licences.ActionPlan",
     "licences.Allocation",
     "licences.AllocationEntry",
+    "licences.Assessment",
+    "licences.DatedValue",
     "licences.Event",
+    "licences.KeyPerson",
     "licences.Licence",
+    "licences.PremiumService",
     "licences.User",
     "bulk_data_transfer.Export",  # once it has been requested
     "bulk_data_transfer.Upload",

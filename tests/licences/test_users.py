@@ -33,6 +33,9 @@ PERMISSIONS = {
     "agents.see": ("all", "all"),
     "agents.keep": ("all", "none"),
     "templates.keep": ("all", "all"),
+    "licence.see": ("all", "none"),
+    "action_plans.answer": ("all", "none"),
+    "licences.keep": ("none", "none"),
     "allocation.request": ("all", "none"),
     "allocation.grant": ("none", "none"),
     "rules.set": ("none", "none"),
@@ -40,7 +43,7 @@ PERMISSIONS = {
     "activity_types.keep": ("none", "none"),
     "jobs.keep": ("none", "none"),
 }
-FOR_CASEWORKERS = {"allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"}
+FOR_CASEWORKERS = {"licences.keep", "allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"}
 REACHES = {"all": Reach.OF_SPONSOR, "own": Reach.OWN, "none": Reach.NONE}
 
 
@@ -106,6 +109,9 @@ REFUSALS = {
     "agents.see": "Only a user of a sponsor can see and choose agents of the register.",
     "agents.keep": "Only a Level 1 user can add, change, retire and reinstate agents.",
     "templates.keep": "Only a user of a sponsor can add, change and retire course templates.",
+    "licence.see": "Only a Level 1 user can see the licence summary, applications and services.",
+    "action_plans.answer": "Only a Level 1 user can accept or decline an action plan.",
+    "licences.keep": "Only a Home Office caseworker can change the ratings, key people and services of a licence.",
     "allocation.request": "Only a Level 1 user can request a CoS/CAS increase.",
     "allocation.grant": "Only a Home Office caseworker can grant or reduce an allocation.",
     "rules.set": "Only a Home Office caseworker can set the rules that change by date, such as the fee.",
@@ -141,6 +147,8 @@ class TestUsers:
             "cas.transfer",
             "addresses.keep",
             "agents.keep",
+            "licence.see",
+            "action_plans.answer",
             "allocation.request",
         }
         assert not any(system.may(action) for action in Action)
