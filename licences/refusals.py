@@ -44,6 +44,7 @@ FIRST_DAY_BEFORE_THE_LAST_ONE = Refusal(
     422,
     "First day must be {day} or later: the present entry began on that day",
 )
+RATING_UNCHANGED = Refusal("licences.rating_unchanged", 409, "The licence has this compliance rating already")
 LAST_DAY_BEFORE_FIRST = Refusal("licences.last_day_before_first", 422, "Last day must not be before the first day")
 LAST_DAY_IN_THE_PAST = Refusal(
     "licences.last_day_in_the_past",
