@@ -48,8 +48,7 @@ def tables_of(licence: Licence) -> Iterable[Table]:
         )
         for each in licence.action_plans.all()[:MOST]
     ]
-    columns = ("Issued on", "What to improve", "Fee", "Answer", "Paid on", "Completed on")
-    yield Table(ACTION_PLANS, columns, plans)
+    yield Table(ACTION_PLANS, ("Issued on", "What to improve", "Fee", "Answer", "Paid on", "Completed on"), plans)
 
 
 def _dates(row: object) -> tuple[str, str]:

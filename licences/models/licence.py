@@ -155,14 +155,20 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
 
     def why_not_assign(self, route: str) -> Refused | None:
         """Return why no CAS can be assigned on `route` at present; None if CAS can be assigned."""
+        if refused := self.why_not_assign_at_all():
+            return refused
+        if route not in self.open_routes():
+            return refusals.ROUTE_NOT_COVERED_SO_NO_ASSIGNING(route=Route(route).label)
+        return None
+
+    def why_not_assign_at_all(self) -> Refused | None:
+        """Return why no CAS can be assigned at present on any route, without a look at the routes."""
         if self.status == LicenceStatus.SUSPENDED:
             return refusals.SUSPENDED()
         if self.status in ENDED:
             return refusals.ENDED_SO_NO_ASSIGNING(status=self.status)
         if self.expires_on and self.expires_on < clock.today():
             return refusals.PAST_LAST_DAY_SO_NO_ASSIGNING(day=formats.day(self.expires_on))
-        if route not in self.open_routes():
-            return refusals.ROUTE_NOT_COVERED_SO_NO_ASSIGNING(route=Route(route).label)
         return None
 
     def why_not_save(self, route: str) -> Refused | None:

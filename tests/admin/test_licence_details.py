@@ -73,7 +73,7 @@ def test_a_caseworker_replaces_and_amends_a_key_person(post, name, desk, its, ha
 
 
 def test_wrong_details_of_a_key_person_are_shown_beside_their_fields(desk, its, happened, today):
-    wrong = {"name": "", "email": "nobody", "telephone": "none", "from_on": today + timedelta(days=1)}
+    wrong = {"name": "", "email": "reception", "telephone": "none", "from_on": today + timedelta(days=1)}
     after = desk.send(f"{its}key-contact/", **{**AMIRA, **wrong})
     assert after.error_of("name") == "Enter the name of the person"
     assert after.error_of("email") == "Enter an email address, such as name@example.ac.uk"
