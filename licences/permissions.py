@@ -69,6 +69,19 @@ class Action(StrEnum):
         Reach.ALL,
     )
     ALLOCATION_REQUEST = "allocation.request", "Request a CoS/CAS increase", Reach.OF_SPONSOR, Reach.NONE
+    RENEWAL_REQUEST = (
+        "renewal.request",
+        "Request renewal of annual CoS/CAS allocations",
+        Reach.OF_SPONSOR,
+        Reach.NONE,
+    )
+    REQUESTS_MAKE = (
+        "requests.make",
+        "See, submit and withdraw requests",
+        Reach.OF_SPONSOR,
+        Reach.NONE,
+    )
+    REQUESTS_DECIDE = "requests.decide", "Grant and refuse requests of sponsors", Reach.NONE, Reach.NONE, Reach.ALL
     ALLOCATION_GRANT = "allocation.grant", "Grant or reduce an allocation", Reach.NONE, Reach.NONE, Reach.ALL
     RULES_SET = "rules.set", "Set the rules that change by date, such as the fee", Reach.NONE, Reach.NONE, Reach.ALL
     REPORTS_READ = "reports.read", "Mark reports as read", Reach.NONE, Reach.NONE, Reach.ALL

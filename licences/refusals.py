@@ -112,6 +112,63 @@ FEWER_THAN_TAKEN = Refusal(
     "Too few places: grant at least {taken}. Used: {used}; held for payments: {held}.",
 )
 
+# Requests of sponsors to the Home Office
+ENDED_SO_NO_REQUESTS = Refusal(
+    "licences.ended_so_no_requests", 409, "This licence is {status}. Its sponsor can no longer make requests."
+)
+ROUTE_NOT_COVERED_SO_NO_REQUEST = Refusal(
+    "licences.route_not_covered_so_no_request", 409, "The licence does not cover the {route} route."
+)
+REQUEST_OPEN_ALREADY = Refusal(
+    "licences.request_open_already",
+    409,
+    "Your sponsor already has an open request for this. Delete or withdraw it to make another.",
+)
+REQUEST_SAVED_MEANWHILE = Refusal(
+    "licences.request_saved_meanwhile", 409, "Another user changed this request while you were changing it."
+)
+REQUESTS_CHANGED_MEANWHILE = Refusal(
+    "licences.requests_changed_meanwhile",
+    409,
+    "Another user changed these requests while you had the page open. Check them and submit again.",
+)
+REQUEST_NOT_FOUND = Refusal("licences.request_not_found", 404, "No request was found.")
+ENDED_SO_ONLY_REFUSED = Refusal(
+    "licences.ended_so_only_refused", 409, "This licence is {status}. Its requests can only be refused."
+)
+INCREASE_FROZEN = Refusal(
+    "licences.increase_frozen",
+    409,
+    "The sponsor’s compliance rating is amber. Requests for an increase are frozen until it is green.",
+)
+NOT_STARTED_SO_NO_INCREASE = Refusal(
+    "licences.not_started_so_no_increase",
+    409,
+    "The allocation for the {allocation} starts on {day}. An increase can be requested from then on.",
+)
+YEAR_ENDED_SO_NO_INCREASE = Refusal(
+    "licences.year_ended_so_no_increase",
+    409,
+    "The allocation for the {allocation} ended on {day}. Its renewal can be requested instead.",
+)
+NOTHING_TO_RENEW = Refusal(
+    "licences.nothing_to_renew",
+    409,
+    "There is no allocation for the {route} route yet, so there is nothing to renew. An increase can be requested.",
+)
+RENEWAL_NOT_OPEN = Refusal(
+    "licences.renewal_not_open",
+    409,
+    "The allocation for the {allocation} lasts until {last_day}. Its renewal can be requested from {day}.",
+)
+GIVE_REASONS_FOR_NUMBER = Refusal(
+    "licences.give_reasons_for_number", 422, "Give reasons for asking for more than {number}"
+)
+ENDED_SO_NO_RENEWAL = Refusal(
+    "licences.ended_so_no_renewal", 409, "This licence is {status}. Its allocations are no longer renewed."
+)
+NOTHING_TO_SUBMIT = Refusal("licences.nothing_to_submit", 409, "There are no saved requests to submit.")
+
 # Users
 NOT_LOCKED = Refusal("licences.not_locked", 409, "This account is no longer locked.")
 OWN_SIGN_IN = Refusal(

@@ -14,11 +14,12 @@ from cas.lifecycle import ORDER_LIFECYCLE
 from cas.models import Order
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
-from licences.casework.decisions import Decision, DecisionForm
+from licences.casework.decisions import Decision
 from licences.casework.pages import RecordAdmin, Status, Table, link_to
 from licences.models import Event, User
 from licences.timeline import Entry, entries
 from sms.core.govuk import formats
+from sms.core.govuk.forms import GovukForm
 
 MOST_LINES = 100
 
@@ -71,7 +72,7 @@ class AskAgain(Decision[Order]):
     def consequences(self) -> list[str]:
         return ["The portal acts on the answer at once. If the order is paid, its CAS are assigned."]
 
-    def attempt(self, form: DecisionForm, *, seen: str, by: User) -> Order | None:
+    def attempt(self, form: GovukForm, *, seen: str, by: User) -> Order | None:
         """Ask, and act on the answer. No transaction is open while the portal waits for the provider."""
         try:
             checkout.ask(self.subject)

@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import Link, RecordAdmin, Table, link_to, list_of
 from licences.models import Allocation, AllocationEntry, User
+from licences.models.allocation import MOST_PLACES
 from sms.core.govuk import formats
 from sms.core.govuk.fields import NumberField
 
-MOST_PLACES = 1_000_000
 LATEST_ENTRIES = 10
 
 

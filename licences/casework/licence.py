@@ -12,7 +12,7 @@ from licences.casework import detail_decisions, details, service_decisions
 from licences.casework import licence_decisions as decide
 from licences.casework.pages import Link, RecordAdmin, Status, Table, link_to, list_of
 from licences.hooks import lists_of_licence
-from licences.models import Licence, User
+from licences.models import Licence, LicenceRequest, User
 from sms.core.govuk import formats
 
 MOST_USERS = 50
@@ -25,6 +25,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
         decide.AmendLicence,
         decide.AddSponsorUser,
         decide.GrantAllocation,
+        decide.SetAutomaticRenewal,
         decide.Suspend,
         decide.Reinstate,
         decide.SurrenderRoute,
@@ -63,6 +64,8 @@ class LicenceAdmin(RecordAdmin[Licence]):
             ("Website", licence.website),
             ("First day", formats.day(licence.starts_on)),
             ("Last day", formats.day(licence.expires_on) or "No last day"),
+            ("Allocations renew automatically", _yes(licence.is_renewed_automatically)),
+            ("Requests", _list_for(licence, LicenceRequest)),
             *lists,
         )
 

@@ -9,19 +9,27 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
 
 from licences import numbers
-from licences.casework.allocation import MOST_PLACES
 from licences.casework.decisions import Decision, DecisionForm, ReasonForm
 from licences.casework.detail_decisions import SponsorStatusForm
 from licences.casework.user import PASSWORD_LENGTH, NewSponsorUserForm
 from licences.detail_forms import ContactForm
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE
 from licences.models import Allocation, Licence, User
+from licences.models.allocation import MOST_PLACES
 from licences.models.licence import why_not_last
 from licences.routes import Route
 from licences.sponsor_status import SponsorStatus
 from sms.core import clock
 from sms.core.characters import bare
-from sms.core.govuk.fields import CheckboxesField, DateField, IdentifierField, NumberField, RadiosField, TextField
+from sms.core.govuk.fields import (
+    CheckboxesField,
+    DateField,
+    IdentifierField,
+    NumberField,
+    RadiosField,
+    TextField,
+    YesNoField,
+)
 
 FINAL = "You cannot undo this. Users of the sponsor can still sign in, read and print."
 
@@ -87,6 +95,33 @@ class AmendLicence(Decision[Licence]):
 
     def decide(self, *, by: User, **values: Any) -> Licence:
         self.subject.amend(by=by, **values)
+        return self.subject
+
+
+class AutomaticRenewalForm(DecisionForm):
+    is_renewed_automatically = YesNoField(
+        "Do the allocations renew automatically?", required="Select yes if the allocations renew automatically"
+    )
+
+
+class SetAutomaticRenewal(Decision[Licence]):
+    name, label, done = "automatic-renewal", "Change the automatic renewal", "Automatic renewal changed"
+    form_class = AutomaticRenewalForm
+
+    def is_open(self) -> bool:
+        return self.subject.status not in ENDED
+
+    def initial(self) -> dict[str, Any]:
+        return {"is_renewed_automatically": self.subject.is_renewed_automatically}
+
+    def consequences(self) -> list[str]:
+        return [
+            "If you select yes, each new year of an allocation starts by itself while the licence is ACTIVE.",
+            "It has the last total, including increases. While the compliance rating is red, it has 10% less.",
+        ]
+
+    def decide(self, *, by: User, **values: Any) -> Licence:
+        self.subject.set_automatic_renewal(values["is_renewed_automatically"], by=by)
         return self.subject
 
 

@@ -106,6 +106,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
     address = models.TextField("trading address", max_length=ADDRESS_SIZE, blank=True)
     telephone = models.CharField(max_length=TELEPHONE_SIZE, blank=True)
     website = models.CharField(max_length=WEBSITE_SIZE, blank=True)
+    is_renewed_automatically = models.BooleanField("allocations renew automatically", default=False, editable=False)
 
     objects = LicenceQuerySet.as_manager()
 
@@ -220,6 +221,19 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         self.save(update_fields=[field])
         data = changes({field: before}, {field: value, "from_on": row.from_on, "reason": reason})
         Event.objects.record(f"set_{field}", self, by=by, data=data)
+
+    @transaction.atomic
+    def set_automatic_renewal(self, is_renewed_automatically: bool, *, by: User) -> None:
+        """Set whether each new year of an allocation starts by itself. Raises `Refused` once the licence has ended."""
+        require(by, Action.ALLOCATION_GRANT)
+        self._lock()
+        if self.status in ENDED:
+            raise refusals.ENDED_SO_NO_RENEWAL(status=self.status)
+        before, self.is_renewed_automatically = self.is_renewed_automatically, is_renewed_automatically
+        self.save(update_fields=["is_renewed_automatically"])
+        if before != is_renewed_automatically:
+            data: Changes = {"is_renewed_automatically": [before, is_renewed_automatically]}
+            Event.objects.record("set_automatic_renewal", self, by=by, data=data)
 
     def suspend(self, *, by: User, reason: str) -> None:
         self._move("suspend", by=by, reason=reason)

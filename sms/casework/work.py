@@ -8,8 +8,9 @@ from cas.lifecycle import OrderStatus
 from cas.models import Order
 from licences.casework.pages import Link, Status, Table, link_to, list_of
 from licences.jobs.kinds import label_of
+from licences.licence_requests.options import asked
 from licences.lifecycle import LicenceStatus
-from licences.models import Allocation, Job, Licence
+from licences.models import Allocation, Job, Licence, LicenceRequest
 from licences.models.job import JobState
 from sms.core.govuk import formats
 from sponsorship_duties.models import Activity
@@ -19,7 +20,19 @@ NEARLY = 5  # an allocation is nearly used up if at most 1 in 5 places is unused
 
 
 def work_list() -> list[Table]:
-    return [_refunds(), _compared(), _unread(), _suspended(), _nearly_used(), _failed_jobs()]
+    return [_requests(), _refunds(), _compared(), _unread(), _suspended(), _nearly_used(), _failed_jobs()]
+
+
+def _requests() -> Table:
+    requests = LicenceRequest.objects.waiting()
+    rows = [
+        (link_to(each.request, each.title), each.request.licence.name, each.waiting)
+        for each in map(asked, requests.select_related("licence")[:MOST])
+    ]
+    number = requests.count() if len(rows) == MOST else len(rows)
+    everything = Link(f"All requests to decide ({number:,})", list_of(LicenceRequest, status="SUBMITTED"))
+    columns = ("Request", "Sponsor", "Waiting")
+    return Table("Requests to decide", columns, rows, everything, "No requests wait for a decision.")
 
 
 def _refunds() -> Table:
