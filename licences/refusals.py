@@ -35,9 +35,16 @@ ROUTE_NOT_COVERED_SO_NO_SAVING = Refusal(
 NO_ROUTE = Refusal("licences.no_route", 403, "Your licence does not cover any route, so you cannot create CAS.")
 
 # Keeping licences
-ENDED_SO_NO_SPONSOR_STATUS = Refusal(
-    "licences.ended_so_no_sponsor_status", 409, "This licence is {status}. The status of the sponsor no longer changes."
+ENDED_SO_NO_CHANGES = Refusal(
+    "licences.ended_so_no_changes", 409, "This licence is {status}. Its details no longer change."
 )
+FIRST_DAY_IN_THE_FUTURE = Refusal("licences.first_day_in_the_future", 422, "First day must not be in the future")
+FIRST_DAY_BEFORE_THE_LAST_ONE = Refusal(
+    "licences.first_day_before_the_last_one",
+    422,
+    "First day must be {day} or later: the present entry began on that day",
+)
+RATING_UNCHANGED = Refusal("licences.rating_unchanged", 409, "The licence has this compliance rating already")
 LAST_DAY_BEFORE_FIRST = Refusal("licences.last_day_before_first", 422, "Last day must not be before the first day")
 LAST_DAY_IN_THE_PAST = Refusal(
     "licences.last_day_in_the_past",
@@ -46,6 +53,43 @@ LAST_DAY_IN_THE_PAST = Refusal(
 )
 NOT_EXPIRED_YET = Refusal("licences.not_expired_yet", 409, "This licence has not expired yet.")
 ROUTE_NOT_COVERED = Refusal("licences.route_not_covered", 409, "This licence does not cover the {route} route.")
+
+# Key people, and services of the Home Office
+POST_IS_VACANT = Refusal("licences.post_is_vacant", 409, "The licence has no {post} yet.")
+ASSESSMENT_UNDECIDED = Refusal(
+    "licences.assessment_undecided", 409, "An earlier application for a Basic Compliance Assessment is undecided."
+)
+ASSESSMENT_DECIDED = Refusal("licences.assessment_decided", 409, "This assessment is decided already.")
+APPLIED_IN_THE_FUTURE = Refusal(
+    "licences.applied_in_the_future", 422, "Day of the application must not be in the future"
+)
+NOT_DECIDED_ON_THAT_DAY = Refusal(
+    "licences.not_decided_on_that_day", 422, "Decided on must be today or earlier, and not before the application"
+)
+VALID_UNTIL_WHEN = Refusal(
+    "licences.valid_until_when", 422, "Enter the last day of the assessment, which is not before the decision"
+)
+PREMIUM_OVERLAPS = Refusal(
+    "licences.premium_overlaps",
+    422,
+    "The licence has premium customer service from {first_day} to {last_day} already. Choose a later day",
+)
+FEE_PAID_ALREADY = Refusal("licences.fee_paid_already", 409, "This fee is recorded as paid already.")
+PAID_IN_THE_FUTURE = Refusal("licences.paid_in_the_future", 422, "Day of payment must not be in the future")
+ACTION_PLAN_OPEN = Refusal(
+    "licences.action_plan_open", 409, "The licence has an action plan that is neither declined nor completed."
+)
+ACTION_PLAN_ANSWERED = Refusal(
+    "licences.action_plan_answered", 409, "Another user has answered this action plan. The answer is final."
+)
+ACTION_PLAN_NOT_PAYABLE = Refusal(
+    "licences.action_plan_not_payable", 409, "No fee of this action plan is due: it must be accepted, and not yet paid."
+)
+ACTION_PLAN_NOT_COMPLETABLE = Refusal(
+    "licences.action_plan_not_completable",
+    409,
+    "This action plan cannot be completed: it must be accepted, and its fee paid.",
+)
 
 # Allocations
 ALLOCATION_FOR_UNCOVERED_ROUTE = Refusal(

@@ -32,7 +32,9 @@ def test_the_generated_pages_agree_with_the_code():
     assert documents.outdated() == []
 
 
-@pytest.mark.parametrize("lifecycle", [CAS_LIFECYCLE, ORDER_LIFECYCLE, LICENCE_LIFECYCLE, REQUEST_LIFECYCLE], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "lifecycle", [CAS_LIFECYCLE, ORDER_LIFECYCLE, LICENCE_LIFECYCLE, REQUEST_LIFECYCLE], ids=lambda one: one.name
+)
 def test_every_status_and_every_move_is_in_the_page_of_statuses(lifecycle):
     text = documents.statuses()
     part = text[text.index(f"## The {lifecycle.name}\n") :].split("\n## ")[0]

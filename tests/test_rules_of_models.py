@@ -22,11 +22,16 @@ LIFECYCLES = {
 }
 
 KEPT_FOR_EVER = {
+    "licences.ActionPlan",
     "licences.Allocation",
     "licences.AllocationEntry",
+    "licences.Assessment",
+    "licences.DatedValue",
     "licences.Event",
+    "licences.KeyPerson",
     "licences.Licence",
     "licences.LicenceRequest",  # once it is submitted
+    "licences.PremiumService",
     "licences.User",
     "bulk_data_transfer.Export",  # once it has been requested
     "bulk_data_transfer.Upload",

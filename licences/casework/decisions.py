@@ -41,12 +41,13 @@ class Decision(Generic[SubjectT]):
     """A decision: a button on the record's page, and the screen that it opens.
 
     `name` is part of its address, `label` is the text of its button and its heading, and `done` is the message that
-    says what happened.
+    says what happened. The button stands below the table whose title is `about`, or else at the top of the page.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
     done: ClassVar[str]
+    about: ClassVar[str] = ""
     form_class: ClassVar[Callable[..., GovukForm]] = DecisionForm
     is_final: bool = False  # whether it cannot be undone
 

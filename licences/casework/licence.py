@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.utils.text import capfirst
 
+from licences.casework import detail_decisions, details, service_decisions
 from licences.casework import licence_decisions as decide
 from licences.casework.pages import Link, RecordAdmin, Status, Table, link_to, list_of
 from licences.hooks import lists_of_licence
@@ -22,7 +23,6 @@ class LicenceAdmin(RecordAdmin[Licence]):
     columns = ("Sponsor", "Licence number", "Status", "Routes", "Last day")
     decisions = (
         decide.AmendLicence,
-        decide.SetSponsorStatus,
         decide.AddSponsorUser,
         decide.GrantAllocation,
         decide.SetAutomaticRenewal,
@@ -31,6 +31,8 @@ class LicenceAdmin(RecordAdmin[Licence]):
         decide.SurrenderRoute,
         decide.Surrender,
         decide.Revoke,
+        *detail_decisions.DECISIONS,
+        *service_decisions.DECISIONS,
     )
     added_by = decide.GrantLicence
 
@@ -54,7 +56,12 @@ class LicenceAdmin(RecordAdmin[Licence]):
         return (
             ("Licence number", licence.number),
             ("Status", Status(licence.status)),
+            ("Since", formats.day(licence.status_since)),
             ("Status of the sponsor", licence.get_sponsor_status_display()),
+            ("Compliance rating", licence.get_compliance_rating_display() or "Not rated yet"),
+            ("Trading address", licence.address),
+            ("Telephone", licence.telephone),
+            ("Website", licence.website),
             ("First day", formats.day(licence.starts_on)),
             ("Last day", formats.day(licence.expires_on) or "No last day"),
             ("Allocations renew automatically", _yes(licence.is_renewed_automatically)),
@@ -69,6 +76,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
         rows = [(link_to(each), each.granted, each.used, each.held, each.unused) for each in allocations]
         columns = ("Allocation", "Granted", "Used", "Held", "Unused")
         yield Table("Allocations", columns, rows, empty="None, so this sponsor cannot assign CAS.")
+        yield from details.tables_of(licence)
         users = licence.users.order_by("name")[:MOST_USERS]
         people = [(link_to(user), user.username, user.get_role_display(), _yes(user.is_active)) for user in users]
         everyone = _list_for(licence, User)

@@ -10,7 +10,9 @@ from django.utils.crypto import get_random_string
 
 from licences import numbers
 from licences.casework.decisions import Decision, DecisionForm, ReasonForm
+from licences.casework.detail_decisions import SponsorStatusForm
 from licences.casework.user import PASSWORD_LENGTH, NewSponsorUserForm
+from licences.detail_forms import ContactForm
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE
 from licences.models import Allocation, Licence, User
 from licences.models.allocation import MOST_PLACES
@@ -47,12 +49,6 @@ class DaysForm(DecisionForm):
         return expires_on
 
 
-class SponsorStatusForm(DecisionForm):
-    sponsor_status = RadiosField(
-        "Status of the sponsor", required="Select the status of the sponsor", choices=SponsorStatus.choices
-    )
-
-
 class GrantLicenceForm(DaysForm, SponsorStatusForm):
     number = IdentifierField(
         "Licence number",
@@ -83,37 +79,22 @@ class GrantLicence(Decision[Licence]):
         return Licence.objects.grant(by=by, **values)
 
 
+class AmendLicenceForm(DaysForm, ContactForm):
+    field_order = ("name", "address", "telephone", "website", "starts_on", "expires_on")
+
+
 class AmendLicence(Decision[Licence]):
     name, label, done = "amend", "Amend", "Licence amended"
-    form_class = DaysForm
+    form_class = AmendLicenceForm
 
     def is_open(self) -> bool:
         return self.subject.status not in ENDED
 
     def initial(self) -> dict[str, Any]:
-        licence = self.subject
-        return {"name": licence.name, "starts_on": licence.starts_on, "expires_on": licence.expires_on}
+        return {name: getattr(self.subject, name) for name in AmendLicenceForm.base_fields}
 
     def decide(self, *, by: User, **values: Any) -> Licence:
         self.subject.amend(by=by, **values)
-        return self.subject
-
-
-class SetSponsorStatus(Decision[Licence]):
-    name, label, done = "sponsor-status", "Change the status of the sponsor", "Status of the sponsor changed"
-    form_class = SponsorStatusForm
-
-    def is_open(self) -> bool:
-        return self.subject.status not in ENDED
-
-    def initial(self) -> dict[str, Any]:
-        return {"sponsor_status": self.subject.sponsor_status}
-
-    def consequences(self) -> list[str]:
-        return ["The work placement limit of some courses depends on it. Assigned CAS do not change."]
-
-    def decide(self, *, by: User, **values: Any) -> Licence:
-        self.subject.set_sponsor_status(values["sponsor_status"], by=by)
         return self.subject
 
 

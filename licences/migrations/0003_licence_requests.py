@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('licences', '0001_initial'),
+        ('licences', '0002_licence_details'),
     ]
 
     operations = [
