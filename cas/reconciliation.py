@@ -31,7 +31,7 @@ from cas import numbers
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, ORDER_LIFECYCLE, UNASSIGNED, OrderStatus
 from cas.models import CAS, Batch, Order
 from licences.models import Allocation, AllocationEntry, Event
-from licences.models.allocation import EFFECTS, Effect
+from licences.models.allocation_entry import EFFECTS, Effect
 from sms.core.lifecycle import Lifecycle
 
 # The places that the ledger must show as held and used for each CAS of an order, by the order's status.

@@ -3,7 +3,16 @@
 from licences.casework.allocation import AllocationAdmin, AllocationEntryAdmin
 from licences.casework.job import JobAdmin
 from licences.casework.licence import LicenceAdmin
+from licences.casework.licence_request import LicenceRequestAdmin
 from licences.casework.sign_in import SignInAdmin
 from licences.casework.user import UserAdmin
 
-__all__ = ["AllocationAdmin", "AllocationEntryAdmin", "JobAdmin", "LicenceAdmin", "SignInAdmin", "UserAdmin"]
+__all__ = [
+    "AllocationAdmin",
+    "AllocationEntryAdmin",
+    "JobAdmin",
+    "LicenceAdmin",
+    "LicenceRequestAdmin",
+    "SignInAdmin",
+    "UserAdmin",
+]

@@ -10,6 +10,7 @@ class LicencesConfig(AppConfig):
     def ready(self) -> None:
         from licences import history, hooks, reference  # models exist only now
         from licences.jobs import engine, runs
+        from licences.licence_requests import history as history_of_requests
 
         # Django sends these signals only for apps that have models, and this is the lowest of ours. Each arrives once:
         # before or after all apps are migrated.
@@ -17,4 +18,5 @@ class LicencesConfig(AppConfig):
         post_migrate.connect(triggers.install_after_migrating, sender=self)
         post_migrate.connect(reference.refill, sender=self)
         hooks.history_words.connect(history.words)
+        hooks.history_words.connect(history_of_requests.words)
         engine.piece_is_due.connect(runs.run)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from licences.compliance_rating import ComplianceRating
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import User
+from licences.models.action_plan import Answer
+from licences.models.assessment import Outcome
+from licences.models.key_person import Post
 from licences.roles import Role
 from licences.routes import Route
 from licences.sponsor_status import SponsorStatus
 from licences.words import Words
+from sms.core.govuk import formats
 
 
 def names_of_users(ids: Collection[int]) -> dict[int, str]:
@@ -25,6 +30,18 @@ WORDS = Words(
         ("licence", "add_route"): "Route added",
         ("licence", "amend"): "Amended",
         ("licence", "set_sponsor_status"): "Status of the sponsor changed",
+        ("licence", "set_compliance_rating"): "Compliance rating changed",
+        ("licence", "replace_key_person"): "Key person replaced",
+        ("licence", "amend_key_person"): "Details of a key person changed",
+        ("licence", "apply_for_assessment"): "Application for a Basic Compliance Assessment recorded",
+        ("licence", "decide_assessment"): "Basic Compliance Assessment decided",
+        ("licence", "add_premium_service"): "Premium customer service added",
+        ("licence", "pay_premium_service"): "Fee of the premium customer service recorded as paid",
+        ("licence", "issue_action_plan"): "Action plan issued",
+        ("licence", "answer_action_plan"): "Action plan answered",
+        ("licence", "pay_action_plan"): "Fee of the action plan recorded as paid",
+        ("licence", "complete_action_plan"): "Action plan completed",
+        ("licence", "set_automatic_renewal"): "Automatic renewal changed",
         ("licence", "surrender_route"): "Route surrendered",
         ("user", "add"): "User added",
         ("user", "amend"): "Amended",
@@ -32,6 +49,7 @@ WORDS = Words(
         ("user", "lock"): "Locked for 30 minutes after 3 wrong passwords",
         ("user", "unlock"): "Unlocked",
         ("allocation", "grant"): "Allocation granted",
+        ("allocation", "renew"): "Renewed automatically",
         ("allocation", "change_granted"): "Number of places changed",
         ("job", "retry"): "Retried",
         ("job", "discard"): "Discarded",
@@ -41,6 +59,26 @@ WORDS = Words(
         "name": "Name",
         "status": "Status",
         "sponsor_status": "Status of the sponsor",
+        "compliance_rating": "Compliance rating",
+        "address": "Trading address",
+        "telephone": "Telephone",
+        "website": "Website",
+        "post": "Post",
+        "job_title": "Job title",
+        "from_on": "From",
+        "until_on": "Until",
+        "applied_on": "Applied on",
+        "decided_on": "Decided on",
+        "outcome": "Outcome",
+        "valid_until_on": "Valid until",
+        "fee_pence": "Fee",
+        "paid_on": "Paid on",
+        "issued_on": "Issued on",
+        "details": "What to improve",
+        "answer": "Answer",
+        "answered_on": "Answered on",
+        "completed_on": "Completed on",
+        "is_renewed_automatically": "Allocations renew automatically",
         "starts_on": "First day",
         "expires_on": "Last day",
         "route": "Route",
@@ -55,6 +93,11 @@ WORDS = Words(
         "sponsor_status": lambda value: str(SponsorStatus(value).label),
         "route": lambda value: str(Route(value).label),
         "role": lambda value: str(Role(value).label),
+        "compliance_rating": lambda value: str(ComplianceRating(value).label),
+        "post": lambda value: str(Post(value).label),
+        "outcome": lambda value: str(Outcome(value).label),
+        "answer": lambda value: str(Answer(value).label),
+        "fee_pence": formats.pounds,
     },
     names={"user": names_of_users},
 )

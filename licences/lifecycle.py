@@ -1,4 +1,4 @@
-"""The statuses of a licence, and the moves between them (specification, section 9)."""
+"""The statuses of licences and of requests, and the moves between them (specification, section 9)."""
 
 from __future__ import annotations
 
@@ -77,6 +77,51 @@ LICENCE_LIFECYCLE = Lifecycle(
             frozenset({Role.SYSTEM}),
             f"the day after its last day; {_CANCELS}",
             done="Expired",
+        ),
+    ],
+)
+
+
+class RequestStatus(TextChoices):
+    SAVED = "SAVED", "SAVED"
+    SUBMITTED = "SUBMITTED", "SUBMITTED"
+    WITHDRAWN = "WITHDRAWN", "WITHDRAWN"
+    GRANTED = "GRANTED", "GRANTED"
+    REFUSED = "REFUSED", "REFUSED"
+
+
+OPEN_REQUEST = frozenset({RequestStatus.SAVED, RequestStatus.SUBMITTED})
+
+_SPONSOR = frozenset({Role.LEVEL_1})
+_SAVED = frozenset({RequestStatus.SAVED})
+_SUBMITTED = frozenset({RequestStatus.SUBMITTED})
+
+REQUEST_LIFECYCLE = Lifecycle(
+    "request",
+    RequestStatus.values,
+    [
+        Move("save", "Save", frozenset(), _SAVED, _SPONSOR, "the kind of request is open to the sponsor", "Saved"),
+        Move("amend", "Change", _SAVED, _SAVED, _SPONSOR, done="Changed"),
+        Move("delete", "Delete", _SAVED, frozenset(), _SPONSOR, done="Deleted"),
+        Move("submit", "Submit", _SAVED, _SUBMITTED, _SPONSOR, "still open to the sponsor; not frozen", "Submitted"),
+        Move("withdraw", "Withdraw", _SUBMITTED, frozenset({RequestStatus.WITHDRAWN}), _SPONSOR, done="Withdrawn"),
+        Move(
+            "grant",
+            "Grant",
+            _SUBMITTED,
+            frozenset({RequestStatus.GRANTED}),
+            _CASEWORKER,
+            "with a sentence; not frozen; carried out in the same step",
+            "Granted",
+        ),
+        Move(
+            "refuse",
+            "Refuse",
+            _SUBMITTED,
+            frozenset({RequestStatus.REFUSED}),
+            _CASEWORKER,
+            "with a sentence",
+            "Refused",
         ),
     ],
 )

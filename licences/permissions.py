@@ -57,7 +57,34 @@ class Action(StrEnum):
     AGENTS_SEE = "agents.see", "See and choose agents of the register", Reach.OF_SPONSOR, Reach.OF_SPONSOR
     AGENTS_KEEP = "agents.keep", "Add, change, retire and reinstate agents", Reach.OF_SPONSOR, Reach.NONE
     TEMPLATES_KEEP = "templates.keep", "Add, change and retire course templates", Reach.OF_SPONSOR, Reach.OF_SPONSOR
+    LICENCE_SEE = (
+        "licence.see",
+        "See the licence summary, applications and services",
+        Reach.OF_SPONSOR,
+        Reach.NONE,
+    )
+    ACTION_PLANS_ANSWER = "action_plans.answer", "Accept or decline an action plan", Reach.OF_SPONSOR, Reach.NONE
+    LICENCES_KEEP = (
+        "licences.keep",
+        "Change the ratings, key people and services of a licence",
+        Reach.NONE,
+        Reach.NONE,
+        Reach.ALL,
+    )
     ALLOCATION_REQUEST = "allocation.request", "Request a CoS/CAS increase", Reach.OF_SPONSOR, Reach.NONE
+    RENEWAL_REQUEST = (
+        "renewal.request",
+        "Request renewal of annual CoS/CAS allocations",
+        Reach.OF_SPONSOR,
+        Reach.NONE,
+    )
+    REQUESTS_MAKE = (
+        "requests.make",
+        "See, submit and withdraw requests",
+        Reach.OF_SPONSOR,
+        Reach.NONE,
+    )
+    REQUESTS_DECIDE = "requests.decide", "Grant and refuse requests of sponsors", Reach.NONE, Reach.NONE, Reach.ALL
     ALLOCATION_GRANT = "allocation.grant", "Grant or reduce an allocation", Reach.NONE, Reach.NONE, Reach.ALL
     RULES_SET = "rules.set", "Set the rules that change by date, such as the fee", Reach.NONE, Reach.NONE, Reach.ALL
     REPORTS_READ = "reports.read", "Mark reports as read", Reach.NONE, Reach.NONE, Reach.ALL

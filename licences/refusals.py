@@ -35,9 +35,16 @@ ROUTE_NOT_COVERED_SO_NO_SAVING = Refusal(
 NO_ROUTE = Refusal("licences.no_route", 403, "Your licence does not cover any route, so you cannot create CAS.")
 
 # Keeping licences
-ENDED_SO_NO_SPONSOR_STATUS = Refusal(
-    "licences.ended_so_no_sponsor_status", 409, "This licence is {status}. The status of the sponsor no longer changes."
+ENDED_SO_NO_CHANGES = Refusal(
+    "licences.ended_so_no_changes", 409, "This licence is {status}. Its details no longer change."
 )
+FIRST_DAY_IN_THE_FUTURE = Refusal("licences.first_day_in_the_future", 422, "First day must not be in the future")
+FIRST_DAY_BEFORE_THE_LAST_ONE = Refusal(
+    "licences.first_day_before_the_last_one",
+    422,
+    "First day must be {day} or later: the present entry began on that day",
+)
+RATING_UNCHANGED = Refusal("licences.rating_unchanged", 409, "The licence has this compliance rating already")
 LAST_DAY_BEFORE_FIRST = Refusal("licences.last_day_before_first", 422, "Last day must not be before the first day")
 LAST_DAY_IN_THE_PAST = Refusal(
     "licences.last_day_in_the_past",
@@ -46,6 +53,43 @@ LAST_DAY_IN_THE_PAST = Refusal(
 )
 NOT_EXPIRED_YET = Refusal("licences.not_expired_yet", 409, "This licence has not expired yet.")
 ROUTE_NOT_COVERED = Refusal("licences.route_not_covered", 409, "This licence does not cover the {route} route.")
+
+# Key people, and services of the Home Office
+POST_IS_VACANT = Refusal("licences.post_is_vacant", 409, "The licence has no {post} yet.")
+ASSESSMENT_UNDECIDED = Refusal(
+    "licences.assessment_undecided", 409, "An earlier application for a Basic Compliance Assessment is undecided."
+)
+ASSESSMENT_DECIDED = Refusal("licences.assessment_decided", 409, "This assessment is decided already.")
+APPLIED_IN_THE_FUTURE = Refusal(
+    "licences.applied_in_the_future", 422, "Day of the application must not be in the future"
+)
+NOT_DECIDED_ON_THAT_DAY = Refusal(
+    "licences.not_decided_on_that_day", 422, "Decided on must be today or earlier, and not before the application"
+)
+VALID_UNTIL_WHEN = Refusal(
+    "licences.valid_until_when", 422, "Enter the last day of the assessment, which is not before the decision"
+)
+PREMIUM_OVERLAPS = Refusal(
+    "licences.premium_overlaps",
+    422,
+    "The licence has premium customer service from {first_day} to {last_day} already. Choose a later day",
+)
+FEE_PAID_ALREADY = Refusal("licences.fee_paid_already", 409, "This fee is recorded as paid already.")
+PAID_IN_THE_FUTURE = Refusal("licences.paid_in_the_future", 422, "Day of payment must not be in the future")
+ACTION_PLAN_OPEN = Refusal(
+    "licences.action_plan_open", 409, "The licence has an action plan that is neither declined nor completed."
+)
+ACTION_PLAN_ANSWERED = Refusal(
+    "licences.action_plan_answered", 409, "Another user has answered this action plan. The answer is final."
+)
+ACTION_PLAN_NOT_PAYABLE = Refusal(
+    "licences.action_plan_not_payable", 409, "No fee of this action plan is due: it must be accepted, and not yet paid."
+)
+ACTION_PLAN_NOT_COMPLETABLE = Refusal(
+    "licences.action_plan_not_completable",
+    409,
+    "This action plan cannot be completed: it must be accepted, and its fee paid.",
+)
 
 # Allocations
 ALLOCATION_FOR_UNCOVERED_ROUTE = Refusal(
@@ -67,6 +111,63 @@ FEWER_THAN_TAKEN = Refusal(
     409,
     "Too few places: grant at least {taken}. Used: {used}; held for payments: {held}.",
 )
+
+# Requests of sponsors to the Home Office
+ENDED_SO_NO_REQUESTS = Refusal(
+    "licences.ended_so_no_requests", 409, "This licence is {status}. Its sponsor can no longer make requests."
+)
+ROUTE_NOT_COVERED_SO_NO_REQUEST = Refusal(
+    "licences.route_not_covered_so_no_request", 409, "The licence does not cover the {route} route."
+)
+REQUEST_OPEN_ALREADY = Refusal(
+    "licences.request_open_already",
+    409,
+    "Your sponsor already has an open request for this. Delete or withdraw it to make another.",
+)
+REQUEST_SAVED_MEANWHILE = Refusal(
+    "licences.request_saved_meanwhile", 409, "Another user changed this request while you were changing it."
+)
+REQUESTS_CHANGED_MEANWHILE = Refusal(
+    "licences.requests_changed_meanwhile",
+    409,
+    "Another user changed these requests while you had the page open. Check them and submit again.",
+)
+REQUEST_NOT_FOUND = Refusal("licences.request_not_found", 404, "No request was found.")
+ENDED_SO_ONLY_REFUSED = Refusal(
+    "licences.ended_so_only_refused", 409, "This licence is {status}. Its requests can only be refused."
+)
+INCREASE_FROZEN = Refusal(
+    "licences.increase_frozen",
+    409,
+    "The sponsor’s compliance rating is amber. Requests for an increase are frozen until it is green.",
+)
+NOT_STARTED_SO_NO_INCREASE = Refusal(
+    "licences.not_started_so_no_increase",
+    409,
+    "The allocation for the {allocation} starts on {day}. An increase can be requested from then on.",
+)
+YEAR_ENDED_SO_NO_INCREASE = Refusal(
+    "licences.year_ended_so_no_increase",
+    409,
+    "The allocation for the {allocation} ended on {day}. Its renewal can be requested instead.",
+)
+NOTHING_TO_RENEW = Refusal(
+    "licences.nothing_to_renew",
+    409,
+    "There is no allocation for the {route} route yet, so there is nothing to renew. An increase can be requested.",
+)
+RENEWAL_NOT_OPEN = Refusal(
+    "licences.renewal_not_open",
+    409,
+    "The allocation for the {allocation} lasts until {last_day}. Its renewal can be requested from {day}.",
+)
+GIVE_REASONS_FOR_NUMBER = Refusal(
+    "licences.give_reasons_for_number", 422, "Give reasons for asking for more than {number}"
+)
+ENDED_SO_NO_RENEWAL = Refusal(
+    "licences.ended_so_no_renewal", 409, "This licence is {status}. Its allocations are no longer renewed."
+)
+NOTHING_TO_SUBMIT = Refusal("licences.nothing_to_submit", 409, "There are no saved requests to submit.")
 
 # Users
 NOT_LOCKED = Refusal("licences.not_locked", 409, "This account is no longer locked.")

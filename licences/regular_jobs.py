@@ -12,7 +12,7 @@ from django.db.models import Q
 from licences.clock_guard import waits_for_clock
 from licences.jobs import engine, queue, runs
 from licences.lifecycle import LICENCE_LIFECYCLE
-from licences.models import Draft, Licence, SignIn, SignInCount, StoredSearch, User
+from licences.models import Allocation, Draft, Licence, SignIn, SignInCount, StoredSearch, User
 from sms.core import clock
 from sms.core.refused import Refused
 
@@ -30,6 +30,13 @@ def expire_licences() -> int:
             licence.expire(by=User.objects.system())
             expired += 1
     return expired
+
+
+@waits_for_clock
+def renew_allocations() -> int:
+    """Start the new year of allocations that renew automatically, the day after their last day. Return how many."""
+    system = User.objects.system()
+    return sum(Allocation.objects.renew(each, by=system) is not None for each in Allocation.objects.to_renew())
 
 
 @waits_for_clock

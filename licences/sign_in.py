@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,14 @@ from licences.models import SignIn, SignInCount, User
 from licences.models.sign_in import Outcome
 from sms.core.govuk.fields import IdentifierField, PasswordField
 from sms.core.govuk.forms import GovukForm
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    """Read the user of a session together with their licence, because every page needs both."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.select_related("licence").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from licences import time_out
+from licences.licence_notice import notice_for
 from licences.permissions import Action
 from sms import shortcut
 
@@ -26,14 +27,18 @@ class Place(NamedTuple):
     beneath: tuple[str, ...]
 
 
-NAVIGATION = (Place("Students", "students", Action.CAS_SEE, ("/students/", "/payments/")),)
+NAVIGATION = (
+    Place("Students", "students", Action.CAS_SEE, ("/students/", "/payments/")),
+    Place("Licence summary, applications and services", "licence_summary", Action.LICENCE_SEE, ("/licence/",)),
+)
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """Return the nonce of the page's scripts, the parts of the header that the user may use, and the time-out."""
+    """Return the nonce of the page's scripts, the parts of the header that the user may use, a notice, and the time-out."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),
+        "licence_notice": notice_for(request.user) if request.user.is_authenticated else [],
         "may_search": request.user.is_authenticated and request.user.may(Action.CAS_SEE),
         "has_shortcut": shortcut.is_on(request),
         "time_out": {"left": time_out.seconds_left(request), "warned": time_out.WARNED},  # seconds

@@ -16,7 +16,7 @@ from cas.details import data_dictionary
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
 from licences import permissions
 from licences import refusals as of_licences
-from licences.lifecycle import LICENCE_LIFECYCLE
+from licences.lifecycle import LICENCE_LIFECYCLE, REQUEST_LIFECYCLE
 from licences.roles import WHO_LABELS
 from sms.core import refused
 from sms.core.lifecycle import Lifecycle, Move
@@ -35,7 +35,7 @@ def statuses() -> str:
         "Written by `manage.py document` from the tables that the program and the database's triggers use.",
         "",
     ]
-    for lifecycle in (CAS_LIFECYCLE, ORDER_LIFECYCLE, LICENCE_LIFECYCLE):
+    for lifecycle in (CAS_LIFECYCLE, ORDER_LIFECYCLE, LICENCE_LIFECYCLE, REQUEST_LIFECYCLE):
         parts += [f"## The {lifecycle.name}", "", *_diagram(lifecycle), "", *_table(lifecycle), ""]
         parts += [
             f"Final: {', '.join(status for status in lifecycle.statuses if status in lifecycle.final)}.",

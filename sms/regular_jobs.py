@@ -23,6 +23,7 @@ from licences.regular_jobs import (
     delete_old_tasks,
     expire_licences,
     put_back_jobs,
+    renew_allocations,
 )
 from sms.core.unavailable import why
 
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 JOBS: tuple[Callable[[], int], ...] = (
     expire_licences,
     expire_cas,
+    renew_allocations,
     send_late_sandbox_callbacks,
     chase_silent_orders,
     ask_providers_again,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("session/", views.session, name="session"),
     path("health", health.health, name="health"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("", include("licences.urls")),
     path("", include("cas.urls")),
     path("", include("sponsorship_duties.urls")),
     path("", include("bulk_data_transfer.urls")),

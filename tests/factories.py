@@ -68,6 +68,14 @@ COMPASS = {
 }
 """An agent of the register."""
 
+AMIRA = {
+    "name": "Amira Osei",
+    "job_title": "Head of Admissions",
+    "email": "a.osei@example.ac.uk",
+    "telephone": "020 7946 0000",
+}
+"""A key person of a sponsor."""
+
 PASSWORD = "correct horse battery"
 
 PERSONAL = (COMPLETE["family_name"], COMPLETE["passport_number"], str(COMPLETE["date_of_birth"]), PASSWORD)

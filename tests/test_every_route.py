@@ -17,6 +17,7 @@ from licences.models import Event, StoredSearch
 from licences.permissions import Action
 from tests.bulk_data_transfer.factories import a_record, an_export, an_upload
 from tests.factories import a_batch, a_cas, an_agent, an_order, assigned
+from tests.licences.factories import an_increase
 from tests.pages import Page
 from tests.sponsorship_duties.factories import a_report
 
@@ -52,6 +53,23 @@ ROUTES = {
     "sign-in/": Route("/sign-in/", READ + SEND, public="the way in"),
     "sign-out/": Route(
         "/sign-out/", READ + SEND, public="a user who is signed out already is sent to the sign-in page"
+    ),
+    "licence/requests/": Route("/licence/requests/", READ, is_for_level_1=True),
+    "licence/requests/increase/": Route("/licence/requests/increase/", READ + SEND, is_for_level_1=True),
+    "licence/requests/renewal/": Route("/licence/requests/renewal/", READ + SEND, is_for_level_1=True),
+    "licence/requests/new/<slug:kind>/": Route("/licence/requests/new/increase/", READ + SEND, is_for_level_1=True),
+    "licence/requests/new/<slug:kind>/<str:route>/": Route(
+        "/licence/requests/new/increase/STUDENT/", READ + SEND, is_for_level_1=True
+    ),
+    "licence/requests/<int:pk>/": Route("/licence/requests/{request}/", READ, "request", is_for_level_1=True),
+    "licence/requests/<int:pk>/edit/": Route(
+        "/licence/requests/{request}/edit/", READ + SEND, "request", is_for_level_1=True
+    ),
+    "licence/requests/<int:pk>/delete/": Route(
+        "/licence/requests/{request}/delete/", READ + SEND, "request", is_for_level_1=True
+    ),
+    "licence/requests/<int:pk>/withdraw/": Route(
+        "/licence/requests/{request}/withdraw/", READ + SEND, "request", is_for_level_1=True
     ),
     "students/": Route("/students/", READ),
     "students/create-cas/": Route("/students/create-cas/", READ + SEND),
@@ -312,6 +330,7 @@ def records(level1, level2, allocation):
         .add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
         .pk,
         "agent": an_agent(level1).pk,
+        "request": an_increase(level1).pk,
         "template": CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=level2).pk,
         "column_choice": ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=level2).pk,
         "upload": an_upload(level2, a_record()).key,

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import models
 
 from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE
-from licences.lifecycle import LICENCE_LIFECYCLE
+from licences.lifecycle import LICENCE_LIFECYCLE, REQUEST_LIFECYCLE
 from sms.core import triggers
 
 OURS = [
@@ -14,13 +14,24 @@ OURS = [
     if model._meta.app_label in {"licences", "cas", "sponsorship_duties", "bulk_data_transfer"}
 ]
 
-LIFECYCLES = {"licences.Licence": LICENCE_LIFECYCLE, "cas.CAS": CAS_LIFECYCLE, "cas.Order": ORDER_LIFECYCLE}
+LIFECYCLES = {
+    "licences.Licence": LICENCE_LIFECYCLE,
+    "licences.LicenceRequest": REQUEST_LIFECYCLE,
+    "cas.CAS": CAS_LIFECYCLE,
+    "cas.Order": ORDER_LIFECYCLE,
+}
 
 KEPT_FOR_EVER = {
+    "licences.ActionPlan",
     "licences.Allocation",
     "licences.AllocationEntry",
+    "licences.Assessment",
+    "licences.DatedValue",
     "licences.Event",
+    "licences.KeyPerson",
     "licences.Licence",
+    "licences.LicenceRequest",  # once it is submitted
+    "licences.PremiumService",
     "licences.User",
     "bulk_data_transfer.Export",  # once it has been requested
     "bulk_data_transfer.Upload",

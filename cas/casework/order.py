@@ -22,6 +22,7 @@ from licences.casework.pages import RecordAdmin, Status, Table, link_to
 from licences.models import User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, TextField
+from sms.core.govuk.forms import GovukForm
 
 MOST_LINES = 100
 
@@ -90,7 +91,7 @@ class AskAgain(Decision[Order]):
     def consequences(self) -> list[str]:
         return ["The portal acts on the answer at once. If the order is paid, its CAS are assigned."]
 
-    def attempt(self, form: DecisionForm, *, seen: str, by: User) -> Order | None:
+    def attempt(self, form: GovukForm, *, seen: str, by: User) -> Order | None:
         """Ask, and act on the answer. No transaction is open while the portal waits for the provider."""
         try:
             checkout.ask(self.subject)

@@ -19,6 +19,7 @@ from cas.timeline import timeline
 from cas.views.batches import listed
 from cas.views.loading import load_cas, warned
 from licences.access import requires
+from licences.lifecycle import ENDED
 from licences.models import Allocation, User
 from licences.permissions import Action, require
 from licences.requests import SignedInRequest
@@ -32,11 +33,16 @@ A_DAY = timedelta(days=1)
 @require_safe
 @requires(Action.CAS_SEE)
 def students(request: SignedInRequest) -> HttpResponse:
+    licence = request.user.sponsor
+    routes = licence.open_routes()
+    can_create = bool(routes) and licence.status not in ENDED
     orders = list(Order.objects.for_user(request.user).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE]))
     allocations = list(Allocation.objects.for_user(request.user).in_force().with_next())
     may_renew = request.user.may(Action.ALLOCATION_REQUEST)
     context = {
-        "licence": request.user.sponsor,
+        "licence": licence,
+        "can_create": can_create,
+        "can_assign": bool(routes) and not licence.why_not_assign_at_all(),
         "allocations": allocations,
         "to_renew": [each for each in allocations if each.is_about_to_expire and not each.next_on] if may_renew else [],
         "counts": counts_of(CAS.objects.for_user(request.user)),
@@ -45,12 +51,12 @@ def students(request: SignedInRequest) -> HttpResponse:
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
         "refunds": [order for order in orders if order.status == OrderStatus.REFUND_DUE],
     }
-    return render(request, "cas/students.html", context | _unfinished_work(request.user))
+    return render(request, "cas/students.html", context | _unfinished_work(request.user, can_save=can_create))
 
 
-def _unfinished_work(user: User) -> dict[str, object]:
-    """Return the user's unfinished work: drafts, batches, and CAS without a batch or a draft."""
-    drafts = unsaved(user)
+def _unfinished_work(user: User, *, can_save: bool) -> dict[str, object]:
+    """Return the user's unfinished work: batches, CAS without a batch or a draft, and drafts if they can be saved."""
+    drafts = unsaved(user) if can_save else []
     edited = [draft.cas_id for draft in drafts if draft.cas_id]
     unfinished = CAS.objects.for_user(user).unassigned().filter(owner=user, batch=None).exclude(pk__in=edited)
     batches = Batch.objects.unassigned().filter(owner=user).values_list("pk", flat=True)

@@ -13,10 +13,10 @@ from licences.casework.decisions import Decision, ReasonForm
 from licences.casework.pages import Link, RecordAdmin, Table, link_to, list_of
 from licences.casework.searching import AT_MOST, of_sponsor
 from licences.models import Allocation, AllocationEntry, User
+from licences.models.allocation import MOST_PLACES
 from sms.core.govuk import formats
 from sms.core.govuk.fields import NumberField, TextField
 
-MOST_PLACES = 1_000_000
 LATEST_ENTRIES = 10
 
 

@@ -6,6 +6,7 @@ the fields of a record, so no form can set a status.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -40,14 +41,15 @@ class Decision(Generic[SubjectT]):
     """A decision: a button on the record's page, and the screen that it opens.
 
     `name` is part of its address, `label` is the text of its button and its heading, and `done` is the message that
-    says what happened.
+    says what happened. The button stands below the table whose title is `about`, or else at the top of the page.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
     done: ClassVar[str]
-    form_class: ClassVar[type[DecisionForm]] = DecisionForm
-    is_final: ClassVar[bool] = False  # whether it cannot be undone
+    about: ClassVar[str] = ""
+    form_class: ClassVar[Callable[..., GovukForm]] = DecisionForm
+    is_final: bool = False  # whether it cannot be undone
 
     def __init__(self, subject: SubjectT | None = None) -> None:
         self._subject = subject
@@ -78,7 +80,7 @@ class Decision(Generic[SubjectT]):
         """Call the verb of the model. Return the record whose page comes next. Raises `Refused`."""
         raise NotImplementedError
 
-    def form(self, data: Any = None) -> DecisionForm:
+    def form(self, data: Any = None) -> GovukForm:
         return self.form_class(data, initial=self.initial(), subject=self._subject)
 
     def seen(self) -> str:
@@ -91,7 +93,7 @@ class Decision(Generic[SubjectT]):
         events = Event.objects.about(self._subject.event_kind, self._subject.pk)  # type: ignore[attr-defined]
         return str(events.order_by("-id").values_list("pk", flat=True).first() or "")
 
-    def attempt(self, form: DecisionForm, *, seen: str, by: User) -> models.Model | None:
+    def attempt(self, form: GovukForm, *, seen: str, by: User) -> models.Model | None:
         """Decide with the answers of `form`. Return the record; or None, with the refusal added to the form."""
         if self._subject is not None and not self.is_open():
             form.add_error(None, self.no_longer_possible())

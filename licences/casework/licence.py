@@ -8,11 +8,12 @@ from django.contrib import admin
 from django.db import models
 from django.utils.text import capfirst
 
+from licences.casework import detail_decisions, details, service_decisions
 from licences.casework import licence_decisions as decide
 from licences.casework.pages import Link, RecordAdmin, Status, Table, link_to, list_of
 from licences.casework.searching import AT_MOST, of_sponsor
 from licences.hooks import lists_of_licence, tables_of_licence
-from licences.models import Licence, User
+from licences.models import Licence, LicenceRequest, User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import TextField
 
@@ -24,14 +25,16 @@ class LicenceAdmin(RecordAdmin[Licence]):
     columns = ("Sponsor", "Licence number", "Status", "Routes", "Last day")
     decisions = (
         decide.AmendLicence,
-        decide.SetSponsorStatus,
         decide.AddSponsorUser,
         decide.GrantAllocation,
+        decide.SetAutomaticRenewal,
         decide.Suspend,
         decide.Reinstate,
         decide.SurrenderRoute,
         decide.Surrender,
         decide.Revoke,
+        *detail_decisions.DECISIONS,
+        *service_decisions.DECISIONS,
     )
     added_by = decide.GrantLicence
 
@@ -61,9 +64,16 @@ class LicenceAdmin(RecordAdmin[Licence]):
         return (
             ("Licence number", licence.number),
             ("Status", Status(licence.status)),
+            ("Since", formats.day(licence.status_since)),
             ("Status of the sponsor", licence.get_sponsor_status_display()),
+            ("Compliance rating", licence.get_compliance_rating_display() or "Not rated yet"),
+            ("Trading address", licence.address),
+            ("Telephone", licence.telephone),
+            ("Website", licence.website),
             ("First day", formats.day(licence.starts_on)),
             ("Last day", formats.day(licence.expires_on) or "No last day"),
+            ("Allocations renew automatically", _yes(licence.is_renewed_automatically)),
+            ("Requests", _list_for(licence, LicenceRequest)),
             *lists,
         )
 
@@ -74,6 +84,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
         rows = [(link_to(each), each.granted, each.used, each.held, each.unused) for each in allocations]
         columns = ("Allocation", "Granted", "Used", "Held", "Unused")
         yield Table("Allocations", columns, rows, empty="None, so this sponsor cannot assign CAS.")
+        yield from details.tables_of(licence)
         users = licence.users.order_by("name")[:MOST_USERS]
         people = [(link_to(user), user.username, user.get_role_display(), _yes(user.is_active)) for user in users]
         everyone = _list_for(licence, User)

@@ -9,17 +9,27 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import get_random_string
 
 from licences import numbers
-from licences.casework.allocation import MOST_PLACES
 from licences.casework.decisions import Decision, DecisionForm, ReasonForm
+from licences.casework.detail_decisions import SponsorStatusForm
 from licences.casework.user import PASSWORD_LENGTH, NewSponsorUserForm
+from licences.detail_forms import ContactForm
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE
 from licences.models import Allocation, Licence, User
+from licences.models.allocation import MOST_PLACES
 from licences.models.licence import why_not_last
 from licences.routes import Route
 from licences.sponsor_status import SponsorStatus
 from sms.core import clock
 from sms.core.characters import bare
-from sms.core.govuk.fields import CheckboxesField, DateField, IdentifierField, NumberField, RadiosField, TextField
+from sms.core.govuk.fields import (
+    CheckboxesField,
+    DateField,
+    IdentifierField,
+    NumberField,
+    RadiosField,
+    TextField,
+    YesNoField,
+)
 
 FINAL = "You cannot undo this. Users of the sponsor can still sign in, read and print."
 
@@ -37,12 +47,6 @@ class DaysForm(DecisionForm):
         if expires_on and starts_on and (refused := why_not_last(expires_on, starts_on)):
             raise ValidationError(str(refused))
         return expires_on
-
-
-class SponsorStatusForm(DecisionForm):
-    sponsor_status = RadiosField(
-        "Status of the sponsor", required="Select the status of the sponsor", choices=SponsorStatus.choices
-    )
 
 
 class GrantLicenceForm(DaysForm, SponsorStatusForm):
@@ -75,37 +79,49 @@ class GrantLicence(Decision[Licence]):
         return Licence.objects.grant(by=by, **values)
 
 
+class AmendLicenceForm(DaysForm, ContactForm):
+    field_order = ("name", "address", "telephone", "website", "starts_on", "expires_on")
+
+
 class AmendLicence(Decision[Licence]):
     name, label, done = "amend", "Amend", "Licence amended"
-    form_class = DaysForm
+    form_class = AmendLicenceForm
 
     def is_open(self) -> bool:
         return self.subject.status not in ENDED
 
     def initial(self) -> dict[str, Any]:
-        licence = self.subject
-        return {"name": licence.name, "starts_on": licence.starts_on, "expires_on": licence.expires_on}
+        return {name: getattr(self.subject, name) for name in AmendLicenceForm.base_fields}
 
     def decide(self, *, by: User, **values: Any) -> Licence:
         self.subject.amend(by=by, **values)
         return self.subject
 
 
-class SetSponsorStatus(Decision[Licence]):
-    name, label, done = "sponsor-status", "Change the status of the sponsor", "Status of the sponsor changed"
-    form_class = SponsorStatusForm
+class AutomaticRenewalForm(DecisionForm):
+    is_renewed_automatically = YesNoField(
+        "Do the allocations renew automatically?", required="Select yes if the allocations renew automatically"
+    )
+
+
+class SetAutomaticRenewal(Decision[Licence]):
+    name, label, done = "automatic-renewal", "Change the automatic renewal", "Automatic renewal changed"
+    form_class = AutomaticRenewalForm
 
     def is_open(self) -> bool:
         return self.subject.status not in ENDED
 
     def initial(self) -> dict[str, Any]:
-        return {"sponsor_status": self.subject.sponsor_status}
+        return {"is_renewed_automatically": self.subject.is_renewed_automatically}
 
     def consequences(self) -> list[str]:
-        return ["The work placement limit of some courses depends on it. Assigned CAS do not change."]
+        return [
+            "If you select yes, each new year of an allocation starts by itself while the licence is ACTIVE.",
+            "It has the last total, including increases. While the compliance rating is red, it has 10% less.",
+        ]
 
     def decide(self, *, by: User, **values: Any) -> Licence:
-        self.subject.set_sponsor_status(values["sponsor_status"], by=by)
+        self.subject.set_automatic_renewal(values["is_renewed_automatically"], by=by)
         return self.subject
 
 

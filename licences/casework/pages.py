@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -96,6 +97,14 @@ def list_of(model: type[models.Model], **lookups: object) -> str:
 
 def _address(meta: Any, page: str, *args: object) -> str:
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=args)
+
+
+def _grouped(buttons: Iterable[tuple[str, str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Return the label and the address of each button, by the title of the table below which it stands."""
+    grouped: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for about, label, href in buttons:
+        grouped[about].append((label, href))
+    return grouped
 
 
 def _holds_nul(request: HttpRequest) -> bool:
@@ -232,9 +241,10 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
             "sections": self.sections(record),
             "tables": self.tables(record),
             "timeline": page_of_history(self.events(record), request.GET),
-            "decisions": [
-                (decision.label, _address(self.opts, "decision", pk, decision.name)) for decision in open_decisions
-            ],
+            "decisions": _grouped(
+                (decision.about, decision.label, _address(self.opts, "decision", pk, decision.name))
+                for decision in open_decisions
+            ),
         }
         return self._page(request, "admin/record.html", record, context)
 

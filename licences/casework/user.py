@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Q, QuerySet
 from django.utils.crypto import get_random_string
 
@@ -17,6 +16,7 @@ from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, Table, link_to
 from licences.casework.searching import AT_MOST
 from licences.casework.sign_in import sign_ins_of
+from licences.detail_forms import EmailField
 from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
 from sms.core.characters import bare
@@ -25,18 +25,6 @@ from sms.core.govuk.fields import IdentifierField, RadiosField, TextField, YesNo
 
 PASSWORD_LENGTH = 16  # characters of a proposed password
 PASSWORD_HINT = "At least 12 characters. Pass it on safely: it is not shown again"
-
-
-class EmailField(IdentifierField):
-    """An email address, or nothing."""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if value:
-            try:
-                validate_email(value)
-            except ValidationError:
-                raise ValidationError("Enter an email address, such as name@example.ac.uk, or leave it empty") from None
 
 
 class NewPasswordField(TextField):

@@ -8,21 +8,23 @@ in its transaction, because all users of a sponsor compete for that row.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from dateutil.relativedelta import relativedelta
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from licences import refusals
+from licences.compliance_rating import ComplianceRating
+from licences.lifecycle import LicenceStatus
+from licences.models.allocation_entry import EFFECTS, AllocationEntry
 from licences.models.event import Changes, Event, changes
 from licences.models.licence import Licence
 from licences.permissions import Action, require
+from licences.roles import Role
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
 from sms.core import clock, triggers
-from sms.core.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from sms.core.constraints import known
 from sms.core.govuk import formats
 from sms.core.refused import Refused
@@ -31,34 +33,8 @@ if TYPE_CHECKING:
     from licences.models.user import User
 
 
+MOST_PLACES = 1_000_000  # that can be granted or requested at once
 RENEWAL_OPENS = relativedelta(months=3)  # before the last day
-
-
-class Effect(NamedTuple):
-    """The numbers that each place of an entry adds to the counters of the allocation."""
-
-    granted: int = 0
-    used: int = 0
-    held: int = 0
-
-
-EFFECTS: dict[str, Effect] = {
-    "grant": Effect(granted=1),
-    "reduce": Effect(granted=-1),
-    "hold": Effect(held=1),
-    "release": Effect(held=-1),
-    "use": Effect(used=1, held=-1),  # held places
-    "take": Effect(used=1),  # unused places, for a payment that arrived after its hold was released
-}
-
-ENTRY_LABELS = {
-    "grant": "Granted",
-    "reduce": "Reduced",
-    "hold": "Held for a payment",
-    "release": "Released",
-    "use": "Used",
-    "take": "Used after a late payment",
-}
 
 
 class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
@@ -79,6 +55,23 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
     def current(self, licence_id: int, route: str) -> Allocation | None:
         """Return the allocation of this route whose year includes today; None if there is none."""
         return self.in_force().filter(licence_id=licence_id, route=route).order_by("-starts_on").first()
+
+    def latest_of(self, licence_id: int, route: str) -> Allocation | None:
+        """Return the allocation of this route that ends last; None if there is none."""
+        return self.filter(licence_id=licence_id, route=route).order_by("-starts_on").first()
+
+    def to_renew(self) -> Self:
+        """Return the latest allocations of licences that renew automatically, if their year has ended."""
+        later = self.model._base_manager.filter(
+            licence=OuterRef("licence"), route=OuterRef("route"), starts_on__gt=OuterRef("starts_on")
+        )
+        return self.filter(
+            ~Exists(later),
+            licence__is_renewed_automatically=True,
+            licence__status=LicenceStatus.ACTIVE,
+            expires_on__lt=clock.today(),
+            granted__gt=0,
+        )
 
     def why_not_grant(self, licence: Licence, route: str, starts_on: date) -> Refused | None:
         """Return why no allocation of this route can start on that day; None if one can. Years must not overlap."""
@@ -101,6 +94,24 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
         Licence.objects.select_for_update(no_key=True).get(pk=licence.pk)  # so of two grants at once, one waits
         if refused := self.why_not_grant(licence, route, starts_on):
             raise refused
+        return self._start("grant", licence, route, starts_on, number, by=by)
+
+    @transaction.atomic
+    def renew(self, allocation: Allocation, *, by: User) -> Allocation | None:
+        """Start the next year of a licence that renews automatically, with the last total. Return its allocation.
+
+        Return None if there is nothing to renew any longer: the year has not ended, the next has started, or the
+        licence has ended, lost the route or no longer renews automatically. Only the system renews automatically.
+        """
+        if by.role != Role.SYSTEM:
+            raise refusals.NOT_ALLOWED(who="the system", what="renew allocations automatically")
+        Licence.objects.select_for_update(no_key=True).get(pk=allocation.licence_id)
+        last = self.to_renew().filter(pk=allocation.pk).select_related("licence").first()  # with the licence locked
+        if last is None or last.licence.why_not_assign(last.route):
+            return None
+        return self._start("renew", last.licence, last.route, last.next_starts_on, last.next_number, by=by)
+
+    def _start(self, verb: str, licence: Licence, route: str, starts_on: date, number: int, *, by: User) -> Allocation:
         allocation = self.create(
             licence=licence,
             route=route,
@@ -108,7 +119,7 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
             expires_on=starts_on + relativedelta(years=1, days=-1),
         )
         data = changes({}, {"route": route, "starts_on": starts_on, "granted": number})
-        Event.objects.record("grant", allocation, by=by, data=data)
+        Event.objects.record(verb, allocation, by=by, data=data)
         allocation.enter("grant", number, by=by)
         return allocation
 
@@ -184,6 +195,22 @@ class Allocation(models.Model):
     def event_licence_id(self) -> int:
         return self.licence_id
 
+    @property
+    def renewal_opens_on(self) -> date:
+        """Return the day from which the sponsor can request the next year's allocation."""
+        return self.expires_on - RENEWAL_OPENS
+
+    @property
+    def next_starts_on(self) -> date:
+        """Return the first day of the next year: the day after the last; today, if that year would be over too."""
+        following = self.expires_on + relativedelta(days=1)
+        return following if following + relativedelta(years=1) > clock.today() else clock.today()
+
+    @property
+    def next_number(self) -> int:
+        """Return the places to propose for the next year: the last total, and 10% less while the rating is red."""
+        return self.granted * 9 // 10 if self.licence.compliance_rating == ComplianceRating.RED else self.granted
+
     @transaction.atomic
     def change_granted(self, granted: int, *, by: User, reason: str) -> None:
         """Set the number of places granted, and keep the reason in the history.
@@ -191,7 +218,20 @@ class Allocation(models.Model):
         Raises `Refused` if it is less than the places used and held.
         """
         require(by, Action.ALLOCATION_GRANT)
+        self._lock()
+        self._set_granted(granted, by=by, reason=reason)
+
+    @transaction.atomic
+    def increase(self, number: int, *, by: User, reason: str) -> None:
+        """Grant `number` places more, and keep the reason in the history."""
+        require(by, Action.ALLOCATION_GRANT)
+        self._lock()
+        self._set_granted(self.granted + number, by=by, reason=reason)
+
+    def _lock(self) -> None:
         self.refresh_from_db(from_queryset=Allocation.objects.select_for_update(no_key=True))
+
+    def _set_granted(self, granted: int, *, by: User, reason: str) -> None:
         if granted == self.granted:
             return
         if granted < (taken := self.used + self.held):
@@ -217,49 +257,3 @@ class Allocation(models.Model):
             held=f"{self.held:,}",
             number=f"{number:,}",
         )
-
-
-class AllocationEntryQuerySet(  # type: ignore[override]
-    AppendOnlyQuerySet["AllocationEntry"], LicenceScopedQuerySet["AllocationEntry"]
-):
-    licence_path = "allocation__licence"
-    owner_path = "allocation__licence__users"
-
-
-class AllocationEntry(AppendOnlyModel):
-    """A line of the ledger: `number` places, and what happened to them (a key of `EFFECTS`)."""
-
-    allocation = models.ForeignKey(Allocation, models.PROTECT, related_name="entries")
-    kind = models.CharField(max_length=20, choices=list(ENTRY_LABELS.items()))
-    number = models.PositiveIntegerField()
-    order = models.CharField("order's reference", max_length=40, blank=True)
-    by = models.ForeignKey("licences.User", models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    objects = AllocationEntryQuerySet.as_manager()
-
-    guards: ClassVar = triggers.append_only("Entries of the ledger")
-
-    class Meta:
-        ordering: ClassVar = ["id"]
-        verbose_name_plural = "allocation entries"
-        constraints: ClassVar = [
-            known("kind", EFFECTS, table="allocation_entry"),
-            models.CheckConstraint(condition=Q(number__gt=0), name="allocation_entry_moves_something"),
-            models.CheckConstraint(
-                condition=Q(kind__in=["grant", "reduce"], order="") | (~Q(kind__in=["grant", "reduce"]) & ~Q(order="")),
-                name="allocation_entry_has_its_order",
-            ),
-            models.UniqueConstraint(
-                fields=["order", "kind"], condition=~Q(order=""), name="allocation_entry_once_for_an_order"
-            ),
-            models.UniqueConstraint(
-                fields=["order"],
-                condition=Q(kind__in=["use", "take"]),
-                name="allocation_charged_once_for_an_order",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.number:,}"

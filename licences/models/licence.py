@@ -11,10 +11,12 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 
 from licences import numbers, refusals
+from licences.compliance_rating import ComplianceRating
 from licences.hooks import licence_ends, what_would_end
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, LicenceStatus
+from licences.models.dated_value import DatedValue, ValueKind
 from licences.models.event import Changes, Event, changes
-from licences.permissions import require_move
+from licences.permissions import Action, require, require_move
 from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet
 from licences.sponsor_status import SponsorStatus
@@ -27,6 +29,11 @@ from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from licences.models.user import User
+
+ADDRESS_SIZE, TELEPHONE_SIZE, WEBSITE_SIZE = 500, 40, 200  # characters
+
+# The field of the licence that has a copy of the current value of each kind.
+COPIES = {ValueKind.SPONSOR_STATUS: "sponsor_status", ValueKind.RATING: "compliance_rating"}
 
 
 class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
@@ -57,7 +64,8 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
             "starts_on": starts_on,
             "expires_on": expires_on,
         }
-        licence = self.create(**given)
+        licence = self.create(**given, status_since=clock.today())
+        DatedValue.objects.begin(licence, ValueKind.SPONSOR_STATUS, starts_on, value=sponsor_status)
         Event.objects.record("grant", licence, by=by, data=changes({}, given))
         licence.add_routes(routes, by=by)
         return licence
@@ -90,6 +98,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
     status = models.CharField(
         max_length=20, choices=LicenceStatus.choices, default=LicenceStatus.ACTIVE, editable=False
     )
+    status_since = models.DateField("status since", default=clock.today, editable=False)
     sponsor_status = models.CharField(
         "status of the sponsor",
         max_length=20,
@@ -97,8 +106,13 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         default=SponsorStatus.STUDENT,
         editable=False,
     )
+    compliance_rating = models.CharField(max_length=20, choices=ComplianceRating.choices, blank=True, editable=False)
     starts_on = models.DateField("first day")
     expires_on = models.DateField("last day", null=True, blank=True)
+    address = models.TextField("trading address", max_length=ADDRESS_SIZE, blank=True)
+    telephone = models.CharField(max_length=TELEPHONE_SIZE, blank=True)
+    website = models.CharField(max_length=WEBSITE_SIZE, blank=True)
+    is_renewed_automatically = models.BooleanField("allocations renew automatically", default=False, editable=False)
 
     objects = LicenceQuerySet.as_manager()
 
@@ -110,6 +124,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         constraints: ClassVar = [
             known("status", LicenceStatus.values, table="licence"),
             known("sponsor_status", SponsorStatus.values, table="licence"),
+            known("compliance_rating", ["", *ComplianceRating.values], table="licence"),
             models.CheckConstraint(
                 condition=Q(expires_on__isnull=True) | Q(expires_on__gte=models.F("starts_on")),
                 name="licence_ends_after_it_starts",
@@ -147,14 +162,20 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
 
     def why_not_assign(self, route: str) -> Refused | None:
         """Return why no CAS can be assigned on `route` at present; None if CAS can be assigned."""
+        if refused := self.why_not_assign_at_all():
+            return refused
+        if route not in self.open_routes():
+            return refusals.ROUTE_NOT_COVERED_SO_NO_ASSIGNING(route=Route(route).label)
+        return None
+
+    def why_not_assign_at_all(self) -> Refused | None:
+        """Return why no CAS can be assigned at present on any route, without a look at the routes."""
         if self.status == LicenceStatus.SUSPENDED:
             return refusals.SUSPENDED()
         if self.status in ENDED:
             return refusals.ENDED_SO_NO_ASSIGNING(status=self.status)
         if self.expires_on and self.expires_on < clock.today():
             return refusals.PAST_LAST_DAY_SO_NO_ASSIGNING(day=formats.day(self.expires_on))
-        if route not in self.open_routes():
-            return refusals.ROUTE_NOT_COVERED_SO_NO_ASSIGNING(route=Route(route).label)
         return None
 
     def why_not_save(self, route: str) -> Refused | None:
@@ -175,7 +196,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
 
     @transaction.atomic
     def amend(self, *, by: User, **values: object) -> None:
-        """Change the sponsor's name, the first or the last day. Raises `Refused` for a wrong last day."""
+        """Change the details of the organisation, the first or the last day. Raises `Refused` for a wrong last day."""
         require_move(by, LICENCE_LIFECYCLE["grant"])
         before = {name: getattr(Licence.objects.get(pk=self.pk), name) for name in values}
         for name, value in values.items():
@@ -186,17 +207,39 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         if changed := changes(before, values):
             Event.objects.record("amend", self, by=by, data=changed)
 
+    def set_sponsor_status(self, sponsor_status: str, *, by: User, from_on: date | None = None) -> None:
+        """Change the status of the sponsor from a day, or today. Raises `Refused` once the licence has ended."""
+        self._set_dated(ValueKind.SPONSOR_STATUS, sponsor_status, by=by, from_on=from_on)
+
+    def set_rating(self, rating: str, *, by: User, reason: str, from_on: date | None = None) -> None:
+        """Change the compliance rating from a day, or today. Raises `Refused` once the licence has ended."""
+        self._set_dated(ValueKind.RATING, rating, by=by, from_on=from_on, reason=reason)
+
     @transaction.atomic
-    def set_sponsor_status(self, sponsor_status: str, *, by: User) -> None:
-        """Change the status of the sponsor. Raises `Refused` once the licence has ended."""
-        require_move(by, LICENCE_LIFECYCLE["grant"])
+    def _set_dated(self, kind: ValueKind, value: str, *, by: User, from_on: date | None, reason: str = "") -> None:
+        require(by, Action.LICENCES_KEEP)
+        self.lock_in_force()
+        field = COPIES[kind]
+        if (before := getattr(self, field)) == value:
+            return
+        row = DatedValue.objects.begin(self, kind, from_on, value=value)
+        setattr(self, field, value)
+        self.save(update_fields=[field])
+        data = changes({field: before}, {field: value, "from_on": row.from_on, "reason": reason})
+        Event.objects.record(f"set_{field}", self, by=by, data=data)
+
+    @transaction.atomic
+    def set_automatic_renewal(self, is_renewed_automatically: bool, *, by: User) -> None:
+        """Set whether each new year of an allocation starts by itself. Raises `Refused` once the licence has ended."""
+        require(by, Action.ALLOCATION_GRANT)
         self._lock()
         if self.status in ENDED:
-            raise refusals.ENDED_SO_NO_SPONSOR_STATUS(status=self.status)
-        before, self.sponsor_status = self.sponsor_status, sponsor_status
-        self.save(update_fields=["sponsor_status"])
-        if changed := changes({"sponsor_status": before}, {"sponsor_status": sponsor_status}):
-            Event.objects.record("set_sponsor_status", self, by=by, data=changed)
+            raise refusals.ENDED_SO_NO_RENEWAL(status=self.status)
+        before, self.is_renewed_automatically = self.is_renewed_automatically, is_renewed_automatically
+        self.save(update_fields=["is_renewed_automatically"])
+        if before != is_renewed_automatically:
+            data: Changes = {"is_renewed_automatically": [before, is_renewed_automatically]}
+            Event.objects.record("set_automatic_renewal", self, by=by, data=data)
 
     def suspend(self, *, by: User, reason: str) -> None:
         self._move("suspend", by=by, reason=reason)
@@ -244,9 +287,15 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
     @transaction.atomic
     def _move(self, name: str, *, by: User, reason: str) -> None:
         require_move(by, LICENCE_LIFECYCLE[name])
-        before = move_one(self, LICENCE_LIFECYCLE, name)
+        before = move_one(self, LICENCE_LIFECYCLE, name, status_since=clock.today())
         data: Changes = {"status": [before, self.status], **({"reason": [None, reason]} if reason else {})}
         Event.objects.record(name, self, by=by, data=data)
+
+    def lock_in_force(self) -> None:
+        """Lock this licence until the transaction ends, and read it again. Raises `Refused` once it has ended."""
+        self._lock()
+        if self.status in ENDED:
+            raise refusals.ENDED_SO_NO_CHANGES(status=self.status)
 
     def _lock(self) -> None:
         # With no_key, others can still insert rows that refer to the licence. A user who changes a CAS holds that CAS

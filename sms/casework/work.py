@@ -12,8 +12,9 @@ from cas.models import Order
 from cas.models.order import OrderQuerySet
 from licences.casework.pages import Link, Status, Table, link_to, list_of
 from licences.jobs.kinds import label_of
+from licences.licence_requests.options import asked
 from licences.lifecycle import LicenceStatus
-from licences.models import Allocation, Job, Licence
+from licences.models import Allocation, Job, Licence, LicenceRequest
 from licences.models.job import JobState
 from sms.core.counting import Tally, tallies
 from sms.core.govuk import formats
@@ -33,6 +34,20 @@ def work_list() -> list[Table]:
 
 def _with_total(table: Table, tally: Tally) -> Table:
     return table._replace(total=", ".join(filter(None, [str(tally), table.total])))
+
+
+def _to_decide() -> QuerySet[LicenceRequest]:
+    return LicenceRequest.objects.waiting()
+
+
+def _requests() -> Table:
+    rows = [
+        (link_to(each.request, each.title), each.request.licence.name, each.waiting)
+        for each in map(asked, _to_decide().select_related("licence")[:MOST])
+    ]
+    everything = Link("All requests to decide", list_of(LicenceRequest, status="SUBMITTED"))
+    columns = ("Request", "Sponsor", "Waiting")
+    return Table("Requests to decide", columns, rows, everything, "No requests wait for a decision.")
 
 
 def _due() -> OrderQuerySet:
@@ -130,6 +145,7 @@ def _failed_jobs() -> Table:
 
 # The records that wait for a caseworker, and the function that shows the first of them, in the order of the page.
 WORK: dict[str, tuple[Callable[[], QuerySet[Any]], Callable[[], Table]]] = {
+    "requests": (_to_decide, _requests),
     "refunds": (_due, _refunds),
     "compared": (Order.objects.differing_from_provider, _compared),
     "unread": (Activity.objects.unread, _unread),

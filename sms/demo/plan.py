@@ -229,7 +229,7 @@ def _more_places(before: int, granted: int, on: date) -> Story[None]:
     yield days.about(on, "12:10")
     licence = Licence.objects.get(number=UNIVERSITY.number)
     allocation = Allocation.objects.get(licence=licence, route=Route.STUDENT, granted=before)
-    allocation.change_granted(granted, by=caseworker(), reason="Because")
+    allocation.change_granted(granted, by=caseworker(), reason="More students than expected have accepted.")
 
 
 def _suspended(on: date) -> Story[None]:

@@ -51,7 +51,7 @@ class Caseworker:
         assert answer.status_code == 200, (address, answer.status_code)
         return Page(answer)
 
-    def send(self, address, **typed):
+    def send(self, address, /, **typed):
         """Send the form of a page. Return the next page, or the same page with its errors."""
         held = self.read(address).typed()
         answer = self.client.post(address, {**held, **typed_in(typed)}, follow=True)

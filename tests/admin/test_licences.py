@@ -75,6 +75,18 @@ def test_a_caseworker_amends_the_name_and_the_last_day(desk, licence, its, happe
     assert happened() == [("licence", "amend", "caseworker")]
 
 
+def test_a_caseworker_amends_how_to_reach_the_organisation(desk, its):
+    known = {"address": "1 Example Street\nLondon", "telephone": "020 7946 0000", "website": "www.example.ac.uk"}
+    after = desk.send(f"{its}amend/", **known)
+    lines = dict(after.lines())
+    assert lines["Trading address"] == "1 Example Street London"
+    assert (lines["Telephone"], lines["Website"]) == ("020 7946 0000", "www.example.ac.uk")
+    wrong = desk.send(f"{its}amend/", telephone="the porter", website="not a website")
+    assert wrong.error_of("telephone") == "Enter a telephone number, such as 020 7946 0000 or +44 20 7946 0000"
+    assert wrong.error_of("website") == "Enter the address of a website, such as www.example.ac.uk"
+    assert wrong.typed()["telephone"] == "the porter"
+
+
 def test_the_last_day_cannot_be_in_the_past(desk, licence, its):
     after = desk.send(f"{its}amend/", expires_on=clock.today() - timedelta(days=1))
     assert after.error_of("expires_on").startswith("Last day must not be in the past.")

@@ -5,10 +5,25 @@ from django.apps import apps
 
 from bulk_data_transfer.models import ColumnChoice, Export, Upload
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, OrderLine, StudyAddress
-from licences.models import Allocation, AllocationEntry, Event, Licence, User
+from licences.models import (
+    ActionPlan,
+    Allocation,
+    AllocationEntry,
+    Assessment,
+    DatedValue,
+    Event,
+    KeyPerson,
+    Licence,
+    LicenceRequest,
+    PremiumService,
+    User,
+)
+from licences.models.key_person import Post
+from sms.core import clock
 from sponsorship_duties.models import Activity, NothingToReport
 from tests.bulk_data_transfer.factories import a_record, an_export, an_upload
-from tests.factories import a_batch, a_cas, an_agent, an_allocation, assigned
+from tests.factories import AMIRA, a_batch, a_cas, an_agent, an_allocation, assigned
+from tests.licences.factories import an_increase
 from tests.sponsorship_duties.factories import a_report
 
 pytestmark = pytest.mark.django_db
@@ -40,25 +55,36 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
     for user in (level1, outsider):
         StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
         an_agent(user)
+        an_increase(user)
         CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=user)
         ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=user)
+        KeyPerson.objects.replace(user.licence, Post.KEY_CONTACT, AMIRA, by=caseworker)
+        Assessment.objects.apply(user.licence, clock.today(), by=caseworker)
+        PremiumService.objects.add(user.licence, fee_pence=800_000, by=caseworker)
+        ActionPlan.objects.issue(user.licence, details="Report sooner.", fee_pence=147_600, by=caseworker)
 
 
 def test_all_models_that_belong_to_a_sponsor_are_scoped():
     assert set(SCOPED) == {
+        ActionPlan,
         Activity,
         Agent,
         Allocation,
         AllocationEntry,
+        Assessment,
         Batch,
         CAS,
         ColumnChoice,
         CourseTemplate,
+        DatedValue,
         Event,
         Export,
+        KeyPerson,
         Licence,
+        LicenceRequest,
         NothingToReport,
         Order,
+        PremiumService,
         StudyAddress,
         Upload,
         User,

@@ -7,6 +7,8 @@ import pytest
 from licences.models import Event, Licence
 from licences.sponsor_status import SponsorStatus
 from licences.timeline import timeline
+from sms.core import clock
+from sms.core.govuk import formats
 from sms.core.refused import NotAllowed
 from tests.factories import a_cas, assigned, brought_to
 from tests.plain_sql import refusal, update
@@ -53,8 +55,10 @@ def test_a_caseworker_sets_any_of_them_and_the_history_says_so_in_words(status, 
     assert status_of(licence) == status
     latest = timeline(licence)[0]
     assert (latest.title, latest.by) == ("Status of the sponsor changed", "Caseworker")
-    ((label, was, now),) = [(each.label, each.before, each.after) for each in latest.changes]
-    assert (label, was, now) == ("Status of the sponsor", before, LABELS[status])
+    assert {each.label: (each.before, each.after) for each in latest.changes} == {
+        "Status of the sponsor": (before, LABELS[status]),
+        "From": ("", formats.day(clock.today())),
+    }
 
 
 def test_setting_the_same_status_is_no_event(licence, caseworker):
@@ -75,7 +79,7 @@ def test_no_other_user_sets_it(licence, level1, level2, outsider, system):
 def test_it_no_longer_changes_once_the_licence_has_ended(status, licence, caseworker):
     brought_to(status, licence, caseworker=caseworker)
     sentence = refusal_of(licence.set_sponsor_status, "TRACK_RECORD", by=caseworker)
-    assert sentence == f"This licence is {status}. The status of the sponsor no longer changes."
+    assert sentence == f"This licence is {status}. Its details no longer change."
     assert status_of(licence) == "STUDENT"
 
 

@@ -61,7 +61,10 @@ def test_only_the_right_user_makes_each_move(status, licence, all_users, casewor
                 refused, (after, events_after) = outcome_of(try_to, move, licence, user, look=look)
                 if status in sources and name == who:
                     assert not refused
-                    assert (after, events_after) == ({**before, "status": target}, events + 1)
+                    assert (after, events_after) == (
+                        {**before, "status": target, "status_since": clock.today()},
+                        events + 1,
+                    )
                 else:
                     assert refused
                     assert (after, events_after) == (before, events)

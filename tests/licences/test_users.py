@@ -35,7 +35,13 @@ PERMISSIONS = {
     "agents.see": ("all", "all"),
     "agents.keep": ("all", "none"),
     "templates.keep": ("all", "all"),
+    "licence.see": ("all", "none"),
+    "action_plans.answer": ("all", "none"),
+    "licences.keep": ("none", "none"),
     "allocation.request": ("all", "none"),
+    "renewal.request": ("all", "none"),
+    "requests.make": ("all", "none"),
+    "requests.decide": ("none", "none"),
     "allocation.grant": ("none", "none"),
     "rules.set": ("none", "none"),
     "reports.read": ("none", "none"),
@@ -43,7 +49,14 @@ PERMISSIONS = {
     "jobs.keep": ("none", "none"),
 }
 FOR_CASEWORKERS = {
-    *("cas.decide", "allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"),
+    "cas.decide",
+    "licences.keep",
+    "requests.decide",
+    "allocation.grant",
+    "rules.set",
+    "reports.read",
+    "activity_types.keep",
+    "jobs.keep",
 }
 FOR_BOTH = {"files.send"}
 REACHES = {"all": Reach.OF_SPONSOR, "own": Reach.OWN, "none": Reach.NONE}
@@ -113,7 +126,13 @@ REFUSALS = {
     "agents.see": "Only a user of a sponsor can see and choose agents of the register.",
     "agents.keep": "Only a Level 1 user can add, change, retire and reinstate agents.",
     "templates.keep": "Only a user of a sponsor can add, change and retire course templates.",
+    "licence.see": "Only a Level 1 user can see the licence summary, applications and services.",
+    "action_plans.answer": "Only a Level 1 user can accept or decline an action plan.",
+    "licences.keep": "Only a Home Office caseworker can change the ratings, key people and services of a licence.",
     "allocation.request": "Only a Level 1 user can request a CoS/CAS increase.",
+    "renewal.request": "Only a Level 1 user can request renewal of annual CoS/CAS allocations.",
+    "requests.make": "Only a Level 1 user can see, submit and withdraw requests.",
+    "requests.decide": "Only a Home Office caseworker can grant and refuse requests of sponsors.",
     "allocation.grant": "Only a Home Office caseworker can grant or reduce an allocation.",
     "rules.set": "Only a Home Office caseworker can set the rules that change by date, such as the fee.",
     "reports.read": "Only a Home Office caseworker can mark reports as read.",
@@ -149,7 +168,11 @@ class TestUsers:
             "cas.transfer",
             "addresses.keep",
             "agents.keep",
+            "licence.see",
+            "action_plans.answer",
             "allocation.request",
+            "renewal.request",
+            "requests.make",
         }
         assert not any(system.may(action) for action in Action)
 

@@ -13,7 +13,7 @@ from cas.payments import checkout
 from cas.payments.providers import sandbox
 from cas.reconciliation import discrepancies
 from licences.models import Allocation, AllocationEntry, Event
-from licences.models.allocation import EFFECTS
+from licences.models.allocation_entry import EFFECTS
 from licences.roles import Role
 from sms.core import clock
 from tests.constraints import no_constraint

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cas', '0003_course_templates'),
-        ('licences', '0001_initial'),
+        ('cas', '0005_compliance'),
+        ('licences', '0003_licence_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

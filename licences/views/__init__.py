@@ -1,0 +1,1 @@
+"""Pages about a sponsor's licence, for Level 1 users."""

@@ -1,0 +1,218 @@
+"""Pages of what a sponsor asks of the Home Office. They are for Level 1 users (specification, sections 7 and 9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from licences.access import requires
+from licences.drafts import FormDraft, keeps_drafts
+from licences.licence_requests import verbs
+from licences.licence_requests.kind import INCREASE, RENEWAL, Group, Kind, RequestForm
+from licences.licence_requests.options import asked, frozen, options
+from licences.licence_requests.table import every_parameter, kind_named
+from licences.models import LicenceRequest
+from licences.permissions import Action, require
+from licences.requests import SignedInRequest
+from licences.routes import Route
+from licences.timeline import timeline
+from sms.core.govuk.banners import link, refused_to
+from sms.core.govuk.pages import pagination
+from sms.core.ids import id_in
+from sms.core.refused import Refused, Stale
+
+A_PAGE = 50
+FORM = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@requires(Action.REQUESTS_MAKE)
+def licence_requests(request: SignedInRequest) -> HttpResponse:
+    """List the requests of the sponsor, newest first: those that wait, and those that are closed or not submitted."""
+    mine = LicenceRequest.objects.for_user(request.user).select_related("licence", "saved_by", "submitted_by")
+    page = Paginator(mine.order_by("-pk"), A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "asked": [asked(each) for each in page], "pagination": pagination(page, request.GET)}
+    return render(request, "licences/requests.html", context)
+
+
+@require_http_methods(FORM)
+@requires(Action.ALLOCATION_REQUEST)
+def request_increase(request: SignedInRequest) -> HttpResponse:
+    return group_page(request, INCREASE)
+
+
+@require_http_methods(FORM)
+@requires(Action.RENEWAL_REQUEST)
+def request_renewal(request: SignedInRequest) -> HttpResponse:
+    return group_page(request, RENEWAL)
+
+
+def group_page(request: SignedInRequest, group: Group) -> HttpResponse:
+    """Show what the sponsor can ask in this group, and what it has asked; or submit what is saved."""
+    if request.method == "POST":
+        return _submit(request, group)
+    found = options(group, request.user)
+    context = {
+        "group": group,
+        "options": found,
+        "saved": [each for option in found for each in option.saved],
+        "frozen": frozen(group, request.user.sponsor),
+    }
+    return render(request, "licences/request_group.html", context)
+
+
+def _submit(request: SignedInRequest, group: Group) -> HttpResponse:
+    sent = (text.partition("-") for text in request.POST.getlist("request"))
+    seen = {id_in(pk): id_in(version) for pk, _, version in sent}
+    try:
+        submitted = verbs.submit(seen, by=request.user)
+    except Refused as refused:
+        return refused_to(request, refused, group.view)
+    what = "request has" if len(submitted) == 1 else "requests have"
+    messages.success(
+        request,
+        f"{len(submitted)} {what} been submitted to the Home Office.",
+        extra_tags=link("See your requests", reverse("licence_requests")),
+    )
+    return redirect(group.view)
+
+
+@require_http_methods(FORM)
+@requires(Action.REQUESTS_MAKE)
+@keeps_drafts(every_parameter, is_new=True)
+def add_request(request: SignedInRequest, draft: FormDraft, kind: str, route: str = "") -> HttpResponse:
+    """Ask for the details of a new request of this kind, and save it. Let the user choose a route if it needs one."""
+    of_kind, licence = _load_kind(request, kind, route), request.user.sponsor
+    if of_kind.has_route and not route:
+        return redirect(of_kind.group.view)
+    if refused := of_kind.why_not_ask(licence, route):
+        return refused_to(request, refused, of_kind.group.view)
+    initial = of_kind.initial(licence, route)
+    form = draft.shown(of_kind.form_class(draft.typed, licence=licence, route=route, initial=initial))
+    if form.is_valid():
+        with form.refusals():
+            draft.save_once(
+                LicenceRequest.objects.for_user(request.user),
+                lambda: verbs.save(of_kind, route=route, **_answers(form), by=request.user),
+            )
+            return _saved(request, of_kind)
+    return _form_page(request, form, draft, of_kind)
+
+
+@require_http_methods(FORM)
+@requires(Action.REQUESTS_MAKE)
+@keeps_drafts(every_parameter)
+def edit_request(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResponse:
+    """Change a request that is not submitted yet."""
+    row = _load(request, pk)
+    kind = asked(row).kind
+    if not row.is_saved:
+        return redirect("licence_request", pk)
+    saved = {**row.details, "reasons": row.reasons, "version": row.version}
+    form = draft.shown(kind.form_class(draft.typed, licence=row.licence, route=row.route, initial=saved))
+    if form.is_valid():
+        try:
+            with form.refusals():
+                verbs.amend(row, **_answers(form), version=form.based_on(), by=request.user)
+                draft.finish()
+                return _saved(request, kind)
+        except Stale as stale:
+            again = {**form.cleaned_data, "version": row.version}
+            form = kind.form_class(licence=row.licence, route=row.route, initial=again)
+            return _form_page(request, form, draft, kind, row, stale)
+    return _form_page(request, form, draft, kind, row)
+
+
+@require_safe
+@requires(Action.REQUESTS_MAKE)
+def request_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a request: what is asked, its state, the decision, and its history."""
+    row = _load(request, pk)
+    return _page(request, "licences/request.html", row, {"timeline": timeline(row)})
+
+
+@require_http_methods(FORM)
+@requires(Action.REQUESTS_MAKE)
+def delete_request(request: SignedInRequest, pk: int) -> HttpResponse:
+    row = _load(request, pk)
+    if request.method != "POST" and row.is_saved:
+        return _page(request, "licences/request_delete.html", row)
+    try:
+        verbs.delete(row, by=request.user)
+    except Refused as refused:
+        return refused_to(request, refused, "licence_request", pk)
+    messages.success(request, "The saved request is deleted.")
+    return redirect(asked(row).kind.group.view)
+
+
+@require_http_methods(FORM)
+@requires(Action.REQUESTS_MAKE)
+def withdraw_request(request: SignedInRequest, pk: int) -> HttpResponse:
+    row = _load(request, pk)
+    if request.method != "POST" and row.is_waiting:
+        return _page(request, "licences/request_withdraw.html", row)
+    try:
+        verbs.withdraw(row, by=request.user)
+    except Refused as refused:
+        return refused_to(request, refused, "licence_request", pk)
+    messages.success(request, "The request is withdrawn. You can make a new one.")
+    return redirect("licence_request", pk)
+
+
+def _answers(form: RequestForm) -> dict[str, Any]:
+    return {"details": form.details, "reasons": form.cleaned_data["reasons"]}
+
+
+def _saved(request: SignedInRequest, kind: Kind) -> HttpResponse:
+    messages.success(request, "The request is saved. The Home Office does not see it until you submit it.")
+    return redirect(kind.group.view)
+
+
+def _load(request: SignedInRequest, pk: int) -> LicenceRequest:
+    rows = LicenceRequest.objects.for_user(request.user).select_related("licence", "submitted_by", "closed_by")
+    found: LicenceRequest = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def _load_kind(request: SignedInRequest, name: str, route: str) -> Kind:
+    """Return the kind, if it takes such a route. Raises `Http404`, and `NotAllowed` if the user may not ask for it."""
+    try:
+        kind = kind_named(name)
+    except LookupError:
+        raise Http404 from None
+    if route and not (kind.has_route and route in Route):
+        raise Http404
+    require(request.user, kind.action)
+    return kind
+
+
+def _page(request: SignedInRequest, template: str, row: LicenceRequest, more: Any = None) -> HttpResponse:
+    found = asked(row)
+    return render(request, template, {"row": row, "asked": found, "kind": found.kind, **(more or {})})
+
+
+def _form_page(
+    request: SignedInRequest,
+    form: RequestForm,
+    draft: FormDraft,
+    kind: Kind,
+    row: LicenceRequest | None = None,
+    stale: Stale | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "draft": draft,
+        "kind": kind,
+        "row": row,
+        "stale": stale,
+        "title": kind.title(form.route),
+        "facts": kind.now(form.licence, form.route),
+        "notes": kind.notes(form.licence, form.route),
+    }
+    return render(request, "licences/request_form.html", context)

@@ -1,0 +1,38 @@
+"""Factories that make requests for tests, with the same verbs as the pages."""
+
+from licences.licence_requests import verbs
+from licences.licence_requests.table import kind_named
+
+
+def an_increase(by, number=5, *, route="STUDENT", reasons="More students applied than last year."):
+    """Save a request for more places, which is not submitted yet."""
+    details = {"number_requested": number}
+    return verbs.save(kind_named("increase"), route=route, details=details, reasons=reasons, by=by)
+
+
+def a_renewal(by, number=10, *, route="STUDENT", reasons=""):
+    """Save a request for the next year's places, which is not submitted yet."""
+    details = {"number_requested": number}
+    return verbs.save(kind_named("renewal"), route=route, details=details, reasons=reasons, by=by)
+
+
+def submitted(*requests, by):
+    """Submit the requests together. Return the first."""
+    verbs.submit({request.pk: request.version for request in requests}, by=by)
+    for request in requests:
+        request.refresh_from_db()
+    return requests[0]
+
+
+def in_state(status, request, *, by, caseworker):
+    """Bring a SAVED request to any status by its verbs."""
+    if status != "SAVED":
+        submitted(request, by=by)
+    if status == "WITHDRAWN":
+        verbs.withdraw(request, by=by)
+    elif status == "GRANTED":
+        verbs.grant(request, answer="Granted.", number_granted=1, by=caseworker)
+    elif status == "REFUSED":
+        verbs.refuse(request, answer="Refused.", by=caseworker)
+    assert request.status == status
+    return request
