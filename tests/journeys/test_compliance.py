@@ -56,6 +56,15 @@ def test_a_level_1_user_reads_the_figures_opens_a_number_and_exports_its_cas(
     visitor.sees_screen("Export 3 CAS")
 
 
+def test_a_caseworker_reads_the_same_figures_on_the_page_of_the_licence(visit, level1, caseworker, inspector):
+    make(a_year_of_cas(), level1)
+    visitor = visit(caseworker)
+    visitor.goes_to(f"/admin/licences/licence/{level1.licence_id}/")
+    visitor.sees("Compliance today: Green")
+    inspector.looks_at(visitor, "the licence")
+    shot(visitor, "licence", 1280)
+
+
 def shot(visitor, name, width):
     if folder := os.environ.get("SHOTS"):
         visitor.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
