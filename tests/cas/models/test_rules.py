@@ -232,8 +232,11 @@ def test_the_lines_of_a_band_are_the_pass_line_and_then_the_green_line(typed, ca
     assert rule.shown == "Pass < 5%, green < 4%"
 
 
-def test_a_band_can_have_no_green_line(caseworker):
-    assert add("completion_bands", "85.5", by=caseworker).shown == "Pass >= 85.5%, no green line"
+def test_a_band_can_have_no_green_line_and_the_history_says_so(caseworker):
+    rule = add("completion_bands", "85.5", by=caseworker)
+    assert rule.shown == "Pass >= 85.5%, no green line"
+    line = entry(Event.objects.filter(kind="rule").select_related("by").get())
+    assert ("Compliance: completion rate", rule.shown) in [(each.label, each.after) for each in line.changes]
 
 
 def test_the_next_bands_start_on_the_first_day_on_which_a_line_changes(caseworker, django_assert_num_queries):
