@@ -116,8 +116,8 @@ DECIDE = Operation(
     columns=("number", "cas", "applied_on", *DECISION, *CLOSING),
     done="CAS with what was recorded",
     hint="On ASSIGNED and EXPIRED CAS of any sponsor",
-    warning="You cannot undo a decision. Other live CAS of the same individual become OBSOLETE. CAS of perhaps the same "
-    "individual do not: to select them, mark the CAS as used on its own page.",
+    warning="You cannot undo a decision. Other live CAS of the same individual become OBSOLETE. CAS of perhaps "
+    "the same individual do not: to select them, mark the CAS as used on its own page.",
     signs=("applied_on", *DECISION, *CLOSING),
     takes_lists=True,
 )

@@ -46,7 +46,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the items of the service navigation: for caseworkers, those of the admin. The item to which the page belongs is marked."""
+    """Return the items of the service navigation, for caseworkers those of the admin. The page's own item is marked."""
     if not request.user.is_authenticated:
         return []
     if request.user.is_staff:

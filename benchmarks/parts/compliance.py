@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.races import Count, Goal, Race
-from benchmarks.sites import browser, people
+from benchmarks.sites import browser, connection_kept, people
 from cas.models import CAS
 from licences.models import User
 from sms.core import clock
@@ -73,7 +73,7 @@ PART = {
 
 def prepare() -> Iterator[Race | Count]:
     level1, _ = people()
-    with transaction.atomic():
+    with connection_kept(), transaction.atomic():
         report(level1)
         page = browser(settings.MIDDLEWARE, level1, PAGE)
         with CaptureQueriesContext(connection) as captured:

@@ -18,8 +18,8 @@ from licences.jobs import verbs
 from licences.models import Event, Job, Licence, User
 from licences.models.event import Changes
 from licences.permissions import Action, Reach, require
-from licences.routes import Route
 from licences.roles import Role
+from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import known

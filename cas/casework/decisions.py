@@ -1,4 +1,4 @@
-"""Decisions of caseworkers about a CAS: applications for leave, their outcome, and reviews (specification, section 3)."""
+"""Decisions of caseworkers about a CAS: applications for leave, outcomes and reviews (specification, section 3)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from django.db.models import Q
 
 from cas.births import agrees
-from cas.keys import identifying
+from cas.keys import identifying, matches_nothing
 from cas.lifecycle import CASStatus
 from cas.models.queryset import CASQuerySet
 from licences.models import Licence
@@ -29,6 +29,17 @@ class Individual(Protocol):
     given_key: str
     nationality: str
     date_of_birth: Any
+
+
+Identity = tuple[str, str, str]
+COMPARED = ("passport_key", "nationality", "date_of_birth")
+
+
+def identity(cas: Individual) -> Identity | None:
+    """Return what all CAS of the same individual share; None if this CAS says too little about its individual."""
+    if not (cas.date_of_birth and cas.date_of_birth.is_full) or matches_nothing(cas.passport_key):
+        return None
+    return cas.passport_key, cas.nationality, str(cas.date_of_birth)
 
 
 def same_individual(cas: Individual) -> Q:

@@ -86,13 +86,11 @@ def assess(mine: CASQuerySet) -> Assessment:
     """Return the figures of today about the CAS `mine` of one sponsor. The number of statements is always the same."""
     day = clock.today()
     period = Period.before(day)
-    next_day = Rule.objects.next_change(BANDS)
     return Assessment(
         day,
         mine.filter(assigned_on__range=period).count(),
         {name: _by_month(metric, mine, period, day) for name, metric in METRICS.items()},
-        Rule.objects.on(day),
-        Rule.objects.on(next_day) if next_day else None,
+        *Rule.objects.now_and_next(BANDS),
     )
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bulk_data_transfer.models import Export
+from cas.finding import listing
 from sms.core import clock
 from tests.pages import Page
 from tests.sponsorship_duties.compliance_cases import Case, Report, make
@@ -188,6 +189,15 @@ def test_the_list_sorts_and_has_pages(desk, level1, some):
     page = desk(level1).read(f"{PAGE}refusal/counted/?month=2026-11&sort=name&page=2&status=USED")
     assert len(page.one("tbody").all("tr")) == 24
     assert "month=2026-11" in page.link("Name")
+
+
+def test_a_long_list_is_counted_only_as_far_as_its_pages_lead(desk, level1, some, monkeypatch):
+    monkeypatch.setattr(listing, "ROUGHLY", 10)
+    monkeypatch.setattr(listing, "IN_REACH", 40)
+    for order in ("", "?sort=name"):
+        page = desk(level1).read(f"{PAGE}refusal/counted/{order}")
+        assert page.h1 == "Decided 40+"
+        assert "There are more than 40 CAS. These pages show the newest. Export them to see all." in page.main.text
 
 
 def test_a_sponsor_finds_no_cas_of_another_by_their_ids(desk, level1, outsider, some):

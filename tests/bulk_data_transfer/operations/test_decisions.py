@@ -1,4 +1,4 @@
-"""Caseworkers record applications and decisions from a file, on CAS of any sponsor (specification, sections 3 and 11)."""
+"""Caseworkers record applications and decisions from a file, on CAS of any sponsor (sections 3 and 11)."""
 
 from datetime import timedelta
 
@@ -156,7 +156,9 @@ def test_if_all_records_must_be_good_such_a_file_changes_nothing(live, elsewhere
 def test_a_wrong_record_says_what_is_wrong(values, sentence, live, caseworker):
     days = {"today": day(), "tomorrow": day(1)}
     cas = live(1)
-    upload = checked(sent(sheet(row(cas, **{name: days.get(text, text) for name, text in values.items()})), by=caseworker))
+    upload = checked(
+        sent(sheet(row(cas, **{name: days.get(text, text) for name, text in values.items()})), by=caseworker)
+    )
     assert sentences(upload) == [[sentence]]
     assert now(cas).applied_on is None
 

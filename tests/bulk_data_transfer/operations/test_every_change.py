@@ -31,7 +31,9 @@ from tests.sponsorship_duties.test_graduates import a_graduate
 
 pytestmark = pytest.mark.django_db
 
-CHANGES = [name for name in OPERATIONS if name not in {"create", "decide"}]  # test_decisions.py has those of caseworkers
+CHANGES = [
+    name for name in OPERATIONS if name not in {"create", "decide"}
+]  # test_decisions.py has those of caseworkers
 EVERY = pytest.mark.parametrize("operation", CHANGES)
 FOR_LEVEL_2 = pytest.mark.parametrize("operation", [name for name in CHANGES if name != "withdraw"])
 VALUES = {
