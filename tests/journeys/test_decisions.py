@@ -22,9 +22,7 @@ def elsewhere(outsider, caseworker):
     return lambda **values: assigned(a_cas(outsider, **values))
 
 
-def test_a_caseworker_decides_about_an_application(
-    visit, inspector, caseworker, level2, allocation, elsewhere, level1
-):
+def test_a_caseworker_decides_about_an_application(visit, inspector, caseworker, level2, allocation, elsewhere, level1):
     cas, same = assigned(a_cas(level2)), elsewhere()
     perhaps, not_selected = elsewhere(passport_number="N1111111"), elsewhere(date_of_birth="2002-05")
     visitor = visit(caseworker)
@@ -125,7 +123,7 @@ def test_a_caseworker_sends_decisions_from_a_sheet(
     visitor.selects("Decisions from a sheet")
     visitor.selects("Paste a list of CAS instead")
     inspector.looks_at(visitor, "paste a list of decisions")
-    visitor.page.get_by_label("CAS numbers or Applicant IDs").fill(wrong.number)
+    visitor.page.get_by_label("CAS numbers").fill(wrong.number)
     visitor.selects("Continue")
     visitor.selects("Check only")
     visitor.sees_errors("Enter the date of application, the decision, or how the application was closed.")

@@ -124,6 +124,7 @@ def test_without_a_check_there_are_no_results(client, right):
 def test_a_pasted_list_of_numbers_asks_once_what_to_record(client, right, wrong):
     page = Page(client.get(f"{FILES}paste/"))
     assert not page.all(of="govuk-radios"), "there is only one thing to do with it"
+    assert errors(client.post(f"{FILES}paste/", {})) == ["Enter the CAS numbers"]
     address = client.post(f"{FILES}paste/", {"cas": f"{right.number}\n{wrong.number}"}).url
     answer = client.post(f"{address}check/", {})
     assert answer.status_code == 422
