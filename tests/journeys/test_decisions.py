@@ -1,4 +1,4 @@
-"""A caseworker checks a CAS, decides about its application, and sends decisions from a sheet. Each page is inspected."""
+"""A caseworker checks a CAS, decides about its application, and sends decisions from a sheet."""
 
 from datetime import timedelta
 

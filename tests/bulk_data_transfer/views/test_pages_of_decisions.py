@@ -1,4 +1,4 @@
-"""The pages of a caseworker's file: send or paste, check, import, and the results (specification, sections 3 and 11)."""
+"""The pages of a caseworker's file: send or paste, check, import, and the results (sections 3 and 11)."""
 
 import csv
 import io
@@ -138,7 +138,7 @@ def test_a_pasted_list_of_numbers_asks_once_what_to_record(client, right, wrong)
     assert {cas.applied_on for cas in CAS.objects.all()} == {clock.today()}
 
 
-def test_a_pasted_table_is_taken_as_it_was_copied(client, right):
+def test_a_pasted_table_is_read_with_its_headings(client, right):
     table = f"CAS number\tDate of application\tDate used\tOutcome\n{right.number}\t{day()}\t{day()}\tRefused"
     address = client.post(f"{FILES}paste/", {"cas": table}).url
     done(client, address, "check")
