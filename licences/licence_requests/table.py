@@ -25,6 +25,11 @@ def kinds_in(group: Group) -> list[Kind]:
     return [kind for kind in KINDS if kind.group == group]
 
 
+def groups() -> list[Group]:
+    """Return the groups that have kinds, in the order of the table."""
+    return list(dict.fromkeys(kind.group for kind in KINDS))
+
+
 def every_parameter() -> list[str]:
     """Return the parameters that the forms of all kinds send, for their drafts."""
     return sorted({name for kind in KINDS for name in kind.form_class.parameters()})
