@@ -11,7 +11,7 @@ from django.utils.crypto import get_random_string
 from licences import numbers
 from licences.casework.decisions import Decision, DecisionForm, ReasonForm
 from licences.casework.detail_decisions import SponsorStatusForm
-from licences.casework.user import PASSWORD_LENGTH, NewSponsorUserForm
+from licences.casework.user import NewSponsorUserForm
 from licences.detail_forms import ContactForm
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE
 from licences.models import Allocation, Licence, User
@@ -19,6 +19,7 @@ from licences.models.allocation import MOST_PLACES
 from licences.models.licence import why_not_last
 from licences.routes import Route
 from licences.sponsor_status import SponsorStatus
+from licences.user_fields import PASSWORD_LENGTH
 from sms.core import clock
 from sms.core.characters import bare
 from sms.core.govuk.fields import (
