@@ -1,4 +1,4 @@
-"""Fields of forms about an organisation and its key people, for caseworkers and for requests of sponsors."""
+"""Forms about an organisation, its key people and its action plan, for caseworkers and sponsors."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from licences.models.action_plan import Answer
 from licences.models.licence import ADDRESS_SIZE, TELEPHONE_SIZE, WEBSITE_SIZE
-from sms.core.govuk.fields import IdentifierField, LongTextField, TextField
+from sms.core.govuk.fields import IdentifierField, LongTextField, RadiosField, TextField
 from sms.core.govuk.forms import GovukForm
 
 _TELEPHONE = re.compile(r"\+?[0-9 ()-]{5,}( ?(ext|x)\.? ?[0-9]+)?", re.IGNORECASE)
@@ -72,3 +73,16 @@ class KeyPersonForm(GovukForm):
     def person(self) -> dict[str, str]:
         """Return the details of the person, as `KeyPerson` takes them."""
         return {name: self.cleaned_data[name] for name in KeyPersonForm.base_fields}
+
+
+class AnswerForm(GovukForm):
+    answer = RadiosField(
+        "Do you accept the action plan?",
+        required="Select whether you accept the action plan",
+        choices=[(Answer.ACCEPTED, "Accept, and pay the fee"), (Answer.DECLINED, "Decline")],
+        hints={
+            Answer.ACCEPTED: "The fee is paid outside this portal. The Home Office records the payment here",
+            Answer.DECLINED: "The Home Office then decides about your licence",
+        },
+        label_size="m",
+    )

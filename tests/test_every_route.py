@@ -54,6 +54,13 @@ ROUTES = {
     "sign-out/": Route(
         "/sign-out/", READ + SEND, public="a user who is signed out already is sent to the sign-in page"
     ),
+    "licence/": Route("/licence/", READ, is_for_level_1=True),
+    "licence/history/": Route("/licence/history/", READ, is_for_level_1=True),
+    "licence/action-plans/<int:pk>/": Route(
+        "/licence/action-plans/{action_plan}/", READ + SEND, "action plan", is_for_level_1=True
+    ),
+    "licence/requests/changes/": Route("/licence/requests/changes/", READ + SEND, is_for_level_1=True),
+    "licence/requests/services/": Route("/licence/requests/services/", READ + SEND, is_for_level_1=True),
     "licence/requests/": Route("/licence/requests/", READ, is_for_level_1=True),
     "licence/requests/increase/": Route("/licence/requests/increase/", READ + SEND, is_for_level_1=True),
     "licence/requests/renewal/": Route("/licence/requests/renewal/", READ + SEND, is_for_level_1=True),

@@ -6,7 +6,7 @@ the fields of a record, so no form can set a status.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -68,6 +68,10 @@ class Decision(Generic[SubjectT]):
     def no_longer_possible(self) -> str:
         """Return the sentence for a caseworker who makes the decision when it is no longer open."""
         return f"{self.label} is no longer possible. Check the history."
+
+    def facts(self) -> Sequence[tuple[str, object]]:
+        """Return labels and values that the caseworker needs to see to decide."""
+        return ()
 
     def consequences(self) -> list[str]:
         """Return sentences that warn the caseworker what else the decision would do now, with numbers of records."""

@@ -11,7 +11,7 @@ from django.utils.crypto import get_random_string
 from licences import numbers
 from licences.casework.decisions import Decision, DecisionForm, ReasonForm
 from licences.casework.detail_decisions import SponsorStatusForm
-from licences.casework.user import PASSWORD_LENGTH, NewSponsorUserForm
+from licences.casework.user import NewSponsorUserForm
 from licences.detail_forms import ContactForm
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE
 from licences.models import Allocation, Licence, User
@@ -19,6 +19,7 @@ from licences.models.allocation import MOST_PLACES
 from licences.models.licence import why_not_last
 from licences.routes import Route
 from licences.sponsor_status import SponsorStatus
+from licences.user_fields import PASSWORD_LENGTH
 from sms.core import clock
 from sms.core.characters import bare
 from sms.core.govuk.fields import (
@@ -234,6 +235,16 @@ class GrantAllocation(Decision[Licence]):
 
     def is_open(self) -> bool:
         return self.subject.status not in ENDED and bool(self.subject.open_routes())
+
+    def consequences(self) -> list[str]:
+        """Return what to grant for each route: the last total, and 10% less while the compliance rating is red."""
+        found = [Allocation.objects.latest_of(self.subject.pk, route) for route in self.subject.open_routes()]
+        less = " (10% less, because the compliance rating is red)" if self.subject.is_red else ""
+        return [
+            f"The {last} has {last.granted:,} places. We propose {last.next_number:,} for the next year{less}."
+            for last in found
+            if last
+        ]
 
     def decide(self, *, by: User, **values: Any) -> Allocation:
         return Allocation.objects.grant(by=by, licence=self.subject, **values)

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.crypto import get_random_string
 
@@ -19,25 +17,10 @@ from licences.casework.sign_in import sign_ins_of
 from licences.detail_forms import EmailField
 from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
+from licences.user_fields import PASSWORD_LENGTH, NewPasswordField, NewUsernameField, check_password
 from sms.core.characters import bare
 from sms.core.govuk import formats
-from sms.core.govuk.fields import IdentifierField, RadiosField, TextField, YesNoField
-
-PASSWORD_LENGTH = 16  # characters of a proposed password
-PASSWORD_HINT = "At least 12 characters. Pass it on safely: it is not shown again"
-
-
-class NewPasswordField(TextField):
-    """A password for another user. The caseworker sees it, to pass it on. The form checks its strength."""
-
-
-def check_password(form: DecisionForm, user: User) -> None:
-    """Add an error to the form's password if it is too weak for `user`."""
-    if password := form.cleaned_data.get("password"):
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            form.add_error("password", error)
+from sms.core.govuk.fields import RadiosField, TextField, YesNoField
 
 
 class AmendUserForm(DecisionForm):
@@ -47,7 +30,7 @@ class AmendUserForm(DecisionForm):
 
 
 class NewPasswordForm(DecisionForm):
-    password = NewPasswordField("New password", required="Enter a password", max_length=128, help_text=PASSWORD_HINT)
+    password = NewPasswordField("New password")
 
     def clean(self) -> None:
         check_password(self, self.subject)
@@ -56,18 +39,10 @@ class NewPasswordForm(DecisionForm):
 class NewUserForm(DecisionForm):
     """The details of any new user. The caseworker can replace the proposed password."""
 
-    username = IdentifierField("User ID", required="Enter the User ID", max_length=150, width="20")
+    username = NewUsernameField()
     name = TextField("Name", required="Enter the name", max_length=200)
     email = EmailField("Email address", max_length=254)
-    password = NewPasswordField("First password", required="Enter a password", max_length=128, help_text=PASSWORD_HINT)
-
-    def clean_username(self) -> str:
-        username: str = self.cleaned_data["username"]
-        if " " in username or not username.isprintable():
-            raise ValidationError("User ID must not contain spaces")
-        if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError("This User ID is taken: choose another")
-        return username
+    password = NewPasswordField()
 
     def clean(self) -> None:
         given = {name: self.cleaned_data.get(name, "") for name in ("username", "name", "email")}

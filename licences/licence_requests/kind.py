@@ -53,6 +53,12 @@ CHANGES = Group(
     "request_changes",
     "Ask the Home Office to change your licence. Save each request, and then submit them together.",
 )
+SERVICES = Group(
+    "services",
+    "Apply for an assessment or premium customer service",
+    "request_services",
+    "Apply to the Home Office. Fees are paid outside this portal, and the Home Office records them on your licence.",
+)
 
 
 class RequestForm(VersionedForm):

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from licences.licence_requests.kind import Group, Kind
+from licences.licence_requests.kind import CHANGES, INCREASE, RENEWAL, SERVICES, Group, Kind
+from licences.licence_requests.kinds.assessment import ApplyForAssessment
 from licences.licence_requests.kinds.increase import Increase
+from licences.licence_requests.kinds.key_people import (
+    AmendAuthorisingOfficer,
+    AmendKeyContact,
+    ReplaceAuthorisingOfficer,
+    ReplaceKeyContact,
+)
+from licences.licence_requests.kinds.level_1_user import NewLevel1User
+from licences.licence_requests.kinds.organisation import ChangeOrganisation
+from licences.licence_requests.kinds.premium import Premium
 from licences.licence_requests.kinds.renewal import Renewal
+from licences.licence_requests.kinds.surrender import SurrenderLicence, SurrenderRoute
 from licences.models import LicenceRequest
 
-KINDS: tuple[Kind, ...] = (Increase(), Renewal())
+KINDS: tuple[Kind, ...] = (
+    Increase(),
+    Renewal(),
+    ChangeOrganisation(),
+    ReplaceAuthorisingOfficer(),
+    AmendAuthorisingOfficer(),
+    ReplaceKeyContact(),
+    AmendKeyContact(),
+    NewLevel1User(),
+    SurrenderRoute(),
+    SurrenderLicence(),
+    ApplyForAssessment(),
+    Premium(),
+)
+
+GROUPS = (CHANGES, INCREASE, RENEWAL, SERVICES)
 
 _BY_NAME = {kind.name: kind for kind in KINDS}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.licence_requests import verbs
-from licences.licence_requests.kind import INCREASE, RENEWAL, Group, Kind, RequestForm
+from licences.licence_requests.kind import CHANGES, INCREASE, RENEWAL, SERVICES, Group, Kind, RequestForm
 from licences.licence_requests.options import asked, frozen, options
-from licences.licence_requests.table import every_parameter, kind_named
+from licences.licence_requests.table import GROUPS, every_parameter, kind_named
 from licences.models import LicenceRequest
 from licences.permissions import Action, require
 from licences.requests import SignedInRequest
@@ -34,10 +35,16 @@ FORM = ["GET", "HEAD", "POST"]
 @require_safe
 @requires(Action.REQUESTS_MAKE)
 def licence_requests(request: SignedInRequest) -> HttpResponse:
-    """List the requests of the sponsor, newest first: those that wait, and those that are closed or not submitted."""
-    mine = LicenceRequest.objects.for_user(request.user).select_related("licence", "saved_by", "submitted_by")
-    page = Paginator(mine.order_by("-pk"), A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "asked": [asked(each) for each in page], "pagination": pagination(page, request.GET)}
+    """List the requests of the sponsor: first those that are open, then the others, the latest decision first."""
+    mine = LicenceRequest.objects.for_user(request.user).select_related("licence")
+    page = Paginator(mine.order_by(F("closed_at").desc(nulls_first=True), "-pk"), A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "asked": [asked(each) for each in page],
+        "groups": GROUPS,
+        "pagination": pagination(page, request.GET),
+    }
     return render(request, "licences/requests.html", context)
 
 
@@ -51,6 +58,18 @@ def request_increase(request: SignedInRequest) -> HttpResponse:
 @requires(Action.RENEWAL_REQUEST)
 def request_renewal(request: SignedInRequest) -> HttpResponse:
     return group_page(request, RENEWAL)
+
+
+@require_http_methods(FORM)
+@requires(Action.REQUESTS_MAKE)
+def request_changes(request: SignedInRequest) -> HttpResponse:
+    return group_page(request, CHANGES)
+
+
+@require_http_methods(FORM)
+@requires(Action.REQUESTS_MAKE)
+def request_services(request: SignedInRequest) -> HttpResponse:
+    return group_page(request, SERVICES)
 
 
 def group_page(request: SignedInRequest, group: Group) -> HttpResponse:
