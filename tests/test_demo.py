@@ -12,11 +12,14 @@ from django.test import TestCase
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Agent, CourseTemplate, Order
 from cas.reconciliation import discrepancies
-from licences.lifecycle import LicenceStatus
-from licences.models import Allocation, Event, Licence, User
+from licences.lifecycle import LicenceStatus, RequestStatus
+from licences.models import Allocation, Event, Licence, LicenceRequest, User
+from licences.models.key_person import Post
 from licences.routes import Route
 from sms.core import clock, triggers
 from sms.demo.people import PASSWORD
+from sponsorship_duties.compliance.assessment import assess
+from sponsorship_duties.compliance.rates import Band
 from sponsorship_duties.models import Activity, NothingToReport
 from sponsorship_duties.students_to_check import CHECKS
 
@@ -45,6 +48,29 @@ class DemoData(TestCase):
         assert set(university.values_list("route", flat=True)) == set(Route)
         assert set(university.values_list("owner__username", flat=True)) == {"level1", "level2", "colleague"}
         assert set(university.exclude(outcome="").values_list("outcome", flat=True)) == {"GRANTED", "REFUSED"}
+
+    def test_each_status_of_a_cas_and_of_a_request_exists(self):
+        assert set(CAS.objects.values_list("status", flat=True)) == set(CASStatus)
+        assert set(LicenceRequest.objects.values_list("status", flat=True)) == set(RequestStatus)
+
+    def test_there_is_a_sponsor_in_each_band_of_the_compliance_figures(self):
+        bands = {
+            licence.name: assess(CAS.objects.filter(licence=licence)).now.band for licence in Licence.objects.all()
+        }
+        assert bands == {
+            "University of Example": Band.RED,
+            "Elsewhere College": Band.AMBER,
+            "Northgate School": Band.GREEN,
+            "Riverside College of Arts": None,
+        }
+
+    def test_an_application_was_closed_and_a_refusal_reviewed(self):
+        assert CAS.objects.exclude(application_closed_as="").count() == 1
+        assert CAS.objects.exclude(reviewed_on=None).get().outcome == "REFUSED"
+
+    def test_each_sponsor_has_key_people(self):
+        for licence in Licence.objects.all():
+            assert set(licence.key_people.values_list("kind", flat=True)) == set(Post)
 
     def test_the_cancelled_cas_belong_to_a_licence_that_was_surrendered(self):
         cancelled = CAS.objects.filter(status=CASStatus.CANCELLED)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from licences.models import Allocation, Licence, User
+from licences.models import Allocation, KeyPerson, Licence, User
+from licences.models.key_person import Post
 from licences.roles import Role
 from licences.routes import Route
 from licences.sponsor_status import SponsorStatus
@@ -29,10 +30,16 @@ class Person:
 
 @dataclass(frozen=True)
 class Sponsor:
-    """A sponsor, and its number of places this year on each of its routes."""
+    """A sponsor, and its number of places this year on each of its routes.
+
+    `officer` and `contact` are its Authorising Officer and its Key Contact, each with a job title.
+    """
 
     number: str
     name: str
+    address: str
+    officer: tuple[str, str]
+    contact: tuple[str, str]
     years_ago: int
     places: dict[Route, int]
     people: tuple[Person, ...]
@@ -44,6 +51,9 @@ CASEWORKER = Person("caseworker", "Sam Carter", Role.CASEWORKER, 84, "opens the 
 UNIVERSITY = Sponsor(
     "4NUV7KB58",
     "University of Example",
+    "Old Court\nExampleford\nEX4 9ZZ",
+    ("Ruth Hargreaves", "Director of Student Services"),
+    ("Priya Raman", "Compliance Manager"),
     6,
     {Route.STUDENT: 60, Route.CHILD_STUDENT: 5},
     (
@@ -57,13 +67,19 @@ UNIVERSITY = Sponsor(
 ELSEWHERE = Sponsor(
     "7XKQ2MD93",
     "Elsewhere College",
+    "20 Other Street\nElsewhere\nLS2 9ZZ",
+    ("Alan Whitby", "Principal"),
+    ("Helen Pryce", "Head of Admissions"),
     4,
-    {Route.STUDENT: 20},
+    {Route.STUDENT: 45},
     (Person("outsider", "Helen Pryce", Role.LEVEL_1, 45, "sponsor with the Student route only"),),
 )
 NORTHGATE = Sponsor(
     "2HWC9TR46",
     "Northgate School",
+    "The Old Rectory\nNorth Gate\nNorthgate\nYO1 9ZZ",
+    ("Catherine Moss", "Head Teacher"),
+    ("Grace Lindqvist", "Registrar"),
     3,
     {Route.CHILD_STUDENT: 8},
     (Person("suspended", "Grace Lindqvist", Role.LEVEL_1, 33, "the licence is SUSPENDED"),),
@@ -71,6 +87,9 @@ NORTHGATE = Sponsor(
 RIVERSIDE = Sponsor(
     "9PLB3XE71",
     "Riverside College of Arts",
+    "Mill House\nWaterside\nRiverside\nNR3 9ZZ",
+    ("Daniel Osei", "Director"),
+    ("Owen Bright", "Academic Registrar"),
     5,
     {Route.STUDENT: 10},
     (Person("former", "Owen Bright", Role.LEVEL_1, 55, "the licence is SURRENDERED"),),
@@ -87,10 +106,12 @@ def stories() -> list[Story[None]]:
 
 
 def _licensed(sponsor: Sponsor) -> Story[None]:
+    """Grant the licence. The day after, record how to reach the sponsor, and its key people."""
     day = clock.today() - relativedelta(years=sponsor.years_ago, day=6)
     yield days.exactly(day, "10:30")
-    Licence.objects.grant(
-        by=User.objects.get(username=CASEWORKER.username),
+    caseworker = User.objects.get(username=CASEWORKER.username)
+    licence = Licence.objects.grant(
+        by=caseworker,
         number=sponsor.number,
         name=sponsor.name,
         routes=list(sponsor.places),
@@ -98,6 +119,17 @@ def _licensed(sponsor: Sponsor) -> Story[None]:
         expires_on=None,
         sponsor_status=sponsor.status,
     )
+    yield days.exactly(day + timedelta(days=1), "10:15")
+    licence.amend(by=caseworker, address=sponsor.address, telephone="01632 960100", website=f"www.{_domain(sponsor)}")
+    people = {Post.AUTHORISING_OFFICER: sponsor.officer, Post.KEY_CONTACT: sponsor.contact}
+    for number, (post, (name, job_title)) in enumerate(people.items(), start=101):
+        email = f"{name.split()[-1].lower()}@{_domain(sponsor)}"
+        details = {"name": name, "job_title": job_title, "email": email, "telephone": f"01632 960{number}"}
+        KeyPerson.objects.replace(licence, post, details, by=caseworker, from_on=day)
+
+
+def _domain(sponsor: Sponsor | None) -> str:
+    return f"{sponsor.name.split()[-1].lower() if sponsor else 'homeoffice'}.example"
 
 
 def _joined(person: Person, sponsor: Sponsor | None) -> Story[None]:
@@ -107,7 +139,7 @@ def _joined(person: Person, sponsor: Sponsor | None) -> Story[None]:
         by=users.get(username=CASEWORKER.username) if sponsor else users.system(),
         username=person.username,
         name=person.name,
-        email=f"{person.username}@{sponsor.name.split()[-1].lower() if sponsor else 'homeoffice'}.example",
+        email=f"{person.username}@{_domain(sponsor)}",
         role=person.role,
         licence=Licence.objects.get(number=sponsor.number) if sponsor else None,
         password=PASSWORD,

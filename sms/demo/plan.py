@@ -10,16 +10,13 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import MO, relativedelta
 
-from cas.lifecycle import Outcome
+from cas.lifecycle import Closing, Outcome
 from cas.models import CAS
-from licences.models import Allocation, Licence
-from licences.routes import Route
 from sms.core import clock
-from sms.demo import days
+from sms.demo import days, licensing
 from sms.demo.courses import AGENTS
 from sms.demo.days import ago
 from sms.demo.duties import fees_updated, graduated, noted, nothing_to_report, reported, taken_back
-from sms.demo.people import NORTHGATE, RIVERSIDE, UNIVERSITY
 from sms.demo.playback import Story
 from sms.demo.stories import (
     address,
@@ -27,7 +24,7 @@ from sms.demo.stories import (
     applied,
     assigned,
     being_paid,
-    caseworker,
+    closed,
     decided_after_expiry,
     deleted,
     expired,
@@ -38,6 +35,7 @@ from sms.demo.stories import (
     refunded_and_assigned,
     refused,
     retired,
+    reviewed,
     saved,
     set_in_all,
     template,
@@ -45,14 +43,14 @@ from sms.demo.stories import (
     unpaid,
     withdrawn,
 )
-from sms.demo.students import student
+from sms.demo.students import many, student
 
 # Working days: more than six months, so that a CAS assigned then has expired, but within the year of the allocation.
 HALF_A_YEAR = 140
 
 
 def stories() -> list[Story[object]]:
-    return [*_unassigned(), *_assigned(), *_over(), *_elsewhere(), *_licences()]
+    return [*_unassigned(), *_assigned(), *_over(), *_elsewhere(), *licensing.stories()]
 
 
 def _unassigned() -> list[Story[object]]:
@@ -107,7 +105,7 @@ def _assigned() -> list[Story[object]]:
         _paid_by("deputy", gathered("colleague", student("wibisono"), ago(40))),
         _paid_by("level1", saved("level2", student("madhavi", _monday(3)), ago(33))),
         fees_updated(assigned("level1", student("stateless"), ago(25)), "level1", ago(8), "6500"),
-        assigned("colleague", student("nur"), ago(44)),
+        closed(assigned("colleague", student("nur"), ago(44)), Closing.INVALID),
         assigned("level2", student("camila"), ago(29)),
         assigned("level2", student("petra", _monday(1, days=3)), ago(24)),
         applied(assigned("colleague", student("leila", _monday(4)), ago(50))),
@@ -176,7 +174,7 @@ def _over() -> list[Story[object]]:
             "level2",
             ago(21),
         ),
-        decided_after_expiry(assigned("level2", student("giorgi"), ago(HALF_A_YEAR + 8)), Outcome.REFUSED),
+        reviewed(decided_after_expiry(assigned("level2", student("giorgi"), ago(HALF_A_YEAR + 8)), Outcome.REFUSED)),
         expired(assigned("level2", student("maryam"), ago(HALF_A_YEAR))),
         expired(applied(assigned("colleague", student("minjun"), ago(HALF_A_YEAR + 3)))),
         expired(assigned("level1", student("joao"), ago(HALF_A_YEAR + 5))),
@@ -194,10 +192,12 @@ def _elsewhere() -> list[Story[object]]:
     return [
         granted(assigned("outsider", student("haoran").on("DA-MSC"), ago(75))),
         granted(assigned("outsider", student("selam").on("DA-MSC"), ago(58))),
+        *_many_decided("outsider", ago(96)),
         assigned("outsider", student("bilal"), ago(21)),
         saved("outsider", student("grace"), ago(5)),
         saved("outsider", student("thabo"), ago(2), lacks=("passport_number",)),
         assigned("suspended", student("oyuna"), ago(30)),
+        granted(assigned("suspended", student("aigerim"), ago(64))),
         saved("suspended", student("mateo"), ago(15)),
         assigned("former", student("ines"), ago(62)),
         assigned("former", student("hana"), ago(57)),
@@ -205,9 +205,11 @@ def _elsewhere() -> list[Story[object]]:
     ]
 
 
-def _licences() -> list[Story[object]]:
-    """Return the stories of the Home Office's decisions."""
-    return [_more_places(60, 75, ago(47)), _suspended(ago(14)), _surrendered(ago(3))]
+def _many_decided(by: str, on: date) -> list[Story[object]]:
+    """Return the stories of many applications, of which a single refusal is between the green and the red line."""
+    names = many()
+    decided = [granted if number else refused for number in range(len(names))]
+    return [decide(assigned(by, student(name, _monday(9)), on)) for name, decide in zip(names, decided, strict=True)]
 
 
 def _paid_by(payer: str, making: Story[CAS]) -> Story[CAS]:
@@ -223,22 +225,3 @@ def _monday(weeks: int, *, days: int = 0) -> date:
 def _expiring_in(in_days: int) -> date:
     """Return when to save a CAS, paid for two working days later, so that it expires in about `in_days` days."""
     return clock.today() + relativedelta(days=in_days - 2) - relativedelta(months=6)
-
-
-def _more_places(before: int, granted: int, on: date) -> Story[None]:
-    yield days.about(on, "12:10")
-    licence = Licence.objects.get(number=UNIVERSITY.number)
-    allocation = Allocation.objects.get(licence=licence, route=Route.STUDENT, granted=before)
-    allocation.change_granted(granted, by=caseworker(), reason="More students than expected have accepted.")
-
-
-def _suspended(on: date) -> Story[None]:
-    yield days.about(on, "17:20")
-    licence = Licence.objects.get(number=NORTHGATE.number)
-    licence.suspend(by=caseworker(), reason="A visit found that attendance was not being recorded.")
-
-
-def _surrendered(on: date) -> Story[None]:
-    yield days.about(on, "17:45")
-    licence = Licence.objects.get(number=RIVERSIDE.number)
-    licence.surrender(by=caseworker(), reason="The college closes at the end of the year, and asked for this.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from cas.lifecycle import Outcome
+from cas.lifecycle import Closing, Outcome
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, StudyAddress
 from cas.models.setting import set_field
 from cas.regular_jobs import expire_cas
@@ -197,6 +197,22 @@ def granted(making: Story[CAS]) -> Story[CAS]:
 
 def refused(making: Story[CAS]) -> Story[CAS]:
     return decided(making, Outcome.REFUSED)
+
+
+def closed(making: Story[CAS], closed_as: Closing) -> Story[CAS]:
+    """Record an application, and close it 12 working days later without a decision."""
+    cas = yield from applied(making)
+    yield days.later(12, "10:25")
+    cas.close_application(closed_as, days.ago(1), by=caseworker())
+    return cas
+
+
+def reviewed(making: Story[CAS]) -> Story[CAS]:
+    """Record a successful administrative review of a refusal."""
+    cas = yield from making
+    yield days.later(5, "16:15")
+    cas.record_review(days.ago(1), by=caseworker())
+    return cas
 
 
 def expired(making: Story[CAS]) -> Story[CAS]:
