@@ -65,6 +65,9 @@ class PasteForm(GovukForm):
         _offer(cast(RadiosField, self.fields["operation"]), operations)
         if len(operations) == 1:
             del self.fields["operation"]
+        if not any("applicant_id" in each.columns for each in operations):
+            self.fields["cas"].label = "CAS numbers"
+            self.fields["cas"].error_messages["required"] = "Enter the CAS numbers"
 
     def chosen(self) -> Operation:
         """Return the operation of a valid form."""

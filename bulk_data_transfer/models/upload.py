@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
 from typing import IO, Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from bulk_data_transfer import refusals
-from bulk_data_transfer.models.stored_file import StoredFile
+from bulk_data_transfer.models.stored_file import NAME_SIZE, StoredFile, shortened
 from bulk_data_transfer.operation import OPERATIONS, Operation
 from cas.models import Batch
 from licences.jobs import verbs
@@ -24,7 +23,7 @@ from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import known
 
-FILE_ID_SIZE, NAME_SIZE, ENDING_SIZE = 50, 200, 10
+FILE_ID_SIZE = 50
 OF_CASEWORKERS = [each.name for each in OPERATIONS.values() if each.action.level_1 is Reach.NONE]
 CHECK_KIND, IMPORT_KIND = "check-file", "import-file"
 
@@ -49,13 +48,6 @@ class Which(models.TextChoices):
 def new_key() -> str:
     """Return a new key for the address of an upload. It cannot be guessed and says nothing."""
     return secrets.token_urlsafe(12)
-
-
-def shortened(name: str) -> str:
-    """Return the name of a file, cut to the size of its column. It keeps its ending, if that is short."""
-    path = PurePath(name)
-    ending = path.suffix if len(path.suffix) <= ENDING_SIZE else ""
-    return name.removesuffix(ending)[: NAME_SIZE - len(ending)] + ending
 
 
 class UploadQuerySet(LicenceScopedQuerySet["Upload"]):

@@ -29,7 +29,7 @@ Answers: TypeAlias = Mapping[CAS, Refused | None]
 
 @dataclass(frozen=True)
 class Made:
-    """What a change did: why it `refused` some CAS after all, by id; and `more` totals, by name."""
+    """The effect of a change: why it `refused` some CAS after all, by id; and `more` totals, by name."""
 
     refused: Mapping[int, Refused] = field(default_factory=dict)
     more: Mapping[str, int] = field(default_factory=dict)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a caseworker records about the application of a CAS: an application, and its closing or its decision.
+    """A record about the application of a CAS: that it was made, and its closing or its decision.
 
     `also` are the ids of CAS of perhaps the same individual that become OBSOLETE with the decision.
     """
@@ -59,7 +59,7 @@ class Recorded:
 
 @dataclass
 class Made:
-    """What became of what was recorded: why some CAS were `refused`, by id, and which others became `obsolete`."""
+    """The effect of recording: why some CAS were `refused`, by id, and which others became `obsolete`."""
 
     refused: dict[int, Refused] = field(default_factory=dict)
     obsolete: set[int] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""The pages of a caseworker's file: send or paste, check, import, and the results (specification, sections 3 and 11)."""
+"""The pages of a caseworker's file: send or paste, check, import, and the results (sections 3 and 11)."""
 
 import csv
 import io
@@ -124,6 +124,7 @@ def test_without_a_check_there_are_no_results(client, right):
 def test_a_pasted_list_of_numbers_asks_once_what_to_record(client, right, wrong):
     page = Page(client.get(f"{FILES}paste/"))
     assert not page.all(of="govuk-radios"), "there is only one thing to do with it"
+    assert errors(client.post(f"{FILES}paste/", {})) == ["Enter the CAS numbers"]
     address = client.post(f"{FILES}paste/", {"cas": f"{right.number}\n{wrong.number}"}).url
     answer = client.post(f"{address}check/", {})
     assert answer.status_code == 422
@@ -137,7 +138,7 @@ def test_a_pasted_list_of_numbers_asks_once_what_to_record(client, right, wrong)
     assert {cas.applied_on for cas in CAS.objects.all()} == {clock.today()}
 
 
-def test_a_pasted_table_is_taken_as_it_was_copied(client, right):
+def test_a_pasted_table_is_read_with_its_headings(client, right):
     table = f"CAS number\tDate of application\tDate used\tOutcome\n{right.number}\t{day()}\t{day()}\tRefused"
     address = client.post(f"{FILES}paste/", {"cas": table}).url
     done(client, address, "check")
