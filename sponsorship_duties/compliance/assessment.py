@@ -96,7 +96,7 @@ def assess(mine: CASQuerySet) -> Assessment:
 def _by_month(metric: Metric, mine: CASQuerySet, period: Period, day: date) -> dict[date, Count]:
     """Return the counts of each month. The database counts by day, because both databases are quick at that."""
     found = dict.fromkeys(period.months(), Count())
-    rows = metric.of(mine, period, day).order_by().values_list(metric.day, "part").annotate(number=CountOf("pk"))
+    rows = metric.of(mine, period, day).order_by().values_list(metric.day, "part").annotate(number=CountOf("*"))
     for on, part, number in rows:
         month = on.replace(day=1)
         found[month] = found[month].plus(count_of(part, number))
