@@ -55,7 +55,7 @@ class Dimension:
         grouped = rows.order_by().annotate(**aliases).values_list(*aliases, "part")
         examples: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         counts: dict[tuple[Any, ...], list[Count]] = defaultdict(list)
-        for *group, part, number, example in grouped.annotate(number=CountOf("pk"), example=Min("pk")):
+        for *group, part, number, example in grouped.annotate(number=CountOf("*"), example=Min("pk")):
             examples[tuple(group)].append(example)
             counts[tuple(group)].append(count_of(part, number))
         return {min(examples[group]): total(each) for group, each in counts.items()}
