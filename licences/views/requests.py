@@ -12,12 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from licences import refusals
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.licence_requests import verbs
 from licences.licence_requests.kind import CHANGES, INCREASE, RENEWAL, SERVICES, Group, Kind, RequestForm
 from licences.licence_requests.options import asked, frozen, options
 from licences.licence_requests.table import GROUPS, every_parameter, kind_named
+from licences.lifecycle import ENDED
 from licences.models import LicenceRequest
 from licences.permissions import Action, require
 from licences.requests import SignedInRequest
@@ -76,12 +78,14 @@ def group_page(request: SignedInRequest, group: Group) -> HttpResponse:
     """Show what the sponsor can ask in this group, and what it has asked; or submit what is saved."""
     if request.method == "POST":
         return _submit(request, group)
-    found = options(group, request.user)
+    licence = request.user.sponsor
+    found = [] if licence.status in ENDED else options(group, request.user)
     context = {
         "group": group,
+        "ended": refusals.ENDED_SO_NO_REQUESTS(status=licence.status) if licence.status in ENDED else None,
         "options": found,
         "saved": [each for option in found for each in option.saved],
-        "frozen": frozen(group, request.user.sponsor),
+        "frozen": frozen(group, licence),
     }
     return render(request, "licences/request_group.html", context)
 
