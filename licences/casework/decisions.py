@@ -6,7 +6,7 @@ the fields of a record, so no form can set a status.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -64,6 +64,10 @@ class Decision(Generic[SubjectT]):
     def is_open(self) -> bool:
         """Return whether the decision is possible in the record's current state."""
         return True
+
+    def facts(self) -> Sequence[tuple[str, object]]:
+        """Return labels and values that the caseworker needs to see to decide."""
+        return ()
 
     def consequences(self) -> list[str]:
         """Return sentences that warn the caseworker what else the decision would do now, with numbers of records."""

@@ -236,5 +236,15 @@ class GrantAllocation(Decision[Licence]):
     def is_open(self) -> bool:
         return self.subject.status not in ENDED and bool(self.subject.open_routes())
 
+    def consequences(self) -> list[str]:
+        """Return what to grant for each route: the last total, and 10% less while the compliance rating is red."""
+        found = [Allocation.objects.latest_of(self.subject.pk, route) for route in self.subject.open_routes()]
+        less = " (10% less, because the compliance rating is red)" if self.subject.is_red else ""
+        return [
+            f"The {last} has {last.granted:,} places. We propose {last.next_number:,} for the next year{less}."
+            for last in found
+            if last
+        ]
+
     def decide(self, *, by: User, **values: Any) -> Allocation:
         return Allocation.objects.grant(by=by, licence=self.subject, **values)

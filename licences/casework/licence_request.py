@@ -19,7 +19,14 @@ from licences.models import LicenceRequest, User
 from sms.core.govuk import formats
 
 
-class Refuse(Decision[LicenceRequest]):
+class AboutRequest(Decision[LicenceRequest]):
+    """A decision about a request. Its screen shows what is asked, and why."""
+
+    def facts(self) -> Sequence[tuple[str, object]]:
+        return (*asked(self.subject).facts, ("Reasons", self.subject.reasons))
+
+
+class Refuse(AboutRequest):
     name, label, done = "refuse", "Refuse", "Request refused"
     form_class = GrantForm
 
@@ -31,7 +38,7 @@ class Refuse(Decision[LicenceRequest]):
         return self.subject
 
 
-class Grant(Decision[LicenceRequest]):
+class Grant(AboutRequest):
     name, label, done = "grant", "Grant", "Request granted and carried out"
 
     def __init__(self, subject: LicenceRequest | None = None) -> None:
@@ -105,7 +112,7 @@ class LicenceRequestAdmin(RecordAdmin[LicenceRequest]):
         )
 
     def heading(self, request: LicenceRequest) -> str:
-        return asked(request).title
+        return f"{asked(request).title}, {request.licence.name}"
 
     def facts(self, request: LicenceRequest) -> Sequence[tuple[str, object]]:
         found = asked(request)

@@ -215,7 +215,6 @@ class RecordAdmin(ModelAdmin[ModelT]):
         record = self._load(request, pk)
         open_decisions = [decision for decision in self.decisions if decision(record).is_open()]
         context = {
-            "record_heading": self.heading(record),
             "facts": self.facts(record),
             "sections": self.sections(record),
             "tables": self.tables(record),
@@ -269,6 +268,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
             "name": self.list_name(),
             "list_url": list_of(self.model),
             "record": record,
+            "record_heading": self.heading(record) if record else "",
             "record_url": page_of(record) if record else "",
         }
         return TemplateResponse(request, template, {**shared, **context})

@@ -21,6 +21,7 @@ WORDS = Words(
     titles=REQUEST_LIFECYCLE.titles(LicenceRequest.event_kind),
     labels={
         **labels(),
+        "reasons": "Reasons",
         "request": "Request",
         "route": "Route",
         "status": "Status",

@@ -15,7 +15,6 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from licences import refusals
-from licences.compliance_rating import ComplianceRating
 from licences.lifecycle import LicenceStatus
 from licences.models.allocation_entry import EFFECTS, AllocationEntry
 from licences.models.event import Event, changes
@@ -195,7 +194,7 @@ class Allocation(models.Model):
     @property
     def next_number(self) -> int:
         """Return the places to propose for the next year: the last total, and 10% less while the rating is red."""
-        return self.granted * 9 // 10 if self.licence.compliance_rating == ComplianceRating.RED else self.granted
+        return self.granted * 9 // 10 if self.licence.is_red else self.granted
 
     @transaction.atomic
     def change_granted(self, granted: int, *, by: User) -> None:

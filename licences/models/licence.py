@@ -136,6 +136,16 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
     def event_licence_id(self) -> int:
         return self.pk
 
+    @property
+    def is_amber(self) -> bool:
+        """Return whether the compliance rating is amber, which freezes requests for an increase."""
+        return self.compliance_rating == ComplianceRating.AMBER
+
+    @property
+    def is_red(self) -> bool:
+        """Return whether the compliance rating is red, which takes 10% off the next allocation."""
+        return self.compliance_rating == ComplianceRating.RED
+
     def open_routes(self) -> list[Route]:
         """Return the routes that this licence covers, without surrendered ones. The Student route comes first."""
         held = set(self.routes.filter(surrendered_on=None).values_list("route", flat=True))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -36,13 +37,14 @@ FORM = ["GET", "HEAD", "POST"]
 @require_safe
 @requires(Action.REQUESTS_MAKE)
 def licence_requests(request: SignedInRequest) -> HttpResponse:
-    """List the requests of the sponsor, newest first: those that wait, and those that are closed or not submitted."""
-    mine = LicenceRequest.objects.for_user(request.user).select_related("licence", "saved_by", "submitted_by")
-    page = Paginator(mine.order_by("-pk"), A_PAGE).get_page(request.GET.get("page"))
+    """List the requests of the sponsor: first those that are open, then the others, the latest decision first."""
+    mine = LicenceRequest.objects.for_user(request.user).select_related("licence")
+    page = Paginator(mine.order_by(F("closed_at").desc(nulls_first=True), "-pk"), A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
-        "groups": GROUPS,
-        "page": page,
         "asked": [asked(each) for each in page],
+        "groups": GROUPS,
         "pagination": pagination(page, request.GET),
     }
     return render(request, "licences/requests.html", context)

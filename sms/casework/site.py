@@ -24,6 +24,7 @@ NAME = "Sponsorship Management System"
 # The links of the service navigation: label, and name of the address.
 PLACES = (
     ("Casework", "index"),
+    ("Requests", "licences_licencerequest_changelist"),
     ("Licences", "licences_licence_changelist"),
     ("Users", "licences_user_changelist"),
     ("Sign-ins", "licences_signin_changelist"),

@@ -41,7 +41,7 @@ _MONEY_FAULTS = (
 )
 # As many digits as could ever be right: `int` and `Decimal` are not asked to read a million of them.
 _ONE_DECIMAL = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
-_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_WHOLE_NUMBER = re.compile(r"-?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})")
 _MOST_DIGITS = 30
 _FREQUENT = frozenset(string.ascii_letters + string.digits)  # most texts begin with one of these, which can be seen
 _YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}
@@ -193,9 +193,9 @@ def _amount(written: str, label: str) -> Decimal:
 
 
 def number(value: object, label: str, *, least: int, most: int) -> int:
-    """Return a whole number from `least` to `most`."""
+    """Return a whole number from `least` to `most`. Commas may separate its thousands."""
     if isinstance(value, str) and _WHOLE_NUMBER.fullmatch(written := plain(value)):
-        value = int(written)
+        value = int(written.replace(",", ""))
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise Invalid(f"{label} must be a whole number from {least:,} to {most:,}")
     return value

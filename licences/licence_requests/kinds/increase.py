@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from licences import refusals
-from licences.compliance_rating import ComplianceRating
 from licences.licence_requests.kind import INCREASE, Facts, GrantForm, Kind, RequestForm
 from licences.models import Allocation, Licence, LicenceRequest, User
 from licences.models.allocation import MOST_PLACES
@@ -31,11 +30,11 @@ class IncreaseForm(RequestForm):
 
 class GrantIncreaseForm(GrantForm):
     number_granted = NumberField(
-        "Places to add",
-        required="Enter the number of places to add",
+        "Number granted",
+        required="Enter the number granted",
         minimum=1,
         maximum=MOST_PLACES,
-        help_text="You can grant another number than requested",
+        help_text="The places to add. You can grant another number than requested",
     )
 
 
@@ -61,7 +60,7 @@ class Increase(Kind):
         return refusals.YEAR_ENDED_SO_NO_INCREASE(allocation=latest, day=formats.day(latest.expires_on))
 
     def why_frozen(self, licence: Licence) -> Refused | None:
-        return refusals.INCREASE_FROZEN() if licence.compliance_rating == ComplianceRating.AMBER else None
+        return refusals.INCREASE_FROZEN() if licence.is_amber else None
 
     def now(self, licence: Licence, route: str) -> Facts:
         allocation = Allocation.objects.current(licence.pk, route)
@@ -87,7 +86,7 @@ class Increase(Kind):
             route = Route(request.route).label
             return [f"An allocation of {number:,} places starts for the {route} route on the day of the decision."]
         before, after = f"{allocation.granted:,}", f"{allocation.granted + number:,}"
-        taken = f"{allocation.used:,} are used, and {allocation.held:,} are held for payments."
+        taken = f"Used now: {allocation.used:,}. Held for payments: {allocation.held:,}."
         return [f"The limit of the {allocation} rises by {number:,}, from {before} to {after}. {taken}"]
 
     def proposed(self, request: LicenceRequest) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from licences import refusals
-from licences.compliance_rating import ComplianceRating
 from licences.licence_requests.kind import REASONS, RENEWAL, Facts, GrantForm, Kind, RequestForm
 from licences.models import Allocation, Licence, LicenceRequest, User
 from licences.models.allocation import MOST_PLACES
@@ -20,6 +19,7 @@ from sms.core.govuk import formats
 from sms.core.govuk.fields import LongTextField, NumberField
 from sms.core.refused import Refused
 
+TOTAL = "the last total, including increases"
 LESS = "10% less than the last total, because the compliance rating is red"
 
 
@@ -44,12 +44,12 @@ class RenewalForm(RequestForm):
 
 
 class GrantRenewalForm(GrantForm):
-    places = NumberField(
-        "Places for the year",
-        required="Enter the number of places for the year",
+    number_granted = NumberField(
+        "Number granted",
+        required="Enter the number granted",
         minimum=1,
         maximum=MOST_PLACES,
-        help_text="You can grant another number than requested",
+        help_text="The places for the whole year. You can grant another number than requested",
     )
 
 
@@ -91,8 +91,7 @@ class Renewal(Kind):
         latest = _latest(licence, route)
         if latest is None:
             return []
-        is_red = licence.compliance_rating == ComplianceRating.RED
-        why = LESS if is_red else "the last total, including increases"
+        why = LESS if licence.is_red else TOTAL
         sentences = [f"We propose {latest.next_number:,} places: {why}."]
         if licence.is_renewed_automatically:
             day = formats.day(latest.next_starts_on)
@@ -122,12 +121,12 @@ class Renewal(Kind):
     def proposed(self, request: LicenceRequest) -> dict[str, Any]:
         """Propose the number requested; while the rating is red, at most 10% less than the last total."""
         number, latest = request.details["number_requested"], _latest(request.licence, request.route)
-        is_red = request.licence.compliance_rating == ComplianceRating.RED
-        return {"places": min(number, latest.next_number) if latest and is_red else number}
+        most = latest.next_number if latest and request.licence.is_red else number
+        return {"number_granted": min(number, most)}
 
     def carry_out(self, request: LicenceRequest, *, by: User, **decided: Any) -> dict[str, Any]:
         """Start the next year with these places, or change its number if it has started by itself."""
-        places = decided["places"]
+        places = decided["number_granted"]
         if there := self._allocation(request):
             there.change_granted(places, by=by)
         else:
@@ -135,7 +134,7 @@ class Renewal(Kind):
             Allocation.objects.grant(
                 by=by, licence=request.licence, route=request.route, starts_on=starts_on, number=places
             )
-        return {"places": places}
+        return {"number_granted": places}
 
     def _allocation(self, request: LicenceRequest) -> Allocation | None:
         """Return the allocation of the year that was requested, if it exists already."""
