@@ -109,7 +109,7 @@ def _submit(request: SignedInRequest, group: Group) -> HttpResponse:
 
 @require_http_methods(FORM)
 @requires(Action.REQUESTS_MAKE)
-@keeps_drafts(every_parameter, is_new=True)
+@keeps_drafts(every_parameter)
 def add_request(request: SignedInRequest, draft: FormDraft, kind: str, route: str = "") -> HttpResponse:
     """Ask for the details of a new request of this kind, and save it. Let the user choose a route if it needs one."""
     of_kind, licence = _load_kind(request, kind, route), request.user.sponsor
