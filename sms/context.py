@@ -34,7 +34,7 @@ NAVIGATION = (
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """Return the nonce of the page's scripts, the parts of the header that the user may use, and notices for the user."""
+    """Return the nonce of the page's scripts, what the header shows to the user, the notice and the time-out."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),

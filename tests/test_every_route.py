@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver
 from bulk_data_transfer.models import ColumnChoice
 from cas.models import CAS, CourseTemplate, Printout, StudyAddress
 from cas.payments import checkout
-from licences.models import Event, StoredSearch
+from licences.models import ActionPlan, Event, StoredSearch
 from licences.permissions import Action
 from tests.bulk_data_transfer.factories import a_record, an_export, an_upload
 from tests.factories import a_batch, a_cas, an_agent, an_order, assigned
@@ -314,7 +314,7 @@ def _views(resolver, above=""):
 
 
 @pytest.fixture
-def records(level1, level2, allocation):
+def records(level1, level2, allocation, caseworker):
     """Make a CAS of a Level 2 user with an open payment, and the other records. Return their keys for addresses."""
     cas = a_cas(level2)
     order = an_order(cas, by=level2)
@@ -338,6 +338,7 @@ def records(level1, level2, allocation):
         .pk,
         "agent": an_agent(level1).pk,
         "request": an_increase(level1).pk,
+        "action_plan": ActionPlan.objects.issue(level1.licence, details="Report sooner", fee_pence=0, by=caseworker).pk,
         "template": CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=level2).pk,
         "column_choice": ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=level2).pk,
         "upload": an_upload(level2, a_record()).key,

@@ -21,7 +21,7 @@ from sms.core.govuk.fields import DateField, LongTextField, MoneyField, RadiosFi
 
 ASSESSMENTS = "Basic Compliance Assessments"
 PREMIUM = "Premium customer service"
-ACTION_PLANS = "Action plans"
+ACTION_PLANS = "Action plan details"
 MOST_FEE = Decimal(100_000)  # pounds
 
 

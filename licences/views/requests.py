@@ -12,12 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from licences import refusals
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.licence_requests import verbs
 from licences.licence_requests.kind import CHANGES, INCREASE, RENEWAL, SERVICES, Group, Kind, RequestForm
 from licences.licence_requests.options import asked, frozen, options
 from licences.licence_requests.table import GROUPS, every_parameter, kind_named
+from licences.lifecycle import ENDED
 from licences.models import LicenceRequest
 from licences.permissions import Action, require
 from licences.requests import SignedInRequest
@@ -26,6 +28,7 @@ from licences.timeline import timeline
 from sms.core.govuk.banners import link, refused_to
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in
+from sms.core.limits import MOST_SELECTED
 from sms.core.refused import Refused, Stale
 
 A_PAGE = 50
@@ -76,18 +79,20 @@ def group_page(request: SignedInRequest, group: Group) -> HttpResponse:
     """Show what the sponsor can ask in this group, and what it has asked; or submit what is saved."""
     if request.method == "POST":
         return _submit(request, group)
-    found = options(group, request.user)
+    licence = request.user.sponsor
+    found = [] if licence.status in ENDED else options(group, request.user)
     context = {
         "group": group,
+        "ended": refusals.ENDED_SO_NO_REQUESTS(status=licence.status) if licence.status in ENDED else None,
         "options": found,
         "saved": [each for option in found for each in option.saved],
-        "frozen": frozen(group, request.user.sponsor),
+        "frozen": frozen(group, licence),
     }
     return render(request, "licences/request_group.html", context)
 
 
 def _submit(request: SignedInRequest, group: Group) -> HttpResponse:
-    sent = (text.partition("-") for text in request.POST.getlist("request"))
+    sent = (text.partition("-") for text in request.POST.get("requests", "").split()[:MOST_SELECTED])
     seen = {id_in(pk): id_in(version) for pk, _, version in sent}
     try:
         submitted = verbs.submit(seen, by=request.user)
@@ -104,7 +109,7 @@ def _submit(request: SignedInRequest, group: Group) -> HttpResponse:
 
 @require_http_methods(FORM)
 @requires(Action.REQUESTS_MAKE)
-@keeps_drafts(every_parameter, is_new=True)
+@keeps_drafts(every_parameter)
 def add_request(request: SignedInRequest, draft: FormDraft, kind: str, route: str = "") -> HttpResponse:
     """Ask for the details of a new request of this kind, and save it. Let the user choose a route if it needs one."""
     of_kind, licence = _load_kind(request, kind, route), request.user.sponsor

@@ -141,7 +141,7 @@ def test_a_caseworker_adds_premium_service_and_records_its_fee(desk, its, happen
 
 def test_a_caseworker_issues_an_action_plan_and_records_its_fee_and_its_end(desk, its, level1, happened, today):
     after = desk.send(f"{its}action-plan/", details="Report within 10 working days.", fee="1476")
-    assert rows_of(after, "Action plans")[0][1:4] == ["Report within 10 working days.", "£1,476.00", "Not yet"]
+    assert rows_of(after, "Action plan details")[0][1:4] == ["Report within 10 working days.", "£1,476.00", "Not yet"]
     assert offered(after) & {"Issue an action plan", *LATER_BUTTONS} == set()
     ActionPlan.objects.get().accept_or_decline("ACCEPTED", by=level1)
     assert "The fee of £1,476.00." in desk.read(f"{its}action-plan-payment/").main.text
@@ -149,7 +149,7 @@ def test_a_caseworker_issues_an_action_plan_and_records_its_fee_and_its_end(desk
     assert later.error_of("paid_on") == "Day of payment must not be in the future"
     assert offered(desk.send(f"{its}action-plan-payment/")) >= {"Record that the action plan is completed"}
     done = desk.send(f"{its}action-plan-completed/", reason="A visit showed it")
-    assert rows_of(done, "Action plans")[0][3:] == ["Accepted", formats.day(today), formats.day(today)]
+    assert rows_of(done, "Action plan details")[0][3:] == ["Accepted", formats.day(today), formats.day(today)]
     assert [verb for _, verb, _ in happened()] == [
         "issue_action_plan",
         "answer_action_plan",

@@ -25,15 +25,15 @@ class OfKeyPerson(Kind):
     action = Action.REQUESTS_MAKE
     form_class = PersonForm
 
-    def now(self, licence: Licence, route: str) -> Facts:
-        holder = self.holder(licence)
-        return [(f"{self.post.label} now", f"{holder.name}, {holder.job_title}" if holder else "Not recorded yet")]
-
     def holder(self, licence: Licence) -> KeyPerson | None:
         return KeyPerson.objects.latest_of(licence, self.post)
 
 
 class Replace(OfKeyPerson):
+    def now(self, licence: Licence, route: str) -> Facts:
+        holder = self.holder(licence)
+        return [(f"{self.post.label} now", f"{holder.name}, {holder.job_title}" if holder else "Not recorded yet")]
+
     def consequences(self, request: LicenceRequest) -> list[str]:
         name, holder = request.details["name"], self.holder(request.licence)
         begins = f"{name} becomes the {self.post.label} on the day of the decision."
