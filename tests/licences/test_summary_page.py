@@ -125,7 +125,7 @@ def test_it_leads_to_all_requests_and_shows_the_latest(summary, as_user, level1,
         "Request changes to licence details",
         "Request CoS/CAS increase",
         "Request renewal of annual CoS/CAS allocations",
-        "Apply for an assessment or premium customer service",
+        "Apply for or renew services",
         "Applications and renewals tracking",
     ]
     assert {as_user(level1).get(address).status_code for address in addresses} == {200}
@@ -172,7 +172,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_records(
 
 
 @pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
-def test_it_can_be_read_whatever_the_status_of_the_licence(status, summary, level1, licence, plan, caseworker):
+def test_it_can_be_read_in_each_status_of_the_licence(status, summary, level1, licence, plan, caseworker):
     brought_to(status, licence, caseworker=caseworker)
     assert dict(summary(level1).lines())["Status"].startswith(status)
 
