@@ -195,6 +195,17 @@ def test_a_level_1_user_accepts_an_action_plan(as_user, level1, plan):
     assert (event.verb, event.by, event.data["answer"]) == ("answer_action_plan", level1, [None, "ACCEPTED"])
 
 
+def test_an_action_plan_needs_attention_until_it_is_answered(as_user, level1, level2, plan):
+    def waiting(user):
+        page = Page(as_user(user).get("/students/"))
+        return [link["href"] for link in page.all("a") if link.text == "An action plan waits for your answer"]
+
+    assert waiting(level1) == [f"/licence/action-plans/{plan.pk}/"]
+    assert waiting(level2) == []
+    plan.accept_or_decline("DECLINED", by=level1)
+    assert waiting(level1) == []
+
+
 def test_a_second_answer_is_refused_with_a_sentence(as_user, level1, plan):
     plan.accept_or_decline("DECLINED", by=level1)
     after = Page(as_user(level1).post(f"/licence/action-plans/{plan.pk}/", {"answer": "ACCEPTED"}, follow=True))
