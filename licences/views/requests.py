@@ -137,8 +137,7 @@ def edit_request(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
     kind = asked(row).kind
     if not row.is_saved:
         return redirect("licence_request", pk)
-    saved = {**row.details, "reasons": row.reasons, "version": row.version}
-    form = draft.shown(_form_of(row, saved, draft.typed))
+    form = draft.shown(_form_of(row, row.details | {"reasons": row.reasons, "version": row.version}, draft.typed))
     if form.is_valid():
         try:
             with form.refusals():
