@@ -28,6 +28,7 @@ from licences.timeline import timeline
 from sms.core.govuk.banners import link, refused_to
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in
+from sms.core.limits import MOST_SELECTED
 from sms.core.refused import Refused, Stale
 
 A_PAGE = 50
@@ -91,7 +92,7 @@ def group_page(request: SignedInRequest, group: Group) -> HttpResponse:
 
 
 def _submit(request: SignedInRequest, group: Group) -> HttpResponse:
-    sent = (text.partition("-") for text in request.POST.getlist("request"))
+    sent = (text.partition("-") for text in request.POST.get("requests", "").split()[:MOST_SELECTED])
     seen = {id_in(pk): id_in(version) for pk, _, version in sent}
     try:
         submitted = verbs.submit(seen, by=request.user)

@@ -56,7 +56,7 @@ def make(move, client, request):
         data = {"number_requested": "9", "reasons": "Other", "version": str(request.version)}
         return client.post(address, data)
     if move == "submit":
-        return client.post(INCREASE, {"request": f"{request.pk}-{request.version}"})
+        return client.post(INCREASE, {"requests": f"{request.pk}-{request.version}"})
     if move in {"grant", "refuse"}:
         seen = Event.objects.about("licence_request", request.pk).last().pk
         data = {"number_granted": "2", "answer": "Decided.", "seen": str(seen)}
@@ -156,14 +156,12 @@ def test_the_list_offers_each_route_once(client, allocation, level1):
 def test_several_requests_are_submitted_together_by_one_button(client, allocation, level1):
     an_increase(level1), an_increase(level1, route=Route.CHILD_STUDENT)
     page = read(client, INCREASE)
-    form = page.form()
-    sent = [element["value"] for element in form.all("input") if element["name"] == "request"]
-    page = Page(client.post(INCREASE, {"request": sent}, follow=True))
+    page = Page(client.post(INCREASE, page.typed(), follow=True))
     assert page.banners == ["2 requests have been submitted to the Home Office. See your requests"]
     assert set(LicenceRequest.objects.values_list("status", flat=True)) == {"SUBMITTED"}
 
 
-@pytest.mark.parametrize("sent", [{}, {"request": "x"}, {"request": "1-2-3"}, {"request": "9" * 40 + "-1"}])
+@pytest.mark.parametrize("sent", [{}, {"requests": "x"}, {"requests": "1-2-3"}, {"requests": "9" * 40 + "-1"}])
 def test_submitting_nothing_or_nonsense_is_refused_with_a_sentence(sent, client, allocation, level1):
     an_increase(level1)
     (banner,) = Page(client.post(INCREASE, sent, follow=True)).banners

@@ -49,7 +49,7 @@ class Sponsor:
         self.saves(kind, **typed)
         row = LicenceRequest.objects.get(status="SAVED")
         group = GROUPS.get(kind, CHANGES)
-        page = Page(self.client.post(group, {"request": f"{row.pk}-{row.version}"}, follow=True))
+        page = Page(self.client.post(group, {"requests": f"{row.pk}-{row.version}"}, follow=True))
         assert page.banners == ["1 request has been submitted to the Home Office. See your requests"], page.banners
         row.refresh_from_db()
         return row
