@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db import models
+from django.urls import reverse
 
 from cas import columns, history
 from cas.finding.standing import STANDING, counts
@@ -13,7 +14,9 @@ from cas.lifecycle import OrderStatus
 from cas.models import CAS, Batch, Order
 from cas.printing import printouts
 from licences import hooks
-from licences.models import Licence, User
+from licences.lifecycle import ENDED
+from licences.models import ActionPlan, Licence, User
+from licences.permissions import Action
 from sms.core.govuk.environment import page_globals
 
 
@@ -27,6 +30,7 @@ def connect() -> None:
     hooks.lists_of_licence.connect(lists_of_licence)
     hooks.job_kinds.connect(printouts.job_kind)
     needs_attention.connect(standing_lists)
+    needs_attention.connect(action_plan_to_answer)
 
 
 def cancel_live_cas(licence: Licence, routes: Iterable[str]) -> None:
@@ -56,6 +60,13 @@ def standing_lists(user: User) -> Iterable[Line]:
     for name, tally in counts(user).items():
         if tally.number:
             yield Line(f"{tally} {STANDING[name].short}", STANDING[name].address)
+
+
+def action_plan_to_answer(user: User) -> Iterable[Line]:
+    """Yield a line for `Students` with the action plan that waits for the answer of the sponsor."""
+    if user.may(Action.ACTION_PLANS_ANSWER) and user.sponsor.status not in ENDED:
+        for plan in ActionPlan.objects.for_user(user).filter(answer=""):
+            yield Line("An action plan waits for your answer", reverse("action_plan", args=[plan.pk]))
 
 
 def lists_of_licence() -> Sequence[type[models.Model]]:
