@@ -28,6 +28,7 @@ PERMISSIONS = {
     "cas.note": ("all", "own"),
     "cas.fees": ("all", "own"),
     "cas.withdraw": ("all", "none"),
+    "cas.affected": ("all", "none"),
     "cas.transfer": ("all", "none"),
     "addresses.keep": ("all", "none"),
     "agents.see": ("all", "all"),
@@ -101,6 +102,7 @@ REFUSALS = {
     "cas.note": "Only a user of a sponsor can edit the sponsor note of a CAS.",
     "cas.fees": "Only a user of a sponsor can update the fees of a live CAS.",
     "cas.withdraw": "Only a Level 1 user can withdraw an assigned CAS.",
+    "cas.affected": "Only a Level 1 user can see the live CAS affected by the visa brake.",
     "cas.transfer": "Only a Level 1 user can transfer CAS and batches to another user.",
     "addresses.keep": "Only a Level 1 user can add, change and delete study addresses.",
     "agents.see": "Only a user of a sponsor can see and choose agents of the register.",
@@ -138,6 +140,7 @@ class TestUsers:
         assert may["caseworker"] == FOR_CASEWORKERS
         assert may["level1"] - may["level2"] == {
             "cas.withdraw",
+            "cas.affected",
             "cas.transfer",
             "addresses.keep",
             "agents.keep",
