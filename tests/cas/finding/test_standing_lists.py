@@ -50,6 +50,7 @@ def test_it_has_the_live_cas_of_these_nationalities_on_the_student_route(
     assert page.h1 == "Live CAS affected 1"
     assert names(page) == ["Ahmadi, Thị Minh"]
     assert "The fee and the place do not come back." in page.main.text
+    assert "Nationalities: Afghanistan, Cameroon, Myanmar, Sudan." in page.main.text
     assert names(read(outsider)) == ["Osman, Thị Minh"]
 
 
