@@ -1,4 +1,4 @@
-"""The whole table of statuses over HTTP: each user tries every move at its address, and all that a caseworker can decide.
+"""The whole table of statuses over HTTP: each user tries every move, and everything that a caseworker can decide.
 
 The table of CAS moves comes from the specification (section 3) and is written out here. The decisions of caseworkers
 are read from the admin, so a new decision is tried too: it may change a status only by a move that is a caseworker's.
@@ -21,8 +21,8 @@ from tests.pages import typed_in
 
 pytestmark = pytest.mark.django_db
 
-# The moves that users of a sponsor make at an address: from these statuses, to this one, by these users. The CAS belongs
-# to level2, and colleague is another Level 2 user.
+# The moves that users of a sponsor make: from these statuses, to this one, by these users. The CAS belongs to level2, and
+# colleague is another Level 2 user.
 BOTH = {"WORK IN PROGRESS", "READY TO GO"}
 MOVES = {
     "save": (BOTH, "READY TO GO", {"level1", "level2"}),
@@ -118,7 +118,9 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize(("model", "lifecycle", "make", "status"), KINDS, ids=[f"{each[0].__name__}-{each[3]}" for each in KINDS])
+@pytest.mark.parametrize(
+    ("model", "lifecycle", "make", "status"), KINDS, ids=[f"{each[0].__name__}-{each[3]}" for each in KINDS]
+)
 def test_every_decision_makes_only_moves_of_a_caseworker_and_no_other_user_can_decide(
     model, lifecycle, make, status, clients, level2, allocation, caseworker, subtests
 ):

@@ -14,7 +14,17 @@ from cas.models.setting import set_field
 from licences.lifecycle import LicenceStatus
 from licences.models import Licence
 from tests import status_watch
-from tests.factories import COMPLETE, a_batch, a_cas, a_licence, an_allocation, assigned, brought_to, in_status, order_in_status
+from tests.factories import (
+    COMPLETE,
+    a_batch,
+    a_cas,
+    a_licence,
+    an_allocation,
+    assigned,
+    brought_to,
+    in_status,
+    order_in_status,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +46,7 @@ def test_every_status_is_reached_by_the_primitives_and_each_of_them_is_in_use(
     for number, status in enumerate(LicenceStatus):
         brought_to(status, a_licence(f"4NUV7KC0{number}", f"College {number}", by=caseworker), caseworker=caseworker)
     allowed = {(table, function) for table, functions in status_watch.WRITERS.items() for function in functions}
-    assert status_watch.SEEN == allowed
+    assert allowed == status_watch.SEEN
 
 
 @pytest.mark.parametrize(
@@ -72,4 +82,6 @@ def set_one_field(user):
     cas = a_cas(user, academic_level="", passport_number="B1")
     batch = a_batch(user, cas)
     cas.refresh_from_db()
-    set_field(batch, "academic_level", COMPLETE["academic_level"], {cas.pk: cas.version}, by=user, seen=batch.last_event())
+    set_field(
+        batch, "academic_level", COMPLETE["academic_level"], {cas.pk: cas.version}, by=user, seen=batch.last_event()
+    )

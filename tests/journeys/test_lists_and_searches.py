@@ -1,12 +1,9 @@
 """Lists that the portal keeps for sponsors, and a caseworker who searches the orders. Each page is inspected."""
 
-
 from tests.factories import a_cas, an_order, assigned, order_in_status
 
 
-def test_a_level_1_user_sees_what_the_visa_brake_affects_and_exports_it(
-    visit, inspector, level1, level2, allocation
-):
+def test_a_level_1_user_sees_what_the_visa_brake_affects_and_exports_it(visit, inspector, level1, level2, allocation):
     assigned(a_cas(level2, nationality="AFG", family_name="Ahmadi", passport_number="P100"))
     assigned(a_cas(level2, nationality="SDN", family_name="Osman", passport_number="P101"))
     visitor = visit(level1)

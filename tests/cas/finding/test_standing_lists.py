@@ -1,4 +1,4 @@
-"""*Live CAS affected* by the visa brake, and what expires soon: lists that the portal keeps (specification, section 8)."""
+"""Lists that the portal keeps: *Live CAS affected* by the visa brake, and what expires soon (specification, 8)."""
 
 from datetime import timedelta
 
