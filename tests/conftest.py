@@ -13,12 +13,13 @@ from hypothesis import settings as of_hypothesis
 from licences.models import User
 from licences.roles import Role
 from sms.core import triggers
-from tests import log_watch, template_database
+from tests import log_watch, status_watch, template_database
 from tests.factories import PERSONAL, a_licence, a_user, an_allocation
 from tests.standins.worldpay import Worldpay
 
 of_hypothesis.register_profile("portal", deadline=None)  # on a busy machine, a right example can be slow
 of_hypothesis.load_profile("portal")
+status_watch.start()
 
 
 def pytest_collection_modifyitems(config, items):

@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from lxml import etree
 
 from benchmarks import __main__ as bench
 from benchmarks import databases, files, measuring, orders, races, report, rows, sites, uploads
-from benchmarks.parts import assign, compliance, export, growth, pages, pdf, queue, search
+from benchmarks.parts import assign, compliance, export, growth, pages, pdf, queue, revoke, search
 from benchmarks.races import Count, Goal, Race, Ratio, Times, run
 from bulk_data_transfer.models import Upload
 from cas.details import fields
@@ -24,7 +24,7 @@ from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS, Batch, Order
 from cas.models.values import keys_of
 from licences.models import AllocationEntry, Event, User
-from sms.core import triggers
+from sms.core import clock, triggers
 from sponsorship_duties.compliance.assessment import assess, count_of
 from sponsorship_duties.compliance.rates import Count as Tallied
 from sponsorship_duties.compliance.rates import total
@@ -227,6 +227,51 @@ def test_each_contestant_assigns_every_cas(act, invented):
     assert (allocation.used, allocation.held) == (3, 0)
     assert AllocationEntry.objects.filter(kind="use").count() == 1
     assert Event.objects.filter(verb="assign", kind="cas").count() == 3
+
+
+@pytest.fixture
+def few_live(monkeypatch):
+    for name, number in (("REVOKED", (2, 4)), ("EXPIRED", (2, 3)), ("ORDERS", 2)):
+        monkeypatch.setattr(revoke, name, number)
+
+
+def test_revoking_is_measured_and_leaves_no_change(invented, quick, few_live):
+    before = list(CAS.objects.order_by("pk").values_list("pk", "status"))
+    found = "\n".join(measuring.measure(revoke, seconds=0, rounds=1))
+    for what, most in (("revoke a licence with \\d live CAS", 16), ("expire \\d CAS", 5)):
+        counts = re.findall(rf"statements of the portal to {what} \| at most {most} \| (\d+)", found)
+        assert len(counts) == 2
+        assert len(set(counts)) == 1, "as many for more CAS"
+    for what in ("revoking 4", "expiring 3"):
+        assert f"| the portal, {what} against one raw UPDATE, {what} | at most 2.5x |" in found
+    assert list(CAS.objects.order_by("pk").values_list("pk", "status")) == before
+    assert not Order.objects.exists()
+    assert triggers.differences(connection) == []
+
+
+@pytest.mark.parametrize("act", ["portal", "raw"])
+def test_each_contestant_ends_the_same_cas(act, invented):
+    level1, caseworker = sites.people()
+    licence = level1.sponsor
+    revoke.end_all_live()
+    orders.allocation(licence, by=caseworker)
+    order = orders.order_of(level1, orders.ready(level1, 1))
+    old = orders.live(level1, 2, clock.today() - timedelta(days=200))
+    with_application, without = orders.live(level1, 2, clock.today() - timedelta(days=100))
+    CAS.objects.filter(pk=with_application).update(applied_on=clock.today())
+    new = orders.live(level1, 2, clock.today())
+    {"portal": revoke.expire, "raw": revoke.expire_raw}[act]()
+    assert set(CAS.objects.filter(status="EXPIRED", pk__in=[*old, *new]).values_list("pk", flat=True)) == set(old)
+    CAS.objects.filter(pk__in=[with_application, without]).move("expire", by=User.objects.system())
+    before = Event.objects.filter(verb="cancel", kind="cas").count()
+    {"portal": lambda: revoke.revoke(licence, by=caseworker), "raw": lambda: revoke.cancel_raw(licence)}[act]()
+    made = CAS.objects.filter(pk__in=[*old, with_application, without, *new])
+    assert set(made.filter(status="CANCELLED").values_list("pk", flat=True)) == {with_application, *new}
+    if act == "raw":
+        return  # the floor writes nothing else
+    order.refresh_from_db()
+    assert order.status == "CANCELLED"
+    assert Event.objects.filter(verb="cancel", kind="cas").count() == before + 3
 
 
 def test_assigning_at_once_is_measured_on_postgresql_only(invented):

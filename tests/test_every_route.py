@@ -109,6 +109,8 @@ ROUTES = {
     ),
     "students/batches/<int:pk>/assigned/": Route("/students/batches/{batch}/assigned/", READ, "batch"),
     "students/cas/": Route("/students/cas/", READ),
+    "students/cas/lists/<slug:name>/": Route("/students/cas/lists/visa-brake/", READ),
+    "students/allocations-about-to-expire/": Route("/students/allocations-about-to-expire/", READ),
     "students/cas/<int:pk>/": Route("/students/cas/{cas}/", READ, "CAS"),
     "students/cas/<int:pk>/saved/": Route("/students/cas/{cas}/saved/", READ, "CAS"),
     "students/cas/<int:pk>/spelling/": Route("/students/cas/{cas}/spelling/", SEND, "CAS"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.urls import reverse
 
+from cas.details.countries import NATIONALITIES
 from cas.lifecycle import CASStatus
 from cas.models import CAS, Rule
 from cas.models.queryset import CASQuerySet
@@ -24,7 +25,7 @@ from sms.core.limits import ROUGHLY
 class StandingList:
     """A list. `rows` selects the CAS on it by the rules of the day. Only users with the `action` have it.
 
-    `short` follows the number of CAS on `Students`.
+    `short` follows the number of CAS on `Students`, and `detail` says what the rules of the day are.
     """
 
     name: str
@@ -33,6 +34,7 @@ class StandingList:
     short: str
     action: Action
     rows: Callable[[CASQuerySet, Rules], CASQuerySet]
+    detail: Callable[[Rules], str]
 
     @property
     def address(self) -> str:
@@ -52,6 +54,12 @@ def affected_by_visa_brake(rows: CASQuerySet, rules: Rules) -> CASQuerySet:
     return rows.filter(status=CASStatus.ASSIGNED, route=Route.STUDENT, nationality__in=sorted(rules.visa_brake))
 
 
+def nationalities_braked(rules: Rules) -> str:
+    """Return a sentence that names the nationalities."""
+    names = sorted(NATIONALITIES.get(code, code) for code in rules.visa_brake)
+    return f"Nationalities: {', '.join(names) or 'none at present'}."
+
+
 VISA_BRAKE = StandingList(
     "visa-brake",
     "Live CAS affected",
@@ -61,6 +69,7 @@ VISA_BRAKE = StandingList(
     "live CAS affected by the visa brake",
     Action.CAS_AFFECTED,
     affected_by_visa_brake,
+    nationalities_braked,
 )
 
 STANDING = {each.name: each for each in (VISA_BRAKE,)}

@@ -178,6 +178,12 @@ class Order(ProviderState):
             ],
             "An order keeps what it was opened with",
         ),
+        triggers.frozen(
+            "refund",
+            ["refunded_on", "refund_reference"],
+            "The date and reference of a refund are recorded once, with the refund",
+            when="NOT (OLD.status = 'REFUND DUE' AND NEW.status = 'REFUNDED')",
+        ),
     )
 
     class Meta:
@@ -198,9 +204,9 @@ class Order(ProviderState):
                 | ~Q(status=OrderStatus.OPEN) & Q(closed_at__isnull=False),
                 name="order_is_open_or_was_closed",
             ),
-            models.CheckConstraint(  # orders refunded before 0004 have neither
+            models.CheckConstraint(
                 condition=Q(refunded_on__isnull=True, refund_reference="")
-                | Q(status=OrderStatus.REFUNDED, refunded_on__isnull=False) & ~Q(refund_reference=""),
+                | Q(refunded_on__isnull=False) & ~Q(refund_reference=""),
                 name="order_refund_whole",
             ),
         ]

@@ -95,9 +95,10 @@ def standing_list(request: SignedInRequest, name: str) -> HttpResponse:
     if standing is None:
         raise Http404
     require(request.user, standing.action)
-    rows = standing.of(request.user)
-    context = {"standing": standing, **listing(request, rows, tallies({"": (rows, IN_REACH)}), is_search=True)}
-    return render(request, "cas/standing.html", context)
+    rules = Rule.objects.on()
+    rows = standing.on(rules, request.user)
+    context = listing(request, rows, tallies({"": (rows, IN_REACH)}), is_search=True)
+    return render(request, "cas/standing.html", {**context, "standing": standing, "detail": standing.detail(rules)})
 
 
 @require_safe

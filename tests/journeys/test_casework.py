@@ -103,8 +103,9 @@ def test_a_caseworker_records_a_refund_and_revokes_a_licence(visit, inspector, c
     inspector.looks_at(visitor, "an order")
     visitor.selects("Mark as refunded")
     inspector.looks_at(visitor, "refund")
-    visitor.fills_day("Date of the refund", clock.today())
-    visitor.fills("Reference of the refund", "BACS 20417")
+    for box, number in zip(("Day", "Month", "Year"), reversed(clock.today().timetuple()[:3]), strict=True):
+        visitor.page.get_by_label(box, exact=True).fill(str(number))
+    visitor.page.get_by_label("Reference of the refund").fill("BACS 20417")
     visitor.selects("Mark as refunded")
     visitor.sees("Order marked as refunded")
 

@@ -149,7 +149,7 @@ def test_an_increase_is_one_entry_and_one_line_of_history(allocation, caseworker
     assert figures(allocation) == (250, 0, 0, 250)
     assert lines(allocation)[-1] == ("grant", 240, "")
     line = Event.objects.about("allocation", allocation.pk).last()
-    assert (line.verb, line.data) == ("change_granted", {"granted": [10, 250]})
+    assert (line.verb, line.data) == ("change_granted", {"granted": [10, 250], "reason": [None, "Because"]})
 
 
 def test_setting_the_same_number_of_places_records_nothing(allocation, caseworker):
@@ -161,7 +161,7 @@ def test_setting_the_same_number_of_places_records_nothing(allocation, caseworke
 def test_a_refused_change_records_nothing(allocation, level1, caseworker):
     allocation.enter("hold", 5, by=level1, order="SMS-1")
     before = Event.objects.count(), AllocationEntry.objects.count()
-    assert refusal_of(allocation.change_granted, 4, by=caseworker)
+    assert refusal_of(allocation.change_granted, 4, by=caseworker, reason="Because")
     assert (Event.objects.count(), AllocationEntry.objects.count()) == before
 
 

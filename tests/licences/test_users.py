@@ -29,6 +29,7 @@ PERMISSIONS = {
     "cas.fees": ("all", "own"),
     "cas.withdraw": ("all", "none"),
     "compliance.see": ("all", "none"),
+    "cas.affected": ("all", "none"),
     "cas.transfer": ("all", "none"),
     "cas.decide": ("none", "none"),
     "addresses.keep": ("all", "none"),
@@ -120,6 +121,7 @@ REFUSALS = {
     "cas.fees": "Only a user of a sponsor can update the fees of a live CAS.",
     "cas.withdraw": "Only a Level 1 user can withdraw an assigned CAS.",
     "compliance.see": "Only a Level 1 user can see the compliance figures.",
+    "cas.affected": "Only a Level 1 user can see the live CAS affected by the visa brake.",
     "cas.transfer": "Only a Level 1 user can transfer CAS and batches to another user.",
     "cas.decide": "Only a Home Office caseworker can record applications, decisions and reviews.",
     "addresses.keep": "Only a Level 1 user can add, change and delete study addresses.",
@@ -165,6 +167,7 @@ class TestUsers:
         assert may["level1"] - may["level2"] == {
             "cas.withdraw",
             "compliance.see",
+            "cas.affected",
             "cas.transfer",
             "addresses.keep",
             "agents.keep",

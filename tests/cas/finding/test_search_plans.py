@@ -1,6 +1,7 @@
 """Each search finds its rows by an index, on both databases: neither reads the whole table for it (issue 4)."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import count
 
@@ -8,11 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from cas.casework.finding import CASEWORK
+from cas.casework.finding import CASEWORK, of_all_sponsors
 from cas.finding.duplicates import alike, duplicates
 from cas.finding.listing import A_PAGE, NEWEST_OF_FEW, counts_of
 from cas.finding.screens import SCREENS
-from cas.models import CAS, Agent
+from cas.finding.standing import affected_by_visa_brake
+from cas.models import CAS, Agent, Rule
 from cas.models.individuals import live_of_perhaps_same_individual, live_of_same_individual
 from cas.regular_jobs import count_for_sqlite
 from licences.models import Licence, User
@@ -256,3 +258,13 @@ def test_the_cas_of_an_agent_are_counted_and_listed_by_their_index(users):
         assert not reads_all(steps), steps
     found = without("cas_of_agent", lambda: asked(users["Level 1"]))
     assert not any("cas_of_agent" in steps for steps in found), "the twin"
+
+
+def test_the_live_cas_affected_by_the_visa_brake_are_found_by_their_index(users):
+    rules = replace(Rule.objects.on(), visa_brake=frozenset({"VNM", "IND"}))
+    mine = affected_by_visa_brake(CAS.objects.for_user(users["Level 1"]), rules)
+    for found_plan in (plan(mine.order_by().values("pk")[: ROUGHLY + 1]), plan(mine.order_by(*NEWEST_OF_FEW)[:A_PAGE])):
+        assert "cas_live_of_nationality" in found_plan, found_plan
+    everything = affected_by_visa_brake(of_all_sponsors(users["caseworker"]), rules)
+    if connection.vendor == "postgresql":  # SQLite finds this table small enough to read
+        assert not reads_all(found_plan := plan(everything.order_by(*NEWEST_OF_FEW)[:A_PAGE])), found_plan

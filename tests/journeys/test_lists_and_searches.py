@@ -1,0 +1,52 @@
+"""Lists that the portal keeps for sponsors, and a caseworker who searches the orders. Each page is inspected."""
+
+from tests.factories import a_cas, an_order, assigned, order_in_status
+
+
+def test_a_level_1_user_sees_what_the_visa_brake_affects_and_exports_it(visit, inspector, level1, level2, allocation):
+    assigned(a_cas(level2, nationality="AFG", family_name="Ahmadi", passport_number="P100"))
+    assigned(a_cas(level2, nationality="SDN", family_name="Osman", passport_number="P101"))
+    visitor = visit(level1)
+    visitor.goes_to("/students/")
+    inspector.looks_at(visitor, "students with a line for the visa brake")
+    visitor.selects("2 live CAS affected by the visa brake")
+    visitor.sees_screen("Live CAS affected 2")
+    visitor.sees("Nationalities: Afghanistan, Cameroon, Myanmar, Sudan.")
+    inspector.looks_at(visitor, "live CAS affected")
+    visitor.page.get_by_label("All 2 CAS found").check()
+    visitor.selects("Export")
+    visitor.sees("Live CAS affected")
+    visitor.sees("2 CAS")
+
+    visitor.goes_to("/students/allocations-about-to-expire/")
+    visitor.sees_screen("Allocations about to expire")
+    inspector.looks_at(visitor, "allocations about to expire")
+
+
+def test_a_caseworker_searches_the_orders_and_reads_a_long_history(visit, inspector, caseworker, level2, allocation):
+    order_in_status("REFUND DUE", a_cas(level2, family_name="Okafor", passport_number="X2"), caseworker=caseworker)
+    an_order(a_cas(level2, family_name="Wang", passport_number="X3"), by=level2)
+    cas = assigned(a_cas(level2, family_name="Bello", passport_number="X4"))
+    for day in range(25):
+        cas.refresh_from_db()
+        cas.write_note(f"Note {day}", by=level2, version=cas.version)
+    visitor = visit(caseworker)
+    visitor.goes_to("/admin/")
+    visitor.selects("Orders")
+    visitor.sees("3 on this list")
+    visitor.page.get_by_label("Order, CAS number, family name").fill("okafor")
+    visitor.selects("Search")
+    visitor.sees("1 on this list")
+    assert "okafor" not in visitor.page.url.lower()
+    inspector.looks_at(visitor, "orders found")
+    visitor.page.get_by_label("Order, CAS number, family name").fill("")
+    visitor.selects("Search")
+    visitor.sees_errors("Enter what to search for")
+    inspector.looks_at(visitor, "a search for nothing")
+
+    visitor.goes_to(f"/admin/cas/cas/{cas.pk}/")
+    visitor.sees("Note 24")
+    visitor.selects("Older entries")
+    visitor.sees("Newer entries")
+    visitor.sees("Payment received")
+    inspector.looks_at(visitor, "older entries")
