@@ -156,7 +156,7 @@ def edit_request(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
 def request_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a request: what is asked, its state, the decision, and its history."""
     row = _load(request, pk)
-    return _page(request, "licences/request.html", row, {"timeline": timeline(row)})
+    return _page(request, "licences/request.html", row, {"timeline": timeline(row, request.GET)})
 
 
 @require_http_methods(FORM)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,16 +21,14 @@ from licences.licence_requests.table import GROUPS
 from licences.models import ActionPlan, Allocation, Event, Licence, LicenceRequest
 from licences.permissions import Action
 from licences.requests import SignedInRequest
-from licences.timeline import entries
+from licences.timeline import Timeline, entries, timeline
 from sms.core import clock
 from sms.core.govuk import formats
-from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
 LATEST_REQUESTS = 5
 MOST_YEARS = 20  # of allocations
 MOST_ENTRIES = 10  # of the history
-A_PAGE = 50
 
 
 @require_safe
@@ -47,7 +44,7 @@ def licence_summary(request: SignedInRequest) -> HttpResponse:
         "allocations": _allocations(allocations),
         "pictures": pictures(allocations),
         "asked": [asked(each) for each in _latest_requests(licence)],
-        "timeline": entries(_history(licence)[:MOST_ENTRIES]),
+        "timeline": Timeline(entries(_history(licence)[:MOST_ENTRIES])),
     }
     return render(request, "licences/summary.html", context)
 
@@ -104,9 +101,7 @@ def _history(licence: Licence) -> QuerySet[Event]:
 @require_safe
 @requires(Action.LICENCE_SEE)
 def licence_history(request: SignedInRequest) -> HttpResponse:
-    page = Paginator(_history(request.user.sponsor), A_PAGE).get_page(request.GET.get("page"))
-    context = {"timeline": entries(page), "pagination": pagination(page, request.GET)}
-    return render(request, "licences/history.html", context)
+    return render(request, "licences/history.html", {"timeline": timeline(request.user.sponsor, request.GET)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
