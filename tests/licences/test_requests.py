@@ -1,4 +1,4 @@
-"""What a sponsor asks of the Home Office: the moves of a request, and what granting does (specification, section 9)."""
+"""The requests of a sponsor: their moves, and the effect of granting them (specification, section 9)."""
 
 from datetime import timedelta
 
