@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db import models
+from django.urls import reverse
 
 from cas import columns, history
+from cas.hooks import Line, needs_attention
 from cas.models import CAS, Batch, Order
 from cas.printing import printouts
 from licences import hooks
-from licences.models import Licence, User
+from licences.lifecycle import ENDED
+from licences.models import ActionPlan, Licence, User
+from licences.permissions import Action
 from sms.core.govuk.environment import page_globals
 
 
@@ -22,6 +26,7 @@ def connect() -> None:
     hooks.history_words.connect(history.words)
     hooks.lists_of_licence.connect(lists_of_licence)
     hooks.job_kinds.connect(printouts.job_kind)
+    needs_attention.connect(action_plan_to_answer)
 
 
 def cancel_live_cas(licence: Licence, routes: Iterable[str]) -> None:
@@ -33,6 +38,13 @@ def what_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:
     """Return a sentence that says how many CAS `cancel_live_cas` would cancel now."""
     count = CAS.objects.filter(licence=licence, route__in=list(routes)).cancellable().count()
     return f"{count:,} CAS will be CANCELLED." if count else "No CAS will be CANCELLED, because no CAS is live."
+
+
+def action_plan_to_answer(user: User) -> Iterable[Line]:
+    """Yield a line for `Students` with the action plan that waits for the answer of the sponsor."""
+    if user.may(Action.ACTION_PLANS_ANSWER) and user.sponsor.status not in ENDED:
+        for plan in ActionPlan.objects.for_user(user).filter(answer=""):
+            yield Line("An action plan waits for your answer", reverse("action_plan", args=[plan.pk]))
 
 
 def lists_of_licence() -> Sequence[type[models.Model]]:

@@ -9,7 +9,7 @@ from django.conf import settings
 MOST = 15
 MODULES = [
     path
-    for app in ("cas", "sponsorship_duties", "bulk_data_transfer")
+    for app in ("licences", "cas", "sponsorship_duties", "bulk_data_transfer")
     for path in Path(settings.BASE_DIR, app, "views").glob("*.py")
 ]
 

@@ -19,7 +19,7 @@ from cas.views.batches import listed
 from cas.views.loading import load_cas, warned
 from licences.access import requires
 from licences.lifecycle import ENDED
-from licences.models import Allocation, User
+from licences.models import Allocation, Licence, User
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core import clock
@@ -30,22 +30,34 @@ A_DAY = timedelta(days=1)
 @require_safe
 @requires(Action.CAS_SEE)
 def students(request: SignedInRequest) -> HttpResponse:
-    licence = request.user.sponsor
-    routes = licence.open_routes()
-    can_create = bool(routes) and licence.status not in ENDED
-    orders = list(Order.objects.for_user(request.user).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE]))
+    allowed = _allowed(request.user.sponsor)
     context = {
-        "licence": licence,
-        "can_create": can_create,
-        "can_assign": bool(routes) and not licence.why_not_assign_at_all(),
+        "licence": request.user.sponsor,
         "allocations": Allocation.objects.for_user(request.user).in_force(),
         "counts": counts_of(CAS.objects.for_user(request.user)),
         "attention": [line for lines in needs_attention(request.user) for line in lines],
-        "open_orders": [order for order in orders if order.status == OrderStatus.OPEN],
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
+    }
+    work = _unfinished_work(request.user, can_save=allowed["can_create"])
+    return render(request, "cas/students.html", context | allowed | _orders(request.user) | work)
+
+
+def _allowed(licence: Licence) -> dict[str, bool]:
+    """Return whether the licence allows to create CAS, and to assign them. The page offers only what is allowed."""
+    has_routes = bool(licence.open_routes())
+    return {
+        "can_create": has_routes and licence.status not in ENDED,
+        "can_assign": has_routes and not licence.why_not_assign_at_all(),
+    }
+
+
+def _orders(user: User) -> dict[str, object]:
+    """Return the orders that wait for a payment, and those that wait for a refund."""
+    orders = list(Order.objects.for_user(user).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE]))
+    return {
+        "open_orders": [order for order in orders if order.status == OrderStatus.OPEN],
         "refunds": [order for order in orders if order.status == OrderStatus.REFUND_DUE],
     }
-    return render(request, "cas/students.html", context | _unfinished_work(request.user, can_save=can_create))
 
 
 def _unfinished_work(user: User, *, can_save: bool) -> dict[str, object]:

@@ -55,7 +55,7 @@ CHANGES = Group(
 )
 SERVICES = Group(
     "services",
-    "Apply for an assessment or premium customer service",
+    "Apply for or renew services",
     "request_services",
     "Apply to the Home Office. Fees are paid outside this portal, and the Home Office records them on your licence.",
 )

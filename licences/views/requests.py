@@ -138,8 +138,7 @@ def edit_request(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
     kind = asked(row).kind
     if not row.is_saved:
         return redirect("licence_request", pk)
-    saved = {**row.details, "reasons": row.reasons, "version": row.version}
-    form = draft.shown(kind.form_class(draft.typed, licence=row.licence, route=row.route, initial=saved))
+    form = draft.shown(_form_of(row, row.details | {"reasons": row.reasons, "version": row.version}, draft.typed))
     if form.is_valid():
         try:
             with form.refusals():
@@ -147,8 +146,7 @@ def edit_request(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
                 draft.finish()
                 return _saved(request, kind)
         except Stale as stale:
-            again = {**form.cleaned_data, "version": row.version}
-            form = kind.form_class(licence=row.licence, route=row.route, initial=again)
+            form = _form_of(row, {**form.cleaned_data, "version": row.version})
             return _form_page(request, form, draft, kind, row, stale)
     return _form_page(request, form, draft, kind, row)
 
@@ -187,6 +185,10 @@ def withdraw_request(request: SignedInRequest, pk: int) -> HttpResponse:
         return refused_to(request, refused, "licence_request", pk)
     messages.success(request, "The request is withdrawn. You can make a new one.")
     return redirect("licence_request", pk)
+
+
+def _form_of(row: LicenceRequest, initial: dict[str, Any], typed: Any = None) -> RequestForm:
+    return asked(row).kind.form_class(typed, licence=row.licence, route=row.route, initial=initial)
 
 
 def _answers(form: RequestForm) -> dict[str, Any]:

@@ -43,17 +43,18 @@ def licence_summary(request: SignedInRequest) -> HttpResponse:
         "licence": licence,
         "groups": GROUPS,
         "tables": [details.key_people(licence), _routes(licence), details.dated_values(licence)],
-        "services": [
-            details.assessments(licence),
-            details.premium_services(licence),
-            details.action_plans(licence, _link_to_plan),
-        ],
+        "services": _services(licence),
         "allocations": _allocations(allocations),
         "pictures": pictures(allocations),
         "asked": [asked(each) for each in _latest_requests(licence)],
         "timeline": entries(_history(licence)[:MOST_ENTRIES]),
     }
     return render(request, "licences/summary.html", context)
+
+
+def _services(licence: Licence) -> list[Table]:
+    plans = details.action_plans(licence, _link_to_plan)
+    return [details.assessments(licence), details.premium_services(licence), plans]
 
 
 def _routes(licence: Licence) -> Table:

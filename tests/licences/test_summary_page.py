@@ -125,7 +125,7 @@ def test_it_leads_to_all_requests_and_shows_the_latest(summary, as_user, level1,
         "Request changes to licence details",
         "Request CoS/CAS increase",
         "Request renewal of annual CoS/CAS allocations",
-        "Apply for an assessment or premium customer service",
+        "Apply for or renew services",
         "Applications and renewals tracking",
     ]
     assert {as_user(level1).get(address).status_code for address in addresses} == {200}
@@ -172,7 +172,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_records(
 
 
 @pytest.mark.parametrize("status", ["SUSPENDED", "REVOKED", "EXPIRED", "SURRENDERED"])
-def test_it_can_be_read_whatever_the_status_of_the_licence(status, summary, level1, licence, plan, caseworker):
+def test_it_can_be_read_in_each_status_of_the_licence(status, summary, level1, licence, plan, caseworker):
     brought_to(status, licence, caseworker=caseworker)
     assert dict(summary(level1).lines())["Status"].startswith(status)
 
@@ -193,6 +193,17 @@ def test_a_level_1_user_accepts_an_action_plan(as_user, level1, plan):
     assert after.main.all("form") == []
     event = Event.objects.last()
     assert (event.verb, event.by, event.data["answer"]) == ("answer_action_plan", level1, [None, "ACCEPTED"])
+
+
+def test_an_action_plan_needs_attention_until_it_is_answered(as_user, level1, level2, plan):
+    def waiting(user):
+        page = Page(as_user(user).get("/students/"))
+        return [link["href"] for link in page.all("a") if link.text == "An action plan waits for your answer"]
+
+    assert waiting(level1) == [f"/licence/action-plans/{plan.pk}/"]
+    assert waiting(level2) == []
+    plan.accept_or_decline("DECLINED", by=level1)
+    assert waiting(level1) == []
 
 
 def test_a_second_answer_is_refused_with_a_sentence(as_user, level1, plan):
