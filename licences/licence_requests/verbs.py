@@ -52,6 +52,7 @@ def amend(request: LicenceRequest, *, details: Mapping[str, Any], reasons: str =
     kind = _locked(request, "amend", by=by)
     if request.version != version:
         raise Stale(refusals.REQUEST_SAVED_MEANWHILE, request.changes_since(version))
+    _check(kind, request.licence, request.route)
     details = kind.completed(request.licence, request.route, details)
     before = {**request.details, "reasons": request.reasons}
     changed = changes(before, {**dict.fromkeys(before), **details, "reasons": reasons})
@@ -90,7 +91,8 @@ def submit(seen: Mapping[int, int], *, by: User) -> list[LicenceRequest]:
         _check(kind, request.licence, request.route)
         if refused := kind.why_frozen(request.licence):
             raise refused
-        _move(request, "submit", by=by, submitted_at=clock.now(), submitted_by=by)
+        details = kind.completed(request.licence, request.route, request.details)  # the year may have ended since
+        _move(request, "submit", by=by, details=details, submitted_at=clock.now(), submitted_by=by)
     return requests
 
 

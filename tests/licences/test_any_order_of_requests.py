@@ -95,6 +95,9 @@ class Sponsor(RuleBasedStateMachine):
             self.year_of(clock.today()) <= latest + 1
         )
 
+    def year_to_ask(self, kind, route):
+        return self.year_of(clock.today()) if kind == "increase" else len(self.granted[route])
+
     def row(self, ask):
         return LicenceRequest.objects.get(pk=ask.pk)
 
@@ -115,8 +118,7 @@ class Sponsor(RuleBasedStateMachine):
             self.made = NAMES[kind](self.user("level1"), number, route=route)
 
         if self.attempt(make, allowed=allowed):
-            year = self.year_of(clock.today()) if kind == "increase" else len(self.granted[route])
-            self.asks.append(Ask(self.made.pk, kind, route, year))
+            self.asks.append(Ask(self.made.pk, kind, route, self.year_to_ask(kind, route)))
 
     @rule(kind=st.sampled_from(list(NAMES)), route=ROUTE, number=NUMBER)
     def save_and_submit(self, kind, route, number):
@@ -125,20 +127,19 @@ class Sponsor(RuleBasedStateMachine):
 
     @rule(pick=PICK, number=NUMBER, is_stale=st.booleans())
     def amend(self, pick, number, is_stale):
-        ask = self.pick(pick, "SAVED")
-        if ask is None or self.year_of(clock.today()) >= len(self.granted[ask.route]):
-            return  # the year of the request has ended, and another has not started
+        if (ask := self.pick(pick, "SAVED")) is None:
+            return
         row = self.row(ask)
         details = {"number_requested": number}
         is_new = row.details["number_requested"] != number
         version = ask.version - is_stale
-        allowed = ask.status == "SAVED" and not is_stale
+        allowed = ask.status == "SAVED" and not is_stale and self.may_ask(ask.kind, ask.route)
         act = {"details": details, "reasons": row.reasons, "version": version, "by": self.user("level1")}
         if self.attempt(verbs.amend, row, **act, allowed=allowed):
             now = self.row(ask)
             ask.version = now.version
             assert ask.version >= version + is_new
-            ask.year = self.year_of(clock.today()) if ask.kind == "increase" else len(self.granted[ask.route])
+            ask.year = self.year_to_ask(ask.kind, ask.route)
 
     @rule(pick=PICK)
     def delete(self, pick):
@@ -157,7 +158,7 @@ class Sponsor(RuleBasedStateMachine):
         seen = {ask.pk: ask.version for ask in saved}
         if self.attempt(verbs.submit, seen, by=self.user("level1"), allowed=allowed):
             for ask in saved:
-                ask.status = "SUBMITTED"
+                ask.status, ask.year = "SUBMITTED", self.year_to_ask(ask.kind, ask.route)
 
     @rule(pick=PICK)
     def withdraw(self, pick):

@@ -50,7 +50,7 @@ USERS = ("level1", "level2", "colleague", "outsider", "caseworker")
 
 
 def make(move, client, request):
-    """Send what the page of this move would send, to whoever answers it."""
+    """Send what the page of this move would send, to the page that answers it."""
     address = f"/licence/requests/{request.pk}/{move}/"
     if move == "edit":
         data = {"number_requested": "9", "reasons": "Other", "version": str(request.version)}

@@ -1,4 +1,4 @@
-"""What a sponsor asks of the Home Office: the moves of a request, and what granting does (specification, section 9)."""
+"""The requests of a sponsor: their moves, and the effect of granting them (specification, section 9)."""
 
 from datetime import timedelta
 
@@ -94,11 +94,25 @@ def test_places_that_were_requested_in_one_year_are_never_added_to_another(alloc
     assert sorted(Allocation.objects.values_list("granted", flat=True)) == [10, 10]
 
 
+def test_a_request_that_is_submitted_in_the_next_year_is_for_that_year(allocation, level1, caseworker):
+    request = an_increase(level1, 5)
+    with on(allocation.expires_on + timedelta(days=1)):
+        following = an_allocation(level1.licence, by=caseworker)
+        granted(submitted(request, by=level1), 5, by=caseworker)
+    following.refresh_from_db()
+    assert following.granted == 15
+
+
 def test_an_increase_cannot_be_requested_before_the_year_starts_or_after_it_has_ended(allocation, level1):
     with on(allocation.starts_on - timedelta(days=1)):
         assert "starts on" in refusal_of(an_increase, level1)
+    request = an_increase(level1)
     with on(allocation.expires_on + timedelta(days=1)):
-        assert "Its renewal can be requested instead." in refusal_of(an_increase, level1)
+        sentence = "Its renewal can be requested instead."
+        assert sentence in refusal_of(an_increase, level1, route=Route.STUDENT)
+        more = {"details": {"number_requested": 9}, "reasons": "x", "version": 1, "by": level1}
+        assert sentence in refusal_of(verbs.amend, request, **more)
+        assert sentence in refusal_of(submitted, request, by=level1)
 
 
 def test_a_sponsor_without_an_allocation_can_ask_for_its_first_places(level1, caseworker):

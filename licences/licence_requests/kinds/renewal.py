@@ -85,6 +85,7 @@ class Renewal(Kind):
             ("Used", formats.number(latest.used)),
             ("Last day", formats.day(latest.expires_on)),
             ("First day of the next year", formats.day(latest.next_starts_on)),
+            ("Renews automatically", "Yes" if licence.is_renewed_automatically else "No"),
         ]
 
     def notes(self, licence: Licence, route: str) -> list[str]:
