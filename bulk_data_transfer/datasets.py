@@ -93,6 +93,8 @@ _ORDER = (
     Column("opened_at", "Opened", "moment"),
     person("opened_by", "Opened by"),
     Column("closed_at", "Closed", "moment"),
+    Column("refunded_on", "Date of the refund", "date"),
+    Column("refund_reference", "Reference of the refund", "text"),
 )
 
 

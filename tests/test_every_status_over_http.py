@@ -21,8 +21,8 @@ from tests.pages import typed_in
 
 pytestmark = pytest.mark.django_db
 
-# The moves that users of a sponsor make: from these statuses, to this one, by these users. The CAS belongs to level2, and
-# colleague is another Level 2 user.
+# The moves that users of a sponsor make: from these statuses, to this status, by these users. The CAS belongs to
+# level2, and colleague is another Level 2 user.
 BOTH = {"WORK IN PROGRESS", "READY TO GO"}
 MOVES = {
     "save": (BOTH, "READY TO GO", {"level1", "level2"}),
