@@ -15,7 +15,8 @@ from tests.factories import COMPLETE, a_cas, a_licence, assigned
 pytestmark = pytest.mark.django_db
 
 
-MORE = {"licences/licence": 24}  # its page has a table, and decisions, for each kind of service
+# Its page has a table, and decisions, for each kind of service, and the compliance figures.
+MORE = {"licences/licence": 27}
 
 
 def test_every_list_and_record_takes_few_statements(desk, records, django_assert_max_num_queries):

@@ -46,7 +46,7 @@ def years():
 
 
 def test_the_next_year_starts_the_day_after_the_last_with_the_last_total(year, caseworker):
-    year.increase(5, by=caseworker)
+    year.increase(5, by=caseworker, reason="Because")
     assert run(NOON) == 0
     assert run(NOON + timedelta(days=1)) == 1
     assert years() == [
@@ -132,7 +132,7 @@ def test_while_the_rating_is_red_the_new_year_has_10_percent_less(year, licence,
 
 
 def test_an_allocation_without_places_is_not_renewed(year, caseworker):
-    year.change_granted(0, by=caseworker)
+    year.change_granted(0, by=caseworker, reason="Because")
     assert run(NOON + timedelta(days=1)) == 0
 
 
