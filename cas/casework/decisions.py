@@ -63,7 +63,7 @@ class ClosingForm(DecisionForm):
 
 
 class CloseApplication(Decision[CAS]):
-    name, label, done = "close-application", CLOSING.label, "Application closed"
+    name, label, done = "close-application", CLOSING.label, "The application was closed"
     form_class = ClosingForm
 
     def is_open(self) -> bool:

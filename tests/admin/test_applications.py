@@ -106,7 +106,7 @@ def test_an_application_is_closed(desk, applied, happened):
         application_closed_as="INVALID",
         application_closed_on=clock.today(),
     )
-    assert after.banners == ["Application closed"]
+    assert after.banners == ["The application was closed"]
     assert ("Application closed", "Rejected as invalid") in after.lines()
     assert happened() == [("cas", "close_application", "caseworker")]
 

@@ -6,6 +6,7 @@ import pytest
 
 from cas import regular_jobs
 from cas.models import CAS, Order, SandboxPayment
+from cas.models.applications import Recorded, record_each
 from cas.payments import checkout
 from cas.reconciliation import discrepancies
 from licences.models import Allocation, Event, Licence
@@ -262,6 +263,31 @@ def test_two_caseworkers_who_select_each_others_cas_of_perhaps_the_same_individu
         answers = at_once(lambda pair=pair: use(*pair), lambda pair=pair: use(*reversed(pair)))
         assert len(refusals(answers)) == 1
         assert sorted(status_of(cas) for cas in pair) == ["OBSOLETE", "USED"]
+
+
+def test_two_files_of_decisions_and_the_end_of_a_licence_at_once_leave_no_live_pair(
+    licence, level1, outsider, allocation, caseworker
+):
+    """Both files have CAS of the same individuals, in opposite orders, while one of the licences is revoked."""
+    an_allocation(outsider.licence, number=50, by=caseworker)
+    mine, theirs = (
+        [assigned(a_cas(by, passport_number=f"P100000{number}")) for number in range(4)] for by in (level1, outsider)
+    )
+    today = clock.today()
+
+    def decide(cas_list):
+        each = {cas.pk: Recorded(applied_on=today, decided_on=today, outcome="GRANTED") for cas in cas_list}
+        return record_each(CAS.objects.all(), each, by=caseworker)
+
+    at_once(
+        lambda: decide([*mine[:2], *theirs[2:]]),
+        lambda: decide([*theirs[:2], *mine[2:]]),
+        lambda: licence.revoke(by=caseworker, reason="Because"),
+    )
+    for pair in zip(mine, theirs, strict=True):
+        found = sorted(status_of(cas) for cas in pair)
+        assert found in (["OBSOLETE", "USED"], ["CANCELLED", "USED"]), found
+    assert list(discrepancies()) == []
 
 
 def test_two_caseworkers_who_decide_the_same_cas_at_once_decide_it_once(level1, allocation, caseworker):
