@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from licences.casework.detail_decisions import KEY_PEOPLE, STATUS_AND_RATING
-from licences.casework.pages import Table
+from licences.casework.pages import Table, Typed
 from licences.casework.service_decisions import ACTION_PLANS, ASSESSMENTS, PREMIUM
 from licences.models import ActionPlan, DatedValue, KeyPerson, Licence
 from sms.core.govuk import formats
@@ -23,11 +23,10 @@ def tables_of(licence: Licence) -> Iterable[Table]:
 
 def key_people(licence: Licence) -> Table:
     rows = [
-        (each.get_kind_display(), each.name, each.job_title, each.email, each.telephone, *_dates(each))
+        (each.get_kind_display(), Typed("\n".join(each.details.values())), *_dates(each))
         for each in licence.key_people.with_next()[:MOST]
     ]
-    columns = ("Post", "Name", "Job title", "Email address", "Telephone", "From", "Until")
-    return Table(KEY_PEOPLE, columns, rows, empty="None recorded yet.")
+    return Table(KEY_PEOPLE, ("Post", "Person", "From", "Until"), rows, empty="None recorded yet.")
 
 
 def dated_values(licence: Licence) -> Table:
@@ -63,7 +62,7 @@ def action_plans(licence: Licence, linked: Callable[[ActionPlan], str] | None = 
     rows = [
         (
             linked(each) if linked else formats.day(each.issued_on),
-            each.details,
+            Typed(each.details),
             formats.pounds(each.fee_pence),
             each.get_answer_display() or "Not yet",
             formats.day(each.paid_on) or "–",

@@ -59,6 +59,12 @@ class Status(str):
     is_status = True
 
 
+class Typed(str):
+    """Text that a person typed. A long word is broken, so that the table keeps its width."""
+
+    is_typed = True
+
+
 class Table(NamedTuple):
     """Rows under the heading `title`. `more` links to all rows, if only some are shown."""
 

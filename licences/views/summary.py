@@ -30,7 +30,7 @@ from sms.core.refused import Refused
 
 LATEST_REQUESTS = 5
 MOST_YEARS = 20  # of allocations
-MOST_ENTRIES = 10  # of the history
+MOST_ENTRIES = 5  # of the history
 A_PAGE = 50
 
 

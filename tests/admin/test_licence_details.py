@@ -60,12 +60,12 @@ def test_a_licence_offers_what_can_be_recorded_now(desk, its):
 def test_a_caseworker_replaces_and_amends_a_key_person(post, name, desk, its, happened, today):
     after = desk.send(f"{its}{name}/", **AMIRA)
     assert after.banners == [f"{post} replaced"]
-    person = [post, "Amira Osei", "Head of Admissions", "a.osei@example.ac.uk", "020 7946 0000"]
-    assert rows_of(after, "Key people") == [[*person, formats.day(today), "–"]]
+    person = "Amira Osei Head of Admissions a.osei@example.ac.uk 020 7946 0000"
+    assert rows_of(after, "Key people") == [[post, person, formats.day(today), "–"]]
     assert f"{post} now: Amira Osei." in desk.read(f"{its}{name}/").main.text
     amended = desk.send(f"{its}amend-{name}/", telephone="020 7946 0001")
     assert amended.banners == [f"{post} amended"]
-    assert rows_of(amended, "Key people")[0][4] == "020 7946 0001"
+    assert rows_of(amended, "Key people")[0][1].endswith("020 7946 0001")
     assert happened() == [
         ("licence", "replace_key_person", "caseworker"),
         ("licence", "amend_key_person", "caseworker"),

@@ -3,6 +3,8 @@
 A Level 1 user saves and submits each over HTTP, and a caseworker decides it in the admin.
 """
 
+from datetime import timedelta
+
 import pytest
 
 from cas.models import CAS
@@ -68,8 +70,9 @@ def desk(as_user, caseworker):
 @pytest.fixture
 def holders(licence, caseworker):
     """Give the licence an Authorising Officer and a Key Contact."""
+    since = clock.today() - timedelta(days=9)
     for post in ("AUTHORISING_OFFICER", "KEY_CONTACT"):
-        KeyPerson.objects.replace(licence, post, AMIRA, by=caseworker)
+        KeyPerson.objects.replace(licence, post, AMIRA, by=caseworker, from_on=since)
 
 
 def at_the_desk(request):
@@ -192,6 +195,20 @@ def test_a_key_person_is_amended_when_the_request_is_granted(kind, sponsor, desk
     post = kind.upper().replace("-", "_")
     assert KeyPerson.objects.latest_of(licence, post).telephone == "020 7946 0009"
     assert verbs_of(licence)[-1] == "amend_key_person"
+
+
+def test_a_request_to_amend_a_person_who_was_replaced_since_is_not_carried_out(
+    sponsor, desk, licence, holders, caseworker
+):
+    request = sponsor.submits("amend-key-contact", telephone="020 7946 0009", **WHY)
+    today, earlier = clock.today(), clock.today() - timedelta(days=9)
+    assert KeyPerson.objects.filter(kind="KEY_CONTACT").values_list("from_on", flat=True).get() == earlier
+    KeyPerson.objects.replace(licence, "KEY_CONTACT", BELA, by=caseworker, from_on=today)
+    sentence = "Another person is the Key Contact since this was requested. Refuse the request."
+    assert ("Effect", sentence) in desk.read(at_the_desk(request)).lines()
+    assert sentence in granted(desk, request).main.text
+    assert request.status == "SUBMITTED"
+    assert KeyPerson.objects.latest_of(licence, "KEY_CONTACT").details == BELA
 
 
 def test_wrong_details_of_a_person_are_shown_beside_their_fields(sponsor, holders):

@@ -70,10 +70,10 @@ def test_it_shows_the_key_people_with_their_dates(summary, level1, licence, case
     KeyPerson.objects.replace(
         licence, "KEY_CONTACT", {**AMIRA, "name": "Béla Kovács"}, by=caseworker, from_on=date(2026, 3, 1)
     )
-    reach = ["Head of Admissions", "a.osei@example.ac.uk", "020 7946 0000"]
+    reach = "Head of Admissions a.osei@example.ac.uk 020 7946 0000"
     assert rows_of(summary(level1), "Key people") == [
-        ["Key Contact", "Béla Kovács", *reach, "1 March 2026", "–"],
-        ["Key Contact", "Amira Osei", *reach, "5 January 2026", "28 February 2026"],
+        ["Key Contact", f"Béla Kovács {reach}", "1 March 2026", "–"],
+        ["Key Contact", f"Amira Osei {reach}", "5 January 2026", "28 February 2026"],
     ]
 
 
@@ -138,7 +138,7 @@ def test_it_shows_the_latest_history_and_leads_to_all_of_it(as_user, summary, le
     for number in range(60):
         licence.amend(by=caseworker, telephone=f"020 7946 {number:04}")
     page = summary(level1)
-    assert len(page.all("li", of="sms-timeline__entry")) == 10
+    assert len(page.all("li", of="sms-timeline__entry")) == 5
     assert "020 7946 0059" in page.main.text
     whole = Page(as_user(level1).get(page.main.link("The whole history of the licence")))
     assert len(whole.all("li", of="sms-timeline__entry")) == 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from licences import refusals
@@ -45,6 +46,8 @@ class Replace(OfKeyPerson):
 
 
 class Amend(OfKeyPerson):
+    """A request to change the details of the person who held the post when it was saved."""
+
     def why_not_ask(self, licence: Licence, route: str) -> Refused | None:
         """Return the usual reason, or that no person holds the post."""
         if refused := super().why_not_ask(licence, route):
@@ -55,18 +58,33 @@ class Amend(OfKeyPerson):
         holder = self.holder(licence)
         return dict(holder.details) if holder else {}
 
+    def completed(self, licence: Licence, route: str, details: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep whose details are to be changed."""
+        holder = self.holder(licence)
+        return {**details, "holder": holder.pk if holder else None}
+
     def consequences(self, request: LicenceRequest) -> list[str]:
-        holder, fields = self.holder(request.licence), self.form_class.base_fields
-        now = holder.details if holder else {}
+        try:
+            now, fields = self._asked_about(request).details, self.form_class.base_fields
+        except Refused as refused:
+            return [str(refused)]
         return [
-            f"{fields[name].label} changes from “{now.get(name, '')}” to “{value}”."
-            for name, value in request.details.items()
-            if value != now.get(name)
+            f"{fields[name].label} changes from “{was}” to “{request.details[name]}”."
+            for name, was in now.items()
+            if was != request.details[name]
         ] or ["Nothing changes: the licence has these details already."]
 
     def carry_out(self, request: LicenceRequest, *, by: User, **decided: Any) -> dict[str, Any]:
-        KeyPerson.objects.amend(request.licence, self.post, request.details, by=by)
+        details = {name: request.details[name] for name in self._asked_about(request).details}
+        KeyPerson.objects.amend(request.licence, self.post, details, by=by)
         return {}
+
+    def _asked_about(self, request: LicenceRequest) -> KeyPerson:
+        """Return the person. Raises `Refused` if another person has replaced them since the request was saved."""
+        holder = self.holder(request.licence)
+        if holder is None or holder.pk != request.details["holder"]:
+            raise refusals.KEY_PERSON_REPLACED(post=self.post.label)
+        return holder
 
 
 class ReplaceAuthorisingOfficer(Replace):
