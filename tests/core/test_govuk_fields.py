@@ -204,13 +204,13 @@ def test_an_amount_is_shown_in_a_form_that_can_be_typed(held, shown):
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("1", 1), (" 1500 ", 1500), ("\u0967\u0968", 12), ("", None), (None, None)]
+    ("typed", "number"), [("1", 1), (" 1500 ", 1500), ("1,500", 1500), ("\u0967\u0968", 12), ("", None), (None, None)]
 )
 def test_a_number_is_whole_and_in_its_range(typed, number):
     assert SHARE.clean(typed) == number
 
 
-@pytest.mark.parametrize("typed", ["0", "1501", "-1", "2.5", "ten", "1,000", "\u00bd", "9" * 10_000])
+@pytest.mark.parametrize("typed", ["0", "1501", "-1", "2.5", "ten", "1,00", ",500", "1,0000", "\u00bd", "9" * 10_000])
 def test_the_error_for_any_other_number_says_the_range(typed):
     assert said(SHARE, typed) == "Share must be a whole number from 1 to 1,500"
 
