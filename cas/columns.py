@@ -13,7 +13,7 @@ from typing import Any
 
 from cas.details import fields
 from cas.details.field import CASField
-from cas.lifecycle import Outcome
+from cas.lifecycle import Closing, Outcome
 from sms.core.clock import LONDON
 from sms.core.govuk import formats
 
@@ -130,8 +130,13 @@ FACTS = (
     person("assigned_by", "Assigned by"),
     Column("expires_on", "Expiry date", "date"),
     Column("applied_on", "Date of application", "date"),
+    Column(
+        "application_closed_as", "Application closed", "choice", display=lambda value: str(Closing(value).label)
+    ),
+    Column("application_closed_on", "Date of closing", "date"),
     Column("decided_on", "Date used", "date"),
     Column("outcome", "Outcome", "choice", display=lambda value: str(Outcome(value).label)),
+    Column("reviewed_on", "Date of administrative review", "date"),
     Column("withdrawal_reason", "Reason for withdrawing", "long text"),
     Column("sponsor_note", "Sponsor note", "long text"),
 )

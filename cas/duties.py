@@ -89,6 +89,27 @@ WITHDRAW = Duty(Action.CAS_WITHDRAW, "Withdraw CAS", "withdraw it", CAS_LIFECYCL
 DUTIES = (REPORT, NOTE, FEES, WITHDRAW)
 
 
+def _casework(label: str, what: str, *statuses: str) -> Duty:
+    """Return what a caseworker does with an assigned CAS, also after the licence or its route has ended."""
+    return Duty(Action.CAS_DECIDE, label, what, frozenset(statuses), after_the_end=frozenset(statuses))
+
+
+_UNDECIDED = (CASStatus.ASSIGNED, CASStatus.EXPIRED)
+
+APPLICATION = _casework("Record an application", "record an application on it", *_UNDECIDED)
+CLOSING = _casework("Close the application", "close its application", *_UNDECIDED)
+REVIEW = _casework("Record an administrative review", "record an administrative review of it", CASStatus.USED)
+DECIDE_AGAIN = _casework("Record the new decision", "decide its application again", CASStatus.USED)
+
+CASEWORK = {
+    APPLICATION: "made between the date assigned and the expiry date; its day can be corrected",
+    CLOSING: "rejected as invalid, void or withdrawn; the CAS keeps its status, and another application can be recorded",
+    REVIEW: "successful, of a refusal; the outcome stays, and the refusal leaves the refusal rate",
+    DECIDE_AGAIN: "after a successful administrative review; the status stays",
+}
+"""What a caseworker does with an assigned CAS that moves no status, each with its rule."""
+
+
 def as_markdown() -> list[str]:
     """Return the lines of `docs/statuses.md` about the duties."""
     return [
@@ -100,6 +121,12 @@ def as_markdown() -> list[str]:
             f"| {duty.label} | {_or(duty.statuses)} | {_or(duty.after_the_end) or 'never'} | `{duty.action}` |"
             for duty in DUTIES
         ),
+        "",
+        "## What a caseworker records on an assigned CAS",
+        "",
+        "| what | while the CAS is | rule | name in the code |",
+        "|---|---|---|---|",
+        *(f"| {duty.label} | {_or(duty.statuses)} | {rule} | `{duty.action}` |" for duty, rule in CASEWORK.items()),
         "",
     ]
 

@@ -27,6 +27,14 @@ class Outcome(TextChoices):
     REFUSED = "REFUSED", "Refused"
 
 
+class Closing(TextChoices):
+    """A way in which an application ends without a decision."""
+
+    INVALID = "INVALID", "Rejected as invalid"
+    VOID = "VOID", "Void"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+
 UNASSIGNED = frozenset({CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO})
 EVER_ASSIGNED = frozenset(CASStatus) - UNASSIGNED
 
@@ -87,12 +95,12 @@ CAS_LIFECYCLE = Lifecycle(
         ),
         Move(
             "use",
-            "Use",
+            "Mark as used",
             frozenset({CASStatus.ASSIGNED, CASStatus.EXPIRED}),
             frozenset({CASStatus.USED}),
             _CASEWORKER,
-            "after an application made on or before the expiry date was recorded; with the day and the outcome of the "
-            "decision; refused after the licence or the route has ended",
+            "after an application made on or before the expiry date was recorded, and not closed; with the day and the "
+            "outcome of the decision; refused after the licence or the route has ended",
             done="Marked as used",
         ),
         Move(

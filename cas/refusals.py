@@ -61,9 +61,6 @@ LICENCE_ENDED_SO_ONLY_IN = Refusal(
     "The licence or its route has ended. You can {what} only if it is {statuses}.",
 )
 NO_REASON_TO_WITHDRAW = Refusal("cas.no_reason_to_withdraw", 422, "Give the reason for withdrawing this CAS.")
-NO_APPLICATION_IN_THIS_STATUS = Refusal(
-    "cas.no_application_in_this_status", 409, "This CAS is {status}, so you cannot record an application."
-)
 APPLICATION_OUTSIDE_VALIDITY = Refusal(
     "cas.application_outside_validity",
     422,
@@ -73,10 +70,31 @@ LICENCE_ENDED_SO_NOT_USED = Refusal(
     "cas.licence_ended_so_not_used", 409, "The licence or its route has ended, so this CAS cannot be used."
 )
 NO_APPLICATION = Refusal("cas.no_application", 409, "Record the application first.")
+NO_APPLICATION_TO_CLOSE = Refusal("cas.no_application_to_close", 409, "This CAS has no application to close.")
+CLOSING_DAY_IMPOSSIBLE = Refusal(
+    "cas.closing_day_impossible",
+    422,
+    "The date of closing must be on or after the date of application, and not in the future.",
+)
+NOT_PERHAPS_THE_SAME = Refusal(
+    "cas.not_perhaps_the_same", 422, "One of the CAS that you selected is not for perhaps the same individual."
+)
 DECISION_DAY_IMPOSSIBLE = Refusal(
     "cas.decision_day_impossible",
     422,
     "The date of the decision must be on or after the date of application, and not in the future.",
+)
+NOT_REFUSED = Refusal("cas.not_refused", 409, "The application was not refused, so there is nothing to review.")
+REVIEW_DAY_IMPOSSIBLE = Refusal(
+    "cas.review_day_impossible",
+    422,
+    "The date of the administrative review must be on or after the date used, and not in the future.",
+)
+NO_REVIEW = Refusal("cas.no_review", 409, "Record the successful administrative review first.")
+NEW_DECISION_DAY_IMPOSSIBLE = Refusal(
+    "cas.new_decision_day_impossible",
+    422,
+    "The date of the new decision must be on or after the date of the administrative review, and not in the future.",
 )
 
 # Batches

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from licences.sponsor_status import SponsorStatus
 
@@ -17,6 +18,17 @@ class Limits:
 
     placement_most_from_rqf_6: int
     placement_most_below_rqf_6: int
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a rate of the Basic Compliance Assessment, in per cent: where it passes, and where it is green.
+
+    Without a green line, a pass is green.
+    """
+
+    passing: Fraction
+    green: Fraction | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +49,9 @@ class Rules:
     child_least_age: int
     child_most_age: int
     child_least_age_alone: int
+    refusal_bands: Lines
+    enrolment_bands: Lines
+    completion_bands: Lines
 
     def limits(self, sponsor_status: str) -> Limits:
         """Return the limits for the CAS of a sponsor with this status."""

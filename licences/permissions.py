@@ -50,6 +50,7 @@ class Action(StrEnum):
     CAS_FEES = "cas.fees", "Update the fees of a live CAS", Reach.OF_SPONSOR, Reach.OWN
     CAS_WITHDRAW = "cas.withdraw", "Withdraw an assigned CAS", Reach.OF_SPONSOR, Reach.NONE
     CAS_TRANSFER = "cas.transfer", "Transfer CAS and batches to another user", Reach.OF_SPONSOR, Reach.NONE
+    CAS_DECIDE = "cas.decide", "Record applications, decisions and reviews", Reach.NONE, Reach.NONE, Reach.ALL
     ADDRESSES_KEEP = "addresses.keep", "Add, change and delete study addresses", Reach.OF_SPONSOR, Reach.NONE
     AGENTS_SEE = "agents.see", "See and choose agents of the register", Reach.OF_SPONSOR, Reach.OF_SPONSOR
     AGENTS_KEEP = "agents.keep", "Add, change, retire and reinstate agents", Reach.OF_SPONSOR, Reach.NONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from licences.words import Words
+from sponsorship_duties.activity_types import CountsAs
 
 WORDS = Words(
     kinds={"activity": "Report", "activity_type": "Activity type", "activity_reason": "Reason"},
@@ -30,9 +31,11 @@ WORDS = Words(
         "is_for_several": "For several students at once",
         "is_in_use": "In use",
         "has_completion_date": "Asks for the earlier course completion date",
+        "counts_as": "Counts as",
         "type": "Activity type",
         "name": "Name",
     },
+    shown={"counts_as": lambda value: str(CountsAs(value).label)},
 )
 
 

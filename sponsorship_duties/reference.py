@@ -25,8 +25,14 @@ def refill(using: str, **_: object) -> None:
         words = {name: value for name, value in vars(first).items() if name != "reasons"}
         made = ActivityType.objects.using(using).create(position=position, **words)
         ActivityReason.objects.using(using).bulk_create(
-            ActivityReason(type=made, name=name, position=place, has_completion_date=name in ASKING_COMPLETION_DATE)
-            for place, name in enumerate(first.reasons, start=1)
+            ActivityReason(
+                type=made,
+                name=name,
+                position=place,
+                has_completion_date=name in ASKING_COMPLETION_DATE,
+                counts_as=counts_as,
+            )
+            for place, (name, counts_as) in enumerate(first.reasons.items(), start=1)
         )
 
 

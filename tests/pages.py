@@ -136,7 +136,7 @@ class Page(Element):
 
     @property
     def title(self):
-        return self.one("title").text
+        return self.one("head").one("title").text  # pictures have titles of their own
 
     @property
     def h1(self):

@@ -14,8 +14,8 @@ from cas.details import fields, text_warnings
 from cas.details.declarations import CASDetails
 from cas.details.text_warnings import FieldWarning
 from cas.keys import KeyField
-from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Outcome
-from cas.models import assigned
+from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Closing, Outcome
+from cas.models import applications, assigned
 from cas.models.adding import CASManager, label_of
 from cas.models.agent import Agent
 from cas.models.guards import CAS_GUARDS
@@ -50,6 +50,12 @@ class CAS(CASDetails):
     applied_on = models.DateField("date of application", null=True, editable=False)
     decided_on = models.DateField("date used", null=True, editable=False)
     outcome = models.CharField(max_length=10, blank=True, choices=Outcome.choices, editable=False)
+    application_closed_as = models.CharField(
+        max_length=10, blank=True, default="", db_default="", choices=Closing.choices, editable=False
+    )
+    application_closed_on = models.DateField(null=True, editable=False)
+    # The day of a successful administrative review, until the application is decided again.
+    reviewed_on = models.DateField(null=True, editable=False)
     withdrawal_reason = models.TextField(blank=True, editable=False)
     sponsor_note = models.TextField(blank=True, default="", db_default="", editable=False)
     batch = models.ForeignKey("cas.Batch", models.PROTECT, null=True, editable=False, related_name="cas")
@@ -134,8 +140,23 @@ class CAS(CASDetails):
             ),
             models.CheckConstraint(
                 condition=Q(applied_on__isnull=True)
-                | Q(applied_on__gte=F("assigned_on"), applied_on__lte=F("expires_on")),
+                | Q(applied_on__gte=F("assigned_on"), applied_on__lte=F("expires_on"), assigned_on__isnull=False),
                 name="cas_application_within_its_validity",
+            ),
+            models.CheckConstraint(
+                condition=Q(application_closed_as="", application_closed_on__isnull=True)
+                | Q(
+                    application_closed_as__in=Closing.values,
+                    application_closed_on__isnull=False,
+                    applied_on__isnull=False,
+                    application_closed_on__gte=F("applied_on"),
+                )
+                & ~Q(status=CASStatus.USED),
+                name="cas_application_closed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_on__isnull=True) | Q(outcome=Outcome.REFUSED, reviewed_on__gte=F("decided_on")),
+                name="cas_reviewed_only_if_refused",
             ),
         ]
 
@@ -153,6 +174,11 @@ class CAS(CASDetails):
     @property
     def event_licence_id(self) -> int:
         return self.licence_id
+
+    @property
+    def has_open_application(self) -> bool:
+        """Return whether an application was recorded and not closed."""
+        return self.applied_on is not None and not self.application_closed_as
 
     def may(self, name: str, user: User) -> bool:
         """Return whether the lifecycle lets `user` make the move `name` on this CAS in its current status."""
@@ -237,8 +263,11 @@ class CAS(CASDetails):
     withdraw = assigned.withdraw
     write_note = assigned.write_note
     update_fees = assigned.update_fees
-    record_application = assigned.record_application
-    use = assigned.use
+    record_application = applications.record_application
+    close_application = applications.close_application
+    use = applications.use
+    record_review = applications.record_review
+    decide_again = applications.decide_again
 
     def _locked(self, name: str, *, by: User) -> CAS:
         """Lock this CAS and return it with its current values. Raises `Refused` if the move `name` is not possible."""

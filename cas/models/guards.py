@@ -44,8 +44,21 @@ CAS_GUARDS = (
     ),
     triggers.frozen(
         "ending",
-        ["applied_on", "decided_on", "outcome", "withdrawal_reason"],
+        ["applied_on", "application_closed_as", "application_closed_on", "withdrawal_reason"],
         "How a CAS ended never changes",
         when=f"OLD.status IN ({triggers.quoted(CAS_LIFECYCLE.final)})",
+    ),
+    triggers.frozen(
+        "decision",
+        ["decided_on", "outcome"],
+        "A decision changes only after a successful administrative review",
+        when=f"OLD.status IN ({triggers.quoted(CAS_LIFECYCLE.final)}) AND "
+        "NOT (OLD.reviewed_on IS NOT NULL AND NEW.reviewed_on IS NULL)",
+    ),
+    triggers.frozen(
+        "review",
+        ["reviewed_on"],
+        "An administrative review is recorded on a USED CAS whose application was refused",
+        when="NOT (OLD.status = 'USED' AND OLD.outcome = 'REFUSED')",
     ),
 )

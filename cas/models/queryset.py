@@ -229,7 +229,7 @@ class CASQuerySet(LicenceScopedQuerySet["CAS"]):
 
     def cancellable(self) -> Self:
         """Return the live CAS, and the EXPIRED CAS whose application, made in time, is undecided."""
-        undecided = Q(status=CASStatus.EXPIRED, applied_on__isnull=False)
+        undecided = Q(status=CASStatus.EXPIRED, applied_on__isnull=False, application_closed_as="")
         return self.filter(Q(status=CASStatus.ASSIGNED) | undecided)
 
     def cancel(self, *, by: User) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -32,6 +33,11 @@ class RuleQuerySet(models.QuerySet["Rule"]):
             return rules_of(day, dict(newest_last))
         except KeyError as missing:
             raise Rule.DoesNotExist(f"The rule {missing} has no value on {day}.") from None
+
+    def next_change(self, names: Collection[str]) -> date | None:
+        """Return the next day on which one of these rules gets a new value; None if none is set."""
+        later = self.filter(name__in=names, from_on__gt=clock.today())
+        return later.order_by("from_on").values_list("from_on", flat=True).first()
 
     def limits_for(self, licence: Licence) -> Limits:
         """Return today's limits for the CAS of this licence, in one statement."""

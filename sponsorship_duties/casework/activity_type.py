@@ -10,12 +10,14 @@ from django.contrib import admin
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, Table, link_to
 from licences.models import User
-from sms.core.govuk.fields import TextField, YesNoField
+from sms.core.govuk.fields import RadiosField, TextField, YesNoField
+from sponsorship_duties.activity_types import CountsAs
 from sponsorship_duties.models import ActivityReason, ActivityType
 from sponsorship_duties.models.activity_type import NAME_SIZE, Reference
 
 IN_USE = "If no, sponsors cannot report it"
 KEPT = "Existing reports do not change."
+COUNTED = "The compliance figures count existing reports by the new answer, too."
 
 
 def _yes_or_no(question: str, hint: str = "") -> YesNoField:
@@ -47,6 +49,16 @@ class AmendTypeForm(TypeForm):
 class NewReasonForm(DecisionForm):
     name = TextField("Reason", required="Enter the reason", max_length=NAME_SIZE)
     has_completion_date = _yes_or_no("Does it ask for the earlier course completion date?")
+    counts_as = RadiosField(
+        "In the compliance figures, the student counts as",
+        choices=CountsAs.choices,
+        hints={
+            CountsAs.NOT_ENROLLED: "Lowers the enrolment rate. The student is not part of the completion rate",
+            CountsAs.NOT_COMPLETED: "Lowers the completion rate, unless another report counts as completed",
+            CountsAs.LEFT_OUT: "As for a delay: in neither rate until the date of the report has passed",
+        },
+        required="Select what the student counts as",
+    )
 
 
 class AmendReasonForm(NewReasonForm):
@@ -89,6 +101,9 @@ class AmendType(AmendReference):
 class AmendReason(AmendReference):
     form_class = AmendReasonForm
 
+    def consequences(self) -> list[str]:
+        return [*super().consequences(), COUNTED]
+
 
 class AddReason(Decision[ActivityType]):
     name, label, done = "reason", "Add a reason", "Reason added"
@@ -130,16 +145,22 @@ class ActivityTypeAdmin(RecordAdmin[ActivityType]):
 
     def tables(self, each: ActivityType) -> Iterable[Table]:
         rows = [
-            (link_to(reason), _yes(reason.has_completion_date), _yes(reason.is_in_use)) for reason in each.reasons.all()
+            (
+                link_to(reason),
+                _yes(reason.has_completion_date),
+                reason.get_counts_as_display(),
+                _yes(reason.is_in_use),
+            )
+            for reason in each.reasons.all()
         ]
-        columns = ("Reason", "Asks for the earlier course completion date", "In use")
+        columns = ("Reason", "Asks for the earlier course completion date", "Counts as", "In use")
         empty = "None. It needs none." if each.is_graduation else "None yet, so sponsors cannot report this activity."
         yield Table("Reasons", columns, rows, empty=empty)
 
 
 @admin.register(ActivityReason)
 class ActivityReasonAdmin(RecordAdmin[ActivityReason]):
-    columns = ("Reason", "Activity type", "In use")
+    columns = ("Reason", "Activity type", "Counts as", "In use")
     decisions = (AmendReason,)
     name = "Reasons"
     intro = "Add a reason on the page of its activity type."
@@ -148,11 +169,12 @@ class ActivityReasonAdmin(RecordAdmin[ActivityReason]):
     ordering: ClassVar = ["type__position", "position"]
 
     def cells(self, each: ActivityReason) -> Sequence[object]:
-        return link_to(each), each.type.name, _yes(each.is_in_use)
+        return link_to(each), each.type.name, each.get_counts_as_display(), _yes(each.is_in_use)
 
     def facts(self, each: ActivityReason) -> Sequence[tuple[str, object]]:
         return (
             ("Activity type", link_to(each.type)),
             ("Asks for the earlier course completion date", _yes(each.has_completion_date)),
+            ("Counts as", each.get_counts_as_display()),
             ("In use", _yes(each.is_in_use)),
         )

@@ -12,7 +12,9 @@ from licences.models import Event, User
 from licences.models.event import changes
 from licences.permissions import Action, require
 from sms.core import triggers
+from sms.core.constraints import known
 from sponsorship_duties import refusals
+from sponsorship_duties.activity_types import CountsAs
 
 NAME_SIZE = 100  # characters
 
@@ -145,13 +147,17 @@ class ActivityType(Reference):
 
 
 class ActivityReason(Reference):
-    """A reason for a report of its type. If it `has_completion_date`, it also asks for that earlier date."""
+    """A reason for a report of its type. If it `has_completion_date`, it also asks for that earlier date.
+
+    The compliance figures read what it `counts_as`, and never its name. A change counts for existing reports, too.
+    """
 
     type = models.ForeignKey(ActivityType, models.PROTECT, related_name="reasons")
     has_completion_date = models.BooleanField("asks for the earlier course completion date", default=False)
+    counts_as = models.CharField(max_length=15, choices=CountsAs.choices, default=CountsAs.NOTHING)
 
     event_kind = "activity_reason"
-    kept = ("name", "has_completion_date", "is_in_use")
+    kept = ("name", "has_completion_date", "counts_as", "is_in_use")
     guards: ClassVar = (
         triggers.never_deleted("Reasons"),
         triggers.frozen("type", ["id", "type_id"], "A reason stays with its activity type"),
@@ -162,4 +168,5 @@ class ActivityReason(Reference):
         constraints: ClassVar = [
             models.UniqueConstraint("type", Lower("name"), name="activity_reason_name_once_for_a_type"),
             models.CheckConstraint(condition=~Q(name=""), name="activity_reason_has_a_name"),
+            known("counts_as", CountsAs.values, table="activity_reason"),
         ]

@@ -2,14 +2,15 @@
 
 from dataclasses import FrozenInstanceError, fields
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from cas.declared_rules import BY_NAME, START
+from cas.declared_rules import BANDS, BY_NAME, START
 from cas.models import CAS, Rule
 from cas.reference import refill
-from cas.rules import Limits, Rules
+from cas.rules import Limits, Lines, Rules
 from licences.models import Event
 from licences.sponsor_status import SponsorStatus
 from licences.timeline import entry
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 BRAKE = date(2026, 3, 26)
+LATE_2026 = date(2026, 11, 29)
 
 # The first values, as the specification has them; and another value of each, as typed and as it then holds.
 FIRST = {
@@ -36,6 +38,9 @@ FIRST = {
     "child_least_age": 4,
     "child_most_age": 17,
     "child_least_age_alone": 16,
+    "refusal_bands": Lines(Fraction(5), Fraction(4)),
+    "enrolment_bands": Lines(Fraction(95), Fraction(96)),
+    "completion_bands": Lines(Fraction(85)),
 }
 ANOTHER = {
     "fee_pence": ("61.50", 6150),
@@ -48,6 +53,9 @@ ANOTHER = {
     "child_least_age": ("5", 5),
     "child_most_age": ("18", 18),
     "child_least_age_alone": ("17", 17),
+    "refusal_bands": ("4.5, 3", Lines(Fraction(9, 2), Fraction(3))),
+    "enrolment_bands": ("pass 96%; green 97%", Lines(Fraction(96), Fraction(97))),
+    "completion_bands": ("90", Lines(Fraction(90))),
 }
 
 
@@ -63,15 +71,16 @@ def add(name, value, *, by, from_on=None):
 def test_every_rule_has_a_field_and_a_first_value():
     assert {field.name for field in fields(Rules)} == {"day", *BY_NAME}
     assert set(FIRST) == set(ANOTHER) == set(BY_NAME)
-    assert {name: getattr(Rule.objects.on(), name) for name in FIRST} == FIRST
+    assert {name: getattr(Rule.objects.on(LATE_2026), name) for name in FIRST} == FIRST
 
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_a_new_value_holds_from_its_first_day_and_not_on_the_day_before(name, caseworker):
     typed, value = ANOTHER[name]
-    start = clock.today() + 10 * DAY
-    add(name, typed, by=caseworker, from_on=start)
-    held = [getattr(Rule.objects.on(start + days * DAY), name) for days in (-1, 0, 1, 1000)]
+    start = LATE_2026 + 10 * DAY
+    with clock.set_to(datetime(2026, 11, 29, 12, tzinfo=UTC)):
+        add(name, typed, by=caseworker, from_on=start)
+    held = [getattr(Rule.objects.on(start + days * DAY), name) for days in (-1, 0, 1, 100)]
     assert held == [FIRST[name], value, value, value]
     others = {other: getattr(Rule.objects.on(start), other) for other in FIRST if other != name}
     assert others == {other: first for other, first in FIRST.items() if other != name}
@@ -165,6 +174,14 @@ def test_the_limits_of_a_licence_are_those_of_today_and_of_its_status(licence, c
             "Visa brake nationalities: “Congo” can be Congo (Democratic Republic) or Congo (Republic). Choose one",
         ),
         ("visa_brake", 5, "Visa brake nationalities must be text"),
+        ("refusal_bands", "5, 6", "Compliance: refusal rate: the green line must not be above the pass line"),
+        ("enrolment_bands", "95, 94", "Compliance: enrolment rate: the green line must not be below the pass line"),
+        ("completion_bands", "many", "Compliance: completion rate: a line must be a number from 0 to 100"),
+        ("completion_bands", "85, 101", "Compliance: completion rate: a line must be a number from 0 to 100"),
+        ("completion_bands", ", 92", "Compliance: completion rate: enter the pass line first, such as 5, 4"),
+        ("completion_bands", "85, 90, 95", "Compliance: completion rate: enter the pass line and perhaps the green"),
+        ("completion_bands", {"green": "90"}, "Compliance: completion rate: enter the pass line first, such as 5, 4"),
+        ("completion_bands", ["85"], "Compliance: completion rate must be text"),
         ("visa_brake", "\x00", "Visa brake nationalities contains a character that cannot be kept"),
     ],
 )
@@ -190,6 +207,43 @@ def test_a_stored_value_can_be_given_again(name, caseworker, tomorrow):
 )
 def test_nationalities_are_codes_or_names(typed, caseworker):
     assert add("visa_brake", typed, by=caseworker).value == ["AFG", "SDN"]
+
+
+@pytest.mark.parametrize(
+    ("day", "refusal", "enrolment", "completion"),
+    [
+        (START, (10, None), (90, None), (85, None)),
+        (date(2026, 5, 31), (10, None), (90, None), (85, None)),
+        (date(2026, 6, 1), (5, 4), (95, 96), (85, None)),
+        (date(2027, 5, 31), (5, 4), (95, 96), (85, None)),
+        (date(2027, 6, 1), (5, 4), (95, 96), (90, 92)),
+    ],
+)
+def test_the_bands_of_compliance_are_those_of_the_specification(day, refusal, enrolment, completion):
+    rules = Rule.objects.on(day)
+    found = [rules.refusal_bands, rules.enrolment_bands, rules.completion_bands]
+    assert [(lines.passing, lines.green) for lines in found] == [refusal, enrolment, completion]
+
+
+@pytest.mark.parametrize("typed", ["5, 4", "5;4", "5%, 4%", "pass 5, green 4", "Pass 5.0% , Green 4"])
+def test_the_lines_of_a_band_are_the_pass_line_and_then_the_green_line(typed, caseworker):
+    rule = add("refusal_bands", typed, by=caseworker)
+    assert rule.value == {"pass": "5", "green": "4"}
+    assert rule.shown == "Pass < 5%, green < 4%"
+
+
+def test_a_band_can_have_no_green_line(caseworker):
+    assert add("completion_bands", "85.5", by=caseworker).shown == "Pass >= 85.5%, no green line"
+
+
+def test_the_next_bands_start_on_the_first_day_on_which_a_line_changes(caseworker, tomorrow):
+    with clock.set_to(datetime(2026, 11, 29, 12, tzinfo=UTC)):
+        assert Rule.objects.next_change(BANDS) == date(2027, 6, 1)
+        add("refusal_bands", "4", by=caseworker, from_on=date(2027, 1, 1))
+        add("fee_pence", "60", by=caseworker, from_on=date(2026, 12, 1))
+        assert Rule.objects.next_change(BANDS) == date(2027, 1, 1)
+    with clock.set_to(datetime(2027, 6, 1, 12, tzinfo=UTC)):
+        assert Rule.objects.next_change(BANDS) is None
 
 
 @pytest.mark.parametrize("nothing", ["", " ", []])

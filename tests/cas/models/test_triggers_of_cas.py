@@ -49,6 +49,7 @@ UPDATABLE_FEES = {
 ORIGIN = {"id", "licence_id", "route", "created_by_id", "created_at", "recorded_at"}
 ASSIGNMENT = {"number", "assigned_at", "assigned_on", "assigned_by_id", "expires_on", "passport_key"}
 ENDING = {"applied_on", "decided_on", "outcome", "withdrawal_reason"}
+ENDING |= {"application_closed_as", "application_closed_on", "reviewed_on"}
 NOTED = {"ASSIGNED", "EXPIRED"}
 CHANGES_IN_EVERY_STATUS = {"owner_id", "version", "changed_at"}
 
@@ -172,11 +173,51 @@ def test_how_a_cas_ended_never_changes(status, columns, cas_in):
         "applied_on": clock.today() + timedelta(days=1),
         "withdrawal_reason": "Another",
     }
+    only_after_a_review = "A decision changes only after a successful administrative review"
     for column in columns:
-        assert refusal(update, cas, **{column: others[column]}) == "How a CAS ended never changes"
+        of_a_decision = column in {"outcome", "decided_on"}
+        expected = only_after_a_review if of_a_decision else "How a CAS ended never changes"
+        assert refusal(update, cas, **{column: others[column]}) == expected
     with no_triggers():
         for column in columns:
             assert not refusal(update, cas, **{column: others[column]})
+
+
+def refused_case(cas_in, caseworker):
+    """Make a USED CAS whose application was refused."""
+    cas = cas_in("ASSIGNED")
+    cas.record_application(clock.today(), by=caseworker)
+    cas.use(by=caseworker, decided_on=clock.today(), outcome="REFUSED")
+    return cas
+
+
+def test_a_refusal_changes_only_together_with_the_end_of_its_review(cas_in, caseworker):
+    cas, today, later = refused_case(cas_in, caseworker), clock.today(), clock.today() + timedelta(days=1)
+    only_after_a_review = "A decision changes only after a successful administrative review"
+    assert refusal(update, cas, outcome="GRANTED", reviewed_on=None) == only_after_a_review
+    assert refusal(update, cas, outcome="GRANTED", reviewed_on=today) == only_after_a_review
+    update(cas, reviewed_on=today)
+    assert refusal(update, cas, decided_on=later) == only_after_a_review
+    assert not refusal(update, cas, reviewed_on=None, outcome="GRANTED", decided_on=later)
+    for status in ("ASSIGNED", "EXPIRED", "USED", "WITHDRAWN"):
+        sentence = refusal(update, cas_in(status), reviewed_on=today)
+        assert sentence == "An administrative review is recorded on a USED CAS whose application was refused"
+
+
+def test_only_a_cas_with_an_application_has_it_closed_and_only_a_refusal_is_reviewed(cas_in, caseworker):
+    used, cas, today = refused_case(cas_in, caseworker), cas_in("ASSIGNED"), clock.today()
+    closed = {"application_closed_as": "VOID", "application_closed_on": today}
+    assert refusal(update, cas, **closed), "it has no application"
+    cas.record_application(today, by=caseworker)
+    yesterday = today - timedelta(days=1)
+    for wrong in ({"application_closed_on": None}, {"application_closed_as": "GONE"}, {"application_closed_on": yesterday}):
+        assert refusal(update, cas, **{**closed, **wrong})
+    assert refusal(update, cas, **closed, **columns_in("USED", cas)), "a closed application has no outcome"
+    assert not refusal(update, cas, **closed)
+    with no_triggers():
+        assert refusal(update, used, **closed)
+        assert refusal(update, used, reviewed_on=yesterday)
+        assert refusal(update, used, reviewed_on=today, outcome="GRANTED")
 
 
 def test_an_inconsistent_row_is_refused_even_without_triggers(cas_in):
@@ -192,6 +233,8 @@ def test_an_inconsistent_row_is_refused_even_without_triggers(cas_in):
             {"outcome": "GRANTED"},
             {"withdrawal_reason": "Because"},
             {"decided_on": today},
+            {"applied_on": today},
+            {"reviewed_on": today},
         ]:
             assert refusal(update, cas, **columns), columns
 

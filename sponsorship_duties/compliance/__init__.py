@@ -1,0 +1,1 @@
+"""The figures of the Basic Compliance Assessment (specification, section 9)."""
