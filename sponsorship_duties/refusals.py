@@ -7,6 +7,11 @@ REPORTED_ALREADY = Refusal(
     409,
     "This has already been reported. If it happened again, say so in the details.",
 )
+MARKS_UNSEEN = Refusal(
+    "duties.marks_unseen",
+    409,
+    "Caseworkers will see that this report may be wrong. Check it. If it is right, save it again.",
+)
 ONE_WITHDRAWAL_AT_A_TIME = Refusal(
     "duties.one_withdrawal_at_a_time", 422, "You can withdraw only one report at a time."
 )

@@ -52,7 +52,7 @@ class Check:
 
     def on(self, today: date, user: Person) -> CASQuerySet:
         """Return the CAS on this user's list of that day, earliest due first."""
-        said = NothingToReport.objects.filter(cas=OuterRef("pk"), check_name=self.name)
+        said = NothingToReport.objects.standing().filter(cas=OuterRef("pk"), check_name=self.name)
         rows = self.rows(CAS.objects.for_user(user), today).filter(~Exists(said))
         return rows.order_by(F("since"), "pk")
 
