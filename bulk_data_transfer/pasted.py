@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from bulk_data_transfer.records import Record
-from sponsorship_duties.graduates import entries_of
+from sponsorship_duties.chosen import entries_of
 
 COLUMN = "cas"
 

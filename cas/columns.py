@@ -130,9 +130,7 @@ FACTS = (
     person("assigned_by", "Assigned by"),
     Column("expires_on", "Expiry date", "date"),
     Column("applied_on", "Date of application", "date"),
-    Column(
-        "application_closed_as", "Application closed", "choice", display=lambda value: str(Closing(value).label)
-    ),
+    Column("application_closed_as", "Application closed", "choice", display=lambda value: str(Closing(value).label)),
     Column("application_closed_on", "Date of closing", "date"),
     Column("decided_on", "Date used", "date"),
     Column("outcome", "Outcome", "choice", display=lambda value: str(Outcome(value).label)),

@@ -106,7 +106,9 @@ def _lines(value: object, label: str, *, is_of_failures: bool = False) -> dict[s
     if passing is None:
         raise values.Invalid(f"{label}: enter the pass line first, such as 5, 4")
     if green is not None and (green > passing if is_of_failures else green < passing):
-        raise values.Invalid(f"{label}: the green line must not be {'above' if is_of_failures else 'below'} the pass line")
+        raise values.Invalid(
+            f"{label}: the green line must not be {'above' if is_of_failures else 'below'} the pass line"
+        )
     return {"pass": f"{passing:f}", "green": None if green is None else f"{green:f}"}
 
 

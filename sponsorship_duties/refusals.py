@@ -40,6 +40,11 @@ GRADUATE_OF_SEVERAL_CAS = Refusal(
     409,
     "Several USED CAS have this Applicant ID. Enter the CAS number instead.",
 )
+SEVERAL_CAS_TO_REPORT = Refusal(
+    "duties.several_cas_to_report",
+    409,
+    "You can report on several CAS with this Applicant ID. Enter the CAS number instead.",
+)
 GRADUATE_NOT_USED = Refusal(
     "duties.graduate_not_used",
     409,
@@ -52,6 +57,11 @@ GRADUATE_NOT_GRANTED = Refusal(
 )
 GRADUATE_NOTIFIED_ALREADY = Refusal(
     "duties.graduate_notified_already", 409, "A graduate notification has already been made about this CAS."
+)
+SELECTION_CHANGED = Refusal(
+    "duties.selection_changed",
+    409,
+    "Some of these CAS have changed since the page was shown. Nothing has been done. Check the list again.",
 )
 GRADUATES_CHANGED = Refusal(
     "duties.graduates_changed",

@@ -22,7 +22,7 @@ from licences.routes import Route
 from sms.core.govuk.fields import FileField, GovukBoundField, RadiosField, SelectField, TextField
 from sms.core.govuk.forms import GovukForm
 from sponsorship_duties.forms import PastedListField
-from sponsorship_duties.graduates import entries_of
+from sponsorship_duties.chosen import entries_of
 
 YES, NO, AGENT = "yes", "no", "agent"
 ENDINGS = ".xml,.csv,.xlsx"

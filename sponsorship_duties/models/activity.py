@@ -26,6 +26,11 @@ from sponsorship_duties.models.activity_type import NAME_SIZE, ActivityReason, A
 from sponsorship_duties.models.marks import MARKS, Mark, marks_of_each, raise_unseen
 from sponsorship_duties.models.reporting import Report, hold, why_not_report_each, wrong
 
+KEPT = (
+    *("id", "licence_id", "cas_id", "type_id", "type_name", "reason_id", "reason_name", "date_label", "happened_on"),
+    *("details", "withdraws_id", "by_id", "at", "reported_on", "recorded_at"),
+)
+
 
 class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
     owner_path = "cas__owner"
@@ -148,24 +153,7 @@ class Activity(models.Model):
         triggers.never_deleted("Reports"),
         triggers.frozen(
             "what_was_reported",
-            [
-                "id",
-                "licence_id",
-                "cas_id",
-                "type_id",
-                "type_name",
-                "reason_id",
-                "reason_name",
-                "date_label",
-                "happened_on",
-                "details",
-                "withdraws_id",
-                *(mark.name for mark in MARKS),
-                "by_id",
-                "at",
-                "reported_on",
-                "recorded_at",
-            ],
+            [*KEPT, *(mark.name for mark in MARKS)],
             "Reports are never changed",
         ),
         triggers.Guard(
@@ -217,6 +205,12 @@ class Activity(models.Model):
     def days(self) -> set[date]:
         """Return the dates by which a withdrawal can find this report: that of the event, and that of the report."""
         return {self.happened_on or self.reported_on, self.reported_on}
+
+    @property
+    def found_on(self) -> date:
+        """Return the date for a withdrawal of this report, which must not be in the future."""
+        day = self.happened_on or self.reported_on
+        return day if day <= clock.today() else self.reported_on
 
     @property
     def words(self) -> str:

@@ -81,6 +81,10 @@ class ActivityTypeQuerySet(ReferenceQuerySet):
         reasons = ActivityReason.objects.in_use().filter(type=OuterRef("pk"))
         return self.in_use().filter(Exists(reasons) | Q(is_graduation=True))
 
+    def for_several(self) -> Self:
+        """Return the types that sponsors can report for several students at once."""
+        return self.offered().filter(is_for_several=True)
+
     def graduation(self) -> ActivityType:
         """Return the type of graduate notifications."""
         found: ActivityType = self.get(is_graduation=True)

@@ -89,6 +89,11 @@ class NothingToReport(models.Model):
 
     class Meta:
         verbose_name_plural = "nothing to report"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["licence", "check_name", "-id"], condition=Q(undone_at=None), name="nothing_to_report_newest"
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["cas", "check_name"], condition=Q(undone_at=None), name="nothing_to_report_once_for_a_check"

@@ -20,6 +20,7 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import entries
+from sms.core.govuk.banners import UNCHANGED
 from sms.core.refused import Refused, Stale
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
 from sponsorship_duties.views.loading import activities_of, load_assigned
@@ -58,8 +59,8 @@ def edit_note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespon
     """Edit the sponsor note, starting with the current text (step 5)."""
     cas = load_assigned(request, pk)
 
-    def save(form: NoteForm) -> None:
-        cas.write_note(form.cleaned_data["sponsor_note"], by=request.user, version=form.based_on())
+    def save(form: NoteForm) -> bool:
+        return cas.write_note(form.cleaned_data["sponsor_note"], by=request.user, version=form.based_on())
 
     return _edit(request, draft, cas, NOTE, NoteForm, {"sponsor_note": cas.sponsor_note}, save)
 
@@ -71,8 +72,8 @@ def update_fees(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResp
     """Update the fees (step 5)."""
     cas = load_assigned(request, pk)
 
-    def save(form: FeesForm) -> None:
-        cas.update_fees(form.fees(), by=request.user, version=form.based_on())
+    def save(form: FeesForm) -> bool:
+        return cas.update_fees(form.fees(), by=request.user, version=form.based_on())
 
     paid = {name: getattr(cas, name) for name in fields.UPDATABLE_FEES}
     return _edit(request, draft, cas, FEES, partial(FeesForm, cas=cas), paid, save)
@@ -121,7 +122,7 @@ def _edit(
     duty: Duty,
     form_class: Callable[..., Any],
     initial: dict[str, Any],
-    save: Callable[[Any], None],
+    save: Callable[[Any], bool],
 ) -> HttpResponse:
     """Show the form of the note or the fees, starting with the current values; or save it and redirect."""
     if request.method != "POST" and (refused := duty.why_not(cas)):
@@ -131,12 +132,21 @@ def _edit(
     if form.is_valid():
         try:
             with form.refusals():
-                save(form)
+                changed = save(form)
                 draft.finish()
-                return redirect(ReturnTo.of(request).along("duty_saved", cas.pk, NAMES[duty]))
+                return _after_saving(request, cas, NAMES[duty], changed)
         except Stale as stale:
             return _form_page(request, template, cas, _based_on_theirs(form_class, request, cas), draft, stale)
     return _form_page(request, template, cas, form, draft)
+
+
+def _after_saving(request: SignedInRequest, cas: CAS, what: str, changed: bool) -> HttpResponse:
+    """Redirect to the page that says what was saved; or if nothing changed, to `Manage live CAS`, which says so."""
+    way = ReturnTo.of(request)
+    if changed:
+        return redirect(way.along("duty_saved", cas.pk, what))
+    messages.info(request, UNCHANGED)
+    return redirect(way.along("manage_cas", cas.pk))
 
 
 def _based_on_theirs(form_class: Callable[..., Any], request: SignedInRequest, cas: CAS) -> Any:

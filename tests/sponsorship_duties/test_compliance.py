@@ -100,7 +100,9 @@ def test_each_rate_is_that_of_the_definitions(level1, outsider, some):
                 rows = breakdown(dimension, metric, mine(level1), found.period, TODAY)
                 assert total(row.count for row in rows) == found.counts[name]
                 for row in rows:
-                    alike = dimension.like(metric.of(mine(level1), found.period, TODAY), CAS.objects.get(pk=row.example))
+                    alike = dimension.like(
+                        metric.of(mine(level1), found.period, TODAY), CAS.objects.get(pk=row.example)
+                    )
                     assert counted(alike) == row.count
         transaction.set_rollback(True)
 
@@ -266,7 +268,9 @@ def test_more_cas_take_no_more_statements(level1):
     taken = []
     for _ in range(2):
         make(decided(3) + granted(3, Report("LEFT_OUT", TODAY)) + ended(3, Report("NOT_COMPLETED")), level1)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             found = assess(mine(level1))
             for dimension in DIMENSIONS.values():
                 breakdown(dimension, METRICS["refusal"], mine(level1), found.period, TODAY)

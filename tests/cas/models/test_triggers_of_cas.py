@@ -210,7 +210,11 @@ def test_only_a_cas_with_an_application_has_it_closed_and_only_a_refusal_is_revi
     assert refusal(update, cas, **closed), "it has no application"
     cas.record_application(today, by=caseworker)
     yesterday = today - timedelta(days=1)
-    for wrong in ({"application_closed_on": None}, {"application_closed_as": "GONE"}, {"application_closed_on": yesterday}):
+    for wrong in (
+        {"application_closed_on": None},
+        {"application_closed_as": "GONE"},
+        {"application_closed_on": yesterday},
+    ):
         assert refusal(update, cas, **{**closed, **wrong})
     assert refusal(update, cas, **closed, **columns_in("USED", cas)), "a closed application has no outcome"
     assert not refusal(update, cas, **closed)

@@ -90,7 +90,9 @@ def test_an_application_can_be_recorded_only_on_assigned_and_expired_cas(
     status, level2, level1, allocation, caseworker
 ):
     cas = in_status(status, by=level2, caseworker=caseworker)
-    with pytest.raises(Refused, match=f"This CAS is {status}. You can record an application on it only while it is ASSIGNED or EXPIRED"):
+    with pytest.raises(
+        Refused, match=f"This CAS is {status}. You can record an application on it only while it is ASSIGNED or EXPIRED"
+    ):
         cas.record_application(clock.today(), by=caseworker)
 
 
