@@ -56,6 +56,10 @@ FORMS = {
     "edit_note": duties.NoteForm,
     "update_fees": duties.FeesForm,
     "withdraw_cas": duties.WithdrawForm,
+    "withdraw_several": duties.WithdrawForm,
+    "withdraw_report": duties.ReportForm,
+    "paste_to_report": duties.PasteReportForm,
+    "choose_activity": duties.ActivityTypeForm,
 }
 """Form classes by the name of their address, where the address always has the same form."""
 
@@ -107,11 +111,13 @@ def furnish():
         StoredSearch.objects.keep("find_batch", {"name": ""}, by=user)
         StoredSearch.objects.keep("report-search", {"family_name": ["Nguyễn"]}, by=user)
         selected = CAS.objects.for_user(user).filter(status="ASSIGNED").values_list("pk", flat=True)[:2]
-        asked = {"cas": [str(pk) for pk in selected], "type": [str(a_type().pk)], "check": ["not-started"]}
-        StoredSearch.objects.keep("several", asked, by=user)
-        StoredSearch.objects.keep("graduates", {"cas": asked["cas"]}, by=user)
+        asked = {"cas": [str(pk) for pk in selected], "back": ["/students/cas/"], "done": ["/students/cas/"]}
+        StoredSearch.objects.keep("report-several", {**asked, "type": [str(a_type().pk)]}, by=user)
+        for screen in ("chosen", "to-withdraw", "taken-off", "graduates"):
+            StoredSearch.objects.keep(screen, asked, by=user)
         reports = Activity.objects.for_user(user).values_list("pk", flat=True)[:2]
-        StoredSearch.objects.keep("graduates-reported", {"activities": list(map(str, reports))}, by=user)
+        asked = {"activities": list(map(str, reports)), "done": ["/students/cas/"]}
+        StoredSearch.objects.keep("reported", asked, by=user)
         files_of(user)
     ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=level2)
     return [level1, level2, outsider, caseworker]
@@ -156,11 +162,14 @@ def addresses():
         "export": _all(Export, "key"),
         "column_choice": _all(ColumnChoice, "pk"),
         "graduates": searches.filter(screen="graduates").values_list("key", flat=True),
-        "reported": searches.filter(screen="graduates-reported").values_list("key", flat=True),
+        "reported": searches.filter(screen="reported").values_list("key", flat=True),
         "search": searches.filter(screen="any").values_list("key", flat=True),
         "batch_search": searches.filter(screen="find_batch").values_list("key", flat=True),
         "duty_search": searches.filter(screen="report-search").values_list("key", flat=True),
-        "several": searches.filter(screen="several").values_list("key", flat=True),
+        "several": searches.filter(screen="report-several").values_list("key", flat=True),
+        "chosen": searches.filter(screen="chosen").values_list("key", flat=True),
+        "to_withdraw": searches.filter(screen="to-withdraw").values_list("key", flat=True),
+        "taken_off": searches.filter(screen="taken-off").values_list("key", flat=True),
         "order": _all(Order, "reference"),
         "key": _all(SandboxPayment, "key"),
     }

@@ -19,7 +19,7 @@ from sponsorship_duties.forms import ActivityTypeForm, GraduateForm, ReportForm,
 from sponsorship_duties.models import Activity, ActivityType
 from sponsorship_duties.models.choosing import offered_for, why_not_report, why_not_withdraw
 from sponsorship_duties.models.marks import Unseen
-from sponsorship_duties.views.loading import about, activities_of, load_assigned
+from sponsorship_duties.views.loading import about, activities_of, load_assigned, marks_seen
 from sponsorship_duties.views.return_to import ReturnTo
 
 FORM = ["GET", "HEAD", "POST"]
@@ -131,6 +131,5 @@ def _save(form: Form, cas: CAS, request: SignedInRequest) -> Activity:
         return form.earlier.withdraw(
             by=request.user, on=report["happened_on"], details=report["details"], reason=report["reason"]
         )
-    seen = request.POST.getlist("seen")
-    [made] = Activity.objects.report([cas.pk], by=request.user, seen=seen, **form.report())
+    [made] = Activity.objects.report([cas.pk], by=request.user, seen=marks_seen(request), **form.report())
     return made

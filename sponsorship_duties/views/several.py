@@ -28,6 +28,7 @@ from sponsorship_duties.chosen import ANY_REPORT, divided
 from sponsorship_duties.forms import ActivityTypeForm, PasteReportForm, ReportForm
 from sponsorship_duties.models import Activity, ActivityType
 from sponsorship_duties.models.marks import Unseen
+from sponsorship_duties.views.loading import marks_seen
 
 FORM = ["GET", "HEAD", "POST"]
 A_PAGE = 500  # reports on the page that can be printed
@@ -155,7 +156,7 @@ def _reportable(request: SignedInRequest, kept: StoredSearch) -> Parted:
 def _report(request: SignedInRequest, form: ReportForm, chosen: Parted) -> list[Activity]:
     """Make the reports. Raises `Refused`, and `Unseen` about marks that the page has not shown."""
     ids = [cas.pk for cas in chosen.going]
-    return Activity.objects.report(ids, by=request.user, seen=request.POST.getlist("seen"), **form.report())
+    return Activity.objects.report(ids, by=request.user, seen=marks_seen(request), **form.report())
 
 
 def _form_page(

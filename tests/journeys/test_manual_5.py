@@ -365,7 +365,7 @@ def test_only_a_level_1_user_can_withdraw_a_cas(visit, level1, level2, allocatio
     visitor.sees_screen("Manage live CAS – withdraw CAS")
     visitor.sees("You cannot undo this")
     visitor.selects("Withdraw CAS")
-    visitor.sees_errors("Enter the reason for withdrawing this CAS")
+    visitor.sees_errors("Enter the reason for withdrawing")
     visitor.selects("Keep it")
     visitor.sees_screen("Manage live CAS")
     visitor.selects("Withdraw CAS")

@@ -201,7 +201,7 @@ class TestWithdrawing:
     def test_withdrawing_needs_a_reason_and_warns_that_it_cannot_be_undone(self, desk, level1, cas):
         their_desk = desk(level1)
         page = their_desk.send(address(cas, "withdraw"), status=422)
-        assert page.error_of("reason") == "Enter the reason for withdrawing this CAS"
+        assert page.error_of("reason") == "Enter the reason for withdrawing"
         assert "You cannot undo this" in page.main.text
         page = their_desk.send(address(cas, "withdraw"), reason="Enrolled elsewhere")
         assert page.banners == [f"The CAS of {cas.student_name} is WITHDRAWN."]

@@ -246,9 +246,13 @@ class TestDateAndReason:
         assert Activity.objects.count() == 1
 
     def test_the_marks_of_a_report_are_shown_when_it_is_recorded(self, mine, cas):
-        page = mine.send(
-            form_of(cas), happened_on=date(2020, 2, 29), reason=a_reason("Excluded").pk, details="Long ago"
-        )
+        report = {"happened_on": date(2020, 2, 29), "reason": a_reason("Excluded").pk, "details": "Long ago"}
+        page = mine.send(form_of(cas), **report, status=409)
+        assert not Activity.objects.exists()
+        marked = page.one("div", of="govuk-notification-banner")
+        assert [item.one("b").text for item in marked.all("li")] == ["Reported late", "Dated before the CAS was assigned"]
+        assert page.typed()["details"] == "Long ago"
+        page = mine.send(form_of(cas), page=page)
         assert ("Marked", "Reported late, Dated before the CAS was assigned") in page.lines()
 
     def test_the_form_shows_the_student_and_the_earlier_reports(self, mine, cas, level2):
