@@ -103,6 +103,10 @@ SCREENS = {
 }
 
 
+SELECTABLE: dict[str, Screen] = dict(SCREENS)
+"""The screens in whose lists users can select CAS. Apps above add theirs."""
+
+
 def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpResponse:
     """Answer with the screen, or lead from it to what was found."""
     form = screen.form(request.user, request.POST if request.method == "POST" else None, **settled)
@@ -133,7 +137,7 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
 
 def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
     """Return the ids that a kept search finds now, of the status that was sent with it: the newest `most`."""
-    screen, form = _kept(request, key, SCREENS)
+    screen, form = _kept(request, key, SELECTABLE)
     if not form.is_valid():
         return []
     status = request.POST.get("status", "")

@@ -48,6 +48,7 @@ class Decision(Generic[SubjectT]):
     done: ClassVar[str]
     form_class: ClassVar[type[DecisionForm]] = DecisionForm
     is_final: ClassVar[bool] = False  # whether it cannot be undone
+    is_amendment: ClassVar[bool] = False  # whether a caseworker can send it without a change of the record
 
     def __init__(self, subject: SubjectT | None = None) -> None:
         self._subject = subject

@@ -77,6 +77,7 @@ class GrantLicence(Decision[Licence]):
 
 class AmendLicence(Decision[Licence]):
     name, label, done = "amend", "Amend", "Licence amended"
+    is_amendment = True
     form_class = DaysForm
 
     def is_open(self) -> bool:

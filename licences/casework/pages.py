@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from licences.casework.decisions import Decision
 from licences.requests import SignedInRequest
 from licences.timeline import Entry, timeline
+from sms.core.govuk.banners import saved
 from sms.core.govuk.pages import pagination
 
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -241,7 +242,7 @@ class RecordAdmin(ModelAdmin[ModelT]):
         if form.is_valid():
             seen = request.POST.get("seen", "")
             if changed := decision.attempt(form, seen=seen, by=request.user):
-                messages.success(request, decision.done)
+                saved(request, not decision.is_amendment or decision.seen() != seen, decision.done)
                 return redirect(page_of(changed))
         return self._page(request, "admin/decision.html", record, {"form": form, "decision": decision})
 

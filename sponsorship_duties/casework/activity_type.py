@@ -82,6 +82,7 @@ class AmendReference(Decision[Reference]):
     """Change an activity type or a reason, or whether it is in use."""
 
     name, label, done = "amend", "Amend", "Amended"
+    is_amendment = True
 
     def initial(self) -> dict[str, Any]:
         return {name: getattr(self.subject, name) for name in self.subject.kept}

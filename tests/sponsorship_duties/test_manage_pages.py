@@ -6,6 +6,7 @@ import pytest
 
 from cas.lifecycle import CASStatus
 from cas.models import CAS
+from licences.models import Event
 from tests.factories import CHILD, a_cas, an_allocation, assigned, brought_to, in_status
 from tests.sponsorship_duties.factories import a_report, a_type
 
@@ -98,6 +99,17 @@ class TestSponsorNote:
         assert "Arrives on 5 October" in page.main.text
         assert [button["href"] for button in page.buttons("OK")] == [address(cas)]
         assert "Arrives late" in mine.read(address(cas)).one("section", of="sms-aside").text
+
+    @pytest.mark.parametrize("typed", ["", "  \n "])
+    def test_an_empty_first_note_is_an_error(self, typed, mine, cas):
+        page = mine.send(address(cas, "note"), sponsor_note=typed, status=422)
+        assert page.error_of("sponsor_note") == "Enter the sponsor note"
+        assert not Event.objects.about("cas", cas.pk).filter(verb="note").exists()
+
+    def test_a_note_can_be_emptied(self, mine, cas, level2):
+        cas.write_note("Arrives late", by=level2, version=cas.version)
+        page = mine.send(address(cas, "note"), sponsor_note="")
+        assert "There is no sponsor note now." in page.main.text
 
     def test_a_note_that_is_too_long_is_kept_with_an_error(self, mine, cas):
         page = mine.send(address(cas, "note"), sponsor_note="x" * 5001, status=422)

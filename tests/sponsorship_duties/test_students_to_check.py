@@ -221,7 +221,9 @@ class TestNothingToReport:
 class TestUndoing:
     def taken_off(self, desk, user, *cas_list):
         """Take these CAS off the list. Return the page that says so."""
-        page = desk(user).send(f"{CHECK}nothing/", page=desk(user).read(CHECK), cas=" ".join(str(c.pk) for c in cas_list))
+        page = desk(user).send(
+            f"{CHECK}nothing/", page=desk(user).read(CHECK), cas=" ".join(str(c.pk) for c in cas_list)
+        )
         return desk(user).send(f"{CHECK}nothing/", page=page)
 
     def test_undo_offers_exactly_the_cas_just_taken_off_and_puts_them_back(self, level2, desk):
