@@ -12,6 +12,22 @@ MARKS_UNSEEN = Refusal(
     409,
     "Caseworkers will see that this report may be wrong. Check it. If it is right, save it again.",
 )
+
+# Marks of reports that may be wrong. They refuse nothing once the user has seen them.
+REPORTED_LATE = Refusal("duties.reported_late", 409, "The report is more than 10 working days after its date.")
+DATED_BEFORE_ASSIGNMENT = Refusal("duties.dated_before_assignment", 409, "Check the day, the month and the year.")
+NO_SHOW_BEFORE_START = Refusal(
+    "duties.no_show_before_start",
+    409,
+    "A student can fail to enrol only when the course has started. Check the reason and the date.",
+)
+COMPLETED_BEFORE_START = Refusal("duties.completed_before_start", 409, "Check the earlier course completion date.")
+ENDED_ALREADY = Refusal(
+    "duties.ended_already",
+    409,
+    "A report that stops sponsoring the student stands already. If it was wrong, withdraw it first.",
+)
+
 ONE_WITHDRAWAL_AT_A_TIME = Refusal(
     "duties.one_withdrawal_at_a_time", 422, "You can withdraw only one report at a time."
 )

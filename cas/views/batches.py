@@ -99,15 +99,19 @@ def rename_batch(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
     if form.is_valid():
         try:
             with form.refusals("name"):
-                name, seen = form.cleaned_data["name"], id_in(form.cleaned_data["seen"])
-                changed = batch.rename(name, by=request.user, seen=seen)
+                _rename(request, batch, form)
                 draft.finish()
-                saved(request, changed, f"The name of the batch is now “{batch.name}”.")
                 return redirect("batch", pk)
         except Stale as stale:
             form = RenameForm(initial={"name": form.cleaned_data["name"], "seen": batch.last_event()})
             return _rename_page(request, batch, form, draft, stale)
     return _rename_page(request, batch, form, draft)
+
+
+def _rename(request: SignedInRequest, batch: Batch, form: RenameForm) -> None:
+    seen = id_in(form.cleaned_data["seen"])
+    changed = batch.rename(form.cleaned_data["name"], by=request.user, seen=seen)
+    saved(request, changed, f"The name of the batch is now “{batch.name}”.")
 
 
 def _rename_page(

@@ -8,7 +8,7 @@ from datetime import date
 
 from cas.models import CAS
 from sms.core import clock
-from sms.core.refused import Refused
+from sms.core.refused import Refusal, Refused
 from sponsorship_duties import refusals
 from sponsorship_duties.deadlines import is_late
 from sponsorship_duties.models.reporting import Report
@@ -16,30 +16,27 @@ from sponsorship_duties.models.reporting import Report
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark. `name` is its column of `Activity`, `words` are those that caseworkers see, and `why` explains them."""
+    """A mark. `name` is its column of `Activity`, `words` are those that caseworkers see, and `refusal` explains it."""
 
     name: str
     words: str
-    why: str
+    refusal: Refusal
+
+    @property
+    def why(self) -> str:
+        return self.refusal.sentence
+
+    @property
+    def warning(self) -> Refused:
+        """Return the mark as a warning about a record of a file."""
+        return self.refusal().of(self.words)
 
 
-LATE = Mark("is_late", "Reported late", "The report is more than 10 working days after its date.")
-BEFORE_ASSIGNMENT = Mark(
-    "is_before_assignment", "Dated before the CAS was assigned", "Check the day, the month and the year."
-)
-BEFORE_START = Mark(
-    "is_before_start",
-    "Failed to enrol before the course starts",
-    "A student can fail to enrol only when the course has started. Check the reason and the date.",
-)
-OUTSIDE_COURSE = Mark(
-    "is_outside_course", "Completed the course before it starts", "Check the earlier course completion date."
-)
-ENDED_ALREADY = Mark(
-    "is_ended_already",
-    "Sponsorship ended by an earlier report",
-    "A report that stops sponsoring the student stands already. If it was wrong, withdraw it first.",
-)
+LATE = Mark("is_late", "Reported late", refusals.REPORTED_LATE)
+BEFORE_ASSIGNMENT = Mark("is_before_assignment", "Dated before the CAS was assigned", refusals.DATED_BEFORE_ASSIGNMENT)
+BEFORE_START = Mark("is_before_start", "Failed to enrol before the course starts", refusals.NO_SHOW_BEFORE_START)
+OUTSIDE_COURSE = Mark("is_outside_course", "Completed the course before it starts", refusals.COMPLETED_BEFORE_START)
+ENDED_ALREADY = Mark("is_ended_already", "Sponsorship ended by an earlier report", refusals.ENDED_ALREADY)
 
 MARKS = (LATE, BEFORE_ASSIGNMENT, BEFORE_START, OUTSIDE_COURSE, ENDED_ALREADY)
 

@@ -104,10 +104,14 @@ def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
     cas = load_assigned(request, pk)
     if what not in SAVED:
         raise Http404
-    paid = [fields.BY_NAME[name] for name in fields.UPDATABLE_FEES]
-    fees = [(field.label, field.display(getattr(cas, field.name))) for field in paid]
-    shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": fees, "way": ReturnTo.of(request)}
+    shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": _fees(cas), "way": ReturnTo.of(request)}
     return render(request, "duties/saved.html", shown)
+
+
+def _fees(cas: CAS) -> list[tuple[str, str]]:
+    """Return the labels and the saved amounts of the fees that can be updated."""
+    updatable = [fields.BY_NAME[name] for name in fields.UPDATABLE_FEES]
+    return [(field.label, field.display(getattr(cas, field.name))) for field in updatable]
 
 
 def _not_possible(request: SignedInRequest, pk: int, refused: Refused) -> HttpResponse:
@@ -162,5 +166,6 @@ def _form_page(
 ) -> HttpResponse:
     saves = entries(stale.events) if stale else []
     status = 409 if stale else 422 if form.errors else 200
-    shown = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": ReturnTo.of(request)}
+    context = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": ReturnTo.of(request)}
+    shown = {**context, "fees": _fees(cas)}
     return render(request, template, shown, status=status)

@@ -154,6 +154,8 @@ class TestUpdateFees:
         page = mine.read(address(cas, "fees"))
         assert page.h1 == "Manage live CAS – update fees"
         assert page.typed()["course_fees_paid"] == "5000.50"
+        assert ("Course fees for first year only (£)", "£21,500.00") in page.lines()
+        assert ("Course fees paid to date (£)", "£5,000.50") in page.lines()
         page = mine.send(address(cas, "fees"), course_fees_paid="6000", accommodation_fees_paid="250.50")
         assert page.address == address(cas, "saved", "fees")
         assert ("Course fees paid to date (£)", "£6,000.00") in page.lines()
