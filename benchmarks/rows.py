@@ -36,6 +36,7 @@ from sms.demo import courses, students
 SPONSORS = 300
 STEEPNESS = 1.15  # of the sponsors' sizes: the n-th sponsor has 1 / n^STEEPNESS of the CAS of the first
 YEARS = 6  # age of the oldest CAS
+COURSE_DAYS = ("course_start_date", "course_end_date", "latest_acceptance_date")
 AT_ONCE = 10_000  # rows in one INSERT of SQLite
 
 # How many of a hundred CAS have each status: CAS of the last six months, and older CAS.
@@ -142,6 +143,7 @@ class Invented:
                     **person,
                     **keys_of({**person, "course_id": pattern["course_id"]}),
                     **self._life(status, made_on, next(numbers_of[pattern["route"]])),
+                    **self._course(pattern, made_on),
                     "licence_id": sponsor.licence.pk,
                     "owner_id": owner.pk,
                     "created_by_id": owner.pk,
@@ -179,6 +181,11 @@ class Invented:
             "date_of_birth": str(self.today - timedelta(days=self.random.randint(18 * 366, 35 * 365))),
             "passport_number": passport,
         }
+
+    def _course(self, pattern: dict[str, Any], made_on: date) -> dict[str, Any]:
+        """Return the days of the pattern's course, as many years ago as the CAS was made."""
+        ago = timedelta(days=365 * ((self.today - made_on).days // 365))
+        return {name: pattern[name] - ago for name in COURSE_DAYS if ago and pattern[name]}
 
     def _life(self, status: str, made_on: date, number: str) -> dict[str, Any]:
         """Return the values that the system sets, for a CAS that was made on this day and has this status today."""

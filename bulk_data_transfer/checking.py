@@ -20,6 +20,7 @@ from bulk_data_transfer import reading, refusals
 from bulk_data_transfer.models import Outcome, Upload, UploadRow
 from bulk_data_transfer.models.upload import CHECK_KIND, IMPORT_KIND
 from bulk_data_transfer.operations.table import WORK
+from cas.models import CAS
 from licences.jobs.kinds import Kind
 from licences.jobs.runs import Run
 from licences.models import Licence, User
@@ -28,6 +29,7 @@ from sms.core.refused import Refused
 
 AT_A_TIME = 500  # records that a check saves in one transaction
 IMPORTS = 17  # the first of the two numbers of PostgreSQL's advisory locks, which name what is locked
+THE_HOME_OFFICE = 0  # instead of the id of a licence
 A_LEASE = timedelta(minutes=20)  # far longer than 10,000 records take: about 10 seconds on a busy machine
 
 
@@ -113,19 +115,29 @@ def run_import(run: Run) -> None:
 def load(upload: Upload, *, by: User) -> dict[str, int]:
     """Do what the file says, within the caller's transaction. Raises `Refused`.
 
-    Until the transaction ends, the licence cannot end, and another import of the same sponsor waits: it then sees the
-    CAS of this one, and so creates none of them again.
+    Until the transaction ends, no licence of its CAS can end, and another import of the same sponsor waits: it then
+    sees the CAS of this one, and so creates none of them again. Imports of caseworkers also wait for each other.
     """
-    one_at_a_time(upload.licence_id)
-    licence = Licence.objects.lock(upload.licence_id)
+    one_at_a_time(upload.licence_id or THE_HOME_OFFICE)
+    licences = {licence.pk: licence for licence in Licence.objects.lock_all(_licences_of(upload))}
     by = User.objects.get(pk=by.pk)  # as the user is now
-    by.licence = licence
+    if by.licence_id:
+        by.licence = licences[by.licence_id]
     if not by.is_active:
         raise refusals.USER_DEACTIVATED()
     if not Upload.objects.for_user(by).filter(pk=upload.pk).exists():
         raise refusals.USER_NO_LONGER_SEES()
     upload.refuse_spent_file_id()
     return WORK[upload.operation].load(upload, by)
+
+
+def _licences_of(upload: Upload) -> list[int]:
+    """Return the id of the sponsor's licence; of each licence that a caseworker's file is about."""
+    if upload.licence_id:
+        return [upload.licence_id]
+    rows = UploadRow.objects.filter(upload=upload, cas_pk__isnull=False).values_list("cas_pk", flat=True)
+    about = CAS.objects.filter(pk__any_of=list(rows)).order_by()
+    return list(about.values_list("licence", flat=True).distinct())
 
 
 def one_at_a_time(licence_id: int) -> None:

@@ -51,6 +51,7 @@ WORDS = Words(
         "done": "CAS changed",
         "left_out": "Records left out",
         "no_longer": "Records no longer possible",
+        "obsolete": "Other CAS that became OBSOLETE",
     },
     shown={"format": lambda name: FORMATS[name].label if name in FORMATS else name, "columns": _columns},
     names={"export": names_of_exports, "upload": names_of_uploads},

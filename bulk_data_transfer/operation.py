@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bulk_data_transfer.columns import WHICH, label_of
@@ -99,14 +99,41 @@ GRADUATES = Operation(
     takes_lists=True,
 )
 
-OPERATIONS = {each.name: each for each in (CREATE, FEES, REPORT, WITHDRAW, GRADUATES)}
+DECISION = ("decided_on", "outcome")
+CLOSING = ("application_closed_as", "application_closed_on")
+MISSING = {
+    "decided_on": "Enter the date of the decision",
+    "outcome": "Enter the outcome",
+    "application_closed_as": "Enter how the application was closed",
+    "application_closed_on": "Enter the date of closing",
+}
+"""The sentences for one part of a decision or of a closing that has only the other part."""
+
+DECIDE = Operation(
+    "decide",
+    "Record applications and decisions",
+    Action.CAS_DECIDE,
+    columns=("number", "cas", "applied_on", *DECISION, *CLOSING),
+    done="CAS with what was recorded",
+    hint="On ASSIGNED and EXPIRED CAS of any sponsor",
+    warning="You cannot undo a decision. Other live CAS of the same individual become OBSOLETE. CAS of perhaps "
+    "the same individual do not: to select them, mark the CAS as used on its own page.",
+    signs=("applied_on", *DECISION, *CLOSING),
+    takes_lists=True,
+)
+
+OPERATIONS = {each.name: each for each in (CREATE, FEES, REPORT, WITHDRAW, GRADUATES, DECIDE)}
 
 
 def guessed(columns: Collection[str], by: Person) -> Operation:
     """Return the operation that a sheet with these columns is probably meant for.
 
-    If none fits, a sheet with CAS numbers and without names is taken for the last one, and any other sheet creates CAS.
+    A user who may do only one operation means that one. If none fits, a sheet with CAS numbers and without names is
+    taken for the notification of graduates, and any other sheet creates CAS.
     """
+    allowed = open_to(by)
+    if len(allowed) == 1:
+        return allowed[0]
     given = set(columns)
     if given & set(WHICH):
         for each in OPERATIONS.values():
@@ -115,6 +142,6 @@ def guessed(columns: Collection[str], by: Person) -> Operation:
     return GRADUATES if given & {"number", "cas"} and "family_name" not in given else CREATE
 
 
-def open_to(by: Person, *, lists_only: bool = False) -> Iterable[Operation]:
+def open_to(by: Person, *, lists_only: bool = False) -> list[Operation]:
     """Return the operations that this user may do; with `lists_only`, those that take a pasted list."""
     return [each for each in OPERATIONS.values() if by.may(each.action) and (each.takes_lists or not lists_only)]

@@ -45,6 +45,16 @@ OPERATION_FIXED = Refusal(
 
 # A record about a CAS that exists
 NO_CAS_GIVEN = Refusal("files.no_cas_given", 422, "Enter the CAS number or the Applicant ID.")
+NO_NUMBER_GIVEN = Refusal("files.no_number_given", 422, "Enter the CAS number.")
+NO_CAS_NUMBER = Refusal(
+    "files.no_cas_number", 422, "This is not a CAS number. It has 14 characters, and begins with E4."
+)
+NOTHING_TO_RECORD = Refusal(
+    "files.nothing_to_record", 422, "Enter the date of application, the decision, or how the application was closed."
+)
+DECIDED_OR_CLOSED = Refusal(
+    "files.decided_or_closed", 422, "An application is either decided or closed. Empty the cells of one of them."
+)
 NO_CAS_FOUND = Refusal("files.no_cas_found", 404, "No CAS was found.")
 SEVERAL_CAS_OF_APPLICANT = Refusal(
     "files.several_cas_of_applicant", 409, "Several CAS have this Applicant ID. Enter the CAS number instead."

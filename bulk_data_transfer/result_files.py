@@ -34,14 +34,19 @@ Results = Mapping[str | int, Sequence[str]]  # the cells of the results: by plac
 
 def prepare(upload: Upload, *, by: User) -> Export:
     """Choose the results of an upload to export. Raises `Refused` if there are none now, or the file is not kept."""
+    refuse_without_results(upload)
+    ids = list(upload.rows.order_by("number").values_list("pk", flat=True))
+    return Export.objects.prepare(DATASET, ids, name=f"Results of {upload.name}", by=by)
+
+
+def refuse_without_results(upload: Upload) -> None:
+    """Raise `Refused` if an upload has no results now, or if its file is not kept."""
     if upload.stored is None:
         raise refusals.FILE_NO_LONGER_KEPT()
     if upload.is_working:
         raise refusals.WORKED_ON_NOW()
     if upload.stage not in {Stage.CHECKED, Stage.IMPORTED}:
         raise refusals.NOT_CHECKED()
-    ids = list(upload.rows.order_by("number").values_list("pk", flat=True))
-    return Export.objects.prepare(DATASET, ids, name=f"Results of {upload.name}", by=by)
 
 
 def write(export: Export, file: IO[bytes], *, report: Report) -> int:
@@ -49,14 +54,21 @@ def write(export: Export, file: IO[bytes], *, report: Report) -> int:
     mine = UploadRow.objects.for_user(export.by).filter(pk__any_of=export.ids[:1])
     if (first := mine.select_related("upload__stored").first()) is None:
         return 0
-    upload, found = first.upload, _records(first.upload, by=export.by, report=report)
-    if export.format == "xml":
+    write_results(first.upload, export.format, file, by=export.by, report=report)
+    return export.count
+
+
+def write_results(
+    upload: Upload, file_format: str, file: IO[bytes], *, by: User, report: Report = lambda done: None
+) -> None:
+    """Write the results of an upload in this format, as the user `by` may see them."""
+    found = _records(upload, by=by, report=report)
+    if file_format == "xml":
         file.write(writing_results.opening(upload.file_id).encode())
         file.writelines(_element(each).encode() for each in found)
         file.write(writing_results.closing().encode())
     else:
-        _write_sheet(upload, export.format, file, found)
-    return export.count
+        _write_sheet(upload, file_format, file, found)
 
 
 def _records(upload: Upload, *, by: User, report: Report) -> Iterator[Listed]:

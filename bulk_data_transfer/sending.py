@@ -26,14 +26,14 @@ APPLICANT = "applicant_id"
 def send(file: IO[bytes], *, name: str, by: User) -> Upload:
     """Keep a file, after a look at its beginning. Raises `Refused` for a fault of the file: nothing is kept then."""
     found = reading.taken_for(cast(BinaryIO, file), lambda columns: guessed(columns, by))
-    licence, operation = by.sponsor, OPERATIONS[found.operation]
+    operation = OPERATIONS[found.operation]
     require(by, operation.action)
-    if found.licence_number and found.licence_number.upper() != licence.number:
+    if found.licence_number and found.licence_number.upper() != by.sponsor.number:
         raise refusals.ANOTHER_LICENCE(number=found.licence_number)
     taken_for = {
         "format": found.format,
         "operation": operation.name,
-        "route": _route(file, found, licence) if operation.makes_cas else "",
+        "route": _route(file, found, by.sponsor) if operation.makes_cas else "",
         "file_id": found.file_id,
         "columns": list(found.columns),
         "warnings": [vars(each) for each in found.warnings],
@@ -42,10 +42,15 @@ def send(file: IO[bytes], *, name: str, by: User) -> Upload:
 
 
 def paste(text: str, operation: Operation, *, by: User) -> Upload:
-    """Keep a pasted list of CAS numbers and Applicant IDs as a file of this operation. Raises `Refused`."""
+    """Keep a pasted list of CAS numbers and Applicant IDs as a file of this operation. Raises `Refused`.
+
+    A table that was copied from a sheet, with its headings, is kept as that sheet.
+    """
     require(by, operation.action)
+    if pasted.is_table(text):
+        return send(pasted.as_sheet(text), name=pasted.NAME, by=by)
     taken_for = {"format": reading.PASTED, "operation": operation.name, "columns": [pasted.COLUMN]}
-    return Upload.objects.send(pasted.as_file(text), name="Pasted list", by=by, taken_for=taken_for)
+    return Upload.objects.send(pasted.as_file(text), name=pasted.NAME, by=by, taken_for=taken_for)
 
 
 def use_for(upload: Upload, operation: Operation, *, by: User) -> None:

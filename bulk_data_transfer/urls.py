@@ -14,6 +14,7 @@ urlpatterns = [
     path(EXPORTS, exporting.exports, name="exports"),
     path(f"{EXPORTS}selected/", exporting.export_selected, name="export_selected"),
     path(f"{EXPORTS}batch/<int:pk>/", exporting.export_batch, name="export_batch"),
+    path(f"{EXPORTS}compliance/<slug:name>/<slug:part>/", exporting.export_compliance, name="export_compliance"),
     path(f"{EXPORTS}columns/<int:pk>/delete/", exporting.delete_column_choice, name="delete_column_choice"),
     path(f"{EXPORTS}<slug:key>/", exporting.export, name="export"),
     path(f"{EXPORTS}<slug:key>/state/", exporting.export_state, name="export_state"),

@@ -103,7 +103,7 @@ DECIDE_AGAIN = _casework("Record the new decision", "decide its application agai
 
 CASEWORK = {
     APPLICATION: "made between the date assigned and the expiry date; its day can be corrected",
-    CLOSING: "rejected as invalid, void or withdrawn; the CAS keeps its status, and another application can be recorded",
+    CLOSING: "rejected as invalid, void or withdrawn; the CAS keeps its status, and another can be recorded",
     REVIEW: "successful, of a refusal; the outcome stays, and the refusal leaves the refusal rate",
     DECIDE_AGAIN: "after a successful administrative review; the status stays",
 }

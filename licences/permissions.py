@@ -44,11 +44,12 @@ class Action(StrEnum):
     CAS_ASSIGN = "cas.assign", "Assign CAS and pay for them", Reach.OF_SPONSOR, Reach.OWN
     CAS_PRINT = "cas.print", "Print CAS", Reach.OF_SPONSOR, Reach.OWN
     CAS_EXPORT = "cas.export", "Export CAS, reports and orders", Reach.OF_SPONSOR, Reach.OWN
-    FILES_SEND = "files.send", "Send, check and import files", Reach.OF_SPONSOR, Reach.OWN
+    FILES_SEND = "files.send", "Send, check and import files", Reach.OF_SPONSOR, Reach.OWN, Reach.ALL
     CAS_REPORT = "cas.report", "Report activity and withdraw a report", Reach.OF_SPONSOR, Reach.OWN
     CAS_NOTE = "cas.note", "Edit the sponsor note of a CAS", Reach.OF_SPONSOR, Reach.OWN
     CAS_FEES = "cas.fees", "Update the fees of a live CAS", Reach.OF_SPONSOR, Reach.OWN
     CAS_WITHDRAW = "cas.withdraw", "Withdraw an assigned CAS", Reach.OF_SPONSOR, Reach.NONE
+    COMPLIANCE_SEE = "compliance.see", "See the compliance figures", Reach.OF_SPONSOR, Reach.NONE
     CAS_TRANSFER = "cas.transfer", "Transfer CAS and batches to another user", Reach.OF_SPONSOR, Reach.NONE
     CAS_DECIDE = "cas.decide", "Record applications, decisions and reviews", Reach.NONE, Reach.NONE, Reach.ALL
     ADDRESSES_KEEP = "addresses.keep", "Add, change and delete study addresses", Reach.OF_SPONSOR, Reach.NONE
@@ -65,10 +66,12 @@ class Action(StrEnum):
     @property
     def refusal(self) -> Refused:
         """Return the refusal for a user who may not do this, which says who can."""
-        if self.caseworker is Reach.ALL:
-            who = "a Home Office caseworker"
-        else:
-            who = "a Level 1 user" if self.level_2 is Reach.NONE else "a user of a sponsor"
+        kinds = {
+            "a Level 1 user": self.level_1 is not Reach.NONE and self.level_2 is Reach.NONE,
+            "a user of a sponsor": self.level_2 is not Reach.NONE,
+            "a Home Office caseworker": self.caseworker is Reach.ALL,
+        }
+        who = " or ".join(kind for kind, may in kinds.items() if may)
         return refusals.NOT_ALLOWED(who=who, what=f"{self.label[0].lower()}{self.label[1:]}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -40,9 +41,12 @@ def service(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the items of the service navigation. The item to which the page belongs is marked."""
+    """Return the items of the service navigation, for caseworkers those of the admin. The page's own item is marked."""
     if not request.user.is_authenticated:
         return []
+    if request.user.is_staff:
+        places: list[dict[str, Any]] = admin.site.each_context(request)["places"]
+        return places
     return [
         {
             "text": place.label,

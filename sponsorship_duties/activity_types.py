@@ -13,7 +13,7 @@ COMPLETED_EARLY = "Completed the course early"
 
 
 class CountsAs(TextChoices):
-    """What the compliance figures make of a CAS that has a standing report with a reason."""
+    """Say how the compliance figures count a CAS with a standing report of a reason."""
 
     NOTHING = "NOTHING", "Nothing"
     NOT_ENROLLED = "NOT_ENROLLED", "Not enrolled"

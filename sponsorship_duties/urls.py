@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sponsorship_duties.views import checking, finding, graduating, managing, reporting, several, withdrawing
+from sponsorship_duties.views import (
+    checking,
+    compliance,
+    finding,
+    graduating,
+    managing,
+    reporting,
+    several,
+    withdrawing,
+)
 
 DUTIES = "students/sponsorship-duties/"
 
@@ -23,6 +32,9 @@ urlpatterns = [
     path(f"{DUTIES}several/<slug:key>/", several.report_several, name="report_several"),
     path(f"{DUTIES}reported/<slug:key>/", several.several_reported, name="several_reported"),
     path(f"{DUTIES}withdraw/<slug:key>/", withdrawing.withdraw_several, name="withdraw_several"),
+    path(f"{DUTIES}compliance/", compliance.compliance, name="compliance"),
+    path(f"{DUTIES}compliance/<slug:name>/", compliance.compliance_rate, name="compliance_rate"),
+    path(f"{DUTIES}compliance/<slug:name>/<slug:part>/", compliance.compliance_list, name="compliance_list"),
     path(f"{DUTIES}graduates/", graduating.graduates, name="graduates"),
     path(f"{DUTIES}graduates/paste/", graduating.paste_graduates, name="paste_graduates"),
     path(f"{DUTIES}graduates/paste/<slug:key>/", graduating.paste_graduates, name="change_graduates"),

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import date
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,7 @@ from lxml import etree
 
 from benchmarks import __main__ as bench
 from benchmarks import databases, files, measuring, orders, races, report, rows, sites, uploads
-from benchmarks.parts import assign, export, growth, pages, pdf, queue, search
+from benchmarks.parts import assign, compliance, export, growth, pages, pdf, queue, search
 from benchmarks.races import Count, Goal, Race, Ratio, Times, run
 from bulk_data_transfer.models import Upload
 from cas.details import fields
@@ -24,6 +25,10 @@ from cas.models import CAS, Batch, Order
 from cas.models.values import keys_of
 from licences.models import AllocationEntry, Event, User
 from sms.core import triggers
+from sponsorship_duties.compliance.assessment import assess, count_of
+from sponsorship_duties.compliance.rates import Count as Tallied
+from sponsorship_duties.compliance.rates import total
+from sponsorship_duties.models import Activity
 from tests.factories import a_cas
 from tests.pages import Page
 
@@ -276,6 +281,30 @@ def values_in(file, name):
     if name == "xml":
         return ["", *(etree.tostring(each, method="c14n", exclusive=True) for each in etree.parse(file).getroot())]
     return list(openpyxl.load_workbook(file).active.values)
+
+
+@pytest.mark.urls("benchmarks.urls")
+def test_compliance_is_measured_and_leaves_no_report(invented, quick):
+    found = "\n".join(measuring.measure(compliance, seconds=0, rounds=1))
+    assert "| statements of the page | at most 20 |" in found
+    assert "| the page against the figures by hand | at most 3x |" in found
+    assert not Activity.objects.exists()
+
+
+def test_the_sql_by_hand_counts_the_same_cas_as_the_portal(invented):
+    level1, _ = sites.people()
+    compliance.report(level1)
+    found = assess(CAS.objects.for_user(level1)).months
+    by_hand = {name: dict.fromkeys(found[name], Tallied()) for name in found}
+    for name, month, part, number in compliance.by_hand(level1)():
+        first = date.fromisoformat(f"{month}-01")
+        by_hand[name][first] = by_hand[name][first].plus(count_of(part, number))
+    assert by_hand == found
+    assert all(total(months.values()).counted for months in found.values())
+    groups = [row.count for rows in compliance.groups(level1)() for row in rows]
+    parts = compliance.groups_by_hand(level1)()
+    assert total(groups) == total(count_of(part, number) for *_, part, number, _ in parts)
+    assert len(groups) == len({row[:3] for row in parts})
 
 
 def test_the_growth_of_memory_has_what_an_act_returns_before_it_ends():

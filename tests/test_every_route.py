@@ -21,6 +21,7 @@ from tests.pages import Page
 from tests.sponsorship_duties.factories import a_report
 
 READ, SEND = ("GET", "HEAD"), ("POST",)
+FILES = "students/bulk-data-transfer/"  # the pages of files, which caseworkers have as well
 NUMBERS, KEYS = ("0", "9" * 30, "x"), ("0", "SMS-0123", "a" * 500, "%00", "%ED%A0%80")  # of no record
 EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
@@ -177,6 +178,18 @@ ROUTES = {
     ),
     "students/sponsorship-duties/several/<slug:key>/": Route(
         "/students/sponsorship-duties/several/{several}/", READ + SEND, "search"
+    ),
+    "students/sponsorship-duties/compliance/": Route(
+        "/students/sponsorship-duties/compliance/", READ, is_for_level_1=True
+    ),
+    "students/sponsorship-duties/compliance/<slug:name>/": Route(
+        "/students/sponsorship-duties/compliance/refusal/", READ, is_for_level_1=True
+    ),
+    "students/sponsorship-duties/compliance/<slug:name>/<slug:part>/": Route(
+        "/students/sponsorship-duties/compliance/refusal/failed/", READ, is_for_level_1=True
+    ),
+    "students/exports/compliance/<slug:name>/<slug:part>/": Route(
+        "/students/exports/compliance/refusal/failed/", SEND, is_for_level_1=True
     ),
     "students/sponsorship-duties/graduates/": Route("/students/sponsorship-duties/graduates/", READ + SEND),
     "students/sponsorship-duties/graduates/paste/": Route("/students/sponsorship-duties/graduates/paste/", READ + SEND),
@@ -393,12 +406,21 @@ def _status(route, stranger):
 def test_a_caseworker_sees_that_the_portal_is_for_users_of_a_sponsor(records, as_user, case, caseworker):
     client = as_user(caseworker)
     for pattern, route in CLOSED.items():
-        for method in () if route.is_everybodys else route.methods:
+        for method in () if route.is_everybodys or pattern.startswith(FILES) else route.methods:
             with case(route=pattern, method=method):
                 answer = ask(client, route, method, records)
                 assert answer.status_code == 403
                 if method != "HEAD":
                     assert any(str(action.refusal) in Page(answer).main.text for action in Action)
+
+
+def test_a_caseworker_sends_files_but_finds_none_of_a_sponsor(records, as_user, case, caseworker):
+    client = as_user(caseworker)
+    for pattern, route in ROUTES.items():
+        for method in route.methods if pattern.startswith(FILES) else ():
+            with case(route=pattern, method=method):
+                answer = ask(client, route, method, records)
+                assert answer.status_code == (404 if route.record else 422 if method == "POST" else 200)
 
 
 def test_a_method_that_the_page_does_not_name_is_not_allowed(records, as_user, case, level1):

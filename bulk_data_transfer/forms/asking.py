@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from bulk_data_transfer.answers import questions
-from bulk_data_transfer.forms.changes import ChangesForm, ReportChangesForm, WithdrawChangesForm
+from bulk_data_transfer.forms.changes import ChangesForm, DecideChangesForm, ReportChangesForm, WithdrawChangesForm
 from bulk_data_transfer.forms.uploads import AnswersForm
 from bulk_data_transfer.models import Upload
-from bulk_data_transfer.operation import REPORT, WITHDRAW
+from bulk_data_transfer.operation import DECIDE, REPORT, WITHDRAW
 
-FORMS: Mapping[str, type[ChangesForm]] = {REPORT.name: ReportChangesForm, WITHDRAW.name: WithdrawChangesForm}
+FORMS: Mapping[str, type[ChangesForm]] = {
+    REPORT.name: ReportChangesForm,
+    WITHDRAW.name: WithdrawChangesForm,
+    DECIDE.name: DecideChangesForm,
+}
 
 
 def answers_form(upload: Upload, *sent: Any) -> AnswersForm | ChangesForm:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, cast
 
+from bulk_data_transfer import refusals
 from bulk_data_transfer.models import Upload
+from bulk_data_transfer.operation import CLOSING, DECIDE, DECISION, MISSING
 from cas.columns import label_of
+from cas.lifecycle import Closing, Outcome
 from cas.models.assigned_together import REASON_SIZE
 from sms.core.govuk.fields import DateField, GovukBoundField, LongTextField, SelectField
 from sms.core.govuk.forms import GovukForm
@@ -79,3 +82,41 @@ class WithdrawChangesForm(ChangesForm):
         label_size="s",
     )
     columns: ClassVar = {"withdrawal_reason": ("withdrawal_reason",)}
+
+
+class DecideChangesForm(ChangesForm):
+    """The application that is the same for every CAS, and its decision or its closing."""
+
+    applied_on = DateField(
+        label_of("applied_on"), help_text="Leave it empty if the applications have been recorded", label_size="s"
+    )
+    decided_on = DateField(label_of("decided_on"), help_text="The date of the decision", label_size="s")
+    outcome = SelectField(label_of("outcome"), choices=Outcome.choices, label_size="s")
+    application_closed_on = DateField(label_of("application_closed_on"), label_size="s")
+    application_closed_as = SelectField(
+        label_of("application_closed_as"),
+        choices=Closing.choices,
+        help_text="Only if the applications ended without a decision",
+        label_size="s",
+    )
+    field_order = ("applied_on", *DECISION, *reversed(CLOSING))
+    columns: ClassVar = dict.fromkeys(DECIDE.signs, DECIDE.signs)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for something to record, and for both parts of a decision or a closing."""
+        given = self.cleaned_data
+        if not self.fields or self.errors:
+            return given
+        if not any(given.values()):
+            self.add_error("applied_on", str(refusals.NOTHING_TO_RECORD()))
+        for pair in (DECISION, CLOSING):
+            empty = [name for name in pair if not given.get(name)]
+            if len(empty) == 1:
+                self.add_error(empty[0], MISSING[empty[0]])
+        if given.get("decided_on") and given.get("application_closed_on"):
+            self.add_error("application_closed_on", str(refusals.DECIDED_OR_CLOSED()))
+        return given
+
+    def answers(self) -> dict[str, Any]:
+        given = super().answers()
+        return {name: value.isoformat() if name.endswith("_on") else value for name, value in given.items() if value}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from bulk_data_transfer import refusals
+from bulk_data_transfer import pasted, refusals
 from bulk_data_transfer.answers import OPEN, SAME, SHEET
 from bulk_data_transfer.models import Upload, Which
 from bulk_data_transfer.operation import Operation
@@ -60,13 +60,24 @@ class PasteForm(GovukForm):
         help_text="One on each line, or separated by commas",
     )
 
-    def __init__(self, *args: Any, operations: Iterable[Operation], **options: Any) -> None:
+    def __init__(self, *args: Any, operations: Sequence[Operation], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.operations = operations
         _offer(cast(RadiosField, self.fields["operation"]), operations)
+        if len(operations) == 1:
+            del self.fields["operation"]
+        if not any("applicant_id" in each.columns for each in operations):
+            self.fields["cas"].label = "CAS numbers"
+            self.fields["cas"].error_messages["required"] = "Enter the CAS numbers"
+
+    def chosen(self) -> Operation:
+        """Return the operation of a valid form."""
+        names = {each.name: each for each in self.operations}
+        return names[self.cleaned_data["operation"]] if "operation" in self.fields else self.operations[0]
 
     def clean_cas(self) -> str:
         text: str = self.cleaned_data["cas"]
-        if (number := len(entries_of(text))) > settings.FILES_MOST_RECORDS:
+        if (number := pasted.count(text)) > settings.FILES_MOST_RECORDS:
             raise ValidationError(f"You entered {number:,}. Enter at most {settings.FILES_MOST_RECORDS:,} at a time")
         return text
 
@@ -215,7 +226,7 @@ class ImportForm(GovukForm):
 
     def clean_batch_name(self) -> str:
         name: str = self.cleaned_data["batch_name"]
-        if refused := Batch.objects.why_not_named(name, self.upload.licence):
+        if refused := Batch.objects.why_not_named(name, self.upload.sponsor):
             raise ValidationError(str(refused))
         return name
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import IO, ClassVar, Self
 
 from django.db import models, transaction
 
 A_PART = 1024 * 1024  # bytes
+NAME_SIZE, ENDING_SIZE = 200, 10
+
+
+def shortened(name: str) -> str:
+    """Return the name of a file, cut to the size of its column. It keeps its ending, if that is short."""
+    path = PurePath(name)
+    ending = path.suffix if len(path.suffix) <= ENDING_SIZE else ""
+    return name.removesuffix(ending)[: NAME_SIZE - len(ending)] + ending
 
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
@@ -44,7 +53,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 class StoredFile(models.Model):
     """A file. `name` is shown to users, and offered when they download it. `size` is in bytes."""
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_SIZE)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     is_packed = models.BooleanField()

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
 from typing import IO, Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from bulk_data_transfer import refusals
-from bulk_data_transfer.models.stored_file import StoredFile
+from bulk_data_transfer.models.stored_file import NAME_SIZE, StoredFile, shortened
 from bulk_data_transfer.operation import OPERATIONS, Operation
 from cas.models import Batch
 from licences.jobs import verbs
-from licences.models import Event, Job, User
+from licences.models import Event, Job, Licence, User
 from licences.models.event import Changes
-from licences.permissions import Action, require
+from licences.permissions import Action, Reach, require
+from licences.roles import Role
 from licences.routes import Route
-from licences.scoping import LicenceScopedQuerySet
+from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import known
 
-FILE_ID_SIZE, NAME_SIZE, ENDING_SIZE = 50, 200, 10
+FILE_ID_SIZE = 50
+OF_CASEWORKERS = [each.name for each in OPERATIONS.values() if each.action.level_1 is Reach.NONE]
 CHECK_KIND, IMPORT_KIND = "check-file", "import-file"
 
 
@@ -49,15 +50,13 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-def shortened(name: str) -> str:
-    """Return the name of a file, cut to the size of its column. It keeps its ending, if that is short."""
-    path = PurePath(name)
-    ending = path.suffix if len(path.suffix) <= ENDING_SIZE else ""
-    return name.removesuffix(ending)[: NAME_SIZE - len(ending)] + ending
-
-
 class UploadQuerySet(LicenceScopedQuerySet["Upload"]):
     owner_path = "by"
+
+    def for_user(self, user: Person) -> Self:
+        """Return the files that `user` may see. Caseworkers see those of all caseworkers, and none of a sponsor."""
+        rows = super().for_user(user)
+        return rows.filter(licence=None) if user.role == Role.CASEWORKER else rows
 
     @transaction.atomic
     def send(self, file: IO[bytes], *, name: str, by: User, taken_for: Mapping[str, Any]) -> Upload:
@@ -66,7 +65,7 @@ class UploadQuerySet(LicenceScopedQuerySet["Upload"]):
         Raises `Refused` if an import has used the file ID already.
         """
         require(by, Action.FILES_SEND)
-        upload = self.model(licence=by.sponsor, by=by, name=shortened(name), sent_at=clock.now(), **taken_for)
+        upload = self.model(licence=by.licence, by=by, name=shortened(name), sent_at=clock.now(), **taken_for)
         upload.refuse_spent_file_id()
         upload.stored = StoredFile.objects.keep(file, name=upload.name)
         upload.sha256 = upload.stored.sha256
@@ -84,7 +83,7 @@ class UploadQuerySet(LicenceScopedQuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """A file, what it was taken for, and what came of it.
+    """A file, what it was taken for, and what came of it. A file of a caseworker has no licence.
 
     `format` and `operation` are names of `bulk_data_transfer.reading` and `bulk_data_transfer.operation`. `route` is
     that of all CAS that it creates, "" if the file does not say. `answers` are for what the format cannot say.
@@ -92,7 +91,7 @@ class Upload(models.Model):
     """
 
     key = models.CharField(max_length=30, unique=True, default=new_key, editable=False)
-    licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="uploads")
+    licence = models.ForeignKey("licences.Licence", models.PROTECT, null=True, related_name="uploads")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     name = models.CharField(max_length=NAME_SIZE)
     stored = models.OneToOneField(StoredFile, models.PROTECT, null=True, related_name="upload")
@@ -144,6 +143,11 @@ class Upload(models.Model):
         indexes: ClassVar = [models.Index(fields=["licence", "-id"], name="upload_of_licence")]
         constraints: ClassVar = [
             known("stage", Stage.values, table="upload"),
+            models.CheckConstraint(
+                condition=Q(licence__isnull=True, operation__in=OF_CASEWORKERS)
+                | Q(licence__isnull=False) & ~Q(operation__in=OF_CASEWORKERS),
+                name="upload_of_a_caseworker_has_no_licence",
+            ),
             models.UniqueConstraint(
                 fields=["licence", "file_id"], condition=Q(imported_at__isnull=False), name="upload_file_id_is_spent"
             ),
@@ -162,13 +166,19 @@ class Upload(models.Model):
         return f"File {self.pk}"
 
     @property
-    def event_licence_id(self) -> int:
+    def event_licence_id(self) -> int | None:
         return self.licence_id
 
     @property
     def does(self) -> Operation:
         """Return the operation of which this is a file."""
         return OPERATIONS[self.operation]
+
+    @property
+    def sponsor(self) -> Licence:
+        """Return the licence of the sponsor that sent it. A caseworker's file has none, and creates no CAS."""
+        assert self.licence, "only files of sponsors create CAS"
+        return self.licence
 
     @property
     def is_working(self) -> bool:
@@ -191,7 +201,7 @@ class Upload(models.Model):
         self._lock(by)
         if self.route:
             raise refusals.ROUTE_SET_ALREADY()
-        if refused := self.licence.why_not_save(route):
+        if refused := self.sponsor.why_not_save(route):
             raise refused
         self.route = route
         self.save(update_fields=["route"])

@@ -7,7 +7,7 @@ and the import asks it again, under a lock, before it calls the verb.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bulk_data_transfer import refusals
@@ -29,18 +29,28 @@ Warnings: TypeAlias = Mapping[CAS, Sequence[Refused]]
 
 
 @dataclass(frozen=True)
+class Made:
+    """The effect of a change: why it `refused` some CAS after all, by id; and `more` totals, by name."""
+
+    refused: Mapping[int, Refused] = field(default_factory=dict)
+    more: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Change:
     """A change of existing CAS. Its values are dictionaries that JSON can hold.
 
     `reader` returns, for an upload, the function that reads the values of a record for a CAS: it returns them with the
     faults and the warnings about them. `why_not` is the rule of the verb `make`. An Applicant ID of several CAS means
-    the only one that is `possible` by its status. `warn` returns warnings about values that the rule accepts.
+    the only one that is `possible` by its status. If the change is `by_number`, no Applicant ID means a CAS. `warn`
+    returns warnings about values that the rule accepts.
     """
 
     possible: Callable[[CAS], bool]
     reader: Callable[[Upload], Reader]
     why_not: Callable[[Mapping[CAS, Values]], Answers]
-    make: Callable[[Mapping[int, Values], User], object]
+    make: Callable[[Mapping[int, Values], User], Made | None]
+    by_number: bool = False
     warn: Callable[[Mapping[CAS, Values]], Warnings] = lambda values: {}
 
 
@@ -54,7 +64,8 @@ class Check:
 
     def __call__(self, records: Sequence[Record]) -> list[UploadRow]:
         """Return what becomes of each record. A thousand records take as many statements as ten."""
-        find = index([text for record in records for text in _texts(record).values()], self.by)
+        texts = [text for record in records for text in _texts(record).values()]
+        find = index(texts, self.by, by_applicant=not self.change.by_number)
         rows = {record.number: self._row(record) for record in records}
         wanted: dict[CAS, tuple[Record, UploadRow]] = {}
         for record in records:
@@ -93,8 +104,10 @@ class Check:
         """Return the CAS that a record is about. Raises `Refused`, in the same words for one of another sponsor."""
         texts = _texts(record)
         if not texts:
-            raise refusals.NO_CAS_GIVEN()
+            raise refusals.NO_NUMBER_GIVEN() if self.change.by_number else refusals.NO_CAS_GIVEN()
         text = next(iter(texts.values()))
+        if self.change.by_number and not number_in(text):
+            raise refusals.NO_CAS_NUMBER()
         cas = _only(find(text), text, self.change.possible)
         applicant = passport_key(texts.get("applicant_id", ""))
         if applicant and cas.applicant_key and applicant != cas.applicant_key:
@@ -156,11 +169,14 @@ def load(upload: Upload, by: User, change: Change) -> dict[str, int]:
     if no_longer and upload.which == Which.ALL_OR_NONE:
         raise refusals.NOT_ALL_GOOD(number=len(no_longer))
     going = {cas.pk: row for cas, row in found.items() if row not in no_longer}
-    change.make({pk: row.details for pk, row in going.items()}, by)
+    made = change.make({pk: row.details for pk, row in going.items()}, by) or Made()
+    no_longer |= {going.pop(pk): refused for pk, refused in made.refused.items()}
+    if made.refused and upload.which == Which.ALL_OR_NONE:
+        raise refusals.NOT_ALL_GOOD(number=len(made.refused))
     mark_done(upload, {row.number: pk for pk, row in going.items()})
     _name(no_longer)
     left = UploadRow.objects.filter(upload=upload, result="").update(result=Result.LEFT_OUT)
-    return {"done": len(going), "left_out": left, "no_longer": len(no_longer)}
+    return {"done": len(going), "left_out": left, "no_longer": len(no_longer), **made.more}
 
 
 def _name(no_longer: Mapping[UploadRow, Refused]) -> None:

@@ -35,10 +35,10 @@ class Check:
     def __init__(self, upload: Upload) -> None:
         self.route = Route(upload.route)
         self.rules = Rule.objects.on()
-        self.sponsor_status = upload.licence.sponsor_status
+        self.sponsor_status = upload.sponsor.sponsor_status
         self.limits = self.rules.limits(self.sponsor_status)
         self.answers = Answers.of(upload)
-        self.seen = Seen(upload.licence_id)
+        self.seen = Seen(upload.sponsor.pk)
         self.upload = upload
 
     def __call__(self, records: Sequence[Record]) -> list[UploadRow]:
@@ -136,7 +136,7 @@ class _Sorting:
     """Sort the records of an upload by the rules of today, and keep the numbers of those that are not ready."""
 
     def __init__(self, upload: Upload) -> None:
-        self.limits = Rule.objects.limits_for(upload.licence)
+        self.limits = Rule.objects.limits_for(upload.sponsor)
         self.takes_incomplete = upload.which == Which.INCOMPLETE_TOO
         self.number_ready = 0
         self.incomplete: list[int] = []
@@ -193,4 +193,4 @@ def _left(upload: Upload) -> dict[str, int]:
 
 def why_not(upload: Upload) -> Refused | None:
     """Return why the CAS of this upload cannot be created now; None if they can."""
-    return upload.licence.why_not_save(upload.route) if upload.route else None
+    return upload.sponsor.why_not_save(upload.route) if upload.route else None

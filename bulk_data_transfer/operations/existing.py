@@ -105,7 +105,7 @@ def mark_again(upload: Upload, outcomes: Sequence[str]) -> None:
 
     Of records that are the same, only one with such an outcome counts as the first.
     """
-    seen, last = Seen(upload.licence_id), 0
+    seen, last = Seen(upload.sponsor.pk), 0
     mine = UploadRow.objects.filter(upload=upload, outcome__in=outcomes).order_by("number")
     while rows := list(mine.filter(number__gt=last)[:AT_A_TIME]):
         before = {row.number: (row.twin_of, row.duplicate_of) for row in rows}

@@ -116,5 +116,5 @@ def _warn(values: Mapping[CAS, Values]) -> Warnings:
     return {cas: [mark.warning for mark in found] for cas, found in marks.items()}
 
 
-change = Change(lambda cas: cas.status in REPORT.statuses, _reader, _why_not, _make, _warn)
+change = Change(lambda cas: cas.status in REPORT.statuses, _reader, _why_not, _make, warn=_warn)
 graduation = Change(lambda cas: cas.outcome == Outcome.GRANTED, _graduate_reader, _why_not, _make)

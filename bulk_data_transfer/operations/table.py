@@ -8,8 +8,8 @@ from functools import partial
 from typing import TypeAlias
 
 from bulk_data_transfer.models import Upload, UploadRow
-from bulk_data_transfer.operation import CREATE, FEES, GRADUATES, REPORT, WITHDRAW
-from bulk_data_transfer.operations import changes, create_cas, fees, reports, withdrawals
+from bulk_data_transfer.operation import CREATE, DECIDE, FEES, GRADUATES, REPORT, WITHDRAW
+from bulk_data_transfer.operations import changes, create_cas, decisions, fees, reports, withdrawals
 from bulk_data_transfer.operations.changes import Change
 from bulk_data_transfer.records import Record
 from licences.models import User
@@ -38,4 +38,5 @@ WORK: Mapping[str, Work] = {
     REPORT.name: _of(reports.change),
     WITHDRAW.name: _of(withdrawals.change),
     GRADUATES.name: _of(reports.graduation),
+    DECIDE.name: _of(decisions.change),
 }

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,6 +33,7 @@ from licences.timeline import timeline
 from sms.core.govuk.banners import refused_to
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
+from sponsorship_duties.compliance.listed import listed
 
 A_PAGE = 25
 FORM = ["GET", "HEAD", "POST"]
@@ -70,6 +71,18 @@ def export_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     ids = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk").values_list("pk", flat=True)
     return _prepared(request, list(ids), f"Batch {batch.name}", reverse("batch", args=[pk]))
+
+
+@require_POST
+@requires(Action.COMPLIANCE_SEE)
+def export_compliance(request: SignedInRequest, name: str, part: str) -> HttpResponse:
+    """Export the CAS behind a number of `Compliance`."""
+    found = listed(name, part, request.GET.dict(), request.user)
+    if found is None:
+        raise Http404
+    ids = found.rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1]
+    back = reverse("compliance_list", args=[name, part])
+    return _prepared(request, list(ids), f"Compliance: {found.title}", f"{back}{found.query}")
 
 
 @require_http_methods(FORM)

@@ -75,8 +75,7 @@ def paste_upload(request: SignedInRequest) -> HttpResponse:
     form = PasteForm(request.POST if request.method == "POST" else None, operations=operations)
     if form.is_valid():
         with form.refusals():
-            operation = OPERATIONS[form.cleaned_data["operation"]]
-            return redirect("upload", sending.paste(form.cleaned_data["cas"], operation, by=request.user).key)
+            return redirect("upload", sending.paste(form.cleaned_data["cas"], form.chosen(), by=request.user).key)
     return render(request, "files/paste.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -194,7 +193,7 @@ def upload_page(
         "seconds": seconds_to_import(wanted),
         **_forms(wanted, route_form, answers_form, import_form),
     }
-    if wanted.format in {*SHEETS, PASTED} and _is_open(wanted):
+    if wanted.format in {*SHEETS, PASTED} and _is_open(wanted) and wanted.licence_id:
         context["other_form"] = other_form or operation_form(request, wanted)
     return render(request, "files/upload.html", context, status=422 if sent and sent.errors else 200)
 
@@ -213,7 +212,7 @@ def _forms(
     if not _is_open(wanted):
         return {}
     if wanted.does.makes_cas and not wanted.route:
-        return {"route_form": route_form or RouteForm(routes=wanted.licence.open_routes())}
+        return {"route_form": route_form or RouteForm(routes=wanted.sponsor.open_routes())}
     forms: dict[str, Any] = {"answers_form": answers_form or asking.answers_form(wanted)}
     if wanted.stage == Stage.CHECKED:
         initial = {"batch_name": wanted.batch_name or wanted.file_id}
@@ -222,7 +221,7 @@ def _forms(
 
 
 def _with_route(request: SignedInRequest, wanted: Upload) -> HttpResponse:
-    form = RouteForm(request.POST, routes=wanted.licence.open_routes())
+    form = RouteForm(request.POST, routes=wanted.sponsor.open_routes())
     if form.is_valid():
         with form.refusals("route"):
             wanted.set_route(Route(form.cleaned_data["route"]), by=request.user)

@@ -1,4 +1,4 @@
-"""Admin pages of CAS: all details, orders, reports and history. They are read-only."""
+"""Admin pages of CAS: all details, orders, reports and history, with the decisions about them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from cas.casework import finding
+from cas.casework.decisions import DECISIONS
 from cas.columns import facts_of, label_of
 from cas.details import fields
 from cas.hooks import tables_of_cas
@@ -42,16 +43,18 @@ FACTS = (
 @admin.register(CAS)
 class CASAdmin(RecordAdmin[CAS]):
     columns = tuple(map(label_of, LISTED))
+    decisions = DECISIONS
 
     list_filter = ("status", "route")
     list_select_related = ("licence", "owner")
     ordering = ("-id",)
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the addresses of the list, the records and the search. No address contains what was searched for."""
+        """Return the addresses of the list, the records and the searches. No address contains what was searched for."""
         open_to_caseworkers = self.admin_site.admin_view
         return [
             path("find/", open_to_caseworkers(finding.find_cas), name="find_cas"),
+            path("check/", open_to_caseworkers(finding.check_cas), name="check_cas"),
             path("found/<slug:key>/", open_to_caseworkers(finding.found_cas), name="found_cas"),
             path("found/<slug:key>/change/", open_to_caseworkers(finding.change_search), name="change_search"),
             *super().get_urls(),

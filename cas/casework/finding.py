@@ -1,4 +1,4 @@
-"""The caseworkers' search for CAS of every sponsor (specification, section 8)."""
+"""The caseworkers' searches for CAS of every sponsor: by any details, or by the number (specification, section 8)."""
 
 from __future__ import annotations
 
@@ -20,25 +20,37 @@ def of_all_sponsors(user: User) -> CASQuerySet:
     return rows.filter(licence__in=Licence.objects.values("pk"))
 
 
-CASEWORK = Screen(
-    "casework",
-    "Find CAS",
-    of_all_sponsors,
-    lambda cas: reverse("admin:cas_cas_change", args=[cas.pk]),
-    address="admin:find_cas",
-    back="admin:cas_cas_changelist",
-    choose="CAS found",
-    found="admin:found_cas",
-    change="admin:change_search",
-    template="admin",
-    around=lambda request: admin.site.each_context(request),
-)
-_SCREENS = {CASEWORK.name: CASEWORK}
+def _screen(name: str, heading: str, address: str, names: tuple[str, ...] = ()) -> Screen:
+    return Screen(
+        name,
+        heading,
+        of_all_sponsors,
+        lambda cas: reverse("admin:cas_cas_change", args=[cas.pk]),
+        address=address,
+        back="admin:cas_cas_changelist",
+        choose="CAS found",
+        found="admin:found_cas",
+        change="admin:change_search",
+        names=names,
+        template="admin",
+        around=lambda request: admin.site.each_context(request),
+    )
+
+
+CASEWORK = _screen("casework", "Find CAS", "admin:find_cas")
+CHECK = _screen("cas-check", "CAS check", "admin:check_cas", ("number",))
+_SCREENS = {screen.name: screen for screen in (CASEWORK, CHECK)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_cas(request: SignedInRequest) -> HttpResponse:
     return ask(request, CASEWORK)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_cas(request: SignedInRequest) -> HttpResponse:
+    """Take a CAS number, and lead to everything about that CAS."""
+    return ask(request, CHECK)
 
 
 @require_safe

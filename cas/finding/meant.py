@@ -10,11 +10,13 @@ from cas.models import CAS
 from licences.models import User
 
 
-def index(texts: Collection[str], user: User, columns: Collection[str] = ()) -> Callable[[str], list[CAS]]:
+def index(
+    texts: Collection[str], user: User, columns: Collection[str] = (), *, by_applicant: bool = True
+) -> Callable[[str], list[CAS]]:
     """Return a function that finds the CAS of each of these texts, among those that the user may see.
 
-    It returns the CAS with this number; or else those with this Applicant ID, oldest first. The database is asked now,
-    by 2 statements. With `columns`, only those are read.
+    It returns the CAS with this number; or else, if asked `by_applicant`, those with this Applicant ID, oldest first.
+    The database is asked now, by 2 statements. With `columns`, only those are read.
     """
     mine = CAS.objects.for_user(user).filter(number__isnull=False).select_related("licence").order_by("pk")
     if columns:
@@ -22,13 +24,13 @@ def index(texts: Collection[str], user: User, columns: Collection[str] = ()) -> 
     numbered = {number for text in texts if (number := number_in(text))}
     keys = {key for text in texts if (key := passport_key(text))}
     by_number = {cas.number: cas for cas in mine.filter(number__any_of=sorted(numbered))}
-    by_applicant: dict[str, list[CAS]] = {}
-    for cas in mine.filter(applicant_key__any_of=sorted(keys)):
-        by_applicant.setdefault(cas.applicant_key, []).append(cas)
+    with_applicant: dict[str, list[CAS]] = {}
+    for cas in mine.filter(applicant_key__any_of=sorted(keys)) if by_applicant else ():
+        with_applicant.setdefault(cas.applicant_key, []).append(cas)
 
     def find(text: str) -> list[CAS]:
         found = by_number.get(number_in(text))
-        return [found] if found else by_applicant.get(passport_key(text), [])
+        return [found] if found else with_applicant.get(passport_key(text), [])
 
     return find
 

@@ -15,7 +15,7 @@ from cas.details.declarations import CASDetails
 from cas.details.text_warnings import FieldWarning
 from cas.keys import KeyField
 from cas.lifecycle import CAS_LIFECYCLE, EVER_ASSIGNED, UNASSIGNED, CASStatus, Closing, Outcome
-from cas.models import applications, assigned
+from cas.models import assigned, casework
 from cas.models.adding import CASManager, label_of
 from cas.models.agent import Agent
 from cas.models.guards import CAS_GUARDS
@@ -96,6 +96,12 @@ class CAS(CASDetails):
                 fields=["licence", "course_end_date"],
                 condition=Q(number__isnull=False),
                 name="cas_to_end",
+            ),
+            # The refusal rate, which needs no other column. Assigning does not write it.
+            models.Index(
+                fields=["licence", "decided_on", "outcome", "reviewed_on"],
+                condition=Q(decided_on__isnull=False),
+                name="cas_decided",
             ),
             # The CAS of an agent, counted by status, for all users and for the user who owns them.
             models.Index(fields=["agent", "status", "owner"], condition=Q(agent__isnull=False), name="cas_of_agent"),
@@ -264,11 +270,11 @@ class CAS(CASDetails):
     withdraw = assigned.withdraw
     write_note = assigned.write_note
     update_fees = assigned.update_fees
-    record_application = applications.record_application
-    close_application = applications.close_application
-    use = applications.use
-    record_review = applications.record_review
-    decide_again = applications.decide_again
+    record_application = casework.record_application
+    close_application = casework.close_application
+    use = casework.use
+    record_review = casework.record_review
+    decide_again = casework.decide_again
 
     def _locked(self, name: str, *, by: User) -> CAS:
         """Lock this CAS and return it with its current values. Raises `Refused` if the move `name` is not possible."""

@@ -34,10 +34,20 @@ class RuleQuerySet(models.QuerySet["Rule"]):
         except KeyError as missing:
             raise Rule.DoesNotExist(f"The rule {missing} has no value on {day}.") from None
 
-    def next_change(self, names: Collection[str]) -> date | None:
-        """Return the next day on which one of these rules gets a new value; None if none is set."""
-        later = self.filter(name__in=names, from_on__gt=clock.today())
-        return later.order_by("from_on").values_list("from_on", flat=True).first()
+    def now_and_next(self, names: Collection[str]) -> tuple[Rules, Rules | None]:
+        """Return the rules of today, and of the next day on which one of `names` gets a new value, in one statement.
+
+        The latter is None if no such value is set.
+        """
+        today = clock.today()
+        stored = list(self.order_by("from_on").values_list("name", "from_on", "value"))
+        coming = (from_on for name, from_on, _ in stored if from_on > today and name in names)
+
+        def on(day: date) -> Rules:
+            return rules_of(day, {name: value for name, from_on, value in stored if from_on <= day})
+
+        next_day = next(coming, None)
+        return on(today), on(next_day) if next_day else None
 
     def limits_for(self, licence: Licence) -> Limits:
         """Return today's limits for the CAS of this licence, in one statement."""

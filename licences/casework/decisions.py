@@ -64,6 +64,10 @@ class Decision(Generic[SubjectT]):
         """Return whether the decision is possible in the record's current state."""
         return True
 
+    def no_longer_possible(self) -> str:
+        """Return the sentence for a caseworker who makes the decision when it is no longer open."""
+        return f"{self.label} is no longer possible. Check the history."
+
     def consequences(self) -> list[str]:
         """Return sentences that warn the caseworker what else the decision would do now, with numbers of records."""
         return []
@@ -90,6 +94,9 @@ class Decision(Generic[SubjectT]):
 
     def attempt(self, form: DecisionForm, *, seen: str, by: User) -> models.Model | None:
         """Decide with the answers of `form`. Return the record; or None, with the refusal added to the form."""
+        if self._subject is not None and not self.is_open():
+            form.add_error(None, self.no_longer_possible())
+            return None
         try:
             with transaction.atomic():
                 if seen != self.seen():

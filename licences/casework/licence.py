@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 
 from licences.casework import licence_decisions as decide
 from licences.casework.pages import Link, RecordAdmin, Status, Table, link_to, list_of
-from licences.hooks import lists_of_licence
+from licences.hooks import lists_of_licence, tables_of_licence
 from licences.models import Licence, User
 from sms.core.govuk import formats
 
@@ -70,6 +70,8 @@ class LicenceAdmin(RecordAdmin[Licence]):
         people = [(link_to(user), user.username, user.get_role_display(), _yes(user.is_active)) for user in users]
         everyone = _list_for(licence, User)
         yield Table("Users", ("Name", "User ID", "Kind of user", "May sign in"), people, everyone)
+        for tables in tables_of_licence(licence):
+            yield from tables
 
 
 def _list_for(licence: Licence, model: type[models.Model]) -> Link:

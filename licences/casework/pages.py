@@ -232,8 +232,8 @@ class RecordAdmin(ModelAdmin[ModelT]):
         decision = next((each(record) for each in self.decisions if each.name == name), None)
         if decision is None:
             raise Http404
-        if not decision.is_open():
-            messages.error(request, f"{decision.label} is no longer possible. Check the history.")
+        if request.method != "POST" and not decision.is_open():
+            messages.error(request, decision.no_longer_possible())
             return redirect(page_of(record))
         return self._decide(request, decision, record)
 

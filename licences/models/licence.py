@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -64,9 +64,15 @@ class LicenceQuerySet(LicenceScopedQuerySet["Licence"]):
 
     def lock(self, pk: int) -> Licence:
         """Read and lock a licence until the transaction ends. Others can still assign, but cannot end the licence."""
+        [licence] = self.lock_all([pk])
+        return licence
+
+    def lock_all(self, ids: Collection[int]) -> list[Licence]:
+        """Do as `lock` with several licences, in the order of their ids."""
         # Transactions that assign share the lock. Revoking waits for them, and so sees the CAS that they assigned.
         suffix = " FOR SHARE" if connection.vendor == "postgresql" else ""
-        return self.raw(f"SELECT * FROM licences_licence WHERE id = %s{suffix}", [pk])[0]
+        marks = ", ".join(["%s"] * len(ids)) or "NULL"
+        return list(self.raw(f"SELECT * FROM licences_licence WHERE id IN ({marks}) ORDER BY id{suffix}", list(ids)))
 
 
 class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` is defined by another model

@@ -30,6 +30,8 @@ PLACES = (
     ("Allocations", "licences_allocation_changelist"),
     ("CAS", "cas_cas_changelist"),
     ("Find CAS", "find_cas"),
+    ("CAS check", "check_cas"),
+    ("Decisions from a sheet", "uploads"),
     ("Orders", "cas_order_changelist"),
     ("Reports", "sponsorship_duties_activity_changelist"),
     ("Activity types", "sponsorship_duties_activitytype_changelist"),
@@ -37,6 +39,8 @@ PLACES = (
     ("Jobs", "licences_job_changelist"),
     ("History", "licences_event_changelist"),
 )
+
+OUTSIDE = {"uploads"}  # the addresses of these names that are not in the admin
 
 # Django's pages that are not used here. Caseworkers sign in and out at the portal's pages. Nothing is searched while
 # users type, because an address would then contain their texts.
@@ -98,7 +102,7 @@ class Site(AdminSite):
 def places(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the items of the service navigation, as its macro takes them. The current item is marked."""
     index = reverse("admin:index")
-    links = [(label, reverse(f"admin:{name}")) for label, name in PLACES]
+    links = [(label, reverse(name if name in OUTSIDE else f"admin:{name}")) for label, name in PLACES]
     above = [href for _, href in links if href != index and request.path.startswith(href)]
     nearest = max(above, key=len, default="")
     return [

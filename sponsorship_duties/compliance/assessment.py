@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from django.db.models import Count as CountOf
-from django.db.models import Q
 
 from cas.declared_rules import BANDS
 from cas.models import Rule
 from cas.models.queryset import CASQuerySet
 from cas.rules import Rules
 from sms.core import clock
-from sponsorship_duties.compliance.metrics import FAILED, LEFT_OUT, METRICS, PASSED, Metric
+from sponsorship_duties.compliance.metrics import FAILED, LEFT_OUT, METRICS, Metric
 from sponsorship_duties.compliance.rates import SMALL, Band, Count, Period, Rate, has_colours, total
 
 
@@ -45,7 +44,7 @@ class Assessment:
     assigned: int
     months: Mapping[str, Mapping[date, Count]]
     rules: Rules
-    next_rules: Rules | None = field(default=None)
+    next_rules: Rules | None
 
     @property
     def period(self) -> Period:
@@ -86,25 +85,18 @@ def assess(mine: CASQuerySet) -> Assessment:
     """Return the figures of today about the CAS `mine` of one sponsor. The number of statements is always the same."""
     day = clock.today()
     period = Period.before(day)
-    next_day = Rule.objects.next_change(BANDS)
     return Assessment(
         day,
         mine.filter(assigned_on__range=period).count(),
         {name: _by_month(metric, mine, period, day) for name, metric in METRICS.items()},
-        Rule.objects.on(day),
-        Rule.objects.on(next_day) if next_day else None,
+        *Rule.objects.now_and_next(BANDS),
     )
-
-
-def counting() -> dict[str, CountOf]:
-    """Return the aggregates that count the parts of `Metric.of`."""
-    return {part: CountOf("pk", filter=Q(part=part)) for part in (PASSED, FAILED, LEFT_OUT)}
 
 
 def _by_month(metric: Metric, mine: CASQuerySet, period: Period, day: date) -> dict[date, Count]:
     """Return the counts of each month. The database counts by day, because both databases are quick at that."""
     found = dict.fromkeys(period.months(), Count())
-    rows = metric.of(mine, period, day).order_by().values_list(metric.day, "part").annotate(number=CountOf("pk"))
+    rows = metric.of(mine, period, day).order_by().values_list(metric.day, "part").annotate(number=CountOf("*"))
     for on, part, number in rows:
         month = on.replace(day=1)
         found[month] = found[month].plus(count_of(part, number))

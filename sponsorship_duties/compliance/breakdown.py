@@ -40,8 +40,9 @@ class Dimension:
 
     def like(self, rows: CASQuerySet, example: CAS) -> CASQuerySet:
         """Return the rows of the same group as `example`."""
-        own = CAS.objects.filter(pk=example.pk).annotate(**self._aliases()).values(*self._aliases()).get()
-        return rows.annotate(**self._aliases()).filter(**own)
+        aliases = self._aliases()
+        own = CAS.objects.annotate(**aliases).values(*aliases).get(pk=example.pk)
+        return rows.annotate(**aliases).filter(**own)
 
     def names(self, examples: list[int]) -> dict[int, str]:
         """Return the names of the groups of these CAS, by the id of the CAS."""
@@ -54,7 +55,7 @@ class Dimension:
         grouped = rows.order_by().annotate(**aliases).values_list(*aliases, "part")
         examples: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         counts: dict[tuple[Any, ...], list[Count]] = defaultdict(list)
-        for *group, part, number, example in grouped.annotate(number=CountOf("pk"), example=Min("pk")):
+        for *group, part, number, example in grouped.annotate(number=CountOf("*"), example=Min("pk")):
             examples[tuple(group)].append(example)
             counts[tuple(group)].append(count_of(part, number))
         return {min(examples[group]): total(each) for group, each in counts.items()}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 
-from cas.lifecycle import CASStatus, Outcome
+from cas.lifecycle import Outcome
 from cas.models.queryset import CASQuerySet
 from cas.rules import Lines, Rules
 from sponsorship_duties.activity_types import CountsAs
@@ -29,8 +29,8 @@ class Metric:
     """A rate. The CAS whose date in the column `day` is in the period are those it is about.
 
     Of these, it counts all that are not `left_out`. The CAS that `failed` lower the rate, or raise it if it
-    `is_of_failures`. `labels` name the parts of its CAS, `by_month` says by which date a month has them, and `more` is
-    how one more failure is called. `lines` are those of a day's rules.
+    `is_of_failures`. `labels` name the parts of its CAS, `by_month` says by which date a month has them, and `more`
+    how one failure and several are called. `lines` are those of a day's rules.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Metric:
     about: str
     labels: Mapping[str, str]
     by_month: str
-    more: str
+    more: tuple[str, str]
     lines: Callable[[Rules], Lines]
     day: str
     scope: Q
@@ -76,7 +76,8 @@ def _not_completed() -> Q:
     return _reported(_counting_as(CountsAs.NOT_COMPLETED)) & ~_reported(completed)
 
 
-_GRANTED = Q(status=CASStatus.USED, outcome=Outcome.GRANTED)
+# Only USED CAS have an outcome. The condition on the number lets SQLite use a partial index.
+_GRANTED = Q(outcome=Outcome.GRANTED, number__isnull=False)
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
@@ -94,10 +95,10 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                     LEFT_OUT: "Left out after a successful administrative review",
                 },
                 "month of the decision",
-                "refusals",
+                ("refusal", "refusals"),
                 lambda rules: rules.refusal_bands,
                 "decided_on",
-                Q(status=CASStatus.USED),
+                Q(),  # only USED CAS have such a date
                 lambda today: Q(reviewed_on__isnull=False),
                 lambda: Q(outcome=Outcome.REFUSED),
                 is_of_failures=True,
@@ -115,7 +116,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                     LEFT_OUT: "Left out because of a delay",
                 },
                 "month of the course start",
-                "students who did not enrol",
+                ("student who did not enrol", "students who did not enrol"),
                 lambda rules: rules.enrolment_bands,
                 "course_start_date",
                 _GRANTED,
@@ -135,7 +136,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                     LEFT_OUT: "Left out because they are not enrolled",
                 },
                 "month of the course end",
-                "students who did not complete",
+                ("student who did not complete", "students who did not complete"),
                 lambda rules: rules.completion_bands,
                 "course_end_date",
                 _GRANTED,

@@ -138,8 +138,7 @@ class Rate:
         if self.value is not None and not self._meets(self.value, line):
             return 0
         if self.is_of_failures:
-            more = (share * counted - failed) / (1 - share) if share < 1 else None
-            return None if more is None else max(1, ceil(more))
+            return max(1, ceil((share * counted - failed) / (1 - share))) if share < 1 else None
         more = floor(counted - failed - share * counted) + 1
         return more if more <= counted - failed else None
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from cas import numbers
 from licences.models import Event, StoredSearch
-from tests.factories import a_cas, a_draft, assigned
+from tests.factories import a_cas, a_draft, an_allocation, assigned
 from tests.pages import Page, typed_in
 
 FIND = "/admin/cas/cas/find/"
@@ -83,3 +84,53 @@ def test_the_search_of_another_caseworker_is_not_found(desk, finds, level1):
     StoredSearch.objects.update(user=level1)
     assert desk.client.get(address).status_code == 404
     assert desk.client.get(f"{address}change/").status_code == 404
+
+
+# CAS check
+
+CHECK = "/admin/cas/cas/check/"
+
+
+def checks(desk, number):
+    return desk.client.post(CHECK, {"number": number})
+
+
+def mistyped(number):
+    return number[:-1] + ("1" if number[-1] != "1" else "2")
+
+
+@pytest.mark.parametrize("change", [str, str.lower, lambda number: f" {number[:3]}-{number[3:8]} {number[8:]} "])
+def test_a_cas_check_leads_from_a_number_to_everything_about_the_cas(change, desk, outsider, caseworker):
+    an_allocation(outsider.licence, by=caseworker)
+    cas = assigned(a_cas(outsider))
+    assert desk.read("/admin/").link("CAS check") == CHECK
+    page = desk.read(CHECK)
+    assert (page.h1, page.buttons("Retrieve")[0].text) == ("CAS check", "Retrieve")
+    events = Event.objects.count()
+    answer = checks(desk, change(cas.number))
+    assert answer["Location"] == f"/admin/cas/cas/{cas.pk}/"
+    shown = desk.read(answer["Location"])
+    lines = {("CAS number", cas.number), ("Sponsor", str(outsider.licence))}
+    assert lines <= set(shown.lines())
+    assert Event.objects.count() == events, "a check changes nothing"
+
+
+def test_a_number_of_the_wrong_pattern_is_named_at_once(desk):
+    wrong = checks(desk, "E4G12")
+    assert wrong.status_code == 422
+    page = Page(wrong)
+    assert page.error_of("number") == "A CAS number has 14 characters. You entered 5."
+    assert page.by_id("id_number")["value"] == "E4G12"
+    assert Page(checks(desk, "")).error_of("number") == "Enter the CAS number"
+
+
+def test_a_number_that_is_not_found_stands_in_no_address_and_may_look_mistyped(desk, level2, allocation):
+    right = assigned(a_cas(level2)).number
+    for number, looks_mistyped in ((mistyped(right), True), (numbers.draw("STUDENT"), False)):
+        address = checks(desk, number)["Location"]
+        assert number not in address
+        page = desk.read(address)
+        assert page.h1 == "CAS check"
+        assert "No CAS of any sponsor has this number" in page.main.text
+        assert ("looks mistyped" in page.main.text) is looks_mistyped
+        assert page.by_id("id_number")["value"] == number

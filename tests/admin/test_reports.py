@@ -121,7 +121,9 @@ class TestTypes:
             is_for_several=True,
         )
         made = ActivityType.objects.get(name="Student graduated")
-        after = desk.send(f"{TYPES}{made.pk}/reason/", name="Award confirmed", has_completion_date=False)
+        after = desk.send(
+            f"{TYPES}{made.pk}/reason/", name="Award confirmed", has_completion_date=False, counts_as="COMPLETED"
+        )
         assert "Award confirmed" in after.main.text
         assert happened() == [
             ("activity_type", "add", "caseworker"),
@@ -153,6 +155,22 @@ class TestTypes:
         assert ActivityReason.objects.get(pk=report.reason_id).name == "Expelled"
         lines = dict(desk.read(f"{REPORTS}{report.pk}/").lines())
         assert (lines["Activity type"], lines["Reason"]) == ("Stop sponsoring student", "Excluded")
+
+    def test_a_caseworker_changes_what_a_reason_counts_as_and_the_history_says_so(self, desk, happened):
+        reason = ActivityReason.objects.get(name="Moved to another sponsor")
+        assert ("Counts as", "Not completed") in desk.read(f"{REASONS}{reason.pk}/").lines()
+        form = desk.read(f"{REASONS}{reason.pk}/amend/")
+        assert "The compliance figures count existing reports by the new answer, too." in form.main.text
+        after = desk.send(f"{REASONS}{reason.pk}/amend/", counts_as="NOTHING")
+        assert ("Counts as", "Nothing") in after.lines()
+        assert "Counts as: Not completed Nothing" in after.main.text
+        assert happened() == [("activity_reason", "amend", "caseworker")]
+
+    def test_what_a_new_reason_counts_as_must_be_answered(self, desk):
+        page = desk.send(
+            f"{TYPES}{ActivityType.objects.first().pk}/reason/", name="New", has_completion_date=False, counts_as=""
+        )
+        assert page.error_of("counts_as") == "Select what the student counts as"
 
     def test_the_type_of_withdrawals_cannot_be_amended(self, desk):
         withdrawal = ActivityType.objects.get(is_withdrawal=True)

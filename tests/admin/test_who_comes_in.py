@@ -29,6 +29,7 @@ DECISIONS = {
     ],
     "licences/user": ["amend", "password"],
     "licences/allocation": ["granted"],
+    "cas/cas": ["application", "close-application", "use", "review", "decide-again"],
     "cas/order": ["refund"],
     "cas/rule": ["set", "remove"],
     "licences/job": ["retry", "discard"],

@@ -28,7 +28,9 @@ PERMISSIONS = {
     "cas.note": ("all", "own"),
     "cas.fees": ("all", "own"),
     "cas.withdraw": ("all", "none"),
+    "compliance.see": ("all", "none"),
     "cas.transfer": ("all", "none"),
+    "cas.decide": ("none", "none"),
     "addresses.keep": ("all", "none"),
     "agents.see": ("all", "all"),
     "agents.keep": ("all", "none"),
@@ -40,7 +42,10 @@ PERMISSIONS = {
     "activity_types.keep": ("none", "none"),
     "jobs.keep": ("none", "none"),
 }
-FOR_CASEWORKERS = {"allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"}
+FOR_CASEWORKERS = {
+    *("cas.decide", "allocation.grant", "rules.set", "reports.read", "activity_types.keep", "jobs.keep"),
+}
+FOR_BOTH = {"files.send"}
 REACHES = {"all": Reach.OF_SPONSOR, "own": Reach.OWN, "none": Reach.NONE}
 
 
@@ -63,7 +68,7 @@ def test_each_cell_of_the_permissions_is_that_of_the_specification(action):
     level_1, level_2 = PERMISSIONS[action]
     assert reach(Role.LEVEL_1, action) is REACHES[level_1]
     assert reach(Role.LEVEL_2, action) is REACHES[level_2]
-    assert reach(Role.CASEWORKER, action) is (Reach.ALL if action in FOR_CASEWORKERS else Reach.NONE)
+    assert reach(Role.CASEWORKER, action) is (Reach.ALL if action in FOR_CASEWORKERS | FOR_BOTH else Reach.NONE)
     assert reach(Role.SYSTEM, action) is Reach.NONE
     kinds = {"all": {"LEVEL_2"}, "own": {"OWNER"}, "none": set()}[level_2]
     assert who_may(action) == kinds | ({"LEVEL_1"} if level_1 == "all" else set())
@@ -96,12 +101,14 @@ REFUSALS = {
     "cas.assign": "Only a user of a sponsor can assign CAS and pay for them.",
     "cas.print": "Only a user of a sponsor can print CAS.",
     "cas.export": "Only a user of a sponsor can export CAS, reports and orders.",
-    "files.send": "Only a user of a sponsor can send, check and import files.",
+    "files.send": "Only a user of a sponsor or a Home Office caseworker can send, check and import files.",
     "cas.report": "Only a user of a sponsor can report activity and withdraw a report.",
     "cas.note": "Only a user of a sponsor can edit the sponsor note of a CAS.",
     "cas.fees": "Only a user of a sponsor can update the fees of a live CAS.",
     "cas.withdraw": "Only a Level 1 user can withdraw an assigned CAS.",
+    "compliance.see": "Only a Level 1 user can see the compliance figures.",
     "cas.transfer": "Only a Level 1 user can transfer CAS and batches to another user.",
+    "cas.decide": "Only a Home Office caseworker can record applications, decisions and reviews.",
     "addresses.keep": "Only a Level 1 user can add, change and delete study addresses.",
     "agents.see": "Only a user of a sponsor can see and choose agents of the register.",
     "agents.keep": "Only a Level 1 user can add, change, retire and reinstate agents.",
@@ -135,9 +142,10 @@ class TestUsers:
         users = (level1, level2, caseworker)
         may = {user.username: {action for action in Action if user.may(action)} for user in users}
         assert may["level1"] == set(Action) - FOR_CASEWORKERS
-        assert may["caseworker"] == FOR_CASEWORKERS
+        assert may["caseworker"] == FOR_CASEWORKERS | FOR_BOTH
         assert may["level1"] - may["level2"] == {
             "cas.withdraw",
+            "compliance.see",
             "cas.transfer",
             "addresses.keep",
             "agents.keep",

@@ -1,4 +1,4 @@
-"""The figures of the Basic Compliance Assessment, against a plain model of the definitions (specification, section 9)."""
+"""The figures of the Basic Compliance Assessment, against a plain model of the definitions (specification, 9)."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -13,6 +13,7 @@ from cas.finding.duplicates import alike, duplicates
 from cas.finding.listing import A_PAGE, NEWEST_OF_FEW, counts_of
 from cas.finding.screens import SCREENS
 from cas.models import CAS, Agent
+from cas.models.individuals import live_of_perhaps_same_individual, live_of_same_individual
 from cas.regular_jobs import count_for_sqlite
 from licences.models import Licence, User
 from licences.roles import Role
@@ -222,6 +223,20 @@ def statements_of(ask):
     with CaptureQueriesContext(connection) as asked:
         ask()
     return [each["sql"] for each in asked]
+
+
+# The same individual, at every sponsor
+
+
+def test_the_cas_of_the_same_and_of_perhaps_the_same_individual_are_found_by_indexes(users):
+    cas = next(cas for cas in CAS.objects.filter(batch__isnull=False) if cas.date_of_birth.is_full)
+    (same,) = statements_of(lambda: list(live_of_same_individual(CAS.objects.all(), cas)))
+    named, numbered = statements_of(lambda: live_of_perhaps_same_individual(CAS.objects.all(), cas))
+    for sql, index in ((same, "cas_individual"), (numbered, "cas_individual"), (named, "cas_by_name")):
+        steps = explained(sql)
+        assert not reads_all(steps), steps
+        assert index in steps, steps
+    assert "cas_by_name" not in without_the_index_of_names(lambda: explained(named)), "the twin"
 
 
 # Agents

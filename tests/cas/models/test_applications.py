@@ -156,7 +156,9 @@ def test_a_review_is_neither_before_the_decision_nor_in_the_future(refused, case
 
 
 def test_only_a_refusal_is_reviewed(cas, caseworker):
-    with pytest.raises(Refused, match="This CAS is ASSIGNED. You can record an administrative review of it only while"):
+    with pytest.raises(
+        Refused, match=r"This CAS is ASSIGNED\. You can record an administrative review of it only while"
+    ):
         cas.record_review(clock.today(), by=caseworker)
     cas.record_application(clock.today(), by=caseworker)
     cas.use(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
@@ -197,8 +199,8 @@ def test_a_new_decision_is_neither_before_the_review_nor_in_the_future(refused, 
     with after_days(20):
         refused.record_review(clock.today(), by=caseworker)
         for days in (-1, 1):
+            wrong = clock.today() + timedelta(days=days)
             with pytest.raises(Refused, match="on or after the date of the administrative review"):
-                wrong = clock.today() + timedelta(days=days)
                 refused.decide_again(by=caseworker, decided_on=wrong, outcome="GRANTED")
 
 

@@ -220,6 +220,41 @@ def test_only_one_of_two_cas_of_the_same_individual_can_be_used(licence, level1,
         assert sorted(status_of(cas) for cas in pair) == ["OBSOLETE", "USED"]
 
 
+def test_two_caseworkers_who_select_each_others_cas_of_perhaps_the_same_individual(
+    level1, outsider, allocation, caseworker
+):
+    """The CAS are of two sponsors, and each caseworker selects the other one: the second finds it OBSOLETE."""
+    an_allocation(outsider.licence, number=50, by=caseworker)
+    for number in range(ROUNDS):
+        names = {"family_name": f"Nguyen{number}"}
+        pair = [
+            assigned(a_cas(level1, passport_number=f"N100000{number}", **names)),
+            assigned(a_cas(outsider, passport_number=f"N200000{number}", **names)),
+        ]
+        for cas in pair:
+            cas.record_application(clock.today(), by=caseworker)
+
+        def use(cas, other):
+            asked = {"decided_on": clock.today(), "outcome": "GRANTED", "also": [other.pk]}
+            CAS.objects.get(pk=cas.pk).use(by=caseworker, **asked)
+
+        answers = at_once(lambda pair=pair: use(*pair), lambda pair=pair: use(*reversed(pair)))
+        assert len(refusals(answers)) == 1
+        assert sorted(status_of(cas) for cas in pair) == ["OBSOLETE", "USED"]
+
+
+def test_two_caseworkers_who_decide_the_same_cas_at_once_decide_it_once(level1, allocation, caseworker):
+    cas = assigned(a_cas(level1))
+    cas.record_application(clock.today(), by=caseworker)
+
+    def use(outcome):
+        CAS.objects.get(pk=cas.pk).use(by=caseworker, decided_on=clock.today(), outcome=outcome)
+
+    answers = at_once(*[lambda: use("GRANTED"), lambda: use("REFUSED")] * 2)
+    assert len(refusals(answers)) == 3
+    assert Event.objects.filter(verb="use").count() == 1
+
+
 def test_jobs_that_run_four_times_at_once_act_only_once(cas, licence, caseworker):
     assigned(cas)
     licence.amend(by=caseworker, expires_on=clock.today())

@@ -232,18 +232,25 @@ def test_the_lines_of_a_band_are_the_pass_line_and_then_the_green_line(typed, ca
     assert rule.shown == "Pass < 5%, green < 4%"
 
 
-def test_a_band_can_have_no_green_line(caseworker):
-    assert add("completion_bands", "85.5", by=caseworker).shown == "Pass >= 85.5%, no green line"
+def test_a_band_can_have_no_green_line_and_the_history_says_so(caseworker):
+    rule = add("completion_bands", "85.5", by=caseworker)
+    assert rule.shown == "Pass >= 85.5%, no green line"
+    line = entry(Event.objects.filter(kind="rule").select_related("by").get())
+    assert ("Compliance: completion rate", rule.shown) in [(each.label, each.after) for each in line.changes]
 
 
-def test_the_next_bands_start_on_the_first_day_on_which_a_line_changes(caseworker, tomorrow):
+def test_the_next_bands_start_on_the_first_day_on_which_a_line_changes(caseworker, django_assert_num_queries):
     with clock.set_to(datetime(2026, 11, 29, 12, tzinfo=UTC)):
-        assert Rule.objects.next_change(BANDS) == date(2027, 6, 1)
+        with django_assert_num_queries(1):
+            found = Rule.objects.now_and_next(BANDS)
+        assert found == (Rule.objects.on(), Rule.objects.on(date(2027, 6, 1)))
         add("refusal_bands", "4", by=caseworker, from_on=date(2027, 1, 1))
         add("fee_pence", "60", by=caseworker, from_on=date(2026, 12, 1))
-        assert Rule.objects.next_change(BANDS) == date(2027, 1, 1)
+        now, coming = Rule.objects.now_and_next(BANDS)
+        assert (now.fee_pence, coming.day, coming.fee_pence) == (5500, date(2027, 1, 1), 6000)
+        assert (now.refusal_bands.passing, coming.refusal_bands.passing) == (5, 4)
     with clock.set_to(datetime(2027, 6, 1, 12, tzinfo=UTC)):
-        assert Rule.objects.next_change(BANDS) is None
+        assert Rule.objects.now_and_next(BANDS) == (Rule.objects.on(), None)
 
 
 @pytest.mark.parametrize("nothing", ["", " ", []])
