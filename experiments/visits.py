@@ -63,6 +63,17 @@ FORMS = {
 }
 """Form classes by the name of their address, where the address always has the same form."""
 
+SEARCHES = {
+    "search": "any",
+    "batch_search": "find_batch",
+    "duty_search": "report-search",
+    "several": "report-several",
+    "to_withdraw": "to-withdraw",
+    "taken_off": "taken-off",
+    **{name: name for name in ("chosen", "graduates", "reported")},
+}
+"""The screens of kept searches by the name of their key in addresses."""
+
 
 class Form(NamedTuple):
     """A form as a visitor finds it, filled in: the address that it goes to, and the names and values that it sends."""
@@ -161,17 +172,9 @@ def addresses():
         "upload": _all(Upload, "key"),
         "export": _all(Export, "key"),
         "column_choice": _all(ColumnChoice, "pk"),
-        "graduates": searches.filter(screen="graduates").values_list("key", flat=True),
-        "reported": searches.filter(screen="reported").values_list("key", flat=True),
-        "search": searches.filter(screen="any").values_list("key", flat=True),
-        "batch_search": searches.filter(screen="find_batch").values_list("key", flat=True),
-        "duty_search": searches.filter(screen="report-search").values_list("key", flat=True),
-        "several": searches.filter(screen="report-several").values_list("key", flat=True),
-        "chosen": searches.filter(screen="chosen").values_list("key", flat=True),
-        "to_withdraw": searches.filter(screen="to-withdraw").values_list("key", flat=True),
-        "taken_off": searches.filter(screen="taken-off").values_list("key", flat=True),
         "order": _all(Order, "reference"),
         "key": _all(SandboxPayment, "key"),
+        **{name: searches.filter(screen=screen).values_list("key", flat=True) for name, screen in SEARCHES.items()},
     }
     for route in ROUTES.values():
         names = [name for _, name, *_ in Formatter().parse(route.address) if name]

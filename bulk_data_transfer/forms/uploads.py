@@ -21,7 +21,6 @@ from cas.models.batch import NAME_SIZE
 from licences.routes import Route
 from sms.core.govuk.fields import FileField, GovukBoundField, RadiosField, SelectField, TextField
 from sms.core.govuk.forms import GovukForm
-from sponsorship_duties.chosen import entries_of
 from sponsorship_duties.forms import PastedListField
 
 YES, NO, AGENT = "yes", "no", "agent"

@@ -86,9 +86,9 @@ class Check:
         for cas, (record, row) in wanted.items():
             row.faults += map(vars, _remarks(answers[cas], record))
         good = {cas: row.details for cas, (_, row) in wanted.items() if not row.faults}
-        for cas, warnings in self.change.warn(good).items():
+        for cas, marks in self.change.warn(good).items():
             record, row = wanted[cas]
-            row.warnings += [vars(Remark.of(each, place=record.place)) for each in warnings]
+            row.warnings += [vars(Remark.of(mark, place=record.place)) for mark in marks]
         for row in rows.values():
             row.outcome = Outcome.REJECTED if row.faults else Outcome.GOOD
         return list(rows.values())

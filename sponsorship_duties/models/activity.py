@@ -74,8 +74,7 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
     ) -> list[Activity]:
         """Make a report of its own about each CAS with the ids in `reports`, or about none. Raises as `report` does.
 
-        `seen` are the names of the marks that the user has seen. Raises `Unseen` if a report would get another mark.
-        Without `seen`, the reports get their marks unasked.
+        Raises `Unseen` if a report would get a mark that is not among those `seen`, by name, unless that is None.
         """
         require(by, Action.CAS_REPORT)
         found = {cas: reports[cas.pk] for cas in held(CAS.objects, reports, by=by)}
@@ -120,7 +119,7 @@ class Activity(models.Model):
     which is kept, and whose `withdrawal` it is.
 
     A graduate notification has no reason, date or details. It `is_standing_graduation` until it is withdrawn, so that
-    the database can refuse a second one of the same CAS.
+    the database can refuse a second of the same CAS.
     """
 
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="activities", db_index=False)

@@ -131,7 +131,7 @@ class TestAPastedList:
     def test_numbers_and_applicant_ids_are_found_and_the_rest_is_named(self, desk, level2, three, outsider, caseworker):
         an_allocation(outsider.licence, by=caseworker)
         theirs = assigned(a_cas(outsider, passport_number="Theirs"))
-        text = f"{three[0].number.lower()}\ns-1, {three[0].number}\n{theirs.number}\nnobody"
+        text = f"{three[0].number.lower()}\ns-1, {three[0].number}\n{theirs.number}\nunknown"
         page = desk(level2).send(PASTE, listed=text)
         assert page.h1 == CHOOSE
         assert going(page) == [three[0].student_name, three[1].student_name]
@@ -146,10 +146,10 @@ class TestAPastedList:
         assert "You can report on several CAS with this Applicant ID. Enter the CAS number instead." in page.main.text
 
     def test_the_list_can_be_changed(self, desk, level2, three):
-        page = desk(level2).send(PASTE, listed="nobody")
+        page = desk(level2).send(PASTE, listed="unknown")
         assert "You cannot report on any of these." in page.main.text
         again = desk(level2).read(page.main.link("Change the list"))
-        assert again.typed()["listed"] == "nobody"
+        assert again.typed()["listed"] == "unknown"
 
     def test_an_empty_list_is_an_error(self, desk, level2):
         assert desk(level2).send(PASTE, status=422).error_of("listed") == "Enter the CAS numbers or Applicant IDs"
