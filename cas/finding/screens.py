@@ -53,6 +53,7 @@ class Screen:
     statuses: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # of the fields that are asked; empty for all
     template: str = "cas"
+    title: str = ""  # of its page, if another page has its heading
     around: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # what else its pages show
 
     def form(self, user: User, data: Any = None, **settled: str) -> SearchForm:
@@ -79,6 +80,7 @@ SCREENS = {
             back="create_kind",
             choose="Select the CAS to edit or delete",
             settled=("route",),
+            title="Create a CAS: search",
         ),
         Screen(
             "assign",

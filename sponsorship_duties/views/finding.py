@@ -44,6 +44,7 @@ SCREENS = {
             statuses=STATUSES,
             names=names,
             template="duties",
+            title=f"{heading}: CAS number" if names else f"{heading}: details" if "manage" in name else "",
         )
         for name, heading, leads_to, address, choose, names in (
             (

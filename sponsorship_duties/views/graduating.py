@@ -66,7 +66,7 @@ def paste_graduates(request: SignedInRequest, draft: FormDraft, key: str = "") -
     if form.is_valid():
         draft.finish()
         return keep_graduates(request, typed=[form.cleaned_data["graduates"]])
-    context = {"form": form, "draft": draft}
+    context = {"form": form, "draft": draft, "key": key}
     return render(request, "duties/graduates_paste.html", context, status=422 if form.errors else 200)
 
 

@@ -60,7 +60,7 @@ def paste_to_report(request: SignedInRequest, draft: FormDraft, key: str = "") -
     if form.is_valid():
         draft.finish()
         return _keep_chosen(request, typed=[form.cleaned_data["listed"]], back=[reverse("sponsorship_duties")])
-    context = {"form": form, "draft": draft}
+    context = {"form": form, "draft": draft, "key": key}
     return render(request, "duties/paste.html", context, status=422 if form.errors else 200)
 
 
