@@ -18,6 +18,7 @@ from cas.models import CAS, Order
 from licences.models import User
 from licences.routes import Route
 from sponsorship_duties.models import Activity
+from sponsorship_duties.models.marks import MARKS
 from sponsorship_duties.students_to_check import CHECKS, Check
 
 Group = tuple[str, tuple[Column, ...]]
@@ -77,8 +78,7 @@ _REPORT = (
     Column("details", "Details", "long text"),
     Column("reported_on", "Date reported", "date"),
     person("by", "Reported by"),
-    Column("is_late", "Reported late", "yes/no"),
-    Column("is_before_assignment", "Dated before the CAS was assigned", "yes/no"),
+    *(Column(mark.name, mark.words, "yes/no") for mark in MARKS),
     Column("is_withdrawn", "Withdrawn", "yes/no", ("withdrawal__pk",), lambda withdrawal: withdrawal is not None),
 )
 

@@ -10,7 +10,7 @@ from bulk_data_transfer.records import Record
 from bulk_data_transfer.sheets.headings import known
 from bulk_data_transfer.sheets.opening import opened
 from sms.core.refused import Refused
-from sponsorship_duties.graduates import entries_of
+from sponsorship_duties.chosen import entries_of
 
 COLUMN = "cas"
 NAME = "Pasted list"

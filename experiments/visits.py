@@ -56,8 +56,14 @@ FORMS = {
     "edit_note": duties.NoteForm,
     "update_fees": duties.FeesForm,
     "withdraw_cas": duties.WithdrawForm,
+    "paste_to_report": duties.PasteReportForm,
 }
 """Form classes by the name of their address, where the address always has the same form."""
+
+SEARCHES = {"search": "any", "duty_search": "report-search", "several": "report-several"} | {
+    name: name.replace("_", "-") for name in ("chosen", "graduates", "reported", "taken_off", "to_withdraw")
+}
+"""The screens of kept searches, by the name of their key in addresses."""
 
 
 class Form(NamedTuple):
@@ -103,15 +109,14 @@ def furnish():
     CourseTemplate.objects.add({"course_id": "DS-1", "course_title": "MA History"}, route="STUDENT", by=level2)
     for user in (level1, level2):
         Printout.objects.ask(CAS.objects.for_user(user).values_list("pk", flat=True)[:2], name="Two", by=user)
-        StoredSearch.objects.keep("any", {"family_name": ["Nguyễn"]}, by=user)
         StoredSearch.objects.keep("find_batch", {"name": ""}, by=user)
-        StoredSearch.objects.keep("report-search", {"family_name": ["Nguyễn"]}, by=user)
+        for screen in ("any", "report-search"):
+            StoredSearch.objects.keep(screen, {"family_name": ["Nguyễn"]}, by=user)
         selected = CAS.objects.for_user(user).filter(status="ASSIGNED").values_list("pk", flat=True)[:2]
-        asked = {"cas": [str(pk) for pk in selected], "type": [str(a_type().pk)], "check": ["not-started"]}
-        StoredSearch.objects.keep("several", asked, by=user)
-        StoredSearch.objects.keep("graduates", {"cas": asked["cas"]}, by=user)
         reports = Activity.objects.for_user(user).values_list("pk", flat=True)[:2]
-        StoredSearch.objects.keep("graduates-reported", {"activities": list(map(str, reports))}, by=user)
+        asked = {"cas": list(map(str, selected)), "activities": list(map(str, reports)), "type": [str(a_type().pk)]}
+        for screen in ("report-several", "chosen", "to-withdraw", "taken-off", "graduates", "reported"):
+            StoredSearch.objects.keep(screen, {**asked, "back": ["/students/"], "done": ["/students/"]}, by=user)
         files_of(user)
     ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=level2)
     return [level1, level2, outsider, caseworker]
@@ -155,14 +160,10 @@ def addresses():
         "upload": _all(Upload, "key"),
         "export": _all(Export, "key"),
         "column_choice": _all(ColumnChoice, "pk"),
-        "graduates": searches.filter(screen="graduates").values_list("key", flat=True),
-        "reported": searches.filter(screen="graduates-reported").values_list("key", flat=True),
-        "search": searches.filter(screen="any").values_list("key", flat=True),
-        "batch_search": searches.filter(screen="find_batch").values_list("key", flat=True),
-        "duty_search": searches.filter(screen="report-search").values_list("key", flat=True),
-        "several": searches.filter(screen="several").values_list("key", flat=True),
         "order": _all(Order, "reference"),
         "key": _all(SandboxPayment, "key"),
+        "batch_search": searches.filter(screen="find_batch").values_list("key", flat=True),
+        **{name: searches.filter(screen=screen).values_list("key", flat=True) for name, screen in SEARCHES.items()},
     }
     for route in ROUTES.values():
         names = [name for _, name, *_ in Formatter().parse(route.address) if name]

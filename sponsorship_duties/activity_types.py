@@ -121,6 +121,7 @@ FIRST_TYPES = (
 )
 
 ASKING_COMPLETION_DATE = frozenset({COMPLETED_EARLY})
+NO_SHOWS = frozenset({FAILED_TO_ENROL})
 
 
 def as_markdown() -> str:
@@ -139,8 +140,9 @@ def as_markdown() -> str:
             for each in FIRST_TYPES
         ),
         "",
-        f"The reason “{COMPLETED_EARLY}” also asks for the earlier course completion date. No report changes the",
-        "status of a CAS.",
+        f"The reason “{COMPLETED_EARLY}” also asks for the earlier course completion date. A report with the reason",
+        f"“{FAILED_TO_ENROL}” gets a mark if it is made before the course starts. No report changes the status of a",
+        "CAS.",
         "",
         "## The compliance figures",
         "",

@@ -19,7 +19,7 @@ from sms.core.govuk.forms import GovukForm
 from sms.core.govuk.versioned import VersionedForm
 from sms.core.limits import MOST_SELECTED
 from sms.core.refused import Refused
-from sponsorship_duties.graduates import entries_of
+from sponsorship_duties.chosen import entries_of
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType
 from sponsorship_duties.models.choosing import dated, meant
 from sponsorship_duties.models.reporting import DETAILS_SIZE, wrong
@@ -132,10 +132,31 @@ class PasteGraduatesForm(GovukForm):
     )
 
     def clean_graduates(self) -> str:
-        text: str = self.cleaned_data["graduates"]
-        if (number := len(entries_of(text))) > MOST_SELECTED:
-            raise forms.ValidationError(f"You entered {number:,}. Enter at most {MOST_SELECTED:,} at a time")
-        return text
+        return _few_enough(self.cleaned_data["graduates"])
+
+
+class PasteReportForm(GovukForm):
+    """A pasted list of CAS to report on."""
+
+    listed = PastedListField(
+        "CAS numbers or Applicant IDs",
+        required="Enter the CAS numbers or Applicant IDs",
+        max_length=MOST_PASTED,
+        rows=12,
+        spellcheck=False,
+        label_size="m",
+        help_text=f"Up to {MOST_SELECTED:,}, one on each line or separated by commas. Each must be an ASSIGNED, "
+        "USED or EXPIRED CAS",
+    )
+
+    def clean_listed(self) -> str:
+        return _few_enough(self.cleaned_data["listed"])
+
+
+def _few_enough(text: str) -> str:
+    if (number := len(entries_of(text))) > MOST_SELECTED:
+        raise forms.ValidationError(f"You entered {number:,}. Enter at most {MOST_SELECTED:,} at a time")
+    return text
 
 
 class WithdrawReportForm(ReportForm):
@@ -171,6 +192,26 @@ class WithdrawReportForm(ReportForm):
             except Refused as refused:
                 self.add_refusal(refused)
         return data
+
+
+class WithdrawThisForm(ReportForm):
+    """Why a report is withdrawn. The user chose the report, so that its date is known."""
+
+    field_order = ("details", "reason")
+
+    def __init__(self, *args: Any, earlier: Activity, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.earlier = earlier
+        del self.fields["happened_on"]
+        if len(self.reasons) == 1:
+            del self.fields["reason"]
+
+    def report(self) -> dict[str, Any]:
+        return {**super().report(), "happened_on": self.earlier.found_on}
+
+    @property
+    def chosen_reason(self) -> ActivityReason | None:
+        return super().chosen_reason if "reason" in self.fields else next(iter(self.reasons.values()))
 
 
 class NoteForm(VersionedForm):
@@ -210,11 +251,11 @@ class FeesForm(VersionedForm):
 
 
 class WithdrawForm(GovukForm):
-    """The reason for withdrawing a CAS."""
+    """The reason for withdrawing one CAS, or several."""
 
     reason = LongTextField(
         label_of("withdrawal_reason"),
-        required="Enter the reason for withdrawing this CAS",
+        required="Enter the reason for withdrawing",
         max_length=REASON_SIZE,
         label_size="m",
     )

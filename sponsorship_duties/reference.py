@@ -6,7 +6,7 @@ from django.db import transaction
 
 from licences.models import Event, User
 from licences.models.event import changes
-from sponsorship_duties.activity_types import ASKING_COMPLETION_DATE, FIRST_TYPES
+from sponsorship_duties.activity_types import ASKING_COMPLETION_DATE, FIRST_TYPES, NO_SHOWS
 from sponsorship_duties.models import ActivityReason, ActivityType
 from sponsorship_duties.models.activity_type import ActivityTypeQuerySet
 
@@ -30,6 +30,7 @@ def refill(using: str, **_: object) -> None:
                 name=name,
                 position=place,
                 has_completion_date=name in ASKING_COMPLETION_DATE,
+                is_no_show=name in NO_SHOWS,
                 counts_as=counts_as,
             )
             for place, (name, counts_as) in enumerate(first.reasons.items(), start=1)

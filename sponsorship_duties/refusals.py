@@ -7,6 +7,27 @@ REPORTED_ALREADY = Refusal(
     409,
     "This has already been reported. If it happened again, say so in the details.",
 )
+MARKS_UNSEEN = Refusal(
+    "duties.marks_unseen",
+    409,
+    "Caseworkers will see that this report may be wrong. Check it. If it is right, save it again.",
+)
+
+# Marks of reports that may be wrong. They refuse nothing once the user has seen them.
+REPORTED_LATE = Refusal("duties.reported_late", 409, "The report is more than 10 working days after its date.")
+DATED_BEFORE_ASSIGNMENT = Refusal("duties.dated_before_assignment", 409, "Check the day, the month and the year.")
+NO_SHOW_BEFORE_START = Refusal(
+    "duties.no_show_before_start",
+    409,
+    "A student can fail to enrol only when the course has started. Check the reason and the date.",
+)
+COMPLETED_BEFORE_START = Refusal("duties.completed_before_start", 409, "Check the earlier course completion date.")
+ENDED_ALREADY = Refusal(
+    "duties.ended_already",
+    409,
+    "A report that stops sponsoring the student stands already. If it was wrong, withdraw it first.",
+)
+
 ONE_WITHDRAWAL_AT_A_TIME = Refusal(
     "duties.one_withdrawal_at_a_time", 422, "You can withdraw only one report at a time."
 )
@@ -35,6 +56,11 @@ GRADUATE_OF_SEVERAL_CAS = Refusal(
     409,
     "Several USED CAS have this Applicant ID. Enter the CAS number instead.",
 )
+SEVERAL_CAS_TO_REPORT = Refusal(
+    "duties.several_cas_to_report",
+    409,
+    "You can report on several CAS with this Applicant ID. Enter the CAS number instead.",
+)
 GRADUATE_NOT_USED = Refusal(
     "duties.graduate_not_used",
     409,
@@ -47,6 +73,11 @@ GRADUATE_NOT_GRANTED = Refusal(
 )
 GRADUATE_NOTIFIED_ALREADY = Refusal(
     "duties.graduate_notified_already", 409, "A graduate notification has already been made about this CAS."
+)
+SELECTION_CHANGED = Refusal(
+    "duties.selection_changed",
+    409,
+    "Some of these CAS have changed since the page was shown. Nothing has been done. Check the list again.",
 )
 GRADUATES_CHANGED = Refusal(
     "duties.graduates_changed",

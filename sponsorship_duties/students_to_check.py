@@ -15,7 +15,7 @@ from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Coalesce, Greatest
 
 from cas.columns import label_of
-from cas.lifecycle import CASStatus
+from cas.lifecycle import CASStatus, Outcome
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.scoping import Person, Reach
@@ -26,7 +26,7 @@ from sponsorship_duties.deadlines import due_on
 from sponsorship_duties.models import Activity, NothingToReport
 
 SOON = timedelta(days=30)  # a CAS is about to expire this long before its expiry date
-LOOKED_BACK = timedelta(days=90)  # courses that ended this long ago are still listed
+LOOKED_BACK = timedelta(days=90)  # courses of USED CAS that started, or that ended, this long ago are still listed
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Check:
 
     def on(self, today: date, user: Person) -> CASQuerySet:
         """Return the CAS on this user's list of that day, earliest due first."""
-        said = NothingToReport.objects.filter(cas=OuterRef("pk"), check_name=self.name)
+        said = NothingToReport.objects.standing().filter(cas=OuterRef("pk"), check_name=self.name)
         rows = self.rows(CAS.objects.for_user(user), today).filter(~Exists(said))
         return rows.order_by(F("since"), "pk")
 
@@ -66,9 +66,21 @@ def _not_started(mine: CASQuerySet, today: date) -> CASQuerySet:
 
     Any report takes a CAS off the list, but a report of a delay only until its date.
     """
+    return _expected_before(today, mine.filter(status=CASStatus.ASSIGNED, course_start_date__lt=today))
+
+
+def _visa_granted(mine: CASQuerySet, today: date) -> CASQuerySet:
+    """Return the USED CAS of students who can have come, and of whom nothing is known since the course started."""
+    days = (today - LOOKED_BACK, today - timedelta(days=1))
+    # The condition on the number lets SQLite use a partial index.
+    rows = mine.filter(number__isnull=False, status=CASStatus.USED, outcome=Outcome.GRANTED)
+    return _expected_before(today, rows.filter(course_start_date__range=days))
+
+
+def _expected_before(today: date, rows: CASQuerySet) -> CASQuerySet:
+    """Return the CAS whose students were expected before today, without any report but delays until such a day."""
     delays = _standing(type__is_delay=True).order_by("-happened_on").values("happened_on")[:1]
     start = Coalesce("latest_acceptance_date", "course_start_date", output_field=DateField())
-    rows = mine.filter(status=CASStatus.ASSIGNED, course_start_date__lt=today)
     delayed = Coalesce(Subquery(delays), start, output_field=DateField())
     since = Greatest(start, delayed, output_field=DateField())
     return rows.filter(~Exists(_standing(type__is_delay=False))).annotate(since=since).filter(since__lt=today)
@@ -81,19 +93,21 @@ def _about_to_expire(mine: CASQuerySet, today: date) -> CASQuerySet:
 
 
 def _ended(mine: CASQuerySet, today: date) -> CASQuerySet:
-    """Return the CAS whose course ended recently, unless sponsorship has ended or activity was reported since.
+    """Return the CAS whose course ended recently, unless sponsorship has ended.
 
-    A graduate notification counts even if it was made before the course ended.
+    A USED CAS that was granted leaves the list only by a graduate notification, even if it was made before the course
+    ended. Another CAS, about which none can be made, leaves it by any report since the course ended.
     """
     days = (today - LOOKED_BACK, today - timedelta(days=1))
     # The condition on the number lets SQLite use a partial index.
     assigned = mine.filter(number__isnull=False, course_end_date__range=days)
     rows = assigned.filter(status__in=[CASStatus.ASSIGNED, CASStatus.USED])
     stopped = Exists(_standing(type__is_end_of_sponsorship=True))
-    reported = Exists(
-        _standing().filter(Q(reported_on__gt=OuterRef("course_end_date")) | Q(is_standing_graduation=True))
-    )
-    return rows.filter(~stopped, ~reported).annotate(since=F("course_end_date"))
+    notified = Exists(_standing(is_standing_graduation=True))
+    reported = Exists(_standing(reported_on__gt=OuterRef("course_end_date")))
+    can_be_notified = Q(status=CASStatus.USED, outcome=Outcome.GRANTED)
+    rows = rows.filter(~stopped, ~notified).filter(can_be_notified | Q(~reported))
+    return rows.annotate(since=F("course_end_date"))
 
 
 CHECKS = {
@@ -110,6 +124,16 @@ CHECKS = {
             due_on,
         ),
         Check(
+            "visa-granted",
+            "Visa granted, nothing reported",
+            "USED CAS whose application was granted and whose course started in the last 90 days. If the student did "
+            "not enrol, report it within 10 working days. If the student did, select Nothing to report.",
+            "Expected by",
+            "USED CAS past the course start without a report",
+            _visa_granted,
+            due_on,
+        ),
+        Check(
             "expiring",
             "About to expire",
             "ASSIGNED CAS that expire within 30 days, without an application. A student who has not applied by "
@@ -121,10 +145,11 @@ CHECKS = {
         ),
         Check(
             "ended",
-            "Course ended",
-            "ASSIGNED and USED CAS whose course ended in the last 90 days, with nothing reported since.",
+            "Course ended, no graduate notification",
+            "ASSIGNED and USED CAS whose course ended in the last 90 days. Report the students who completed it by a "
+            "graduate notification.",
             label_of("course_end_date"),
-            "CAS whose course ended",
+            "CAS whose course ended, without a graduate notification",
             _ended,
             due_on,
             has_graduates=True,

@@ -10,6 +10,7 @@ document.querySelectorAll("select[data-autocomplete]").forEach(searchByTyping);
 document.querySelectorAll("[data-fill]").forEach(fillFromList);
 document.querySelectorAll("[data-fill-with]").forEach(fillOnClick);
 document.querySelectorAll("[data-copy]").forEach(copyOnClick);
+document.querySelectorAll("[data-print]").forEach(printOnClick);
 document.querySelectorAll("form").forEach(askWhatIsNeeded);
 showLinkedField();
 addEventListener("hashchange", showLinkedField);
@@ -99,6 +100,13 @@ function copyOnClick(button) {
       status.textContent = "";
     }, 3000);
   });
+}
+
+// A button with data-print prints the page. It stays hidden without this script.
+
+function printOnClick(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }
 
 // The / key moves to the search box in the header, unless the user is typing into a field or has switched it off.

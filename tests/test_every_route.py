@@ -177,6 +177,32 @@ ROUTES = {
     "students/sponsorship-duties/check/<slug:name>/report/<int:type_pk>/": Route(
         "/students/sponsorship-duties/check/not-started/report/{type}/", SEND
     ),
+    "students/sponsorship-duties/check/<slug:name>/taken-off/": Route(
+        "/students/sponsorship-duties/check/not-started/taken-off/", READ + SEND
+    ),
+    "students/sponsorship-duties/check/<slug:name>/taken-off/<slug:key>/": Route(
+        "/students/sponsorship-duties/check/not-started/taken-off/{taken_off}/", READ + SEND, "search"
+    ),
+    "students/sponsorship-duties/selected/report/": Route("/students/sponsorship-duties/selected/report/", SEND),
+    "students/sponsorship-duties/selected/withdraw/": Route(
+        "/students/sponsorship-duties/selected/withdraw/", SEND, is_for_level_1=True
+    ),
+    "students/sponsorship-duties/withdraw/<slug:key>/": Route(
+        "/students/sponsorship-duties/withdraw/{to_withdraw}/", READ + SEND, "search", is_for_level_1=True
+    ),
+    "students/sponsorship-duties/paste/": Route("/students/sponsorship-duties/paste/", READ + SEND),
+    "students/sponsorship-duties/paste/<slug:key>/": Route(
+        "/students/sponsorship-duties/paste/{chosen}/", READ + SEND, "search"
+    ),
+    "students/sponsorship-duties/chosen/<slug:key>/": Route(
+        "/students/sponsorship-duties/chosen/{chosen}/", READ + SEND, "search"
+    ),
+    "students/sponsorship-duties/reported/<slug:key>/": Route(
+        "/students/sponsorship-duties/reported/{reported}/", READ, "search"
+    ),
+    "students/sponsorship-duties/report/<int:pk>/recorded/<int:activity_pk>/withdraw/": Route(
+        "/students/sponsorship-duties/report/{live}/recorded/{activity}/withdraw/", READ + SEND, "CAS"
+    ),
     "students/sponsorship-duties/several/<slug:key>/": Route(
         "/students/sponsorship-duties/several/{several}/", READ + SEND, "search"
     ),
@@ -199,9 +225,6 @@ ROUTES = {
     ),
     "students/sponsorship-duties/graduates/check/<slug:key>/": Route(
         "/students/sponsorship-duties/graduates/check/{graduates}/", READ + SEND, "search"
-    ),
-    "students/sponsorship-duties/graduates/reported/<slug:key>/": Route(
-        "/students/sponsorship-duties/graduates/reported/{reported}/", READ, "search"
     ),
     "students/sponsorship-duties/report/by-number/": Route(
         "/students/sponsorship-duties/report/by-number/", READ + SEND
@@ -324,14 +347,19 @@ def records(level1, level2, allocation, caseworker):
     live = assigned(a_cas(level2, passport_number="Another"))
     activity = a_report(live, by=level2)
     kept = StoredSearch.objects.all()
-    several = {"cas": [str(live.pk)], "type": [str(activity.type_id)], "check": ["not-started"]}
+    chosen = {"cas": [str(live.pk)], "back": ["/students/cas/"]}
+    several = {**chosen, "type": [str(activity.type_id)], "done": ["/students/cas/"]}
+    reported = {"activities": [str(activity.pk)], "done": ["/students/cas/"]}
     return {
         "live": live.pk,
         "activity": activity.pk,
         "type": activity.type_id,
-        "several": kept.keep("several", several, by=level2).key,
+        "several": kept.keep("report-several", several, by=level2).key,
+        "chosen": kept.keep("chosen", chosen, by=level2).key,
+        "to_withdraw": kept.keep("to-withdraw", chosen, by=level1).key,
+        "taken_off": kept.keep("taken-off", {"cas": [str(live.pk)]}, by=level2).key,
         "graduates": kept.keep("graduates", {"cas": [str(live.pk)]}, by=level2).key,
-        "reported": kept.keep("graduates-reported", {"activities": [str(activity.pk)]}, by=level2).key,
+        "reported": kept.keep("reported", reported, by=level2).key,
         "duty_search": kept.keep("report-search", {"family_name": ["Nguyễn"]}, by=level2).key,
         "cas": cas.pk,
         "batch": a_batch(level2).pk,

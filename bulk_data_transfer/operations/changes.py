@@ -25,6 +25,7 @@ from sms.core.refused import Refused
 Values: TypeAlias = dict[str, Any]
 Reader: TypeAlias = Callable[[Record, CAS], tuple[Values, list[Remark], list[Remark]]]
 Answers: TypeAlias = Mapping[CAS, Refused | None]
+Warnings: TypeAlias = Mapping[CAS, Sequence[Refused]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Change:
 
     `reader` returns, for an upload, the function that reads the values of a record for a CAS: it returns them with the
     faults and the warnings about them. `why_not` is the rule of the verb `make`. An Applicant ID of several CAS means
-    the only one that is `possible` by its status. If the change is `by_number`, no Applicant ID means a CAS.
+    the only one that is `possible` by its status. If the change is `by_number`, no Applicant ID means a CAS. `warn`
+    returns warnings about values that the rule accepts.
     """
 
     possible: Callable[[CAS], bool]
@@ -49,6 +51,7 @@ class Change:
     why_not: Callable[[Mapping[CAS, Values]], Answers]
     make: Callable[[Mapping[int, Values], User], Made | None]
     by_number: bool = False
+    warn: Callable[[Mapping[CAS, Values]], Warnings] = lambda values: {}
 
 
 class Check:
@@ -82,6 +85,10 @@ class Check:
         answers = self.change.why_not({cas: row.details for cas, (_, row) in wanted.items()})
         for cas, (record, row) in wanted.items():
             row.faults += map(vars, _remarks(answers[cas], record))
+        good = {cas: row.details for cas, (_, row) in wanted.items() if not row.faults}
+        for cas, marks in self.change.warn(good).items():
+            record, row = wanted[cas]
+            row.warnings += [vars(Remark.of(mark, place=record.place)) for mark in marks]
         for row in rows.values():
             row.outcome = Outcome.REJECTED if row.faults else Outcome.GOOD
         return list(rows.values())

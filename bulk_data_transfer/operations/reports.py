@@ -11,7 +11,7 @@ from typing import Any
 
 from bulk_data_transfer.columns import label_of
 from bulk_data_transfer.models import Upload
-from bulk_data_transfer.operations.changes import Answers, Change, Reader, Values
+from bulk_data_transfer.operations.changes import Answers, Change, Reader, Values, Warnings
 from bulk_data_transfer.records import Record, Remark
 from cas import refusals as of_cas
 from cas.duties import REPORT
@@ -23,6 +23,7 @@ from sms.core import values as reading
 from sms.core.values import Invalid
 from sponsorship_duties.activity_types import FAILED_TO_ENROL, STOP_SPONSORING
 from sponsorship_duties.models import Activity, ActivityReason, ActivityType
+from sponsorship_duties.models.marks import marks_of_each
 from sponsorship_duties.models.reporting import Report, why_not_report_each
 
 NO_SHOW_DETAILS = "The student did not enrol."
@@ -108,5 +109,12 @@ def _make(values: Mapping[int, Values], by: User) -> None:
     Activity.objects.report_each({pk: types.report(each) for pk, each in values.items()}, by=by)
 
 
-change = Change(lambda cas: cas.status in REPORT.statuses, _reader, _why_not, _make)
+def _warn(values: Mapping[CAS, Values]) -> Warnings:
+    """Return the marks that the reports would get."""
+    types = Types()
+    marks = marks_of_each({cas: types.report(each) for cas, each in values.items()})
+    return {cas: [mark.warning for mark in found] for cas, found in marks.items()}
+
+
+change = Change(lambda cas: cas.status in REPORT.statuses, _reader, _why_not, _make, warn=_warn)
 graduation = Change(lambda cas: cas.outcome == Outcome.GRANTED, _graduate_reader, _why_not, _make)

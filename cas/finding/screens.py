@@ -53,6 +53,7 @@ class Screen:
     statuses: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # of the fields that are asked; empty for all
     template: str = "cas"
+    title: str = ""  # of its page, if another page has its heading
     around: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # what else its pages show
 
     def form(self, user: User, data: Any = None, **settled: str) -> SearchForm:
@@ -79,6 +80,7 @@ SCREENS = {
             back="create_kind",
             choose="Select the CAS to edit or delete",
             settled=("route",),
+            title="Create a CAS: search",
         ),
         Screen(
             "assign",
@@ -101,6 +103,10 @@ SCREENS = {
         ),
     )
 }
+
+
+SELECTABLE: dict[str, Screen] = dict(SCREENS)
+"""The screens in whose lists users can select CAS. Apps above add theirs."""
 
 
 def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpResponse:
@@ -133,7 +139,7 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
 
 def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
     """Return the ids that a kept search finds now, of the status that was sent with it: the newest `most`."""
-    screen, form = _kept(request, key, SCREENS)
+    screen, form = _kept(request, key, SELECTABLE)
     if not form.is_valid():
         return []
     status = request.POST.get("status", "")

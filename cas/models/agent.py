@@ -124,10 +124,11 @@ class Agent(SponsorListRow):
         return {USED: True, **self.lines}
 
     @transaction.atomic
-    def amend(self, values: Mapping[str, Any], *, by: User, seen: int | None = None) -> None:
-        """Change this agent. CAS that name it do not change. Raises `Refused`, `InvalidValues`.
+    def amend(self, values: Mapping[str, Any], *, by: User, seen: int | None = None) -> bool:
+        """Change this agent. CAS that name it do not change. Return whether it changed.
 
-        `seen` is the id of the last line of its history that `by` saw. Raises `Stale` if there are later ones.
+        `seen` is the id of the last line of its history that `by` saw. Raises `Refused`, `InvalidValues`; `Stale` if
+        there are later lines.
         """
         self.lock(by)
         if seen is not None and (later := list(self._events().filter(pk__gt=seen).select_related("by"))):
@@ -135,6 +136,7 @@ class Agent(SponsorListRow):
         before = self.lines
         if changed := changes(before, self.write(values)):
             Event.objects.record("save", self, by=by, data=changed)
+        return bool(changed)
 
     def retire(self, *, by: User) -> None:
         """Offer this agent no longer. CAS that name it do not change. Raises `Refused`."""

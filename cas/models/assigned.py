@@ -31,27 +31,33 @@ def withdraw(cas: CAS, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def write_note(cas: CAS, text: str, *, by: User, version: int) -> None:
+def write_note(cas: CAS, text: str, *, by: User, version: int) -> bool:
     """Replace the sponsor note with `text` (manual 5, sponsor notes, step 5). The history keeps the earlier note.
 
-    Raises `InvalidValues` if the text is too long; `Refused` unless the CAS is ASSIGNED or EXPIRED; `Stale` if another
-    user has changed the note since `version` of this CAS.
+    Return whether it changed. Raises `InvalidValues` if the text is too long, or if there is no note to empty;
+    `Refused` unless the CAS is ASSIGNED or EXPIRED; `Stale` if another user has changed the note since `version` of
+    this CAS.
     """
     now = _held(cas, NOTE, by=by)
     text = trimmed(text)
     if len(text) > NOTE_SIZE:
         raise InvalidValues({"sponsor_note": f"Sponsor note must be {NOTE_SIZE:,} characters or fewer"})
-    _write(cas, now, "note", {"sponsor_note": text}, by=by, version=version)
+    if not text and not now.sponsor_note:
+        raise InvalidValues({"sponsor_note": "Enter the sponsor note"})
+    return _write(cas, now, "note", {"sponsor_note": text}, by=by, version=version)
 
 
-def update_fees(cas: CAS, values: Mapping[str, Any], *, by: User, version: int) -> None:
+def update_fees(cas: CAS, values: Mapping[str, Any], *, by: User, version: int) -> bool:
     """Save the fees: `values` in pounds, by field name (manual 5, fee updates, step 5).
 
-    Only the fields of `fields.UPDATABLE_FEES` are saved. Raises `InvalidValues`; `Refused` unless the CAS is ASSIGNED;
+    Only the fields of `fields.UPDATABLE_FEES` are saved. Return whether one changed.
+
+    Raises `InvalidValues`; `Refused` unless the CAS is ASSIGNED;
     `Stale` if another user has updated the fees since `version` of this CAS.
     """
-    update_fees_each(type(cas).objects, {cas.pk: values}, by=by, versions={cas.pk: version})
+    changed = update_fees_each(type(cas).objects, {cas.pk: values}, by=by, versions={cas.pk: version})
     cas.refresh_from_db()
+    return bool(changed)
 
 
 def _held(cas: CAS, duty: Duty, *, by: User) -> CAS:
@@ -63,10 +69,10 @@ def _held(cas: CAS, duty: Duty, *, by: User) -> CAS:
     return now
 
 
-def _write(cas: CAS, now: CAS, verb: str, written: dict[str, Any], *, by: User, version: int) -> None:
+def _write(cas: CAS, now: CAS, verb: str, written: dict[str, Any], *, by: User, version: int) -> bool:
     """Save the columns `written` of `now`, which is locked, and record `verb` in the history.
 
-    Raises `Stale` if another user has done `verb` since `version`.
+    Return whether one changed. Raises `Stale` if another user has done `verb` since `version`.
     """
     changed: Changes = changes({name: getattr(now, name) for name in written}, written)
     since = now.saves_since(version, verb)
@@ -78,3 +84,4 @@ def _write(cas: CAS, now: CAS, verb: str, written: dict[str, Any], *, by: User, 
         data = {**changed, "version": [now.version, now.version + 1]}
         Event.objects.record(verb, now, by=by, data=data)
     cas.refresh_from_db()
+    return bool(changed)

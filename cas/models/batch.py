@@ -183,8 +183,10 @@ class Batch(models.Model):
         return list(Event.objects.about("batch", self.pk).filter(pk__gt=seen).select_related("by"))
 
     @transaction.atomic
-    def rename(self, name: str, *, by: User, seen: int | None = None) -> None:
-        """Rename this batch. Raises `Refused` if the name is taken, or if the batch is closed or being paid for.
+    def rename(self, name: str, *, by: User, seen: int | None = None) -> bool:
+        """Rename this batch. Return whether the name changed.
+
+        Raises `Refused` if the name is taken, or if the batch is closed or being paid for.
 
         `seen` is the id of the last line of history that `by` saw. Raises `Stale` if the batch was renamed since then.
         """
@@ -196,6 +198,7 @@ class Batch(models.Model):
         if trimmed(name) != before:
             self.write_name(name)
             Event.objects.record("rename", self, by=by, data={"name": [before, self.name]})
+        return self.name != before
 
     def write_name(self, name: str) -> None:
         """Save this batch under `name`, as typed. Raises `Refused` if another batch of the sponsor has the name."""

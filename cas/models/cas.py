@@ -228,12 +228,12 @@ class CAS(CASDetails):
         return [line for line in lines if line.data.get("version", [0, 0])[1] > version]
 
     @transaction.atomic
-    def amend(self, values: Mapping[str, Any], *, by: User, version: int) -> None:
+    def amend(self, values: Mapping[str, Any], *, by: User, version: int) -> bool:
         """Save the details that `by` changed, based on `version` of this CAS (manual 4, guide 3, step 5).
 
         `values` are as those of a new CAS. Without an `agent`, this CAS keeps its own while the copy is unchanged.
-        Raises `InvalidValues`; `Refused` if the CAS is assigned or its order is open; `Stale` if another user has
-        saved it since `version`.
+        Return whether a detail changed. Raises `InvalidValues`; `Refused` if the CAS is assigned or its order is open;
+        `Stale` if another user has saved it since `version`.
         """
         now = self._locked("save", by=by)
         if now.version != version:
@@ -248,7 +248,7 @@ class CAS(CASDetails):
             {**details, "status": status, "agent": agent and str(agent)},
         )
         if not changed:
-            return
+            return False
         written = {name: details[name] for name in changed.keys() & details.keys()}
         saved = CAS.objects.filter(pk=self.pk, status=now.status, version=version).update(
             **written,
@@ -262,6 +262,7 @@ class CAS(CASDetails):
         if saved != 1:
             raise Stale(refusals.SAVED_MEANWHILE, self.saves_since(version))
         Event.objects.record("save", self, by=by, data={**changed, "version": [version, version + 1]})
+        return True
 
     @transaction.atomic
     def remove(self, *, by: User) -> None:

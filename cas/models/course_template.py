@@ -108,8 +108,8 @@ class CourseTemplate(SponsorListRow):
         return {name: found[name] for name in fields.OF_COURSE}
 
     @transaction.atomic
-    def amend(self, values: Values, *, by: User, version: int) -> None:
-        """Change this template. CAS that were made from it do not change.
+    def amend(self, values: Values, *, by: User, version: int) -> bool:
+        """Change this template. CAS that were made from it do not change. Return whether it changed.
 
         Raises `Refused`; `InvalidValues`; `Stale` if another user has saved it since `version`.
         """
@@ -121,6 +121,7 @@ class CourseTemplate(SponsorListRow):
             self.version = version + 1
             self.write(after)
             Event.objects.record("save", self, by=by, data={**changed, "version": [version, version + 1]})
+        return bool(changed)
 
     @transaction.atomic
     def retire(self, *, by: User) -> None:

@@ -71,12 +71,16 @@ class StudyAddress(SponsorListRow):
         return {name: getattr(self, name) for name in LINES}
 
     @transaction.atomic
-    def amend(self, values: Mapping[str, Any], *, by: User) -> None:
-        """Change this address. CAS that use it do not change. Raises `Refused`, `InvalidValues`."""
+    def amend(self, values: Mapping[str, Any], *, by: User) -> bool:
+        """Change this address. CAS that use it do not change. Return whether it changed.
+
+        Raises `Refused`, `InvalidValues`.
+        """
         self.lock(by)
         before = {"name": self.name, **self.lines}
         if changed := changes(before, self.write(values)):
             Event.objects.record("save", self, by=by, data=changed)
+        return bool(changed)
 
     @transaction.atomic
     def remove(self, *, by: User) -> None:

@@ -14,6 +14,7 @@ from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from sms.core.govuk.banners import saved
 from sms.core.govuk.pages import pagination
 
 A_PAGE = 50
@@ -49,9 +50,9 @@ def edit_study_address(request: SignedInRequest, draft: FormDraft, pk: int) -> H
     form = draft.shown(StudyAddressForm(draft.typed, initial={"name": address.name, **address.lines}))
     if form.is_valid():
         with form.refusals():
-            address.amend(form.cleaned_data, by=request.user)
+            changed = address.amend(form.cleaned_data, by=request.user)
             draft.finish()
-            messages.success(request, "The address is saved. Existing CAS have not changed.")
+            saved(request, changed, "The address is saved. Existing CAS have not changed.")
             return redirect("study_addresses")
     return _form_page(request, form, draft, address)
 

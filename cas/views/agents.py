@@ -18,6 +18,7 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import timeline
+from sms.core.govuk.banners import saved
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Stale
 
@@ -79,9 +80,9 @@ def edit_agent(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespo
     if form.is_valid():
         try:
             with form.refusals():
-                agent.amend(form.cleaned_data, by=request.user, seen=form.based_on())
+                changed = agent.amend(form.cleaned_data, by=request.user, seen=form.based_on())
                 draft.finish()
-                messages.success(request, "The agent is saved. Existing CAS have not changed.")
+                saved(request, changed, "The agent is saved. Existing CAS have not changed.")
                 return redirect("agent", pk)
         except Stale as stale:
             again = AgentForm(initial={**form.cleaned_data, "version": agent.last_event()})

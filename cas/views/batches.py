@@ -31,7 +31,7 @@ from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.counting import Tally, tallies
-from sms.core.govuk.banners import link, refused_to
+from sms.core.govuk.banners import link, refused_to, saved
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in, ids_in
 from sms.core.limits import IN_REACH, MOST_SELECTED
@@ -98,14 +98,19 @@ def rename_batch(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
     if form.is_valid():
         try:
             with form.refusals("name"):
-                batch.rename(form.cleaned_data["name"], by=request.user, seen=id_in(form.cleaned_data["seen"]))
+                _rename(request, batch, form)
                 draft.finish()
-                messages.success(request, f"The name of the batch is now “{batch.name}”.")
                 return redirect("batch", pk)
         except Stale as stale:
             form = RenameForm(initial={"name": form.cleaned_data["name"], "seen": batch.last_event()})
             return _rename_page(request, batch, form, draft, stale)
     return _rename_page(request, batch, form, draft)
+
+
+def _rename(request: SignedInRequest, batch: Batch, form: RenameForm) -> None:
+    seen = id_in(form.cleaned_data["seen"])
+    changed = batch.rename(form.cleaned_data["name"], by=request.user, seen=seen)
+    saved(request, changed, f"The name of the batch is now “{batch.name}”.")
 
 
 def _rename_page(

@@ -21,7 +21,7 @@ from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from licences.timeline import timeline
-from sms.core.govuk.banners import link
+from sms.core.govuk.banners import link, saved
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in
 from sms.core.refused import Stale
@@ -63,7 +63,7 @@ def add_course_template(request: SignedInRequest, draft: FormDraft, route: str) 
         with form.refusals():
             mine = CourseTemplate.objects.for_user(request.user)
             template = draft.save_once(mine, lambda: mine.add(form.changes(), route=chosen, by=request.user))
-            return _saved(request, template)
+            return _saved(request, template, True)
     return _page(request, form, draft, None)
 
 
@@ -77,9 +77,9 @@ def edit_course_template(request: SignedInRequest, draft: FormDraft, pk: int) ->
     if form.is_valid():
         try:
             with form.refusals():
-                template.amend(form.changes(), by=request.user, version=form.based_on())
+                changed = template.amend(form.changes(), by=request.user, version=form.based_on())
                 draft.finish()
-                return _saved(request, template)
+                return _saved(request, template, changed)
         except Stale as stale:
             again = type(form)(initial={**form.changes(), "version": template.version})
             return _page(request, again, draft, template, stale)
@@ -131,9 +131,10 @@ def _form(request: SignedInRequest, draft: FormDraft, route: str, initial: dict[
     return template_form(route, limits)(draft.typed, initial=initial)
 
 
-def _saved(request: SignedInRequest, template: CourseTemplate) -> HttpResponse:
+def _saved(request: SignedInRequest, template: CourseTemplate, changed: bool) -> HttpResponse:
     see = link("Edit it", reverse("edit_course_template", args=[template.pk]))
-    messages.success(request, f"The template “{template}” is saved. Existing CAS have not changed.", extra_tags=see)
+    said = f"The template “{template}” is saved. Existing CAS have not changed."
+    saved(request, changed, said, extra_tags=see)
     return redirect("course_templates")
 
 

@@ -26,7 +26,7 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.routes import Route
-from sms.core.govuk.banners import link, refused_to
+from sms.core.govuk.banners import UNCHANGED, link, refused_to, saved
 from sms.core.ids import id_in
 from sms.core.refused import Refused, Stale
 
@@ -169,9 +169,9 @@ def edit_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespons
     if form.is_valid():
         try:
             with form.refusals():  # if saving is refused, the screen keeps what was typed
-                cas.amend(form.values(), by=request.user, version=form.based_on())
+                changed = cas.amend(form.values(), by=request.user, version=form.based_on())
                 draft.finish()
-                return _after_saving(request, cas)
+                return _after_saving(request, cas, changed)
         except Stale as stale:
             return compare_saves(request, draft, cas, form, rules, stale)
     return form_page(request, form, {"route": Route(cas.route), "cas": cas, "draft": draft}, rules)
@@ -220,18 +220,21 @@ def _after_adding(request: SignedInRequest, cas: CAS) -> HttpResponse:
     return redirect(f"{form}?{AFTER}={cas.pk}")
 
 
-def _after_saving(request: SignedInRequest, cas: CAS) -> HttpResponse:
+def _after_saving(request: SignedInRequest, cas: CAS, changed: bool = True) -> HttpResponse:
     """Redirect to the confirmation, or for a CAS in a batch, to `Batch details` with a message.
 
     The first button of the form, which the Enter key in a field presses, leads back to the form.
     """
+    said = f"The CAS of {cas.student_name} is saved: {cas.status}."
     if STAY in request.POST:
-        messages.success(request, f"The CAS of {cas.student_name} is saved: {cas.status}.")
+        saved(request, changed, said)
         return redirect(f"{reverse('edit_cas', args=[cas.pk])}#main-content")
     if not cas.batch:
+        if not changed:
+            messages.info(request, UNCHANGED)
         return redirect("saved_cas", cas.pk)
     see = link("See the CAS", reverse("saved_cas", args=[cas.pk]))
-    messages.success(request, f"The CAS of {cas.student_name} is saved: {cas.status}.", extra_tags=see)
+    saved(request, changed, said, extra_tags=see)
     return redirect("batch", cas.batch_id)
 
 

@@ -50,6 +50,7 @@ class Decision(Generic[SubjectT]):
     about: ClassVar[str] = ""
     form_class: ClassVar[Callable[..., GovukForm]] = DecisionForm
     is_final: bool = False  # whether it cannot be undone
+    is_amendment: ClassVar[bool] = False  # whether a caseworker can send it without a change of the record
 
     def __init__(self, subject: SubjectT | None = None) -> None:
         self._subject = subject

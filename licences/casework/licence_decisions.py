@@ -86,6 +86,7 @@ class AmendLicenceForm(DaysForm, ContactForm):
 
 class AmendLicence(Decision[Licence]):
     name, label, done = "amend", "Amend", "Licence amended"
+    is_amendment = True
     form_class = AmendLicenceForm
 
     def is_open(self) -> bool:

@@ -25,6 +25,7 @@ from licences.models import Event
 from licences.requests import SignedInRequest
 from licences.timeline import page_of as page_of_history
 from sms.core.counting import Tally
+from sms.core.govuk.banners import saved
 from sms.core.govuk.pages import pagination
 
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -278,7 +279,7 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
         if form.is_valid():
             seen = request.POST.get("seen", "")
             if changed := decision.attempt(form, seen=seen, by=request.user):
-                messages.success(request, decision.done)
+                saved(request, not decision.is_amendment or decision.seen() != seen, decision.done)
                 return redirect(page_of(changed))
         return self._page(request, "admin/decision.html", record, {"form": form, "decision": decision})
 

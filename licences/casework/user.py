@@ -72,6 +72,7 @@ class AddCaseworker(Decision[User]):
 
 class AmendUser(Decision[User]):
     name, label, done = "amend", "Amend", "User amended"
+    is_amendment = True
     form_class = AmendUserForm
 
     def is_open(self) -> bool:

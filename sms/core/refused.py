@@ -45,7 +45,12 @@ class Refusal:
 
 
 class Refused(Exception):
-    """A rule refuses an action. `str(refused)` is the sentence to show; `errors` has sentences by name of a field."""
+    """A rule refuses an action. `str(refused)` is the sentence to show; `errors` has sentences by name of a field.
+
+    A refusal that `has_page` is shown by its view, and not as an error of a form.
+    """
+
+    has_page = False
 
     def __init__(self, refusal: Refusal, sentence: str = "", errors: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence or refusal.sentence)
@@ -100,6 +105,8 @@ class InvalidValues(Refused):
 
 class Stale(Refused):
     """Another user changed the record first. `events` are the lines of history since then, oldest first."""
+
+    has_page = True
 
     def __init__(self, refusal: Refusal, events: list[Any]) -> None:
         super().__init__(refusal)

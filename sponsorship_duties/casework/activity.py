@@ -16,6 +16,7 @@ from licences.casework.pages import RecordAdmin, Table, link_to
 from licences.models import User
 from sms.core.govuk import formats
 from sponsorship_duties.models import Activity
+from sponsorship_duties.models.marks import MARKS
 
 
 class MarkRead(Decision[Activity]):
@@ -69,7 +70,7 @@ class ActivityAdmin(RecordAdmin[Activity]):
     name = "Reports"
     intro = "Reports by sponsors about their students. You cannot change or delete reports."
 
-    list_filter = (ReadFilter, ("type", admin.RelatedOnlyFieldListFilter), "is_late", "is_before_assignment")
+    list_filter = (ReadFilter, ("type", admin.RelatedOnlyFieldListFilter), *(mark.name for mark in MARKS))
     list_select_related = ("licence", "cas", "by", "withdrawal")
     ordering = ("-id",)
     sought = OfStudentField()

@@ -49,6 +49,10 @@ class AmendTypeForm(TypeForm):
 class NewReasonForm(DecisionForm):
     name = TextField("Reason", required="Enter the reason", max_length=NAME_SIZE)
     has_completion_date = _yes_or_no("Does it ask for the earlier course completion date?")
+    is_no_show = _yes_or_no(
+        "Does it say that the student did not enrol?",
+        "If yes, a report before the course starts gets a mark, which the sponsor sees before saving it",
+    )
     counts_as = RadiosField(
         "In the compliance figures, the student counts as",
         choices=CountsAs.choices,
@@ -78,6 +82,7 @@ class AmendReference(Decision[Reference]):
     """Change an activity type or a reason, or whether it is in use."""
 
     name, label, done = "amend", "Amend", "Amended"
+    is_amendment = True
 
     def initial(self) -> dict[str, Any]:
         return {name: getattr(self.subject, name) for name in self.subject.kept}
@@ -175,6 +180,7 @@ class ActivityReasonAdmin(RecordAdmin[ActivityReason]):
         return (
             ("Activity type", link_to(each.type)),
             ("Asks for the earlier course completion date", _yes(each.has_completion_date)),
+            ("Student did not enrol", _yes(each.is_no_show)),
             ("Counts as", each.get_counts_as_display()),
             ("In use", _yes(each.is_in_use)),
         )

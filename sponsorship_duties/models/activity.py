@@ -22,9 +22,14 @@ from sms.core.constraints import all_or_none
 from sms.core.govuk import formats
 from sms.core.refused import InvalidValues
 from sponsorship_duties import refusals
-from sponsorship_duties.deadlines import is_late
 from sponsorship_duties.models.activity_type import NAME_SIZE, ActivityReason, ActivityType
+from sponsorship_duties.models.marks import MARKS, Mark, marks_of_each, raise_unseen
 from sponsorship_duties.models.reporting import Report, hold, why_not_report_each, wrong
+
+KEPT = (
+    *("id", "licence_id", "cas_id", "type_id", "type_name", "reason_id", "reason_name", "date_label", "happened_on"),
+    *("details", "withdraws_id", "by_id", "at", "reported_on", "recorded_at"),
+)
 
 
 class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
@@ -52,24 +57,33 @@ class ActivityQuerySet(LicenceScopedQuerySet["Activity"]):
         happened_on: date | None,
         details: str,
         completed_on: date | None = None,
+        seen: Collection[str] | None = None,
     ) -> list[Activity]:
         """Make the same report about all CAS with these ids, or about none of them (manual 5, reporting, step 6).
 
         Raises `InvalidValues` for wrong values. Raises `Refused` if the user `by` may not see one of the CAS, if its
         status does not allow reports, or if the same report exists already, from a second click or a second tab.
-        A graduate notification has no reason, date or details: see `notify_graduates`.
+        A graduate notification has no reason, date or details: see `notify_graduates`. `seen` is that of `report_each`.
         """
         report = Report(activity_type, reason, happened_on, details, completed_on)
-        return self.report_each(dict.fromkeys(cas_list, report), by=by)
+        return self.report_each(dict.fromkeys(cas_list, report), by=by, seen=seen)
 
     @transaction.atomic
-    def report_each(self, reports: Mapping[int, Report], *, by: User) -> list[Activity]:
-        """Make a report of its own about each CAS with the ids in `reports`, or about none. Raises as `report` does."""
+    def report_each(
+        self, reports: Mapping[int, Report], *, by: User, seen: Collection[str] | None = None
+    ) -> list[Activity]:
+        """Make a report of its own about each CAS with the ids in `reports`, or about none. Raises as `report` does.
+
+        Raises `Unseen` if a report would get a mark that is not among those `seen`, by name, unless that is None.
+        """
         require(by, Action.CAS_REPORT)
         found = {cas: reports[cas.pk] for cas in held(CAS.objects, reports, by=by)}
         raise_first(why_not_report_each(found))
+        marks = marks_of_each(found)
+        if seen is not None:
+            raise_unseen(marks, seen)
         made = self.bulk_create(
-            _new(cas, by, report.activity_type, report.reason, report.happened_on, report.text)
+            _new(cas, by, report.activity_type, report.reason, report.happened_on, report.text, marks[cas])
             for cas, report in found.items()
         )
         _record("report", [each for each in made if not each.is_standing_graduation], by=by)
@@ -105,7 +119,7 @@ class Activity(models.Model):
     which is kept, and whose `withdrawal` it is.
 
     A graduate notification has no reason, date or details. It `is_standing_graduation` until it is withdrawn, so that
-    the database can refuse a second one of the same CAS.
+    the database can refuse a second of the same CAS.
     """
 
     licence = models.ForeignKey("licences.Licence", models.PROTECT, related_name="activities", db_index=False)
@@ -121,6 +135,9 @@ class Activity(models.Model):
     is_standing_graduation = models.BooleanField(default=False, db_default=False, editable=False)
     is_late = models.BooleanField("reported late")
     is_before_assignment = models.BooleanField("dated before the CAS was assigned")
+    is_before_start = models.BooleanField("failed to enrol before the course starts", default=False)
+    is_outside_course = models.BooleanField("completed the course before it starts", default=False)
+    is_ended_already = models.BooleanField("sponsorship ended by an earlier report", default=False)
     by = models.ForeignKey("licences.User", models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     reported_on = models.DateField("date reported")
@@ -135,25 +152,7 @@ class Activity(models.Model):
         triggers.never_deleted("Reports"),
         triggers.frozen(
             "what_was_reported",
-            [
-                "id",
-                "licence_id",
-                "cas_id",
-                "type_id",
-                "type_name",
-                "reason_id",
-                "reason_name",
-                "date_label",
-                "happened_on",
-                "details",
-                "withdraws_id",
-                "is_late",
-                "is_before_assignment",
-                "by_id",
-                "at",
-                "reported_on",
-                "recorded_at",
-            ],
+            [*KEPT, *(mark.name for mark in MARKS)],
             "Reports are never changed",
         ),
         triggers.Guard(
@@ -207,6 +206,12 @@ class Activity(models.Model):
         return {self.happened_on or self.reported_on, self.reported_on}
 
     @property
+    def found_on(self) -> date:
+        """Return the date for a withdrawal of this report, which must not be in the future."""
+        day = self.happened_on or self.reported_on
+        return day if day <= clock.today() else self.reported_on
+
+    @property
     def words(self) -> str:
         """Return the activity type, and the reason if it has one and says more."""
         return ": ".join(dict.fromkeys(filter(None, [self.type_name, self.reason_name])))
@@ -223,8 +228,7 @@ class Activity(models.Model):
     @property
     def marks(self) -> list[str]:
         """Return the marks that the report was given when it was made."""
-        found = {"Reported late": self.is_late, "Dated before the CAS was assigned": self.is_before_assignment}
-        return [mark for mark, is_so in found.items() if is_so]
+        return [mark.words for mark in MARKS if getattr(self, mark.name)]
 
     @transaction.atomic
     def withdraw(self, *, by: User, on: date, details: str, reason: ActivityReason | None) -> Activity:
@@ -252,8 +256,15 @@ class Activity(models.Model):
         return made
 
 
-def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_on: Any, details: str) -> Activity:
-    today = clock.today()
+def _new(
+    cas: CAS,
+    by: User,
+    activity_type: ActivityType,
+    reason: Any,
+    happened_on: Any,
+    details: str,
+    marks: Collection[Mark] = (),
+) -> Activity:
     return Activity(
         licence_id=cas.licence_id,
         cas=cas,
@@ -265,11 +276,10 @@ def _new(cas: CAS, by: User, activity_type: ActivityType, reason: Any, happened_
         happened_on=happened_on,
         details=details.strip(),
         is_standing_graduation=activity_type.is_graduation,
-        is_late=activity_type.has_deadline and is_late(happened_on, today),
-        is_before_assignment=bool(happened_on) and not activity_type.is_withdrawal and happened_on < cas.assigned_on,
+        **{mark.name: mark in marks for mark in MARKS},
         by=by,
         at=clock.now(),
-        reported_on=today,
+        reported_on=clock.today(),
     )
 
 

@@ -81,6 +81,10 @@ class ActivityTypeQuerySet(ReferenceQuerySet):
         reasons = ActivityReason.objects.in_use().filter(type=OuterRef("pk"))
         return self.in_use().filter(Exists(reasons) | Q(is_graduation=True))
 
+    def for_several(self) -> Self:
+        """Return the types that sponsors can report for several students at once."""
+        return self.offered().filter(is_for_several=True)
+
     def graduation(self) -> ActivityType:
         """Return the type of graduate notifications."""
         found: ActivityType = self.get(is_graduation=True)
@@ -149,15 +153,18 @@ class ActivityType(Reference):
 class ActivityReason(Reference):
     """A reason for a report of its type. If it `has_completion_date`, it also asks for that earlier date.
 
+    With a reason that `is_no_show`, a report before the course starts gets a mark.
+
     The compliance figures read what it `counts_as`, and never its name. A change counts for existing reports, too.
     """
 
     type = models.ForeignKey(ActivityType, models.PROTECT, related_name="reasons")
     has_completion_date = models.BooleanField("asks for the earlier course completion date", default=False)
+    is_no_show = models.BooleanField("student did not enrol", default=False)
     counts_as = models.CharField(max_length=15, choices=CountsAs.choices, default=CountsAs.NOTHING)
 
     event_kind = "activity_reason"
-    kept = ("name", "has_completion_date", "counts_as", "is_in_use")
+    kept = ("name", "has_completion_date", "is_no_show", "counts_as", "is_in_use")
     guards: ClassVar = (
         triggers.never_deleted("Reasons"),
         triggers.frozen("type", ["id", "type_id"], "A reason stays with its activity type"),

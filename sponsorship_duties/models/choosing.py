@@ -30,6 +30,15 @@ def why_not_report(cas: CAS, activity_type: ActivityType) -> Refused | None:
     return None
 
 
+def why_not_withdraw(cas: CAS, activity: Activity) -> Refused | None:
+    """Return why this report about `cas` cannot be withdrawn now; None if it can."""
+    if refused := REPORT.why_not(cas):
+        return refused
+    if activity.type.is_withdrawal:
+        return refusals.WITHDRAWAL_OF_A_WITHDRAWAL()
+    return refusals.WITHDRAWN_ALREADY() if activity.is_withdrawn else None
+
+
 def offered_for(cas: CAS) -> list[ActivityType]:
     """Return the types to offer for a report about `cas`. A graduate notification is offered only if it can be made."""
     offered = list(ActivityType.objects.offered())

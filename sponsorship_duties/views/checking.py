@@ -1,4 +1,4 @@
-"""`Sponsorship duties`, *Students to check*, and reports about several students at once."""
+"""`Sponsorship duties`, and *Students to check*."""
 
 from __future__ import annotations
 
@@ -10,32 +10,28 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cas.duties import REPORT
 from cas.models import CAS
-from cas.models.several import Parted, parted
 from licences.access import requires
-from licences.drafts import FormDraft, keeps_drafts
 from licences.models import StoredSearch
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
 from sms.core import clock
 from sms.core.counting import tallies
-from sms.core.govuk import formats
+from sms.core.govuk.banners import link
 from sms.core.govuk.pages import pagination
 from sms.core.ids import ids_in
 from sms.core.limits import IN_REACH, MOST_SELECTED
-from sponsorship_duties.forms import ReportForm
-from sponsorship_duties.models import Activity, ActivityType, NothingToReport
+from sponsorship_duties.models import ActivityType, NothingToReport
 from sponsorship_duties.students_to_check import CHECKS, Check, counts
-from sponsorship_duties.views.graduating import keep_given
+from sponsorship_duties.views.several import NAMED, keep_several
 
 A_FEW, A_PAGE = 5, 100
-NAMED = 25  # students of one report that are named; the others are counted
 SHOWN = ("status", "number", "family_name", "given_names", "course_title", "owner__name")
-SEVERAL = "several"  # the screen of a stored search that keeps which CAS were selected
+TAKEN_OFF = "taken-off"  # the screen of a stored search that keeps which CAS were taken off a list at once
 
 
 class Line(NamedTuple):
@@ -82,51 +78,70 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
 @require_POST
 @requires(Action.CAS_REPORT)
 def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
-    """Take the selected CAS off the list."""
+    """Count and name the selected CAS. Once the user has confirmed them, take them off the list."""
     check = _check(name)
     ids = _selected(request, check)
-    said = NothingToReport.objects.say(ids, check=name, heading=check.heading, by=request.user)
-    if said:
-        messages.success(request, f"Nothing to report: {said:,} CAS taken off the list.")
-    else:
+    if not ids:
         messages.error(request, "Select the CAS to take off the list.")
+        return redirect("students_to_check", name)
+    if "confirmed" not in request.POST:
+        return _confirm(request, check, ids)
+    said = NothingToReport.objects.say(ids, check=name, heading=check.heading, by=request.user)
+    kept = StoredSearch.objects.keep(TAKEN_OFF, {"cas": [str(pk) for pk in said]}, by=request.user)
+    undo = link("Undo", reverse("just_taken_off", args=[name, kept.key]))
+    messages.success(request, f"Nothing to report: {len(said):,} CAS taken off the list.", extra_tags=undo)
     return redirect("students_to_check", name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Action.CAS_REPORT)
+def taken_off(request: SignedInRequest, name: str, key: str = "") -> HttpResponse:
+    """List the CAS taken off a list, or those taken off at once that `key` names. Put the selected ones back."""
+    check, rows = _check(name), NothingToReport.objects.for_user(request.user).standing().filter(check_name=name)
+    if key:
+        kept = load_search(request, key, TAKEN_OFF, what="Lists of CAS taken off")
+        rows = rows.filter(cas__in=ids_in(kept.asked["cas"]))
+    if request.method == "POST":
+        return _put_back(request, check, rows)
+    tally = tallies({name: (rows, IN_REACH)})[name]
+    pages = Paginator(rows.select_related("cas", "by").order_by("-pk"), A_PAGE)
+    pages.count = tally.number
+    page = pages.get_page(request.GET.get("page"))
+    context = {"check": check, "tally": tally, "lines": page, "is_just": bool(key)}
+    return render(request, "duties/taken_off.html", {**context, "pagination": pagination(page, request.GET)})
 
 
 @require_POST
 @requires(Action.CAS_REPORT)
 def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpResponse:
     """Keep the selection, and redirect to the form of the report. Its address does not say which CAS are selected."""
-    check = _check(name)
+    check, here = _check(name), reverse("students_to_check", args=[name])
     activity_type = get_object_or_404(_types(check), pk=type_pk)
-    ids = _selected(request, check)
-    if not ids:
-        messages.error(request, f"Select the CAS to report as {activity_type}.")
-        return redirect("students_to_check", name)
-    if activity_type.is_graduation:
-        return keep_given(request, cas=[str(pk) for pk in ids])
-    asked = {"cas": [str(pk) for pk in ids], "type": [str(type_pk)], "check": [check.name]}
-    kept = StoredSearch.objects.keep(SEVERAL, asked, by=request.user)
-    return redirect("report_several", kept.key)
+    if ids := _selected(request, check):
+        return keep_several(request, ids, activity_type, back=here, done=here)
+    messages.error(request, f"Select the CAS to report as {activity_type}.")
+    return redirect(here)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Action.CAS_REPORT)
-@keeps_drafts(ReportForm.parameters)
-def report_several(request: SignedInRequest, draft: FormDraft, key: str) -> HttpResponse:
-    """Make the same report about several CAS. The page names the students, and those left out with the reasons."""
-    kept = load_search(request, key, SEVERAL, what="Selections of CAS")
-    activity_type = get_object_or_404(ActivityType, pk=kept.asked["type"][0])
-    check, chosen = CHECKS[kept.asked["check"][0]], _sorted_out(request, kept)
-    form = draft.shown(ReportForm(draft.typed, activity_type=activity_type))
-    if chosen.going and form.is_valid():
-        with form.refusals():
-            Activity.objects.report([cas.pk for cas in chosen.going], by=request.user, **form.report())
-            draft.finish()
-            messages.success(request, f"{activity_type}: reported for {formats.number(len(chosen.going))} CAS.")
-            return redirect("students_to_check", check.name)
-    context = {"form": form, "draft": draft, "going": chosen.going, "left": chosen.left, "named": NAMED, "check": check}
-    return render(request, "duties/several.html", context, status=422 if form.errors else 200)
+def _confirm(request: SignedInRequest, check: Check, ids: list[int]) -> HttpResponse:
+    """Show which CAS would leave the list. The page sends exactly those."""
+    rows = check.of(request.user).filter(pk__any_of=ids).order_by("family_key", "given_key", "pk")
+    going = list(rows.only("status", "family_name", "given_names", "course_title"))
+    context = {"check": check, "going": going, "ids": [cas.pk for cas in going], "named": NAMED}
+    return render(request, "duties/nothing.html", context)
+
+
+def _put_back(request: SignedInRequest, check: Check, rows: QuerySet[NothingToReport]) -> HttpResponse:
+    if "all" in request.POST:
+        ids = list(rows.order_by("-pk").values_list("cas_id", flat=True)[:MOST_SELECTED])
+    else:
+        ids = ids_in(request.POST.getlist("cas"))
+    undone = NothingToReport.objects.undo(ids, check=check.name, heading=check.heading, by=request.user)
+    if not undone:
+        messages.error(request, "Select the CAS to put back on the list.")
+        return redirect(request.path)
+    messages.success(request, f"{len(undone):,} CAS put back on the list, as far as they still need a check.")
+    return redirect("students_to_check", check.name)
 
 
 def _selected(request: SignedInRequest, check: Check) -> list[int]:
@@ -136,16 +151,9 @@ def _selected(request: SignedInRequest, check: Check) -> list[int]:
     return ids_in(request.POST.getlist("cas"))
 
 
-def _sorted_out(request: SignedInRequest, kept: StoredSearch) -> Parted:
-    """Divide the selected CAS that the user may still see into those that allow a report and those that do not."""
-    rows = CAS.objects.for_user(request.user).filter(pk__any_of=ids_in(kept.asked["cas"]))
-    reportable = dict(REPORT.why_not_each(rows.select_related("licence", "owner").order_by("family_key", "pk")))
-    return parted(reportable, reportable.__getitem__)
-
-
 def _types(check: Check) -> QuerySet[ActivityType]:
     """Return the types that can be reported for several students on the list."""
-    types: QuerySet[ActivityType] = ActivityType.objects.offered().filter(is_for_several=True)
+    types: QuerySet[ActivityType] = ActivityType.objects.for_several()
     return types if check.has_graduates else types.exclude(is_graduation=True)
 
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cas.finding.screens import Screen, ask, change, show
+from cas.finding.screens import SELECTABLE, Screen, ask, change, show
 from cas.lifecycle import EVER_ASSIGNED, CASStatus
 from cas.models import CAS
 from cas.models.listed import ListedCAS
@@ -44,6 +44,7 @@ SCREENS = {
             statuses=STATUSES,
             names=names,
             template="duties",
+            title=f"{heading}: CAS number" if names else f"{heading}: details" if "manage" in name else "",
         )
         for name, heading, leads_to, address, choose, names in (
             (
@@ -60,6 +61,8 @@ SCREENS = {
         )
     )
 }
+
+SELECTABLE.update(SCREENS)
 
 
 @require_http_methods(FORM)

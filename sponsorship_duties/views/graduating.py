@@ -8,7 +8,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
@@ -23,14 +24,20 @@ from sms.core.ids import ids_in
 from sms.core.limits import IN_REACH, MOST_SELECTED
 from sms.core.refused import Refused
 from sponsorship_duties import refusals
+from sponsorship_duties.chosen import Chosen
 from sponsorship_duties.forms import GraduatesForm, PasteGraduatesForm
-from sponsorship_duties.graduates import Graduates, sorted_out, to_notify
+from sponsorship_duties.graduates import sorted_out, to_notify
 from sponsorship_duties.models import Activity
+from sponsorship_duties.views.several import (
+    GRADUATES,
+    NAMED,
+    NAMED_LEFT,
+    keep_graduates,
+    keep_reported,
+)
 
 FORM = ["GET", "HEAD", "POST"]
 A_PAGE = 100
-NAMED, NAMED_LEFT = 25, 500  # students to report, and entries left out for one reason, that are named
-GIVEN, REPORTED = "graduates", "graduates-reported"  # screens of stored searches that keep which CAS were given
 
 
 @require_http_methods(FORM)
@@ -58,8 +65,8 @@ def paste_graduates(request: SignedInRequest, draft: FormDraft, key: str = "") -
     form = draft.shown(PasteGraduatesForm(draft.typed, initial=initial))
     if form.is_valid():
         draft.finish()
-        return keep_given(request, typed=[form.cleaned_data["graduates"]])
-    context = {"form": form, "draft": draft}
+        return keep_graduates(request, typed=[form.cleaned_data["graduates"]])
+    context = {"form": form, "draft": draft, "key": key}
     return render(request, "duties/graduates_paste.html", context, status=422 if form.errors else 200)
 
 
@@ -78,39 +85,22 @@ def check_graduates(request: SignedInRequest, key: str) -> HttpResponse:
     return render(request, "duties/graduates_check.html", context)
 
 
-@require_safe
-@requires(Action.CAS_REPORT)
-def graduates_reported(request: SignedInRequest, key: str) -> HttpResponse:
-    """Show how many graduate notifications were made at once, and about whom."""
-    kept = load_search(request, key, REPORTED, what="Lists of graduates")
-    ids = ids_in(kept.asked["activities"])
-    made = Activity.objects.for_user(request.user).filter(pk__any_of=ids).select_related("cas").order_by("pk")
-    context = {"number": len(ids), "made": list(made[:NAMED]), "at": kept.made_at}
-    return render(request, "duties/graduates_reported.html", context)
-
-
 def load_given(request: SignedInRequest, key: str) -> StoredSearch:
-    return load_search(request, key, GIVEN, what="Lists of graduates")
-
-
-def keep_given(request: SignedInRequest, **asked: list[str]) -> HttpResponse:
-    """Keep the CAS that were given, and redirect to check them. The address does not say which they are."""
-    return redirect("check_graduates", StoredSearch.objects.keep(GIVEN, asked, by=request.user).key)
+    return load_search(request, key, GRADUATES, what="Lists of graduates")
 
 
 def _keep_selected(request: SignedInRequest, rows: Any) -> HttpResponse:
     ids = list(rows.values_list("pk", flat=True)[:MOST_SELECTED]) if "all" in request.POST else None
     ids = ids_in(request.POST.getlist("cas")) if ids is None else ids
     if ids:
-        return keep_given(request, cas=[str(pk) for pk in ids])
+        return keep_graduates(request, cas=[str(pk) for pk in ids])
     messages.error(request, "Select the graduates to report.")
     return redirect(request.get_full_path())
 
 
-def _report(request: SignedInRequest, found: Graduates) -> HttpResponse:
+def _report(request: SignedInRequest, found: Chosen) -> HttpResponse:
     """Report exactly the CAS that the page showed, and redirect. Raises `Refused` if they have changed since."""
     if not found.going or request.POST.get("shown") != found.seal:
         raise refusals.GRADUATES_CHANGED()
     made = Activity.objects.notify_graduates([cas.pk for cas in found.going], by=request.user)
-    asked = {"activities": [str(activity.pk) for activity in made]}
-    return redirect("graduates_reported", StoredSearch.objects.keep(REPORTED, asked, by=request.user).key)
+    return keep_reported(request, made, reverse("graduates"))

@@ -29,6 +29,11 @@ def activities_of(cas: CAS) -> QuerySet[Activity]:
     return Activity.objects.filter(cas=cas).history()
 
 
+def marks_seen(request: SignedInRequest) -> list[str]:
+    """Return the names of the marks that the page of this form has shown."""
+    return request.POST.get("seen", "").split()
+
+
 ABOUT = (
     "date_of_birth",
     "nationality",

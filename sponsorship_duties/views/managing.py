@@ -20,6 +20,7 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import entries
+from sms.core.govuk.banners import UNCHANGED
 from sms.core.refused import Refused, Stale
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
 from sponsorship_duties.views.loading import activities_of, load_assigned
@@ -58,8 +59,8 @@ def edit_note(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRespon
     """Edit the sponsor note, starting with the current text (step 5)."""
     cas = load_assigned(request, pk)
 
-    def save(form: NoteForm) -> None:
-        cas.write_note(form.cleaned_data["sponsor_note"], by=request.user, version=form.based_on())
+    def save(form: NoteForm) -> bool:
+        return cas.write_note(form.cleaned_data["sponsor_note"], by=request.user, version=form.based_on())
 
     return _edit(request, draft, cas, NOTE, NoteForm, {"sponsor_note": cas.sponsor_note}, save)
 
@@ -71,8 +72,8 @@ def update_fees(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpResp
     """Update the fees (step 5)."""
     cas = load_assigned(request, pk)
 
-    def save(form: FeesForm) -> None:
-        cas.update_fees(form.fees(), by=request.user, version=form.based_on())
+    def save(form: FeesForm) -> bool:
+        return cas.update_fees(form.fees(), by=request.user, version=form.based_on())
 
     paid = {name: getattr(cas, name) for name in fields.UPDATABLE_FEES}
     return _edit(request, draft, cas, FEES, partial(FeesForm, cas=cas), paid, save)
@@ -103,10 +104,14 @@ def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
     cas = load_assigned(request, pk)
     if what not in SAVED:
         raise Http404
-    paid = [fields.BY_NAME[name] for name in fields.UPDATABLE_FEES]
-    fees = [(field.label, field.display(getattr(cas, field.name))) for field in paid]
-    shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": fees, "way": ReturnTo.of(request)}
+    shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": _fees(cas), "way": ReturnTo.of(request)}
     return render(request, "duties/saved.html", shown)
+
+
+def _fees(cas: CAS) -> list[tuple[str, str]]:
+    """Return the labels and the saved amounts of the fees that can be updated."""
+    updatable = [fields.BY_NAME[name] for name in fields.UPDATABLE_FEES]
+    return [(field.label, field.display(getattr(cas, field.name))) for field in updatable]
 
 
 def _not_possible(request: SignedInRequest, pk: int, refused: Refused) -> HttpResponse:
@@ -121,7 +126,7 @@ def _edit(
     duty: Duty,
     form_class: Callable[..., Any],
     initial: dict[str, Any],
-    save: Callable[[Any], None],
+    save: Callable[[Any], bool],
 ) -> HttpResponse:
     """Show the form of the note or the fees, starting with the current values; or save it and redirect."""
     if request.method != "POST" and (refused := duty.why_not(cas)):
@@ -131,12 +136,21 @@ def _edit(
     if form.is_valid():
         try:
             with form.refusals():
-                save(form)
+                changed = save(form)
                 draft.finish()
-                return redirect(ReturnTo.of(request).along("duty_saved", cas.pk, NAMES[duty]))
+                return _after_saving(request, cas, NAMES[duty], changed)
         except Stale as stale:
             return _form_page(request, template, cas, _based_on_theirs(form_class, request, cas), draft, stale)
     return _form_page(request, template, cas, form, draft)
+
+
+def _after_saving(request: SignedInRequest, cas: CAS, what: str, changed: bool) -> HttpResponse:
+    """Redirect to the page that says what was saved; or if nothing changed, to `Manage live CAS`, which says so."""
+    way = ReturnTo.of(request)
+    if changed:
+        return redirect(way.along("duty_saved", cas.pk, what))
+    messages.info(request, UNCHANGED)
+    return redirect(way.along("manage_cas", cas.pk))
 
 
 def _based_on_theirs(form_class: Callable[..., Any], request: SignedInRequest, cas: CAS) -> Any:
@@ -152,5 +166,6 @@ def _form_page(
 ) -> HttpResponse:
     saves = entries(stale.events) if stale else []
     status = 409 if stale else 422 if form.errors else 200
-    shown = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": ReturnTo.of(request)}
+    context = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": ReturnTo.of(request)}
+    shown = {**context, "fees": _fees(cas)}
     return render(request, template, shown, status=status)

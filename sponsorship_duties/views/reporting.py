@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +15,15 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.govuk.banners import refused_to
-from sponsorship_duties.forms import ActivityTypeForm, GraduateForm, ReportForm, WithdrawReportForm
+from sponsorship_duties.forms import ActivityTypeForm, GraduateForm, ReportForm, WithdrawReportForm, WithdrawThisForm
 from sponsorship_duties.models import Activity, ActivityType
-from sponsorship_duties.models.choosing import offered_for, why_not_report
-from sponsorship_duties.views.loading import about, activities_of, load_assigned
+from sponsorship_duties.models.choosing import offered_for, why_not_report, why_not_withdraw
+from sponsorship_duties.models.marks import Unseen
+from sponsorship_duties.views.loading import about, activities_of, load_assigned, marks_seen
 from sponsorship_duties.views.return_to import ReturnTo
 
 FORM = ["GET", "HEAD", "POST"]
+Form: TypeAlias = ReportForm | GraduateForm
 
 
 @require_safe
@@ -56,14 +58,21 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
     if request.method != "POST" and (refused := why_not_report(cas, activity_type)):
         return refused_to(request, refused, way.along("activity_history", pk))
     form = draft.shown(_form(draft, cas, activity_type))
-    if form.is_valid():
-        with form.refusals():
-            made = _save(form, cas, request)
-            draft.finish()
-            return redirect(way.along("activity_recorded", pk, made.pk))
-    shown = {"cas": cas, "activities": activities_of(cas), "about": about(cas), "way": way}
-    context = {**shown, "form": form, **({"draft": draft} if form.fields else {})}
-    return render(request, "duties/report.html", context, status=422 if form.errors else 200)
+    return _saved(request, draft, cas, form) or _form_page(request, draft, cas, form)
+
+
+@require_http_methods(FORM)
+@requires(Action.CAS_REPORT)
+@keeps_drafts(WithdrawThisForm.parameters)
+def withdraw_report(request: SignedInRequest, draft: FormDraft, pk: int, activity_pk: int) -> HttpResponse:
+    """Withdraw this report, without a search by its date."""
+    cas, way = load_assigned(request, pk), ReturnTo.of(request)
+    earlier = get_object_or_404(activities_of(cas), pk=activity_pk)
+    if request.method != "POST" and (refused := why_not_withdraw(cas, earlier)):
+        return refused_to(request, refused, way.along("activity_history", pk))
+    activity_type = ActivityType.objects.get(is_withdrawal=True)
+    form = draft.shown(WithdrawThisForm(draft.typed, activity_type=activity_type, earlier=earlier))
+    return _saved(request, draft, cas, form) or _form_page(request, draft, cas, form)
 
 
 @require_safe
@@ -75,7 +84,7 @@ def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> Ht
     return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": ReturnTo.of(request)})
 
 
-def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> ReportForm | GraduateForm:
+def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> Form:
     if activity_type.is_graduation:
         return GraduateForm(draft.typed, activity_type=activity_type)
     if activity_type.is_withdrawal:
@@ -85,13 +94,42 @@ def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> ReportForm
     return ReportForm(draft.typed, activity_type=activity_type)
 
 
-def _save(form: ReportForm | GraduateForm, cas: CAS, request: SignedInRequest) -> Activity:
+def _saved(request: SignedInRequest, draft: FormDraft, cas: CAS, form: Form) -> HttpResponse | None:
+    """Save the report and redirect; show the marks that the user has not seen; or return None if it is not valid."""
+    if not form.is_valid():
+        return None
+    try:
+        with form.refusals():
+            made = _save(form, cas, request)
+            draft.finish()
+            return redirect(ReturnTo.of(request).along("activity_recorded", cas.pk, made.pk))
+    except Unseen as unseen:
+        return _form_page(request, draft, cas, form, unseen)
+    return None
+
+
+def _form_page(
+    request: SignedInRequest, draft: FormDraft, cas: CAS, form: Form, unseen: Unseen | None = None
+) -> HttpResponse:
+    context = {
+        "cas": cas,
+        "activities": activities_of(cas),
+        "about": about(cas),
+        "way": ReturnTo.of(request),
+        "form": form,
+        "marked": unseen.marked if unseen else {},
+        **({"draft": draft} if form.fields else {}),
+    }
+    return render(request, "duties/report.html", context, status=409 if unseen else 422 if form.errors else 200)
+
+
+def _save(form: Form, cas: CAS, request: SignedInRequest) -> Activity:
     """Make the report and return it. Raises `Refused`."""
-    if isinstance(form, WithdrawReportForm):
+    if isinstance(form, WithdrawReportForm | WithdrawThisForm):
         assert form.earlier is not None  # because the form is valid
         report = form.report()
         return form.earlier.withdraw(
             by=request.user, on=report["happened_on"], details=report["details"], reason=report["reason"]
         )
-    [made] = Activity.objects.report([cas.pk], by=request.user, **form.report())
+    [made] = Activity.objects.report([cas.pk], by=request.user, seen=marks_seen(request), **form.report())
     return made

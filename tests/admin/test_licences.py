@@ -66,6 +66,12 @@ def test_a_licence_must_cover_at_least_one_route(desk, happened):
     assert happened() == []
 
 
+def test_an_amendment_without_a_change_says_so(desk, its, happened):
+    after = desk.send(f"{its}amend/")
+    assert after.banners == ["You made no changes, so nothing was saved."]
+    assert happened() == []
+
+
 def test_a_caseworker_amends_the_name_and_the_last_day(desk, licence, its, happened):
     last = clock.today() + timedelta(days=400)
     after = desk.send(f"{its}amend/", name="Example University", expires_on=last)

@@ -122,7 +122,11 @@ class TestTypes:
         )
         made = ActivityType.objects.get(name="Student graduated")
         after = desk.send(
-            f"{TYPES}{made.pk}/reason/", name="Award confirmed", has_completion_date=False, counts_as="COMPLETED"
+            f"{TYPES}{made.pk}/reason/",
+            name="Award confirmed",
+            has_completion_date=False,
+            is_no_show=False,
+            counts_as="COMPLETED",
         )
         assert "Award confirmed" in after.main.text
         assert happened() == [

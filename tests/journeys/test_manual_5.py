@@ -332,7 +332,10 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
     selects_option(visitor, "Reason", "Failed to enrol")
     details(visitor, "Did not come")
     visitor.selects("Save")
-    visitor.sees(f"{STOP}: reported for 2 CAS.")
+    visitor.sees_screen(RECORDED)
+    visitor.sees(f"{STOP}: 2 CAS")
+    sees_listed(visitor, "Nguyễn, Ada", "Nguyễn, Bo")
+    visitor.selects("OK")
     sees_listed(visitor, "Nguyễn, Cy", "Nguyễn, Di")
     assert Activity.objects.filter(reason_name="Failed to enrol", details="Did not come", by=user).count() == 2
     # One student comes later.
@@ -342,9 +345,11 @@ def test_several_students_to_check_are_reported_at_once(visit, request, started,
     selects_option(visitor, "Reason", "Travel delayed")
     details(visitor, "No flights")
     visitor.selects("Save")
+    visitor.selects("OK")
     # For the last student there is nothing to report.
     marks("Di")
     visitor.selects("Nothing to report")
+    visitor.selects("Take 1 CAS off the list")
     visitor.sees("Nothing to report: 1 CAS taken off the list.")
     visitor.sees("There are no students to check.")
     assert NothingToReport.objects.get().by == user
@@ -365,7 +370,7 @@ def test_only_a_level_1_user_can_withdraw_a_cas(visit, level1, level2, allocatio
     visitor.sees_screen("Manage live CAS – withdraw CAS")
     visitor.sees("You cannot undo this")
     visitor.selects("Withdraw CAS")
-    visitor.sees_errors("Enter the reason for withdrawing this CAS")
+    visitor.sees_errors("Enter the reason for withdrawing")
     visitor.selects("Keep it")
     visitor.sees_screen("Manage live CAS")
     visitor.selects("Withdraw CAS")

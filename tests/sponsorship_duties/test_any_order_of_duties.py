@@ -130,7 +130,8 @@ class Duties(RuleBasedStateMachine):
         version = self.seen.get((who, cas.pk), cas.version)
         saved_since = Event.objects.about("cas", cas.pk).filter(verb="note")
         is_stale = any(line.data["version"][1] > version for line in saved_since) and text != self.notes[cas.pk]
-        allowed = self.may(who, cas) and not is_stale
+        is_nothing = not text and not self.notes[cas.pk]
+        allowed = self.may(who, cas) and not is_stale and not is_nothing
         if self.attempt(cas.write_note, text, who=who, allowed=allowed, version=version):
             self.notes[cas.pk] = text
 

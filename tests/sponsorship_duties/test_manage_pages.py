@@ -6,6 +6,7 @@ import pytest
 
 from cas.lifecycle import CASStatus
 from cas.models import CAS
+from licences.models import Event
 from tests.factories import CHILD, a_cas, an_allocation, assigned, brought_to, in_status
 from tests.sponsorship_duties.factories import a_report, a_type
 
@@ -99,6 +100,17 @@ class TestSponsorNote:
         assert [button["href"] for button in page.buttons("OK")] == [address(cas)]
         assert "Arrives late" in mine.read(address(cas)).one("section", of="sms-aside").text
 
+    @pytest.mark.parametrize("typed", ["", "  \n "])
+    def test_an_empty_first_note_is_an_error(self, typed, mine, cas):
+        page = mine.send(address(cas, "note"), sponsor_note=typed, status=422)
+        assert page.error_of("sponsor_note") == "Enter the sponsor note"
+        assert not Event.objects.about("cas", cas.pk).filter(verb="note").exists()
+
+    def test_a_note_can_be_emptied(self, mine, cas, level2):
+        cas.write_note("Arrives late", by=level2, version=cas.version)
+        page = mine.send(address(cas, "note"), sponsor_note="")
+        assert "There is no sponsor note now." in page.main.text
+
     def test_a_note_that_is_too_long_is_kept_with_an_error(self, mine, cas):
         page = mine.send(address(cas, "note"), sponsor_note="x" * 5001, status=422)
         assert "must be 5,000 characters or fewer" in page.error_of("sponsor_note")
@@ -142,6 +154,8 @@ class TestUpdateFees:
         page = mine.read(address(cas, "fees"))
         assert page.h1 == "Manage live CAS – update fees"
         assert page.typed()["course_fees_paid"] == "5000.50"
+        assert ("Course fees for first year only (£)", "£21,500.00") in page.lines()
+        assert ("Course fees paid to date (£)", "£5,000.50") in page.lines()
         page = mine.send(address(cas, "fees"), course_fees_paid="6000", accommodation_fees_paid="250.50")
         assert page.address == address(cas, "saved", "fees")
         assert ("Course fees paid to date (£)", "£6,000.00") in page.lines()
@@ -201,7 +215,7 @@ class TestWithdrawing:
     def test_withdrawing_needs_a_reason_and_warns_that_it_cannot_be_undone(self, desk, level1, cas):
         their_desk = desk(level1)
         page = their_desk.send(address(cas, "withdraw"), status=422)
-        assert page.error_of("reason") == "Enter the reason for withdrawing this CAS"
+        assert page.error_of("reason") == "Enter the reason for withdrawing"
         assert "You cannot undo this" in page.main.text
         page = their_desk.send(address(cas, "withdraw"), reason="Enrolled elsewhere")
         assert page.banners == [f"The CAS of {cas.student_name} is WITHDRAWN."]

@@ -246,9 +246,16 @@ class TestDateAndReason:
         assert Activity.objects.count() == 1
 
     def test_the_marks_of_a_report_are_shown_when_it_is_recorded(self, mine, cas):
-        page = mine.send(
-            form_of(cas), happened_on=date(2020, 2, 29), reason=a_reason("Excluded").pk, details="Long ago"
-        )
+        report = {"happened_on": date(2020, 2, 29), "reason": a_reason("Excluded").pk, "details": "Long ago"}
+        page = mine.send(form_of(cas), **report, status=409)
+        assert not Activity.objects.exists()
+        marked = page.one("div", of="govuk-notification-banner")
+        assert [item.one("b").text for item in marked.all("li")] == [
+            "Reported late",
+            "Dated before the CAS was assigned",
+        ]
+        assert page.typed()["details"] == "Long ago"
+        page = mine.send(form_of(cas), page=page)
         assert ("Marked", "Reported late, Dated before the CAS was assigned") in page.lines()
 
     def test_the_form_shows_the_student_and_the_earlier_reports(self, mine, cas, level2):
@@ -333,6 +340,100 @@ class TestWithdrawing:
     def test_with_nothing_to_withdraw_leads_back_with_a_sentence(self, mine, cas):
         answer = mine.client.get(form_of(cas, self.WITHDRAWAL), follow=True)
         assert "This CAS has no report to withdraw." in answer.content.decode()
+
+
+class TestWithdrawThisReport:
+    NAME = "Withdraw this report"
+
+    def link(self, page, report):
+        return page.main.link(f"{self.NAME}: {report}")
+
+    def test_each_standing_report_can_be_withdrawn_from_where_it_stands(self, mine, cas, level2):
+        report = a_report(cas, by=level2, on=date(2026, 10, 1))
+        for where in (address(cas, "activities"), f"{HOME}manage/{cas.pk}/"):
+            page = mine.read(self.link(mine.read(where), report))
+            assert page.h1 == "Report student activity – withdraw this report"
+        assert ("Report withdrawn", str(report)) in page.lines()
+        assert not [legend for legend in page.all("legend") if "Date" in legend.text]
+        done = mine.send(address(cas, "recorded", report.pk, "withdraw"), details="A mistake")
+        assert ("Report withdrawn", str(report)) in done.lines()
+        made = Activity.objects.latest("pk")
+        assert (made.withdraws, made.happened_on, made.reason_name) == (
+            report,
+            date(2026, 10, 1),
+            "Previous notification withdrawn",
+        )
+        assert self.NAME not in mine.read(address(cas, "activities")).main.text
+
+    def test_a_report_of_the_same_date_is_left_alone(self, mine, cas, level2):
+        first, second = (a_report(cas, by=level2, on=date(2026, 10, 1), reason=name) for name in ("Excluded", "Other"))
+        mine.send(address(cas, "recorded", second.pk, "withdraw"), details="A mistake")
+        assert [Activity.objects.get(pk=each.pk).is_withdrawn for each in (first, second)] == [False, True]
+
+    def test_a_report_of_a_later_day_is_withdrawn_by_the_day_it_was_made(self, mine, cas, level2):
+        report = a_report(cas, by=level2, on=clock.today() + days(30))
+        mine.send(address(cas, "recorded", report.pk, "withdraw"), details="A mistake")
+        assert Activity.objects.latest("pk").happened_on == clock.today()
+
+    def test_a_graduate_notification_can_be_withdrawn_too(self, mine, level2, caseworker, cas):
+        used = in_status("USED", by=level2, caseworker=caseworker, passport_number="Used")
+        [report] = Activity.objects.notify_graduates([used.pk], by=level2)
+        mine.send(address(used, "recorded", report.pk, "withdraw"), details="A mistake")
+        assert Activity.objects.get(pk=report.pk).is_withdrawn
+
+    def test_the_page_after_reporting_offers_it(self, mine, cas):
+        report = {"happened_on": clock.today(), "reason": a_reason("Excluded").pk, "details": "Failed twice"}
+        page = mine.send(form_of(cas), **report)
+        assert page.main.link(self.NAME) == address(cas, "recorded", Activity.objects.get().pk, "withdraw")
+
+    def test_details_are_needed(self, mine, cas, level2):
+        report = a_report(cas, by=level2)
+        page = mine.send(address(cas, "recorded", report.pk, "withdraw"), status=422)
+        assert [sentence for sentence, _ in page.summary] == ["Give details"]
+
+    def test_a_withdrawal_and_a_withdrawn_report_lead_back_with_a_sentence(self, mine, cas, level2):
+        report = a_report(cas, by=level2)
+        entry = withdrawn(report, by=level2)
+        for each, sentence in ((report, "already been withdrawn"), (entry, "You cannot withdraw a withdrawal")):
+            answer = mine.client.get(address(cas, "recorded", each.pk, "withdraw"), follow=True)
+            assert answer.redirect_chain[-1][0] == address(cas, "activities")
+            assert sentence in answer.content.decode()
+
+    def test_a_withdrawal_by_another_user_meanwhile_is_named(self, mine, cas, level2, level1):
+        report = a_report(cas, by=level2)
+        page = mine.read(address(cas, "recorded", report.pk, "withdraw"))
+        withdrawn(report, by=level1)
+        page = mine.send(address(cas, "recorded", report.pk, "withdraw"), page=page, details="x", status=422)
+        assert "This report has already been withdrawn." in page.summary[0][0]
+        assert page.typed()["details"] == "x"
+
+
+class TestMarks:
+    def test_the_page_asks_once_in_the_words_that_caseworkers_see(self, mine, cas, level2):
+        a_report(cas, by=level2, reason="Excluded")
+        report = {"happened_on": clock.today(), "reason": a_reason("Failed to enrol").pk, "details": "No answer"}
+        asked = mine.send(form_of(cas), **report, status=409)
+        marked = asked.one("div", of="govuk-notification-banner")
+        words = [item.one("b").text for item in marked.all("li")]
+        assert marked["role"] == "alert"
+        assert "Check this report." in marked.text
+        assert Activity.objects.count() == 1
+        mine.send(form_of(cas), page=asked)
+        assert Activity.objects.latest("pk").marks == words
+
+    def test_a_change_that_adds_another_mark_is_asked_about(self, mine, cas):
+        report = {"happened_on": clock.today(), "reason": a_reason("Failed to enrol").pk, "details": "No answer"}
+        asked = mine.send(form_of(cas), **report, status=409)
+        again = mine.send(form_of(cas), page=asked, happened_on=date(2020, 1, 1), status=409)
+        assert "Reported late" in again.one("div", of="govuk-notification-banner").text
+        mine.send(form_of(cas), page=again, happened_on=date(2020, 1, 1))
+        assert Activity.objects.count() == 1
+
+    def test_a_change_that_takes_the_mark_away_is_saved_at_once(self, mine, cas):
+        report = {"happened_on": clock.today(), "reason": a_reason("Failed to enrol").pk, "details": "No answer"}
+        asked = mine.send(form_of(cas), **report, status=409)
+        mine.send(form_of(cas), page=asked, reason=a_reason("Excluded").pk)
+        assert Activity.objects.get().marks == []
 
 
 def test_a_search_and_a_report_take_as_many_statements_with_many_reports_as_with_few(

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from cas.timeline import timeline
 from licences.models import Event
 from licences.roles import Role
 from sms.core import clock
-from sms.core.append_only import AppendOnlyError
 from sms.core.refused import NotAllowed
 from sponsorship_duties.models import Activity, ActivityReason, NothingToReport
 from sponsorship_duties.students_to_check import CHECKS, counts
@@ -16,6 +16,7 @@ from sponsorship_duties.views import checking
 from tests.factories import a_cas, an_allocation, assigned, in_status
 from tests.pages import Page
 from tests.sponsorship_duties.factories import a_new_type, a_report, a_type, days, withdrawn
+from tests.sponsorship_duties.test_graduates import a_graduate
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,41 @@ class TestNotStarted:
         assert "Overdue" not in rows[1].text
 
 
+class TestVisaGranted:
+    def used(self, by, caseworker, ago=10, number=0, outcome="GRANTED", **values):
+        """Return a USED CAS whose course started `ago` days before today."""
+        start = clock.today() - days(ago)
+        with clock.set_to(clock.now() - days(ago + 10)):
+            return a_graduate(by, caseworker, number, outcome, course_start_date=start, **values)
+
+    def test_the_list_has_granted_cas_whose_course_started_in_the_last_90_days(self, level2, caseworker):
+        cas = self.used(level2, caseworker)
+        self.used(level2, caseworker, ago=0, number=1)
+        self.used(level2, caseworker, ago=91, number=2)
+        self.used(level2, caseworker, number=3, outcome="REFUSED")
+        assert on("visa-granted", level2) == [cas]
+        assert on("not-started", level2) == []
+
+    def test_a_delay_takes_a_cas_off_the_list_until_its_date_and_another_report_for_good(self, level2, caseworker):
+        cas, today = self.used(level2, caseworker), clock.today()
+        a_report(cas, by=level2, of="Student delayed", on=today + days(5))
+        assert on("visa-granted", level2) == []
+        with clock.set_to(clock.now() + days(6)):
+            assert since("visa-granted", level2) == [today + days(5)]
+            a_report(cas, by=level2, reason="Failed to enrol")
+            assert on("visa-granted", level2) == []
+
+    def test_a_no_show_with_a_visa_is_reported_from_the_list(self, level2, caseworker, desk):
+        cas = self.used(level2, caseworker)
+        page = desk(level2).read(f"{HOME}check/visa-granted/")
+        assert page.main.link("Report activity for " + cas.student_name).endswith("?from=visa-granted")
+        assert [button.text for button in page.main.one("div", of="govuk-button-group").all("button")] == [
+            "Student delayed",
+            "Stop sponsoring student",
+            "Nothing to report",
+        ]
+
+
 class TestExpiring:
     def test_the_list_has_assigned_cas_that_expire_within_30_days(self, level2, allocation):
         with clock.set_to(clock.now() - timedelta(days=170)):
@@ -122,8 +158,18 @@ class TestEnded:
         self.used(level2, 91, caseworker, passport_number="Long ago")
         assert on("ended", level2) == [ended]
 
-    def test_only_a_report_after_the_end_takes_a_cas_off_the_list(self, level2, allocation, caseworker):
+    def test_only_a_graduate_notification_takes_a_granted_cas_off_the_list(self, level2, allocation, caseworker):
         cas = self.used(level2, 20, caseworker)
+        a_report(cas, by=level2, of="Change in student circumstances", reason="Course dates changed")
+        assert on("ended", level2) == [cas]
+        Activity.objects.notify_graduates([cas.pk], by=level2)
+        assert on("ended", level2) == []
+
+    def test_only_a_report_after_the_end_takes_another_cas_off_the_list(self, level2, allocation):
+        today = clock.today()
+        with clock.set_to(clock.now() - days(150)):
+            dates = {"course_start_date": today - days(140), "course_end_date": today - days(20)}
+            cas = assigned(a_cas(level2, **dates))
         change = {"of": "Change in student circumstances", "reason": "Course dates changed"}
         with clock.set_to(clock.now() - days(30)):
             a_report(cas, by=level2, **change)
@@ -142,7 +188,13 @@ class TestNothingToReport:
     def test_nothing_to_report_takes_a_cas_off_its_list_and_records_the_user(self, level2, desk):
         cas, other = started(level2), started(level2, passport_number="Another")
         page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK), cas=cas.pk)
-        assert page.banners == ["Nothing to report: 1 CAS taken off the list."]
+        assert page.h1 == "Nothing to report"
+        assert [item.text for item in page.one("ul", of="sms-picked").all("li")] == [
+            f"{cas.student_name} ASSIGNED {cas.course_title}"
+        ]
+        assert not NothingToReport.objects.exists()
+        page = desk(level2).send(f"{CHECK}nothing/", page=page)
+        assert page.banners == ["Nothing to report: 1 CAS taken off the list. Undo"]
         assert on("not-started", level2) == [other]
         said = NothingToReport.objects.get()
         assert (said.cas, said.by) == (cas, level2)
@@ -152,14 +204,14 @@ class TestNothingToReport:
     def test_nothing_to_report_twice_is_recorded_once(self, level2):
         cas = started(level2)
         say = NothingToReport.objects.say
-        assert say([cas.pk], check="not-started", heading="x", by=level2) == 1
-        assert say([cas.pk], check="not-started", heading="x", by=level2) == 0
+        assert say([cas.pk], check="not-started", heading="x", by=level2) == [cas.pk]
+        assert say([cas.pk], check="not-started", heading="x", by=level2) == []
         assert Event.objects.filter(verb="nothing_to_report").count() == 1
 
     def test_users_take_only_cas_in_their_reach_off_a_list(self, level2, colleague, outsider, caseworker):
         cas = started(level2)
         for other_user in (colleague, outsider):
-            assert NothingToReport.objects.say([cas.pk], check="not-started", heading="x", by=other_user) == 0
+            assert NothingToReport.objects.say([cas.pk], check="not-started", heading="x", by=other_user) == []
         with pytest.raises(NotAllowed):
             NothingToReport.objects.say([cas.pk], check="not-started", heading="x", by=caseworker)
         assert on("not-started", level2) == [cas]
@@ -168,6 +220,62 @@ class TestNothingToReport:
         started(level2)
         page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK))
         assert page.banners == ["Select the CAS to take off the list."]
+
+
+class TestUndoing:
+    def taken_off(self, desk, user, *cas_list):
+        """Take these CAS off the list. Return the page that says so."""
+        page = desk(user).send(
+            f"{CHECK}nothing/", page=desk(user).read(CHECK), cas=" ".join(str(c.pk) for c in cas_list)
+        )
+        return desk(user).send(f"{CHECK}nothing/", page=page)
+
+    def test_undo_offers_exactly_the_cas_just_taken_off_and_puts_them_back(self, level2, desk):
+        first, second, third = (started(level2, passport_number=str(i), given_names=f"N{i}") for i in range(3))
+        self.taken_off(desk, level2, first)
+        page = self.taken_off(desk, level2, second, third)
+        undo = page.main.link("Undo")
+        page = desk(level2).read(undo)
+        assert page.h1 == "Taken off the list 2"
+        boxes = [box["value"] for box in page.all("input") if box["name"] == "cas" and "checked" in box]
+        assert {int(value) for value in boxes} == {second.pk, third.pk}
+        page = Page(desk(level2).client.post(undo, {"cas": boxes}, follow=True))
+        assert page.banners == ["2 CAS put back on the list, as far as they still need a check."]
+        assert set(on("not-started", level2)) == {second, third}
+        assert desk(level2).read(f"{CHECK}taken-off/").h1 == "Taken off the list 1"
+        titles = [entry.title for entry in timeline(second)][:2]
+        assert titles == ["Nothing to report, undone", "Nothing to report"]
+        assert self.taken_off(desk, level2, second).banners
+
+    def test_all_taken_off_can_be_put_back_at_once(self, level2, desk):
+        cas_list = [started(level2, passport_number=str(i)) for i in range(3)]
+        self.taken_off(desk, level2, *cas_list)
+        desk(level2).send(f"{CHECK}taken-off/", all="yes")
+        assert len(on("not-started", level2)) == 3
+
+    def test_with_nothing_selected_the_page_says_so(self, level2, desk):
+        self.taken_off(desk, level2, started(level2))
+        page = desk(level2).send(f"{CHECK}taken-off/")
+        assert page.banners == ["Select the CAS to put back on the list."]
+
+    def test_users_put_back_only_cas_in_their_reach(self, level2, colleague, outsider, desk, level1):
+        cas = started(level2)
+        self.taken_off(desk, level2, cas)
+        for other in (colleague, outsider):
+            assert NothingToReport.objects.undo([cas.pk], check="not-started", heading="x", by=other) == []
+            assert "No CAS has been taken off this list." in desk(other).read(f"{CHECK}taken-off/").main.text
+        assert cas.student_name in desk(level1).read(f"{CHECK}taken-off/").main.text
+
+    def test_what_other_users_took_off_is_not_found_by_its_key(self, level2, colleague, desk):
+        undo = self.taken_off(desk, level2, started(level2)).main.link("Undo")
+        desk(colleague).read(undo, status=404)
+
+    def test_a_cas_that_left_the_list_before_the_confirmation_is_not_taken_off(self, level2, desk):
+        cas = started(level2)
+        page = desk(level2).read(CHECK)
+        a_report(cas, by=level2)
+        page = desk(level2).send(f"{CHECK}nothing/", page=page, cas=cas.pk)
+        assert "The selected CAS are no longer on the list." in page.main.text
 
 
 class TestSeveralAtOnce:
@@ -188,7 +296,10 @@ class TestSeveralAtOnce:
             option["value"] for option in page.by_id("id_reason").all("option") if option.text == "Failed to enrol"
         )
         after = desk(level2).send(page.address, happened_on=clock.today(), reason=reason, details="No-shows")
-        assert after.banners == ["Stop sponsoring student: reported for 2 CAS."]
+        assert after.h1 == "Report student activity – activity recorded"
+        assert "Stop sponsoring student: 2 CAS" in after.main.text
+        assert len(after.one("tbody").all("tr")) == 2
+        assert after.buttons("OK")[0]["href"] == CHECK
         assert {report.cas for report in Activity.objects.all()} == set(cas_list[:2])
         assert on("not-started", level2) == cas_list[2:]
 
@@ -209,7 +320,8 @@ class TestSeveralAtOnce:
         shown = Page(desk(level2).client.post(where, {"all": "yes"}, follow=True))
         assert "You are making the same report for 3 CAS." in shown.main.text
         page = desk(level2).send(f"{CHECK}nothing/", page=page, all="yes")
-        assert page.banners == ["Nothing to report: 3 CAS taken off the list."]
+        page = desk(level2).send(f"{CHECK}nothing/", page=page)
+        assert page.banners == ["Nothing to report: 3 CAS taken off the list. Undo"]
         assert on("not-started", level2) == []
 
     def test_cas_of_other_users_cannot_be_reported(self, level2, colleague, desk):
@@ -302,9 +414,12 @@ class TestWhere:
                 mine.read(where)
 
 
-def test_the_database_never_deletes_a_record_of_nothing_to_report(level2):
+def test_the_database_never_deletes_a_record_of_nothing_to_report_nor_changes_it(level2, colleague):
     NothingToReport.objects.say([started(level2).pk], check="not-started", heading="x", by=level2)
-    with pytest.raises(AppendOnlyError):
-        NothingToReport.objects.all().delete()
     with pytest.raises(IntegrityError, match="never deleted"), transaction.atomic():
-        NothingToReport.objects.all()._raw_delete("default")
+        NothingToReport.objects.all().delete()
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        NothingToReport.objects.update(by=colleague)
+    NothingToReport.objects.update(undone_at=clock.now(), undone_by=level2)
+    with pytest.raises(IntegrityError, match="undone only once"), transaction.atomic():
+        NothingToReport.objects.update(undone_by=colleague)

@@ -31,6 +31,17 @@ def refused_to(request: HttpRequest, refused: Refused, to: Any, *args: Any) -> H
     return redirect(to, *args)
 
 
+UNCHANGED = "You made no changes, so nothing was saved."
+
+
+def saved(request: HttpRequest, is_changed: bool, sentence: str, **options: Any) -> None:
+    """Say on the next page that a form was saved, or that it changed nothing."""
+    if is_changed:
+        messages.success(request, sentence, **options)
+    else:
+        messages.info(request, UNCHANGED)
+
+
 def banner(message: Message) -> dict[str, Any]:
     """Return what the template needs of a message: `kind`, `title`, `text`, and `link` as (text, href) or None."""
     kind, title = {

@@ -10,11 +10,11 @@ from django.core.exceptions import NON_FIELD_ERRORS
 
 from sms.core.govuk.fields import GovukBoundField
 from sms.core.govuk.renderer import GovukRenderer
-from sms.core.refused import Refused, Stale
+from sms.core.refused import Refused
 
 
 class Refusals:
-    """A `with` block that catches a refusal and shows it in the form. It does not catch `Stale`, which has a page."""
+    """A `with` block that catches a refusal and shows it in the form. It does not catch one that has a page."""
 
     def __init__(self, form: GovukForm, field: str) -> None:
         self.form, self.field = form, field
@@ -23,7 +23,7 @@ class Refusals:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        if not isinstance(error, Refused) or isinstance(error, Stale):
+        if not isinstance(error, Refused) or error.has_page:
             return False
         self.form.add_refusal(error, self.field)
         return True

@@ -17,7 +17,7 @@ from tests.bulk_data_transfer.operations.changing import (
 )
 from tests.bulk_data_transfer.operations.test_fees import OURS
 from tests.factories import in_status
-from tests.sponsorship_duties.factories import a_reason
+from tests.sponsorship_duties.factories import a_reason, a_report
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +162,19 @@ def test_a_record_shows_its_cas_and_where_its_fault_stands(two, level2):
     upload = checked(sent(sheet({"CAS number": two[0].number, "Expected enrolment date": "soon"}), by=level2))
     [row] = rows_in(upload)
     assert (row.name, row.cas_pk, row.faults[0]["value"]) == (two[0].student_name, two[0].pk, "")
+
+
+def test_the_check_warns_of_the_marks_that_caseworkers_will_see_and_the_import_gives_them(two, level2):
+    first, second = two
+    a_report(second, by=level2, reason="Excluded")
+    rows = [{"CAS number": cas.number, "Expected enrolment date": "2020-09-14", "Notes": ""} for cas in two]
+    upload = checked(sent(sheet(*rows), by=level2))
+    marks = ["reported_late", "dated_before_assignment", "no_show_before_start"]
+    assert [[warning["code"].removeprefix("duties.") for warning in row.warnings] for row in rows_in(upload)] == [
+        marks,
+        [*marks, "ended_already"],
+    ]
+    [late, *_] = rows_in(upload)[0].warnings
+    assert late["sentence"] == "Reported late: The report is more than 10 working days after its date."
+    imported(upload)
+    assert len(Activity.objects.get(cas=first).marks) == 3

@@ -129,7 +129,7 @@ def test_without_the_family_name_nothing_is_saved(client, sent):
     answer = client.post(STUDENT, {**sent, "given_names": "Ada"})
     page = Page(answer)
     assert answer.status_code == 422
-    assert page.title == "Error: Create a CAS – Sponsorship Management System"
+    assert page.title == "Error: Create a CAS: details – Sponsorship Management System"
     assert page.summary == [("Enter the family name", "#id_family_name")]
     assert page.error_of("family_name") == "Enter the family name"
     assert page.typed()["given_names"] == "Ada"

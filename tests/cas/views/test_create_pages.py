@@ -51,7 +51,7 @@ def test_next_leads_to_the_route_that_was_chosen(as_user, level1):
 )
 def test_next_without_a_route_of_the_licence_gives_an_error(as_user, level1, sent, sentence):
     page = Page(as_user(level1).post("/students/create-cas/", sent))
-    assert page.title == "Error: Create a CAS – Sponsorship Management System"
+    assert page.title == "Error: Create a CAS: route – Sponsorship Management System"
     assert page.summary == [(sentence, "#id_route")]
     assert page.error_of("route") == sentence
     assert page.by_id("id_route")["type"] == "radio"
