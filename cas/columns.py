@@ -142,7 +142,17 @@ FACTS = (
 
 BY_NAME: Mapping[str, Column] = {column.name: column for column in (*FACTS, *map(_detail, fields.FIELDS))}
 
-LISTED = ("name", "status", "number", "course_title", "course_start_date", "assigned_on", "owner", "changed_at")
+LISTED = (
+    "name",
+    "status",
+    "number",
+    "batch",
+    "course_title",
+    "course_start_date",
+    "assigned_on",
+    "owner",
+    "changed_at",
+)
 """The columns of lists, in order. To add a column to lists, add its name here."""
 
 
@@ -169,6 +179,17 @@ def facts_of(cas: Any, *names: str, **instead: Any) -> list[tuple[str, Any]]:
         (column.label, instead[column.name] if column.name in instead else column.show(column.of(cas)))
         for column in columns(names)
     ]
+
+
+def as_line(cas: Any, *names: str) -> str:
+    """Return these columns of a `cas.models.CAS` as a line to paste into a spreadsheet, with tabs between them."""
+    return "\t".join(_cell(column.plain(column.of(cas))) for column in columns(names))
+
+
+def _cell(text: str) -> str:
+    """Return text for one cell. An apostrophe keeps the spreadsheet from taking it for a formula."""
+    inline = " ".join(text.split())
+    return f"'{inline}" if inline.startswith(("=", "+", "-", "@")) else inline
 
 
 def for_pages() -> dict[str, Any]:

@@ -102,6 +102,7 @@ WORDS = Words(
         ("batch", "delete"): "Deleted",
         ("batch", "transfer"): "Transferred to another user",
         ("batch", "assign"): "Assigned",
+        ("order", "print_receipt"): "Receipt printed",
         ("order", "differ"): "The payment service and the portal differ",
         ("rule", "add"): "New value set",
         ("rule", "remove"): "Value removed before it started",

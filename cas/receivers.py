@@ -12,6 +12,7 @@ from cas.finding.standing import STANDING, counts
 from cas.hooks import Line, needs_attention
 from cas.lifecycle import OrderStatus
 from cas.models import CAS, Batch, Order
+from cas.payments import endings
 from cas.printing import printouts
 from licences import hooks
 from licences.lifecycle import ENDED
@@ -23,6 +24,7 @@ from sms.core.govuk.environment import page_globals
 def connect() -> None:
     """Connect the functions to their hooks. Called once, when the app starts."""
     page_globals.connect(columns.for_pages)
+    page_globals.connect(endings.for_pages)
     hooks.licence_ends.connect(cancel_live_cas)
     hooks.what_would_end.connect(what_would_be_cancelled)
     hooks.what_would_end.connect(which_payments_would_be_cancelled)

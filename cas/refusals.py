@@ -126,6 +126,12 @@ NONE_READY = Refusal(
     "cas.none_ready", 409, "No CAS in this batch can be assigned yet. Complete or correct at least one of them first."
 )
 ALL_READY = Refusal("cas.all_ready", 409, "Every CAS in this batch can be assigned. Assign the whole batch.")
+IN_A_BATCH_ALREADY = Refusal(
+    "cas.in_a_batch_already", 409, "This CAS is already in the batch “{batch}”. Move it from the details of that batch."
+)
+ONE_IN_A_BATCH = Refusal(
+    "cas.one_in_a_batch", 409, "Another user has put one of these CAS into a batch. Check them and try again."
+)
 ONE_NOT_FREE = Refusal(
     "cas.one_not_free",
     409,
@@ -156,6 +162,9 @@ BATCH_CHANGED_SINCE_ORDERED = Refusal(
 NO_OTHER_AMOUNT = Refusal("cas.no_other_amount", 409, "The payment service has not reported a different amount.")
 REFUND_DAY_IMPOSSIBLE = Refusal(
     "cas.refund_day_impossible", 422, "Date of the refund must be today or earlier, but not before the payment."
+)
+NO_PAYMENT_RECEIVED = Refusal(
+    "cas.no_payment_received", 409, "No payment was received for this order, so it has no receipt."
 )
 TOO_LATE_TO_PAY = Refusal(
     "cas.too_late_to_pay", 409, "The time to pay has passed. Cancel this payment, then select Assign again."

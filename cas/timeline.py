@@ -23,12 +23,16 @@ def events_of(cas: CAS) -> QuerySet[Event]:
     return Event.objects.filter(Q(kind="cas", subject_id=cas.pk) | Q(kind="order", subject_id__in=orders))
 
 
+FOLDED = frozenset({("batch", "put_in"), ("batch", "take_out"), ("batch", "delete_cas")})
+"""The events of a batch that fold into one line. Their data are the ids of the CAS."""
+
+
 def batch_timeline(batch: Batch, query: QueryDict, *, with_names: bool) -> Timeline:
     """Return the page that `query` asks for of the history of this batch and its orders, newest first.
 
     Without `with_names`, leave out the names of students, which some readers must not see.
     """
-    found = page_of(events_of_batch(batch), query)
+    found = page_of(events_of_batch(batch), query, folded=FOLDED)
     if not with_names:
         found[:] = [
             replace(each, changes=[change for change in each.changes if change.name != "cas"]) for each in found

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
@@ -24,6 +25,9 @@ NAMED = 5  # records of one event that are named; the others are counted
 A_PAGE = 20  # entries
 PARAMETER = "history"  # of the number of the page, in the address
 NUMBER = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
+
+
+Folded = tuple[str, str]  # the kind and the verb of events
 
 
 class Subject(Protocol):
@@ -45,12 +49,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the timeline: what happened, who did it and when, and what it changed."""
+    """A line of the timeline: what happened, who did it and when, and what it changed.
+
+    A line that several events fold into says how many they are, and when the first of them was.
+    """
 
     title: str
     by: str
     at: datetime
     changes: list[Change]
+    times: int = 1
+    since: datetime | None = None
 
 
 class Timeline(list[Entry]):
@@ -65,20 +74,47 @@ def timeline(subject: Subject, query: QueryDict | None = None) -> Timeline:
     return page_of(Event.objects.about(subject.event_kind, subject.pk), query)
 
 
-def page_of(events: QuerySet[Event], query: QueryDict | None = None) -> Timeline:
+def page_of(
+    events: QuerySet[Event], query: QueryDict | None = None, *, folded: Collection[Folded] = frozenset()
+) -> Timeline:
     """Return the page of `events` in words that `query` asks for, newest first.
 
-    It takes as many statements, however long the history is.
+    It takes as many statements, however long the history is. Events of one kind and verb of `folded` that follow each
+    other and that one user made are one line. Then the verbs of the whole history are read: give only verbs of which a
+    record has some thousands at most.
     """
     query = query or QueryDict()
     typed = query.get(PARAMETER, "")
     number = int(typed) if NUMBER.fullmatch(typed) else 1
-    rows = events.select_related("by").order_by("-id")[(number - 1) * A_PAGE : number * A_PAGE + 1]
-    found = list(rows)
-    page = Timeline(entries(found[:A_PAGE]))
+    wanted = slice((number - 1) * A_PAGE, number * A_PAGE + 1)
+    rows = events.select_related("by").order_by("-id")
+    found = _groups(rows, folded, wanted) if folded else [[event] for event in rows[wanted]]
+    page = Timeline(_lines(found[:A_PAGE]))
     page.newer = _address(query, number - 1) if number > 1 else ""
     page.older = _address(query, number + 1) if len(found) > A_PAGE else ""
     return page
+
+
+def _groups(rows: QuerySet[Event], folded: Collection[Folded], wanted: slice) -> list[list[Event]]:
+    """Return the `wanted` lines of these events, newest first: each is the events that fold into it."""
+    lines = rows.values_list("id", "kind", "verb", "by_id")
+    runs = groupby(lines, lambda line: line[1:] if line[1:3] in folded else line)
+    groups = [[pk for pk, *_ in run] for _, run in runs][wanted]
+    events = {event.pk: event for event in rows.filter(pk__any_of=[pk for group in groups for pk in group])}
+    return [[events[pk] for pk in group] for group in groups]
+
+
+def _lines(groups: list[list[Event]]) -> list[Entry]:
+    """Return a line for each group of events. The data of a group are lists of ids, and its line has all of them."""
+    for newest, *others in groups:
+        for name, (before, after) in newest.data.items() if others else ():
+            earlier = [pk for event in reversed(others) for pk in event.data[name][1]]
+            newest.data[name] = [before, [*earlier, *after]]
+    written = entries(group[0] for group in groups)
+    return [
+        replace(line, times=len(group), since=group[-1].at) if len(group) > 1 else line
+        for line, group in zip(written, groups, strict=True)
+    ]
 
 
 def _address(query: QueryDict, number: int) -> str:

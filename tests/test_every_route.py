@@ -120,6 +120,8 @@ ROUTES = {
     "students/cas/<int:pk>/online-payment/": Route("/students/cas/{cas}/online-payment/", READ + SEND, "CAS"),
     "students/cas/<int:pk>/assigned/": Route("/students/cas/{cas}/assigned/", READ, "CAS"),
     "students/cas/<int:pk>/print/": Route("/students/cas/{cas}/print/", SEND, "CAS"),
+    "students/cas/<int:pk>/put-into-batch/": Route("/students/cas/{cas}/put-into-batch/", READ + SEND, "CAS"),
+    "students/selected/put-into-batch/": Route("/students/selected/put-into-batch/", SEND),
     "students/selected/assign/": Route("/students/selected/assign/", SEND),
     "students/selected/delete/": Route("/students/selected/delete/", SEND),
     "students/print/": Route("/students/print/", SEND),
@@ -310,7 +312,10 @@ ROUTES = {
     "payments/callback/<str:provider>/": Route(
         "/payments/callback/sandbox/", SEND, public="providers have no user ID; their messages are signed"
     ),
+    "payments/": Route("/payments/", READ),
     "payments/<slug:reference>/": Route("/payments/{order}/", READ, "order"),
+    "payments/<slug:reference>/details/": Route("/payments/{order}/details/", READ, "order"),
+    "payments/<slug:reference>/receipt/": Route("/payments/{order}/receipt/", SEND, "order"),
     "payments/<slug:reference>/status/": Route("/payments/{order}/status/", READ, "order"),
     "payments/<slug:reference>/check/": Route("/payments/{order}/check/", SEND, "order"),
     "payments/<slug:reference>/continue/": Route("/payments/{order}/continue/", SEND, "order"),

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from cas.columns import label_of
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Order
-from cas.timeline import events_of_batch
+from cas.timeline import FOLDED, events_of_batch
 from licences.casework.pages import RecordAdmin, Status, Table, link_to
 from licences.models import Event
 from sms.core.govuk import formats
@@ -39,6 +39,7 @@ class BatchAdmin(RecordAdmin[Batch]):
     list_filter = (BatchStatusFilter, "route")
     list_select_related = ("licence", "owner")
     ordering = ("-id",)
+    folded = FOLDED
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         paying = Order.objects.filter(batch=OuterRef("pk"), status=OrderStatus.OPEN)

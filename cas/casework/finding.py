@@ -62,6 +62,7 @@ def _screen(name: str, heading: str, address: str, names: tuple[str, ...] = ()) 
         change="admin:change_search",
         names=names,
         template="admin",
+        may_be_empty=False,  # there are all CAS of all sponsors
         around=lambda request: admin.site.each_context(request),
     )
 

@@ -18,10 +18,10 @@ from sms.core.partial_dates import PartialDate
 
 
 class SearchForm(GovukForm):
-    """The details to search for. Each can be left out, but not all of them.
+    """The details to search for. Each can be left out, and all of them if the search `may_be_empty`.
 
     `settled` was decided on the screens before: it is part of every search, and not asked. `statuses` are the statuses
-    that can be found, and `names` the fields that are asked, if not all of them.
+    that can be found, and `names` the fields that are asked, if not all of them, or all but those `without`.
     """
 
     def __init__(
@@ -32,11 +32,15 @@ class SearchForm(GovukForm):
         settled: Mapping[str, str] | None = None,
         statuses: Iterable[str] = (),
         names: Collection[str] = (),
+        without: Collection[str] = (),
+        may_be_empty: bool = False,
     ) -> None:
         super().__init__(data)
+        self.may_be_empty = may_be_empty
         self.settled = dict(settled or {})
         for name, sought in SEARCH_FIELDS.items():
-            if name in self.settled or user.role not in sought.whose or (names and name not in names):
+            is_left_out = name in without or (names and name not in names)
+            if name in self.settled or user.role not in sought.whose or is_left_out:
                 del self.fields[name]
         if "anything" in self.fields and not (data and "anything" in data):
             del self.fields["anything"]  # it is asked in the header
@@ -51,8 +55,9 @@ class SearchForm(GovukForm):
         field.choices = choices
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a search for nothing, and a range that ends before it begins."""
-        if not self.errors and not any(self._filled()):
+        """Refuse a range that ends before it begins, and a search for nothing unless it lists everything."""
+        may_be_empty = self.may_be_empty and "anything" not in self.fields  # the header has its own form
+        if not (self.errors or may_be_empty) and not any(self._filled()):
             only = next(iter(self.fields)) if len(self.fields) == 1 else None
             label = self.fields[only].label if only else ""
             self.add_error(only, f"Enter the {label}" if only else "Enter at least one detail to search for")

@@ -15,8 +15,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cas import numbers
+from cas.finding.elsewhere import MOST_ELSEWHERE, elsewhere
 from cas.finding.form import SearchForm, restored
 from cas.finding.listing import counted, listing, wanted_status
+from cas.finding.way_back import SEARCH, along
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS, search_fields
 from cas.models.listed import ListedCAS
@@ -26,10 +28,10 @@ from licences.requests import SignedInRequest
 from licences.routes import Route
 from licences.stored_searches import load_search
 
+NEVER_BEFORE_ASSIGNED = ("number", "assigned_from", "assigned_to", "expires_from", "expires_to")
+"""The search fields that no unassigned CAS has a value for."""
 
-def edit_or_see(cas: CAS | ListedCAS) -> str:
-    """Return the address of `Edit an existing CAS`; of the CAS's page, once it can no longer be edited."""
-    return reverse("edit_cas" if cas.status in UNASSIGNED else "cas", args=[cas.pk])
+BEFORE_ASSIGNED = tuple(status for status in CASStatus.values if status in UNASSIGNED)
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Screen:
 
     `base` returns the CAS that can be found there, and `leads_to` the address of the screen that comes next for a CAS.
     `address` is the screen's own, and `back` the screen before it. `settled` names what was decided before.
+    `way_back` is the parameter that names the search to the next screen if it found only one CAS; "" for none.
+    If nothing is found, the screen says where the CAS of `elsewhere` are that match: the user cannot do `what` there.
     """
 
     name: str
@@ -52,12 +56,25 @@ class Screen:
     settled: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # of the fields that are asked; empty for all
+    without: tuple[str, ...] = ()  # names of fields that are not asked
+    may_be_empty: bool = True  # an empty search lists all that can be found there
+    way_back: str = ""
+    elsewhere: Callable[[User], CASQuerySet] | None = None
+    what: str = ""
     template: str = "cas"
     title: str = ""  # of its page, if another page has its heading
     around: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # what else its pages show
 
     def form(self, user: User, data: Any = None, **settled: str) -> SearchForm:
-        return SearchForm(data, user=user, settled=settled, statuses=self.statuses, names=self.names)
+        return SearchForm(
+            data,
+            user=user,
+            settled=settled,
+            statuses=self.statuses,
+            names=self.names,
+            without=self.without,
+            may_be_empty=self.may_be_empty and not self.names,
+        )
 
     def again(self, kept: StoredSearch) -> SearchForm:
         """Return the form, filled with what was asked."""
@@ -74,12 +91,17 @@ SCREENS = {
         Screen(
             "edit",
             "Create a CAS",
-            lambda user: CAS.objects.for_user(user),
-            edit_or_see,
+            lambda user: CAS.objects.for_user(user).free(),
+            lambda cas: reverse("edit_cas", args=[cas.pk]),
             address="find_cas",
             back="create_kind",
             choose="Select the CAS to edit or delete",
             settled=("route",),
+            statuses=BEFORE_ASSIGNED,
+            without=NEVER_BEFORE_ASSIGNED,
+            way_back=SEARCH,
+            elsewhere=lambda user: CAS.objects.for_user(user),
+            what="edit or delete",
             title="Create a CAS: search",
         ),
         Screen(
@@ -90,7 +112,11 @@ SCREENS = {
             address="find_cas_to_assign",
             back="assign_kind",
             choose="Select the CAS to assign",
-            statuses=tuple(sorted(UNASSIGNED, reverse=True)),
+            statuses=BEFORE_ASSIGNED,
+            without=(*NEVER_BEFORE_ASSIGNED, "batch"),
+            way_back=SEARCH,
+            elsewhere=lambda user: CAS.objects.for_user(user),
+            what="assign",
         ),
         Screen(
             "any",
@@ -116,9 +142,12 @@ def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpRespons
         return _form_page(request, screen, form, status=422 if form.errors else 200)
     rows = screen.rows(form, request.user).order_by()
     hits = list(rows.values_list("pk", flat=True)[:2])  # the ids alone, which stand in the indexes
-    if len(hits) == 1 and (cas := CAS.objects.filter(pk=hits[0]).only("status").first()):
-        return redirect(screen.leads_to(cas))
+    only = CAS.objects.filter(pk=hits[0]).only("status").first() if len(hits) == 1 else None
+    if only and not screen.way_back:
+        return redirect(screen.leads_to(only))
     kept = StoredSearch.objects.keep(screen.name, form.typed(), by=request.user)
+    if only:
+        return redirect(along(screen.leads_to(only), screen.way_back, kept.key))
     return redirect(screen.found, kept.key)
 
 
@@ -130,7 +159,8 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
     rows = screen.rows(form, request.user)
     counts = counted(rows, wanted_status(request))
     if not (counts[""] and counts[""].number):
-        return _form_page(request, screen, form, is_nothing_found=True)
+        others = elsewhere(screen.elsewhere(request.user).search(form.asked())) if screen.elsewhere else []
+        return _form_page(request, screen, form, is_nothing_found=True, elsewhere=others)
     is_in_order = request.user.licence_id is not None and search_fields.is_in_order(form.asked())
     found = listing(request, rows, counts, is_search=not is_in_order)
     context = {**screen.around(request), "screen": screen, "key": key, "terms": form.in_words(), **found}
@@ -169,6 +199,8 @@ def _form_page(request: SignedInRequest, screen: Screen, form: SearchForm, **opt
         "back": reverse(screen.back, args=settled),
         "route": Route(form.settled["route"]) if "route" in form.settled else None,
         "is_nothing_found": options.get("is_nothing_found", False),
+        "elsewhere": options.get("elsewhere", []),
+        "most_elsewhere": MOST_ELSEWHERE,
         "looks_mistyped": options.get("is_nothing_found", False) and _looks_mistyped(form),
     }
     return render(request, f"{screen.template}/find.html", context, status=options.get("status", 200))

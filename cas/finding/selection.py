@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,13 +9,12 @@ from django.urls import reverse
 
 from cas.finding.screens import SELECTABLE, found_ids
 from cas.finding.standing import STANDING
+from cas.finding.way_back import KEY
 from cas.lifecycle import CASStatus
 from licences.models import StoredSearch
 from licences.requests import SignedInRequest
 from sms.core.ids import ids_in
 from sms.core.limits import MOST_SELECTED
-
-KEY = re.compile(r"[-\w]{1,30}", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, cast
 from cas.columns import label_of
 from cas.models import Batch
 from cas.models.batch import NAME_SIZE
+from cas.models.several import Group
 from sms.core.govuk.fields import HiddenField, RadiosField, SelectField, TextField
 from sms.core.govuk.forms import GovukForm
 
@@ -51,6 +52,28 @@ class MoveForm(GovukForm):
     @property
     def chosen(self) -> Batch:
         return next(batch for batch in self.batches if str(batch.pk) == self.cleaned_data["to"])
+
+
+class PutForm(MoveForm):
+    """The batch to put CAS into."""
+
+    to = SelectField(
+        label_of("batch"),
+        choices=[],
+        required="Choose the batch",
+        attributes={"data-autocomplete": ""},
+        label_size="m",
+    )
+
+
+class GroupForm(GovukForm):
+    """The group of CAS to continue with, of several that were selected together."""
+
+    group = RadiosField("Which CAS?", choices=[], required="Select which CAS", label_size="m")
+
+    def __init__(self, *args: Any, groups: Iterable[Group], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(RadiosField, self.fields["group"]).choices = [(group.key, group.label) for group in groups]
 
 
 class AssignKindForm(GovukForm):

@@ -10,7 +10,7 @@ from cas import refusals
 from cas.details import fields
 from cas.details.field import CASField
 from cas.details.needs import is_empty
-from cas.lifecycle import CASStatus
+from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.rules import Limits
 from licences.models import Allocation, Licence
 from licences.permissions import Action
@@ -36,20 +36,39 @@ class Obstacle:
         return str(self.refused)
 
 
+def why_not_assign(
+    cas: CAS, allocation: Allocation | None, limits: Limits, *, by: User, is_being_paid_for: bool = False
+) -> list[Obstacle]:
+    """Return why `by` cannot assign this CAS on its own now. Every page of the CAS gives this answer.
+
+    At most one reason is not about its details. It comes first. `allocation` is the current one of the route. The place
+    of a CAS that is being paid for is held already.
+    """
+    first = next(_beyond_details(cas, cas.licence), None)
+    if first is None and not is_being_paid_for and (too_few := too_few_places(allocation, 1, by)):
+        first = Obstacle(too_few)
+    details = incomplete(cas, limits) if cas.status in UNASSIGNED else ()
+    return [*([first] if first else []), *details]
+
+
 def obstacles(cas: CAS, licence: Licence | None, limits: Limits, *, batch: Batch | None = None) -> Iterator[Obstacle]:
     """Yield the reasons why `cas` cannot be assigned, without the allocation (specification, section 3, *assign*).
 
     `limits` are today's for the sponsor. `batch` is the batch that is being assigned, if any: a CAS in a batch is
     assigned only with its batch. `licence` is None if the caller has already checked the licence, once for many CAS.
     """
-    if cas.batch_id != (batch.pk if batch else None):
+    yield from _beyond_details(cas, licence, batch)
+    if cas.status in UNASSIGNED:
+        yield from incomplete(cas, limits)
+
+
+def _beyond_details(cas: CAS, licence: Licence | None, batch: Batch | None = None) -> Iterator[Obstacle]:
+    if cas.status in UNASSIGNED and cas.batch_id != (batch.pk if batch else None):
         yield Obstacle(refusals.IN_A_BATCH(batch=cas.batch) if cas.batch else refusals.NOT_IN_THE_BATCH())
-    if cas.status not in {CASStatus.WORK_IN_PROGRESS, CASStatus.READY_TO_GO}:
+    if cas.status not in UNASSIGNED:
         yield Obstacle(refusals.ALREADY_ASSIGNED(status=cas.status))
-        return
-    if licence and (refused := licence.why_not_assign(cas.route)):
+    elif licence and (refused := licence.why_not_assign(cas.route)):
         yield Obstacle(refused)
-    yield from incomplete(cas, limits)
 
 
 def incomplete(cas: CAS, limits: Limits) -> Iterator[Obstacle]:

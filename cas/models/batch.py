@@ -215,11 +215,11 @@ class Batch(models.Model):
             raise refusals.BATCH_NAME_TAKEN() from None
 
     @transaction.atomic
-    def put(self, cas_list: Iterable[int], *, by: User) -> int:
+    def put(self, cas_list: Iterable[int], *, by: User, only_from_outside: bool = False) -> int:
         """Move the CAS with these ids into this batch, out of any other batch. Return how many moved.
 
         Each CAS gets the owner of this batch. Raises `Refused`, and moves none, if `by` may not see one of them, or if
-        one is assigned, is being paid for, or is for another route.
+        one is assigned, is being paid for, or is for another route; `only_from_outside`, also if one is in a batch.
         """
         wanted = set(cas_list)
         earlier = CAS.objects.filter(pk__any_of=wanted, batch__isnull=False).values("batch")
@@ -231,6 +231,8 @@ class Batch(models.Model):
             raise refusals.ONE_NOT_FREE()
         if rows.exclude(route=self.route).exists():
             raise refusals.ONE_OF_ANOTHER_ROUTE(route=Route(self.route).label)
+        if only_from_outside and rows.filter(batch__isnull=False).exists():
+            raise refusals.ONE_IN_A_BATCH()
         return rows.exclude(batch=self).put_into(self, by=by)
 
     @transaction.atomic

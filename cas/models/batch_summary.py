@@ -79,14 +79,11 @@ class BatchSummary:
         """Return a signature of the CAS and their versions. The forms that assign the batch send it back."""
         return digest_of(self.batch, self.versions)
 
-    def why_not(self, licence: Licence, allocation: Allocation | None, *, by: User) -> list[Refused]:
-        """Return the reasons why `by` cannot assign the batch, other than the obstacles of its CAS."""
-        reasons = [
-            self.batch.why_not(),
-            licence.why_not_assign(self.batch.route),
-            too_few_places(allocation, self.count, by) if self.count else refusals.BATCH_EMPTY(),
-        ]
-        return [reason for reason in reasons if reason]
+    def why_not(self, licence: Licence, allocation: Allocation | None, *, by: User) -> Refused | None:
+        """Return why `by` cannot assign the batch, other than the obstacles of its CAS; None if nothing else does."""
+        if refused := self.batch.why_not() or licence.why_not_assign(self.batch.route):
+            return refused
+        return too_few_places(allocation, self.count, by) if self.count else refusals.BATCH_EMPTY()
 
 
 def digest_of(batch: Batch, *versions: Mapping[int, int]) -> str:

@@ -119,6 +119,11 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
             first_given_names=Subquery(first.values("cas__given_names")),
         )
 
+    def latest_for(self, of: CAS | Batch) -> Order | None:
+        """Return the last order that was opened for this batch or CAS, also in a batch; None if there is none."""
+        rows = self.filter(batch=of) if isinstance(of, Batch) else self.filter(lines__cas=of)
+        return rows.order_by("-pk").first()
+
     def open_for(self, cas: CAS) -> Order | None:
         """Return the open order of this CAS, which has at most one; None if it has none."""
         return self.filter(status=OrderStatus.OPEN, lines__cas=cas, lines__is_open=True).first()
@@ -236,6 +241,10 @@ class Order(ProviderState):
     def is_settled(self) -> bool:
         """Return whether a payment was received and acted on."""
         return self.status in {OrderStatus.PAID, OrderStatus.REFUND_DUE, OrderStatus.REFUNDED}
+
+    @property
+    def has_ended_without_assigning(self) -> bool:
+        return self.status not in {OrderStatus.OPEN, OrderStatus.PAID}
 
     def require(self, name: str, *, by: User) -> None:
         """Raise `NotAllowed` unless `by` may make the move `name` on this order."""

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cas.details import fields
 from cas.finding.duplicates import duplicates
+from cas.finding.way_back import WayBack
 from cas.forms.drafts import edited
 from cas.models import CAS, Order, Rule
-from cas.models.assigning import too_few_places
 from cas.payments import checkout
 from cas.payments.provider import ProviderUnavailable
 from cas.printing.document import file_name, printed
@@ -48,7 +48,7 @@ def online_payment(request: SignedInRequest, pk: int) -> HttpResponse:
     if order := Order.objects.open_for(cas):
         return redirect("order", order.reference)
     context = _assignment_of(request, cas)
-    if context["reasons"] or context["too_few"]:
+    if context["reasons"]:
         return redirect("assign_cas", pk)
     if request.method == "POST":
         return _open_order(request, cas)
@@ -64,7 +64,8 @@ def assigned_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_cas(request, pk)
     if not cas.number:
         return redirect("cas", pk)
-    return render(request, "cas/assigned.html", {"cas": cas, "sections": fields.displayed(cas)})
+    context = {"cas": cas, "order": Order.objects.latest_for(cas), "sections": fields.displayed(cas)}
+    return render(request, "cas/assigned.html", context)
 
 
 @require_POST
@@ -82,10 +83,10 @@ def _assignment_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
     rules, can_edit = Rule.objects.on(), not cas.why_not("save")
     return {
         "cas": cas,
+        "way_back": WayBack.of(request),
         "allocation": allocation,
         "fee_pence": rules.fee_pence,
-        "reasons": reasons(cas, rules, can_edit=can_edit),
-        "too_few": too_few_places(allocation, 1, request.user),
+        "reasons": reasons(request, cas, rules, can_edit=can_edit, allocation=allocation),
         "warned": warned(cas, rules, can_edit=can_edit),
         "is_unsaved": cas.pk in edited(request.user),
         "duplicates": duplicates(cas, request.user),

@@ -12,11 +12,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cas.columns import as_line, columns
+from cas.details import fields
+from cas.finding.way_back import SEARCH, WayBack, along
 from cas.forms.batches import AssignKindForm, BatchSearchForm
-from cas.models import CAS, Batch, Order, Rule
+from cas.models import CAS, Batch, BatchStatus, Order, Rule
 from cas.models.batch_summary import NAMED, BatchSummary
 from cas.models.dividing import Division, name_to_complete, set_others_aside
 from cas.payments import checkout
+from cas.rules import Rules
 from cas.views.assigning import to_provider
 from cas.views.batches import OF_A_LIST, assignment_of, listed, page_of, warnings_about
 from cas.views.loading import load_batch
@@ -30,6 +34,9 @@ from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
 SCREEN = "find_batch"
+COPIED = ("applicant_id", "name", "number", "expires_on")
+"""The columns of the CAS that users copy from the confirmation."""
+READ = [name for column in columns(COPIED) for name in column.reads]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,9 +56,9 @@ def find_batch(request: SignedInRequest) -> HttpResponse:
     form = BatchSearchForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         found = list(_found(request, form.cleaned_data["name"])[:2])
-        if len(found) == 1:
-            return redirect("assign_batch", found[0])
         search = StoredSearch.objects.keep(SCREEN, {"name": form.cleaned_data["name"]}, by=request.user)
+        if len(found) == 1:
+            return redirect(along(reverse("assign_batch", args=found), SEARCH, search.key))
         return redirect("found_batches", search.key)
     return render(request, "cas/assign_find_batch.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -67,6 +74,8 @@ def found_batches(request: SignedInRequest, key: str) -> HttpResponse:
         "page": page,
         "pagination": pagination(page, request.GET),
         "rows": listed(page.object_list),
+        "key": key,
+        "elsewhere": [] if page else _assigned_already(request, search.asked["name"]),
     }
     return render(request, "cas/assign_find_batch.html", context)
 
@@ -79,8 +88,18 @@ def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     if elsewhere := _redirect_if_paying_or_assigned(batch):
         return elsewhere
     rules = Rule.objects.on()
-    context = assignment_of(request, batch, rules) | warnings_about(request, batch, rules)
-    return render(request, "cas/assign_batch.html", context)
+    context = assignment_of(request, batch, rules) | _way_back(request) | warnings_about(request, batch, rules)
+    return render(request, "cas/assign_batch.html", context | _students_of(request, batch, rules))
+
+
+def _students_of(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[str, object]:
+    """Return a page of the CAS of this batch, oldest first, each with the headings of its warnings."""
+    page, _ = page_of(request, batch, NAMED)
+    sponsor_status = request.user.sponsor.sponsor_status
+    rows = [
+        (cas, [each.heading for each in fields.warnings(cas, rules, sponsor_status=sponsor_status)]) for cas in page
+    ]
+    return {"rows": rows, "page": page, "pagination": pagination(page, request.GET)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,7 +144,7 @@ def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
         return _open_order(request, summary)
     # The digest of what `Confirm assignment of batch` showed. The order is refused if the batch has changed since.
     shown = request.GET.get("summary", summary.digest)
-    return render(request, "cas/online_payment.html", {**context, "shown": shown})
+    return render(request, "cas/online_payment.html", {**context, **_way_back(request), "shown": shown})
 
 
 @require_safe
@@ -137,14 +156,25 @@ def assigned_batch(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("batch", pk)
     page, count = page_of(request, batch)
     mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
-    numbers = [number for number in mine.values_list("number", flat=True) if number]
-    context = {"batch": batch, "page": page, "pagination": pagination(page, request.GET), "numbers": numbers}
-    return render(request, "cas/batch_assigned.html", {**context, "count": count, "others": count - len(numbers)})
+    lines = [as_line(cas, *COPIED) for cas in mine.only(*READ)]
+    context = {"batch": batch, "page": page, "pagination": pagination(page, request.GET), "lines": lines}
+    context |= {"order": Order.objects.latest_for(batch), "count": count, "others": count - len(lines)}
+    return render(request, "cas/batch_assigned.html", context)
 
 
 def _found(request: SignedInRequest, name: str) -> QuerySet[Batch, int]:
     """Return the ids of the batches that the user can assign and whose name contains `name`, newest first."""
     return Batch.objects.for_user(request.user).unassigned().named(name).values_list("pk", flat=True)
+
+
+def _assigned_already(request: SignedInRequest, name: str) -> list[Batch]:
+    """Return the first assigned batches that the user may see whose name contains `name`, newest first."""
+    mine = Batch.objects.for_user(request.user).of_status(BatchStatus.ASSIGNED)
+    return list(mine.named(name).order_by("-pk")[:NAMED]) if name else []
+
+
+def _way_back(request: SignedInRequest) -> dict[str, object]:
+    return {"way_back": WayBack.of(request, search="found_batches", found="found_batches")}
 
 
 def _redirect_if_paying_or_assigned(batch: Batch) -> HttpResponse | None:

@@ -145,7 +145,7 @@ def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     selected = selected_in(request, batch)
     if error := batch.why_not() if selected else "Select the CAS to move.":
         return batch_details(request, batch, error=error, selected=selected)
-    form = MoveForm(request.POST if "to" in request.POST else None, batches=_targets(request, batch))
+    form = MoveForm(request.POST if "to" in request.POST else None, batches=targets(request, batch.route, batch))
     if form.is_valid():
         try:
             with form.refusals("to"):
@@ -210,7 +210,7 @@ def assignment_of(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[
     licence = request.user.sponsor
     summary = BatchSummary.of(batch, rules)
     allocation = Allocation.objects.current(batch.licence_id, batch.route)
-    sentences = summary.why_not(licence, allocation, by=request.user)
+    why_not = summary.why_not(licence, allocation, by=request.user)
     can_edit = not (batch.why_not() or licence.why_not_save(batch.route))
     return {
         "batch": batch,
@@ -218,9 +218,9 @@ def assignment_of(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[
         "allocation": allocation,
         "fee_pence": rules.fee_pence,
         "total_pence": rules.fee_pence * summary.count,
-        "sentences": sentences,
+        "why_not": why_not,
         "unready": [(each.cas, needs(each.cas, each.obstacles, can_edit=can_edit)) for each in summary.unready],
-        "is_possible": not (sentences or summary.unready_count),
+        "is_possible": not (why_not or summary.unready_count),
         "can_edit": can_edit,
     }
 
@@ -235,10 +235,10 @@ def warnings_about(request: SignedInRequest, batch: Batch, rules: Rules) -> dict
     }
 
 
-def page_of(request: SignedInRequest, batch: Batch) -> tuple[Page[CAS], int]:
+def page_of(request: SignedInRequest, batch: Batch, a_page: int = A_PAGE) -> tuple[Page[CAS], int]:
     """Return a page of the CAS of this batch that the user may see, oldest first, and the number of all its CAS."""
     mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
-    return Paginator(mine, A_PAGE).get_page(request.GET.get("page")), batch.cas.count()
+    return Paginator(mine, a_page).get_page(request.GET.get("page")), batch.cas.count()
 
 
 def batch_details(
@@ -254,11 +254,12 @@ def batch_details(
     context: dict[str, object] = {"summary": None, "can_edit": False}
     if not batch.assigned_at:
         context |= assignment_of(request, batch, rules) | warnings_about(request, batch, rules)
-    sees_all = page.paginator.count == count
+    sees_all, latest = page.paginator.count == count, Order.objects.latest_for(batch)
     limits = rules.limits(request.user.sponsor.sponsor_status)
     context |= {
         "batch": batch,
-        "order": Order.objects.open_for_batch(batch),
+        "order": latest if latest and latest.status == OrderStatus.OPEN else None,
+        "latest": latest,
         "rows": _rows(page.object_list, context["summary"], limits, can_edit=bool(context["can_edit"])),
         "pagination": pagination(page, request.GET),
         "count": count,
@@ -275,9 +276,11 @@ def batch_details(
     return render(request, "cas/batch.html", context, status=422 if error else 200)
 
 
-def _targets(request: SignedInRequest, batch: Batch) -> list[Batch]:
-    rows = Batch.objects.for_user(request.user).of_status(BatchStatus.UNASSIGNED).filter(route=batch.route)
-    return list(rows.exclude(pk=batch.pk).select_related("owner").order_by("-pk")[:MOST_TARGETS])
+def targets(request: SignedInRequest, route: str, without: Batch | None = None) -> list[Batch]:
+    """Return the newest batches of this route into which the user can put CAS."""
+    rows = Batch.objects.for_user(request.user).of_status(BatchStatus.UNASSIGNED).filter(route=route)
+    rows = rows.exclude(pk=without.pk) if without else rows
+    return list(rows.select_related("owner").order_by("-pk")[:MOST_TARGETS])
 
 
 def selected_in(request: SignedInRequest, batch: Batch) -> set[int]:

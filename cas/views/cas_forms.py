@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from cas.details import fields
+from cas.finding.way_back import WayBack
 from cas.forms.cas import CASForm, cas_form
 from cas.forms.long_names import MOVE, move_rest, too_long
 from cas.forms.merging import merge
@@ -62,6 +63,7 @@ def form_page(
         "form": form,
         "stale": None,
         "start": None,
+        "way_back": WayBack.of(request),
         "pickers": pickers,
         "too_long": too_long(form),
         "warned": [],

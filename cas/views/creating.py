@@ -17,10 +17,10 @@ from cas.forms.batches import BatchNameForm
 from cas.forms.cas import CASForm, KindForm, RouteForm, parameters
 from cas.forms.pickers import last_agent
 from cas.forms.starting import AFTER, Start, start_of
-from cas.models import CAS, Batch, Order, Rule
+from cas.models import CAS, Batch, Rule
 from cas.views import deleted
 from cas.views.cas_forms import cas_form_of, compare_saves, form_page
-from cas.views.loading import load_cas, load_route, reasons, warned
+from cas.views.loading import load_cas, load_route, standing_of
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
@@ -124,15 +124,12 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
 @requires(Action.CAS_SEE)
 def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show `Confirmation of saved CAS` (guide 1, step 5)."""
-    cas, rules = load_cas(request, pk), Rule.objects.on()
+    cas = load_cas(request, pk)
     if cas.number:
         return redirect("cas", pk)
-    can_edit = not cas.why_not("save")
     context = {
         "cas": cas,
-        "reasons": reasons(cas, rules, can_edit=can_edit),
-        "order": Order.objects.open_for(cas),
-        "warned": warned(cas, rules, can_edit=can_edit),
+        **standing_of(request, cas),
         "duplicates": duplicates(cas, request.user),
         "sections": fields.displayed(cas),
     }

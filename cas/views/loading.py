@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -11,10 +12,12 @@ from django.urls import reverse
 from cas import refusals
 from cas.details.text_warnings import FieldWarning
 from cas.forms.cas import input_id, own_fields
-from cas.models import CAS, Batch, Order, Printout
-from cas.models.assigning import obstacles
+from cas.lifecycle import OrderStatus
+from cas.models import CAS, Batch, Order, Printout, Rule
+from cas.models.assigning import why_not_assign
 from cas.models.printout import KEPT_FOR as PRINTOUT_KEPT_FOR
 from cas.rules import Rules
+from licences.models import Allocation
 from licences.requests import SignedInRequest
 from licences.routes import Route
 
@@ -39,21 +42,62 @@ def load_batch(request: SignedInRequest, pk: int) -> Batch:
     return get_object_or_404(rows, pk=pk)
 
 
-def reasons(cas: CAS, rules: Rules, *, can_edit: bool) -> dict[str, list[tuple[str, str]]]:
-    """Return the reasons why `cas` cannot be assigned yet by these rules, as texts with links, by section.
+class Reason(NamedTuple):
+    """Why a CAS cannot be assigned, and where to do something about it. Without a `link`, the text is the link."""
 
-    A missing field is named by its label, and any other reason is a sentence. Reasons that are not about a field come
-    first, under "".
+    text: str
+    href: str = ""
+    link: str = ""
+
+
+def reasons(
+    request: SignedInRequest,
+    cas: CAS,
+    rules: Rules,
+    *,
+    can_edit: bool,
+    allocation: Allocation | None,
+    order: Order | None = None,
+) -> dict[str, list[Reason]]:
+    """Return the reasons why the user cannot assign `cas` now by these rules, by section. Each page shows the same.
+
+    A missing field is named by its label, and any other reason is a sentence. The reason that is not about a field
+    comes first, under "". `order` is the open order of the CAS.
     """
-    found: dict[str, list[tuple[str, str]]] = {}
-    for obstacle in obstacles(cas, cas.licence, rules.limits(cas.licence.sponsor_status)):
-        section, text, href = "", obstacle.sentence, ""
+    limits, user = rules.limits(cas.licence.sponsor_status), request.user
+    edit = reverse("edit_cas", args=[cas.pk])
+    found: dict[str, list[Reason]] = {}
+    for obstacle in why_not_assign(cas, allocation, limits, by=user, is_being_paid_for=order is not None):
+        section, reason = "", Reason(obstacle.sentence)
         if field := obstacle.field:
             section = field.section.name
             text = field.label if obstacle.is_missing else obstacle.sentence
-            href = f"{reverse('edit_cas', args=[cas.pk])}#{input_id(cas.route, field.name)}" if can_edit else ""
-        found.setdefault(section, []).append((text, href))
+            reason = Reason(text, f"{edit}#{input_id(cas.route, field.name)}" if can_edit else "")
+        elif obstacle.refused.refusal is refusals.SAVE_AGAIN and can_edit:
+            reason = Reason(obstacle.sentence, edit, "Amend")
+        elif obstacle.refused.refusal is refusals.IN_A_BATCH and cas.batch:
+            reason = Reason(obstacle.sentence, reverse("batch", args=[cas.batch.pk]), f"Go to the batch {cas.batch}")
+        found.setdefault(section, []).append(reason)
     return found
+
+
+def standing_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
+    """Return what pages of `cas` say about its last payment, about changing it, and about assigning it."""
+    latest = Order.objects.latest_for(cas)
+    order = latest if latest and latest.status == OrderStatus.OPEN else None
+    why_not_save = cas.why_not("save", is_being_paid_for=order is not None)
+    standing = {
+        "latest": latest,
+        "order": order,
+        "why_not_save": why_not_save,
+        "why_not_delete": cas.why_not("delete", is_being_paid_for=order is not None),
+    }
+    if cas.number:
+        return {**standing, "reasons": {}, "warned": []}
+    rules, can_edit = Rule.objects.on(), not why_not_save
+    allocation = Allocation.objects.current(cas.licence_id, cas.route)
+    found = reasons(request, cas, rules, can_edit=can_edit, allocation=allocation, order=order)
+    return {**standing, "reasons": found, "warned": warned(cas, rules, can_edit=can_edit)}
 
 
 def warned(cas: CAS, rules: Rules, *, can_edit: bool) -> list[tuple[FieldWarning, str]]:
@@ -64,6 +108,15 @@ def warned(cas: CAS, rules: Rules, *, can_edit: bool) -> list[tuple[FieldWarning
         (warning, f"{edit}#{input_id(cas.route, warning.field.name)}" if warning.field in on_form else "")
         for warning in cas.warnings(rules)
     ]
+
+
+def assign_again(order: Order | None, batch: Batch | None, cas: CAS | None) -> str:
+    """Return where the CAS or the batch of an order that assigned nothing can be assigned again; "" if it cannot be."""
+    if order is None or not order.has_ended_without_assigning:
+        return ""
+    if batch and not batch.assigned_at:
+        return reverse("assign_batch", args=[batch.pk])
+    return reverse("assign_cas", args=[cas.pk]) if cas and not (cas.number or cas.batch_id) else ""
 
 
 def load_printout(request: SignedInRequest, key: str) -> Printout:

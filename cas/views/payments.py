@@ -8,25 +8,23 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.common import no_append_slash
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas.lifecycle import OrderStatus
-from cas.models import CAS, Batch, Order
+from cas.models import Batch, Order
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from cas.views.assigning import to_provider
-from cas.views.batches import A_PAGE
 from cas.views.loading import load_order
+from cas.views.orders import details
 from licences.access import requires
 from licences.permissions import Action
 from licences.requests import SignedInRequest
-from sms.core.govuk.pages import pagination
 from sms.core.refused import Refused
 
 logger = logging.getLogger(__name__)
@@ -44,37 +42,27 @@ UNPAID_BATCH = {status: text.replace("The CAS has", "The batch has") for status,
 @require_safe
 @requires(Action.CAS_ASSIGN)
 def order_page(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Show an order that is open or to be refunded. A paid or failed order leads to its CAS or batch."""
+    """Lead on from a payment to its CAS or batch. Show an order that is open, and any other that leads nowhere."""
     order = load_order(request, reference)
+    return _next_page(request, order) or details(request, order)
+
+
+def _next_page(request: SignedInRequest, order: Order) -> HttpResponse | None:
+    """Return the way to the next screen of the manual after a payment that has ended; None if there is none."""
     if batch := Batch.objects.for_user(request.user).filter(orders=order).first():
-        return _of_batch(request, order, batch)
-    if order.count > 1:
-        return _of_several(request, order)
-    line = order.lines.select_related("cas").first()
-    cas = line.cas if line else None
-    if cas and order.status == OrderStatus.PAID:
-        return redirect("assigned_cas", cas.pk)
-    if cas and order.status in UNPAID:
-        messages.warning(request, UNPAID[OrderStatus(order.status)])
-        return redirect("assign_cas", cas.pk)
-    return render(request, "cas/order.html", {"order": order, "cas": cas})
-
-
-def _of_batch(request: SignedInRequest, order: Order, batch: Batch) -> HttpResponse:
+        paid, unpaid = ("assigned_batch", batch.pk), ("assign_batch", batch.pk)
+        is_assigned, sentences = bool(batch.assigned_at), UNPAID_BATCH
+    elif order.count == 1 and (line := order.lines.exclude(cas=None).select_related("cas").first()) and line.cas:
+        paid, unpaid = ("assigned_cas", line.cas.pk), ("assign_cas", line.cas.pk)
+        is_assigned, sentences = line.cas.number is not None, UNPAID
+    else:
+        return None
     if order.status == OrderStatus.PAID:
-        return redirect("assigned_batch", batch.pk)
-    if order.status in UNPAID_BATCH and not batch.assigned_at:
-        messages.warning(request, UNPAID_BATCH[OrderStatus(order.status)])
-        return redirect("assign_batch", batch.pk)
-    return render(request, "cas/order.html", {"order": order, "batch": batch})
-
-
-def _of_several(request: SignedInRequest, order: Order) -> HttpResponse:
-    """Show an order whose batch was deleted: its CAS, in the order in which they were added."""
-    mine = CAS.objects.for_user(request.user).filter(order_lines__order=order).order_by("pk")
-    page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
-    context = {"order": order, "cas": None, "page": page, "pagination": pagination(page, request.GET)}
-    return render(request, "cas/order.html", {**context, "others": order.count - page.paginator.count})
+        return redirect(*paid)
+    if order.status in sentences and not is_assigned:
+        messages.warning(request, sentences[OrderStatus(order.status)])
+        return redirect(*unpaid)
+    return None
 
 
 @require_safe

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST
 
 from cas.finding.duplicates import alike
 from cas.finding.selection import Selection, selection_of
-from cas.forms.batches import BatchNameForm
+from cas.forms.batches import BatchNameForm, GroupForm
 from cas.models import CAS, Batch
-from cas.models.several import Parted, assignable_together, deletable
+from cas.models.assigning import too_few_places
+from cas.models.several import Parted, assignable, deletable, groups, of_group
 from licences.access import requires
+from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.limits import MOST_SELECTED
@@ -28,9 +30,9 @@ NAMED = 10  # the number of names shown: of the CAS affected, and of the CAS lef
 def delete_selected(request: SignedInRequest) -> HttpResponse:
     """Delete the selected CAS that are neither assigned nor being paid for."""
     selection = selection_of(request)
-    cas_list = _found(request, selection)
+    cas_list = found_in(request, selection)
     if not cas_list:
-        return _nothing(request, selection, "delete")
+        return nothing_selected(request, selection, "delete")
     parted = deletable(cas_list)
     if "confirmed" not in request.POST:
         return render(request, "cas/delete_selected.html", _context(selection, parted))
@@ -49,25 +51,50 @@ def delete_selected(request: SignedInRequest) -> HttpResponse:
 def assign_selected(request: SignedInRequest) -> HttpResponse:
     """Create a batch of the selected CAS that can be assigned, and redirect to assign it (manual 4, guide 5)."""
     selection = selection_of(request)
-    cas_list = _found(request, selection)
+    cas_list = found_in(request, selection)
     if not cas_list:
-        return _nothing(request, selection, "assign")
-    parted = assignable_together(cas_list, request.user.sponsor)
+        return nothing_selected(request, selection, "assign")
+    parted, choose = one_group(request, assignable(cas_list, request.user.sponsor), selection, "assign")
+    if parted is None:
+        return choose
     form = BatchNameForm(request.POST if "confirmed" in request.POST else None)
     if parted.going and form.is_valid():
         with form.refusals("name"):
             batch = Batch.objects.add_with(parted.going, name=form.cleaned_data["name"], by=request.user)
             return redirect("assign_batch", batch.pk)
-    mine = CAS.objects.for_user(request.user).filter(pk__any_of=[cas.pk for cas in parted.going])
-    context = {"form": form, "alike": alike(mine, request.user), **_context(selection, parted)}
+    context = {"form": form, **_context(selection, parted), **_before_assigning(request, parted.going)}
     return render(request, "cas/assign_selected.html", context, status=422 if form.errors else 200)
 
 
-def _found(request: SignedInRequest, selection: Selection) -> list[CAS]:
+def found_in(request: SignedInRequest, selection: Selection) -> list[CAS]:
     """Return the selected CAS that the user may see, in list order."""
     mine = CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids)
     found = {cas.pk: cas for cas in mine.select_related("owner", "batch")}
     return [found[pk] for pk in dict.fromkeys(selection.ids) if pk in found]
+
+
+def one_group(
+    request: SignedInRequest, each: Parted, selection: Selection | None, what: str, *, with_owners: bool = True
+) -> tuple[Parted | None, HttpResponse]:
+    """Return the CAS of the group that the user chose; or None, and the page that asks for it if there are several."""
+    found = groups(each.going, with_owners=with_owners)
+    chosen = [group for group in found if group.key == request.POST.get("group")]
+    if selection is None or len(found) < 2 or chosen or "confirmed" in request.POST or "to" in request.POST:
+        return (of_group(each, (chosen or found)[0]) if found else each), HttpResponse()
+    form = GroupForm(request.POST if "choosing" in request.POST else None, groups=found)
+    form.is_valid()
+    context = {"form": form, "groups": found, "what": what, "with_owners": with_owners, **_context(selection, each)}
+    return None, render(request, "cas/choose_group.html", context, status=422 if form.errors else 200)
+
+
+def _before_assigning(request: SignedInRequest, going: list[CAS]) -> dict[str, object]:
+    """Return which of these CAS look like the same individual's as others, and if there are too few places for all."""
+    mine = CAS.objects.for_user(request.user).filter(pk__any_of=[cas.pk for cas in going])
+    too_few = None
+    if going:
+        allocation = Allocation.objects.current(going[0].licence_id, going[0].route)
+        too_few = too_few_places(allocation, len(going), request.user)
+    return {"alike": alike(mine, request.user), "too_few": too_few}
 
 
 def _context(selection: Selection, parted: Parted) -> dict[str, object]:
@@ -76,7 +103,7 @@ def _context(selection: Selection, parted: Parted) -> dict[str, object]:
     return {"selection": selection, "going": going, "ids": ids, "left": left, "named": NAMED, "most": MOST_SELECTED}
 
 
-def _nothing(request: SignedInRequest, selection: Selection, verb: str) -> HttpResponseRedirect:
+def nothing_selected(request: SignedInRequest, selection: Selection, verb: str) -> HttpResponseRedirect:
     messages.error(request, f"Select the CAS to {verb}.")
     return HttpResponseRedirect(selection.back)
 

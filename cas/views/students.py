@@ -15,9 +15,10 @@ from cas.forms.drafts import edited, unsaved
 from cas.hooks import needs_attention
 from cas.lifecycle import OrderStatus
 from cas.models import CAS, Batch, Order, Printout, Rule
+from cas.models.assigning import too_few_places
 from cas.timeline import timeline
 from cas.views.batches import listed
-from cas.views.loading import load_cas, warned
+from cas.views.loading import load_cas, standing_of
 from licences.access import requires
 from licences.lifecycle import ENDED
 from licences.models import Allocation, Licence, User
@@ -26,6 +27,7 @@ from licences.requests import SignedInRequest
 from sms.core import clock
 from sms.core.counting import tallies
 from sms.core.limits import IN_REACH
+from sms.core.refused import Refused
 
 A_DAY = timedelta(days=1)
 
@@ -40,6 +42,7 @@ def students(request: SignedInRequest) -> HttpResponse:
         "licence": request.user.sponsor,
         "allocations": allocations,
         "to_renew": [each for each in allocations if each.is_about_to_expire and not each.next_on] if may_renew else [],
+        "why_not_assign": _why_nothing_can_be_assigned(request.user, allocations),
         "counts": counts_of(CAS.objects.for_user(request.user)),
         "attention": [line for lines in needs_attention(request.user) for line in lines],
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
@@ -64,6 +67,16 @@ def _orders(user: User) -> dict[str, object]:
         "open_orders": [order for order in orders if order.status == OrderStatus.OPEN],
         "refunds": [order for order in orders if order.status == OrderStatus.REFUND_DUE],
     }
+
+
+def _why_nothing_can_be_assigned(user: User, allocations: list[Allocation]) -> Refused | None:
+    """Return why the user can assign no CAS at present, on any route; None if some CAS could be assigned."""
+    licence, by_route = user.sponsor, {each.route: each for each in allocations}
+    routes = licence.open_routes()
+    if routes and (refused := licence.why_not_assign(routes[0])):
+        return refused
+    found = [too_few_places(by_route.get(route), 1, user) for route in routes]
+    return found[0] if found and None not in found else None
 
 
 def _unfinished_work(user: User, *, can_save: bool) -> dict[str, object]:
@@ -114,13 +127,9 @@ def expiring_allocations(request: SignedInRequest) -> HttpResponse:
 @requires(Action.CAS_SEE)
 def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
     cas = load_cas(request, pk)
-    why_not_save = cas.why_not("save")
     context = {
         "cas": cas,
-        "why_not_save": why_not_save,
-        "why_not_delete": cas.why_not("delete"),
-        "order": Order.objects.open_for(cas),
-        "warned": [] if cas.number else warned(cas, Rule.objects.on(), can_edit=not why_not_save),
+        **standing_of(request, cas),
         "is_unsaved": not cas.number and cas.pk in edited(request.user),
         "sections": fields.displayed(cas),
         "timeline": timeline(cas, request.GET),

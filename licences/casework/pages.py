@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from django.contrib import admin, messages
@@ -23,6 +23,7 @@ from licences.casework.decisions import Decision
 from licences.casework.searching import Searchable
 from licences.models import Event
 from licences.requests import SignedInRequest
+from licences.timeline import Folded
 from licences.timeline import page_of as page_of_history
 from sms.core.counting import Tally
 from sms.core.govuk.banners import saved
@@ -137,6 +138,7 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
     decisions: ClassVar[Sequence[type[Decision[Any]]]] = ()
     added_by: ClassVar[type[Decision[Any]] | None] = None
     name: ClassVar[str] = ""  # of the list, if it is not the plural name of the model
+    folded: ClassVar[Collection[Folded]] = ()  # events of its history that fold into one line
     intro: ClassVar[str] = ""  # a sentence about the list, if its name does not say enough
 
     actions = None
@@ -246,7 +248,7 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
             "facts": self.facts(record),
             "sections": self.sections(record),
             "tables": self.tables(record),
-            "timeline": page_of_history(self.events(record), request.GET),
+            "timeline": page_of_history(self.events(record), request.GET, folded=self.folded),
             "decisions": _grouped(
                 (decision.about, decision.label, _address(self.opts, "decision", pk, decision.name))
                 for decision in open_decisions
@@ -256,7 +258,7 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
 
     def timeline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         record = self._load(request, pk)
-        history = page_of_history(self.events(record), request.GET)
+        history = page_of_history(self.events(record), request.GET, folded=self.folded)
         return self._page(request, "admin/history.html", record, {"timeline": history})
 
     def add_view(self, request: Any, form_url: str = "", extra_context: dict[str, Any] | None = None) -> Any:

@@ -172,7 +172,7 @@ def test_a_detail_written_to_a_file_is_read_back_as_the_same_value(filled):
 
 def test_lists_show_a_column_once_it_is_named_in_listed(as_user, level1, allocation, monkeypatch):
     cas = assigned(a_cas(level1))
-    monkeypatch.setattr(columns, "LISTED", (*columns.LISTED, "batch", "nationality", "expires_on"))
+    monkeypatch.setattr(columns, "LISTED", (*columns.LISTED, "agent", "nationality", "expires_on"))
     page = Page(as_user(level1).get("/students/cas/"))
     (row,) = page.one("tbody").all("tr")
     cells = {cell["data-label"]: cell.text for cell in row.all("td")[1:]}

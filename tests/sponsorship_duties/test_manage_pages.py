@@ -36,9 +36,9 @@ def available(page):
 class TestManageLiveCAS:
     def test_a_cas_is_found_by_number_and_by_search(self, mine, cas):
         page = mine.send(f"{HOME}manage/by-number/", number=cas.number)
-        assert (page.h1, page.address) == ("Manage live CAS", address(cas))
+        assert (page.h1, page.address.partition("?")[0]) == ("Manage live CAS", address(cas))
         page = mine.send(f"{HOME}manage/search/", family_name="nguyen")
-        assert page.address == address(cas)
+        assert page.address.partition("?")[0] == address(cas)
 
     def test_every_page_of_the_duties_leads_back_to_the_search(self, mine, cas, level2):
         assigned(a_cas(level2, given_names="Another", passport_number="Another"))

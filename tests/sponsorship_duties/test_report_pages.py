@@ -40,9 +40,9 @@ class TestFinding:
     def test_a_number_typed_with_spaces_and_small_letters_leads_to_the_result(self, mine, cas):
         typed = f" {cas.number[:7].lower()} {cas.number[7:]}"
         page = mine.send(f"{HOME}report/by-number/", number=typed)
-        assert (page.h1, page.address) == ("CAS search results", address(cas))
+        assert (page.h1, page.address.partition("?")[0]) == ("CAS search results", address(cas))
         assert cas.number in page.main.text
-        assert [button["href"] for button in page.buttons("Next")] == [address(cas, "activities")]
+        assert [button["href"].partition("?")[0] for button in page.buttons("Next")] == [address(cas, "activities")]
 
     def test_a_number_that_fails_its_check_gets_an_error(self, mine, cas):
         wrong = cas.number[:-1] + ("A" if cas.number[-1] != "A" else "B")
@@ -68,7 +68,9 @@ class TestFinding:
     def test_a_search_by_details_finds_only_assigned_cas(self, mine, cas, level2, caseworker):
         in_status("READY TO GO", by=level2, caseworker=caseworker)
         page = mine.send(f"{HOME}report/search/", family_name="nguyen")
-        assert page.address == address(cas)
+        assert page.address.partition("?")[0] == address(cas)
+        back = mine.read(page.link("Back"))
+        assert "family" in back.one("dl", of="sms-terms").text.lower(), "it leads to what the search found"
 
     def test_several_cas_found_are_listed_to_select_from(self, mine, cas, level2, caseworker):
         other = in_status("USED", by=level2, caseworker=caseworker, passport_number="Another")

@@ -204,6 +204,13 @@ def without(index, ask):
     return answer
 
 
+@pytest.mark.parametrize("screen", ["edit", "assign"])
+def test_what_is_not_assigned_is_listed_by_an_index(users, screen):
+    for who in ("Level 1", "Level 2"):
+        for which, found in plans({}, users[who], SCREENS[screen]).items():
+            assert not reads_all(found), (who, which, found)
+
+
 # Duplicates
 
 

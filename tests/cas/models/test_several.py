@@ -3,7 +3,7 @@
 import pytest
 
 from cas.models import CAS, Batch
-from cas.models.several import assignable_together, deletable
+from cas.models.several import assignable, deletable, groups, of_group
 from licences.routes import Route
 from sms.core.refused import Refused
 from tests.factories import CHILD, a_batch, a_cas, a_draft, an_order, in_status
@@ -23,13 +23,21 @@ def test_a_cas_that_is_assigned_or_being_paid_for_is_not_deleted(level1, allocat
     }
 
 
-def test_a_batch_has_the_route_and_the_owner_of_the_first_cas_that_can_be_assigned(level1, level2, allocation):
+def test_cas_that_can_be_assigned_form_groups_of_one_route_and_one_owner(level1, level2, allocation):
     draft, first, same, theirs = a_draft(level1), a_cas(level1), a_cas(level1), a_cas(level2)
     child = CAS.objects.add(CHILD, route=Route.CHILD_STUDENT, by=level1)
     inside = a_cas(level1)
     a_batch(level1, inside)
     rows = CAS.objects.order_by("pk").select_related("batch", "owner").in_bulk()
-    both = assignable_together([rows[cas.pk] for cas in (draft, first, theirs, child, inside, same)], level1.licence)
+    each = assignable([rows[cas.pk] for cas in (draft, first, theirs, child, inside, same)], level1.licence)
+    found = groups(each.going, with_owners=True)
+    assert [(group.route, group.owner, group.number) for group in found] == [
+        (Route.STUDENT, level1, 2),
+        (Route.STUDENT, level2, 1),
+        (Route.CHILD_STUDENT, level1, 1),
+    ]
+    assert [group.number for group in groups(each.going, with_owners=False)] == [3, 1]
+    both = of_group(each, found[0])
     assert both.going == [first, same]
     assert both.left == {
         "Some mandatory fields are not complete.": [draft],
@@ -42,7 +50,7 @@ def test_a_batch_has_the_route_and_the_owner_of_the_first_cas_that_can_be_assign
 def test_no_cas_is_assigned_under_a_suspended_licence(level1, allocation, caseworker):
     cas = a_cas(level1)
     level1.licence.suspend(by=caseworker, reason="Audit")
-    both = assignable_together([cas], level1.licence)
+    both = assignable([cas], level1.licence)
     assert both.going == []
     assert list(both.left) == ["Your licence is SUSPENDED. You cannot assign CAS until the Home Office reinstates it."]
 

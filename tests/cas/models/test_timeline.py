@@ -8,6 +8,7 @@ from cas.lifecycle import CAS_LIFECYCLE, ORDER_LIFECYCLE, PaymentState
 from cas.models import CAS, CourseTemplate, Order, StudyAddress
 from cas.models.setting import set_field
 from cas.printing.document import printed
+from cas.printing.receipt import receipt
 from cas.timeline import timeline
 from licences.lifecycle import LICENCE_LIFECYCLE
 from licences.models import Event, User
@@ -46,6 +47,7 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     moves |= {("batch", verb) for verb in ("delete", "transfer", "assign", "set_field")}
     moves |= {("agent", verb) for verb in ("create", "save", "retire", "reinstate")}
     moves |= {("study_address", verb) for verb in ("create", "save", "delete")} | {("order", "differ")}
+    moves |= {("order", "print_receipt")}
     moves |= {("course_template", verb) for verb in ("create", "save", "retire", "reinstate")}
     assert set(TITLES) == moves
 
@@ -89,6 +91,7 @@ def test_every_event_about_a_cas_has_a_title(level1, level2, allocation, casewor
     template.retire(by=level1)
     template.reinstate(by=level1)
     Order.objects.filter(status="PAID").first().record_provider_report(PaymentState.DECLINED)
+    receipt(Order.objects.filter(status="PAID").first(), by=level1)
     kinds = {kind for kind, _ in TITLES}
     recorded = set(Event.objects.filter(kind__in=kinds).values_list("kind", "verb"))
     assert recorded == set(TITLES)

@@ -51,7 +51,10 @@ def test_the_confirmation_counts_who_stays_and_who_moves_and_names_the_new_batch
     assert lines["Stay in this batch"] == "2 CAS that can be assigned now"
     assert lines["Move to a new batch"] == "1 CAS to complete or correct"
     assert lines["Name of the new batch"] == "September intake – to complete"
-    assert [item.text for item in page.one("ul", of="sms-picked").all("li")] == ["Okonkwo WORK IN PROGRESS"]
+    stay, move = page.all("ul", of="sms-picked")
+    assert [item.text for item in move.all("li")] == ["Okonkwo WORK IN PROGRESS"]
+    assert len(stay.all("li")) == 2
+    assert all(item.text.endswith("MSc Data Science, starts 14 September 2099") for item in stay.all("li"))
     assert page.main.link("Keep the batch together") == at(batch, "assign/")
     assert Batch.objects.count() == 1
 

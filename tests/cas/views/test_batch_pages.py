@@ -315,7 +315,7 @@ def test_the_page_of_a_cas_in_a_batch_names_the_batch_and_leads_there_to_assign_
     page = Page(client.get(f"/students/cas/{cas.pk}/"))
     assert dict(page.main.lines())["Batch"] == "September intake"
     assert not is_available(page)
-    assert "This CAS is in a batch. Assign it with the batch:" in page.main.text
+    assert "This CAS is in the batch “September intake”. Assign it with the batch." in page.main.text
     for step in ("assign/", "saved/"):
         page = Page(client.get(f"/students/cas/{cas.pk}/{step}"))
         assert not is_available(page)

@@ -61,6 +61,33 @@ def test_the_confirmation_shows_the_number_the_total_and_the_effect_on_the_alloc
     assert page.main.link("Back") == f"/students/batches/{batch.pk}/"
 
 
+def students(page):
+    return [[cell.text for cell in row.all("th", "td")] for row in page.main.one("tbody").all("tr")]
+
+
+def test_the_confirmation_names_each_student_with_the_course_the_start_and_what_to_check(client, level2, allocation):
+    batch = a_batch(
+        level2,
+        a_cas(level2, family_name="Abebe", given_names="", applicant_id="A1", english_level_attained="B2"),
+        a_cas(level2, family_name="Wang", english_level_attained="C1", course_fees_paid="99999"),
+    )
+    page = Page(client.get(at(batch, "assign")))
+    first, second = students(page)
+    assert first[:5] == ["Abebe", "17 May 2002", "A1", "MSc Data Science", "14 September 2099"]
+    assert second[0] == "Wang, Thị Minh"
+    assert "The course fees paid are more than the fees of the first year" in second[-1]
+    assert "course fees paid" not in first[-1]
+
+
+def test_the_confirmation_names_ten_students_on_each_page(client, level2, allocation):
+    batch = a_batch(level2, name="Of twelve")
+    many(level2, 12, batch=batch)
+    first, second = (Page(client.get(at(batch, "assign"), {"page": number})) for number in (1, 2))
+    assert (len(students(first)), len(students(second))) == (10, 2)
+    assert "Students 11 to 12 of 12" in second.main.text
+    assert first.main.one(of="govuk-pagination").link("2")
+
+
 def test_a_batch_that_cannot_be_assigned_yet_says_why(client, batch, level2):
     batch.put([a_draft(level2).pk], by=level2)
     page = Page(client.get(at(batch, "assign")))
@@ -97,7 +124,8 @@ def test_paying_assigns_every_cas_and_shows_its_number(user, batch, as_user, req
     numbers = list(batch.cas.order_by("pk").values_list("number", flat=True))
     assert [cell.text for cell in page.all("span", of="sms-number")] == numbers
     (copy,) = [button for button in page.all("button") if "data-copy" in button]
-    assert (copy["data-copy"].split(), copy.text) == (numbers, "Copy all 3 numbers")
+    assert copy.text == "Copy all 3 CAS"
+    assert [line.split("\t")[2] for line in copy["data-copy"].split("\n")] == numbers
     allocation.refresh_from_db()
     assert (allocation.used, allocation.held) == (3, 0)
     assert list(discrepancies()) == []
@@ -107,7 +135,26 @@ def test_a_batch_of_one_cas_is_assigned_as_a_batch(client, level2, allocation):
     batch = a_batch(level2, a_cas(level2), name="Of one")
     page = paid(client, batch)
     assert page.h1 == "Confirmation of assigned batch"
-    assert "Copy the number" in [button.text for button in page.all("button")]
+    assert "Copy the CAS" in [button.text for button in page.all("button")]
+
+
+def test_the_copied_lines_have_the_applicant_id_the_name_the_number_and_the_expiry_date(client, level2, allocation):
+    """A spreadsheet takes them apart at the tabs, and no text in them for a formula."""
+    batch = a_batch(level2, a_cas(level2, applicant_id="A17"), a_cas(level2, family_name="=Ng", passport_number="X2"))
+    page = paid(client, batch)
+    (copy,) = [button for button in page.all("button") if "data-copy" in button]
+    first, second = batch.cas.order_by("pk")
+    assert [line.split("\t") for line in copy["data-copy"].split("\n")] == [
+        ["A17", "Nguyễn, Thị Minh", first.number, first.expires_on.isoformat()],
+        ["", "'=Ng, Thị Minh", second.number, second.expires_on.isoformat()],
+    ]
+
+
+def test_all_cas_of_the_batch_can_be_printed_from_the_confirmation(client, batch):
+    page = paid(client, batch)
+    assert page.form(f"/students/batches/{batch.pk}/print/").buttons("Print all")
+    answer = client.post(f"/students/batches/{batch.pk}/print/")
+    assert answer["Location"].startswith("/students/printouts/")
 
 
 @pytest.mark.parametrize("how", ["put in", "taken out", "amended", "replaced"])
@@ -286,8 +333,16 @@ def search(client):
 @pytest.mark.parametrize("name", ["September intake", "sept", "INTAKE", "  séptember   ", "ber int"])
 def test_a_search_that_finds_one_batch_leads_to_its_confirmation(search, batch, name):
     answer = search(name)
-    assert answer.redirect_chain == [(at(batch, "assign"), 302)]
-    assert not StoredSearch.objects.exists()
+    key = StoredSearch.objects.get().key
+    assert answer.redirect_chain == [(f"{at(batch, 'assign')}?search={key}", 302)]
+    assert Page(answer).main.link("Back") == f"/students/assign-cas/batch/{key}/"
+
+
+def test_an_assigned_batch_is_named_where_it_was_searched_to_be_assigned(search, batch, system):
+    a_batch_order(batch).settle(by=system)
+    page = Page(search("sept"))
+    assert "This batch is assigned already" in page.main.text
+    assert page.main.link("September intake") == f"/students/batches/{batch.pk}/"
 
 
 def test_a_search_that_finds_many_lists_the_newest_first_at_an_address_without_the_name(
@@ -306,7 +361,10 @@ def test_a_search_that_finds_many_lists_the_newest_first_at_an_address_without_t
     assert "2 batches found" in page.main.text
     rows = [(row.one("th").one("a").text, row.one("th").one("a")["href"]) for row in page.one("tbody").all("tr")]
     newest = Batch.objects.get(name="September PhD")
-    assert rows == [("September PhD", at(newest, "assign")), ("September intake", at(batch, "assign"))]
+    assert rows == [
+        ("September PhD", f"{at(newest, 'assign')}?from={key}"),
+        ("September intake", f"{at(batch, 'assign')}?from={key}"),
+    ]
     assert page.typed("/students/assign-cas/batch/")["name"] == "september"
     assert Page(client.get(f"/students/assign-cas/batch/{key}/")).status == 200
 
@@ -363,7 +421,7 @@ def test_a_batch_of_1000_is_paid_for_and_shown_within_seconds(as_user, large_spo
     assert "1,000 CAS assigned" in page.main.text
     assert len(page.all("span", of="sms-number")) == 100
     (copy,) = [button for button in page.all("button") if "data-copy" in button]
-    assert len(set(copy["data-copy"].split())) == 1000
+    assert len({line.split("\t")[2] for line in copy["data-copy"].split("\n")}) == 1000
     last = Page(client.get(at(batch, "assigned"), {"page": 10}))
     assert len(last.all("span", of="sms-number")) == 100
     assert set(batch.cas.values_list("status", flat=True)) == {"ASSIGNED"}

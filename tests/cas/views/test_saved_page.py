@@ -7,12 +7,12 @@ from cas.details.needs import OPTIONAL
 from cas.models import CAS, Rule
 from licences.sponsor_status import SponsorStatus
 from sms.core import clock
-from tests.factories import CHILD, a_cas, a_draft, an_order, assigned
+from tests.factories import CHILD, a_cas, a_draft, an_allocation, an_order, assigned
 from tests.pages import Page
 
 
 @pytest.fixture
-def saved(as_user):
+def saved(as_user, allocation):
     def open_page(user, cas):
         return Page(as_user(user).get(f"/students/cas/{cas.pk}/saved/"))
 
@@ -113,7 +113,8 @@ def test_the_links_of_all_drafts_together_lead_to_every_field_that_can_be_missin
     assert needed - reached == never_missing | filled_in_the_drafts
 
 
-def test_filling_the_missing_field_makes_the_cas_ready_to_go(as_user, level1):
+def test_filling_the_missing_field_makes_the_cas_ready_to_go(as_user, level1, licence, caseworker):
+    an_allocation(licence, route="CHILD_STUDENT", by=caseworker)
     client = as_user(level1)
     cas = CAS.objects.add({**CHILD, "living_arrangements": ""}, route="CHILD_STUDENT", by=level1)
     page = Page(client.get(f"/students/cas/{cas.pk}/saved/"))
@@ -159,9 +160,12 @@ def test_a_long_placement_needs_a_reason_unless_the_sponsor_has_a_track_record(s
     assert "why-not" not in saved(level1, a_cas(level1, **values)).ids
 
 
-def test_a_course_that_has_ended_prevents_assigning_and_one_that_has_begun_gives_a_warning(saved, level1):
+def test_a_course_that_has_ended_prevents_assigning_and_one_that_has_begun_gives_a_warning(
+    saved, level1, licence, caseworker
+):
     cas = a_cas(level1)
     with clock.set_to(clock.now().replace(year=2099, month=10, day=1)):
+        an_allocation(licence, by=caseworker)
         page = saved(level1, cas)
         assert page.main.link("Assign")
         assert "The course start date is in the past" in page.main.text

@@ -37,7 +37,7 @@ def ids(pile, *names):
 
 
 def test_the_cas_that_are_ready_become_a_batch_and_the_others_are_named_with_the_reason(client, pile, level2):
-    page = Page(client.post(ASSIGN, {"cas": ids(pile)}))
+    page = Page(client.post(ASSIGN, {"cas": ids(pile), "group": f"STUDENT-{level2.pk}"}))
     assert page.h1 == "Assign 2 CAS as a new batch"
     for sentence in (
         "Some mandatory fields are not complete. 1 CAS: Castro",
