@@ -53,6 +53,8 @@ ELSEWHERE = {
     ("sponsorship_duties/history.py", "Name"),  # of an activity type
     ("templates/jinja2/cas/study_addresses.html", "Name"),  # of a study address
     ("templates/jinja2/cas/course_templates.html", "Name"),  # of a course template
+    ("templates/jinja2/licences/requests.html", "Status"),  # of a request
+    ("templates/jinja2/licences/summary.html", "Status"),  # of a licence
 }
 
 
