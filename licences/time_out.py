@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,17 +17,20 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from licences import drafts, sign_in_notice
+from licences.models import Draft
 from licences.sign_in_notice import Notice
 from sms.core import clock
 
 POLLING = "X-Polling"
 WARNED = 120  # seconds before the time-out
 ACTIVE_AT = "active_at"  # in the session: when the user was last active, in seconds since 1970
+LATELY = timedelta(hours=12)  # a draft kept since then is of the work that the time-out ended
 A_MINUTE = 60  # seconds: activity is written at most this often
 SESSION_COOKIE = re.compile("[a-z0-9]{32}")  # the form of Django's session keys
 
@@ -44,22 +48,31 @@ class TimeOut:
         if SESSION_KEY in request.session:  # the user has signed in
             idle = _idle_seconds(request)
             if _has_ended(idle):
+                user = request.session[SESSION_KEY]
                 request.session.flush()
-                sign_in_notice.leave(request, Notice.TIMED_OUT)
+                sign_in_notice.leave(request, _timed_out(user))
             elif POLLING not in request.headers and (idle is None or not 0 <= idle < A_MINUTE):
                 request.session[ACTIVE_AT] = clock.real_now().timestamp()
         elif key and request.session.session_key is None:
-            _delete(request, key)
-            sign_in_notice.leave(request, Notice.TIMED_OUT)
+            sign_in_notice.leave(request, _timed_out(_delete(request, key)))
         response = self.get_response(request)
         sign_in_notice.keep(request, response)
         return response
 
 
-def _delete(request: HttpRequest, key: str) -> None:
-    """Delete the row of an expired session, which Django does not load."""
-    if request.session.exists(key):  # a false cookie has no row, and must not cause a write
-        request.session.delete(key)
+def _timed_out(user: str) -> Notice:
+    """Return the notice for this user, who is "" if not known. It says so if a draft of theirs was kept lately."""
+    lately = {"user": user, "kept_at__gte": clock.now() - LATELY}
+    return Notice.TIMED_OUT_TYPING if user and Draft.objects.open().filter(**lately).exists() else Notice.TIMED_OUT
+
+
+def _delete(request: HttpRequest, key: str) -> str:
+    """Delete the row of an expired session, which Django does not load. Return the id of its user; "" if none."""
+    row = Session.objects.filter(pk=key).first()
+    if row is None:  # a false cookie has no row, and must not cause a write
+        return ""
+    request.session.delete(key)
+    return str(row.get_decoded().get(SESSION_KEY, ""))
 
 
 class SignInFirst(LoginRequiredMiddleware):

@@ -116,6 +116,29 @@ def test_the_sign_in_page_says_why_even_if_a_script_noticed_the_time_out_first(c
     assert Page(client.get("/students/", follow=True)).banners == [SIGNED_OUT]
 
 
+@pytest.mark.parametrize("polled", [True, False], ids=["noticed by a script", "noticed by a request"])
+def test_the_sign_in_page_says_that_what_was_typed_is_kept(client, at, polled):
+    address = "/students/create-cas/STUDENT/new/"
+    typed = Page(client.get(address)).typed() | {"family_name": "Nguyễn"}
+    assert client.post(address, typed, headers={"X-Keep-Draft": "true"}).status_code == 200
+    at(21)
+    if polled:
+        assert seconds_left(client) == 0
+    page = Page(client.get("/students/", follow=True))
+    assert page.banners == [f"{SIGNED_OUT} What you typed is kept. Sign in to continue."]
+
+
+def test_a_draft_of_another_day_is_not_mentioned(client, at):
+    address = "/students/create-cas/STUDENT/new/"
+    typed = Page(client.get(address)).typed() | {"family_name": "Nguyễn"}
+    client.post(address, typed, headers={"X-Keep-Draft": "true"})
+    at(13 * 60)
+    client.post("/sign-in/", {"login": "level1", "password": PASSWORD})
+    assert is_signed_in(client)
+    at(13 * 60 + 21)
+    assert Page(client.get("/students/", follow=True)).banners == [SIGNED_OUT]
+
+
 def test_the_sign_in_page_says_why_only_once(client, at):
     at(21)
     for _ in range(2):
