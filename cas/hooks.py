@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cas.models import CAS
-from licences.casework.pages import Table
+from licences.casework.parts import Table
 from licences.models import User
 from sms.core.hooks import Hook
 

@@ -23,7 +23,7 @@ history_words: Hook[[], Words] = Hook()
 # Return the models whose lists are linked from the admin page of a licence.
 lists_of_licence: Hook[[], Sequence[type[models.Model]]] = Hook()
 
-# Called with a licence. Return the tables that the app shows on its page in the admin, `licences.casework.pages.Table`.
+# Called with a licence. Return the tables that the app shows on its page in the admin, `licences.casework.parts.Table`.
 tables_of_licence: Hook[[Any], Iterable[Any]] = Hook()
 
 # Return a kind of job, a `licences.jobs.kinds.Kind`.

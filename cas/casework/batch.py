@@ -13,7 +13,8 @@ from cas.columns import label_of
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Order
 from cas.timeline import FOLDED, events_of_batch
-from licences.casework.pages import RecordAdmin, Status, Table, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Status, Table
 from licences.models import Event
 from sms.core.govuk import formats
 

@@ -18,7 +18,8 @@ from cas.finding.standing import VISA_BRAKE
 from cas.hooks import tables_of_cas
 from cas.models import CAS, Order, Rule
 from cas.timeline import events_of
-from licences.casework.pages import RecordAdmin, Section, Status, Table, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Section, Status, Table
 from licences.models import Event, User
 from sms.core.govuk import formats
 

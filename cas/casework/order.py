@@ -18,7 +18,8 @@ from cas.models.order_line import OrderLine
 from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from licences.casework.decisions import Decision, DecisionForm
-from licences.casework.pages import RecordAdmin, Status, Table, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Status, Table
 from licences.models import User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, TextField

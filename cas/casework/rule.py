@@ -12,7 +12,8 @@ from django.http import HttpRequest
 
 from cas.models import Rule
 from licences.casework.decisions import Decision, DecisionForm
-from licences.casework.pages import RecordAdmin, Status, Table, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Status, Table
 from licences.models import Event, User
 from sms.core import clock
 from sms.core.govuk import formats

@@ -10,7 +10,8 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 
 from licences.casework.decisions import Decision, ReasonForm
-from licences.casework.pages import Link, RecordAdmin, Table, link_to, list_of
+from licences.casework.pages import RecordAdmin, link_to, list_of
+from licences.casework.parts import Link, Table
 from licences.casework.searching import AT_MOST, of_sponsor
 from licences.models import Allocation, AllocationEntry, User
 from licences.models.allocation import MOST_PLACES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from licences.casework.detail_decisions import KEY_PEOPLE, STATUS_AND_RATING
-from licences.casework.pages import Table, Typed
+from licences.casework.parts import Table, Typed
 from licences.casework.service_decisions import ACTION_PLANS, ASSESSMENTS, PREMIUM
 from licences.models import ActionPlan, DatedValue, KeyPerson, Licence
 from sms.core.govuk import formats

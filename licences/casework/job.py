@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import admin
 
 from licences.casework.decisions import Decision
-from licences.casework.pages import RecordAdmin, Status, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Status
 from licences.jobs import verbs
 from licences.jobs.kinds import label_of
 from licences.models import Job, User

@@ -10,7 +10,8 @@ from django.utils.text import capfirst
 
 from licences.casework import detail_decisions, details, service_decisions
 from licences.casework import licence_decisions as decide
-from licences.casework.pages import Link, RecordAdmin, Status, Table, link_to, list_of
+from licences.casework.pages import RecordAdmin, link_to, list_of
+from licences.casework.parts import Link, Status, Table
 from licences.casework.searching import AT_MOST, of_sponsor
 from licences.hooks import lists_of_licence, tables_of_licence
 from licences.models import Licence, LicenceRequest, User

@@ -10,7 +10,8 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 from licences.casework.decisions import Decision
-from licences.casework.pages import RecordAdmin, Section, Status, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Section, Status
 from licences.licence_requests import verbs
 from licences.licence_requests.kind import GrantForm
 from licences.licence_requests.options import asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import PAGE_VAR
@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from licences.casework.decisions import Decision
+from licences.casework.parts import Link, Section, Table
 from licences.casework.searching import Searchable
 from licences.models import Event
 from licences.requests import SignedInRequest
@@ -45,47 +46,6 @@ else:  # neither class is generic at run time
 MOST_ROWS = 1000  # shown in a list; its filters find the other records
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
-
-
-class Link(str):
-    """Text that links to `href`."""
-
-    href: str
-
-    def __new__(cls, text: object, href: str) -> Link:
-        link = super().__new__(cls, text)
-        link.href = href
-        return link
-
-
-class Status(str):
-    """A status, shown as a tag."""
-
-    is_status = True
-
-
-class Typed(str):
-    """Text that a person typed. A long word is broken, so that the table keeps its width."""
-
-    is_typed = True
-
-
-class Table(NamedTuple):
-    """Rows under the heading `title`. `more` links to all rows, if only some are shown, and `total` adds all up."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Iterable[Sequence[object]]
-    more: Link | None = None
-    empty: str = "None."
-    total: str = ""
-
-
-class Section(NamedTuple):
-    """Facts under a heading: pairs of label and value."""
-
-    title: str
-    facts: Iterable[tuple[str, object]]
 
 
 def page_of(record: models.Model) -> str:

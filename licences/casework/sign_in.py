@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from django.contrib import admin
 
-from licences.casework.pages import Link, RecordAdmin, Table, link_to, list_of
+from licences.casework.pages import RecordAdmin, link_to, list_of
+from licences.casework.parts import Link, Table
 from licences.models import SignIn, User
 from sms.core.govuk import formats
 

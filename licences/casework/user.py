@@ -11,7 +11,8 @@ from django.utils.crypto import get_random_string
 
 from licences import refusals
 from licences.casework.decisions import Decision, DecisionForm
-from licences.casework.pages import RecordAdmin, Table, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Table
 from licences.casework.searching import AT_MOST
 from licences.casework.sign_in import sign_ins_of
 from licences.detail_forms import EmailField

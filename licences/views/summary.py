@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from licences.access import requires
 from licences.allocation_use import pictures
 from licences.casework import details
-from licences.casework.pages import Link, Table
+from licences.casework.parts import Link, Table
 from licences.detail_forms import AnswerForm
 from licences.licence_requests.options import asked
 from licences.licence_requests.table import GROUPS

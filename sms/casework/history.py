@@ -9,7 +9,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from licences.casework.pages import RecordAdmin, Table, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Table
 from licences.models import Event
 from licences.timeline import entry, kinds, subject_names, title, titles
 from sms.core.govuk import formats

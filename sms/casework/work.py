@@ -10,7 +10,8 @@ from django.db.models import F, QuerySet, Sum
 from cas.lifecycle import OrderStatus
 from cas.models import Order
 from cas.models.order import OrderQuerySet
-from licences.casework.pages import Link, Status, Table, link_to, list_of
+from licences.casework.pages import link_to, list_of
+from licences.casework.parts import Link, Status, Table
 from licences.jobs.kinds import label_of
 from licences.licence_requests.options import asked
 from licences.lifecycle import LicenceStatus

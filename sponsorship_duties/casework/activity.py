@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from cas.casework.finding import OfStudentField, of_student
 from cas.models import CAS
 from licences.casework.decisions import Decision
-from licences.casework.pages import RecordAdmin, Table, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Table
 from licences.models import User
 from sms.core.govuk import formats
 from sponsorship_duties.models import Activity

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from django.contrib import admin
 
 from licences.casework.decisions import Decision, DecisionForm
-from licences.casework.pages import RecordAdmin, Table, link_to
+from licences.casework.pages import RecordAdmin, link_to
+from licences.casework.parts import Table
 from licences.models import User
 from sms.core.govuk.fields import RadiosField, TextField, YesNoField
 from sponsorship_duties.activity_types import CountsAs

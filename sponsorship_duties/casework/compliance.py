@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cas.models import CAS
-from licences.casework.pages import Table
+from licences.casework.parts import Table
 from licences.models import Licence
 from sms.core.govuk import formats
 from sponsorship_duties.compliance.assessment import Assessment, Result, assess
