@@ -47,7 +47,9 @@ class Case:
     version: int = 1
     assigned_on: date | None = None
     expires_on: date | None = None
-    has_applied: bool = False
+    has_applied: bool = False  # an application is recorded and not closed
+    outcome: str = ""
+    reviewed_on: date | None = None
 
     def becomes(self, status):
         self.status, self.version = status, self.version + 1
@@ -95,7 +97,7 @@ class Portal(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         for who in ("level2", "colleague", "level2"):
-            self.create(who, "A 1", is_complete=True)
+            self.create(who, "A 100", is_complete=True)
         self.order([4, 8], "level1")
 
     def teardown(self):
@@ -254,8 +256,39 @@ class Portal(RuleBasedStateMachine):
         ask = {"by": "caseworker", "decided_on": today, "outcome": outcome, "lines": 1 + len(others)}
         if self.attempt(self.row(case).use, **ask, allowed=allowed):
             case.becomes("USED")
+            case.outcome = outcome
             for other in others:
                 other.becomes("OBSOLETE")
+
+    @precondition(lambda portal: any(each.has_applied and portal.is_live(each) for each in portal.cas_list))
+    @rule(pick=PICKS, how=st.sampled_from(["INVALID", "VOID", "WITHDRAWN"]))
+    def close_application(self, pick, how):
+        if pick % 3:
+            return  # most applications are decided
+        case = self.pick(pick, self.cas_list, lambda case: case.has_applied and self.is_live(case))
+        allowed = case.has_applied and case.status in {"ASSIGNED", "EXPIRED"}
+        close = self.row(case).close_application
+        if case.status != "gone" and self.attempt(close, how, self.now.date(), by="caseworker", allowed=allowed):
+            case.has_applied, case.version = False, case.version + 1
+
+    @some_have_status("USED")
+    @rule(pick=PICKS)
+    def record_review(self, pick):
+        case = self.pick(pick, self.cas_list, lambda case: case.outcome == "REFUSED")
+        today, lines = self.now.date(), int(case.reviewed_on != self.now.date())
+        review = self.row(case).record_review
+        allowed = case.outcome == "REFUSED"
+        if case.status != "gone" and self.attempt(review, today, by="caseworker", allowed=allowed, lines=lines):
+            case.reviewed_on, case.version = today, case.version + lines
+
+    @some_have_status("USED")
+    @rule(pick=PICKS, outcome=st.sampled_from(["GRANTED", "REFUSED"]))
+    def decide_again(self, pick, outcome):
+        case = self.pick(pick, self.cas_list, lambda case: case.reviewed_on is not None)
+        ask = {"by": "caseworker", "decided_on": self.now.date(), "outcome": outcome}
+        allowed = case.reviewed_on is not None
+        if case.status != "gone" and self.attempt(self.row(case).decide_again, **ask, allowed=allowed):
+            case.outcome, case.reviewed_on, case.version = outcome, None, case.version + 1
 
     @licence_is("ACTIVE")
     @rule(pick=PICKS)

@@ -41,7 +41,7 @@ def test_every_move_of_a_cas_and_of_an_order_has_a_title():
     moves = {("cas", move.name) for move in CAS_LIFECYCLE.moves}
     moves |= {("order", move.name) for move in ORDER_LIFECYCLE.moves}
     moves |= {("cas", verb) for verb in ("print", "record_application", "move_in", "take_out", "transfer")}
-    moves |= {("cas", verb) for verb in ("note", "update_fees")}
+    moves |= {("cas", verb) for verb in ("note", "update_fees", "close_application", "record_review", "decide_again")}
     moves |= {("batch", verb) for verb in ("create", "rename", "put_in", "take_out", "delete_cas")}
     moves |= {("batch", verb) for verb in ("delete", "transfer", "assign", "set_field")}
     moves |= {("agent", verb) for verb in ("create", "save", "retire", "reinstate")}
@@ -55,6 +55,13 @@ def test_every_event_about_a_cas_has_a_title(level1, level2, allocation, casewor
     for status in ("USED", "EXPIRED", "OBSOLETE", "WITHDRAWN", "CANCELLED"):
         cas = in_status(status, by=level1, caseworker=caseworker, passport_number=status)
     printed(cas, by=level1)
+    cas = in_status("ASSIGNED", by=level1, caseworker=caseworker, passport_number="REVIEWED")
+    cas.record_application(clock.today(), by=caseworker)
+    cas.close_application("VOID", clock.today(), by=caseworker)
+    cas.record_application(clock.today(), by=caseworker)
+    cas.use(by=caseworker, decided_on=clock.today(), outcome="REFUSED")
+    cas.record_review(clock.today(), by=caseworker)
+    cas.decide_again(by=caseworker, decided_on=clock.today(), outcome="GRANTED")
     cas = in_status("ASSIGNED", by=level1, caseworker=caseworker)
     cas.write_note("Arrives late", by=level1, version=cas.version)
     cas.update_fees({"course_fees_paid": "6000"}, by=level1, version=cas.version)
