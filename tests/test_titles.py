@@ -5,16 +5,16 @@ from collections import defaultdict
 
 import pytest
 
+from tests.admin.conftest import records as admin_records
 from tests.factories import a_batch, a_cas, assigned, many
 from tests.pages import Page
-from tests.test_every_route import CLOSED, ask
-from tests.test_every_route import records as records  # a fixture
+from tests.test_every_route import CLOSED, ask, records
 
 pytestmark = pytest.mark.django_db
 
+__all__ = ["admin_records", "records"]  # fixtures
+
 NAMES = re.compile("nguyễn|thị minh", re.IGNORECASE)
-
-
 SAME = {"students/find/"}  # the search box shows the page of the search
 
 
@@ -63,12 +63,13 @@ def test_the_title_of_a_batch_has_its_name(as_user, level1):
     assert page.title == "Batch details, September intake – Sponsorship Management System"
 
 
-def test_no_title_of_the_admin_names_a_student(as_user, caseworker, level1, allocation):
-    cas = assigned(a_cas(level1))
+def test_no_title_of_the_admin_names_a_student_and_each_says_which_record(admin_records, as_user, caseworker):
     client = as_user(caseworker)
-    for path in ("change/", "history/", "record-application/"):
-        answer = client.get(f"/admin/cas/cas/{cas.pk}/{path}")
-        if answer.status_code == 200:
-            title = Page(answer).title
-            assert cas.number in title
-            assert not NAMES.search(title)
+    titles_of = {}
+    for kind, pk in admin_records.items():
+        for path in ("", "history/"):
+            answer = client.get(f"/admin/{kind}/{pk}/{path}")
+            assert answer.status_code == 200, (kind, path)
+            titles_of[kind, path] = Page(answer).title
+    assert not [title for title in titles_of.values() if NAMES.search(title) or "," not in title]
+    assert len(set(titles_of.values())) == len(titles_of)

@@ -177,6 +177,12 @@ def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
     return list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
 
 
+def page_of_search(key: str) -> str:
+    """Return the address of the list of what a kept search finds."""
+    screen = StoredSearch.objects.filter(key=key).values_list("screen", flat=True).first()
+    return reverse(SELECTABLE[screen].found if screen in SELECTABLE else "found_cas", args=[key])
+
+
 def change(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> HttpResponse:
     """Answer with the screen and everything that was typed."""
     screen, form = _kept(request, key, screens)

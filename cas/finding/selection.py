@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from cas.finding.screens import SELECTABLE, found_ids
+from cas.finding.screens import SELECTABLE, found_ids, page_of_search
 from cas.finding.standing import STANDING
 from cas.finding.way_back import KEY
 from cas.lifecycle import CASStatus
@@ -29,7 +29,6 @@ class Selection:
     search: str
     status: str
     is_cut: bool = False
-    found: str = "found_cas"  # the name of the page that shows the search
 
     @property
     def list_name(self) -> str:
@@ -43,7 +42,7 @@ class Selection:
         """Return the address of the list in which they were selected."""
         if self.search in STANDING:
             return STANDING[self.search].address
-        address = reverse(self.found, args=[self.search]) if self.search else reverse("cas_list")
+        address = page_of_search(self.search) if self.search else reverse("cas_list")
         return f"{address}?{urlencode({'status': self.status})}" if self.status else address
 
 
@@ -53,25 +52,21 @@ def selection_of(request: SignedInRequest, *, most: int = 0) -> Selection:
     If everything that a search found was selected, these are the newest `most`: 0 is as many as can be changed at once.
     """
     most = most or MOST_SELECTED
-    (search, found), status = _search(request), request.POST.get("status", "")
+    search, status = _search(request), request.POST.get("status", "")
     status = status if status in CASStatus.values else ""
     if not (search and "all" in request.POST):
-        return Selection(ids_in(request.POST.getlist("cas")), search, status, found=found)
+        return Selection(ids_in(request.POST.getlist("cas")), search, status)
     if search in STANDING:
         ids = list(STANDING[search].of(request.user).order_by("-pk").values_list("pk", flat=True)[: most + 1])
     else:
         ids = found_ids(request, search, most + 1)
-    return Selection(ids[:most], search, status, is_cut=len(ids) > most, found=found)
+    return Selection(ids[:most], search, status, is_cut=len(ids) > most)
 
 
-def _search(request: SignedInRequest) -> tuple[str, str]:
-    """Return the key of the search whose list sent this, and the name of the page that shows it.
-
-    The key is "" for another list, or a search that is no longer kept.
-    """
+def _search(request: SignedInRequest) -> str:
+    """Return the key of the search whose list sent this; "" for another list, or a search that is no longer kept."""
     key = request.POST.get("search", "")
     if key in STANDING and request.user.may(STANDING[key].action):
-        return key, "found_cas"
+        return key
     mine = StoredSearch.objects.for_user(request.user).filter(screen__in=SELECTABLE)
-    kept = mine.filter(key=key).first() if KEY.fullmatch(key) else None
-    return (kept.key, SELECTABLE[kept.screen].found) if kept else ("", "found_cas")
+    return key if KEY.fullmatch(key) and mine.filter(key=key).exists() else ""
