@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.finding.screens import SELECTABLE, Screen, ask, change, show
-from cas.finding.way_back import LIST
+from cas.finding.way_back import SEARCH
 from cas.lifecycle import EVER_ASSIGNED, CASStatus
 from cas.models import CAS
 from cas.models.listed import ListedCAS
@@ -44,7 +44,7 @@ SCREENS = {
             change="change_duties_search",
             statuses=STATUSES,
             names=names,
-            way_back=LIST,
+            way_back=SEARCH,
             template="duties",
             title=f"{heading}: CAS number" if names else f"{heading}: details" if "manage" in name else "",
         )

@@ -204,7 +204,6 @@ def test_without_an_allocation_assigning_is_refused_before_payment(visit, level1
     first, second = a_cas(level1), a_cas(level2)
     visitor = visit(level1)
     visitor.goes_to(f"/students/cas/{first.pk}/saved/")
-    visitor.selects("Assign")
     visitor.sees("Your sponsor has no current allocation for this route.")
     visitor.sees("Request CoS/CAS increase")
     expect(visitor.control("Assign")).to_be_disabled()

@@ -50,9 +50,10 @@ def test_a_cas_is_found_and_edited_and_another_is_deleted(visit, request, alloca
         visitor.sees("Route: Student")
         asks(visitor, **typed)
 
-    # A search without any parameter is refused.
+    # A search without any parameter lists all that can be edited or deleted.
     finds()
-    visitor.sees_errors("Enter at least one detail to search for")
+    visitor.sees_screen("Select the CAS to edit or delete")
+    visitor.selects("Change the search")
     # A search that finds none says so, and keeps the typed values.
     asks(visitor, Family_name="Nguyệnx")
     visitor.sees("No CAS was found")

@@ -35,7 +35,7 @@ def test_it_shows_each_cas_with_its_status_number_course_owner_and_date(listed, 
     box, *cells = [cell.text for cell in row.all("td")]
     assert box == "Select Nguyễn, Thị Minh"
     today = formats.day(clock.today())
-    expected = ["ASSIGNED", cas.number, "MSc Data Science", "14 September 2099", today, "Level1", today]
+    expected = ["ASSIGNED", cas.number, "–", "MSc Data Science", "14 September 2099", today, "Level1", today]
     assert cells == expected
     headings = [cell.text for cell in page.one("thead").all("th")]
     assert headings[:2] == ["Select", "Name"]

@@ -109,7 +109,7 @@ def test_if_the_last_place_is_taken_in_the_same_moment_the_order_is_refused(
     cas, other = a_cas(level1), a_cas(level1)
     sent = Page(client.get(address(cas))).typed()
     an_order(other, by=level1)
-    monkeypatch.setattr("cas.views.assigning.too_few_places", lambda *args: "")
+    monkeypatch.setattr("cas.models.assigning.too_few_places", lambda *args: "")
     answer = client.post(address(cas), sent)
     assert answer["Location"] == f"/students/cas/{cas.pk}/assign/"
     (banner,) = Page(client.get("/students/")).banners
