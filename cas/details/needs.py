@@ -158,21 +158,26 @@ class AnyFilled(Need):
 class Over(Need):
     """The number in `field` is more than `limit`: a number, or the name of a limit among the values.
 
-    The condition does not hold while the limit or the number is unknown.
+    The condition does not hold while the limit or the number is unknown. `number` is the number, if it is known before
+    the limit.
     """
 
     field: str
     limit: str | int
+    number: int | None = None
 
     def holds(self, values: Values) -> bool:
-        number, limit = values.get(self.field), self._limit(values)
+        number = values.get(self.field) if self.number is None else self.number
+        limit = self._limit(values)
         return isinstance(number, int) and isinstance(limit, int) and number > limit
 
     def given(self, known: Values) -> Need:
-        limit = self._limit(known)
-        if self.field in known and isinstance(limit, int):
-            return ALWAYS if self.holds(known) else OPTIONAL
-        return Over(self.field, limit)
+        limit, number = self._limit(known), known.get(self.field, self.number)
+        if self.field in known and not isinstance(number, int):
+            return OPTIONAL
+        if isinstance(number, int) and isinstance(limit, int):
+            return ALWAYS if number > limit else OPTIONAL
+        return Over(self.field, limit, number)
 
     def as_json(self) -> dict[str, list[Any]]:
         return {"over": [self.field, self.limit]}

@@ -30,10 +30,12 @@ def test_the_jobs_expire_licences_and_cas_and_chase_silent_orders(level2, alloca
     ending.amend(by=caseworker, expires_on=clock.today())
     with clock.set_to(clock.now() + timedelta(days=200)):
         assert run_jobs().startswith(
-            "expire_licences: 1\nexpire_cas: 1\nsend_late_sandbox_callbacks: 0\nchase_silent_orders: 1\n"
+            "expire_licences: 1\nexpire_cas: 1\nrenew_allocations: 0\nsend_late_sandbox_callbacks: 0\n"
+            "chase_silent_orders: 1\n"
         )
         assert run_jobs().startswith(
-            "expire_licences: 0\nexpire_cas: 0\nsend_late_sandbox_callbacks: 0\nchase_silent_orders: 0\n"
+            "expire_licences: 0\nexpire_cas: 0\nrenew_allocations: 0\nsend_late_sandbox_callbacks: 0\n"
+            "chase_silent_orders: 0\n"
         )
     assert set(CAS.objects.values_list("status", flat=True)) == {"EXPIRED", "READY TO GO"}
     assert set(Licence.objects.values_list("status", flat=True)) == {"ACTIVE", "EXPIRED"}

@@ -1,6 +1,10 @@
 """Lists that the portal keeps for sponsors, and a caseworker who searches the orders. Each page is inspected."""
 
+import pytest
+
 from tests.factories import a_cas, an_order, assigned, order_in_status
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_level_1_user_sees_what_the_visa_brake_affects_and_exports_it(visit, inspector, level1, level2, allocation):

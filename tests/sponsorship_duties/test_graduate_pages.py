@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from cas.models import CAS
 from licences.models import StoredSearch
 from sms.core import clock
+from sms.core.govuk import formats
 from sms.core.limits import MOST_SELECTED
 from sponsorship_duties.graduates import sorted_out
 from sponsorship_duties.models import Activity
@@ -44,6 +45,10 @@ def graduate(level2, allocation, caseworker):
 
 def pasted(desk, text, status=200):
     return desk.send(PASTE, graduates=text, status=status)
+
+
+def line_of(cas):
+    return f"{cas.student_name} {cas.status} {cas.course_title}, starts {formats.day(cas.course_start_date)}"
 
 
 def going(page):
@@ -99,7 +104,7 @@ class TestTheList:
     def test_the_selected_are_checked_and_reported_with_one_click(self, desk, graduate, level2):
         page = desk(level2).send(LIST, cas=graduate.pk)
         assert page.h1 == "Graduate notification – check the list"
-        assert going(page) == [f"{graduate.student_name} USED {graduate.course_title}"]
+        assert going(page) == [line_of(graduate)]
         done = desk(level2).send(page.address, page=page)
         assert done.h1 == "Graduate notification – reported"
         assert [row.one("a").text for row in done.one("tbody").all("tr")] == [graduate.student_name]
@@ -119,7 +124,7 @@ class TestTheList:
         page = desk(level2).read(check)
         [button] = page.buttons(GRADUATION)
         answer = desk(level2).client.post(button["formaction"], {"cas": graduate.pk}, follow=True)
-        assert going(Page(answer)) == [f"{graduate.student_name} USED {graduate.course_title}"]
+        assert going(Page(answer)) == [line_of(graduate)]
         assert not desk(level2).read(f"{HOME}check/not-started/").buttons(GRADUATION)
 
 
@@ -131,7 +136,7 @@ class TestAPastedList:
         number = graduate.number
         spaced = f"{number[:3]} {number[3:7]}-{number[7:]}"
         page = pasted(desk(level2), typed.format(number=number, spaced=spaced, lower=number.lower()))
-        assert going(page) == [f"{graduate.student_name} USED {graduate.course_title}"]
+        assert going(page) == [line_of(graduate)]
 
     def test_several_numbers_on_one_line_can_be_separated_by_spaces(self, desk, graduate, level2, caseworker):
         other = ended(level2, caseworker, 1)

@@ -35,7 +35,6 @@ PAGES = {
     "name of a batch": (lambda cas: f"/students/batches/{a_batch(cas.owner).pk}/rename/", "name"),
     "name of an address": (lambda cas: "/students/study-addresses/new/", "name"),
     "family name": (lambda cas: "/students/create-cas/STUDENT/new/", "family_name"),
-    "search": (lambda cas: "/students/search/", "passport_number"),
     "search by number": (lambda cas: f"{DUTIES}/report/by-number/", "number"),
     "search box": (lambda cas: "/students/find/", "anything"),
 }

@@ -9,6 +9,7 @@ from cas.timeline import timeline
 from licences.models import Event
 from licences.roles import Role
 from sms.core import clock
+from sms.core.govuk import formats
 from sms.core.refused import NotAllowed
 from sponsorship_duties.models import Activity, ActivityReason, NothingToReport
 from sponsorship_duties.students_to_check import CHECKS, counts
@@ -190,7 +191,7 @@ class TestNothingToReport:
         page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK), cas=cas.pk)
         assert page.h1 == "Nothing to report"
         assert [item.text for item in page.one("ul", of="sms-picked").all("li")] == [
-            f"{cas.student_name} ASSIGNED {cas.course_title}"
+            f"{cas.student_name} ASSIGNED {cas.course_title}, starts {formats.day(cas.course_start_date)}"
         ]
         assert not NothingToReport.objects.exists()
         page = desk(level2).send(f"{CHECK}nothing/", page=page)

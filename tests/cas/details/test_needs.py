@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cas.details import fields
@@ -63,6 +63,8 @@ def test_the_script_and_the_portal_agree(condition, answers):
 
 
 @given(CONDITIONS, ANSWERS, ANSWERS)
+@example(Over("share", "most"), {"share": None}, {"share": 1, "most": 0})
+@example(Over("share", "most"), {"share": 2}, {"most": 1})
 def test_a_condition_reduced_by_known_answers_has_the_same_result(condition, known, others):
     left = condition.given(known)
     assert left.holds(others) is left.holds({**others, **known}) is condition.holds({**others, **known})

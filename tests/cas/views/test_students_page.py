@@ -130,7 +130,7 @@ def test_the_page_takes_as_many_statements_for_thirty_cas_as_for_one(
     client = as_user(level1)
     a_draft(level1)
     client.get("/students/")
-    with django_assert_max_num_queries(15) as few:
+    with django_assert_max_num_queries(16) as few:
         client.get("/students/")
     for n in range(10):
         a_draft(level1, family_name=f"Draft {n}")
