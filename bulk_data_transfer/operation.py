@@ -101,23 +101,23 @@ GRADUATES = Operation(
 
 DECISION = ("decided_on", "outcome")
 CLOSING = ("application_closed_as", "application_closed_on")
+# The sentences for one part of a decision or of a closing that has only the other part
 MISSING = {
     "decided_on": "Enter the date of the decision",
     "outcome": "Enter the outcome",
     "application_closed_as": "Enter how the application was closed",
     "application_closed_on": "Enter the date of closing",
 }
-"""The sentences for one part of a decision or of a closing that has only the other part."""
 
 DECIDE = Operation(
     "decide",
     "Record applications and decisions",
     Action.CAS_DECIDE,
     columns=("number", "cas", "applied_on", *DECISION, *CLOSING),
-    done="CAS with what was recorded",
+    done="CAS with applications or decisions",
     hint="On ASSIGNED and EXPIRED CAS of any sponsor",
-    warning="You cannot undo a decision. Other live CAS of the same individual become OBSOLETE. CAS of perhaps "
-    "the same individual do not: to select them, mark the CAS as used on its own page.",
+    warning="You cannot undo a decision. Other live CAS of the same individual become OBSOLETE. CAS that "
+    "are perhaps of the same individual stay unchanged. To select them, mark the CAS as used on its page.",
     signs=("applied_on", *DECISION, *CLOSING),
     takes_lists=True,
 )

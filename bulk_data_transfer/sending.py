@@ -23,9 +23,12 @@ from licences.routes import Route
 APPLICANT = "applicant_id"
 
 
-def send(file: IO[bytes], *, name: str, by: User) -> Upload:
-    """Keep a file, after a look at its beginning. Raises `Refused` for a fault of the file: nothing is kept then."""
-    found = reading.taken_for(cast(BinaryIO, file), lambda columns: guessed(columns, by))
+def send(file: IO[bytes], *, name: str, by: User, meant: Operation | None = None) -> Upload:
+    """Keep a file, after a look at its beginning. Raises `Refused` for a fault of the file: nothing is kept then.
+
+    `meant` is the operation that the user has chosen for a sheet. Otherwise its columns decide.
+    """
+    found = reading.taken_for(cast(BinaryIO, file), lambda columns: meant or guessed(columns, by))
     operation = OPERATIONS[found.operation]
     require(by, operation.action)
     if found.licence_number and found.licence_number.upper() != by.sponsor.number:
@@ -48,7 +51,7 @@ def paste(text: str, operation: Operation, *, by: User) -> Upload:
     """
     require(by, operation.action)
     if pasted.is_table(text):
-        return send(pasted.as_sheet(text), name=pasted.NAME, by=by)
+        return send(pasted.as_sheet(text), name=pasted.NAME, by=by, meant=operation)
     taken_for = {"format": reading.PASTED, "operation": operation.name, "columns": [pasted.COLUMN]}
     return Upload.objects.send(pasted.as_file(text), name=pasted.NAME, by=by, taken_for=taken_for)
 

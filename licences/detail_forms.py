@@ -69,19 +69,14 @@ class KeyPersonForm(GovukForm):
         inputmode="tel",
     )
 
-    @property
-    def person(self) -> dict[str, str]:
-        """Return the details of the person, as `KeyPerson` takes them."""
-        return {name: self.cleaned_data[name] for name in KeyPersonForm.base_fields}
-
 
 class AnswerForm(GovukForm):
     answer = RadiosField(
         "Do you accept the action plan?",
         required="Select whether you accept the action plan",
-        choices=[(Answer.ACCEPTED, "Accept, and pay the fee"), (Answer.DECLINED, "Decline")],
+        choices=[(Answer.ACCEPTED, "Accept"), (Answer.DECLINED, "Decline")],
         hints={
-            Answer.ACCEPTED: "The fee is paid outside this portal. The Home Office records the payment here",
+            Answer.ACCEPTED: "Any fee is paid outside this portal. The Home Office records the payment here",
             Answer.DECLINED: "The Home Office then decides about your licence",
         },
         label_size="m",

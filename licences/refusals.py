@@ -57,7 +57,9 @@ ROUTE_NOT_COVERED = Refusal("licences.route_not_covered", 409, "This licence doe
 # Key people, and services of the Home Office
 POST_IS_VACANT = Refusal("licences.post_is_vacant", 409, "The licence has no {post} yet.")
 KEY_PERSON_REPLACED = Refusal(
-    "licences.key_person_replaced", 409, "Another person is the {post} since this was requested. Refuse the request."
+    "licences.key_person_replaced",
+    409,
+    "Another person has become the {post} since this was requested, so it cannot be granted.",
 )
 ASSESSMENT_UNDECIDED = Refusal(
     "licences.assessment_undecided", 409, "An earlier application for a Basic Compliance Assessment is undecided."

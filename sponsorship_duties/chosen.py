@@ -26,6 +26,7 @@ COLUMNS = (
     "given_names",
     "applicant_key",
     "course_title",
+    "course_start_date",
     "route",
     "licence_id",
 )

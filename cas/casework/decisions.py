@@ -47,7 +47,7 @@ class RecordApplication(Decision[CAS]):
         if cas.has_open_application:
             about.append(f"An application of {formats.day(cas.applied_on)} is recorded. A new date corrects it.")
         elif cas.applied_on:
-            about.append("The last application was closed, so this records another one.")
+            about.append("The last application was closed, so this records a new application.")
         return about
 
     def decide(self, *, by: User, **values: Any) -> CAS:

@@ -39,7 +39,8 @@ class RefundedForm(DecisionForm):
         required="Enter the reference of the refund",
         max_length=REFERENCE_SIZE,
         width="20",
-        help_text="The sponsor sees it, and finds the money by it. For example, the payment service’s reference",
+        help_text="The sponsor sees this reference and can find the money with it. "
+        "For example, the payment service’s reference",
     )
 
 

@@ -26,7 +26,7 @@ class Elsewhere(NamedTuple):
 
 def elsewhere(rows: CASQuerySet) -> list[Elsewhere]:
     """Return where these CAS are, the newest first: `MOST_ELSEWHERE` and one more at most. It takes two statements."""
-    found = list(rows.select_related("batch", "owner").order_by("-pk")[: MOST_ELSEWHERE + 1])
+    found = list(rows.select_related("batch").order_by("-pk")[: MOST_ELSEWHERE + 1])
     paying = references(cas.pk for cas in found)
     return [_where(cas, paying.get(cas.pk, "")) for cas in found]
 

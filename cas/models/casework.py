@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def record_application(cas: CAS, applied_on: date, *, by: User) -> None:
     """Record the day on which an application for leave was made with this CAS. The day can be corrected later.
 
-    After an application was closed, this records another one. Raises `Refused` unless the CAS is ASSIGNED or EXPIRED,
-    and was valid on that day.
+    After an application was closed, this records a new application. Raises `Refused` unless the CAS is ASSIGNED or
+    EXPIRED, and was valid on that day.
     """
     _record(cas, Recorded(applied_on=applied_on), by=by)
 

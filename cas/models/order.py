@@ -100,9 +100,8 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
     def cancel(self, *, by: User) -> int:
         """Cancel the open orders, because their licence or their route has ended. Return how many.
 
-        The caller has locked the licence. An order that another transaction has locked is left to it: if that one
-        waits for the licence to settle the order, waiting for it here would be a deadlock. It then finds that the
-        licence has ended.
+        The caller has locked the licence. This skips an order that another transaction has locked, because that
+        transaction may be waiting for the licence. It finds afterwards that the licence has ended.
         """
         require_move(by, ORDER_LIFECYCLE["cancel"])
         rows = self.filter(status=OrderStatus.OPEN).order_by("id")
@@ -111,9 +110,10 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
             order.cancel(by=by)
         return len(orders)
 
-    def with_student(self) -> Self:
-        """Add the names on the first CAS of each order, for `Order.student_name`."""
-        first = OrderLine.objects.filter(order=OuterRef("pk")).order_by("pk")[:1]
+    def with_student(self, user: Person | None = None) -> Self:
+        """Add the names on the first CAS of each order that `user` may see, for `Order.student_name`."""
+        visible = Q(cas__owner=user) if user and user.role == Role.LEVEL_2 else Q()
+        first = OrderLine.objects.filter(visible, order=OuterRef("pk")).order_by("pk")[:1]
         return self.annotate(
             first_family_name=Subquery(first.values("cas__family_name")),
             first_given_names=Subquery(first.values("cas__given_names")),

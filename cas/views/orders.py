@@ -34,7 +34,7 @@ def orders(request: SignedInRequest) -> HttpResponse:
     mine = Order.objects.for_user(request.user)
     rows = {"": mine, **{status: mine.filter(status=status) for status in OrderStatus.values}}
     found = tallies({status: (some, IN_REACH) for status, some in rows.items()})
-    pages = Paginator(rows[wanted].select_related("batch", "opened_by").with_student(), OF_A_LIST)
+    pages = Paginator(rows[wanted].select_related("batch", "opened_by").with_student(request.user), OF_A_LIST)
     pages.count = found[wanted].number
     page = pages.get_page(request.GET.get("page"))
     context = {"page": page, "pagination": pagination(page, request.GET), "wanted": wanted, "counts": found}
@@ -57,7 +57,7 @@ def print_receipt(request: SignedInRequest, reference: str) -> HttpResponse:
     try:
         document = receipt(order, by=request.user)
     except Refused as refused:
-        return refused_to(request, refused, "order", reference)
+        return refused_to(request, refused, "order_details", reference)
     response = HttpResponse(document, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="receipt-{order.reference}.pdf"'
     return response

@@ -52,7 +52,7 @@ def students(request: SignedInRequest) -> HttpResponse:
 
 
 def _allowed(licence: Licence) -> dict[str, bool]:
-    """Return whether the licence allows to create CAS, and to assign them. The page offers only what is allowed."""
+    """Return whether the licence allows creating CAS and assigning them. The page offers only what is allowed."""
     has_routes = bool(licence.open_routes())
     return {
         "can_create": has_routes and licence.status not in ENDED,
@@ -115,7 +115,7 @@ def standing_list(request: SignedInRequest, name: str) -> HttpResponse:
 
 
 @require_safe
-@requires(Action.ALLOCATION_REQUEST)
+@requires(Action.RENEWAL_REQUEST)
 def expiring_allocations(request: SignedInRequest) -> HttpResponse:
     """List the allocations that expire soon, and say whether the next year's is granted."""
     allocations = Allocation.objects.for_user(request.user).in_force().with_next()

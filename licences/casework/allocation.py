@@ -33,6 +33,7 @@ class ChangeGrantedForm(ReasonForm):
 
 class ChangeGranted(Decision[Allocation]):
     name, label, done = "granted", "Change the number of places", "Number of places changed"
+    is_amendment = True
     form_class = ChangeGrantedForm
 
     def initial(self) -> dict[str, Any]:

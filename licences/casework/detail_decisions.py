@@ -39,6 +39,7 @@ class NewSponsorStatusForm(SponsorStatusForm):
 class SetSponsorStatus(OfLicence):
     name, label, done = "sponsor-status", "Change the status of the sponsor", "Status of the sponsor changed"
     about = STATUS_AND_RATING
+    is_amendment = True
     form_class = NewSponsorStatusForm
 
     def initial(self) -> dict[str, Any]:
@@ -113,6 +114,7 @@ class AmendForm(DecisionForm, KeyPersonForm):
 
 
 class Amend(KeyPersonDecision):
+    is_amendment = True
     form_class = AmendForm
 
     def is_open(self) -> bool:

@@ -108,6 +108,7 @@ class AutomaticRenewalForm(DecisionForm):
 
 class SetAutomaticRenewal(Decision[Licence]):
     name, label, done = "automatic-renewal", "Change the automatic renewal", "Automatic renewal changed"
+    is_amendment = True
     form_class = AutomaticRenewalForm
 
     def is_open(self) -> bool:

@@ -190,7 +190,7 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
                 "added_by": self.added_by,
                 "search": self.searched(request),
                 "found": Tally(page.paginator.count, is_more=page.paginator.count == MOST_ROWS),
-                "total": self.total(cl.queryset.order_by()[:MOST_ROWS]),
+                "total": "" if page.paginator.count == MOST_ROWS else self.total(cl.queryset.order_by()[:MOST_ROWS]),
             }
         return response
 

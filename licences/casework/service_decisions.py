@@ -10,6 +10,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from licences import refusals
 from licences.casework.decisions import DecisionForm, ReasonForm
 from licences.casework.detail_decisions import OfLicence
 from licences.models import ActionPlan, Assessment, Licence, PremiumService, User
@@ -73,7 +74,10 @@ class DecideAssessment(OfLicence):
         return [f"The sponsor applied on {formats.day(assessment.applied_on)}."] if assessment else []
 
     def decide(self, *, by: User, **values: Any) -> Licence:
-        Assessment.objects.get(licence=self.subject, decided_on=None).decide(by=by, **values)
+        assessment = Assessment.objects.undecided(self.subject)
+        if assessment is None:
+            raise refusals.ASSESSMENT_DECIDED()
+        assessment.decide(by=by, **values)
         return self.subject
 
 
@@ -116,8 +120,10 @@ class RecordPremiumPayment(OfLicence):
         return [f"The fee of {formats.pounds(service.fee_pence)} for {service}."] if service else []
 
     def decide(self, *, by: User, **values: Any) -> Licence:
-        if service := PremiumService.objects.unpaid(self.subject):
-            service.record_payment(values["paid_on"], by=by)
+        service = PremiumService.objects.unpaid(self.subject)
+        if service is None:
+            raise refusals.FEE_PAID_ALREADY()
+        service.record_payment(values["paid_on"], by=by)
         return self.subject
 
 
@@ -173,8 +179,10 @@ class RecordPlanPayment(OfOpenPlan):
         return [f"The fee of {formats.pounds(plan.fee_pence)}."] if plan else []
 
     def decide(self, *, by: User, **values: Any) -> Licence:
-        if plan := self.plan():
-            plan.record_payment(values["paid_on"], by=by)
+        plan = self.plan()
+        if plan is None:
+            raise refusals.ACTION_PLAN_NOT_PAYABLE()
+        plan.record_payment(values["paid_on"], by=by)
         return self.subject
 
 
@@ -186,8 +194,10 @@ class CompletePlan(OfOpenPlan):
         return plan.answer == Answer.ACCEPTED and not plan.is_payable
 
     def decide(self, *, by: User, **values: Any) -> Licence:
-        if plan := self.plan():
-            plan.complete(by=by, reason=values["reason"])
+        plan = self.plan()
+        if plan is None:
+            raise refusals.ACTION_PLAN_NOT_COMPLETABLE()
+        plan.complete(by=by, reason=values["reason"])
         return self.subject
 
 

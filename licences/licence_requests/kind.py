@@ -82,7 +82,7 @@ class RequestForm(VersionedForm):
 
 
 class GrantForm(GovukForm):
-    """The questions to a caseworker who grants a request. A kind may add fields, which come before the sentence."""
+    """The questions to a caseworker who decides a request. A kind may add fields, which come before the sentence."""
 
     answer = LongTextField(
         "Decision",
@@ -101,10 +101,9 @@ class GrantForm(GovukForm):
 class Kind:
     """A kind of request. Each is one class in one module of `kinds`, and one line in `table.KINDS`.
 
-    `name` is stored, and part of addresses, so it never changes. `label` is its heading, and `button` the text of
-    the link that opens its form. `action` says who may ask for
-    it. If it `has_route`, each request is about one route of the licence. `form_class` has the sponsor's questions, and
-    `grant_form_class` the caseworker's.
+    `name` is stored, and part of addresses, so it never changes. `label` is its heading, and `button` the text of the
+    link that opens its form. `action` says who may ask for it. If it `has_route`, each request is about one route of
+    the licence. `form_class` has the sponsor's questions, and `grant_form_class` the caseworker's.
     """
 
     name: ClassVar[str]

@@ -53,7 +53,7 @@ def amend(request: LicenceRequest, *, details: Mapping[str, Any], reasons: str =
     if request.version != version:
         raise Stale(refusals.REQUEST_SAVED_MEANWHILE, request.changes_since(version))
     _check(kind, request.licence, request.route)
-    details = kind.completed(request.licence, request.route, details)
+    details = kind.completed(request.licence, request.route, {**request.details, **details})
     before = {**request.details, "reasons": request.reasons}
     changed = changes(before, {**dict.fromkeys(before), **details, "reasons": reasons})
     if not changed:
@@ -92,7 +92,8 @@ def submit(seen: Mapping[int, int], *, by: User) -> list[LicenceRequest]:
         if refused := kind.why_frozen(request.licence):
             raise refused
         details = kind.completed(request.licence, request.route, request.details)  # the year may have ended since
-        _move(request, "submit", by=by, details=details, submitted_at=clock.now(), submitted_by=by)
+        changed = {name: value for name, value in details.items() if value != request.details.get(name)}
+        _move(request, "submit", by=by, data=changed, details=details, submitted_at=clock.now(), submitted_by=by)
     return requests
 
 

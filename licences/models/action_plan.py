@@ -71,6 +71,7 @@ class ActionPlan(models.Model):
         triggers.frozen(
             "answer", ["answer", "answered_on"], "The answer to an action plan is final", when="OLD.answer <> ''"
         ),
+        triggers.frozen("paid", ["paid_on"], "A recorded payment never changes", when="OLD.paid_on IS NOT NULL"),
         triggers.never_deleted("Action plans"),
     )
 

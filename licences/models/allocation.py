@@ -106,7 +106,7 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
             raise refusals.NOT_ALLOWED(who="the system", what="renew allocations automatically")
         Licence.objects.select_for_update(no_key=True).get(pk=allocation.licence_id)
         last = self.to_renew().filter(pk=allocation.pk).select_related("licence").first()  # with the licence locked
-        if last is None or last.licence.why_not_assign(last.route):
+        if last is None or not last.next_number or last.licence.why_not_assign(last.route):
             return None
         return self._start("renew", last.licence, last.route, last.next_starts_on, last.next_number, by=by)
 
@@ -180,7 +180,7 @@ class Allocation(models.Model):
     @property
     def is_about_to_expire(self) -> bool:
         """Return whether its renewal can be requested: it expires within three months."""
-        return self.expires_on <= clock.today() + RENEWAL_OPENS
+        return clock.today() >= self.renewal_opens_on
 
     @property
     def unused(self) -> int:

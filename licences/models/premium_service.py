@@ -60,7 +60,12 @@ class PremiumService(models.Model):
     objects = PremiumServiceQuerySet.as_manager()
 
     guards: ClassVar = (
-        triggers.frozen("origin", ["id", "licence_id"], "The origin of a premium service never changes"),
+        triggers.frozen(
+            "origin",
+            ["id", "licence_id", "from_on", "until_on", "fee_pence"],
+            "The origin of a premium service never changes",
+        ),
+        triggers.frozen("paid", ["paid_on"], "A recorded payment never changes", when="OLD.paid_on IS NOT NULL"),
         triggers.never_deleted("Premium services"),
     )
 

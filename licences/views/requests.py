@@ -19,7 +19,7 @@ from licences.licence_requests import verbs
 from licences.licence_requests.kind import CHANGES, INCREASE, RENEWAL, SERVICES, Group, Kind, RequestForm
 from licences.licence_requests.options import asked, frozen, options
 from licences.licence_requests.table import GROUPS, every_parameter, kind_named
-from licences.lifecycle import ENDED
+from licences.lifecycle import ENDED, REQUEST_LIFECYCLE
 from licences.models import LicenceRequest
 from licences.permissions import Action, require
 from licences.requests import SignedInRequest
@@ -29,7 +29,7 @@ from sms.core.govuk.banners import link, refused_to
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in
 from sms.core.limits import MOST_SELECTED
-from sms.core.refused import Refused, Stale
+from sms.core.refused import WRONG_STATUS, Refused, Stale
 
 A_PAGE = 50
 FORM = ["GET", "HEAD", "POST"]
@@ -166,6 +166,7 @@ def delete_request(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and row.is_saved:
         return _page(request, "licences/request_delete.html", row)
     try:
+        _require_post(request, row, "delete")
         verbs.delete(row, by=request.user)
     except Refused as refused:
         return refused_to(request, refused, "licence_request", pk)
@@ -180,11 +181,18 @@ def withdraw_request(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and row.is_waiting:
         return _page(request, "licences/request_withdraw.html", row)
     try:
+        _require_post(request, row, "withdraw")
         verbs.withdraw(row, by=request.user)
     except Refused as refused:
         return refused_to(request, refused, "licence_request", pk)
-    messages.success(request, "The request is withdrawn. You can make a new one.")
+    messages.success(request, "The request is withdrawn. You can make a new request.")
     return redirect("licence_request", pk)
+
+
+def _require_post(request: SignedInRequest, row: LicenceRequest, move: str) -> None:
+    """Raise the refusal of this move, which the request's status does not allow, for a page that only asks about it."""
+    if request.method != "POST":
+        raise WRONG_STATUS(name="request", status=row.status, move=REQUEST_LIFECYCLE[move].label)
 
 
 def _form_of(row: LicenceRequest, initial: dict[str, Any], typed: Any = None) -> RequestForm:

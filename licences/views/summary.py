@@ -118,4 +118,5 @@ def action_plan(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"The action plan is {plan.get_answer_display().lower()}.")
         return redirect("action_plan", pk)
-    return render(request, "licences/action_plan.html", {"plan": plan, "form": form})
+    status = 422 if form.errors else 200
+    return render(request, "licences/action_plan.html", {"plan": plan, "form": form}, status=status)

@@ -127,8 +127,8 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
                 "completion",
                 "Completion rate",
                 "Of the CAS that were granted and enrolled, and whose course was expected to end in the period, the "
-                "share with a graduate notification or an early completion, and all others without a standing report "
-                "that the student did not complete the course.",
+                "share without a standing report that the student did not complete the course. A graduate notification "
+                "or an early completion counts as completed.",
                 {
                     COUNTED: "Due to complete",
                     PASSED: "Completed",

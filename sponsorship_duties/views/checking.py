@@ -87,6 +87,9 @@ def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
     if "confirmed" not in request.POST:
         return _confirm(request, check, ids)
     said = NothingToReport.objects.say(ids, check=name, heading=check.heading, by=request.user)
+    if not said:
+        messages.info(request, "These CAS were off the list already.")
+        return redirect("students_to_check", name)
     kept = StoredSearch.objects.keep(TAKEN_OFF, {"cas": [str(pk) for pk in said]}, by=request.user)
     undo = link("Undo", reverse("just_taken_off", args=[name, kept.key]))
     messages.success(request, f"Nothing to report: {len(said):,} CAS taken off the list.", extra_tags=undo)
@@ -126,7 +129,7 @@ def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpRe
 def _confirm(request: SignedInRequest, check: Check, ids: list[int]) -> HttpResponse:
     """Show which CAS would leave the list. The page sends exactly those."""
     rows = check.of(request.user).filter(pk__any_of=ids).order_by("family_key", "given_key", "pk")
-    going = list(rows.only("status", "family_name", "given_names", "course_title"))
+    going = list(rows.only("status", "family_name", "given_names", "course_title", "course_start_date"))
     context = {"check": check, "going": going, "ids": [cas.pk for cas in going], "named": NAMED}
     return render(request, "duties/nothing.html", context)
 
@@ -140,7 +143,7 @@ def _put_back(request: SignedInRequest, check: Check, rows: QuerySet[NothingToRe
     if not undone:
         messages.error(request, "Select the CAS to put back on the list.")
         return redirect(request.path)
-    messages.success(request, f"{len(undone):,} CAS put back on the list, as far as they still need a check.")
+    messages.success(request, f"{len(undone):,} CAS put back. The list shows those that still need a check.")
     return redirect("students_to_check", check.name)
 
 

@@ -115,7 +115,7 @@ def test_a_caseworker_sends_decisions_from_a_sheet(
     inspector.looks_at(visitor, "decisions that are rejected")
     visitor.selects("decisions.csv")
     imports(visitor, "decisions.csv")
-    visitor.sees("1 CAS with what was recorded")
+    visitor.sees("1 CAS with applications or decisions")
     visitor.sees("1 other CAS")
     inspector.looks_at(visitor, "decisions, imported")
     assert [CAS.objects.get(pk=each.pk).status for each in (right, same, wrong)] == ["USED", "OBSOLETE", "ASSIGNED"]

@@ -91,7 +91,7 @@ def test_a_level_1_user_of_a_suspended_licence_accepts_an_action_plan(visit, lev
     inspector.looks_at(sponsor, "an action plan")
     sponsor.selects("Send the answer")
     sponsor.sees_errors("Select whether you accept the action plan")
-    sponsor.page.get_by_label("Accept, and pay the fee").check()
+    sponsor.page.get_by_label("Accept").check()
     sponsor.selects("Send the answer")
     sponsor.sees("The action plan is accepted.")
     inspector.looks_at(sponsor, "an accepted action plan")

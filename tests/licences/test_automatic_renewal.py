@@ -136,6 +136,14 @@ def test_an_allocation_without_places_is_not_renewed(year, caseworker):
     assert run(NOON + timedelta(days=1)) == 0
 
 
+def test_a_single_place_of_which_red_leaves_none_is_not_renewed_and_keeps_no_other_year_from_starting(
+    year, licence, caseworker
+):
+    year.change_granted(1, by=caseworker, reason="Because")
+    licence.set_rating("RED", by=caseworker, reason="Assessed")
+    assert run(NOON + timedelta(days=1)) == 0
+
+
 def test_a_licence_that_is_not_set_so_is_not_renewed(year, licence, caseworker):
     licence.set_automatic_renewal(False, by=caseworker)
     assert run(NOON + timedelta(days=1)) == 0

@@ -274,7 +274,7 @@ def test_withdrawing_asks_first_and_is_shown(client, allocation, level1):
     address = f"/licence/requests/{request.pk}/withdraw/"
     assert read(client, address).main.buttons("Withdraw")
     page = Page(client.post(address, follow=True))
-    assert page.banners == ["The request is withdrawn. You can make a new one."]
+    assert page.banners == ["The request is withdrawn. You can make a new request."]
     assert "WITHDRAWN" in page.main.text
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from cas.models import CAS
+from licences.licence_requests import verbs
 from licences.models import ActionPlan, Assessment, Event, KeyPerson, Licence, LicenceRequest, PremiumService, User
 from licences.roles import Role
 from licences.routes import Route
@@ -204,10 +205,21 @@ def test_a_request_to_amend_a_person_who_was_replaced_since_is_not_carried_out(
     today, earlier = clock.today(), clock.today() - timedelta(days=9)
     assert KeyPerson.objects.filter(kind="KEY_CONTACT").values_list("from_on", flat=True).get() == earlier
     KeyPerson.objects.replace(licence, "KEY_CONTACT", BELA, by=caseworker, from_on=today)
-    sentence = "Another person is the Key Contact since this was requested. Refuse the request."
+    sentence = "Another person has become the Key Contact since this was requested, so it cannot be granted."
     assert ("Effect", sentence) in desk.read(at_the_desk(request)).lines()
     assert sentence in granted(desk, request).main.text
     assert request.status == "SUBMITTED"
+    assert KeyPerson.objects.latest_of(licence, "KEY_CONTACT").details == BELA
+
+
+def test_a_saved_request_to_amend_a_person_is_about_that_person_even_if_submitted_after_a_replacement(
+    sponsor, desk, licence, holders, caseworker
+):
+    sponsor.saves("amend-key-contact", telephone="020 7946 0009", **WHY)
+    KeyPerson.objects.replace(licence, "KEY_CONTACT", BELA, by=caseworker, from_on=clock.today())
+    [request] = LicenceRequest.objects.saved()
+    verbs.submit({request.pk: request.version}, by=request.saved_by)
+    assert "so it cannot be granted" in granted(desk, request).main.text
     assert KeyPerson.objects.latest_of(licence, "KEY_CONTACT").details == BELA
 
 

@@ -241,7 +241,7 @@ class TestUndoing:
         boxes = [box["value"] for box in page.all("input") if box["name"] == "cas" and "checked" in box]
         assert {int(value) for value in boxes} == {second.pk, third.pk}
         page = Page(desk(level2).client.post(undo, {"cas": boxes}, follow=True))
-        assert page.banners == ["2 CAS put back on the list, as far as they still need a check."]
+        assert page.banners == ["2 CAS put back. The list shows those that still need a check."]
         assert set(on("not-started", level2)) == {second, third}
         assert desk(level2).read(f"{CHECK}taken-off/").h1 == "Taken off the list 1"
         titles = [entry.title for entry in timeline(second)][:2]

@@ -59,7 +59,9 @@ class Amend(OfKeyPerson):
         return dict(holder.details) if holder else {}
 
     def completed(self, licence: Licence, route: str, details: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep whose details are to be changed."""
+        """Keep whose details are to be changed: those of the person who held the post when the request was saved."""
+        if "holder" in details:
+            return dict(details)
         holder = self.holder(licence)
         return {**details, "holder": holder.pk if holder else None}
 

@@ -92,7 +92,7 @@ def test_a_sheet_goes_from_the_upload_to_its_results(client, right, same_person,
     assert wrong.number in records.main.text
     page = done(client, address, "import", which="GOOD")
     assert page.h1 == "decisions.csv is imported"
-    for text in ("1 CAS with what was recorded", "1 other CAS of the same individuals became OBSOLETE"):
+    for text in ("1 CAS with applications or decisions", "1 other CAS of the same individuals became OBSOLETE"):
         assert text in page.main.text
     statuses = [CAS.objects.get(pk=cas.pk).status for cas in (right, same_person, wrong)]
     assert statuses == ["USED", "OBSOLETE", "ASSIGNED"]
@@ -134,7 +134,7 @@ def test_a_pasted_list_of_numbers_asks_once_what_to_record(client, right, wrong)
     assert Page(answer).by_id("id_decided_on_year")["value"] == str(clock.today().year)
     done(client, address, "check", **typed_in({"applied_on": clock.today(), "outcome": "", "decided_on": ""}))
     page = done(client, address, "import")
-    assert "2 CAS with what was recorded" in page.main.text
+    assert "2 CAS with applications or decisions" in page.main.text
     assert {cas.applied_on for cas in CAS.objects.all()} == {clock.today()}
 
 

@@ -50,14 +50,14 @@ def statements(act):
 
 STATEMENTS = {
     "edit a CAS": 10,
-    "create a CAS": 10,
-    "add the next CAS": 13,
+    "create a CAS": 9,
+    "add the next CAS": 12,
     "edit an agent": 5,
     "agents": 4,
     "retired agents": 3,
     "edit a study address": 4,
-    "edit a course template": 7,
-    "course templates": 7,
+    "edit a course template": 6,
+    "course templates": 6,
 }
 
 

@@ -198,6 +198,22 @@ def test_a_level_2_user_sees_the_payments_of_their_own_cas(as_user, level1, leve
             assert method(address).status_code == 404
 
 
+def test_a_level_2_user_reads_no_name_of_a_student_of_another_user_in_an_order_that_they_share(
+    as_user, level1, level2, colleague, allocation, system
+):
+    batch = a_batch(
+        level2, a_cas(level2, family_name="Wang"), a_cas(level2, family_name="Li", passport_number="OTHER123")
+    )
+    order = a_batch_order(batch, by=level2)
+    order.decline(by=system)
+    [_, theirs] = CAS.objects.order_by("pk")
+    batch.remove(by=level2)
+    CAS.objects.filter(pk=theirs.pk).change_owner(colleague, by=level1)
+    text = Page(as_user(colleague).get("/payments/")).main.text
+    assert "Li" in text
+    assert "Wang" not in text
+
+
 def test_many_payments_have_pages_and_take_as_many_statements_as_one(
     as_user, caseworker, django_assert_max_num_queries
 ):
