@@ -20,7 +20,7 @@ from cas.forms.course_templates import template_form
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, Printout, SandboxPayment, StudyAddress
 from cas.models.sandbox import SandboxState
 from cas.views import finding
-from licences.models import StoredSearch, User
+from licences.models import ActionPlan, LicenceRequest, StoredSearch, User
 from licences.roles import Role
 from licences.sign_in import SignInForm
 from sms.core import clock
@@ -41,6 +41,7 @@ from tests.factories import (
     an_order,
     assigned,
 )
+from tests.licences.factories import an_increase
 from tests.pages import Page, sent_by, typed_in
 from tests.payments import decided, sent_to_sandbox
 from tests.sponsorship_duties.factories import a_report, a_type, days, withdrawn
@@ -104,6 +105,8 @@ def furnish():
     _lapsed(SandboxState.PAID, is_same=False, by=level2)
     _lapsed(SandboxState.PENDING, is_same=False, by=level2)
     _lapsed(SandboxState.PAID, is_same=False, by=level2).settle(by=User.objects.system())
+    an_increase(level1)
+    ActionPlan.objects.issue(licence, by=caseworker, details="Report sooner", fee_pence=0)
     StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
     an_agent(level1)
     CourseTemplate.objects.add({"course_id": "DS-1", "course_title": "MA History"}, route="STUDENT", by=level2)
@@ -153,6 +156,8 @@ def addresses():
         "activity": _all(Activity, "pk"),
         "type": _all(ActivityType, "pk"),
         "batch": _all(Batch, "pk"),
+        "request": _all(LicenceRequest, "pk"),
+        "action_plan": _all(ActionPlan, "pk"),
         "address": _all(StudyAddress, "pk"),
         "agent": _all(Agent, "pk"),
         "template": _all(CourseTemplate, "pk"),

@@ -105,7 +105,7 @@ def test_without_the_lock_of_the_licence_a_file_could_be_imported_after_its_end(
 
     begun, ended = threading.Event(), threading.Event()
     monkeypatch.setattr(create_cas, "mark_again", mark_and_wait)
-    monkeypatch.setattr(type(Licence.objects), "lock", lambda self, pk: self.get(pk=pk))
+    monkeypatch.setattr(type(Licence.objects), "lock_all", lambda self, ids: list(self.filter(pk__in=ids)))
     upload = checked_create(an_upload(level1, a_record()))
     ask(upload, "Autumn")
     jobs_at_once(end)
