@@ -19,6 +19,7 @@ from django.test import Client
 from cas.reconciliation import discrepancies
 from experiments import Outcome, fuzzing, visits
 from experiments.changes import MARKS, Judge, Watch, changes, everything
+from experiments.furnishing import furnish
 from licences.roles import Role
 from tests import log_watch
 
@@ -29,7 +30,7 @@ def run(seed, requests=10_000, within=""):
     """Send `requests` strange requests, to all addresses or only to those that contain `within`."""
     rng = random.Random(seed)
     with undone():
-        experiment = Experiment(rng, within, *visits.furnish())
+        experiment = Experiment(rng, within, *furnish())
         experiment.learn()
         while experiment.sent < requests and len(experiment.faults) < MOST_FAULTS:
             with undone():
