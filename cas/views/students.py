@@ -37,18 +37,26 @@ A_DAY = timedelta(days=1)
 def students(request: SignedInRequest) -> HttpResponse:
     allowed = _allowed(request.user.sponsor)
     allocations = list(Allocation.objects.for_user(request.user).in_force().with_next())
-    may_renew = request.user.may(Action.RENEWAL_REQUEST)
     context = {
         "licence": request.user.sponsor,
         "allocations": allocations,
-        "to_renew": [each for each in allocations if each.is_about_to_expire and not each.next_on] if may_renew else [],
         "why_not_assign": _why_nothing_can_be_assigned(request.user, allocations),
         "counts": counts_of(CAS.objects.for_user(request.user)),
         "attention": [line for lines in needs_attention(request.user) for line in lines],
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
     }
+    context |= _to_ask(request.user, allocations) | _orders(request.user)
     work = _unfinished_work(request.user, can_save=allowed["can_create"])
-    return render(request, "cas/students.html", context | allowed | _orders(request.user) | work)
+    return render(request, "cas/students.html", context | allowed | work)
+
+
+def _to_ask(user: User, allocations: list[Allocation]) -> dict[str, object]:
+    """Return what the user can ask of the Home Office: an increase, and the renewal of which allocations."""
+    if user.sponsor.status in ENDED:
+        return {"can_increase": False, "to_renew": []}
+    can_renew = user.may(Action.RENEWAL_REQUEST)
+    expiring = [each for each in allocations if each.is_about_to_expire and not each.next_on]
+    return {"can_increase": user.may(Action.ALLOCATION_REQUEST), "to_renew": expiring if can_renew else []}
 
 
 def _allowed(licence: Licence) -> dict[str, bool]:

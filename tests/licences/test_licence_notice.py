@@ -66,6 +66,14 @@ def test_an_ended_licence_says_what_is_still_possible(status, as_user, level1, l
         assert "You can still read, print and export them, report on USED CAS" in said
 
 
+@pytest.mark.parametrize("status", ["REVOKED", "EXPIRED", "SURRENDERED"])
+def test_the_home_of_an_ended_licence_offers_no_request_for_places(status, as_user, level1, licence, work, caseworker):
+    home = Page(as_user(level1).get("/students/"))
+    assert "Request CoS/CAS increase" in home.text
+    brought_to(status, licence, caseworker=caseworker)
+    assert "Request CoS/CAS increase" not in Page(as_user(level1).get("/students/")).text
+
+
 def test_also_a_page_that_refuses_has_the_notice(as_user, level2, licence, caseworker):
     licence.suspend(by=caseworker, reason="A visit")
     page = Page(as_user(level2).get("/licence/"))
