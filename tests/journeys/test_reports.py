@@ -162,7 +162,7 @@ def test_nothing_to_report_is_confirmed_and_undone(visit, request, started, insp
     inspector.looks_at(visitor, "taken off")
     visitor.page.get_by_role("checkbox", name="Nguyễn, Cy").uncheck()
     visitor.selects("Put back on the list")
-    visitor.sees("2 CAS put back on the list")
+    visitor.sees("2 CAS put back")
     visitor.selects("See the CAS taken off this list")
     sees_listed(visitor, "Nguyễn, Cy")
     assert NothingToReport.objects.standing().get().cas == started[2]
