@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from licences.models.action_plan import Answer
 from licences.models.licence import ADDRESS_SIZE, TELEPHONE_SIZE, WEBSITE_SIZE
-from sms.core.govuk.fields import IdentifierField, LongTextField, RadiosField, TextField
+from sms.core.govuk.fields import IdentifierField, LongTextField, MoneyField, RadiosField, TextField
 from sms.core.govuk.forms import GovukForm
 
 _TELEPHONE = re.compile(r"\+?[0-9 ()-]{5,}( ?(ext|x)\.? ?[0-9]+)?", re.IGNORECASE)
@@ -36,6 +37,17 @@ class TelephoneField(TextField):
         super().validate(value)
         if value and not _TELEPHONE.fullmatch(value):
             raise ValidationError("Enter a telephone number, such as 020 7946 0000 or +44 20 7946 0000")
+
+
+class FeeField(MoneyField):
+    """A fee in pounds, which is paid outside the portal."""
+
+    def __init__(self, *, help_text: str = "") -> None:
+        super().__init__("Fee", required="Enter the fee", maximum=Decimal(100_000), help_text=help_text)
+
+
+def pence(pounds: Decimal) -> int:
+    return int(pounds * 100)
 
 
 class WebsiteField(IdentifierField):

@@ -16,6 +16,7 @@ from licences.licence_requests import verbs
 from licences.licence_requests.kind import GrantForm
 from licences.licence_requests.options import asked
 from licences.licence_requests.table import KINDS, kind_of
+from licences.lifecycle import RequestStatus
 from licences.models import LicenceRequest, User
 from sms.core.govuk import formats
 
@@ -80,7 +81,7 @@ class StatusFilter(admin.SimpleListFilter):
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(status, status) for status in ("SUBMITTED", "GRANTED", "REFUSED", "WITHDRAWN")]
+        return [(status, status) for status in RequestStatus.values if status != RequestStatus.SAVED]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LicenceRequest]) -> QuerySet[LicenceRequest]:
         return queryset.filter(status=self.value()) if self.value() else queryset
@@ -94,12 +95,11 @@ class LicenceRequestAdmin(RecordAdmin[LicenceRequest]):
     intro = "The requests that wait for a decision come first, and the oldest of them at the top."
 
     list_filter = (StatusFilter, KindFilter)
-    list_select_related = ("licence",)
     ordering = (F("closed_at").desc(nulls_first=True), "submitted_at", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LicenceRequest]:
         """Return the requests that were submitted: the others are only the sponsor's."""
-        return super().get_queryset(request).sent().select_related("licence")  # type: ignore[attr-defined]
+        return LicenceRequest.objects.sent().select_related("licence")
 
     def cells(self, request: LicenceRequest) -> Sequence[object]:
         found = asked(request)

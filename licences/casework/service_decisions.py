@@ -5,7 +5,6 @@ Fees are paid outside the portal. A caseworker records on which day.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -13,21 +12,17 @@ from dateutil.relativedelta import relativedelta
 from licences import refusals
 from licences.casework.decisions import DecisionForm, ReasonForm
 from licences.casework.detail_decisions import OfLicence
+from licences.detail_forms import FeeField, pence
 from licences.models import ActionPlan, Assessment, Licence, PremiumService, User
 from licences.models.action_plan import Answer
 from licences.models.assessment import Outcome
 from sms.core import clock
 from sms.core.govuk import formats
-from sms.core.govuk.fields import DateField, LongTextField, MoneyField, RadiosField
+from sms.core.govuk.fields import DateField, LongTextField, RadiosField
 
 ASSESSMENTS = "Basic Compliance Assessments"
 PREMIUM = "Premium customer service"
 ACTION_PLANS = "Action plan details"
-MOST_FEE = Decimal(100_000)  # pounds
-
-
-def pence(pounds: Decimal) -> int:
-    return int(pounds * 100)
 
 
 class ApplicationForm(DecisionForm):
@@ -83,7 +78,7 @@ class DecideAssessment(OfLicence):
 
 class PremiumForm(DecisionForm):
     from_on = DateField("First day", required="Enter the first day", help_text="The service lasts one year")
-    fee = MoneyField("Fee", required="Enter the fee", maximum=MOST_FEE)
+    fee = FeeField()
 
 
 class AddPremium(OfLicence):
@@ -129,7 +124,7 @@ class RecordPremiumPayment(OfLicence):
 
 class PlanForm(DecisionForm):
     details = LongTextField("What to improve", required="Enter what the sponsor must improve", max_length=4000, rows=8)
-    fee = MoneyField("Fee", required="Enter the fee", maximum=MOST_FEE, help_text="0 if there is none")
+    fee = FeeField(help_text="0 if there is none")
 
 
 class IssuePlan(OfLicence):

@@ -10,11 +10,12 @@ from typing import Any, ClassVar, NamedTuple, cast
 from licences import refusals
 from licences.lifecycle import ENDED
 from licences.models import Licence, LicenceRequest, User
+from licences.models.allocation import MOST_PLACES
 from licences.models.licence_request import LONGEST_ANSWER, LONGEST_REASONS
 from licences.permissions import Action
 from licences.routes import Route
 from sms.core.govuk import formats
-from sms.core.govuk.fields import DateField, LongTextField
+from sms.core.govuk.fields import DateField, LongTextField, NumberField
 from sms.core.govuk.fields.choices import ChoosingField
 from sms.core.govuk.forms import GovukForm
 from sms.core.govuk.versioned import VersionedForm
@@ -59,6 +60,14 @@ SERVICES = Group(
     "request_services",
     "Apply to the Home Office. Fees are paid outside this portal, and the Home Office records them on your licence.",
 )
+
+
+class PlacesField(NumberField):
+    """A number of places, which is at least 1."""
+
+    def __init__(self, label: str, *, help_text: str) -> None:
+        required = f"Enter the {label.lower()}"
+        super().__init__(label, required=required, minimum=1, maximum=MOST_PLACES, help_text=help_text)
 
 
 class RequestForm(VersionedForm):

@@ -1,19 +1,19 @@
-"""Remember the list from which a user opened a CAS, so that `Back` leads there. `?from=` names it on each page."""
+"""Remember the list or the search from which a user opened a CAS, so that `Back` leads there.
+
+The address of each page names it.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from cas.finding.way_back import LIST, SEARCH
+from cas.finding.way_back import KEY, LIST, SEARCH
 from licences.models import StoredSearch
 from licences.requests import SignedInRequest
 from sponsorship_duties.students_to_check import CHECKS
 from sponsorship_duties.views.finding import SCREENS
-
-NAME = re.compile(r"[-\w]{1,30}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ReturnTo:
     def of(cls, request: SignedInRequest) -> ReturnTo:
         parameter = SEARCH if SEARCH in request.GET else LIST
         name = request.GET.get(parameter, "")
-        if not NAME.fullmatch(name):
+        if not KEY.fullmatch(name):
             return cls("")
         mine = StoredSearch.objects.for_user(request.user).filter(screen__in=SCREENS)
         return cls(name if name in CHECKS or mine.filter(key=name).exists() else "", parameter)

@@ -7,34 +7,24 @@ from datetime import date
 from typing import Any
 
 from licences import refusals
-from licences.licence_requests.kind import INCREASE, Facts, GrantForm, Kind, RequestForm
+from licences.licence_requests.kind import INCREASE, Facts, GrantForm, Kind, PlacesField, RequestForm
 from licences.models import Allocation, Licence, LicenceRequest, User
-from licences.models.allocation import MOST_PLACES
 from licences.permissions import Action
 from licences.routes import Route
 from sms.core import clock
 from sms.core.govuk import formats
-from sms.core.govuk.fields import NumberField
 from sms.core.refused import Refused
 
 
 class IncreaseForm(RequestForm):
-    number_requested = NumberField(
-        "Number requested",
-        required="Enter the number requested",
-        minimum=1,
-        maximum=MOST_PLACES,
-        help_text="How many places you need in addition to those you have",
+    number_requested = PlacesField(
+        "Number requested", help_text="How many places you need in addition to those you have"
     )
 
 
 class GrantIncreaseForm(GrantForm):
-    number_granted = NumberField(
-        "Number granted",
-        required="Enter the number granted",
-        minimum=1,
-        maximum=MOST_PLACES,
-        help_text="The places to add. You can grant another number than requested",
+    number_granted = PlacesField(
+        "Number granted", help_text="The places to add. You can grant another number than requested"
     )
 
 

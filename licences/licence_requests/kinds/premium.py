@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
+from licences.detail_forms import FeeField, pence
 from licences.licence_requests.kind import SERVICES, Facts, GrantForm, Kind, RequestForm
 from licences.models import Licence, LicenceRequest, PremiumService, User
 from licences.models.licence_request import LONGEST_REASONS
 from licences.permissions import Action
 from sms.core.govuk import formats
-from sms.core.govuk.fields import DateField, LongTextField, MoneyField
+from sms.core.govuk.fields import DateField, LongTextField
 
 
 class PremiumForm(RequestForm):
@@ -19,9 +19,7 @@ class PremiumForm(RequestForm):
 
 class GrantPremiumForm(GrantForm):
     service_from_on = DateField("First day of the service", required="Enter the first day of the service")
-    fee = MoneyField(
-        "Fee", required="Enter the fee", maximum=Decimal(100_000), help_text="It is paid outside the portal"
-    )
+    fee = FeeField(help_text="It is paid outside the portal")
 
 
 class Premium(Kind):
@@ -45,6 +43,6 @@ class Premium(Kind):
         return {"service_from_on": PremiumService.objects.next_first_day(request.licence)}
 
     def carry_out(self, request: LicenceRequest, *, by: User, **decided: Any) -> dict[str, Any]:
-        from_on, fee_pence = decided["service_from_on"], int(decided["fee"] * 100)
+        from_on, fee_pence = decided["service_from_on"], pence(decided["fee"])
         PremiumService.objects.add(request.licence, by=by, from_on=from_on, fee_pence=fee_pence)
         return {"service_from_on": str(from_on), "fee": formats.pounds(fee_pence)}

@@ -9,14 +9,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from licences import refusals
-from licences.licence_requests.kind import REASONS, RENEWAL, Facts, GrantForm, Kind, RequestForm
+from licences.licence_requests.kind import REASONS, RENEWAL, Facts, GrantForm, Kind, PlacesField, RequestForm
 from licences.models import Allocation, Licence, LicenceRequest, User
-from licences.models.allocation import MOST_PLACES
+from licences.models.licence_request import LONGEST_REASONS
 from licences.permissions import Action
 from licences.routes import Route
 from sms.core import clock
 from sms.core.govuk import formats
-from sms.core.govuk.fields import LongTextField, NumberField
+from sms.core.govuk.fields import LongTextField
 from sms.core.refused import Refused
 
 TOTAL = "the last total, including increases"
@@ -24,15 +24,13 @@ LESS = "10% less than the last total, because the compliance rating is red"
 
 
 class RenewalForm(RequestForm):
-    number_requested = NumberField(
-        "Number requested",
-        required="Enter the number requested",
-        minimum=1,
-        maximum=MOST_PLACES,
-        help_text="How many places you need in the whole of the next year",
+    number_requested = PlacesField(
+        "Number requested", help_text="How many places you need in the whole of the next year"
     )
     reasons = LongTextField(
-        "Give reasons", max_length=2000, help_text="You only need reasons to ask for more than the number proposed"
+        "Give reasons",
+        max_length=LONGEST_REASONS,
+        help_text="You only need reasons to ask for more than the number proposed",
     )
 
     def clean(self) -> None:
@@ -44,12 +42,8 @@ class RenewalForm(RequestForm):
 
 
 class GrantRenewalForm(GrantForm):
-    number_granted = NumberField(
-        "Number granted",
-        required="Enter the number granted",
-        minimum=1,
-        maximum=MOST_PLACES,
-        help_text="The places for the whole year. You can grant another number than requested",
+    number_granted = PlacesField(
+        "Number granted", help_text="The places for the whole year. You can grant another number than requested"
     )
 
 
