@@ -106,7 +106,7 @@ class LicenceRequestAdmin(RecordAdmin[LicenceRequest]):
         return (
             link_to(request, found.title),
             request.licence.name,
-            "; ".join(f"{label}: {value}" for label, value in found.facts if value),
+            "; ".join(f"{label}: {value}" for label, value in found.facts if value) or "–",
             Status(request.status),
             formats.day(request.submitted_at),
             found.waiting,
