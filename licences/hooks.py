@@ -13,7 +13,7 @@ from sms.core.hooks import Hook
 # Called with (licence, routes) in the transaction in which a licence, or some of its routes, ends.
 licence_ends: Hook[[Any, Iterable[str]], None] = Hook()
 
-# Called with pairs of a licence and the routes of it that may end. Return a sentence for each pair, which says what would
+# Called with pairs of a licence and the routes of it that may end. Return a sentence for each pair that says what would
 # end with them now, for a caseworker who decides; "" if nothing would.
 what_would_end: Hook[[Sequence[tuple[Any, Collection[str]]]], list[str]] = Hook()
 
