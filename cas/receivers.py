@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.db import models
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from cas import columns, history
@@ -42,19 +44,35 @@ def cancel_live_cas(licence: Licence, routes: Iterable[str]) -> None:
     Order.objects.filter(licence=licence, route__in=routes).cancel(by=system)
 
 
-def what_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:
-    """Return a sentence that says how many CAS `cancel_live_cas` would cancel now."""
-    count = CAS.objects.filter(licence=licence, route__in=list(routes)).cancellable().count()
-    return f"{count:,} CAS will be CANCELLED." if count else "No CAS will be CANCELLED, because no CAS is live."
+Endings = Sequence[tuple[Licence, Collection[str]]]
+"""Pairs of a licence and the routes of it that may end."""
 
 
-def which_payments_would_be_cancelled(licence: Licence, routes: Iterable[str]) -> str:
-    """Return a sentence that says how many open orders would be cancelled now; "" if there are none."""
-    count = Order.objects.filter(licence=licence, route__in=list(routes), status=OrderStatus.OPEN).count()
-    if not count:
-        return ""
+def what_would_be_cancelled(endings: Endings) -> list[str]:
+    """Return a sentence for each ending that says how many CAS `cancel_live_cas` would cancel now."""
+    return [
+        f"{count:,} CAS will be CANCELLED." if count else "No CAS will be CANCELLED, because no CAS is live."
+        for count in _counted(CAS.objects.cancellable(), endings)
+    ]
+
+
+def which_payments_would_be_cancelled(endings: Endings) -> list[str]:
+    """Return a sentence for each ending that says how many open orders would be cancelled now; "" if there are none."""
+    counts = _counted(Order.objects.filter(status=OrderStatus.OPEN), endings)
+    return [_payments_cancelled(count) if count else "" for count in counts]
+
+
+def _payments_cancelled(count: int) -> str:
     payments = "1 open payment" if count == 1 else f"{count:,} open payments"
     return f"{payments} will be CANCELLED. If the money arrives later, a refund is due."
+
+
+def _counted(rows: QuerySet[Any], endings: Endings) -> list[int]:
+    """Return the number of `rows` that belong to each ending. This takes one statement."""
+    licences = {licence.pk for licence, _ in endings}
+    groups = rows.filter(licence__in=licences).order_by().values_list("licence", "route").annotate(Count("pk"))
+    counts = {(licence, route): count for licence, route, count in groups}
+    return [sum(counts.get((licence.pk, route), 0) for route in routes) for licence, routes in endings]
 
 
 def standing_lists(user: User) -> Iterable[Line]:

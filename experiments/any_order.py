@@ -1,9 +1,11 @@
 """After events in any order, the portal agrees with a plain model of it, and the books balance.
 
 The events are creating, saving, deleting and ordering the CAS of two sponsors with the same students, every payment
-event, lapsing, suspending or ending a licence or its route, marking a CAS as used, and the passing of time.
+event, lapsing, suspending or ending a licence or its route, marking a CAS as used, requests for places and surrenders
+and their decisions, and the passing of time.
 
-It runs the state machine of tests/cas/models/test_any_order_of_things.py for longer, with other examples for each seed.
+It runs the state machine of tests/cas/models/test_any_order_with_requests.py for longer, with other examples for each
+seed.
 """
 
 from hypothesis import HealthCheck, Verbosity, settings
@@ -12,7 +14,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from experiments import Outcome
 from licences.roles import Role
-from tests.cas.models.test_any_order_of_things import Portal, grant_places
+from tests.cas.models.test_any_order_of_things import grant_places
+from tests.cas.models.test_any_order_with_requests import PortalWithRequests
 from tests.factories import a_licence, a_user
 
 
@@ -35,7 +38,7 @@ def run(seed, examples=500):
     return Outcome(figure, faults)
 
 
-class Counted(Portal):
+class Counted(PortalWithRequests):
     """The state machine, which also counts its sequences and steps."""
 
     sequences = steps = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -13,9 +13,9 @@ from sms.core.hooks import Hook
 # Called with (licence, routes) in the transaction in which a licence, or some of its routes, ends.
 licence_ends: Hook[[Any, Iterable[str]], None] = Hook()
 
-# Called with (licence, routes). Return a sentence that says what would end with them now, for a caseworker who decides;
-# "" if nothing would.
-what_would_end: Hook[[Any, Iterable[str]], str] = Hook()
+# Called with pairs of a licence and the routes of it that may end. Return a sentence for each pair that says what would
+# end with them now, for a caseworker who decides; "" if nothing would.
+what_would_end: Hook[[Sequence[tuple[Any, Collection[str]]]], list[str]] = Hook()
 
 # Return the app's words for the history.
 history_words: Hook[[], Words] = Hook()

@@ -159,7 +159,7 @@ class Ending(LicenceMove):
     is_final = True
 
     def consequences(self) -> list[str]:
-        return [*self.subject.what_would_end(self.subject.open_routes()), FINAL]
+        return [*self.subject.what_would_end(Route.values), FINAL]
 
 
 class Revoke(Ending):

@@ -14,7 +14,7 @@ from licences.casework.pages import RecordAdmin, link_to
 from licences.casework.parts import Section, Status
 from licences.licence_requests import verbs
 from licences.licence_requests.kind import GrantForm
-from licences.licence_requests.options import asked
+from licences.licence_requests.options import asked, what_would_end
 from licences.licence_requests.table import KINDS, kind_of
 from licences.lifecycle import RequestStatus
 from licences.models import LicenceRequest, User
@@ -89,7 +89,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 @admin.register(LicenceRequest)
 class LicenceRequestAdmin(RecordAdmin[LicenceRequest]):
-    columns = ("Request", "Sponsor", "Asked for", "Status", "Submitted", "Waiting")
+    columns = ("Request", "Sponsor", "Asked for", "If granted", "Status", "Submitted", "Waiting")
     decisions = (Grant, Refuse)
     name = "Requests"
     intro = "The requests that wait for a decision come first, and the oldest of them at the top."
@@ -101,12 +101,17 @@ class LicenceRequestAdmin(RecordAdmin[LicenceRequest]):
         """Return the requests that were submitted: the others are only the sponsor's."""
         return LicenceRequest.objects.sent().select_related("licence")
 
-    def cells(self, request: LicenceRequest) -> Sequence[object]:
+    def rows(self, records: Sequence[LicenceRequest]) -> list[Sequence[object]]:
+        would_end = what_would_end(records)
+        return [self._row(record, would_end.get(record.pk, "–")) for record in records]
+
+    def _row(self, request: LicenceRequest, would_end: str) -> Sequence[object]:
         found = asked(request)
         return (
             link_to(request, found.title),
             request.licence.name,
             "; ".join(f"{label}: {value}" for label, value in found.facts if value) or "–",
+            would_end,
             Status(request.status),
             formats.day(request.submitted_at),
             found.waiting,

@@ -169,6 +169,10 @@ class Kind:
         """Return sentences that say what granting would do now, with numbers of records that would end."""
         return []
 
+    def ends(self, request: LicenceRequest) -> Sequence[str]:
+        """Return the routes that granting would end."""
+        return ()
+
     # When it is decided
 
     def proposed(self, request: LicenceRequest) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from licences import hooks
 from licences.licence_requests.kind import Facts, Group, Kind
 from licences.licence_requests.table import kind_of, kinds_in
 from licences.models import Licence, LicenceRequest, User
@@ -62,6 +64,15 @@ class Option(NamedTuple):
 
 def asked(request: LicenceRequest) -> Asked:
     return Asked(request, kind_of(request))
+
+
+def what_would_end(requests: Iterable[LicenceRequest]) -> dict[int, str]:
+    """Return what granting would end now, by the ids of the waiting requests that would end anything."""
+    ending = [(each, kind_of(each).ends(each)) for each in requests if each.is_waiting]
+    ending = [(each, routes) for each, routes in ending if routes]
+    found = hooks.what_would_end([(each.licence, routes) for each, routes in ending])
+    sentences = zip(*found, strict=True)
+    return {each.pk: " ".join(filter(None, said)) for (each, _), said in zip(ending, sentences, strict=True)}
 
 
 def options(group: Group, user: User) -> list[Option]:

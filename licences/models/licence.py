@@ -284,15 +284,16 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         allow_long_statements()
         licence_ends(self, [route])
 
-    def what_would_end(self, routes: Iterable[str]) -> list[str]:
+    def what_would_end(self, routes: Collection[str]) -> list[str]:
         """Return sentences that say what would end at once with these routes, one for each kind of record."""
-        return [sentence for sentence in what_would_end(self, routes) if sentence]
+        return [sentence for (sentence,) in what_would_end([(self, routes)]) if sentence]
 
     @transaction.atomic
     def _end(self, name: str, *, by: User, reason: str) -> None:
         self._move(name, by=by, reason=reason)
         allow_long_statements()
-        licence_ends(self, self.open_routes())
+        # CAS of a route that was surrendered before can be live again: an application may be recorded late.
+        licence_ends(self, Route.values)
 
     @transaction.atomic
     def _move(self, name: str, *, by: User, reason: str) -> None:

@@ -10,8 +10,8 @@ from licences.licence_requests import verbs
 from licences.models import Allocation, LicenceRequest
 from licences.routes import Route
 from sms.core import clock
-from tests.factories import an_allocation
-from tests.licences.factories import a_renewal, an_increase, submitted
+from tests.factories import a_cas, an_allocation, assigned
+from tests.licences.factories import a_renewal, a_surrender, an_increase, submitted
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_the_work_list_has_the_oldest_first_with_the_days_they_wait(desk, alloca
     decided = submitted(an_increase(outsider, route=Route.CHILD_STUDENT), by=outsider)
     verbs.refuse(decided, answer="No.", by=caseworker)
     found = rows(desk.read(LIST))
-    assert [(row[1], row[3], row[5]) for row in found] == [
+    assert [(row[1], row[4], row[6]) for row in found] == [
         ("University of Example", "SUBMITTED", "3 days"),
         ("Elsewhere College", "SUBMITTED", "1 day"),
         ("Elsewhere College", "REFUSED", "–"),
@@ -175,3 +175,14 @@ def test_the_number_of_statements_does_not_grow_with_the_requests(desk, allocati
     submitted(an_increase(level1), by=level1)
     submitted(an_increase(level1, route=Route.CHILD_STUDENT), by=level1)
     assert {address: statements(address) for address in few} == few
+
+
+def test_the_list_counts_what_granting_would_cancel(desk, allocation, level1):
+    assigned(a_cas(level1))
+    submitted(an_increase(level1), a_surrender(level1, route="STUDENT"), a_surrender(level1), by=level1)
+    found = {row[0]: row[3] for row in rows(desk.read(LIST))}
+    assert found == {
+        "Request CoS/CAS increase: Student route": "–",
+        "Surrender a route: Student route": "1 CAS will be CANCELLED.",
+        "Surrender the licence": "1 CAS will be CANCELLED.",
+    }

@@ -16,6 +16,12 @@ def a_renewal(by, number=10, *, route="STUDENT", reasons=""):
     return verbs.save(kind_named("renewal"), route=route, details=details, reasons=reasons, by=by)
 
 
+def a_surrender(by, *, route=""):
+    """Save a request to surrender the route, or the licence if no route is given."""
+    kind = kind_named("surrender-route" if route else "surrender-licence")
+    return verbs.save(kind, route=route, details={}, reasons="The courses have ended.", by=by)
+
+
 def submitted(*requests, by):
     """Submit the requests together. Return the first."""
     verbs.submit({request.pk: request.version for request in requests}, by=by)

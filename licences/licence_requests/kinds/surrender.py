@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from licences.licence_requests.kind import CHANGES, Kind
 from licences.models import Licence, LicenceRequest, User
 from licences.permissions import Action
+from licences.routes import Route
 
 FINAL = "This cannot be undone."
 
@@ -19,15 +21,23 @@ class Surrender(Kind):
     is_final = True
 
     def notes(self, licence: Licence, route: str) -> list[str]:
-        return self._what_would_end(licence, route)
+        return self._what_would_end(licence, _ending(route))
 
     def consequences(self, request: LicenceRequest) -> list[str]:
-        return self._what_would_end(request.licence, request.route)
+        return self._what_would_end(request.licence, self.ends(request))
 
-    def _what_would_end(self, licence: Licence, route: str) -> list[str]:
-        return [*licence.what_would_end([route] if route else licence.open_routes()), *self.afterwards, FINAL]
+    def ends(self, request: LicenceRequest) -> Sequence[str]:
+        return _ending(request.route)
+
+    def _what_would_end(self, licence: Licence, routes: Sequence[str]) -> list[str]:
+        return [*licence.what_would_end(routes), *self.afterwards, FINAL]
 
     afterwards: tuple[str, ...] = ()
+
+
+def _ending(route: str) -> Sequence[str]:
+    """Return the route to surrender, or all routes if it is the licence."""
+    return [route] if route else Route.values
 
 
 class SurrenderRoute(Surrender):

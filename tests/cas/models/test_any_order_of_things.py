@@ -72,6 +72,7 @@ class Payment:
 
     pk: int
     sponsor: str
+    year: int
     lines: list[tuple[Case, int]]
     status: str = "OPEN"
 
@@ -94,7 +95,7 @@ class Sponsor:
     status: str = "ACTIVE"
     has_route: bool = True
     last_day: date | None = None
-    figures: Figures = field(default_factory=lambda: Figures(granted=4))
+    years: dict[int, Figures] = field(default_factory=lambda: {START.year: Figures(granted=4)})
 
     @property
     def is_in_force(self):
@@ -165,8 +166,8 @@ class Portal(RuleBasedStateMachine):
         return any(case in dict(each.lines) for each in self.payments if each.status == "OPEN")
 
     def has_unused(self, sponsor, number):
-        is_this_year = START.date() <= self.now.date() <= date(2027, 12, 31)
-        return is_this_year and self.sponsors[sponsor].figures.unused >= number
+        figures = self.sponsors[sponsor].years.get(self.now.year)
+        return figures is not None and figures.unused >= number
 
     # Steps of the users of the sponsor
 
@@ -225,8 +226,9 @@ class Portal(RuleBasedStateMachine):
             self.opened = Order.objects.open(versions, by=by, provider="sandbox")
 
         if self.attempt(open_order, by=who, allowed=allowed):
-            self.sponsors[sponsor].figures.held += len(chosen)
-            self.payments.append(Payment(self.opened.pk, sponsor, [(case, case.version) for case in chosen]))
+            year, lines = self.now.year, [(case, case.version) for case in chosen]
+            self.sponsors[sponsor].years[year].held += len(chosen)
+            self.payments.append(Payment(self.opened.pk, sponsor, year, lines))
 
     # Reports of the provider
 
@@ -236,7 +238,8 @@ class Portal(RuleBasedStateMachine):
         payment = self.pick(pick, self.payments, lambda payment: payment.status not in SETTLED)
         count, was_open, is_new = len(payment.lines), payment.status == "OPEN", payment.status not in SETTLED
         sponsor = self.sponsors[payment.sponsor]
-        is_right = sponsor.can_assign and (was_open or self.has_unused(payment.sponsor, count))
+        can_hold = payment.year == self.now.year and self.has_unused(payment.sponsor, count)
+        is_right = sponsor.can_assign and (was_open or can_hold)
         for case, version in payment.lines:
             is_right = is_right and (case.status, case.version) == ("READY TO GO", version)
         lines = is_new and (count + 1 if is_right else 1)
@@ -244,9 +247,10 @@ class Portal(RuleBasedStateMachine):
         if not is_new:
             return
         payment.status = "PAID" if is_right else "REFUND DUE"
-        sponsor.figures.held -= count if was_open else 0
+        figures = sponsor.years[payment.year]
+        figures.held -= count if was_open else 0
         for case, _ in payment.lines if is_right else ():
-            sponsor.figures.used += 1
+            figures.used += 1
             case.becomes("ASSIGNED")
             case.assigned_on, case.expires_on = self.now.date(), self.now.date() + relativedelta(months=6)
 
@@ -261,7 +265,7 @@ class Portal(RuleBasedStateMachine):
 
     def close(self, payment, status):
         payment.status = status
-        self.sponsors[payment.sponsor].figures.held -= len(payment.lines)
+        self.sponsors[payment.sponsor].years[payment.year].held -= len(payment.lines)
 
     # Steps of the Home Office, and the passing of time
 
@@ -393,10 +397,11 @@ class Portal(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from([HERE, ELSEWHERE]), granted=st.integers(2, 8))
     def grant(self, name, granted):
-        figures = self.sponsors[name].figures
+        years = self.sponsors[name].years
+        year, figures = max(years.items())
         allowed = granted >= figures.used + figures.held
         lines = int(granted != figures.granted)
-        change = Allocation.objects.get(licence__number=name).change_granted
+        change = Allocation.objects.get(licence__number=name, starts_on__year=year).change_granted
         if self.attempt(change, granted, by="caseworker", reason="Because", allowed=allowed, lines=lines):
             figures.granted = granted
 
@@ -429,9 +434,10 @@ class Portal(RuleBasedStateMachine):
         licences = {licence.number: licence.status for licence in Licence.objects.all()}
         assert licences == {name: sponsor.status for name, sponsor in self.sponsors.items()}
         for allocation in Allocation.objects.select_related("licence"):
-            figures = self.sponsors[allocation.licence.number].figures
+            figures = self.sponsors[allocation.licence.number].years[allocation.starts_on.year]
             assert Figures(allocation.granted, allocation.used, allocation.held) == figures
             assert figures.unused >= 0
+        assert Allocation.objects.count() == sum(len(sponsor.years) for sponsor in self.sponsors.values())
 
 
 @pytest.fixture

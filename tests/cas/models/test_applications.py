@@ -129,6 +129,17 @@ def test_an_expired_cas_whose_application_was_closed_is_not_cancelled_with_the_l
     assert of(cas)["status"] == "EXPIRED"
 
 
+def test_an_application_recorded_after_the_route_was_surrendered_is_cancelled_with_the_licence(
+    licence, level1, allocation, caseworker, system
+):
+    cas = in_status("EXPIRED", by=level1, caseworker=caseworker)
+    licence.surrender_route(cas.route, by=caseworker, reason="Because")
+    cas.record_application(cas.assigned_on, by=caseworker)
+    licence.surrender(by=caseworker, reason="Because")
+    cas.refresh_from_db()
+    assert cas.status == "CANCELLED"
+
+
 # Administrative review
 
 
