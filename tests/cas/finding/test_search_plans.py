@@ -10,11 +10,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cas.casework.finding import CASEWORK, of_all_sponsors
+from cas.finding.box import MOST_BATCHES, batches_named
 from cas.finding.duplicates import alike, duplicates
 from cas.finding.listing import A_PAGE, NEWEST_OF_FEW, counts_of
 from cas.finding.screens import SCREENS
 from cas.finding.standing import affected_by_visa_brake
-from cas.models import CAS, Agent, Rule
+from cas.models import CAS, Agent, Batch, Rule
 from cas.models.individuals import live_of_perhaps_same_individual, live_of_same_individual
 from cas.regular_jobs import count_for_sqlite
 from licences.models import Licence, User
@@ -134,7 +135,7 @@ SEARCHES = {
     "number": ({"number": "E4G10000000077"}, ("number",)),
     "family name": ({"family_name": "hd"}, ("cas_by_name",)),
     "family name and status": ({"family_name": "hd", "status": ["ASSIGNED"]}, ("cas_by_name",)),
-    "given names": ({"given_names": "ghd"}, ("cas_by_name", "cas_of_owner")),
+    "given names": ({"given_names": "ghd"}, ("cas_by_given", "cas_by_name", "cas_of_owner")),
     "both names": ({"family_name": "hd", "given_names": "ghd"}, ("cas_by_name",)),
     "date of birth": ({"date_of_birth": PartialDate("1990-03-01")}, ("cas_by_birth",)),
     "month of birth": ({"date_of_birth": PartialDate("1995-03")}, ("cas_by_birth", "cas_of_owner")),
@@ -148,7 +149,11 @@ SEARCHES = {
     "assigned": ({"assigned_from": date(2021, 3, 1), "assigned_to": date(2021, 3, 3)}, ("cas_by_assignment",)),
     "expires": ({"expires_from": date(2021, 3, 1), "expires_to": date(2021, 3, 3)}, ("cas_by_assignment",)),
     "starts": ({"starts_from": date(2021, 3, 1), "starts_to": date(2021, 3, 3)}, ("cas_by_start",)),
-    "the box": ({"anything": "hdl"}, ("cas_by_name",)),
+    "the box, a family name": ({"anything": "hdl"}, ("cas_by_name",)),
+    "the box, given names": ({"anything": "ghdl"}, ("cas_by_given",)),
+    "the box, both names": ({"anything": "Ghd Hd"}, ("cas_by_name",)),
+    "the box, a passport number": ({"anything": "P-77"}, ("cas_individual",)),
+    "the box, an applicant ID": ({"anything": "A 77"}, ("cas_by_applicant",)),
 }
 
 
@@ -202,6 +207,46 @@ def without(index, ask):
         answer = ask()
         transaction.set_rollback(True)
     return answer
+
+
+# The search box
+
+
+OF_THE_BOX = {"cas_by_name", "cas_by_given", "cas_individual", "cas_by_applicant"}
+
+
+def test_the_search_box_finds_each_kind_of_answer_by_its_index(users):
+    def asked(who, text):
+        return plans({"anything": text}, users[who], SCREENS["any"])
+
+    for text in ("hdl", "ghdl", "Ghd Hd", "Hd, Ghd", "P-77", "A 77"):
+        for which, found in asked("Level 1", text).items():
+            assert not reads_all(found), (text, which, found)
+            assert set(re.findall(r"cas_\w+", found)) >= OF_THE_BOX, (text, which, found)
+        for which, found in asked("Level 2", text).items():  # their own CAS are few
+            assert not reads_all(found), (text, which, found)
+            assert "cas_of_owner" in found or set(re.findall(r"cas_\w+", found)) >= OF_THE_BOX, (text, which, found)
+    found = without("cas_by_given", lambda: asked("Level 1", "ghdl"))
+    assert not any("cas_by_given" in each for each in found.values()), "the twin"
+
+
+def test_the_search_box_finds_batches_by_the_index_of_their_names(users):
+    user = users["Level 1"]
+    columns = [field.column for field in Batch._meta.concrete_fields]
+    changed = {"id": "id + n", "name": "'Intake ' || n", "name_key": "'intake' || n"}
+    values = ", ".join(changed.get(column, column) for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{SERIES.format(rows=ROWS)} INSERT INTO cas_batch ({', '.join(columns)}) SELECT {values} "
+            "FROM cas_batch, series"
+        )
+        cursor.execute("ANALYZE cas_batch")
+    for who in ("Level 1", "Level 2"):
+        (asked,) = statements_of(lambda who=who: batches_named("Intake 77", users[who]))
+        assert "batch_name_once_for_a_sponsor" in explained(asked) or who == "Level 2", explained(asked)
+        assert "Seq Scan on cas_batch" not in explained(asked), explained(asked)
+        assert "SCAN cas_batch\n" not in f"{explained(asked)}\n", explained(asked)
+    assert len(batches_named("Intake 77", user)) == MOST_BATCHES + 1
 
 
 @pytest.mark.parametrize("screen", ["edit", "assign"])
