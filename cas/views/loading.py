@@ -32,14 +32,18 @@ def load_route(route: str, covered: Iterable[Route]) -> Route:
 
 def load_cas(request: SignedInRequest, pk: int) -> CAS:
     """Return the CAS. Raises `Http404` if it does not exist or this user may not see it."""
-    rows = CAS.objects.for_user(request.user).select_related("licence", "owner", "assigned_by", "batch", "agent")
-    return get_object_or_404(rows, pk=pk)
+    rows = CAS.objects.for_user(request.user).select_related("owner", "assigned_by", "batch", "agent")
+    cas = get_object_or_404(rows, pk=pk)
+    cas.licence = request.user.sponsor  # the same row, which is known already
+    return cas
 
 
 def load_batch(request: SignedInRequest, pk: int) -> Batch:
     """Return the batch. Raises `Http404` if it does not exist or this user may not see it."""
-    rows = Batch.objects.for_user(request.user).select_related("licence", "owner", "assigned_by", "created_by")
-    return get_object_or_404(rows, pk=pk)
+    rows = Batch.objects.for_user(request.user).select_related("owner", "assigned_by")
+    batch = get_object_or_404(rows, pk=pk)
+    batch.licence = request.user.sponsor  # the same row, which is known already
+    return batch
 
 
 class Reason(NamedTuple):
