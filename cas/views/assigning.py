@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -79,8 +80,10 @@ def print_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _assignment_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
+    """Return what the pages of the assignment show of a CAS that has no open order."""
+    prefetch_related_objects([cas.licence], "routes")  # to save it and to assign it
     allocation = Allocation.objects.current(cas.licence_id, cas.route)
-    rules, can_edit = Rule.objects.on(), not cas.why_not("save")
+    rules, can_edit = Rule.objects.on(), not cas.why_not("save", is_being_paid_for=False)
     return {
         "cas": cas,
         "way_back": WayBack.of(request),

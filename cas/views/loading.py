@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -87,6 +88,8 @@ def reasons(
 
 def standing_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
     """Return what pages of `cas` say about its last payment, about changing it, and about assigning it."""
+    if not cas.number:
+        prefetch_related_objects([cas.licence], "routes")  # to save it and to assign it
     latest = Order.objects.latest_for(cas)
     order = latest if latest and latest.status == OrderStatus.OPEN else None
     why_not_save = cas.why_not("save", is_being_paid_for=order is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -35,6 +36,7 @@ A_DAY = timedelta(days=1)
 @require_safe
 @requires(Action.CAS_SEE)
 def students(request: SignedInRequest) -> HttpResponse:
+    prefetch_related_objects([request.user.sponsor], "routes")  # several parts of the page ask for them
     allowed = _allowed(request.user.sponsor)
     allocations = list(Allocation.objects.for_user(request.user).in_force().with_next())
     context = {
@@ -81,7 +83,7 @@ def _why_nothing_can_be_assigned(user: User, allocations: list[Allocation]) -> R
     """Return why the user can assign no CAS at present, on any route; None if some CAS could be assigned."""
     licence, by_route = user.sponsor, {each.route: each for each in allocations}
     routes = licence.open_routes()
-    if routes and (refused := licence.why_not_assign(routes[0])):
+    if routes and (refused := licence.why_not_assign_at_all()):
         return refused
     found = [too_few_places(by_route.get(route), 1, user) for route in routes]
     return found[0] if found and None not in found else None
