@@ -176,10 +176,11 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
     if not (batches or (counts[""] and counts[""].number)):
         others = elsewhere(screen.elsewhere(request.user).search(form.asked())) if screen.elsewhere else []
         return _form_page(request, screen, form, is_nothing_found=True, elsewhere=others)
-    is_in_order = request.user.licence_id is not None and is_in_order(form.asked())
-    found = listing(request, rows, counts, is_search=not is_in_order)
-    if "anything" in form.asked():
-        found |= _saying_how(found, form.asked()["anything"])
+    asked = form.asked()
+    is_search = request.user.licence_id is None or not is_in_order(asked)
+    found = listing(request, rows, counts, is_search=is_search)
+    if "anything" in asked:
+        found |= _saying_how(found, asked["anything"])
     context = {**screen.around(request), "screen": screen, "key": key, "terms": form.in_words(), **found}
     context |= {"batches": batches, "most_batches": MOST_BATCHES}
     return render(request, f"{screen.template}/found.html", context)
