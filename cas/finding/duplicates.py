@@ -70,11 +70,14 @@ def alike(rows: CASQuerySet, user: User) -> Alike:
     of = {name: OuterRef(name) for name in COMPARED}
     # Two questions: of one that says "or", PostgreSQL would make a join of the sponsor's CAS by nationality alone.
     by_names, by_passport = (_same(CAS.objects.all(), of, way) for way in (_names, _identifying_passport))
-    found = rows.filter(Exists(by_names) | Exists(by_passport))
+    found = rows.filter(Exists(by_names) | Exists(by_passport)).order_by(FIRST_OF_FEW)
+    ids = list(found.values_list("pk", flat=True))
+    if not ids:
+        return Alike([], 0)
     newest = _same(CAS.objects.for_user(user), of, _names, _identifying_passport).order_by("-pk")
     names = ("pk", "family_name", "given_names", "number")
-    named = found.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})
-    return Alike(list(named.order_by(FIRST_OF_FEW)[:MOST]), found.count())
+    named = CAS.objects.filter(pk__in=ids[:MOST]).only("family_name", "given_names").order_by("pk")
+    return Alike(list(named.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})), len(ids))
 
 
 # Sorted by the plain id, the database would read the index of all ids, past all other CAS, to the first of `rows`.
