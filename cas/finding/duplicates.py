@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import OrderBy
 
-from cas.births import agrees
+from cas.births import agrees, born_on
 from cas.keys import identifying, matches_nothing
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.models import User
 from licences.roles import Role
+from sms.core.partial_dates import PartialDate
 
 AT_WORK = frozenset({*UNASSIGNED, CASStatus.ASSIGNED})
 SETTLED = frozenset(CASStatus) - AT_WORK
@@ -108,6 +109,8 @@ def _same(among: CASQuerySet, of: Mapping[str, Any], *ways: Callable[[Mapping[st
     """
     people = Q(licence=of["licence_id"], nationality=of["nationality"])
     alike_in_one = Q(*(people & way(of) for way in ways), _connector=Q.OR)
-    same = among.filter(alike_in_one, agrees("date_of_birth", of["date_of_birth"]))
+    born = of["date_of_birth"]
+    agreeing = born_on("date_of_birth", born) if isinstance(born, PartialDate) else agrees("date_of_birth", born)
+    same = among.filter(alike_in_one, agreeing)
     # No index has what is excluded. With `status__in`, PostgreSQL reads all CAS at work of the sponsor for each CAS.
     return same.exclude(status__in=SETTLED).exclude(nationality="").exclude(pk=of["pk"])

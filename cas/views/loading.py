@@ -31,9 +31,12 @@ def load_route(route: str, covered: Iterable[Route]) -> Route:
     raise Http404
 
 
-def load_cas(request: SignedInRequest, pk: int) -> CAS:
-    """Return the CAS. Raises `Http404` if it does not exist or this user may not see it."""
-    rows = CAS.objects.for_user(request.user).select_related("owner", "assigned_by", "batch", "agent")
+def load_cas(request: SignedInRequest, pk: int, *shown: str) -> CAS:
+    """Return the CAS, with the related records that are `shown`: all of them, unless the page names its own.
+
+    Raises `Http404` if it does not exist or this user may not see it.
+    """
+    rows = CAS.objects.for_user(request.user).select_related(*shown or ("owner", "assigned_by", "batch", "agent"))
     cas = get_object_or_404(rows, pk=pk)
     cas.licence = request.user.sponsor  # the same row, which is known already
     return cas

@@ -10,15 +10,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cas.details import fields
-from cas.finding.listing import counts_of, listing, wanted_status
+from cas.finding.listing import counts_for, counts_of, listing, wanted_status
 from cas.finding.standing import STANDING
-from cas.forms.drafts import edited, unsaved
+from cas.finding.unfinished import batches_of, cas_of
+from cas.forms.drafts import is_edited, unsaved
 from cas.hooks import needs_attention
 from cas.lifecycle import OrderStatus
-from cas.models import CAS, Batch, Order, Printout, Rule
+from cas.models import CAS, Order, Printout, Rule
 from cas.models.assigning import too_few_places
 from cas.timeline import timeline
-from cas.views.batches import listed
 from cas.views.loading import load_cas, standing_of
 from licences.access import requires
 from licences.lifecycle import ENDED
@@ -43,7 +43,7 @@ def students(request: SignedInRequest) -> HttpResponse:
         "licence": request.user.sponsor,
         "allocations": allocations,
         "why_not_assign": _why_nothing_can_be_assigned(request.user, allocations),
-        "counts": counts_of(CAS.objects.for_user(request.user)),
+        "counts": counts_for(request.user),
         "attention": [line for lines in needs_attention(request.user) for line in lines],
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
     }
@@ -92,14 +92,8 @@ def _why_nothing_can_be_assigned(user: User, allocations: list[Allocation]) -> R
 def _unfinished_work(user: User, *, can_save: bool) -> dict[str, object]:
     """Return the user's unfinished work: batches, CAS without a batch or a draft, and drafts if they can be saved."""
     drafts = unsaved(user) if can_save else []
-    edited = [draft.cas_id for draft in drafts if draft.cas_id]
-    unfinished = CAS.objects.for_user(user).unassigned().filter(owner=user, batch=None).exclude(pk__in=edited)
-    batches = Batch.objects.unassigned().filter(owner=user).values_list("pk", flat=True)
-    return {
-        "drafts": drafts,
-        "batches": listed(batches[:5]),
-        "unfinished": unfinished.only("status", "family_name", "given_names", "course_title")[:5],
-    }
+    edited = {draft.cas_id for draft in drafts if draft.cas_id}
+    return {"drafts": drafts, "batches": batches_of(user), "unfinished": cas_of(user, without=edited)}
 
 
 @require_safe
@@ -140,7 +134,7 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "cas": cas,
         **standing_of(request, cas),
-        "is_unsaved": not cas.number and cas.pk in edited(request.user),
+        "is_unsaved": is_edited(request.user, cas),
         "sections": fields.displayed(cas),
         "timeline": timeline(cas, request.GET),
     }
