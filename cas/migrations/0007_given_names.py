@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='cas',
-            index=models.Index(fields=['licence', 'given_key', 'id'], name='cas_by_given'),
+            index=models.Index(fields=['licence', 'given_key', 'family_key', 'id'], name='cas_by_given'),
         ),
     ]

@@ -228,7 +228,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
 # The first index alone also answers a search for a name with an owner or a status.
 INDEXES = (
     Index(fields=["licence", "family_key", "given_key", "owner", "status", "id"], name="cas_by_name"),
-    Index(fields=["licence", "given_key", "id"], name="cas_by_given"),
+    Index(fields=["licence", "given_key", "family_key", "id"], name="cas_by_given"),
     Index(fields=["licence", "date_of_birth", "nationality", "id"], name="cas_by_birth"),
     Index(fields=["licence", "applicant_key"], name="cas_by_applicant"),
     Index(fields=["licence", "course_key", "-id"], name="cas_by_course"),
