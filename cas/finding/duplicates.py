@@ -78,7 +78,9 @@ def alike(rows: CASQuerySet, user: User) -> Alike:
     newest = _same(CAS.objects.for_user(user), of, _names, _identifying_passport).order_by("-pk")
     names = ("pk", "family_name", "given_names", "number")
     named = CAS.objects.filter(pk__in=ids[:MOST]).only("family_name", "given_names").order_by("pk")
-    return Alike(list(named.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})), len(ids))
+    return Alike(
+        list(named.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})), len(ids)
+    )
 
 
 # Sorted by the plain id, the database would read the index of all ids, past all other CAS, to the first of `rows`.

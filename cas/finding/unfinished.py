@@ -61,10 +61,9 @@ def cas_of(user: Person, *, without: Collection[int]) -> list[UnfinishedCAS]:
 def _reading_batches(owner: int) -> Callable[[], list[tuple[Any, ...]]]:
     paying = Order.objects.filter(batch=OuterRef("pk"), status=OrderStatus.OPEN)
     inside = CAS.objects.filter(batch=OuterRef("pk"))
-    rows = Batch.objects.unassigned().filter(owner=owner)
-    rows = rows.annotate(
-        paying=Exists(paying), size=_number(inside), ready=_number(inside.filter(status=CASStatus.READY_TO_GO))
-    )
+    ready = inside.filter(status=CASStatus.READY_TO_GO)
+    mine = Batch.objects.unassigned().filter(owner=owner)
+    rows = mine.annotate(paying=Exists(paying), size=_number(inside), ready=_number(ready))
     return reading(rows.values_list("pk", "name", "paying", "size", "ready")[:A_FEW])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cas.models import CAS
 from licences.access import requires
 from licences.models import StoredSearch
 from licences.permissions import Action
@@ -68,7 +67,7 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
     context = {
         "check": check,
         "tally": tally,
-        "lines": _lines(check, page.object_list.values_list(*SHOWN)) if tally.number else [],
+        "lines": _lines(check, cast("QuerySet[Any]", page.object_list).values_list(*SHOWN)) if tally.number else [],
         "types": _types(check),
         "pagination": pagination(page, request.GET),
     }

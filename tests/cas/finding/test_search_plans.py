@@ -248,9 +248,10 @@ def test_the_search_box_finds_batches_by_the_index_of_their_names(users):
         cursor.execute("ANALYZE cas_batch")
     for who in ("Level 1", "Level 2"):
         (asked,) = statements_of(lambda who=who: batches_named("Intake 77", users[who]))
-        assert "batch_name_once_for_a_sponsor" in explained(asked) or who == "Level 2", explained(asked)
-        assert "Seq Scan on cas_batch" not in explained(asked), explained(asked)
-        assert "SCAN cas_batch\n" not in f"{explained(asked)}\n", explained(asked)
+        steps = explained(asked)
+        assert ("Seq Scan on cas_batch" in steps or "SCAN cas_batch\n" in f"{steps}\n") is False, steps
+        by_name = "batch_name_once_for_a_sponsor" in steps or "(licence_id=? AND name_key>? AND name_key<?)" in steps
+        assert by_name or who == "Level 2", steps  # their own batches may be fewer
     assert len(batches_named("Intake 77", user)) == MOST_BATCHES + 1
 
 
