@@ -49,7 +49,7 @@ class BatchSummary:
 
     @classmethod
     def of(cls, batch: Batch, rules: Rules, *, known: Mapping[int, CAS] = MappingProxyType({})) -> BatchSummary:
-        """Return the summary of an unassigned batch, as it is now, by these rules. CAS that are `known` are not read."""
+        """Return the summary of an unassigned batch, as it is now, by these rules. `known` CAS are not read."""
         rows = list(CAS.objects.filter(batch=batch).order_by("pk").values_list("pk", "version", "status"))
         versions = {pk: version for pk, version, _ in rows}
         unfinished = [pk for pk, _, status in rows if status != CASStatus.READY_TO_GO]
