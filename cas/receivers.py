@@ -85,8 +85,8 @@ def standing_lists(user: User) -> Iterable[Line]:
 def action_plan_to_answer(user: User) -> Iterable[Line]:
     """Yield a line for `Students` with the action plan that waits for the answer of the sponsor."""
     if user.may(Action.ACTION_PLANS_ANSWER) and user.sponsor.status not in ENDED:
-        for plan in ActionPlan.objects.for_user(user).filter(answer=""):
-            yield Line("An action plan waits for your answer", reverse("action_plan", args=[plan.pk]))
+        for pk in ActionPlan.objects.for_user(user).filter(answer="").values_list("pk", flat=True):
+            yield Line("An action plan waits for your answer", reverse("action_plan", args=[pk]))
 
 
 def lists_of_licence() -> Sequence[type[models.Model]]:

@@ -13,7 +13,8 @@ def load_search(request: SignedInRequest, key: str, *screens: str, what: str = "
 
     Raises `Refused` (404) if there is none. `what` is how the refusal calls what is kept as a search.
     """
-    mine = StoredSearch.objects.for_user(request.user).filter(screen__in=screens).select_related("user")
+    mine = StoredSearch.objects.for_user(request.user).filter(screen__in=screens)
     if kept := mine.filter(key=key).first():
+        kept.user = request.user
         return kept
     raise refusals.SEARCH_NOT_KEPT(what=what, days=KEPT_FOR.days)

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from cas.columns import label_of
+from cas.columns import full_name, label_of
 from cas.lifecycle import CASStatus, Outcome
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
@@ -22,6 +23,7 @@ from licences.scoping import Person, Reach
 from sms.core import clock
 from sms.core.counting import Tally, prepared
 from sms.core.limits import ROUGHLY
+from sms.core.prepared import reading
 from sponsorship_duties.deadlines import due_on
 from sponsorship_duties.models import Activity, NothingToReport
 
@@ -156,6 +158,37 @@ CHECKS = {
         ),
     )
 }
+
+
+class Shown(NamedTuple):
+    """The columns of a CAS that the lists show."""
+
+    pk: int
+    status: str
+    number: str
+    family_name: str
+    given_names: str
+    course_title: str
+    owner_name: str
+
+    @property
+    def student_name(self) -> str:
+        return full_name(self.family_name, self.given_names)
+
+
+SHOWN = ("pk", "status", "number", "family_name", "given_names", "course_title", "owner__name", "since")
+A_FEW = 5
+
+
+def first(check: Check, user: Person) -> list[tuple[Any, ...]]:
+    """Return the columns `SHOWN` of the first few CAS on a list of this user."""
+    return _reading_first(check.name, Reach.of(user), clock.today())()
+
+
+@lru_cache(maxsize=2000)
+def _reading_first(name: str, reach: Reach, today: date) -> Callable[[], list[tuple[Any, ...]]]:
+    """Return a function that reads the first few CAS on a list. Kept, because users open these lists all the time."""
+    return reading(CHECKS[name].on(today, reach).values_list(*SHOWN)[:A_FEW])
 
 
 def counts(user: Person) -> dict[str, Tally]:

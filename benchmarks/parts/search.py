@@ -34,6 +34,7 @@ FIRST_COUNTED = "page 1 with its counts"
 FIRST_EXACT = "page 1 with exact counts"
 
 PREFIX = "Okon"  # of the family names that are searched for
+GIVEN = "Chinedu"  # the given names that are searched for with it
 
 # A page of a list. The inner query finds the ids, in an order that lets the database find them fastest.
 LISTED = """
@@ -64,8 +65,7 @@ def searches(user: User) -> dict[str, Sought]:
     number = mine.exclude(number=None).order_by("pk").values_list("number", flat=True)[0]
     unfinished = [CASStatus.WORK_IN_PROGRESS.value, CASStatus.READY_TO_GO.value]
     owner = mine.order_by("pk").values_list("owner", flat=True)[0]
-    prefix = PREFIX.lower()
-    after = prefix + "\U0010ffff"
+    prefix, after = from_to(PREFIX.lower())
     return {
         "an exact number": Sought({"number": number}, "number = %s", (number,)),
         "a name": Sought({"family_name": PREFIX}, "family_key >= %s AND family_key < %s", (prefix, after)),
@@ -74,6 +74,8 @@ def searches(user: User) -> dict[str, Sought]:
             "family_key >= %s AND family_key < %s AND status = %s",
             (prefix, after, "USED"),
         ),
+        "both names in the box": in_the_box(f"{GIVEN} {PREFIX}"),
+        "a passport number in the box": in_the_box(mine.exclude(passport_number="").latest("pk").passport_number),
         "a status": Sought({"status": ["USED"]}, "status = %s", ("USED",), IN_ORDER),
         "two statuses": Sought({"status": unfinished}, "status IN (%s, %s)", tuple(unfinished)),
         "an owner's of a status": Sought(
@@ -85,6 +87,23 @@ def searches(user: User) -> dict[str, Sought]:
             (owner, *unfinished),
         ),
     }
+
+
+def in_the_box(text: str) -> Sought:
+    """Return a search of the box on every page, for all kinds of answer that a text of one or two words can have."""
+    first, _, last = map(str.lower, text.partition(" "))
+    whole, both = first + last, [(last, first), (first, last)] if last else []
+    begins = "{0}_key >= %s AND {0}_key < %s".format
+    fits = ["passport_key = %s", "applicant_key = %s", begins("family"), begins("given")]
+    fits += [f"{begins('family')} AND {begins('given')}" for _ in both]
+    params = [whole, whole, *from_to(whole), *from_to(whole)]
+    params += [each for names in both for name in names for each in from_to(name)]
+    return Sought({"anything": text}, f"({' OR '.join(fits)})", tuple(params))
+
+
+def from_to(prefix: str) -> tuple[str, str]:
+    """Return the limits of the keys that begin with `prefix`."""
+    return prefix, prefix + "\U0010ffff"
 
 
 def prepare() -> Iterator[Race | Count]:

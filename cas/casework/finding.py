@@ -32,7 +32,7 @@ class OfStudentField(AnythingSoughtField):
     """The text that finds the records about a student, or all records of a sponsor."""
 
     def __init__(
-        self, label: str = "CAS number, family name or Applicant ID, or licence number of the sponsor"
+        self, label: str = "Name, CAS or passport number, Applicant ID, or licence number of the sponsor"
     ) -> None:
         super().__init__(label, required="Enter what to search for")
 

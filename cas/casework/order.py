@@ -124,7 +124,7 @@ class OrderAdmin(RecordAdmin[Order]):
     list_filter = (ComparedFilter, "status", "route")
     list_select_related = ("licence", "opened_by")
     ordering = ("-id",)
-    sought = OfStudentField("Order, CAS number, family name or Applicant ID, or licence number of the sponsor")
+    sought = OfStudentField("Order, name, CAS or passport number, Applicant ID, or licence number of the sponsor")
 
     def search(self, records: QuerySet[Order], text: str) -> QuerySet[Order]:
         exact = records.filter(reference=text[:4].upper() + text[4:].lower())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cas.details import fields
 from cas.models import CAS
-from cas.models.queryset import CASQuerySet
 from cas.rules import Rules
 
 NAMED = 10  # CAS of each warning
@@ -26,13 +26,13 @@ class Counted:
         return self.number - len(self.named)
 
 
-def warnings_of(cas_list: CASQuerySet, rules: Rules, sponsor_status: str) -> list[Counted]:
+def warnings_of(cas_list: Iterable[CAS], rules: Rules, sponsor_status: str) -> list[Counted]:
     """Return the warnings about these CAS of one sponsor by the rules of a day, in the order of the form.
 
-    Read the CAS in the order in which they are to be named. They are not all kept in memory.
+    The CAS are named in the order in which they come. They are not all kept in memory.
     """
     found: dict[tuple[int, str], Counted] = {}
-    for cas in cas_list.iterator(chunk_size=500):
+    for cas in cas_list:
         for warning in fields.warnings(cas, rules, sponsor_status=sponsor_status):
             key = warning.field.creation_counter, warning.heading
             counted = found.setdefault(key, Counted(warning.heading))

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.expressions import OrderBy
 
-from cas.births import agrees
-from cas.keys import identifying
+from cas.births import agrees, born_on
+from cas.keys import identifying, matches_nothing
 from cas.lifecycle import UNASSIGNED, CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.models import User
 from licences.roles import Role
+from sms.core.partial_dates import PartialDate
 
 AT_WORK = frozenset({*UNASSIGNED, CASStatus.ASSIGNED})
 SETTLED = frozenset(CASStatus) - AT_WORK
@@ -56,29 +57,37 @@ def duplicates(cas: CAS, user: User) -> Duplicates:
     if not (cas.nationality and cas.date_of_birth):
         return Duplicates([], has_others=False)
     of = {name: getattr(cas, name) for name in COMPARED}
+    ways = [_names] if matches_nothing(cas.passport_number) else [_names, _passport]
     mine = CAS.objects.for_user(user)
-    seen = list(_same(mine, of).select_related("owner").order_by("-pk")[:MOST])
+    seen = list(_same(mine, of, *ways).select_related("owner").only(*SHOWN).order_by("-pk")[:MOST])
     if user.role != Role.LEVEL_2:  # sees all CAS of the sponsor
         return Duplicates(seen, has_others=False)
-    return Duplicates(seen, has_others=_same(CAS.objects.all(), of).exclude(pk__in=mine.values("pk")).exists())
+    others = _same(CAS.objects.all(), of, *ways).exclude(pk__in=mine.values("pk"))
+    return Duplicates(seen, has_others=others.exists())
 
 
 def alike(rows: CASQuerySet, user: User) -> Alike:
     """Return which of `rows` have duplicates, the oldest first. A thousand rows take as many statements as one."""
     of = {name: OuterRef(name) for name in COMPARED}
     # Two questions: of one that says "or", PostgreSQL would make a join of the sponsor's CAS by nationality alone.
-    by_names, by_passport = (_same(CAS.objects.all(), of, way) for way in (_names, _passport))
-    found = rows.filter(Exists(by_names) | Exists(by_passport))
-    newest = _same(CAS.objects.for_user(user), of).order_by("-pk")
+    by_names, by_passport = (_same(CAS.objects.all(), of, way) for way in (_names, _identifying_passport))
+    found = rows.filter(Exists(by_names) | Exists(by_passport)).order_by(FIRST_OF_FEW)
+    ids = list(found.values_list("pk", flat=True))
+    if not ids:
+        return Alike([], 0)
+    newest = _same(CAS.objects.for_user(user), of, _names, _identifying_passport).order_by("-pk")
     names = ("pk", "family_name", "given_names", "number")
-    named = found.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})
-    return Alike(list(named.order_by(FIRST_OF_FEW)[:MOST]), found.count())
+    named = CAS.objects.filter(pk__in=ids[:MOST]).only("family_name", "given_names").order_by("pk")
+    return Alike(
+        list(named.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})), len(ids)
+    )
 
 
 # Sorted by the plain id, the database would read the index of all ids, past all other CAS, to the first of `rows`.
 FIRST_OF_FEW = OrderBy(-F("pk"), descending=True)
 
 
+SHOWN = ("family_name", "given_names", "number", "status", "course_title", "owner__name")
 COMPARED = ("pk", "licence_id", "family_key", "given_key", "passport_key", "nationality", "date_of_birth")
 
 
@@ -87,16 +96,23 @@ def _names(of: Mapping[str, Any]) -> Q:
 
 
 def _passport(of: Mapping[str, Any]) -> Q:
-    return Q(passport_key=of["passport_key"]) & identifying("passport_key")
+    return Q(passport_key=of["passport_key"])
+
+
+def _identifying_passport(of: Mapping[str, Any]) -> Q:
+    """Return the same for a number that the database knows, and Python does not."""
+    return _passport(of) & identifying("passport_key")
 
 
 def _same(among: CASQuerySet, of: Mapping[str, Any], *ways: Callable[[Mapping[str, Any]], Q]) -> CASQuerySet:
     """Return the other CAS that look like the same individual's as a CAS with these values; none if some are empty.
 
-    `ways` are `_names` and `_passport`. An index finds the few CAS by them, whose dates of birth are then compared.
+    An index finds the few CAS that are alike in one of these `ways`, whose dates of birth are then compared.
     """
     people = Q(licence=of["licence_id"], nationality=of["nationality"])
-    alike_in_one = Q(*(people & way(of) for way in ways or (_names, _passport)), _connector=Q.OR)
-    same = among.filter(alike_in_one, agrees("date_of_birth", of["date_of_birth"]))
+    alike_in_one = Q(*(people & way(of) for way in ways), _connector=Q.OR)
+    born = of["date_of_birth"]
+    agreeing = born_on("date_of_birth", born) if isinstance(born, PartialDate) else agrees("date_of_birth", born)
+    same = among.filter(alike_in_one, agreeing)
     # No index has what is excluded. With `status__in`, PostgreSQL reads all CAS at work of the sponsor for each CAS.
     return same.exclude(status__in=SETTLED).exclude(nationality="").exclude(pk=of["pk"])

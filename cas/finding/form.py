@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import deepcopy
 from datetime import date
 from typing import Any, cast
 
@@ -13,11 +14,11 @@ from cas.models.search_fields import RANGES, SEARCH_FIELDS, KeySoughtField
 from licences.models import User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import ChoosingField, GovukBoundField
-from sms.core.govuk.forms import GovukForm
+from sms.core.govuk.kept import KeptForm
 from sms.core.partial_dates import PartialDate
 
 
-class SearchForm(GovukForm):
+class SearchForm(KeptForm):
     """The details to search for. Each can be left out, and all of them if the search `may_be_empty`.
 
     `settled` was decided on the screens before: it is part of every search, and not asked. `statuses` are the statuses
@@ -50,9 +51,10 @@ class SearchForm(GovukForm):
             self._choices("owner", lambda: _colleagues(user))
 
     def _choices(self, name: str, choices: Any) -> None:
-        field = self.fields[name]
+        field = deepcopy(self.fields[name])  # the forms of all users share the other fields
         assert isinstance(field, ChoosingField)
         field.choices = choices
+        self.fields[name] = field
 
     def clean(self) -> dict[str, Any]:
         """Refuse a range that ends before it begins, and a search for nothing unless it lists everything."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
@@ -15,7 +16,8 @@ from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.requests import SignedInRequest
-from sms.core.counting import Tally, tallies_by
+from licences.scoping import Person, Reach
+from sms.core.counting import Tally, prepared_by, tallies_by
 from sms.core.govuk.pages import pagination
 from sms.core.limits import IN_REACH, ROUGHLY
 
@@ -115,6 +117,17 @@ def counts_of(rows: CASQuerySet, wanted: str | None = None) -> dict[str, Tally]:
     """
     statuses = ("", *CASStatus.values)
     return tallies_by("status", rows, {each: IN_REACH if each == wanted else ROUGHLY for each in statuses})
+
+
+def counts_for(user: Person) -> dict[str, Tally]:
+    """Return how many CAS this user sees, in all and of each status, counted roughly."""
+    return _counting(Reach.of(user))()
+
+
+@lru_cache(maxsize=500)
+def _counting(reach: Reach) -> Callable[[], dict[str, Tally]]:
+    """Return a function that counts them. Kept, because home counts them each time that it is shown."""
+    return prepared_by("status", CAS.objects.for_user(reach), dict.fromkeys(("", *CASStatus.values), ROUGHLY))
 
 
 def counted(rows: CASQuerySet, wanted: str) -> dict[str, Tally | None]:

@@ -15,14 +15,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cas import numbers
+from cas.finding.box import FOUND_BY, MOST_BATCHES, batches_named, ways_found
 from cas.finding.elsewhere import MOST_ELSEWHERE, elsewhere
 from cas.finding.form import SearchForm, restored
-from cas.finding.listing import counted, listing, wanted_status
+from cas.finding.listing import Heading, counted, listing, wanted_status
 from cas.finding.way_back import SEARCH, along
 from cas.lifecycle import UNASSIGNED, CASStatus
-from cas.models import CAS, search_fields
+from cas.models import CAS, Batch
 from cas.models.listed import ListedCAS
 from cas.models.queryset import CASQuerySet
+from cas.models.search_box import is_a_number
+from cas.models.search_fields import is_in_order
 from licences.models import StoredSearch, User
 from licences.requests import SignedInRequest
 from licences.routes import Route
@@ -42,6 +45,7 @@ class Screen:
     `address` is the screen's own, and `back` the screen before it. `settled` names what was decided before.
     `way_back` is the parameter that names the search to the next screen if it found only one CAS; "" for none.
     If nothing is found, the screen says where the CAS of `elsewhere` are that match: the user cannot do `what` there.
+    `has_batches` says that the text of the search box also finds batches.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Screen:
     way_back: str = ""
     elsewhere: Callable[[User], CASQuerySet] | None = None
     what: str = ""
+    has_batches: bool = False
     template: str = "cas"
     title: str = ""  # of its page, if another page has its heading
     around: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # what else its pages show
@@ -83,6 +88,11 @@ class Screen:
 
     def rows(self, form: SearchForm, user: User) -> CASQuerySet:
         return self.base(user).search(form.asked())
+
+    def batches(self, form: SearchForm, user: User) -> list[Batch]:
+        """Return the batches that the text of the box finds, if nothing else was asked."""
+        asked = form.asked()
+        return batches_named(asked["anything"], user) if self.has_batches and asked.keys() == {"anything"} else []
 
 
 SCREENS = {
@@ -126,6 +136,7 @@ SCREENS = {
             address="search_cas",
             back="students",
             choose="CAS found",
+            has_batches=True,
         ),
     )
 }
@@ -142,7 +153,10 @@ def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpRespons
         return _form_page(request, screen, form, status=422 if form.errors else 200)
     rows = screen.rows(form, request.user).order_by()
     hits = list(rows.values_list("pk", flat=True)[:2])  # the ids alone, which stand in the indexes
-    only = CAS.objects.filter(pk=hits[0]).only("status").first() if len(hits) == 1 else None
+    batches = screen.batches(form, request.user)
+    if len(batches) == 1 and not hits:
+        return redirect("batch", batches[0].pk)
+    only = CAS.objects.filter(pk=hits[0]).only("status").first() if len(hits) == 1 and not batches else None
     if only and not screen.way_back:
         return redirect(screen.leads_to(only))
     kept = StoredSearch.objects.keep(screen.name, form.typed(), by=request.user)
@@ -158,13 +172,26 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
         return _form_page(request, screen, form, status=422)
     rows = screen.rows(form, request.user)
     counts = counted(rows, wanted_status(request))
-    if not (counts[""] and counts[""].number):
+    batches = screen.batches(form, request.user)
+    if not (batches or (counts[""] and counts[""].number)):
         others = elsewhere(screen.elsewhere(request.user).search(form.asked())) if screen.elsewhere else []
         return _form_page(request, screen, form, is_nothing_found=True, elsewhere=others)
-    is_in_order = request.user.licence_id is not None and search_fields.is_in_order(form.asked())
-    found = listing(request, rows, counts, is_search=not is_in_order)
+    asked = form.asked()
+    is_search = request.user.licence_id is None or not is_in_order(asked)
+    found = listing(request, rows, counts, is_search=is_search)
+    if "anything" in asked:
+        found |= _saying_how(found, asked["anything"])
     context = {**screen.around(request), "screen": screen, "key": key, "terms": form.in_words(), **found}
+    context |= {"batches": batches, "most_batches": MOST_BATCHES}
     return render(request, f"{screen.template}/found.html", context)
+
+
+def _saying_how(found: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return the headings and rows of the list, with a column that says what the box found each CAS by."""
+    name, *others = found["headings"]
+    ways = ways_found(found["rows"], text)
+    rows = [cas._replace(shown={**cas.shown, "found_by": ways.get(cas.pk, "")}) for cas in found["rows"]]
+    return {"headings": [name, Heading("found_by", FOUND_BY, "text"), *others], "rows": rows}
 
 
 def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
@@ -215,4 +242,4 @@ def _form_page(request: SignedInRequest, screen: Screen, form: SearchForm, **opt
 def _looks_mistyped(form: SearchForm) -> bool:
     """Return whether the search was for a CAS number that fails its check."""
     sought = {str(value) for name, value in form.asked().items() if name in {"number", "anything"}}
-    return any(search_fields.is_a_number(text) and not numbers.is_checked(text) for text in sought)
+    return any(is_a_number(text) and not numbers.is_checked(text) for text in sought)

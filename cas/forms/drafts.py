@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cas.columns import label_of
 from cas.details import fields
+from cas.lifecycle import UNASSIGNED
 from cas.models import CAS, Agent, Batch, CourseTemplate, StudyAddress
 from licences.models import Draft, User
 from licences.permissions import Action
@@ -80,6 +81,13 @@ def unsaved(user: User) -> list[Unsaved]:
 def edited(user: User) -> set[int]:
     """Return the ids of the CAS for which `user` has a draft that they can continue."""
     return {draft.cas_id for draft in unsaved(user) if draft.cas_id}
+
+
+def is_edited(user: User, cas: CAS) -> bool:
+    """Return whether `user`, who may see this CAS, has a draft of it that they can continue."""
+    if cas.status not in UNASSIGNED or not user.may(KINDS["edit_cas"].action):
+        return False
+    return Draft.objects.for_user(user).open().filter(form="edit_cas", subject=str(cas.pk)).exists()
 
 
 def _label(draft: Draft) -> str:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from django.utils.crypto import salted_hmac
 
@@ -47,16 +48,18 @@ class BatchSummary:
     obstacles: Mapping[int, list[Obstacle]]
 
     @classmethod
-    def of(cls, batch: Batch, rules: Rules) -> BatchSummary:
-        """Return the summary of an unassigned batch, as it is now, by these rules."""
+    def of(cls, batch: Batch, rules: Rules, *, known: Mapping[int, CAS] = MappingProxyType({})) -> BatchSummary:
+        """Return the summary of an unassigned batch, as it is now, by these rules. `known` CAS are not read."""
         rows = list(CAS.objects.filter(batch=batch).order_by("pk").values_list("pk", "version", "status"))
         versions = {pk: version for pk, version, _ in rows}
         unfinished = [pk for pk, _, status in rows if status != CASStatus.READY_TO_GO]
         # CAS that are READY TO GO are checked only if no other CAS is left to complete: a course may have ended.
         looked_into = unfinished[:NAMED] if unfinished else list(versions)
         limits = rules.limits(batch.licence.sponsor_status)
-        rows_looked_into = CAS.objects.filter(pk__any_of=looked_into).order_by("pk")
-        found = [Unready(cas, list(incomplete(cas, limits))) for cas in rows_looked_into]
+        unknown = [pk for pk in looked_into if pk not in known]
+        read = CAS.objects.filter(pk__any_of=unknown) if unknown else ()
+        at_hand = {**known, **{cas.pk: cas for cas in read}}
+        found = [Unready(at_hand[pk], list(incomplete(at_hand[pk], limits))) for pk in looked_into if pk in at_hand]
         unready = [each for each in found if unfinished or each.obstacles]
         obstacles = {each.cas.pk: each.obstacles for each in found}
         return cls(batch, versions, unready[:NAMED], len(unfinished) or len(unready), obstacles)

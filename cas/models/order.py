@@ -126,7 +126,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
 
     def open_for(self, cas: CAS) -> Order | None:
         """Return the open order of this CAS, which has at most one; None if it has none."""
-        return self.filter(status=OrderStatus.OPEN, lines__cas=cas, lines__is_open=True).first()
+        return self.filter(status=OrderStatus.OPEN, lines__cas=cas, lines__is_open=True).only("reference").first()
 
     def open_for_batch(self, batch: Batch) -> Order | None:
         """Return the open order of this batch, which has at most one; None if it has none."""

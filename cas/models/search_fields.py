@@ -21,11 +21,12 @@ from cas.details.countries import NATIONALITIES
 from cas.details.needs import is_empty
 from cas.keys import beginning_with, name_key, passport_key, text_key
 from cas.lifecycle import CASStatus
+from cas.models.search_box import found_in_the_box, is_a_number
 from cas.validity import about_assigned
 from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
 from licences.routes import Route
-from sms.core.characters import bare, look_alikes, plain
+from sms.core.characters import bare, look_alikes
 from sms.core.govuk.fields import (
     CheckboxesField,
     CountryField,
@@ -85,11 +86,6 @@ class AnythingSoughtField(KeySoughtField):
         return f"{self.subject}: {found}" if found else ""
 
 
-def is_a_number(typed: str) -> bool:
-    """Return whether the text begins as CAS numbers do: nothing else does."""
-    return passport_key(typed).upper().startswith(tuple(numbers.PREFIXES.values()))
-
-
 @dataclass(frozen=True)
 class SearchField:
     """`field` draws and checks it, `fits` are the CAS that a value of it means. Only the roles of `whose` are asked."""
@@ -99,17 +95,6 @@ class SearchField:
     field: GovukField
     fits: Callable[[Any], Q]
     whose: frozenset[Role] = EVERY_ROLE
-
-
-def _anything(value: str) -> Q:
-    if is_a_number(value):
-        return Q(number=value)
-    named = beginning_with("family_key", name_key(value))
-    family, _, given = map(name_key, plain(value).partition(","))
-    if family and given:  # as lists show names: Okonkwo, Chidi
-        named |= Q(family_key=family) & beginning_with("given_key", given)
-    applicant = passport_key(value)
-    return named | Q(applicant_key=applicant) if applicant else named
 
 
 # The day assigned is asked for as well, so that one index finds both.
@@ -147,8 +132,8 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "anything",
             STUDENT,
-            AnythingSoughtField("CAS number, family name or Applicant ID"),
-            _anything,
+            AnythingSoughtField("Name, CAS or passport number, Applicant ID or batch"),
+            found_in_the_box,
             SPONSOR_ROLES,
         ),
         SearchField(
@@ -243,6 +228,7 @@ SEARCH_FIELDS: dict[str, SearchField] = {
 # The first index alone also answers a search for a name with an owner or a status.
 INDEXES = (
     Index(fields=["licence", "family_key", "given_key", "owner", "status", "id"], name="cas_by_name"),
+    Index(fields=["licence", "given_key", "family_key", "id"], name="cas_by_given"),
     Index(fields=["licence", "date_of_birth", "nationality", "id"], name="cas_by_birth"),
     Index(fields=["licence", "applicant_key"], name="cas_by_applicant"),
     Index(fields=["licence", "course_key", "-id"], name="cas_by_course"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cas.details import fields
 from cas.finding.duplicates import duplicates
 from cas.finding.way_back import WayBack
-from cas.forms.drafts import edited
+from cas.forms.drafts import is_edited
 from cas.models import CAS, Order, Rule
 from cas.payments import checkout
 from cas.payments.provider import ProviderUnavailable
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 @requires(Action.CAS_ASSIGN)
 def assign_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the details, the current allocation, and why the CAS cannot be assigned yet (guide 1, step 6)."""
-    cas = load_cas(request, pk)
+    cas = load_cas(request, pk, "batch")
     if order := Order.objects.open_for(cas):
         return redirect("order", order.reference)
     return render(request, "cas/assign.html", _assignment_of(request, cas))
@@ -44,7 +45,7 @@ def assign_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Action.CAS_ASSIGN)
 def online_payment(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the fee and the total. `OK` opens the order and goes to the provider (guide 1, step 7)."""
-    cas = load_cas(request, pk)
+    cas = load_cas(request, pk, "batch")
     if order := Order.objects.open_for(cas):
         return redirect("order", order.reference)
     context = _assignment_of(request, cas)
@@ -79,8 +80,10 @@ def print_cas(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _assignment_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
+    """Return what the pages of the assignment show of a CAS that has no open order."""
+    prefetch_related_objects([cas.licence], "routes")  # to save it and to assign it
     allocation = Allocation.objects.current(cas.licence_id, cas.route)
-    rules, can_edit = Rule.objects.on(), not cas.why_not("save")
+    rules, can_edit = Rule.objects.on(), not cas.why_not("save", is_being_paid_for=False)
     return {
         "cas": cas,
         "way_back": WayBack.of(request),
@@ -88,7 +91,7 @@ def _assignment_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
         "fee_pence": rules.fee_pence,
         "reasons": reasons(request, cas, rules, can_edit=can_edit, allocation=allocation),
         "warned": warned(cas, rules, can_edit=can_edit),
-        "is_unsaved": cas.pk in edited(request.user),
+        "is_unsaved": is_edited(request.user, cas),
         "duplicates": duplicates(cas, request.user),
         "sections": fields.displayed(cas),
     }

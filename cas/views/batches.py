@@ -45,6 +45,7 @@ NAMED_NEEDS = 3
 NAMED_UNSAVED = 5
 
 Needs = list[tuple[str, str]]
+Context = dict[str, object]
 
 
 @require_safe
@@ -205,10 +206,10 @@ def _rows(cas_list: Iterable[CAS], summary: Any, limits: Limits, *, can_edit: bo
     return [(cas, needs(cas, obstacles, can_edit=can_edit)) for cas, obstacles in found]
 
 
-def assignment_of(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[str, object]:
+def assignment_of(request: SignedInRequest, batch: Batch, rules: Rules, known: Iterable[CAS] = ()) -> Context:
     """Return the context of an unassigned batch: the number of CAS, the cost, and why it cannot be assigned yet."""
     licence = request.user.sponsor
-    summary = BatchSummary.of(batch, rules)
+    summary = BatchSummary.of(batch, rules, known={cas.pk: cas for cas in known})
     allocation = Allocation.objects.current(batch.licence_id, batch.route)
     why_not = summary.why_not(licence, allocation, by=request.user)
     can_edit = not (batch.why_not() or licence.why_not_save(batch.route))
@@ -225,13 +226,14 @@ def assignment_of(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[
     }
 
 
-def warnings_about(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[str, object]:
-    """Return the warnings about the CAS of an unassigned batch. They do not prevent the assignment."""
+def warnings_about(request: SignedInRequest, batch: Batch, rules: Rules, known: Iterable[CAS] = ()) -> Context:
+    """Return the warnings about the CAS of an unassigned batch: all, or those `known`. They do not prevent it."""
     mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
+    looked_at, sponsor_status = known or mine.iterator(chunk_size=500), request.user.sponsor.sponsor_status
     return {
         "unsaved": list(mine.filter(pk__in=edited(request.user))[:NAMED_UNSAVED]),
         "alike": alike(mine, request.user),
-        "warned": warnings_of(mine, rules, request.user.sponsor.sponsor_status),
+        "warned": warnings_of(looked_at, rules, sponsor_status),
     }
 
 
@@ -250,17 +252,18 @@ def batch_details(
 ) -> HttpResponse:
     """Show `Batch details`, with an error if an action on the `selected` CAS was refused."""
     page, count = page_of(request, batch)
-    rules = Rule.objects.on()
-    context: dict[str, object] = {"summary": None, "can_edit": False}
+    shown, rules = list(page.object_list), Rule.objects.on()
+    context: Context = {"summary": None, "can_edit": False}
     if not batch.assigned_at:
-        context |= assignment_of(request, batch, rules) | warnings_about(request, batch, rules)
+        everything = () if page.has_other_pages() else shown
+        context |= assignment_of(request, batch, rules, shown) | warnings_about(request, batch, rules, everything)
     sees_all, latest = page.paginator.count == count, Order.objects.latest_for(batch)
     limits = rules.limits(request.user.sponsor.sponsor_status)
     context |= {
         "batch": batch,
         "order": latest if latest and latest.status == OrderStatus.OPEN else None,
         "latest": latest,
-        "rows": _rows(page.object_list, context["summary"], limits, can_edit=bool(context["can_edit"])),
+        "rows": _rows(shown, context["summary"], limits, can_edit=bool(context["can_edit"])),
         "pagination": pagination(page, request.GET),
         "count": count,
         "last": batch.cas.order_by("pk").values_list("pk", flat=True).last(),

@@ -124,7 +124,7 @@ def add_cas(request: SignedInRequest, draft: FormDraft, route: str, pk: int) -> 
 @requires(Action.CAS_SEE)
 def saved_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show `Confirmation of saved CAS` (guide 1, step 5)."""
-    cas = load_cas(request, pk)
+    cas = load_cas(request, pk, "batch")
     if cas.number:
         return redirect("cas", pk)
     context = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -30,16 +31,23 @@ def load_route(route: str, covered: Iterable[Route]) -> Route:
     raise Http404
 
 
-def load_cas(request: SignedInRequest, pk: int) -> CAS:
-    """Return the CAS. Raises `Http404` if it does not exist or this user may not see it."""
-    rows = CAS.objects.for_user(request.user).select_related("licence", "owner", "assigned_by", "batch", "agent")
-    return get_object_or_404(rows, pk=pk)
+def load_cas(request: SignedInRequest, pk: int, *shown: str) -> CAS:
+    """Return the CAS, with the related records that are `shown`: all of them, unless the page names its own.
+
+    Raises `Http404` if it does not exist or this user may not see it.
+    """
+    rows = CAS.objects.for_user(request.user).select_related(*shown or ("owner", "assigned_by", "batch", "agent"))
+    cas = get_object_or_404(rows, pk=pk)
+    cas.licence = request.user.sponsor  # the same row, which is known already
+    return cas
 
 
 def load_batch(request: SignedInRequest, pk: int) -> Batch:
     """Return the batch. Raises `Http404` if it does not exist or this user may not see it."""
-    rows = Batch.objects.for_user(request.user).select_related("licence", "owner", "assigned_by", "created_by")
-    return get_object_or_404(rows, pk=pk)
+    rows = Batch.objects.for_user(request.user).select_related("owner", "assigned_by")
+    batch = get_object_or_404(rows, pk=pk)
+    batch.licence = request.user.sponsor  # the same row, which is known already
+    return batch
 
 
 class Reason(NamedTuple):
@@ -83,6 +91,8 @@ def reasons(
 
 def standing_of(request: SignedInRequest, cas: CAS) -> dict[str, object]:
     """Return what pages of `cas` say about its last payment, about changing it, and about assigning it."""
+    if not cas.number:
+        prefetch_related_objects([cas.licence], "routes")  # to save it and to assign it
     latest = Order.objects.latest_for(cas)
     order = latest if latest and latest.status == OrderStatus.OPEN else None
     why_not_save = cas.why_not("save", is_being_paid_for=order is not None)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cas.details import fields
-from cas.finding.listing import counts_of, listing, wanted_status
+from cas.finding.listing import counts_for, counts_of, listing, wanted_status
 from cas.finding.standing import STANDING
-from cas.forms.drafts import edited, unsaved
+from cas.finding.unfinished import batches_of, cas_of
+from cas.forms.drafts import is_edited, unsaved
 from cas.hooks import needs_attention
 from cas.lifecycle import OrderStatus
-from cas.models import CAS, Batch, Order, Printout, Rule
+from cas.models import CAS, Order, Printout, Rule
 from cas.models.assigning import too_few_places
 from cas.timeline import timeline
-from cas.views.batches import listed
 from cas.views.loading import load_cas, standing_of
 from licences.access import requires
 from licences.lifecycle import ENDED
@@ -35,13 +36,14 @@ A_DAY = timedelta(days=1)
 @require_safe
 @requires(Action.CAS_SEE)
 def students(request: SignedInRequest) -> HttpResponse:
+    prefetch_related_objects([request.user.sponsor], "routes")  # several parts of the page ask for them
     allowed = _allowed(request.user.sponsor)
     allocations = list(Allocation.objects.for_user(request.user).in_force().with_next())
     context = {
         "licence": request.user.sponsor,
         "allocations": allocations,
         "why_not_assign": _why_nothing_can_be_assigned(request.user, allocations),
-        "counts": counts_of(CAS.objects.for_user(request.user)),
+        "counts": counts_for(request.user),
         "attention": [line for lines in needs_attention(request.user) for line in lines],
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
     }
@@ -81,7 +83,7 @@ def _why_nothing_can_be_assigned(user: User, allocations: list[Allocation]) -> R
     """Return why the user can assign no CAS at present, on any route; None if some CAS could be assigned."""
     licence, by_route = user.sponsor, {each.route: each for each in allocations}
     routes = licence.open_routes()
-    if routes and (refused := licence.why_not_assign(routes[0])):
+    if routes and (refused := licence.why_not_assign_at_all()):
         return refused
     found = [too_few_places(by_route.get(route), 1, user) for route in routes]
     return found[0] if found and None not in found else None
@@ -90,14 +92,8 @@ def _why_nothing_can_be_assigned(user: User, allocations: list[Allocation]) -> R
 def _unfinished_work(user: User, *, can_save: bool) -> dict[str, object]:
     """Return the user's unfinished work: batches, CAS without a batch or a draft, and drafts if they can be saved."""
     drafts = unsaved(user) if can_save else []
-    edited = [draft.cas_id for draft in drafts if draft.cas_id]
-    unfinished = CAS.objects.for_user(user).unassigned().filter(owner=user, batch=None).exclude(pk__in=edited)
-    batches = Batch.objects.unassigned().filter(owner=user).values_list("pk", flat=True)
-    return {
-        "drafts": drafts,
-        "batches": listed(batches[:5]),
-        "unfinished": unfinished.only("status", "family_name", "given_names", "course_title")[:5],
-    }
+    edited = {draft.cas_id for draft in drafts if draft.cas_id}
+    return {"drafts": drafts, "batches": batches_of(user), "unfinished": cas_of(user, without=edited)}
 
 
 @require_safe
@@ -138,7 +134,7 @@ def cas_page(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "cas": cas,
         **standing_of(request, cas),
-        "is_unsaved": not cas.number and cas.pk in edited(request.user),
+        "is_unsaved": is_edited(request.user, cas),
         "sections": fields.displayed(cas),
         "timeline": timeline(cas, request.GET),
     }

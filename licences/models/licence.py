@@ -153,8 +153,11 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         return self.compliance_rating == ComplianceRating.RED
 
     def open_routes(self) -> list[Route]:
-        """Return the routes that this licence covers, without surrendered ones. The Student route comes first."""
-        held = set(self.routes.filter(surrendered_on=None).values_list("route", flat=True))
+        """Return the routes that this licence covers, without surrendered ones. The Student route comes first.
+
+        A page that asks several times prefetches the `routes`.
+        """
+        held = {each.route for each in self.routes.all() if each.surrendered_on is None}
         return [route for route in Route if route in held]
 
     def routes_to_save_on(self) -> list[Route]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple, cast
 
@@ -13,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cas.models import CAS
 from licences.access import requires
 from licences.models import StoredSearch
 from licences.permissions import Action
@@ -26,18 +26,17 @@ from sms.core.govuk.pages import pagination
 from sms.core.ids import ids_in
 from sms.core.limits import IN_REACH, MOST_SELECTED
 from sponsorship_duties.models import ActivityType, NothingToReport
-from sponsorship_duties.students_to_check import CHECKS, Check, counts
+from sponsorship_duties.students_to_check import CHECKS, SHOWN, Check, Shown, counts, first
 from sponsorship_duties.views.several import NAMED, keep_several
 
-A_FEW, A_PAGE = 5, 100
-SHOWN = ("status", "number", "family_name", "given_names", "course_title", "owner__name")
+A_PAGE = 100
 TAKEN_OFF = "taken-off"  # the screen of a stored search that keeps which CAS were taken off a list at once
 
 
 class Line(NamedTuple):
     """A student to check: since when, and when the check is due."""
 
-    cas: CAS
+    cas: Shown
     since: date
     due: date
     is_overdue: bool
@@ -49,7 +48,7 @@ def sponsorship_duties(request: SignedInRequest) -> HttpResponse:
     """Show the ways to find a CAS (manual 5, step 2), and below them the lists to check."""
     found = counts(request.user)
     parts = [
-        (check, found[check.name], _lines(check, check.of(request.user)[:A_FEW]) if found[check.name].number else [])
+        (check, found[check.name], _lines(check, first(check, request.user)) if found[check.name].number else [])
         for check in CHECKS.values()
     ]
     return render(request, "duties/home.html", {"parts": parts})
@@ -68,7 +67,7 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
     context = {
         "check": check,
         "tally": tally,
-        "lines": _lines(check, cast("QuerySet[Any]", page.object_list)) if tally.number else [],
+        "lines": _lines(check, cast("QuerySet[Any]", page.object_list).values_list(*SHOWN)) if tally.number else [],
         "types": _types(check),
         "pagination": pagination(page, request.GET),
     }
@@ -167,10 +166,11 @@ def _check(name: str) -> Check:
         raise Http404 from None
 
 
-def _lines(check: Check, rows: QuerySet[Any]) -> list[Line]:
+def _lines(check: Check, rows: Iterable[tuple[Any, ...]]) -> list[Line]:
+    """Return the lines of a list, from the columns `SHOWN`."""
     today = clock.today()
     lines = []
-    for cas in rows.select_related("owner").only(*SHOWN):
-        due = check.due(cas.since)
-        lines.append(Line(cas, cas.since, due, due < today))
+    for *shown, since in rows:
+        due = check.due(since)
+        lines.append(Line(Shown(*shown), since, due, due < today))
     return lines

@@ -39,7 +39,7 @@ def test_a_batch_is_found_and_assigned_and_one_of_its_cas_is_found_again(
     expect(visitor.page.locator(".govuk-pagination")).to_have_count(0 if size == 1 else 1)
     assert CAS.objects.filter(status="ASSIGNED").count() == size
 
-    visitor.page.get_by_label("CAS number, family name or Applicant ID").fill("zielinska")
+    visitor.page.get_by_label("Name, CAS or passport number, Applicant ID or batch").fill("zielinska")
     visitor.selects("Find")
     visitor.sees_screen("Zielińska, Thị Minh")
     visitor.sees(CAS.objects.get(family_name="Zielińska").number)

@@ -16,7 +16,10 @@ pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 __all__ = ["users"]  # a fixture, which makes a table of some thousand CAS
 
 BY_NUMBER = {"number": SEARCHES["number"]}
-BY_DETAILS = {name: SEARCHES[name] for name in ("number", "family name", "passport number", "applicant ID", "the box")}
+BY_DETAILS = {
+    name: SEARCHES[name]
+    for name in ("number", "family name", "passport number", "applicant ID", "the box, a family name")
+}
 
 
 def test_finding_a_cas_and_the_students_to_check_uses_an_index(users):

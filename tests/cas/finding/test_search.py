@@ -115,6 +115,12 @@ def days(values):
     return st.sampled_from([value for value in values if value])
 
 
+# The names of some students as users write them: as in lists, and in either order.
+BOTH = [
+    (f"{family}, {given}", f"{given} {family}", f"{family} {given}")
+    for family, given in ((FAMILY_NAMES[n], GIVEN_NAMES[n * 5 % len(GIVEN_NAMES)]) for n in (1, 2, 3, 5, 10))
+]
+
 SOUGHT = {
     "family_name": texts(FAMILY_NAMES, name_key),
     "given_names": texts(GIVEN_NAMES, name_key),
@@ -135,16 +141,23 @@ SOUGHT = {
     "starts_to": days(STARTS),
     "expires_from": days([expiry_date(day) for day in ASSIGNED_ON]),
     "expires_to": days([expiry_date(day) for day in ASSIGNED_ON]),
-    "anything": texts([*FAMILY_NAMES, "A-1", f"{FAMILY_NAMES[0]}, {GIVEN_NAMES[1]}"], name_key),
+    "anything": texts(
+        [*FAMILY_NAMES, *GIVEN_NAMES, "A-1", "B-1234567", *(order for pair in BOTH for order in pair)], name_key
+    ),
 }
 
 
-def is_name_of(cas, value):
-    """Return whether it is written as in lists: the family name, a comma, and the beginning of the given names."""
+def has_names(cas, value):
+    """Return whether it is the beginning of both names, in either order, or as in lists: with a comma between them."""
     family, comma, given = value.partition(",")
-    if not (comma and family.strip() and given.strip()):
-        return False
-    return name_key(cas.family_name) == name_key(family) and name_key(cas.given_names).startswith(name_key(given))
+    words = value.split()
+    splits = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
+    ways = [(family, given)] if comma else [way for first, last in splits for way in ((first, last), (last, first))]
+    return any(begin(cas.family_name, family) and begin(cas.given_names, given) for family, given in ways)
+
+
+def begin(name, text):
+    return bool(name_key(text)) and name_key(name).startswith(name_key(text))
 
 
 # What fits, of one CAS and one value, in plain Python.
@@ -168,9 +181,10 @@ FITS = {
     "expires_from": lambda cas, value: bool(cas.expires_on) and cas.expires_on >= value,
     "expires_to": lambda cas, value: bool(cas.expires_on) and cas.expires_on <= value,
     "anything": lambda cas, value: (
-        name_key(cas.family_name).startswith(name_key(value))
-        or (bool(passport_key(value)) and passport_key(cas.applicant_id) == passport_key(value))
-        or is_name_of(cas, value)
+        begin(cas.family_name, value)
+        or begin(cas.given_names, value)
+        or has_names(cas, value)
+        or passport_key(value) in {passport_key(cas.passport_number), passport_key(cas.applicant_id)} - {""}
     ),
     "sponsor": lambda cas, value: cas.licence.number == value.upper(),
     "owner_id": lambda cas, value: cas.owner.username == value.lower(),

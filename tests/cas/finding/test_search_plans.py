@@ -10,11 +10,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cas.casework.finding import CASEWORK, of_all_sponsors
+from cas.finding.box import MOST_BATCHES, batches_named
 from cas.finding.duplicates import alike, duplicates
 from cas.finding.listing import A_PAGE, NEWEST_OF_FEW, counts_of
 from cas.finding.screens import SCREENS
 from cas.finding.standing import affected_by_visa_brake
-from cas.models import CAS, Agent, Rule
+from cas.models import CAS, Agent, Batch, Rule
 from cas.models.individuals import live_of_perhaps_same_individual, live_of_same_individual
 from cas.regular_jobs import count_for_sqlite
 from licences.models import Licence, User
@@ -134,8 +135,8 @@ SEARCHES = {
     "number": ({"number": "E4G10000000077"}, ("number",)),
     "family name": ({"family_name": "hd"}, ("cas_by_name",)),
     "family name and status": ({"family_name": "hd", "status": ["ASSIGNED"]}, ("cas_by_name",)),
-    "given names": ({"given_names": "ghd"}, ("cas_by_name", "cas_of_owner")),
-    "both names": ({"family_name": "hd", "given_names": "ghd"}, ("cas_by_name",)),
+    "given names": ({"given_names": "ghd"}, ("cas_by_given", "cas_by_name", "cas_of_owner")),
+    "both names": ({"family_name": "hd", "given_names": "ghd"}, ("cas_by_name", "cas_by_given")),
     "date of birth": ({"date_of_birth": PartialDate("1990-03-01")}, ("cas_by_birth",)),
     "month of birth": ({"date_of_birth": PartialDate("1995-03")}, ("cas_by_birth", "cas_of_owner")),
     "year of birth": ({"date_of_birth": PartialDate("2003")}, ("cas_by_birth", "cas_of_owner")),
@@ -148,7 +149,11 @@ SEARCHES = {
     "assigned": ({"assigned_from": date(2021, 3, 1), "assigned_to": date(2021, 3, 3)}, ("cas_by_assignment",)),
     "expires": ({"expires_from": date(2021, 3, 1), "expires_to": date(2021, 3, 3)}, ("cas_by_assignment",)),
     "starts": ({"starts_from": date(2021, 3, 1), "starts_to": date(2021, 3, 3)}, ("cas_by_start",)),
-    "the box": ({"anything": "hdl"}, ("cas_by_name",)),
+    "the box, a family name": ({"anything": "hdl"}, ("cas_by_name",)),
+    "the box, given names": ({"anything": "ghdl"}, ("cas_by_given",)),
+    "the box, both names": ({"anything": "Ghd Hd"}, ("cas_by_name",)),
+    "the box, a passport number": ({"anything": "P-77"}, ("cas_individual",)),
+    "the box, an applicant ID": ({"anything": "A 77"}, ("cas_by_applicant",)),
 }
 
 
@@ -196,12 +201,58 @@ def without_the_index_of_names(ask):
     return without("cas_by_name", ask)
 
 
+def without_names(ask):
+    return without_the_index_of_names(lambda: without("cas_by_given", ask))
+
+
 def without(index, ask):
     with transaction.atomic():
         connection.cursor().execute(f"DROP INDEX {index}")
         answer = ask()
         transaction.set_rollback(True)
     return answer
+
+
+# The search box
+
+
+OF_NAMES = {"cas_by_name", "cas_by_given"}  # both have the family name and the given names
+OF_THE_BOX = {*OF_NAMES, "cas_individual", "cas_by_applicant"}
+
+
+def test_the_search_box_finds_each_kind_of_answer_by_its_index(users):
+    def asked(who, text):
+        return plans({"anything": text}, users[who], SCREENS["any"])
+
+    for text in ("hdl", "ghdl", "Ghd Hd", "Hd, Ghd", "P-77", "A 77"):
+        for which, found in asked("Level 1", text).items():
+            assert not reads_all(found), (text, which, found)
+            assert set(re.findall(r"cas_\w+", found)) >= OF_THE_BOX, (text, which, found)
+        for which, found in asked("Level 2", text).items():  # their own CAS are few
+            assert not reads_all(found), (text, which, found)
+            assert "cas_of_owner" in found or set(re.findall(r"cas_\w+", found)) >= OF_THE_BOX, (text, which, found)
+    found = without("cas_by_given", lambda: asked("Level 1", "ghdl"))
+    assert not any("cas_by_given" in each for each in found.values()), "the twin"
+
+
+def test_the_search_box_finds_batches_by_the_index_of_their_names(users):
+    user = users["Level 1"]
+    columns = [field.column for field in Batch._meta.concrete_fields]
+    changed = {"id": "id + n", "name": "'Intake ' || n", "name_key": "'intake' || n"}
+    values = ", ".join(changed.get(column, column) for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{SERIES.format(rows=ROWS)} INSERT INTO cas_batch ({', '.join(columns)}) SELECT {values} "
+            "FROM cas_batch, series"
+        )
+        cursor.execute("ANALYZE cas_batch")
+    for who in ("Level 1", "Level 2"):
+        (asked,) = statements_of(lambda who=who: batches_named("Intake 77", users[who]))
+        steps = explained(asked)
+        assert ("Seq Scan on cas_batch" in steps or "SCAN cas_batch\n" in f"{steps}\n") is False, steps
+        by_name = "batch_name_once_for_a_sponsor" in steps or "(licence_id=? AND name_key>? AND name_key<?)" in steps
+        assert by_name or who == "Level 2", steps  # their own batches may be fewer
+    assert len(batches_named("Intake 77", user)) == MOST_BATCHES + 1
 
 
 @pytest.mark.parametrize("screen", ["edit", "assign"])
@@ -220,12 +271,14 @@ def test_duplicates_are_found_by_the_indexes_of_names_and_of_passports(users):
     cas = CAS.objects.filter(licence=user.licence, batch__isnull=False).first()
     rows = cas.batch.cas.all()
     seen, *_ = statements_of(lambda: duplicates(cas, user))
-    named, number = statements_of(lambda: alike(rows, user))
-    for steps in map(explained, (seen, named, number)):
+    number, *_ = statements_of(lambda: alike(rows, user))
+    for steps in map(explained, (seen, number)):
         assert not reads_all(steps), steps
-        assert {"cas_by_name", "cas_individual"} <= set(re.findall(r"cas_\w+", steps)), steps
+        used = set(re.findall(r"cas_\w+", steps))
+        assert "cas_individual" in used, steps
+        assert used & OF_NAMES, steps
 
-    assert "cas_by_name" not in without_the_index_of_names(lambda: explained(number)), "the twin"
+    assert not OF_NAMES & set(re.findall(r"cas_\w+", without_names(lambda: explained(number)))), "the twin"
 
 
 def statements_of(ask):
@@ -241,11 +294,11 @@ def test_the_cas_of_the_same_and_of_perhaps_the_same_individual_are_found_by_ind
     cas = next(cas for cas in CAS.objects.filter(batch__isnull=False) if cas.date_of_birth.is_full)
     (same,) = statements_of(lambda: list(live_of_same_individual(CAS.objects.all(), cas)))
     named, numbered = statements_of(lambda: live_of_perhaps_same_individual(CAS.objects.all(), cas))
-    for sql, index in ((same, "cas_individual"), (numbered, "cas_individual"), (named, "cas_by_name")):
+    for sql, indexes in ((same, {"cas_individual"}), (numbered, {"cas_individual"}), (named, OF_NAMES)):
         steps = explained(sql)
         assert not reads_all(steps), steps
-        assert index in steps, steps
-    assert "cas_by_name" not in without_the_index_of_names(lambda: explained(named)), "the twin"
+        assert indexes & set(re.findall(r"cas_\w+", steps)), steps
+    assert not OF_NAMES & set(re.findall(r"cas_\w+", without_names(lambda: explained(named)))), "the twin"
 
 
 # Agents

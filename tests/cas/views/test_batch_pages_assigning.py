@@ -198,8 +198,8 @@ def test_the_order_refuses_a_change_made_after_the_summary_was_read(client, batc
     sent = Page(client.get(at(batch, "online-payment"))).typed()
     of = BatchSummary.of
 
-    def amend_afterwards(batch, rules):
-        summary = of(batch, rules)
+    def amend_afterwards(batch, rules, **known):
+        summary = of(batch, rules, **known)
         batch.cas.first().amend({"course_id": "X"}, by=level1, version=1)
         return summary
 

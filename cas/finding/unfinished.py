@@ -1,0 +1,78 @@
+"""The unfinished work that `Students` lists for a user: their batches and their CAS that are not assigned.
+
+The statements are kept for each user, because `Students` asks them each time that it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from cas.columns import full_name
+from cas.lifecycle import CASStatus, OrderStatus
+from cas.models import CAS, Batch, Order
+from licences.scoping import Person, Reach
+from sms.core.prepared import reading
+
+A_FEW = 5
+
+
+class UnfinishedBatch(NamedTuple):
+    """A batch that is not assigned, with the numbers of its CAS and of those that are READY TO GO."""
+
+    pk: int
+    name: str
+    is_being_paid_for: bool
+    size: int
+    ready: int
+    assigned_at: None = None
+
+
+class UnfinishedCAS(NamedTuple):
+    """A CAS that is not assigned and in no batch."""
+
+    pk: int
+    status: str
+    family_name: str
+    given_names: str
+    course_title: str
+
+    @property
+    def student_name(self) -> str:
+        return full_name(self.family_name, self.given_names)
+
+
+def batches_of(user: Person) -> list[UnfinishedBatch]:
+    """Return the newest few of the user's own batches."""
+    return [UnfinishedBatch(*row) for row in _reading_batches(user.pk)()]
+
+
+def cas_of(user: Person, *, without: Collection[int]) -> list[UnfinishedCAS]:
+    """Return the few of the user's own CAS that were changed last, except those with the ids `without`."""
+    rows = (UnfinishedCAS(*row) for row in _reading_cas(Reach.of(user), A_FEW + len(without))())
+    return [cas for cas in rows if cas.pk not in without][:A_FEW]
+
+
+@lru_cache(maxsize=500)
+def _reading_batches(owner: int) -> Callable[[], list[tuple[Any, ...]]]:
+    paying = Order.objects.filter(batch=OuterRef("pk"), status=OrderStatus.OPEN)
+    inside = CAS.objects.filter(batch=OuterRef("pk"))
+    ready = inside.filter(status=CASStatus.READY_TO_GO)
+    mine = Batch.objects.unassigned().filter(owner=owner)
+    rows = mine.annotate(paying=Exists(paying), size=_number(inside), ready=_number(ready))
+    return reading(rows.values_list("pk", "name", "paying", "size", "ready")[:A_FEW])
+
+
+def _number(rows: QuerySet[CAS]) -> Coalesce:
+    counted = rows.order_by().values("batch").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+@lru_cache(maxsize=500)
+def _reading_cas(reach: Reach, most: int) -> Callable[[], list[tuple[Any, ...]]]:
+    rows = CAS.objects.for_user(reach).unassigned().filter(owner=reach.pk, batch=None)
+    return reading(rows.values_list("pk", "status", "family_name", "given_names", "course_title")[:most])
