@@ -98,16 +98,16 @@ class Visitor:
 
     def prints(self):
         """Select `Print`, and return the document as bytes."""
-        documents = []
+        documents, context = [], self.page.context
 
         def keep(route):
             response = route.fetch()
             documents.append(response.body())
             route.fulfill(response=response)
 
-        # Keep the response on its way, because the page holds only the browser's own viewer.
-        self.page.route("**/print/", keep)
-        with self.page.expect_response("**/print/"):
+        # Keep the response on its way, because the new tab holds only the browser's own viewer.
+        context.route("**/print/", keep)
+        with context.expect_event("response", lambda response: response.url.endswith("/print/")):
             self.selects("Print")
         (document,) = documents
         return document

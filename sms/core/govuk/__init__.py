@@ -63,8 +63,11 @@ Every GOV.UK component can be called without an import: `{{ govukTag({"text": ca
 
 The script
 ----------
-static/sms.js reads attributes. `data-copy="…"` on a `hidden` button copies that text. Within a form,
-`data-section="slug"` groups fields. The number of needed fields that are empty is written into
+A page must not move when its script arrives. The class `sms-with-script` hides an element in a browser without scripts,
+and `sms-without-script` in any other, before anything is shown.
+
+static/sms.js reads attributes. `data-copy="…"` on a button copies that text. Within a form, `data-section="slug"`
+groups fields. The number of needed fields that are empty is written into
 `data-section-count="slug"` and `data-total-count`, in the words of their `data-none`, `data-one` and `data-many`
 ("{count} fields left").
 """
