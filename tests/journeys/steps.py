@@ -60,6 +60,15 @@ class Visitor:
         """Select a button or a link by its words."""
         self.control(name).click()
 
+    def opens(self, place, group=""):
+        """Go to a place of the navigation, in its group if it has one. On a phone, the navigation is a menu."""
+        menu = self.page.get_by_role("navigation", name="Menu")
+        for name in ("Menu", group):
+            button = menu.get_by_role("button", name=name, exact=True)
+            if name and button.is_visible():
+                button.click()
+        self.selects(place)
+
     def chooses(self, option):
         """Choose a radio by its label."""
         self.page.get_by_label(option, exact=True).check()
