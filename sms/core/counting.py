@@ -71,7 +71,7 @@ Select = tuple[str, Sequence[Any]]
 def _count(name: str, rows: QuerySet[Any], most: int, *, has_first: bool = False) -> Select:
     sql, params = _capped(rows, most)
     if has_first:
-        return f"SELECT %s, COUNT(*), MIN(counted.id) FROM ({sql}) AS counted", [name, *params]
+        return f"SELECT %s, COUNT(*), MIN(counted.pk) FROM ({sql}) AS counted", [name, *params]
     return f"SELECT %s, (SELECT COUNT(*) FROM ({sql}) AS counted)", [name, *params]
 
 
@@ -90,7 +90,7 @@ def _capped(rows: QuerySet[Any], most: int) -> Select:
     try:
         sql, params = rows.order_by().values("pk")[: most + 1].query.get_compiler(rows.db).as_sql()
     except EmptyResultSet:
-        return "SELECT 1 AS id WHERE 1 = 0", ()
+        return "SELECT 1 AS pk WHERE 1 = 0", ()
     return sql, params
 
 
