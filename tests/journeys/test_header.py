@@ -102,4 +102,4 @@ def test_the_users_own_colours_keep_the_shape_of_statuses_the_timeline_and_pictu
             return [selector, style && `${style.borderTopStyle} ${style.borderTopWidth} ${style.stroke}`];
         }))""")
     assert all(shape is None or "solid" in shape or "rgb" in shape for shape in shapes.values()), shapes
-    assert shapes[".sms-timeline__entry::before"].startswith("solid 6.5px")
+    assert shapes[".sms-timeline__entry::before"].startswith("solid 7px")
