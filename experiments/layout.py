@@ -48,8 +48,9 @@ TOO_WIDE = """(size) => {
     const room = page.clientWidth;
     if (page.scrollWidth <= room) return "";
     const wide = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > room);
-    const names = wide.slice(-2).map((each) => `<${each.localName} class="${each.className}"> ${each.textContent.trim()}`);
-    return `${page.scrollWidth - room} pixels: ` + names.map((name) => name.slice(0, 90)).join("; ");
+    const names = wide.slice(-2).map(({ localName, className, textContent }) =>
+        `<${localName} class="${className}"> ${textContent.trim().replace(/\\s+/g, " ")}`.slice(0, 90));
+    return `${page.scrollWidth - room} pixels: ${names.join("; ")}`;
 }"""
 
 
@@ -120,4 +121,6 @@ def run(seed):
                 count += 1
                 faults += [f"{user}: {each}" for each in faults_of(page, address)]
             page.context.close()
-    return Outcome(f"{count:,} pages at {len(WIDTHS)} widths with {len(SIZES)} sizes of text, {len(faults)} faults", faults)
+    return Outcome(
+        f"{count:,} pages at {len(WIDTHS)} widths with {len(SIZES)} sizes of text, {len(faults)} faults", faults
+    )

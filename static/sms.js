@@ -143,8 +143,8 @@ function goWhereItLeads(link) {
 //   data-needed  when the field is needed
 //   data-asked   when it is shown; if missing, when it is needed. A group with a value or an error is always shown,
 //                except that a value in a group with data-cleared is emptied by the server where it is not asked.
-// The server has put the groups that are not asked when the page is opened into .sms-row__unasked, which hides them until
-// this script takes over, so that the page does not move.
+// The server marks with data-unasked what is not asked when the page is opened. The style sheet hides it until this script
+// takes over, so that the page does not move.
 // The number of fields left is written into [data-section-count] for each [data-section], and into [data-total-count].
 
 function askWhatIsNeeded(form) {
@@ -159,7 +159,7 @@ function askWhatIsNeeded(form) {
   form.addEventListener("input", update);
   form.addEventListener("change", update);
   update();
-  form.querySelectorAll(".sms-row__unasked").forEach(({ classList }) => classList.remove("sms-row__unasked"));
+  form.querySelectorAll("[data-unasked]").forEach((each) => each.removeAttribute("data-unasked"));
 }
 
 function showOrHide(group, values) {

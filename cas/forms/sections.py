@@ -19,8 +19,9 @@ from sms.core.govuk.forms import GovukForm
 class Part:
     """A section of a form. `count` is the number of its fields that are left to fill in or to correct.
 
-    `wrong` names the fields whose value is invalid, and `unasked` those that the script hides at first. `holds` says in a line what an optional section holds. Such a
-    section is folded, unless it `is_open` because a value in it needs attention: a link can lead to it.
+    `wrong` names the fields whose value is invalid, and `unasked` those that the script hides at first. `holds` says in
+    a line what an optional section holds. Such a section is folded, unless it `is_open` because a value in it needs
+    attention: a link can lead to it.
     """
 
     section: Section

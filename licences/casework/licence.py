@@ -82,7 +82,9 @@ class LicenceAdmin(RecordAdmin[Licence]):
         routes = [(route, formats.day(route.surrendered_on) or "–") for route in licence.routes.all()]
         yield Table("Routes", ("Route", "Surrendered"), routes)
         allocations = licence.allocations.order_by("-starts_on", "route")
-        rows = [(link_to(each), *map(number, (each.granted, each.used, each.held, each.unused))) for each in allocations]
+        rows = [
+            (link_to(each), *map(number, (each.granted, each.used, each.held, each.unused))) for each in allocations
+        ]
         columns = ("Allocation", "Granted", "Used", "Held", "Unused")
         yield Table("Allocations", columns, rows, empty="None, so this sponsor cannot assign CAS.")
         yield from details.tables_of(licence)

@@ -23,8 +23,8 @@ from sms.casework.work import work_list
 
 NAME = "Sponsorship Management System"
 
-# The places of the navigation: label, name of the address, and the group under which it stands, if it has one. The places
-# of a group follow each other.
+# The places of the navigation: label, name of the address, and the group under which it stands, if it has one. The
+# places of a group follow each other.
 PLACES = (
     ("Casework", "index", ""),
     ("Requests", "licences_licencerequest_changelist", ""),

@@ -120,10 +120,7 @@ def _nearly() -> QuerySet[Allocation]:
 
 def _nearly_used() -> Table:
     nearly = _nearly().select_related("licence").order_by(LEFT, "pk")[:MOST]
-    rows = [
-        (link_to(each, each.licence.name), str(each), number(each.unused), number(each.granted))
-        for each in nearly
-    ]
+    rows = [(link_to(each, each.licence.name), str(each), number(each.unused), number(each.granted)) for each in nearly]
     everything = Link("All allocations in force", list_of(Allocation, year="this"))
     columns = ("Sponsor", "Allocation", "Unused", "Granted")
     return Table("Allocations nearly used up", columns, rows, everything, "Every allocation has more than 20% left.")

@@ -12,7 +12,9 @@ LEFT_OUT = {"licences_allocationentry", "sponsorship_duties_activityreason", "ca
 def menu(page):
     """Return the places outside groups, and those of each group."""
     nav = page.one("nav", of="sms-navigation")
-    groups = {button.text: page.by_id(button["popovertarget"]) for button in nav.all("button", of="sms-navigation__group")}
+    groups = {
+        button.text: page.by_id(button["popovertarget"]) for button in nav.all("button", of="sms-navigation__group")
+    }
     grouped = {name: [link.text for link in places.all("a")] for name, places in groups.items()}
     inside = {text for texts in grouped.values() for text in texts}
     return [link.text for link in nav.all("a") if link.text not in inside], grouped
@@ -37,7 +39,9 @@ def test_the_place_and_its_group_are_marked_on_its_own_page_and_on_those_below_i
     cas = a_cas(level2)
     for address, current in (("/admin/cas/cas/", "page"), (f"/admin/cas/cas/{cas.pk}/", "true")):
         nav = desk.read(address).one("nav", of="sms-navigation")
-        marked = {(each.tag, each.text, each["aria-current"]) for each in nav.all("a", "button") if each["aria-current"]}
+        marked = {
+            (each.tag, each.text, each["aria-current"]) for each in nav.all("a", "button") if each["aria-current"]
+        }
         assert marked == {("button", "CAS and orders", "true"), ("a", "CAS", current)}
 
 

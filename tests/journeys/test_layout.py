@@ -81,9 +81,8 @@ def test_without_javascript_a_page_does_not_move_either(shown, records, level1):
 
 def test_a_page_that_moves_or_is_too_wide_is_found(shown, level1):
     page = shown(level1)
-    page.context.add_init_script(
-        """addEventListener("load", () => setTimeout(() => document.body.prepend("Late ".repeat(99) + "x".repeat(999)), 50))"""
-    )
+    late = """setTimeout(() => document.body.prepend("Late ".repeat(99) + "x".repeat(999)), 50)"""
+    page.context.add_init_script(f'addEventListener("load", () => {late})')
     found = list(layout.faults_of(page, "/students/"))
     assert any("moves by" in each for each in found)
     assert any("too wide" in each for each in found)

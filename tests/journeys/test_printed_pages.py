@@ -65,7 +65,11 @@ def test_a_long_list_is_printed_as_whole_rows_with_its_headings_on_each_page(vis
 
 def test_what_is_folded_is_on_paper(visit, level1, allocation):
     cas = a_draft(level1)
-    cas.amend({"course_title": "Metallurgy", "given_names": "A", "course_id": "B", "study_city": "C", "gender": "F"}, by=level1, version=1)
+    cas.amend(
+        {"course_title": "Metallurgy", "given_names": "A", "course_id": "B", "study_city": "C", "gender": "F"},
+        by=level1,
+        version=1,
+    )
     visitor = visit(level1)
     visitor.goes_to(f"/students/cas/{cas.pk}/")
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(visitor.page.pdf())).pages)

@@ -35,7 +35,9 @@ def test_assign_of_an_incomplete_cas_is_reached_read_and_does_nothing(visit, lev
     Typist(visitor).tabs_to(assign)
     page.mouse.move(0, 0)
     expect(assign).to_have_attribute("aria-disabled", "true")
-    expect(assign).to_have_accessible_description(re.compile("Assign is not available.*Complete or correct these fields"))
+    expect(assign).to_have_accessible_description(
+        re.compile("Assign is not available.*Complete or correct these fields")
+    )
     expect(page.get_by_text("Assign is not available")).to_be_visible()
     page.keyboard.press("Enter")
     assign.click(force=True)

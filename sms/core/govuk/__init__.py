@@ -34,7 +34,8 @@ A field that depends on other fields has conditions for static/sms.js in its `gr
 (when it is shown) and "data-needed" (when it counts as missing if empty). The conditions are true, false,
 {"is": [field, [values]]}, {"over": [field, limit]}, {"any_filled": [fields]}, {"all": [conditions]} and
 {"any": [conditions]}. "data-answer" is a pattern of the texts that count as an answer, and "data-cleared" marks a field
-that is emptied when it is saved while it is not asked. Without JavaScript, all fields are shown.
+that is emptied when it is saved while it is not asked. "data-unasked" marks what is not asked when the page is opened.
+Without JavaScript, all fields are shown.
 
 Pages
 -----

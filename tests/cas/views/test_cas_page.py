@@ -87,7 +87,8 @@ def test_once_assigned_a_cas_can_only_be_read_printed_and_managed(status, shown,
     assert page.one(of="sms-status").text == status
     assert page.main.one("strong", of="sms-number").text == cas.number
     manage = f"/students/sponsorship-duties/manage/{cas.pk}/"
-    assert buttons(page) == {"Print": "", "Manage live CAS": manage}
+    report = f"/students/sponsorship-duties/report/{cas.pk}/activities/"
+    assert buttons(page) == {"Print": "", "Report activity": report, "Manage live CAS": manage}
     assert f"This CAS is {status}, so you cannot change or delete it." in page.main.text
     lines = dict(page.main.lines())
     assert lines["Assigned by"] == "Level1"
