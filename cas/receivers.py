@@ -79,7 +79,7 @@ def standing_lists(user: User) -> Iterable[Line]:
     """Yield a line for `Students` with the number of CAS on each standing list that this user has."""
     for name, tally in counts(user).items():
         if tally.number:
-            yield Line(f"{tally} {STANDING[name].short}", STANDING[name].address)
+            yield Line(f"{tally} {STANDING[name].short}", STANDING[name].address, tally)
 
 
 def action_plan_to_answer(user: User) -> Iterable[Line]:

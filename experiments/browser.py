@@ -34,7 +34,7 @@ class Browser:
         """Press the button with this text or value. Return whether the page has such a button."""
         for form in self.page.all("form"):
             for button in form.all("button"):
-                if name in {button.text, button["value"]} and "disabled" not in button:
+                if name in {button.text, button["value"]} and not button.is_unavailable:
                     self.send(form, button, typed)
                     return True
         return False

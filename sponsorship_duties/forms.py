@@ -69,6 +69,9 @@ class ReportForm(GovukForm):
         asked = {"is": ["reason", asking]}
         completed_on = cast(DateField, self.fields["completed_on"])
         completed_on.group_attributes["data-asked"] = json.dumps(asked)
+        sent = any(self.data.get(f"completed_on_{part}") for part in ("day", "month", "year"))
+        if not sent and self.data.get("reason", self.initial.get("reason")) not in asking:
+            completed_on.group_attributes["data-unasked"] = ""
         completed_on.group_attributes["data-needed"] = json.dumps(asked)
 
     def clean(self) -> dict[str, Any]:

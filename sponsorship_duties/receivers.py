@@ -39,7 +39,7 @@ def students_to_check(user: User) -> Iterable[Line]:
     """Yield a line for `Students` with the number of students on each list to check."""
     for name, tally in counts(user).items():
         if tally.number:
-            yield Line(f"{tally} {CHECKS[name].short}", reverse("students_to_check", args=[name]))
+            yield Line(f"{tally} {CHECKS[name].short}", reverse("students_to_check", args=[name]), tally)
 
 
 def reports_of_licence() -> Sequence[type[models.Model]]:

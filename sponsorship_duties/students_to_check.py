@@ -199,4 +199,4 @@ def counts(user: Person) -> dict[str, Tally]:
 @lru_cache(maxsize=500)
 def _counting(reach: Reach, today: date) -> Callable[[], dict[str, Tally]]:
     """Return a function that counts the CAS on each list. Kept, because home counts them each time that it is shown."""
-    return prepared({check.name: (check.on(today, reach), ROUGHLY) for check in CHECKS.values()})
+    return prepared({check.name: (check.on(today, reach), ROUGHLY) for check in CHECKS.values()}, has_first=True)

@@ -11,6 +11,7 @@ document.querySelectorAll("[data-fill]").forEach(fillFromList);
 document.querySelectorAll("[data-fill-with]").forEach(fillOnClick);
 document.querySelectorAll("[data-copy]").forEach(copyOnClick);
 document.querySelectorAll("[data-print]").forEach(printOnClick);
+document.querySelectorAll("button[aria-disabled=true]").forEach(explainOnClick);
 document.querySelectorAll("form").forEach(askWhatIsNeeded);
 showLinkedField();
 addEventListener("hashchange", showLinkedField);
@@ -82,16 +83,15 @@ function choose(select, text) {
   select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// A button with data-copy copies that text to the clipboard. It stays hidden if the browser has no clipboard.
+// A button with data-copy copies that text to the clipboard. It is hidden if the browser has no clipboard.
 
 function copyOnClick(button) {
-  if (!navigator.clipboard) return;
+  button.hidden = !navigator.clipboard;
   const label = button.textContent;
   const status = document.createElement("span");
   status.className = "govuk-visually-hidden";
   status.setAttribute("role", "status");
   button.after(status);
-  button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
     button.textContent = status.textContent = "Copied";
@@ -102,11 +102,17 @@ function copyOnClick(button) {
   });
 }
 
-// A button with data-print prints the page. It stays hidden without this script.
+// A button with data-print prints the page.
 
 function printOnClick(button) {
-  button.hidden = false;
   button.addEventListener("click", () => print());
+}
+
+// A button for what is not possible now shows its reason.
+
+function explainOnClick(button) {
+  const why = document.getElementById(button.getAttribute("aria-describedby"));
+  button.addEventListener("click", () => why?.scrollIntoView({ block: "nearest" }));
 }
 
 // The / key moves to the search box in the header, unless the user is typing into a field or has switched it off.
@@ -137,6 +143,8 @@ function goWhereItLeads(link) {
 //   data-needed  when the field is needed
 //   data-asked   when it is shown; if missing, when it is needed. A group with a value or an error is always shown,
 //                except that a value in a group with data-cleared is emptied by the server where it is not asked.
+// The server marks with data-unasked what is not asked when the page is opened. The style sheet hides it until this script
+// takes over, so that the page does not move.
 // The number of fields left is written into [data-section-count] for each [data-section], and into [data-total-count].
 
 function askWhatIsNeeded(form) {
@@ -151,6 +159,7 @@ function askWhatIsNeeded(form) {
   form.addEventListener("input", update);
   form.addEventListener("change", update);
   update();
+  form.querySelectorAll("[data-unasked]").forEach((each) => each.removeAttribute("data-unasked"));
 }
 
 function showOrHide(group, values) {
@@ -277,14 +286,13 @@ function fillOnClick(button) {
 function fillFromList(group) {
   const select = group.querySelector("select");
   const button = group.querySelector("button");
-  button.hidden = true;
   select.addEventListener("change", async () => {
     const { form } = select;
     const option = select.selectedOptions[0];
     const changed = new Set(); // while the server answers: what the user types after the choice stays
     const note = ({ target }) => changed.add(groupOf(target));
     ["input", "change"].forEach((name) => form.addEventListener(name, note));
-    const texts = await textsOf(option).catch(() => (button.hidden = false)); // the button asks the server again
+    const texts = await textsOf(option).catch(() => button.classList.remove("sms-without-script")); // it asks the server again
     ["input", "change"].forEach((name) => form.removeEventListener(name, note));
     if (option === select.selectedOptions[0]) fillAll(form, texts, changed); // the user has chosen no other meanwhile
   });

@@ -22,5 +22,4 @@ async function look(seconds) {
 
 const wait = (seconds) => setTimeout(look, seconds * 1000, seconds);
 
-document.getElementById("watched").hidden = false;
 wait(SOONEST);

@@ -85,6 +85,11 @@ class Element:
             if element.text == text and (element.tag == "button" or "govuk-button" in element["class"])
         ]
 
+    @property
+    def is_unavailable(self):
+        """Whether this is a button that can be reached but not used."""
+        return self["aria-disabled"] == "true"
+
     def lines(self):
         """Return the key and the value of each line of the summary lists."""
         keys, values = self.all("dt"), self.all("dd")

@@ -14,7 +14,7 @@ from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Order
 from cas.timeline import FOLDED, events_of_batch
 from licences.casework.pages import RecordAdmin, link_to
-from licences.casework.parts import Status, Table
+from licences.casework.parts import Status, Table, pounds
 from licences.models import Event
 from sms.core.govuk import formats
 
@@ -76,7 +76,7 @@ class BatchAdmin(RecordAdmin[Batch]):
         title = "CAS" if len(rows) <= MOST_CAS else f"The first {MOST_CAS} CAS"
         yield Table(title, ("CAS", label_of("status"), label_of("number")), rows[:MOST_CAS], empty="No CAS yet.")
         orders = [
-            (link_to(order), Status(order.status), formats.pounds(order.total_pence), formats.moment(order.opened_at))
+            (link_to(order), Status(order.status), pounds(order.total_pence), formats.moment(order.opened_at))
             for order in Order.objects.filter(batch=batch)
         ]
         yield Table("Orders", ("Order", "Status", "Total", "Opened"), orders, empty="No payment has been started.")

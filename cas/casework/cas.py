@@ -19,7 +19,7 @@ from cas.hooks import tables_of_cas
 from cas.models import CAS, Order, Rule
 from cas.timeline import events_of
 from licences.casework.pages import RecordAdmin, link_to
-from licences.casework.parts import Section, Status, Table
+from licences.casework.parts import Section, Status, Table, pounds
 from licences.models import Event, User
 from sms.core.govuk import formats
 
@@ -100,7 +100,7 @@ class CASAdmin(RecordAdmin[CAS]):
     def tables(self, cas: CAS) -> Iterable[Table]:
         orders = Order.objects.filter(lines__cas=cas)
         rows = [
-            (link_to(order), Status(order.status), formats.pounds(order.total_pence), formats.moment(order.opened_at))
+            (link_to(order), Status(order.status), pounds(order.total_pence), formats.moment(order.opened_at))
             for order in orders
         ]
         yield Table("Orders", ("Order", "Status", "Total", "Opened"), rows, empty="No payment has been started.")

@@ -19,7 +19,7 @@ from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, link_to
-from licences.casework.parts import Status, Table
+from licences.casework.parts import Status, Table, number, pounds
 from licences.models import User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import DateField, TextField
@@ -147,8 +147,8 @@ class OrderAdmin(RecordAdmin[Order]):
             Status(order.status),
             order.provider_state_text or "–",
             order.licence.name,
-            formats.number(order.count),
-            formats.pounds(order.total_pence),
+            number(order.count),
+            pounds(order.total_pence),
             formats.moment(order.opened_at),
             order.opened_by,
         )
@@ -177,9 +177,9 @@ class OrderAdmin(RecordAdmin[Order]):
     def tables(self, order: Order) -> Iterable[Table]:
         lines = order.lines.select_related("cas").order_by("pk")[:MOST_LINES]
         rows = [
-            (link_to(line.cas, line.cas.student_name), Status(line.cas.status), line.version)
+            (link_to(line.cas, line.cas.student_name), Status(line.cas.status), number(line.version))
             if line.cas
-            else ("Deleted CAS", "–", line.version)
+            else ("Deleted CAS", "–", number(line.version))
             for line in lines
         ]
         title = "CAS" if order.count <= MOST_LINES else f"The first {MOST_LINES} CAS"

@@ -84,4 +84,4 @@ def counts(user: User) -> dict[str, Tally]:
 @lru_cache(maxsize=500)
 def _counting(names: tuple[str, ...], reach: Reach, rules: Rules) -> Callable[[], dict[str, Tally]]:
     """Return a function that counts the CAS on each list. Kept, because home counts them each time that it is shown."""
-    return prepared({name: (STANDING[name].on(rules, reach), ROUGHLY) for name in names})
+    return prepared({name: (STANDING[name].on(rules, reach), ROUGHLY) for name in names}, has_first=True)

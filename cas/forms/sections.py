@@ -19,14 +19,16 @@ from sms.core.govuk.forms import GovukForm
 class Part:
     """A section of a form. `count` is the number of its fields that are left to fill in or to correct.
 
-    `wrong` names the fields whose value is invalid. `holds` says in a line what an optional section holds. Such a
-    section is folded, unless it `is_open` because a value in it needs attention: a link can lead to it.
+    `wrong` names the fields whose value is invalid, and `unasked` those that the script hides at first. `holds` says in
+    a line what an optional section holds. Such a section is folded, unless it `is_open` because a value in it needs
+    attention: a link can lead to it.
     """
 
     section: Section
     rows: list[list[GovukBoundField]]
     count: int
     wrong: Collection[str]
+    unasked: Collection[str]
     is_optional: bool
     holds: str
     is_open: bool
@@ -60,6 +62,7 @@ def _part(
         rows=[[form[field.name] for field in row] for row in by_row(own)],
         count=len(left),
         wrong=wrong,
+        unasked={field.name for field in own if _is_unasked(field, values)},
         is_optional=is_optional,
         holds=", ".join(field.display(values[field.name]) for field in filled if field not in left),
         is_open=bool(left) or any(_is_doubtful(field, values[field.name]) for field in filled),
@@ -68,6 +71,12 @@ def _part(
 
 def _is_missing(field: CASField, values: Mapping[str, Any]) -> bool:
     return field.needed.holds(values) and not field.is_answer(values.get(field.name))
+
+
+def _is_unasked(field: CASField, values: Mapping[str, Any]) -> bool:
+    """Return whether static/sms.js hides the field: as its function `showOrHide` decides."""
+    is_kept = not (field.is_cleared or is_empty(values.get(field.name)))
+    return not (is_kept or field.asked.holds(values))
 
 
 def _is_doubtful(field: CASField, value: Any) -> bool:

@@ -14,7 +14,7 @@ from cas.finding.listing import counts_for, counts_of, listing, wanted_status
 from cas.finding.standing import STANDING
 from cas.finding.unfinished import batches_of, cas_of
 from cas.forms.drafts import is_edited, unsaved
-from cas.hooks import needs_attention
+from cas.hooks import Line, needs_attention
 from cas.lifecycle import OrderStatus
 from cas.models import CAS, Order, Printout, Rule
 from cas.models.assigning import too_few_places
@@ -26,11 +26,12 @@ from licences.models import Allocation, Licence, User
 from licences.permissions import Action, require
 from licences.requests import SignedInRequest
 from sms.core import clock
-from sms.core.counting import tallies
+from sms.core.counting import Tally, tallies
 from sms.core.limits import IN_REACH
 from sms.core.refused import Refused
 
 A_DAY = timedelta(days=1)
+MOST_ORDERS = 10  # under Needs attention
 
 
 @require_safe
@@ -44,7 +45,7 @@ def students(request: SignedInRequest) -> HttpResponse:
         "allocations": allocations,
         "why_not_assign": _why_nothing_can_be_assigned(request.user, allocations),
         "counts": counts_for(request.user),
-        "attention": [line for lines in needs_attention(request.user) for line in lines],
+        "attention": _attention(request.user),
         "printouts": Printout.objects.for_user(request.user).asked_since(clock.now() - A_DAY),
     }
     context |= _to_ask(request.user, allocations) | _orders(request.user)
@@ -70,12 +71,29 @@ def _allowed(licence: Licence) -> dict[str, bool]:
     }
 
 
+def _attention(user: User) -> list[tuple[Line, str]]:
+    """Return the lines of *Needs attention*, each with the name of the first student, and the number of the others."""
+    lines = [line for lines in needs_attention(user) for line in lines]
+    firsts = {line.cas.first for line in lines if line.cas}
+    rows = CAS.objects.filter(pk__in=firsts).only("family_name", "given_names") if firsts else []
+    names = {cas.pk: cas.student_name for cas in rows}
+    return [(line, _and_others(names.get(line.cas.first, ""), line.cas) if line.cas else "") for line in lines]
+
+
+def _and_others(name: str, cas: Tally) -> str:
+    if cas.is_more:
+        return f"{name} and others"
+    return f"{name} and {cas.number - 1:,} more" if cas.number > 1 else name
+
+
 def _orders(user: User) -> dict[str, object]:
-    """Return the orders that wait for a payment, and those that wait for a refund."""
-    orders = list(Order.objects.for_user(user).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE]))
+    """Return the newest orders that wait for a payment, those that wait for a refund, and whether there are more."""
+    waiting = Order.objects.for_user(user).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE])
+    orders = list(waiting.with_student(user).select_related("batch")[: MOST_ORDERS + 1])
     return {
-        "open_orders": [order for order in orders if order.status == OrderStatus.OPEN],
-        "refunds": [order for order in orders if order.status == OrderStatus.REFUND_DUE],
+        "open_orders": [order for order in orders[:MOST_ORDERS] if order.status == OrderStatus.OPEN],
+        "refunds": [order for order in orders[:MOST_ORDERS] if order.status == OrderStatus.REFUND_DUE],
+        "has_more_orders": len(orders) > MOST_ORDERS,
     }
 
 

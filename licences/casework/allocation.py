@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from licences.casework.decisions import Decision, ReasonForm
 from licences.casework.pages import RecordAdmin, link_to, list_of
-from licences.casework.parts import Link, Table
+from licences.casework.parts import Link, Table, number
 from licences.casework.searching import AT_MOST, of_sponsor
 from licences.models import Allocation, AllocationEntry, User
 from licences.models.allocation import MOST_PLACES
@@ -86,7 +86,7 @@ class AllocationAdmin(RecordAdmin[Allocation]):
         return (
             link_to(allocation, allocation.licence.name),
             str(allocation),
-            *map(formats.number, numbers),
+            *map(number, numbers),
             formats.day(allocation.expires_on),
         )
 
@@ -106,7 +106,7 @@ class AllocationAdmin(RecordAdmin[Allocation]):
         entries = allocation.entries.select_related("by").order_by("-id")[:LATEST_ENTRIES]
         everything = Link("All entries", list_of(AllocationEntry, allocation__id__exact=allocation.pk))
         rows = [
-            (formats.moment(entry.at), entry.get_kind_display(), entry.number, entry.by, entry.order)
+            (formats.moment(entry.at), entry.get_kind_display(), number(entry.number), entry.by, entry.order)
             for entry in entries
         ]
         yield Table("Latest entries of the ledger", ("When", "Entry", "Places", "By", "Order"), rows, everything)
@@ -125,7 +125,7 @@ class AllocationEntryAdmin(RecordAdmin[AllocationEntry]):
         return (
             link_to(entry, formats.moment(entry.at)),
             entry.get_kind_display(),
-            formats.number(entry.number),
+            number(entry.number),
             link_to(allocation),
             allocation.licence.name,
             entry.by,

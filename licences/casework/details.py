@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from licences.casework.detail_decisions import KEY_PEOPLE, STATUS_AND_RATING
-from licences.casework.parts import Table, Typed
+from licences.casework.parts import Table, Typed, pounds
 from licences.casework.service_decisions import ACTION_PLANS, ASSESSMENTS, PREMIUM
 from licences.models import ActionPlan, DatedValue, KeyPerson, Licence
 from sms.core.govuk import formats
@@ -51,7 +51,7 @@ def assessments(licence: Licence) -> Table:
 
 def premium_services(licence: Licence) -> Table:
     rows = [
-        (str(each), formats.pounds(each.fee_pence), formats.day(each.paid_on) or "Not yet")
+        (str(each), pounds(each.fee_pence), formats.day(each.paid_on) or "Not yet")
         for each in licence.premium_services.all()[:MOST]
     ]
     return Table(PREMIUM, ("Year", "Fee", "Paid on"), rows)
@@ -63,7 +63,7 @@ def action_plans(licence: Licence, linked: Callable[[ActionPlan], str] | None = 
         (
             linked(each) if linked else formats.day(each.issued_on),
             Typed(each.details),
-            formats.pounds(each.fee_pence),
+            pounds(each.fee_pence),
             each.get_answer_display() or "Not yet",
             formats.day(each.paid_on) or "–",
             formats.day(each.completed_on) or "–",

@@ -9,7 +9,7 @@ from django.contrib import admin
 
 from licences.casework.decisions import Decision
 from licences.casework.pages import RecordAdmin, link_to
-from licences.casework.parts import Status
+from licences.casework.parts import Figure, Status
 from licences.jobs import verbs
 from licences.jobs.kinds import label_of
 from licences.models import Job, User
@@ -70,8 +70,8 @@ class JobAdmin(RecordAdmin[Job]):
             label_of(job.kind),
             link_to(job.by),
             Status(job.get_state_display()),
-            f"{job.progress:,} of {job.total:,}",
-            job.attempt or "–",
+            Figure(f"{job.progress:,} of {job.total:,}"),
+            Figure(job.attempt or "–"),
         )
 
     def facts(self, job: Job) -> Sequence[tuple[str, object]]:

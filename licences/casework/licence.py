@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from licences.casework import detail_decisions, details, service_decisions
 from licences.casework import licence_decisions as decide
 from licences.casework.pages import RecordAdmin, link_to, list_of
-from licences.casework.parts import Link, Status, Table
+from licences.casework.parts import Link, Status, Table, number
 from licences.casework.searching import AT_MOST, of_sponsor
 from licences.hooks import lists_of_licence, tables_of_licence
 from licences.models import Licence, LicenceRequest, User
@@ -82,7 +82,9 @@ class LicenceAdmin(RecordAdmin[Licence]):
         routes = [(route, formats.day(route.surrendered_on) or "–") for route in licence.routes.all()]
         yield Table("Routes", ("Route", "Surrendered"), routes)
         allocations = licence.allocations.order_by("-starts_on", "route")
-        rows = [(link_to(each), each.granted, each.used, each.held, each.unused) for each in allocations]
+        rows = [
+            (link_to(each), *map(number, (each.granted, each.used, each.held, each.unused))) for each in allocations
+        ]
         columns = ("Allocation", "Granted", "Used", "Held", "Unused")
         yield Table("Allocations", columns, rows, empty="None, so this sponsor cannot assign CAS.")
         yield from details.tables_of(licence)

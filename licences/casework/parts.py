@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from sms.core.counting import Tally
+from sms.core.govuk import formats
+
 
 class Link(str):
     """Text that links to `href`."""
@@ -29,8 +32,25 @@ class Typed(str):
     is_typed = True
 
 
+class Figure(str):
+    """A number, or an amount of money. A column of figures is aligned to the right."""
+
+    is_figure = True
+
+
+def number(value: int) -> Figure:
+    return Figure(formats.number(value))
+
+
+def pounds(pence: int) -> Figure:
+    return Figure(formats.pounds(pence))
+
+
 class Table(NamedTuple):
-    """Rows under the heading `title`. `more` links to all rows, if only some are shown, and `total` adds all up."""
+    """Rows under the heading `title`.
+
+    If only some rows are shown, `more` links to all of them. `found` is then their number, and `total` adds them up.
+    """
 
     title: str
     columns: Sequence[str]
@@ -38,6 +58,7 @@ class Table(NamedTuple):
     more: Link | None = None
     empty: str = "None."
     total: str = ""
+    found: Tally | None = None
 
 
 class Section(NamedTuple):

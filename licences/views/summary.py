@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from licences.access import requires
 from licences.allocation_use import pictures
 from licences.casework import details
-from licences.casework.parts import Link, Table
+from licences.casework.parts import Link, Table, number
 from licences.detail_forms import AnswerForm
 from licences.licence_requests.options import asked
 from licences.licence_requests.table import GROUPS
@@ -73,7 +73,7 @@ def _allocations(allocations: Sequence[Allocation]) -> Table:
     rows = [
         (
             str(each),
-            *map(formats.number, (each.granted, each.used, each.held, each.unused)),
+            *map(number, (each.granted, each.used, each.held, each.unused)),
             formats.day(each.expires_on),
         )
         for each in allocations

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import wraps
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -21,24 +23,25 @@ from sms.casework.work import work_list
 
 NAME = "Sponsorship Management System"
 
-# The links of the service navigation: label, and name of the address.
+# The places of the navigation: label, name of the address, and the group under which it stands, if it has one. The
+# places of a group follow each other.
 PLACES = (
-    ("Casework", "index"),
-    ("Requests", "licences_licencerequest_changelist"),
-    ("Licences", "licences_licence_changelist"),
-    ("Users", "licences_user_changelist"),
-    ("Sign-ins", "licences_signin_changelist"),
-    ("Allocations", "licences_allocation_changelist"),
-    ("CAS", "cas_cas_changelist"),
-    ("Find CAS", "find_cas"),
-    ("CAS check", "check_cas"),
-    ("Decisions from a sheet", "uploads"),
-    ("Orders", "cas_order_changelist"),
-    ("Reports", "sponsorship_duties_activity_changelist"),
-    ("Activity types", "sponsorship_duties_activitytype_changelist"),
-    ("Rules", "cas_rule_changelist"),
-    ("Jobs", "licences_job_changelist"),
-    ("History", "licences_event_changelist"),
+    ("Casework", "index", ""),
+    ("Requests", "licences_licencerequest_changelist", ""),
+    ("Reports", "sponsorship_duties_activity_changelist", ""),
+    ("Licences", "licences_licence_changelist", "Sponsors"),
+    ("Users", "licences_user_changelist", "Sponsors"),
+    ("Sign-ins", "licences_signin_changelist", "Sponsors"),
+    ("Allocations", "licences_allocation_changelist", "Sponsors"),
+    ("CAS", "cas_cas_changelist", "CAS and orders"),
+    ("Find CAS", "find_cas", "CAS and orders"),
+    ("CAS check", "check_cas", "CAS and orders"),
+    ("Decisions from a sheet", "uploads", "CAS and orders"),
+    ("Orders", "cas_order_changelist", "CAS and orders"),
+    ("Activity types", "sponsorship_duties_activitytype_changelist", "Settings"),
+    ("Rules", "cas_rule_changelist", "Settings"),
+    ("Jobs", "licences_job_changelist", "System"),
+    ("History", "licences_event_changelist", "System"),
 )
 
 OUTSIDE = {"uploads"}  # the addresses of these names that are not in the admin
@@ -96,22 +99,25 @@ class Site(AdminSite):
     def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("admin:index")
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return nothing: our pages have a navigation of their own, and Django's takes long to work out."""
+        return []
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "places": places(request)}
 
 
 def places(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the items of the service navigation, as its macro takes them. The current item is marked."""
-    index = reverse("admin:index")
-    links = [(label, reverse(name if name in OUTSIDE else f"admin:{name}")) for label, name in PLACES]
-    above = [href for _, href in links if href != index and request.path.startswith(href)]
+    """Return the navigation, as its macro takes it: places, and groups of places. The current place is marked."""
+    links = [(label, reverse(name if name in OUTSIDE else f"admin:{name}"), group) for label, name, group in PLACES]
+    above = [href for _, href, _ in links[1:] if request.path.startswith(href)]
     nearest = max(above, key=len, default="")
-    return [
-        {
-            "text": label,
-            "href": href,
-            "current": request.path == href,
-            "active": href in {request.path, nearest},
-        }
-        for label, href in links
-    ]
+    entries: list[dict[str, Any]] = []
+    for group, its_links in groupby(links, key=itemgetter(2)):
+        its_places = [
+            {"text": label, "href": href, "current": request.path == href, "active": href in {request.path, nearest}}
+            for label, href, _ in its_links
+        ]
+        is_active = any(place["active"] for place in its_places)
+        entries += [{"text": group, "active": is_active, "places": its_places}] if group else its_places
+    return entries

@@ -11,13 +11,13 @@ from cas.lifecycle import OrderStatus
 from cas.models import Order
 from cas.models.order import OrderQuerySet
 from licences.casework.pages import link_to, list_of
-from licences.casework.parts import Link, Status, Table
+from licences.casework.parts import Link, Status, Table, number, pounds
 from licences.jobs.kinds import label_of
 from licences.licence_requests.options import asked
 from licences.lifecycle import LicenceStatus
 from licences.models import Allocation, Job, Licence, LicenceRequest
 from licences.models.job import JobState
-from sms.core.counting import Tally, tallies
+from sms.core.counting import tallies
 from sms.core.govuk import formats
 from sms.core.limits import ROUGHLY
 from sponsorship_duties.models import Activity
@@ -30,11 +30,7 @@ LEFT = F("granted") - F("used") - F("held")
 def work_list() -> list[Table]:
     """Return the tables, each with the number of its records. All numbers take one statement."""
     found = tallies({name: (rows(), ROUGHLY) for name, (rows, _) in WORK.items()})
-    return [_with_total(table(), found[name]) for name, (_, table) in WORK.items()]
-
-
-def _with_total(table: Table, tally: Tally) -> Table:
-    return table._replace(total=", ".join(filter(None, [str(tally), table.total])))
+    return [table()._replace(found=found[name]) for name, (_, table) in WORK.items()]
 
 
 def _to_decide() -> QuerySet[LicenceRequest]:
@@ -61,7 +57,7 @@ def _refunds() -> Table:
             link_to(order),
             order.student_name,
             order.licence.name,
-            formats.pounds(order.total_pence),
+            pounds(order.total_pence),
             formats.moment(order.closed_at),
         )
         for order in _due().with_student().select_related("licence").order_by("id")[:MOST]
@@ -124,10 +120,7 @@ def _nearly() -> QuerySet[Allocation]:
 
 def _nearly_used() -> Table:
     nearly = _nearly().select_related("licence").order_by(LEFT, "pk")[:MOST]
-    rows = [
-        (link_to(each, each.licence.name), str(each), formats.number(each.unused), formats.number(each.granted))
-        for each in nearly
-    ]
+    rows = [(link_to(each, each.licence.name), str(each), number(each.unused), number(each.granted)) for each in nearly]
     everything = Link("All allocations in force", list_of(Allocation, year="this"))
     columns = ("Sponsor", "Allocation", "Unused", "Granted")
     return Table("Allocations nearly used up", columns, rows, everything, "Every allocation has more than 20% left.")

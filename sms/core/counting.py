@@ -18,10 +18,14 @@ from sms.core.govuk import formats
 
 @dataclass(frozen=True)
 class Tally:
-    """A number of rows; or the limit, if there `is_more`. As text: 1,234, or 1,000+."""
+    """A number of rows; or the limit, if there `is_more`. As text: 1,234, or 1,000+.
+
+    `first` is the smallest id of the counted rows, where the count asks for it: a page names that record.
+    """
 
     number: int
     is_more: bool = False
+    first: int | None = None
 
     def __str__(self) -> str:
         return f"{formats.number(self.number)}{'+' if self.is_more else ''}"
@@ -32,12 +36,15 @@ def tallies(counted: Mapping[str, tuple[QuerySet[Any], int]]) -> dict[str, Tally
     return prepared(counted)()
 
 
-def prepared(counted: Mapping[str, tuple[QuerySet[Any], int]]) -> Callable[[], dict[str, Tally]]:
+def prepared(
+    counted: Mapping[str, tuple[QuerySet[Any], int]], *, has_first: bool = False
+) -> Callable[[], dict[str, Tally]]:
     """Return a function that does as `tallies`, for counting the same rows again later.
 
-    Django needs milliseconds to write a statement with several subqueries. It is written here, once.
+    Django needs milliseconds to write a statement with several subqueries. It is written here, once. With `has_first`,
+    each tally also has its `first`.
     """
-    selects = [_count(name, rows, most) for name, (rows, most) in counted.items()]
+    selects = [_count(name, rows, most, has_first=has_first) for name, (rows, most) in counted.items()]
     using = next((rows.db for rows, _ in counted.values()), "default")
     return partial(_found, selects, {name: most for name, (_, most) in counted.items()}, using)
 
@@ -66,8 +73,10 @@ Select = tuple[str, Sequence[Any]]
 """SQL, and its parameters."""
 
 
-def _count(name: str, rows: QuerySet[Any], most: int) -> Select:
+def _count(name: str, rows: QuerySet[Any], most: int, *, has_first: bool = False) -> Select:
     sql, params = _capped(rows, most)
+    if has_first:
+        return f"SELECT %s, COUNT(*), MIN(counted.pk) FROM ({sql}) AS counted", [name, *params]
     return f"SELECT %s, (SELECT COUNT(*) FROM ({sql}) AS counted)", [name, *params]
 
 
@@ -86,7 +95,7 @@ def _capped(rows: QuerySet[Any], most: int) -> Select:
     try:
         sql, params = rows.order_by().values("pk")[: most + 1].query.get_compiler(rows.db).as_sql()
     except EmptyResultSet:
-        return "SELECT 1 WHERE 1 = 0", ()
+        return "SELECT 1 AS pk WHERE 1 = 0", ()
     return sql, params
 
 
@@ -98,5 +107,9 @@ def _found(selects: Sequence[Select], at_most: Mapping[str, int], using: str) ->
         cursor.execute(
             " UNION ALL ".join(sql for sql, _ in selects), [each for _, params in selects for each in params]
         )
-        counts = dict(cursor.fetchall())
-    return {name: Tally(min(counts[name], most), is_more=counts[name] > most) for name, most in at_most.items()}
+        counts = {name: found for name, *found in cursor.fetchall()}
+    return {name: _tally(most, *counts[name]) for name, most in at_most.items()}
+
+
+def _tally(most: int, number: int, first: int | None = None) -> Tally:
+    return Tally(min(number, most), is_more=number > most, first=first)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cas.models import CAS
-from licences.casework.parts import Table
+from licences.casework.parts import Figure, Table, number
 from licences.models import Licence
 from sms.core.govuk import formats
 from sponsorship_duties.compliance.assessment import Assessment, Result, assess
@@ -39,19 +39,19 @@ def _table(title: str, result: Result, found: Assessment) -> Table:
 def _row(metric: Metric, rate: Rate) -> tuple[object, ...]:
     return (
         metric.heading,
-        shown(rate.value),
+        Figure(shown(rate.value)),
         _failed(rate.count),
-        formats.number(rate.count.left_out),
+        number(rate.count.left_out),
         rate.band.label if rate.band else "–",
         _until(rate.until_amber),
         _until(rate.until_red),
     )
 
 
-def _failed(count: Count) -> str:
-    return f"{count.failed:,} of {count.counted:,}"
+def _failed(count: Count) -> Figure:
+    return Figure(f"{count.failed:,} of {count.counted:,}")
 
 
-def _until(number: int | None) -> str:
+def _until(more: int | None) -> Figure:
     """Return how many more failures it takes."""
-    return "–" if number is None else f"{number:,} more" if number else "Already"
+    return Figure("–" if more is None else f"{more:,} more" if more else "Already")

@@ -126,10 +126,10 @@ def test_the_first_page_lists_what_needs_a_decision(desk, records, licence, allo
     allocation.change_granted(1, by=caseworker, reason="Because")
     shown = desk.read("/admin/")
     assert [caption.text for caption in shown.all("caption")] == [
-        "Refunds due",
-        "Reports to read",
-        "Suspended licences",
-        "Allocations nearly used up",
+        "Refunds due: 1",
+        "Reports to read: 1",
+        "Suspended licences: 1",
+        "Allocations nearly used up: 1",
     ]
     assert "College of Doubt" in shown.main.text
 

@@ -53,7 +53,7 @@ def test_the_work_list_has_the_oldest_first_with_the_days_they_wait(desk, alloca
 def test_the_first_page_says_how_many_wait(desk, waiting):
     page = desk.read("/admin/")
     assert page.main.link("All requests to decide") == f"{LIST}?status=SUBMITTED"
-    assert "In total: 1." in page.main.text
+    assert "Requests to decide: 1 " in page.main.text
     assert page.main.link("Request CoS/CAS increase: Student route") == page_of(waiting)
 
 

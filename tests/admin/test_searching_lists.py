@@ -110,9 +110,10 @@ def test_the_first_page_names_the_students_and_says_how_many_in_total(orders, le
     text = desk.read("/admin/").main.text
     assert "Okafor, Ada" in text
     assert "Bello" in text
-    assert "In total: 1, £55.00. All orders with a refund due" in text
-    assert "In total: 1. All unread reports" in text
-    assert "In total: 1. All suspended licences" in text
+    assert "Refunds due: 1 " in text
+    assert "In total: £55.00. All orders with a refund due" in text
+    assert "Reports to read: 1 " in text
+    assert "Suspended licences: 1 " in text
 
 
 def test_the_live_cas_affected_by_the_visa_brake_are_a_filter(level2, allocation, desk):

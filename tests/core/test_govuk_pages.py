@@ -125,7 +125,7 @@ def test_the_current_place_is_marked(as_user, level1):
 
 def test_a_visitor_who_has_not_signed_in_sees_no_navigation(client):
     assert "Sign out" not in client.get("/sign-in/").content.decode()
-    assert "govuk-service-navigation" not in client.get("/sign-in/").content.decode()
+    assert "sms-navigation" not in client.get("/sign-in/").content.decode()
 
 
 def test_the_root_leads_to_the_users_start_page(as_user, level1, caseworker):

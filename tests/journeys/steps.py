@@ -60,6 +60,15 @@ class Visitor:
         """Select a button or a link by its words."""
         self.control(name).click()
 
+    def opens(self, place, group=""):
+        """Go to a place of the navigation, in its group if it has one. On a phone, the navigation is a menu."""
+        menu = self.page.get_by_role("navigation", name="Menu")
+        for name in ("Menu", group):
+            button = menu.get_by_role("button", name=name, exact=True)
+            if name and button.is_visible():
+                button.click()
+        self.selects(place)
+
     def chooses(self, option):
         """Choose a radio by its label."""
         self.page.get_by_label(option, exact=True).check()
@@ -98,16 +107,16 @@ class Visitor:
 
     def prints(self):
         """Select `Print`, and return the document as bytes."""
-        documents = []
+        documents, context = [], self.page.context
 
         def keep(route):
             response = route.fetch()
             documents.append(response.body())
             route.fulfill(response=response)
 
-        # Keep the response on its way, because the page holds only the browser's own viewer.
-        self.page.route("**/print/", keep)
-        with self.page.expect_response("**/print/"):
+        # Keep the response on its way, because the new tab holds only the browser's own viewer.
+        context.route("**/print/", keep)
+        with context.expect_event("response", lambda response: response.url.endswith("/print/")):
             self.selects("Print")
         (document,) = documents
         return document

@@ -20,7 +20,7 @@ def test_a_caseworker_adds_a_sponsor_its_user_and_its_allocation(visit, inspecto
     visitor.sees_screen("Casework")
     inspector.looks_at(visitor, "casework with nothing to do")
 
-    visitor.selects("Licences")
+    visitor.opens("Licences", group="Sponsors")
     visitor.sees("None yet.")
     visitor.selects("Grant a licence")
     inspector.looks_at(visitor, "grant a licence")
@@ -62,7 +62,7 @@ def test_a_caseworker_sets_a_later_fee_and_changes_the_status_of_a_sponsor(visit
     visitor = visit(caseworker)
     page = visitor.page
     visitor.goes_to("/admin/")
-    visitor.selects("Rules")
+    visitor.opens("Rules", group="Settings")
     inspector.looks_at(visitor, "rules")
     visitor.selects("Fee for each CAS")
     inspector.looks_at(visitor, "a rule")
@@ -132,7 +132,7 @@ def test_a_caseworker_reads_reports_and_changes_activity_types(visit, inspector,
     visitor = visit(caseworker)
     page = visitor.page
     visitor.goes_to("/admin/")
-    visitor.selects("Reports")
+    visitor.opens("Reports")
     inspector.looks_at(visitor, "reports")
     page.get_by_role("row").filter(has_text="Excluded").get_by_role("link", name="Stop sponsoring student").click()
     visitor.sees("Failed all of the")
@@ -147,7 +147,7 @@ def test_a_caseworker_reads_reports_and_changes_activity_types(visit, inspector,
     assert (report.read_by, Activity.objects.unread().count()) == (caseworker, 2)
 
     visitor.goes_to("/admin/")
-    visitor.selects("Activity types")
+    visitor.opens("Activity types", group="Settings")
     inspector.looks_at(visitor, "activity types")
     visitor.selects("Stop sponsoring student")
     inspector.looks_at(visitor, "an activity type")

@@ -27,7 +27,7 @@ def test_a_caseworker_decides_about_an_application(visit, inspector, caseworker,
     perhaps, not_selected = elsewhere(passport_number="N1111111"), elsewhere(date_of_birth="2002-05")
     visitor = visit(caseworker)
     visitor.goes_to("/admin/")
-    visitor.selects("CAS check")
+    visitor.opens("CAS check", group="CAS and orders")
     visitor.sees_screen("CAS check")
     visitor.page.get_by_label("CAS number").fill("E4G")
     visitor.selects("Retrieve")
@@ -100,7 +100,7 @@ def test_a_caseworker_sends_decisions_from_a_sheet(
     right, same, wrong = assigned(a_cas(level2)), elsewhere(), elsewhere(passport_number="N1111111")
     visitor = visit(caseworker, with_javascript=with_javascript, width=DESK if with_javascript else PHONE)
     visitor.goes_to("/admin/")
-    visitor.selects("Decisions from a sheet")
+    visitor.opens("Decisions from a sheet", group="CAS and orders")
     visitor.sees_screen("Decisions from a sheet")
     inspector.looks_at(visitor, "decisions from a sheet")
     content = sheet(row(right, day(), day(), "Granted"), row(wrong, day(1)), row("E4G12", day())).getvalue()
@@ -120,7 +120,7 @@ def test_a_caseworker_sends_decisions_from_a_sheet(
     inspector.looks_at(visitor, "decisions, imported")
     assert [CAS.objects.get(pk=each.pk).status for each in (right, same, wrong)] == ["USED", "OBSOLETE", "ASSIGNED"]
 
-    visitor.selects("Decisions from a sheet")
+    visitor.opens("Decisions from a sheet", group="CAS and orders")
     visitor.selects("Paste a list of CAS instead")
     inspector.looks_at(visitor, "paste a list of decisions")
     visitor.page.get_by_label("CAS numbers").fill(wrong.number)

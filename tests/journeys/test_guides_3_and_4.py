@@ -191,7 +191,7 @@ def test_the_pages_of_searching_are_accessible(visit, inspector, level1, casewor
     inspector.looks_at(visitor, "Search to assign")
     reader = visit(caseworker)
     reader.goes_to("/admin/")
-    reader.selects("Find CAS")
+    reader.opens("Find CAS", group="CAS and orders")
     inspector.looks_at(reader, "Casework, find")
     asks(reader, Family_name="oko")
     reader.sees_screen("CAS found")

@@ -36,7 +36,7 @@ def test_a_caseworker_searches_the_orders_and_reads_a_long_history(visit, inspec
         cas.write_note(f"Note {day}", by=level2, version=cas.version)
     visitor = visit(caseworker)
     visitor.goes_to("/admin/")
-    visitor.selects("Orders")
+    visitor.opens("Orders", group="CAS and orders")
     visitor.sees("3 on this list")
     visitor.page.get_by_label("Order, CAS number, family name").fill("okafor")
     visitor.selects("Search")

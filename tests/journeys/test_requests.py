@@ -58,7 +58,7 @@ def test_an_increase_for_two_routes_is_submitted_together_and_granted(
 
     officer = visit(caseworker, with_javascript=with_javascript, width=width)
     officer.goes_to("/admin/")
-    officer.sees("In total: 2.")
+    officer.sees("Requests to decide: 2")
     inspector.looks_at(officer, "casework with requests")
     officer.selects("All requests to decide")
     inspector.looks_at(officer, "the work list of requests")

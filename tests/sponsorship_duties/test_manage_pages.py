@@ -29,7 +29,7 @@ def available(page):
     found = {}
     for label in ("Report activity", "Sponsor note", "Update fees", "Withdraw CAS"):
         [button] = page.buttons(label)
-        found[label] = "" if button.tag == "a" else page.by_id(button["aria-describedby"]).one("dd").text
+        found[label] = "" if not button.is_unavailable else page.by_id(button["aria-describedby"]).one("dd").text
     return found
 
 

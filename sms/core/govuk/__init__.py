@@ -34,7 +34,8 @@ A field that depends on other fields has conditions for static/sms.js in its `gr
 (when it is shown) and "data-needed" (when it counts as missing if empty). The conditions are true, false,
 {"is": [field, [values]]}, {"over": [field, limit]}, {"any_filled": [fields]}, {"all": [conditions]} and
 {"any": [conditions]}. "data-answer" is a pattern of the texts that count as an answer, and "data-cleared" marks a field
-that is emptied when it is saved while it is not asked. Without JavaScript, all fields are shown.
+that is emptied when it is saved while it is not asked. "data-unasked" marks what is not asked when the page is opened.
+Without JavaScript, all fields are shown.
 
 Pages
 -----
@@ -63,8 +64,11 @@ Every GOV.UK component can be called without an import: `{{ govukTag({"text": ca
 
 The script
 ----------
-static/sms.js reads attributes. `data-copy="…"` on a `hidden` button copies that text. Within a form,
-`data-section="slug"` groups fields. The number of needed fields that are empty is written into
+A page must not move when its script arrives. The class `sms-with-script` hides an element in a browser without scripts,
+and `sms-without-script` in any other, before anything is shown.
+
+static/sms.js reads attributes. `data-copy="…"` on a button copies that text. Within a form, `data-section="slug"`
+groups fields. The number of needed fields that are empty is written into
 `data-section-count="slug"` and `data-total-count`, in the words of their `data-none`, `data-one` and `data-many`
 ("{count} fields left").
 """

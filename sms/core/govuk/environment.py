@@ -32,8 +32,6 @@ MACROS = "govuk_frontend_jinja"
 # Their styles are listed in assets/sms.scss, in the same order.
 COMPONENTS = (
     "skip-link",
-    "generic-header",
-    "service-navigation",
     "back-link",
     "breadcrumbs",
     "notification-banner",

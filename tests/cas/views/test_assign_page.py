@@ -21,7 +21,7 @@ def page_for(as_user):
 
 def is_refused(page):
     (assign,) = page.buttons("Assign")
-    return "disabled" in assign and assign["aria-describedby"] == "why-not"
+    return assign.is_unavailable and assign["aria-describedby"] == "why-not"
 
 
 @pytest.mark.parametrize("user", ["level1", "level2"])

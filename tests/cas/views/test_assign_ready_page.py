@@ -69,7 +69,7 @@ def test_confirming_moves_the_others_and_goes_on_to_confirm_the_assignment(clien
     assert page.main.link("See the batch") == at(Batch.objects.latest("pk"))
     assert dict(page.main.lines())["Number of CAS"] == "2"
     (assign,) = page.buttons("Assign")
-    assert "disabled" not in assign
+    assert not assign.is_unavailable
 
 
 def test_too_few_places_for_all_can_be_enough_for_the_ready_cas(client, level2, allocation):

@@ -46,7 +46,7 @@ def cells(page):
 
 def is_available(page, button="Assign"):
     (found,) = page.main.buttons(button)
-    return "disabled" not in found
+    return not found.is_unavailable
 
 
 # A new batch

@@ -92,7 +92,7 @@ def test_a_batch_that_cannot_be_assigned_yet_says_why(client, batch, level2):
     batch.put([a_draft(level2).pk], by=level2)
     page = Page(client.get(at(batch, "assign")))
     (assign,) = page.buttons("Assign")
-    assert "disabled" in assign
+    assert assign.is_unavailable
     assert assign["aria-describedby"] == "why-not"
     box = page.by_id("why-not").text
     assert "1 of 4 CAS cannot be assigned yet. Complete or correct these fields:" in box

@@ -17,10 +17,10 @@ def shown(as_user, allocation):
 
 
 def buttons(page):
-    """Return the address of each button by its words. A disabled button has "disabled" in its place."""
+    """Return the address of each button by its words. One that is unavailable has "unavailable" in its place."""
     found = {}
     for button in page.main.all("a", "button", of="govuk-button"):
-        found[button.text] = "disabled" if "disabled" in button else button["href"]
+        found[button.text] = "unavailable" if button.is_unavailable else button["href"]
     return found
 
 
@@ -56,7 +56,7 @@ def test_a_draft_can_be_amended_or_deleted_and_says_why_it_cannot_be_assigned_ye
     assert page.h1 == "Okonkwo"
     assert page.one(of="sms-status").text == "WORK IN PROGRESS"
     assert buttons(page) == {
-        "Assign": "disabled",
+        "Assign": "unavailable",
         "Amend": f"/students/cas/{cas.pk}/edit/",
         "Put into a batch": f"/students/cas/{cas.pk}/put-into-batch/",
         "Delete": f"/students/cas/{cas.pk}/delete/",
@@ -87,7 +87,8 @@ def test_once_assigned_a_cas_can_only_be_read_printed_and_managed(status, shown,
     assert page.one(of="sms-status").text == status
     assert page.main.one("strong", of="sms-number").text == cas.number
     manage = f"/students/sponsorship-duties/manage/{cas.pk}/"
-    assert buttons(page) == {"Print": "", "Manage live CAS": manage}
+    report = f"/students/sponsorship-duties/report/{cas.pk}/activities/"
+    assert buttons(page) == {"Print": "", "Report activity": report, "Manage live CAS": manage}
     assert f"This CAS is {status}, so you cannot change or delete it." in page.main.text
     lines = dict(page.main.lines())
     assert lines["Assigned by"] == "Level1"

@@ -6,7 +6,17 @@ import pytest
 
 from licences.routes import Route
 from sms.core import clock
-from tests.factories import a_cas, a_draft, an_allocation, an_order, assigned, in_status, order_in_status
+from tests.factories import (
+    a_batch,
+    a_batch_order,
+    a_cas,
+    a_draft,
+    an_allocation,
+    an_order,
+    assigned,
+    in_status,
+    order_in_status,
+)
 from tests.pages import Page
 
 
@@ -85,6 +95,57 @@ def test_a_payment_that_is_open_needs_attention(students, level1, allocation):
     page = students(level1)
     assert page.main.link("Payment of £55.00 is waiting") == f"/payments/{order.reference}/"
     assert "Nothing needs your attention." not in page.main.text
+
+
+def attention(page):
+    """Return the lines of *Needs attention*."""
+    return [line.text for line in page.main.one("section").all("li")]
+
+
+def test_what_needs_attention_is_the_first_thing_on_the_page(students, level1, allocation):
+    an_order(a_cas(level1), by=level1)
+    text = students(level1).main.text
+    assert text.index("Needs attention") < text.index("Create CAS")
+    assert "Needs attention" not in students(level1).one("aside").text
+
+
+def test_each_line_of_needs_attention_names_the_student_or_the_batch(students, level1, allocation, caseworker):
+    an_order(a_cas(level1, family_name="Bello"), by=level1)
+    a_batch_order(a_batch(level1, a_cas(level1), a_cas(level1, passport_number="P2"), name="September intake"))
+    order_in_status("REFUND DUE", a_cas(level1, family_name="Okafor"), caseworker=caseworker)
+    live = assigned(a_cas(level1, family_name="Wang", given_names="Wei"))
+    lines = attention(students(level1))
+    assert lines[0].startswith("Payment of £110.00 is waiting batch September intake opened")
+    assert lines[1].startswith("Payment of £55.00 is waiting Bello")
+    assert lines[2].startswith("Refund of £55.00 is due Okafor")
+    with clock.set_to(clock.now() + (live.expires_on - clock.today()) - timedelta(days=10)):
+        (line,) = (each for each in attention(students(level1)) if "about to expire" in each)
+    assert line == "1 CAS about to expire Wang, Wei"
+
+
+def test_a_line_about_several_cas_names_the_first_student_and_counts_the_others(students, level1, allocation):
+    for name in ("Wang", "Young", "Zhou"):
+        cas = assigned(a_cas(level1, family_name=name, given_names="Wei", passport_number=name))
+    with clock.set_to(clock.now() + (cas.expires_on - clock.today()) - timedelta(days=10)):
+        assert "3 CAS about to expire Wang, Wei and 2 more" in attention(students(level1))
+
+
+def test_a_level_2_user_reads_no_name_of_another_users_student(students, level1, level2, colleague, allocation):
+    for owner, name in ((colleague, "Hidden"), (level2, "Visible")):
+        cas = assigned(a_cas(owner, family_name=name, passport_number=name))
+    with clock.set_to(clock.now() + (cas.expires_on - clock.today()) - timedelta(days=10)):
+        assert "Visible" in students(level2).main.text
+        assert "Hidden" not in students(level2).main.text
+
+
+def test_many_payments_are_cut_to_the_newest_ten_with_a_link_to_all(students, level1, licence, caseworker):
+    an_allocation(licence, 100, by=caseworker)
+    for number in range(11):
+        an_order(a_cas(level1, family_name=f"Student {number}", passport_number=f"P{number}"), by=level1)
+    lines = attention(students(level1))
+    assert len(lines) == 11
+    assert "Student 10" in lines[0]
+    assert lines[-1] == "See all payments More payments or refunds are waiting"
 
 
 def test_a_refund_that_is_due_needs_attention(students, level1, allocation, caseworker):
