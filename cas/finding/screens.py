@@ -162,19 +162,15 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
         others = elsewhere(screen.elsewhere(request.user).search(form.asked())) if screen.elsewhere else []
         return _form_page(request, screen, form, is_nothing_found=True, elsewhere=others)
     is_in_order = request.user.licence_id is not None and search_fields.is_in_order(form.asked())
-    found = listing(request, rows, counts, is_search=not is_in_order)
+    found = listing(request, rows, counts, is_search=not is_in_order, named=key)
     context = {**screen.around(request), "screen": screen, "key": key, "terms": form.in_words(), **found}
     return render(request, f"{screen.template}/found.html", context)
 
 
-def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
-    """Return the ids that a kept search finds now, of the status that was sent with it: the newest `most`."""
+def found_rows(request: SignedInRequest, key: str) -> CASQuerySet:
+    """Return what a kept search finds now."""
     screen, form = _kept(request, key, SELECTABLE)
-    if not form.is_valid():
-        return []
-    status = request.POST.get("status", "")
-    rows = screen.rows(form, request.user).of_status(status if status in CASStatus.values else "")
-    return list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
+    return screen.rows(form, request.user) if form.is_valid() else CAS.objects.none()
 
 
 def page_of_search(key: str) -> str:

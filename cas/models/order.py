@@ -32,6 +32,7 @@ from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import known
+from sms.core.govuk import formats
 from sms.core.moves import move_one
 from sms.core.refused import Refused
 
@@ -223,7 +224,7 @@ class Order(ProviderState):
     def student_name(self) -> str:
         """Return the first student and the number of others, of an order that was read `with_student`."""
         first = full_name(self.first_family_name or "", self.first_given_names or "") or "A deleted CAS"
-        return first if self.count == 1 else f"{first} and {self.count - 1:,} more"
+        return first if self.count == 1 else formats.with_names(f"{{}} and {self.count - 1:,} more", first)
 
     @property
     def total_pence(self) -> int:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cas.columns import IDENTITY
 from cas.details import fields
 from cas.finding.listing import counts_of, listing, wanted_status
 from cas.finding.standing import STANDING
@@ -96,7 +97,7 @@ def _unfinished_work(user: User, *, can_save: bool) -> dict[str, object]:
     return {
         "drafts": drafts,
         "batches": listed(batches[:5]),
-        "unfinished": unfinished.only("status", "family_name", "given_names", "course_title")[:5],
+        "unfinished": unfinished.only("status", "family_name", "given_names", *IDENTITY, "course_title")[:5],
     }
 
 
@@ -105,7 +106,8 @@ def _unfinished_work(user: User, *, can_save: bool) -> dict[str, object]:
 def cas_list(request: SignedInRequest) -> HttpResponse:
     """List the CAS that the user may see, or those of one status, newest first."""
     rows = CAS.objects.for_user(request.user)
-    return render(request, "cas/list.html", listing(request, rows, counts_of(rows, wanted_status(request))))
+    context = listing(request, rows, counts_of(rows, wanted_status(request)), named="all:")
+    return render(request, "cas/list.html", context)
 
 
 @require_safe
@@ -118,7 +120,7 @@ def standing_list(request: SignedInRequest, name: str) -> HttpResponse:
     require(request.user, standing.action)
     rules = Rule.objects.on()
     rows = standing.on(rules, request.user)
-    context = listing(request, rows, tallies({"": (rows, IN_REACH)}), is_search=True)
+    context = listing(request, rows, tallies({"": (rows, IN_REACH)}), named=name, is_search=True)
     return render(request, "cas/standing.html", {**context, "standing": standing, "detail": standing.detail(rules)})
 
 

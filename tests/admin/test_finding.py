@@ -18,7 +18,7 @@ def finds(desk):
 
 
 def names(page):
-    return [row.one("th").text for table in page.all("tbody") for row in table.all("tr")]
+    return [row.one("th").one("a").text for table in page.all("tbody") for row in table.all("tr")]
 
 
 def test_the_admin_has_a_page_to_find_cas(desk):

@@ -32,7 +32,7 @@ def read(as_user):
 
 
 def names(page):
-    return [row.one("th").text for body in page.all("tbody") for row in body.all("tr")]
+    return [row.one("th").one("a").text for body in page.all("tbody") for row in body.all("tr")]
 
 
 def test_it_has_the_live_cas_of_these_nationalities_on_the_student_route(
