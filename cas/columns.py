@@ -199,6 +199,11 @@ def identity_of(cas: Any) -> list[tuple[str, str]]:
     return [(label, value) for label, value in facts_of(cas, *IDENTITY) if value]
 
 
+def identity_cells(cas: Any) -> list[str]:
+    """Return the same for the cells of a table."""
+    return [value or "–" for _, value in facts_of(cas, *IDENTITY)]
+
+
 def facts_of(cas: Any, *names: str, **instead: Any) -> list[tuple[str, Any]]:
     """Return the labels and values of these columns of a `cas.models.CAS`, for people.
 

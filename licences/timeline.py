@@ -135,7 +135,8 @@ def entries(events: Iterable[Event]) -> list[Entry]:
     events = list(events)
     names = _names_in(events)
     return [
-        Entry(title(event.kind, event.verb), formats.Name(event.by.name), event.at, list(_changes(event, names))) for event in events
+        Entry(title(event.kind, event.verb), formats.Name(event.by.name), event.at, list(_changes(event, names)))
+        for event in events
     ]
 
 

@@ -49,7 +49,8 @@ def listing(
 ) -> dict[str, Any]:
     """Return what `cas/listed.html` needs to show `rows` of the status that the address picks, as it sorts them.
 
-    `named` is what `cas.finding.selection` calls the list. `counts` says how many there are of each status and, by "", in all: None where they were not counted.
+    `named` is what `cas.finding.selection` calls the list. `counts` says how many there are of each status and, by "",
+    in all: None where they were not counted.
     """
     wanted = wanted_status(request)
     found = counts.get(wanted) or Tally(0)

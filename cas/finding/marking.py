@@ -64,7 +64,9 @@ def marked_in(request: SignedInRequest) -> Marked:
     return Marked(tuple(dict.fromkeys([*others, *boxes]))[:MOST_SELECTED], False, before.key)
 
 
-def marked_ids(request: SignedInRequest, rows: QuerySet[Any, Any], most: int = MOST_SELECTED, pk: str = "pk") -> list[int]:
+def marked_ids(
+    request: SignedInRequest, rows: QuerySet[Any, Any], most: int = MOST_SELECTED, pk: str = "pk"
+) -> list[int]:
     """Return the ids of what is marked in the list of `rows`: the first `most` of them, if everything is marked."""
     return ids_of(marked_in(request), rows, most, pk)
 

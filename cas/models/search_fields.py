@@ -182,7 +182,10 @@ SEARCH_FIELDS: dict[str, SearchField] = {
             "nationality",
             STUDENT,
             CountryField(
-                label_of("nationality"), choices=list(NATIONALITIES.items()), check=_nationality, blank="Any nationality"
+                label_of("nationality"),
+                choices=list(NATIONALITIES.items()),
+                check=_nationality,
+                blank="Any nationality",
             ),
             lambda code: Q(nationality=code),
         ),
@@ -199,7 +202,12 @@ SEARCH_FIELDS: dict[str, SearchField] = {
             lambda number: Q(applicant_key=passport_key(number)),
         ),
         SearchField("course_id", CAS, _text("course_id", passport_key), lambda code: Q(course_key=passport_key(code))),
-        SearchField("route", CAS, SelectField(label_of("route"), choices=Route.choices, blank="Any route"), lambda route: Q(route=route)),
+        SearchField(
+            "route",
+            CAS,
+            SelectField(label_of("route"), choices=Route.choices, blank="Any route"),
+            lambda route: Q(route=route),
+        ),
         SearchField(
             "owner",
             CAS,

@@ -76,7 +76,9 @@ def behind_number(request: SignedInRequest, rest: str) -> CASList | None:
     """Return the CAS behind a number, for the actions on every list of CAS. `rest` is as in the address of the list."""
     place, _, query = rest.partition("?")
     name, _, part = place.partition("/")
-    found = listed(name, part, QueryDict(query).dict(), request.user) if request.user.may(Action.COMPLIANCE_SEE) else None
+    found = (
+        listed(name, part, QueryDict(query).dict(), request.user) if request.user.may(Action.COMPLIANCE_SEE) else None
+    )
     if found is None:
         return None
     address = f"{reverse('compliance_list', args=[name, part])}{found.query}"
