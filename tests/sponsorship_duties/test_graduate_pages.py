@@ -53,7 +53,7 @@ def line_of(cas):
 
 def going(page):
     lists = page.main.all("ul", of="sms-picked")
-    return [item.text for item in lists[0].all("li")] if lists else []
+    return [item.one("bdi").text for item in lists[0].all("li")] if lists else []
 
 
 def left(page):

@@ -80,7 +80,7 @@ def test_all_of_it_can_be_selected_and_exported(affected, as_user, level1, level
     other = assigned(a_cas(level2, nationality="SDN", passport_number="P103"))
     assigned(a_cas(level2, nationality="VNM", passport_number="P104"))
     form = Page(as_user(level1).get(ADDRESS)).one("form", of="sms-selecting")
-    assert "All 2 CAS found" in form.text
+    assert "All 2 CAS on this list" in form.text
     sent = {"search": "visa-brake", "all": "yes"}
     as_user(level1).post("/students/exports/selected/", sent)
     export = Export.objects.latest("pk")
