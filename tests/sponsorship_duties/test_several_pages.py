@@ -173,7 +173,9 @@ class TestTheListOfReports:
 
     def test_it_names_every_student_with_what_was_reported_and_can_be_printed(self, done, three):
         rows = [[cell.text for cell in row.all("th", "td")] for row in done.one("tbody").all("tr")]
-        assert rows == [[f"{cas.student_name} 17 May 2002 {cas.applicant_id}", cas.number, cas.course_title, "–"] for cas in three]
+        assert rows == [
+            [f"{cas.student_name} 17 May 2002 {cas.applicant_id}", cas.number, cas.course_title, "–"] for cas in three
+        ]
         assert ("Reason", "Withdrew from the course") in done.lines()
         assert ("Details", "As agreed") in done.lines()
         [button] = done.buttons("Print this list")
