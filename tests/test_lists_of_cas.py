@@ -12,7 +12,7 @@ from cas.models import CAS, Printout
 from licences.models import StoredSearch
 from sms.core import clock
 from sponsorship_duties.models import NothingToReport
-from tests.factories import a_batch, a_cas, a_draft, an_allocation, assigned, many
+from tests.factories import a_batch, a_cas, a_draft, an_agent, an_allocation, assigned, many
 from tests.pages import Page, sent_by
 from tests.sponsorship_duties.test_graduates import a_graduate
 
@@ -92,6 +92,13 @@ def graduates(client, started, level1, caseworker):
     return f"{DUTIES}graduates/"
 
 
+def of_an_agent(client, started, level1, caseworker):
+    agent = an_agent(level1)
+    for _ in range(2):
+        a_cas(level1, **agent.filled_in, agent=agent.pk)
+    return f"/students/agents/{agent.pk}/"
+
+
 def behind_a_compliance_number(client, started, level1, caseworker):
     return f"{DUTIES}compliance/assigned/counted/"
 
@@ -106,6 +113,7 @@ LISTS = (
     students_to_check,
     taken_off,
     graduates,
+    of_an_agent,
     behind_a_compliance_number,
 )
 
@@ -261,7 +269,19 @@ def test_the_way_to_the_next_page_never_leaves_the_list(client, sixty, to):
 
 
 @pytest.mark.parametrize(
-    "named", ["", "x", "batch:", "batch:0", "batch:999999", "check:none", "nothing:1", "compliance:a/b?month=x", "\0"]
+    "named",
+    [
+        "",
+        "x",
+        "batch:",
+        "batch:0",
+        "batch:999999",
+        "agent:0",
+        "check:none",
+        "nothing:1",
+        "compliance:a/b?month=x",
+        "\0",
+    ],
 )
 def test_of_a_list_that_does_not_exist_nothing_is_selected(client, sixty, named):
     sent = {"search": named, "all": "yes", "drawn": "all"}

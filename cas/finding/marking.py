@@ -98,7 +98,7 @@ def kept_as(request: SignedInRequest, key: str) -> Marked:
 
 
 class Marking(NamedTuple):
-    """What the form of a list sends: what is marked, the `search` and `status` that name the list, and its query."""
+    """The state of the form of a list: what is marked, the `search` and `status` that name the list, and its query."""
 
     marked: Marked
     search: str

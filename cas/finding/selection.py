@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -16,7 +14,8 @@ from cas.finding.screens import SELECTABLE, found_rows, page_of_search
 from cas.finding.standing import STANDING
 from cas.finding.way_back import KEY
 from cas.lifecycle import CASStatus
-from cas.models import CAS, Batch
+from cas.models import CAS, Agent, Batch
+from cas.models.queryset import CASQuerySet
 from licences.models import StoredSearch
 from licences.requests import SignedInRequest
 from sms.core.ids import id_in
@@ -31,7 +30,7 @@ class CASList:
     `has_statuses`.
     """
 
-    rows: QuerySet[Any, Any]
+    rows: CASQuerySet
     address: str
     name: str
     has_statuses: bool = False
@@ -56,7 +55,15 @@ def of_batch(request: SignedInRequest, rest: str) -> CASList | None:
     return CASList(rows, reverse("batch", args=[batch.pk]), f"CAS of the batch {batch.name}")
 
 
-LISTS |= {"all": all_cas, "batch": of_batch}
+def of_agent(request: SignedInRequest, rest: str) -> CASList | None:
+    agent = Agent.objects.for_user(request.user).filter(pk=id_in(rest)).first()
+    if agent is None:
+        return None
+    rows = CAS.objects.for_user(request.user).filter(agent=agent).order_by("-pk")
+    return CASList(rows, reverse("agent", args=[agent.pk]), f"CAS of the agent {agent}", has_statuses=True)
+
+
+LISTS |= {"all": all_cas, "batch": of_batch, "agent": of_agent}
 
 
 @dataclass(frozen=True)

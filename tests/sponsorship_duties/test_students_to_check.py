@@ -40,6 +40,10 @@ def started(by, ago=10, **values):
         return assigned(a_cas(by, course_start_date=today - days(ago), **values))
 
 
+def course_of(cas):
+    return f"{cas.course_title}, starts {formats.day(cas.course_start_date)}"
+
+
 def buttons_of(page):
     """Return the buttons that report for the selected students."""
     [group] = [each for each in page.main.all("div") if each["aria-label"] == "Report for the selected students"]
@@ -197,7 +201,7 @@ class TestNothingToReport:
         page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK), cas=cas.pk)
         assert page.h1 == "Nothing to report"
         assert [item.text for item in page.one("ul", of="sms-picked").all("li")] == [
-            f"{cas.student_name} Date of birth: 17 May 2002 ASSIGNED {cas.course_title}, starts {formats.day(cas.course_start_date)}"
+            f"{cas.student_name} Date of birth: 17 May 2002 ASSIGNED {course_of(cas)}"
         ]
         assert not NothingToReport.objects.exists()
         page = desk(level2).send(f"{CHECK}nothing/", page=page)

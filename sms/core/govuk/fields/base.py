@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,10 +13,6 @@ from django.utils.safestring import SafeString
 from markupsafe import Markup
 
 from sms.core import values
-
-if TYPE_CHECKING:
-    from sms.core.govuk.forms import GovukForm
-
 
 HEADING = "heading"
 """The id of the heading of a page, which a screen reader reads with the field that has the focus."""
@@ -110,7 +106,7 @@ class GovukBoundField(BoundField):
     """A field as its template sees it. `{{ form.family_name }}` draws it: label, hint, error and input."""
 
     field: GovukField
-    form: GovukForm
+    form: Any
 
     def __str__(self) -> SafeString:
         return self.as_field_group()
