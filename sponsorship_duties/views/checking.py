@@ -69,15 +69,10 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
     pages = Paginator(rows, page_size(request, A_PAGE))
     pages.count = tally.number
     page = pages.get_page(request.GET.get("page"))
-    context = {
-        **marking(request, f"check:{name}"),
-        "page_sizes": page_sizes(page, request.GET),
-        "check": check,
-        "tally": tally,
-        "lines": _lines(check, cast("QuerySet[Any]", page.object_list)) if tally.number else [],
-        "types": _types(check),
-        "pagination": pagination(page, request.GET),
-    }
+    lines = _lines(check, cast("QuerySet[Any]", page.object_list)) if tally.number else []
+    context = {"check": check, "tally": tally, "lines": lines, "types": _types(check)}
+    context |= {"pagination": pagination(page, request.GET), "page_sizes": page_sizes(page, request.GET)}
+    context |= marking(request, f"check:{name}")
     return render(request, "duties/check.html", context)
 
 
