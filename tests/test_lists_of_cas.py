@@ -259,6 +259,12 @@ def test_a_user_cannot_open_what_another_user_has_selected(client, as_user, sixt
     assert marked(Page(as_user(level2).get(answer["Location"]))) == []
 
 
+@pytest.mark.parametrize("key", ["x", "\0", "x" * 31, "a/b", ""])
+def test_what_is_no_longer_kept_is_not_selected(client, sixty, key):
+    assert marked(Page(client.get("/students/cas/", {"marked": key}))) == []
+    assert Page(client.post(DELETE, {"search": "all:", "marked": key, "cas": sixty[0].pk})).h1 == "Delete 1 CAS"
+
+
 @pytest.mark.parametrize("to", ["https://example.com/", "//example.com/", "?page=2&marked=other", "/\\x", "?\r\nX: 1"])
 def test_the_way_to_the_next_page_never_leaves_the_list(client, sixty, to):
     page = Page(client.get("/students/cas/"))
@@ -278,6 +284,7 @@ def test_the_way_to_the_next_page_never_leaves_the_list(client, sixty, to):
         "batch:999999",
         "agent:0",
         "check:none",
+        "taken-off:not-started/\0",
         "nothing:1",
         "compliance:a/b?month=x",
         "\0",

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from cas.finding.way_back import KEY
 from licences.models import StoredSearch
 from licences.requests import SignedInRequest
 from sms.core.ids import ids_in
@@ -92,7 +93,7 @@ def keep(request: SignedInRequest) -> str:
 def kept_as(request: SignedInRequest, key: str) -> Marked:
     """Return what this user's list keeps under this key; nothing if it no longer exists."""
     mine = StoredSearch.objects.for_user(request.user).filter(screen=SCREEN)
-    if not key or (kept := mine.filter(key=key[:30]).first()) is None:
+    if not KEY.fullmatch(key) or (kept := mine.filter(key=key).first()) is None:
         return Marked()
     return Marked(tuple(ids_in(kept.asked["cas"])), bool(kept.asked["all"]), key)
 

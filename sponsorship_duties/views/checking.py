@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cas.columns import IDENTITY
 from cas.finding.marking import marked_ids, marking
 from cas.finding.selection import LISTS, CASList
+from cas.finding.way_back import KEY
 from cas.models import CAS
 from licences.access import requires
 from licences.models import StoredSearch
@@ -137,7 +138,7 @@ def check_list(request: SignedInRequest, rest: str) -> CASList | None:
 def taken_off_list(request: SignedInRequest, rest: str) -> CASList | None:
     """Return the CAS taken off a list, or those taken off at once, for the actions on every list of CAS."""
     name, _, key = rest.partition("/")
-    if name not in CHECKS:
+    if name not in CHECKS or (key and not KEY.fullmatch(key)):
         return None
     rows, address = _taken_off(request, name, key), reverse("taken_off", args=[name])
     address = reverse("just_taken_off", args=[name, key]) if key else address
