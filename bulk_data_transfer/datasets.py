@@ -113,7 +113,7 @@ def _to_check(check: Check) -> Dataset:
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
-        Dataset("cas", "CAS", CAS.objects.for_user, _of_cas(), ("applicant_id", *LISTED)),
+        Dataset("cas", "CAS", CAS.objects.for_user, _of_cas(), LISTED),
         Dataset(
             "reports",
             "reports",

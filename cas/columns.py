@@ -18,7 +18,12 @@ from sms.core.clock import LONDON
 from sms.core.govuk import formats
 
 # How to write a filled value for people, and for a file. Other kinds are plain text, or have a `display` of their own.
-_SHOWN: Mapping[str, Callable[[Any], str]] = {"date": formats.day, "moment": formats.moment}
+_SHOWN: Mapping[str, Callable[[Any], str]] = {
+    "date": formats.day,
+    "moment": formats.moment,
+    "student": formats.Name,
+    "person": formats.Name,
+}
 _PLAIN: Mapping[str, Callable[[Any], str]] = {
     "date": date.isoformat,
     "moment": lambda moment: datetime.isoformat(moment.astimezone(LONDON), timespec="seconds"),
@@ -27,9 +32,9 @@ _PLAIN: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def full_name(family_name: str, given_names: str) -> str:
+def full_name(family_name: str, given_names: str) -> formats.Name:
     """Return "Nguyen, Thi", or "Nguyen" for a person with one name."""
-    return ", ".join(filter(None, [family_name, given_names]))
+    return formats.Name(", ".join(filter(None, [family_name, given_names])))
 
 
 def office(name: str, city: str) -> str:
@@ -144,16 +149,24 @@ BY_NAME: Mapping[str, Column] = {column.name: column for column in (*FACTS, *map
 
 LISTED = (
     "name",
+    "date_of_birth",
+    "applicant_id",
     "status",
     "number",
-    "batch",
     "course_title",
     "course_start_date",
-    "assigned_on",
+    "batch",
     "owner",
+    "assigned_on",
     "changed_at",
 )
 """The columns of lists, in order. To add a column to lists, add its name here."""
+
+BELOW = frozenset({"date_of_birth", "applicant_id", "number", "course_start_date", "owner", "sponsor"})
+"""The columns of lists whose values stand below the one before them, in the same cell."""
+
+IDENTITY = ("date_of_birth", "applicant_id")
+"""The columns that tell two students of one name apart. Every list of CAS has them."""
 
 
 def label_of(name: str) -> str:
@@ -168,6 +181,27 @@ def columns(names: Iterable[str]) -> list[Column]:
 def of_lists(*, all_sponsors: bool = False) -> list[Column]:
     """Return the columns of lists, in order. A list of all sponsors' CAS has the sponsor instead of the owner."""
     return columns("sponsor" if all_sponsors and name == "owner" else name for name in LISTED)
+
+
+def in_cells(listed: Iterable[Column]) -> list[list[Column]]:
+    """Return these columns as a list shows them: those of each cell, one below the other."""
+    cells: list[list[Column]] = []
+    for column in listed:
+        if column.name in BELOW and cells:
+            cells[-1].append(column)
+        else:
+            cells.append([column])
+    return cells
+
+
+def identity_of(cas: Any) -> list[tuple[str, str]]:
+    """Return the date of birth and the Applicant ID of a `cas.models.CAS`, with their labels, if it has them."""
+    return [(label, value) for label, value in facts_of(cas, *IDENTITY) if value]
+
+
+def identity_cells(cas: Any) -> list[str]:
+    """Return the same for the cells of a table."""
+    return [value or "–" for _, value in facts_of(cas, *IDENTITY)]
 
 
 def facts_of(cas: Any, *names: str, **instead: Any) -> list[tuple[str, Any]]:
@@ -194,4 +228,4 @@ def _cell(text: str) -> str:
 
 def for_pages() -> dict[str, Any]:
     """Return the functions that every template can call."""
-    return {"label_of": label_of, "facts_of": facts_of}
+    return {"label_of": label_of, "facts_of": facts_of, "identity_of": identity_of, "full_name": full_name}

@@ -19,7 +19,7 @@ from sms.core.values import Invalid
 def names_of_cas(ids: Collection[int]) -> dict[int, str]:
     """Return the students' names by the id of their CAS. The name of a deleted CAS comes from its history."""
     rows = CAS.objects.filter(pk__any_of=list(ids)).values_list("pk", "family_name", "given_names")
-    names = {pk: full_name(family, given) for pk, family, given in rows}
+    names: dict[int, str] = {pk: full_name(family, given) for pk, family, given in rows}
     if deleted := set(ids) - names.keys():
         for event in Event.objects.filter(kind="cas", verb="delete", subject_id__any_of=list(deleted)):
             before = [event.data.get(name, [""])[0] or "" for name in ("family_name", "given_names")]

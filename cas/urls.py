@@ -65,6 +65,7 @@ urlpatterns = [
     path("students/cas/<int:pk>/assigned/", assigning.assigned_cas, name="assigned_cas"),
     path("students/cas/<int:pk>/print/", assigning.print_cas, name="print_cas"),
     path("students/cas/<int:pk>/put-into-batch/", putting.put_cas, name="put_cas"),
+    path("students/selected/", finding.keep_selection, name="keep_selection"),
     path("students/selected/put-into-batch/", putting.put_selected, name="put_selected"),
     path("students/selected/assign/", selected.assign_selected, name="assign_selected"),
     path("students/selected/delete/", selected.delete_selected, name="delete_selected"),

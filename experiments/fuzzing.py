@@ -36,6 +36,8 @@ METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT
 QUERY = (
     "next",
     "page",
+    "rows",
+    "marked",
     "p",
     "o",
     "e",

@@ -20,6 +20,7 @@ from django.http import QueryDict
 from licences.hooks import history_words
 from licences.models import Event
 from licences.words import EMPTY, Words, plainly
+from sms.core.govuk import formats
 
 NAMED = 5  # records of one event that are named; the others are counted
 A_PAGE = 20  # entries
@@ -134,7 +135,8 @@ def entries(events: Iterable[Event]) -> list[Entry]:
     events = list(events)
     names = _names_in(events)
     return [
-        Entry(title(event.kind, event.verb), event.by.name, event.at, list(_changes(event, names))) for event in events
+        Entry(title(event.kind, event.verb), formats.Name(event.by.name), event.at, list(_changes(event, names)))
+        for event in events
     ]
 
 
@@ -206,7 +208,8 @@ def _shown(words: Words, name: str, value: Any, names: Mapping[str, Mapping[int,
 
 def _named(ids: list[int], names: Mapping[int, str]) -> str:
     more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
-    return "; ".join(names.get(pk, "a deleted record") for pk in ids[:NAMED]) + more
+    named = [names.get(pk, "a deleted record") for pk in ids[:NAMED]]
+    return formats.with_names(f"{'; '.join(['{}'] * len(named))}{more}", *named)
 
 
 def _names_in(events: Iterable[Event]) -> dict[str, Mapping[int, str]]:

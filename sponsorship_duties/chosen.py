@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from cas.columns import IDENTITY
 from cas.duties import REPORT
 from cas.finding.meant import index
 from cas.models import CAS
@@ -24,6 +25,7 @@ COLUMNS = (
     "number",
     "family_name",
     "given_names",
+    *IDENTITY,
     "applicant_key",
     "course_title",
     "course_start_date",

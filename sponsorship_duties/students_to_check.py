@@ -15,14 +15,16 @@ from typing import Any, NamedTuple
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from cas.columns import full_name, label_of
+from cas.columns import IDENTITY, full_name, label_of
 from cas.lifecycle import CASStatus, Outcome
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.scoping import Person, Reach
 from sms.core import clock
 from sms.core.counting import Tally, prepared
+from sms.core.govuk.formats import Name
 from sms.core.limits import ROUGHLY
+from sms.core.partial_dates import PartialDate
 from sms.core.prepared import reading
 from sponsorship_duties.deadlines import due_on
 from sponsorship_duties.models import Activity, NothingToReport
@@ -168,15 +170,17 @@ class Shown(NamedTuple):
     number: str
     family_name: str
     given_names: str
+    date_of_birth: PartialDate | None
+    applicant_id: str
     course_title: str
     owner_name: str
 
     @property
-    def student_name(self) -> str:
+    def student_name(self) -> Name:
         return full_name(self.family_name, self.given_names)
 
 
-SHOWN = ("pk", "status", "number", "family_name", "given_names", "course_title", "owner__name", "since")
+SHOWN = ("pk", "status", "number", "family_name", "given_names", *IDENTITY, "course_title", "owner__name", "since")
 A_FEW = 5
 
 

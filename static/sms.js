@@ -13,6 +13,7 @@ document.querySelectorAll("[data-copy]").forEach(copyOnClick);
 document.querySelectorAll("[data-print]").forEach(printOnClick);
 document.querySelectorAll("button[aria-disabled=true]").forEach(explainOnClick);
 document.querySelectorAll("form").forEach(askWhatIsNeeded);
+document.querySelectorAll("[data-selecting]").forEach(selectRows);
 showLinkedField();
 addEventListener("hashchange", showLinkedField);
 searchBySlash(document.getElementById("find"));
@@ -113,6 +114,59 @@ function printOnClick(button) {
 function explainOnClick(button) {
   const why = document.getElementById(button.getAttribute("aria-describedby"));
   button.addEventListener("click", () => why?.scrollIntoView({ block: "nearest" }));
+}
+
+// A list in which rows can be selected: a form with data-selecting, and in data-total the number of its rows on all pages.
+// The box “All” marks the rows of the page, of which some can then be left out. A click with the shift key does to all rows
+// from the last one what it does to its own. A link to another page of the list first sends what is selected, which the
+// server keeps; data-elsewhere is how many rows of other pages it has kept.
+
+function selectRows(form) {
+  const { all, drawn } = form.elements;
+  const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
+  const count = form.querySelector("[data-count]");
+  const keep = form.querySelector("[data-keep] button");
+  const wasAll = "all" in form.dataset;
+  let last = -1;
+
+  const number = () => {
+    const elsewhere = wasAll === Boolean(all?.checked) ? Number(form.dataset.elsewhere) : 0;
+    const marked = boxes.filter((box) => box.checked).length;
+    return all?.checked ? form.dataset.total - (boxes.length - marked) - elsewhere : marked + elsewhere;
+  };
+  const update = () => {
+    const text = number() > 0 ? `${number().toLocaleString("en-GB")} CAS selected` : "";
+    if (count.textContent !== text) count.textContent = text;
+  };
+  const draw = (isAll) => {
+    drawn.value = isAll ? "all" : "";
+    form.toggleAttribute("data-all", isAll);
+  };
+  all?.addEventListener("change", () => {
+    boxes.forEach((box) => (box.checked = all.checked));
+    draw(all.checked);
+    update();
+  });
+  form.addEventListener("click", ({ target, shiftKey }) => {
+    const at = boxes.indexOf(target);
+    if (at < 0) return;
+    const range = shiftKey && last >= 0 ? boxes.slice(Math.min(at, last), Math.max(at, last) + 1) : [];
+    range.forEach((box) => (box.checked = target.checked));
+    last = at;
+    update();
+  });
+  addEventListener("pageshow", () => {
+    if (all?.checked && boxes.some((box) => box.checked)) draw(true); // the browser went back to the page
+    update();
+  });
+  document.querySelectorAll("main a[href^='?']").forEach((link) =>
+    link.addEventListener("click", (event) => {
+      if (link.hash || event.ctrlKey || event.metaKey || event.shiftKey || number() <= 0) return;
+      event.preventDefault();
+      keep.value = link.search;
+      form.requestSubmit(keep);
+    }),
+  );
 }
 
 // The / key moves to the search box in the header, unless the user is typing into a field or has switched it off.

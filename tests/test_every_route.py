@@ -121,6 +121,7 @@ ROUTES = {
     "students/cas/<int:pk>/assigned/": Route("/students/cas/{cas}/assigned/", READ, "CAS"),
     "students/cas/<int:pk>/print/": Route("/students/cas/{cas}/print/", SEND, "CAS"),
     "students/cas/<int:pk>/put-into-batch/": Route("/students/cas/{cas}/put-into-batch/", READ + SEND, "CAS"),
+    "students/selected/": Route("/students/selected/", SEND),
     "students/selected/put-into-batch/": Route("/students/selected/put-into-batch/", SEND),
     "students/selected/assign/": Route("/students/selected/assign/", SEND),
     "students/selected/delete/": Route("/students/selected/delete/", SEND),

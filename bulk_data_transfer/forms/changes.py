@@ -96,6 +96,7 @@ class DecideChangesForm(ChangesForm):
     application_closed_as = SelectField(
         label_of("application_closed_as"),
         choices=Closing.choices,
+        blank="Select how it was closed",
         help_text="Only if the applications ended without a decision",
         label_size="s",
     )

@@ -119,7 +119,9 @@ class AnswersForm(GovukForm):
             if question.name == USED:
                 reveals = {AGENT: AGENT}
                 self.fields[AGENT] = SelectField(
-                    "Agent of every student", choices=[(str(each.pk), str(each)) for each in agents]
+                    "Agent of every student",
+                    choices=[(str(each.pk), str(each)) for each in agents],
+                    blank="Select an agent",
                 )
             elif not isinstance(question, CASYesNo):
                 reveals = {SAME: question.name}

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from cas.columns import label_of
+from cas.columns import IDENTITY, identity_cells, label_of
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Order
 from cas.timeline import FOLDED, events_of_batch
@@ -72,9 +72,13 @@ class BatchAdmin(RecordAdmin[Batch]):
 
     def tables(self, batch: Batch) -> Iterable[Table]:
         cas_list = CAS.objects.filter(batch=batch).order_by("pk")[: MOST_CAS + 1]
-        rows = [(link_to(cas, cas.student_name), Status(cas.status), cas.number or "–") for cas in cas_list]
+        rows = [
+            (link_to(cas, cas.student_name), *identity_cells(cas), Status(cas.status), cas.number or "–")
+            for cas in cas_list
+        ]
         title = "CAS" if len(rows) <= MOST_CAS else f"The first {MOST_CAS} CAS"
-        yield Table(title, ("CAS", label_of("status"), label_of("number")), rows[:MOST_CAS], empty="No CAS yet.")
+        columns = ("CAS", *map(label_of, IDENTITY), label_of("status"), label_of("number"))
+        yield Table(title, columns, rows[:MOST_CAS], empty="No CAS yet.")
         orders = [
             (link_to(order), Status(order.status), pounds(order.total_pence), formats.moment(order.opened_at))
             for order in Order.objects.filter(batch=batch)

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 
 from cas.casework import finding
 from cas.casework.decisions import DECISIONS
-from cas.columns import facts_of, label_of
+from cas.columns import IDENTITY, facts_of, label_of
 from cas.details import fields
 from cas.finding.standing import VISA_BRAKE
 from cas.hooks import tables_of_cas
@@ -23,7 +23,7 @@ from licences.casework.parts import Section, Status, Table, pounds
 from licences.models import Event, User
 from sms.core.govuk import formats
 
-LISTED = ("name", "status", "number", "route", "sponsor", "owner", "assigned_on", "expires_on")
+LISTED = ("name", *IDENTITY, "status", "number", "route", "sponsor", "owner", "assigned_on", "expires_on")
 FACTS = (
     "status",
     "number",

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpRequest
 
 from cas.casework.finding import OfStudentField, of_student
+from cas.columns import IDENTITY, identity_cells, label_of
 from cas.lifecycle import ORDER_LIFECYCLE
 from cas.models import Order
 from cas.models.order import REFERENCE_SIZE
@@ -177,10 +178,15 @@ class OrderAdmin(RecordAdmin[Order]):
     def tables(self, order: Order) -> Iterable[Table]:
         lines = order.lines.select_related("cas").order_by("pk")[:MOST_LINES]
         rows = [
-            (link_to(line.cas, line.cas.student_name), Status(line.cas.status), number(line.version))
+            (
+                link_to(line.cas, line.cas.student_name),
+                *identity_cells(line.cas),
+                Status(line.cas.status),
+                number(line.version),
+            )
             if line.cas
-            else ("Deleted CAS", "–", number(line.version))
+            else ("Deleted CAS", *("–" for _ in IDENTITY), "–", number(line.version))
             for line in lines
         ]
         title = "CAS" if order.count <= MOST_LINES else f"The first {MOST_LINES} CAS"
-        yield Table(title, ("CAS", "Status now", "Version paid for"), rows)
+        yield Table(title, ("CAS", *map(label_of, IDENTITY), "Status now", "Version paid for"), rows)

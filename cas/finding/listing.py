@@ -11,14 +11,15 @@ from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 
-from cas.columns import Column, of_lists
+from cas.columns import Column, in_cells, of_lists
+from cas.finding.marking import marking
 from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
 from licences.requests import SignedInRequest
 from licences.scoping import Person, Reach
 from sms.core.counting import Tally, prepared_by, tallies_by
-from sms.core.govuk.pages import pagination
+from sms.core.govuk.pages import page_size, page_sizes, pagination
 from sms.core.limits import IN_REACH, ROUGHLY
 
 A_PAGE = 25
@@ -41,16 +42,22 @@ def wanted_status(request: HttpRequest) -> str:
 
 
 def listing(
-    request: SignedInRequest, rows: CASQuerySet, counts: Mapping[str, Tally | None], *, is_search: bool = False
+    request: SignedInRequest,
+    rows: CASQuerySet,
+    counts: Mapping[str, Tally | None],
+    *,
+    named: str,
+    is_search: bool = False,
 ) -> dict[str, Any]:
     """Return what `cas/listed.html` needs to show `rows` of the status that the address picks, as it sorts them.
 
-    `counts` says how many there are of each status and, by "", in all: None where they were not counted.
+    `named` is what `cas.finding.selection` calls the list. `counts` says how many there are of each status and, by "",
+    in all: None where they were not counted.
     """
     wanted = wanted_status(request)
     found = counts.get(wanted) or Tally(0)
     rows, order = in_order(rows.of_status(wanted), found, request.GET.get("sort", ""), is_search=is_search)
-    pages = Paginator(rows, A_PAGE)
+    pages = Paginator(rows, page_size(request, A_PAGE))
     pages.count = found.number
     page = pages.get_page(request.GET.get("page"))
     return {
@@ -58,7 +65,9 @@ def listing(
         "wanted": wanted,
         "counts": counts,
         "pagination": pagination(page, request.GET),
+        "page_sizes": page_sizes(page, request.GET),
         "headings": headings(request),
+        **marking(request, named, wanted),
     }
 
 
@@ -92,9 +101,10 @@ def ordering(sort: str) -> Order:
     return NEWEST
 
 
-def headings(request: SignedInRequest) -> list[Heading]:
-    """Return the headings of a list. The sponsor's column is for caseworkers, who see all sponsors."""
-    return [_heading(column, request.GET) for column in of_lists(all_sponsors=request.user.licence_id is None)]
+def headings(request: SignedInRequest) -> list[list[Heading]]:
+    """Return the headings of each cell of a list. The sponsor's column is for caseworkers, who see all sponsors."""
+    cells = in_cells(of_lists(all_sponsors=request.user.licence_id is None))
+    return [[_heading(column, request.GET) for column in cell] for cell in cells]
 
 
 def _heading(column: Column, asked: QueryDict) -> Heading:

@@ -178,7 +178,7 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
         return _form_page(request, screen, form, is_nothing_found=True, elsewhere=others)
     asked = form.asked()
     is_search = request.user.licence_id is None or not is_in_order(asked)
-    found = listing(request, rows, counts, is_search=is_search)
+    found = listing(request, rows, counts, is_search=is_search, named=key)
     if "anything" in asked:
         found |= _saying_how(found, asked["anything"])
     context = {**screen.around(request), "screen": screen, "key": key, "terms": form.in_words(), **found}
@@ -191,17 +191,13 @@ def _saying_how(found: dict[str, Any], text: str) -> dict[str, Any]:
     name, *others = found["headings"]
     ways = ways_found(found["rows"], text)
     rows = [cas._replace(shown={**cas.shown, "found_by": ways.get(cas.pk, "")}) for cas in found["rows"]]
-    return {"headings": [name, Heading("found_by", FOUND_BY, "text"), *others], "rows": rows}
+    return {"headings": [name, [Heading("found_by", FOUND_BY, "text")], *others], "rows": rows}
 
 
-def found_ids(request: SignedInRequest, key: str, most: int) -> list[int]:
-    """Return the ids that a kept search finds now, of the status that was sent with it: the newest `most`."""
+def found_rows(request: SignedInRequest, key: str) -> CASQuerySet:
+    """Return what a kept search finds now."""
     screen, form = _kept(request, key, SELECTABLE)
-    if not form.is_valid():
-        return []
-    status = request.POST.get("status", "")
-    rows = screen.rows(form, request.user).of_status(status if status in CASStatus.values else "")
-    return list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
+    return screen.rows(form, request.user) if form.is_valid() else CAS.objects.none()
 
 
 def page_of_search(key: str) -> str:

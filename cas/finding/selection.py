@@ -1,72 +1,144 @@
-"""Selections: the CAS of a list that are changed at once, either selected or all that a search found."""
+"""Selections: the CAS of a list that are changed at once, either selected or all that a list has."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
-from cas.finding.screens import SELECTABLE, found_ids, page_of_search
+from cas.finding.marking import KEPT, ids_of, keep, marked_in
+from cas.finding.screens import SELECTABLE, found_rows, page_of_search
 from cas.finding.standing import STANDING
 from cas.finding.way_back import KEY
 from cas.lifecycle import CASStatus
+from cas.models import CAS, Agent, Batch
+from cas.models.queryset import CASQuerySet
 from licences.models import StoredSearch
 from licences.requests import SignedInRequest
-from sms.core.ids import ids_in
+from sms.core.ids import id_in
 from sms.core.limits import MOST_SELECTED
 
 
 @dataclass(frozen=True)
-class Selection:
-    """The `ids`, in the order of the list, and the search that found them, if any, with the `status` of the list.
+class CASList:
+    """A list in which users select CAS: the `rows` that this user may select, first those to take if they are too many.
 
-    The search is the key of a kept search, or the name of a standing list.
-    `is_cut` says that the search found more CAS than can be selected at once.
+    `address` is its page, and `name` is what the name of an export calls it. A list of one of several statuses
+    `has_statuses`.
+    """
+
+    rows: CASQuerySet
+    address: str
+    name: str
+    has_statuses: bool = False
+
+
+Finder = Callable[[SignedInRequest, str], CASList | None]
+
+LISTS: dict[str, Finder] = {}
+"""The kinds of list that are no searches. Forms name a list "kind:rest", such as "batch:12". Apps above add theirs."""
+
+
+def all_cas(request: SignedInRequest, rest: str) -> CASList:
+    rows = CAS.objects.for_user(request.user).order_by("-pk")
+    return CASList(rows, reverse("cas_list"), "CAS from a list", has_statuses=True)
+
+
+def of_batch(request: SignedInRequest, rest: str) -> CASList | None:
+    batch = Batch.objects.for_user(request.user).filter(pk=id_in(rest)).first()
+    if batch is None:
+        return None
+    rows = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
+    return CASList(rows, reverse("batch", args=[batch.pk]), f"CAS of the batch {batch.name}")
+
+
+def of_agent(request: SignedInRequest, rest: str) -> CASList | None:
+    agent = Agent.objects.for_user(request.user).filter(pk=id_in(rest)).first()
+    if agent is None:
+        return None
+    rows = CAS.objects.for_user(request.user).filter(agent=agent).order_by("-pk")
+    return CASList(rows, reverse("agent", args=[agent.pk]), f"CAS of the agent {agent}", has_statuses=True)
+
+
+LISTS |= {"all": all_cas, "batch": of_batch, "agent": of_agent}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The `ids`, in the order of the list, and the `search` and `status` that name the list in forms.
+
+    `back` is the address of the list, and `list_name` what the name of an export calls it. `is_search` says that it is
+    what a search found. `is_cut` says that the list has more CAS than can be selected at once.
     """
 
     ids: list[int]
     search: str
     status: str
+    back: str
+    list_name: str
+    is_search: bool = False
     is_cut: bool = False
-
-    @property
-    def list_name(self) -> str:
-        """Return what the list in which they were selected is called in the name of an export."""
-        if self.search in STANDING:
-            return STANDING[self.search].heading
-        return f"CAS from a {'search' if self.search else 'list'}"
-
-    @property
-    def back(self) -> str:
-        """Return the address of the list in which they were selected."""
-        if self.search in STANDING:
-            return STANDING[self.search].address
-        address = page_of_search(self.search) if self.search else reverse("cas_list")
-        return f"{address}?{urlencode({'status': self.status})}" if self.status else address
 
 
 def selection_of(request: SignedInRequest, *, most: int = 0) -> Selection:
     """Return what was selected in the list that sent this request, or in the confirmation that it led to.
 
-    If everything that a search found was selected, these are the newest `most`: 0 is as many as can be changed at once.
+    If everything in a list was selected, these are the first `most`: 0 is as many as can be changed at once.
     """
     most = most or MOST_SELECTED
-    search, status = _search(request), request.POST.get("status", "")
-    status = status if status in CASStatus.values else ""
-    if not (search and "all" in request.POST):
-        return Selection(ids_in(request.POST.getlist("cas")), search, status)
-    if search in STANDING:
-        ids = list(STANDING[search].of(request.user).order_by("-pk").values_list("pk", flat=True)[: most + 1])
+    found, marked = list_of(request), marked_in(request)
+    if found is None:
+        found, search = CASList(CAS.objects.none(), reverse("cas_list"), "CAS from a list", has_statuses=True), ""
     else:
-        ids = found_ids(request, search, most + 1)
-    return Selection(ids[:most], search, status, is_cut=len(ids) > most)
+        search = request.POST["search"]
+    status = _status(request) if found.has_statuses else ""
+    ids = ids_of(marked, found.rows.of_status(status) if status else found.rows, most + 1)
+    return Selection(
+        ids[:most],
+        search,
+        status,
+        f"{found.address}?{urlencode({'status': status})}" if status else found.address,
+        found.name,
+        is_search=bool(search) and ":" not in search,
+        is_cut=marked.is_all and len(ids) > most,
+    )
 
 
-def _search(request: SignedInRequest) -> str:
-    """Return the key of the search whose list sent this; "" for another list, or a search that is no longer kept."""
-    key = request.POST.get("search", "")
-    if key in STANDING and request.user.may(STANDING[key].action):
-        return key
+def list_of(request: SignedInRequest) -> CASList | None:
+    """Return the list that sent this request; None if there is none, or this user may not see it."""
+    named = request.POST.get("search", "")
+    kind, is_kind, rest = named.partition(":")
+    if is_kind:
+        find = LISTS.get(kind)
+        return find(request, rest) if find else None
+    if named in STANDING:
+        standing = STANDING[named]
+        if not request.user.may(standing.action):
+            return None
+        return CASList(standing.of(request.user).order_by("-pk"), standing.address, standing.heading)
     mine = StoredSearch.objects.for_user(request.user).filter(screen__in=SELECTABLE)
-    return key if KEY.fullmatch(key) and mine.filter(key=key).exists() else ""
+    if not (KEY.fullmatch(named) and mine.filter(key=named).exists()):
+        return None
+    rows = found_rows(request, named).order_by("-pk")
+    return CASList(rows, page_of_search(named), "CAS from a search", has_statuses=True)
+
+
+def page_that_keeps(request: SignedInRequest) -> str:
+    """Keep what is marked in the list that sent this request. Return the page of the list to show now.
+
+    `to` is the query of that page. It names the page of the list, its order and so on, never another address.
+    """
+    found, query = list_of(request), QueryDict(request.POST.get("to", "").lstrip("?"), mutable=True)
+    query.pop(KEPT, None)
+    if found and (key := keep(request)):
+        query[KEPT] = key
+    path = (found.address if found else reverse("cas_list")).partition("?")[0]
+    return f"{path}?{query.urlencode()}" if query else path
+
+
+def _status(request: SignedInRequest) -> str:
+    status = request.POST.get("status", "")
+    return status if status in CASStatus.values else ""

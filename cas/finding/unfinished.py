@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cas.columns import full_name
+from cas.columns import IDENTITY, full_name
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, Order
 from licences.scoping import Person, Reach
+from sms.core.govuk.formats import Name
+from sms.core.partial_dates import PartialDate
 from sms.core.prepared import reading
 
 A_FEW = 5
@@ -39,10 +41,12 @@ class UnfinishedCAS(NamedTuple):
     status: str
     family_name: str
     given_names: str
+    date_of_birth: PartialDate | None
+    applicant_id: str
     course_title: str
 
     @property
-    def student_name(self) -> str:
+    def student_name(self) -> Name:
         return full_name(self.family_name, self.given_names)
 
 
@@ -75,4 +79,5 @@ def _number(rows: QuerySet[CAS]) -> Coalesce:
 @lru_cache(maxsize=500)
 def _reading_cas(reach: Reach, most: int) -> Callable[[], list[tuple[Any, ...]]]:
     rows = CAS.objects.for_user(reach).unassigned().filter(owner=reach.pk, batch=None)
-    return reading(rows.values_list("pk", "status", "family_name", "given_names", "course_title")[:most])
+    names = ("family_name", "given_names", *IDENTITY)
+    return reading(rows.values_list("pk", "status", *names, "course_title")[:most])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from cas.columns import label_of
+from cas.columns import full_name, label_of
 from cas.details import fields
 from cas.lifecycle import UNASSIGNED
 from cas.models import CAS, Agent, Batch, CourseTemplate, StudyAddress
@@ -94,7 +94,7 @@ def _label(draft: Draft) -> str:
     kind = KINDS[draft.form]
     if not kind.words:
         names = (_text(draft, "family_name"), _text(draft, "given_names"))
-        return ", ".join(filter(None, names)) or "No name yet"
+        return full_name(*names) or "No name yet"
     text = _text(draft, kind.name)
     is_of_field = draft.form == "set_field" and text in fields.BY_NAME
     return f"{kind.words} {fields.BY_NAME[text].subject if is_of_field else text}".strip()

@@ -18,6 +18,7 @@ class FieldForm(GovukForm):
     field = SelectField(
         "Which field do you want to set?",
         choices=[],
+        blank="Select a field",
         required="Choose the field to set",
         help_text="You cannot set the fields that are different for each student, such as the family name.",
         attributes={"data-autocomplete": ""},

@@ -25,8 +25,8 @@ class TransferForm(GovukForm):
 class EverythingForm(GovukForm):
     """The user whose CAS and batches are all transferred, and their new owner."""
 
-    of = SelectField("From", choices=[], required="Select the user to transfer from")
-    to = SelectField("To", choices=[], required="Select the new owner")
+    of = SelectField("From", choices=[], blank="Select a user", required="Select the user to transfer from")
+    to = SelectField("To", choices=[], blank="Select a new owner", required="Select the new owner")
 
     def __init__(self, *args: Any, users: Iterable[User], counts: Mapping[int, int], **options: Any) -> None:
         super().__init__(*args, **options)

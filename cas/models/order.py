@@ -32,6 +32,7 @@ from licences.routes import Route
 from licences.scoping import LicenceScopedQuerySet, Person
 from sms.core import clock, triggers
 from sms.core.constraints import known
+from sms.core.govuk import formats
 from sms.core.moves import move_one
 from sms.core.refused import Refused
 
@@ -84,11 +85,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
             opened_at=clock.now(),
         )
         OrderLine.objects.open_each(order, CAS.objects.filter(pk__any_of=[cas.pk for cas in cas_list]))
-        data: Changes = {
-            "status": [None, order.status],
-            "count": [None, order.count],
-            "fee_pence": [None, order.fee_pence],
-        }
+        data: Changes = {name: [None, getattr(order, name)] for name in ("status", "count", "fee_pence")}
         Event.objects.record("open", order, by=by, data=data)
         try:
             allocation.enter("hold", order.count, by=by, order=order.reference)
@@ -223,7 +220,7 @@ class Order(ProviderState):
     def student_name(self) -> str:
         """Return the first student and the number of others, of an order that was read `with_student`."""
         first = full_name(self.first_family_name or "", self.first_given_names or "") or "A deleted CAS"
-        return first if self.count == 1 else f"{first} and {self.count - 1:,} more"
+        return formats.with_names(f"{{}} and {self.count - 1:,} more", first) if self.count > 1 else first
 
     @property
     def total_pence(self) -> int:

@@ -166,7 +166,12 @@ SEARCH_FIELDS: dict[str, SearchField] = {
         SearchField(
             "nationality",
             STUDENT,
-            CountryField(label_of("nationality"), choices=list(NATIONALITIES.items()), check=_nationality),
+            CountryField(
+                label_of("nationality"),
+                choices=list(NATIONALITIES.items()),
+                check=_nationality,
+                blank="Any nationality",
+            ),
             lambda code: Q(nationality=code),
         ),
         SearchField(
@@ -182,11 +187,16 @@ SEARCH_FIELDS: dict[str, SearchField] = {
             lambda number: Q(applicant_key=passport_key(number)),
         ),
         SearchField("course_id", CAS, _text("course_id", passport_key), lambda code: Q(course_key=passport_key(code))),
-        SearchField("route", CAS, SelectField(label_of("route"), choices=Route.choices), lambda route: Q(route=route)),
+        SearchField(
+            "route",
+            CAS,
+            SelectField(label_of("route"), choices=Route.choices, blank="Any route"),
+            lambda route: Q(route=route),
+        ),
         SearchField(
             "owner",
             CAS,
-            SelectField(label_of("owner"), choices=[]),
+            SelectField(label_of("owner"), choices=[], blank="Any owner"),
             lambda pk: Q(owner=pk),
             frozenset({Role.LEVEL_1}),
         ),

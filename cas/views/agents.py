@@ -66,7 +66,8 @@ def agent_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show an agent, and the CAS that name it, as far as the user may see them."""
     agent = _load(request, pk)
     rows = CAS.objects.for_user(request.user).filter(agent=agent)
-    context = listing(request, rows, counts_of(rows, wanted_status(request)), is_search=True)
+    counts = counts_of(rows, wanted_status(request))
+    context = listing(request, rows, counts, named=f"agent:{pk}", is_search=True)
     context |= {"agent": agent, "lines": fields.displayed(agent.lines), "timeline": timeline(agent, request.GET)}
     return render(request, "cas/agent.html", context)
 

@@ -22,7 +22,7 @@ from cas.models.dividing import Division, name_to_complete, set_others_aside
 from cas.payments import checkout
 from cas.rules import Rules
 from cas.views.assigning import to_provider
-from cas.views.batches import OF_A_LIST, assignment_of, listed, page_of, warnings_about
+from cas.views.batches import A_PAGE, OF_A_LIST, assignment_of, listed, page_of, warnings_about
 from cas.views.loading import load_batch
 from licences.access import requires
 from licences.models import StoredSearch
@@ -30,7 +30,7 @@ from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
 from sms.core.govuk.banners import link, refused_to
-from sms.core.govuk.pages import pagination
+from sms.core.govuk.pages import page_size, page_sizes, pagination
 from sms.core.refused import Refused
 
 SCREEN = "find_batch"
@@ -154,10 +154,11 @@ def assigned_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     if not batch.assigned_at:
         return redirect("batch", pk)
-    page, count = page_of(request, batch)
+    page, count = page_of(request, batch, page_size(request, A_PAGE))
     mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
     lines = [as_line(cas, *COPIED) for cas in mine.only(*READ)]
     context = {"batch": batch, "page": page, "pagination": pagination(page, request.GET), "lines": lines}
+    context |= {"page_sizes": page_sizes(page, request.GET)}
     context |= {"order": Order.objects.latest_for(batch), "count": count, "others": count - len(lines)}
     return render(request, "cas/batch_assigned.html", context)
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cas.finding.batch_warnings import warnings_of
 from cas.finding.duplicates import alike
+from cas.finding.marking import marked_ids, marking
 from cas.forms.batches import MoveForm, RenameForm
 from cas.forms.cas import input_id
 from cas.forms.drafts import edited
@@ -32,9 +33,9 @@ from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.counting import Tally, tallies
 from sms.core.govuk.banners import link, refused_to, saved
-from sms.core.govuk.pages import pagination
-from sms.core.ids import id_in, ids_in
-from sms.core.limits import IN_REACH, MOST_SELECTED
+from sms.core.govuk.pages import page_size, page_sizes, pagination
+from sms.core.ids import id_in
+from sms.core.limits import IN_REACH
 from sms.core.refused import Refused, Stale
 
 A_PAGE = 100
@@ -251,7 +252,7 @@ def batch_details(
     selected: set[int] = frozenset(),  # type: ignore[assignment]
 ) -> HttpResponse:
     """Show `Batch details`, with an error if an action on the `selected` CAS was refused."""
-    page, count = page_of(request, batch)
+    page, count = page_of(request, batch, page_size(request, A_PAGE))
     shown, rules = list(page.object_list), Rule.objects.on()
     context: Context = {"summary": None, "can_edit": False}
     if not batch.assigned_at:
@@ -265,6 +266,8 @@ def batch_details(
         "latest": latest,
         "rows": _rows(shown, context["summary"], limits, can_edit=bool(context["can_edit"])),
         "pagination": pagination(page, request.GET),
+        "page_sizes": page_sizes(page, request.GET),
+        **marking(request, f"batch:{batch.pk}", selected=selected),
         "count": count,
         "last": batch.cas.order_by("pk").values_list("pk", flat=True).last(),
         "tally": Tally(page.paginator.count),
@@ -273,9 +276,9 @@ def batch_details(
         "timeline": batch_timeline(batch, request.GET, with_names=sees_all),
     }
     if isinstance(error, Stale):
-        context |= {"error": "", "since": with_names(error.events), "selected": selected}
+        context |= {"error": "", "since": with_names(error.events)}
         return render(request, "cas/batch.html", context, status=409)
-    context |= {"error": str(error), "since": [], "selected": selected}
+    context |= {"error": str(error), "since": []}
     return render(request, "cas/batch.html", context, status=422 if error else 200)
 
 
@@ -288,9 +291,7 @@ def targets(request: SignedInRequest, route: str, without: Batch | None = None) 
 
 def selected_in(request: SignedInRequest, batch: Batch) -> set[int]:
     """Return the ids of the CAS that are selected in the list of this batch: single rows, or all on every page."""
-    if "all" in request.POST:
-        return set(CAS.objects.for_user(request.user).filter(batch=batch).values_list("pk", flat=True)[:MOST_SELECTED])
-    return set(ids_in(request.POST.getlist("cas")))
+    return set(marked_ids(request, CAS.objects.for_user(request.user).filter(batch=batch)))
 
 
 def seen_in(request: SignedInRequest) -> int:

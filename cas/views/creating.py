@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas import refusals
@@ -184,7 +185,7 @@ def delete_cas(request: SignedInRequest, pk: int) -> HttpResponse:
             cas.remove(by=request.user)
         except Refused as refused:
             return refused_to(request, refused, "cas", pk)
-        messages.success(request, f"The CAS of {cas.student_name} was deleted.")
+        messages.success(request, format_html("The CAS of {} was deleted.", cas.student_name))
         return redirect("batch", cas.batch.pk) if cas.batch else redirect("students")
     return render(request, "cas/delete.html", {"cas": cas, "why_not": cas.why_not("delete")})
 
@@ -222,7 +223,7 @@ def _after_saving(request: SignedInRequest, cas: CAS, changed: bool = True) -> H
 
     The first button of the form, which the Enter key in a field presses, leads back to the form.
     """
-    said = f"The CAS of {cas.student_name} is saved: {cas.status}."
+    said = format_html("The CAS of {} is saved: {}.", cas.student_name, cas.status)
     if STAY in request.POST:
         saved(request, changed, said)
         return redirect(f"{reverse('edit_cas', args=[cas.pk])}#main-content")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas.finding.screens import SCREENS, ask, change, show
+from cas.finding.selection import page_that_keeps
 from licences.access import requires
 from licences.permissions import Action
 from licences.requests import SignedInRequest
@@ -36,6 +37,13 @@ def find_cas_to_assign(request: SignedInRequest) -> HttpResponse:
 def search_cas(request: SignedInRequest) -> HttpResponse:
     """Search all CAS that the user may see. The search box on every page also uses this view."""
     return ask(request, SCREENS["any"])
+
+
+@require_POST
+@requires(Action.CAS_SEE)
+def keep_selection(request: SignedInRequest) -> HttpResponse:
+    """Keep which CAS are selected in a list, and redirect to the page of the list that the user asked for."""
+    return HttpResponseRedirect(page_that_keeps(request))
 
 
 @require_safe

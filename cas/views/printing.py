@@ -47,7 +47,10 @@ def print_selected(request: SignedInRequest) -> HttpResponse:
         messages.error(request, "Select the CAS to print.")
         return HttpResponseRedirect(selection.back)
     return _ask(
-        request, wanted, f"{len(wanted):,} CAS {'from a search' if selection.search else 'from a list'}", selection.back
+        request,
+        wanted,
+        f"{len(wanted):,} CAS {'from a search' if selection.is_search else 'from a list'}",
+        selection.back,
     )
 
 

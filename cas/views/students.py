@@ -119,7 +119,8 @@ def _unfinished_work(user: User, *, can_save: bool) -> dict[str, object]:
 def cas_list(request: SignedInRequest) -> HttpResponse:
     """List the CAS that the user may see, or those of one status, newest first."""
     rows = CAS.objects.for_user(request.user)
-    return render(request, "cas/list.html", listing(request, rows, counts_of(rows, wanted_status(request))))
+    context = listing(request, rows, counts_of(rows, wanted_status(request)), named="all:")
+    return render(request, "cas/list.html", context)
 
 
 @require_safe
@@ -132,7 +133,7 @@ def standing_list(request: SignedInRequest, name: str) -> HttpResponse:
     require(request.user, standing.action)
     rules = Rule.objects.on()
     rows = standing.on(rules, request.user)
-    context = listing(request, rows, tallies({"": (rows, IN_REACH)}), is_search=True)
+    context = listing(request, rows, tallies({"": (rows, IN_REACH)}), named=name, is_search=True)
     return render(request, "cas/standing.html", {**context, "standing": standing, "detail": standing.detail(rules)})
 
 

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cas.finding.selection import Selection, selection_of
@@ -91,7 +92,7 @@ def transfer_user(request: SignedInRequest) -> HttpResponse:
             return render(request, "cas/transfer_user_confirm.html", going)
         with form.refusals():
             count = transfer_everything(of, to, by=request.user)
-            messages.success(request, f"{_counted(count)} transferred from {of.name} to {to.name}.")
+            messages.success(request, format_html("{} transferred from {} to {}.", _counted(count), of, to))
             return redirect("students")
     return render(request, "cas/transfer_user.html", {"form": form})
 
@@ -113,7 +114,7 @@ def _page(
         to = users.get(pk=form.cleaned_data["to"])
         with form.refusals():
             count = transfer(to)
-            messages.success(request, f"{_counted(count)} transferred to {to.name}.")
+            messages.success(request, format_html("{} transferred to {}.", _counted(count), to))
             return HttpResponseRedirect(back)
     context: dict[str, Any] = {
         "form": form,

@@ -19,6 +19,7 @@ from licences.scoping import LicenceScopedQuerySet
 from sms.core import triggers
 from sms.core.characters import without_unseen
 from sms.core.constraints import known
+from sms.core.govuk import formats
 from sms.core.lifecycle import Move
 
 SYSTEM_USERNAME = "system"
@@ -113,6 +114,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def __html__(self) -> str:
+        """Return the user as pages show them."""
+        return formats.Name(self).__html__()
 
     @property
     def event_label(self) -> str:

@@ -14,6 +14,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cas.columns import IDENTITY
+from cas.finding.marking import marked_ids, marking
+from cas.finding.selection import LISTS, CASList
+from cas.finding.way_back import KEY
+from cas.models import CAS
 from licences.access import requires
 from licences.models import StoredSearch
 from licences.permissions import Action
@@ -22,9 +27,9 @@ from licences.stored_searches import load_search
 from sms.core import clock
 from sms.core.counting import tallies
 from sms.core.govuk.banners import link
-from sms.core.govuk.pages import pagination
+from sms.core.govuk.pages import page_size, page_sizes, pagination
 from sms.core.ids import ids_in
-from sms.core.limits import IN_REACH, MOST_SELECTED
+from sms.core.limits import IN_REACH
 from sponsorship_duties.models import ActivityType, NothingToReport
 from sponsorship_duties.students_to_check import CHECKS, SHOWN, Check, Shown, counts, first
 from sponsorship_duties.views.several import NAMED, keep_several
@@ -61,16 +66,13 @@ def students_to_check(request: SignedInRequest, name: str) -> HttpResponse:
     check = _check(name)
     rows = check.of(request.user)
     tally = tallies({name: (rows, IN_REACH)})[name]
-    pages = Paginator(rows, A_PAGE)
+    pages = Paginator(rows, page_size(request, A_PAGE))
     pages.count = tally.number
     page = pages.get_page(request.GET.get("page"))
-    context = {
-        "check": check,
-        "tally": tally,
-        "lines": _lines(check, cast("QuerySet[Any]", page.object_list).values_list(*SHOWN)) if tally.number else [],
-        "types": _types(check),
-        "pagination": pagination(page, request.GET),
-    }
+    lines = _lines(check, cast("QuerySet[Any]", page.object_list).values_list(*SHOWN)) if tally.number else []
+    context = {"check": check, "tally": tally, "lines": lines, "types": _types(check)}
+    context |= {"pagination": pagination(page, request.GET), "page_sizes": page_sizes(page, request.GET)}
+    context |= marking(request, f"check:{name}")
     return render(request, "duties/check.html", context)
 
 
@@ -99,18 +101,17 @@ def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
 @requires(Action.CAS_REPORT)
 def taken_off(request: SignedInRequest, name: str, key: str = "") -> HttpResponse:
     """List the CAS taken off a list, or those taken off at once that `key` names. Put the selected ones back."""
-    check, rows = _check(name), NothingToReport.objects.for_user(request.user).standing().filter(check_name=name)
-    if key:
-        kept = load_search(request, key, TAKEN_OFF, what="Lists of CAS taken off")
-        rows = rows.filter(cas__in=ids_in(kept.asked["cas"]))
+    check = _check(name)
+    rows = _taken_off(request, name, key)
     if request.method == "POST":
         return _put_back(request, check, rows)
     tally = tallies({name: (rows, IN_REACH)})[name]
-    pages = Paginator(rows.select_related("cas", "by").order_by("-pk"), A_PAGE)
+    pages = Paginator(rows.select_related("cas", "by").order_by("-pk"), page_size(request, A_PAGE))
     pages.count = tally.number
     page = pages.get_page(request.GET.get("page"))
     context = {"check": check, "tally": tally, "lines": page, "is_just": bool(key)}
-    return render(request, "duties/taken_off.html", {**context, "pagination": pagination(page, request.GET)})
+    context |= {"pagination": pagination(page, request.GET), "page_sizes": page_sizes(page, request.GET)}
+    return render(request, "duties/taken_off.html", context | marking(request, f"taken-off:{name}/{key}"))
 
 
 @require_POST
@@ -125,19 +126,47 @@ def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpRe
     return redirect(here)
 
 
+def check_list(request: SignedInRequest, rest: str) -> CASList | None:
+    """Return the list of students to check with this name, for the actions on every list of CAS."""
+    check = CHECKS.get(rest)
+    if check is None:
+        return None
+    return CASList(check.of(request.user), reverse("students_to_check", args=[rest]), check.heading)
+
+
+def taken_off_list(request: SignedInRequest, rest: str) -> CASList | None:
+    """Return the CAS taken off a list, or those taken off at once, for the actions on every list of CAS."""
+    name, _, key = rest.partition("/")
+    if name not in CHECKS or (key and not KEY.fullmatch(key)):
+        return None
+    rows, address = _taken_off(request, name, key), reverse("taken_off", args=[name])
+    address = reverse("just_taken_off", args=[name, key]) if key else address
+    mine = CAS.objects.for_user(request.user).filter(pk__in=rows.values("cas"))
+    return CASList(mine.order_by("-pk"), address, f"Taken off the list {CHECKS[name].heading}")
+
+
+LISTS |= {"check": check_list, "taken-off": taken_off_list}
+
+
+def _taken_off(request: SignedInRequest, name: str, key: str) -> QuerySet[NothingToReport]:
+    """Return the lines of what was taken off a list, or of what `key` says was taken off at once."""
+    rows: QuerySet[NothingToReport] = NothingToReport.objects.for_user(request.user).standing().filter(check_name=name)
+    if not key:
+        return rows
+    kept = load_search(request, key, TAKEN_OFF, what="Lists of CAS taken off")
+    return rows.filter(cas__in=ids_in(kept.asked["cas"]))
+
+
 def _confirm(request: SignedInRequest, check: Check, ids: list[int]) -> HttpResponse:
     """Show which CAS would leave the list. The page sends exactly those."""
     rows = check.of(request.user).filter(pk__any_of=ids).order_by("family_key", "given_key", "pk")
-    going = list(rows.only("status", "family_name", "given_names", "course_title", "course_start_date"))
+    going = list(rows.only("status", "family_name", "given_names", *IDENTITY, "course_title", "course_start_date"))
     context = {"check": check, "going": going, "ids": [cas.pk for cas in going], "named": NAMED}
     return render(request, "duties/nothing.html", context)
 
 
 def _put_back(request: SignedInRequest, check: Check, rows: QuerySet[NothingToReport]) -> HttpResponse:
-    if "all" in request.POST:
-        ids = list(rows.order_by("-pk").values_list("cas_id", flat=True)[:MOST_SELECTED])
-    else:
-        ids = ids_in(request.POST.getlist("cas"))
+    ids = marked_ids(request, rows.order_by("-pk"), pk="cas_id")
     undone = NothingToReport.objects.undo(ids, check=check.name, heading=check.heading, by=request.user)
     if not undone:
         messages.error(request, "Select the CAS to put back on the list.")
@@ -148,9 +177,7 @@ def _put_back(request: SignedInRequest, check: Check, rows: QuerySet[NothingToRe
 
 def _selected(request: SignedInRequest, check: Check) -> list[int]:
     """Return the ids of the selected CAS, or of all CAS on the list."""
-    if "all" in request.POST:
-        return list(check.of(request.user).values_list("pk", flat=True)[:MOST_SELECTED])
-    return ids_in(request.POST.getlist("cas"))
+    return marked_ids(request, check.of(request.user))
 
 
 def _types(check: Check) -> QuerySet[ActivityType]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cas.finding.listing import counted, listing, wanted_status
+from cas.finding.selection import LISTS, CASList
 from cas.models import CAS
 from licences.access import requires
 from licences.permissions import Action
@@ -65,8 +67,25 @@ def compliance_list(request: SignedInRequest, name: str, part: str) -> HttpRespo
     found = listed(name, part, request.GET.dict(), request.user)
     if found is None:
         raise Http404
-    context = listing(request, found.rows, counted(found.rows, wanted_status(request)), is_search=True)
+    counts, named = counted(found.rows, wanted_status(request)), f"compliance:{name}/{part}{found.query}"
+    context = listing(request, found.rows, counts, named=named, is_search=True)
     return render(request, "duties/compliance_list.html", {"listed": found, **context})
+
+
+def behind_number(request: SignedInRequest, rest: str) -> CASList | None:
+    """Return the CAS behind a number, for the actions on every list of CAS. `rest` is as in the address of the list."""
+    place, _, query = rest.partition("?")
+    name, _, part = place.partition("/")
+    found = (
+        listed(name, part, QueryDict(query).dict(), request.user) if request.user.may(Action.COMPLIANCE_SEE) else None
+    )
+    if found is None:
+        return None
+    address = f"{reverse('compliance_list', args=[name, part])}{found.query}"
+    return CASList(found.rows.order_by("-pk"), address, f"Compliance: {found.title}")
+
+
+LISTS["compliance"] = behind_number
 
 
 def _months(counts: Mapping[date, Count]) -> list[Line]:

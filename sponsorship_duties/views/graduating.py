@@ -6,11 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from cas.finding.marking import marked_ids, marking
+from cas.finding.selection import LISTS, CASList
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.models import StoredSearch
@@ -19,9 +21,8 @@ from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
 from sms.core.counting import tallies
 from sms.core.govuk.banners import refused_to
-from sms.core.govuk.pages import pagination
-from sms.core.ids import ids_in
-from sms.core.limits import IN_REACH, MOST_SELECTED
+from sms.core.govuk.pages import page_size, page_sizes, pagination
+from sms.core.limits import IN_REACH
 from sms.core.refused import Refused
 from sponsorship_duties import refusals
 from sponsorship_duties.chosen import Chosen
@@ -49,10 +50,11 @@ def graduates(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         return _keep_selected(request, rows)
     tally = tallies({"": (rows, IN_REACH)})[""]
-    pages = Paginator(rows.select_related("owner"), A_PAGE)
+    pages = Paginator(rows.select_related("owner"), page_size(request, A_PAGE))
     pages.count = tally.number
     page = pages.get_page(request.GET.get("page"))
     context = {"form": form, "rows": page.object_list, "tally": tally, "pagination": pagination(page, request.GET)}
+    context |= {"page_sizes": page_sizes(page, request.GET), **marking(request, f"graduates:{_query(request)}")}
     return render(request, "duties/graduates.html", context, status=422 if form.errors else 200)
 
 
@@ -85,14 +87,31 @@ def check_graduates(request: SignedInRequest, key: str) -> HttpResponse:
     return render(request, "duties/graduates_check.html", context)
 
 
+def graduates_list(request: SignedInRequest, rest: str) -> CASList:
+    """Return the graduates of the list that is limited so, for the actions on every list of CAS."""
+    form = GraduatesForm(QueryDict(rest))
+    rows = to_notify(request.user, **(form.cleaned_data if form.is_valid() else {}))
+    address = reverse("graduates")
+    return CASList(rows, f"{address}?{rest}" if rest else address, "Graduates to report")
+
+
+LISTS["graduates"] = graduates_list
+
+
 def load_given(request: SignedInRequest, key: str) -> StoredSearch:
     return load_search(request, key, GRADUATES, what="Lists of graduates")
 
 
+def _query(request: SignedInRequest) -> str:
+    """Return the part of the address that limits the list."""
+    asked = request.GET.copy()
+    for name in [name for name in asked if name not in GraduatesForm.parameters()]:
+        del asked[name]
+    return asked.urlencode()
+
+
 def _keep_selected(request: SignedInRequest, rows: Any) -> HttpResponse:
-    ids = list(rows.values_list("pk", flat=True)[:MOST_SELECTED]) if "all" in request.POST else None
-    ids = ids_in(request.POST.getlist("cas")) if ids is None else ids
-    if ids:
+    if ids := marked_ids(request, rows):
         return keep_graduates(request, cas=[str(pk) for pk in ids])
     messages.error(request, "Select the graduates to report.")
     return redirect(request.get_full_path())

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cas.details import fields
@@ -92,7 +93,7 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
         with form.refusals():
             cas.withdraw(by=request.user, reason=form.cleaned_data["reason"])
             draft.finish()
-            messages.success(request, f"The CAS of {cas.student_name} is WITHDRAWN.")
+            messages.success(request, format_html("The CAS of {} is WITHDRAWN.", cas.student_name))
             return redirect(ReturnTo.of(request).along("manage_cas", pk))
     return _form_page(request, "duties/withdraw.html", cas, form, draft)
 

@@ -94,7 +94,7 @@ def test_the_history_page_shows_our_history_and_not_djangos(desk, licence, casew
         ("/admin/licences/event/?kind=licence", "Licence granted", "Assigned"),
         ("/admin/licences/event/?kind=cas&verb=assign", "Assigned", "Created"),
         ("/admin/cas/order/?status__exact=REFUND+DUE", "REFUND DUE", "PAID"),
-        ("/admin/cas/cas/?status__exact=ASSIGNED", "E4G", "–"),
+        ("/admin/cas/cas/?status__exact=ASSIGNED", "E4G", "READY TO GO"),
         ("/admin/licences/user/?role=CASEWORKER", "Caseworker", "Level2"),
         ("/admin/licences/allocation/?year=this", "Student route", "nothing"),
     ],

@@ -17,7 +17,7 @@ def test_a_level_1_user_sees_what_the_visa_brake_affects_and_exports_it(visit, i
     visitor.sees_screen("Live CAS affected 2")
     visitor.sees("Nationalities: Afghanistan, Cameroon, Myanmar, Sudan.")
     inspector.looks_at(visitor, "live CAS affected")
-    visitor.page.get_by_label("All 2 CAS found").check()
+    visitor.page.get_by_label("All 2 CAS on this list").check()
     visitor.selects("Export")
     visitor.sees("Live CAS affected")
     visitor.sees("2 CAS")

@@ -53,7 +53,7 @@ def line_of(cas):
 
 def going(page):
     lists = page.main.all("ul", of="sms-picked")
-    return [item.text for item in lists[0].all("li")] if lists else []
+    return [f"{item.one('bdi').text} USED{item.text.split(' USED')[1]}" for item in lists[0].all("li")] if lists else []
 
 
 def left(page):

@@ -145,7 +145,7 @@ class TestTheHistory:
             option.text for option in mine.read(address(cas, "activities")).by_id("id_activity_type").all("option")
         ]
         assert options == [
-            "",
+            "Select an activity type",
             "Student delayed",
             "Stop sponsoring student",
             "Change in student circumstances",

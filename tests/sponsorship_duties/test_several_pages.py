@@ -39,7 +39,7 @@ def chosen(desk, user, **sent):
 
 
 def going(page):
-    return [item.text.split(" ASSIGNED")[0] for item in page.one("ul", of="sms-picked").all("li")]
+    return [item.one("bdi").text for item in page.one("ul", of="sms-picked").all("li")]
 
 
 def reported(desk, user, page, reason="Withdrew from the course", on=None):
@@ -97,7 +97,7 @@ class TestASelection:
     def test_a_type_must_be_chosen_from_those_for_several_students(self, desk, level2, three):
         page = chosen(desk, level2, cas=[three[0].pk])
         options = [option.text for option in page.by_id("id_activity_type").all("option")]
-        assert options == ["", "Student delayed", STOP, "Graduate notification"]
+        assert options == ["Select an activity type", "Student delayed", STOP, "Graduate notification"]
         page = desk(level2).send(page.address, page=page, status=422)
         assert page.error_of("activity_type") == "Select the activity type"
         desk(level2).send(page.address, activity_type=a_type("Continue sponsoring student").pk, status=422)
@@ -173,7 +173,9 @@ class TestTheListOfReports:
 
     def test_it_names_every_student_with_what_was_reported_and_can_be_printed(self, done, three):
         rows = [[cell.text for cell in row.all("th", "td")] for row in done.one("tbody").all("tr")]
-        assert rows == [[cas.student_name, cas.applicant_id, cas.number, cas.course_title, "–"] for cas in three]
+        assert rows == [
+            [f"{cas.student_name} 17 May 2002 {cas.applicant_id}", cas.number, cas.course_title, "–"] for cas in three
+        ]
         assert ("Reason", "Withdrew from the course") in done.lines()
         assert ("Details", "As agreed") in done.lines()
         [button] = done.buttons("Print this list")

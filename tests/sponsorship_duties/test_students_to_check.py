@@ -40,6 +40,16 @@ def started(by, ago=10, **values):
         return assigned(a_cas(by, course_start_date=today - days(ago), **values))
 
 
+def course_of(cas):
+    return f"{cas.course_title}, starts {formats.day(cas.course_start_date)}"
+
+
+def buttons_of(page):
+    """Return the buttons that report for the selected students."""
+    [group] = [each for each in page.main.all("div") if each["aria-label"] == "Report for the selected students"]
+    return group.all("button")
+
+
 def on(name, user):
     return list(CHECKS[name].of(user))
 
@@ -117,7 +127,7 @@ class TestVisaGranted:
         cas = self.used(level2, caseworker)
         page = desk(level2).read(f"{HOME}check/visa-granted/")
         assert page.main.link("Report activity for " + cas.student_name).endswith("?from=visa-granted")
-        assert [button.text for button in page.main.one("div", of="govuk-button-group").all("button")] == [
+        assert [button.text for button in buttons_of(page)] == [
             "Student delayed",
             "Stop sponsoring student",
             "Nothing to report",
@@ -191,7 +201,7 @@ class TestNothingToReport:
         page = desk(level2).send(f"{CHECK}nothing/", page=desk(level2).read(CHECK), cas=cas.pk)
         assert page.h1 == "Nothing to report"
         assert [item.text for item in page.one("ul", of="sms-picked").all("li")] == [
-            f"{cas.student_name} ASSIGNED {cas.course_title}, starts {formats.day(cas.course_start_date)}"
+            f"{cas.student_name} Date of birth: 17 May 2002 ASSIGNED {course_of(cas)}"
         ]
         assert not NothingToReport.objects.exists()
         page = desk(level2).send(f"{CHECK}nothing/", page=page)
@@ -344,7 +354,7 @@ class TestSeveralAtOnce:
     def test_only_types_for_several_students_are_offered(self, level2, desk):
         started(level2)
         page = desk(level2).read(CHECK)
-        labels = [button.text for button in page.main.one("div", of="govuk-button-group").all("button")]
+        labels = [button.text for button in buttons_of(page)]
         assert labels == ["Student delayed", "Stop sponsoring student", "Nothing to report"]
 
     def test_a_type_without_a_reason_is_not_offered(self, level2, desk, caseworker):

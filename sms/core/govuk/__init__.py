@@ -59,8 +59,9 @@ The error summary, "Error: " in the title, and banners need no code. `{{ form }}
 
 Every GOV.UK component can be called without an import: `{{ govukTag({"text": cas.status}) }}`. Templates also have
 `url(name, …)`, `static(path)`, the variable `csp_nonce`, and the filters `date`, `moment`, `pounds` (takes pence),
-`sterling` (takes pounds) and `number`. Apps add functions with the hook `page_globals` of `environment.py`, such as
-`label_of(name)` of `cas.columns`. A name that does not exist is an error: test it first, with `x is defined`.
+`sterling` (takes pounds), `number` and `name` (of a person, in `bdi`). Apps add functions with the hook `page_globals`
+of `environment.py`, such as `label_of(name)` of `cas.columns`. A name that does not exist is an error: test it first,
+with `x is defined`. `form.focus_only_field()` gives the focus to the only field of a page; its h1 has the id "heading".
 
 The script
 ----------

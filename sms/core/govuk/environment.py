@@ -125,6 +125,7 @@ def environment(*, loader: BaseLoader, auto_reload: bool = False, **_: Any) -> E
         "pounds": formats.pounds,
         "sterling": formats.sterling,
         "number": formats.number,
+        "name": formats.Name,
     }
     return ours
 

@@ -8,9 +8,37 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from markupsafe import Markup, escape
+
 from sms.core.clock import LONDON
 from sms.core.partial_dates import PartialDate
 from sms.core.values import MONTHS
+
+
+class Name(str):
+    """A person's name, which pages show in `bdi`: a name that is written from right to left moves no text around it."""
+
+    __slots__ = ()
+
+    def __html__(self) -> Markup:
+        return Markup("<bdi>") + escape(str(self)) + Markup("</bdi>")
+
+
+class TextWithNames(str):
+    """A plain text that contains names, which pages show with each name in `bdi`."""
+
+    __slots__ = ("html",)
+    html: Markup
+
+    def __html__(self) -> Markup:
+        return self.html
+
+
+def with_names(text: str, *parts: object) -> TextWithNames:
+    """Return `text`, a constant with {} for each of `parts`. Each part that is a `Name` is in `bdi` on pages."""
+    found = TextWithNames(text.format(*parts))
+    found.html = Markup(text).format(*parts)
+    return found
 
 
 def day(value: date | None) -> str:

@@ -35,6 +35,7 @@ class GovukForm(forms.Form):
     default_renderer = GovukRenderer
     bound_field_class = GovukBoundField
     is_draft = False
+    focused = ""  # the name of the field that has the focus when the page opens
     wrong_in_draft: Collection[str] = ()
 
     if TYPE_CHECKING:
@@ -53,6 +54,11 @@ class GovukForm(forms.Form):
         self.wrong_in_draft = frozenset(self.errors)
         self.errors.clear()
         return self
+
+    def focus_only_field(self) -> None:
+        """Give the focus to the form's field when the page opens, if it has only one and nothing is wrong with it."""
+        seen = [bound.name for bound in self if not bound.is_hidden]
+        self.focused = seen[0] if len(seen) == 1 and not self.error_list() else ""
 
     @property
     def wrong(self) -> Collection[str]:

@@ -74,7 +74,7 @@ class KeptBoundField(GovukBoundField):
     form: KeptForm
 
     def __str__(self) -> SafeString:
-        held = None if self.errors else content(self.field, self)
+        held = None if self.errors or self.has_focus else content(self.field, self)
         if held is None:
             return self.as_field_group()
         marks = [mark if text else text for mark, text in zip(MARKS, held.texts, strict=False)]

@@ -46,7 +46,12 @@ def test_each_screen_asks_everything_that_a_cas_can_be_found_by(screen, heading,
 
 def test_the_owner_is_asked_of_level_1_users_who_see_those_of_others(searcher, level1, level2, colleague, outsider):
     options = searcher(level1).reads(ANY).by_id("id_owner").all("option")
-    assert [option.text for option in options] == ["", "Colleague (colleague)", "Level1 (level1)", "Level2 (level2)"]
+    assert [option.text for option in options] == [
+        "Any owner",
+        "Colleague (colleague)",
+        "Level1 (level1)",
+        "Level2 (level2)",
+    ]
     assert "id_owner" not in searcher(level2).reads(ANY).ids
 
 

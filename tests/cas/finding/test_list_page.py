@@ -2,6 +2,7 @@
 
 import pytest
 
+from cas.columns import BY_NAME, label_of
 from cas.finding import listing
 from cas.lifecycle import CASStatus
 from sms.core import clock
@@ -19,7 +20,7 @@ def listed(as_user):
 
 
 def names(page):
-    return [row.one("th").text for table in page.all("tbody") for row in table.all("tr")]
+    return [row.one("th").one("a").text for table in page.all("tbody") for row in table.all("tr")]
 
 
 def statuses(page):
@@ -27,19 +28,26 @@ def statuses(page):
 
 
 def test_it_shows_each_cas_with_its_status_number_course_owner_and_date(listed, level1, allocation):
-    cas = assigned(a_cas(level1))
+    cas = assigned(a_cas(level1, applicant_id="A-7"))
     page = listed(level1)
     assert page.h1 == "All CAS"
     (row,) = page.one("tbody").all("tr")
     assert row.one("a")["href"] == f"/students/cas/{cas.pk}/"
-    box, *cells = [cell.text for cell in row.all("td")]
-    assert box == "Select Nguyễn, Thị Minh"
+    assert row.all("td")[0].text == "Select Nguyễn, Thị Minh"
     today = formats.day(clock.today())
-    expected = ["ASSIGNED", cas.number, "–", "MSc Data Science", "14 September 2099", today, "Level1", today]
-    assert cells == expected
+    cells = [cell.text for cell in row.all("th", "td")[1:]]
+    assert cells == [
+        f"Nguyễn, Thị Minh {BY_NAME['date_of_birth'].show(cas.date_of_birth)} A-7",
+        f"ASSIGNED {cas.number}",
+        "MSc Data Science 14 September 2099",
+        "– Level1",
+        today,
+        today,
+    ]
     headings = [cell.text for cell in page.one("thead").all("th")]
-    assert headings[:2] == ["Select", "Name"]
-    assert headings[2:] == [cell["data-label"] for cell in row.all("td")[1:]]
+    assert headings[0] == "Select"
+    labels = [each["data-label"] for each in row.walk() if each["data-label"]]
+    assert " ".join(headings[1:]) == f"{label_of('name')} {' '.join(labels)}"
 
 
 def test_the_newest_come_first(listed, level1):
@@ -64,7 +72,7 @@ def test_each_status_can_be_picked_with_how_many_have_it(listed, level1, allocat
     for link in page.one(of="sms-filter").all("a")[1:]:
         status = link.text.removesuffix(" 1")
         picked = listed(level1, status=status)
-        assert [row.all("td")[1].text for row in picked.one("tbody").all("tr")] == [status]
+        assert [row.all("td")[1].one("strong").text for row in picked.one("tbody").all("tr")] == [status]
         (current,) = [link for link in picked.one(of="sms-filter").all("a") if link["aria-current"]]
         assert current.text == f"{status} 1"
         assert statuses(picked) == statuses(page)

@@ -39,7 +39,7 @@ def kept(page):
 
 
 def names(page):
-    return [row.one("th").text for table in page.all("tbody") for row in table.all("tr")]
+    return [row.one("th").one("a").text for table in page.all("tbody") for row in table.all("tr")]
 
 
 # The search box of every page

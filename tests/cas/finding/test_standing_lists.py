@@ -32,7 +32,7 @@ def read(as_user):
 
 
 def names(page):
-    return [row.one("th").text for body in page.all("tbody") for row in body.all("tr")]
+    return [row.one("th").one("a").text for body in page.all("tbody") for row in body.all("tr")]
 
 
 def test_it_has_the_live_cas_of_these_nationalities_on_the_student_route(
@@ -80,7 +80,7 @@ def test_all_of_it_can_be_selected_and_exported(affected, as_user, level1, level
     other = assigned(a_cas(level2, nationality="SDN", passport_number="P103"))
     assigned(a_cas(level2, nationality="VNM", passport_number="P104"))
     form = Page(as_user(level1).get(ADDRESS)).one("form", of="sms-selecting")
-    assert "All 2 CAS found" in form.text
+    assert "All 2 CAS on this list" in form.text
     sent = {"search": "visa-brake", "all": "yes"}
     as_user(level1).post("/students/exports/selected/", sent)
     export = Export.objects.latest("pk")

@@ -30,7 +30,7 @@ def with_agent(by, agent, **values):
 
 
 def names(page):
-    return [row.one("th").text for table in page.main.all("tbody") for row in table.all("tr")]
+    return [row.one("th").one("a").text for table in page.main.all("tbody") for row in table.all("tr")]
 
 
 def test_an_agent_is_added_edited_retired_and_reinstated(client):

@@ -125,7 +125,7 @@ def test_batch_details_shows_the_totals_and_what_each_cas_still_needs(client, ba
     heading = page.by_id("cas-of-batch")
     assert (heading.tag, heading.text) == ("h2", "Details of CAS within batch")
     first, _, last = cells(page)
-    assert first == ["Nguyễn, Thị Minh", "READY TO GO", "Nothing"]
+    assert first == ["Nguyễn, Thị Minh 17 May 2002", "READY TO GO", "Nothing"]
     assert last[:2] == ["Okonkwo", "WORK IN PROGRESS"]
     draft = CAS.objects.get(family_name="Okonkwo")
     missing = fields.missing(draft)
@@ -202,7 +202,7 @@ def test_add_cas_opens_the_usual_form_and_save_returns_to_the_batch(client, batc
     assert answer.redirect_chain == [(at(batch), 302)]
     page = Page(answer)
     assert page.banners == ["The CAS of Wang, Thị Minh is saved: READY TO GO. See the CAS"]
-    assert cells(page)[-1] == ["Wang, Thị Minh", "READY TO GO", "Nothing"]
+    assert cells(page)[-1] == ["Wang, Thị Minh 17 May 2002", "READY TO GO", "Nothing"]
     assert CAS.objects.get(family_name="Wang").batch == batch
 
 

@@ -199,7 +199,7 @@ def test_the_list_has_a_column_with_the_batch_and_takes_as_many_statements_for_m
     client, batch, level2, django_assert_max_num_queries
 ):
     page = Page(client.get("/students/cas/"))
-    assert "Batch" in [cell.text for cell in page.main.all("th")]
+    assert "Batch Owner" in [cell.text for cell in page.main.all("th")]
     assert "Autumn" in page.main.one("tbody").text
     with django_assert_max_num_queries(20) as few:
         client.get("/students/cas/")

@@ -177,8 +177,8 @@ def test_the_confirmation_counts_the_cas_that_become_ready_or_are_no_longer_read
     assert lines["CAS that become READY TO GO"] == "1"
     page = counted(client, batch, "has_work_placement", True)
     assert dict(page.main.lines())["CAS that become WORK IN PROGRESS"] == "1"
-    assert [item.text.split(" WORK")[0] for item in page.one("ul", of="sms-picked").all("li")] == [
-        "Nguyễn, Thị Minh READY TO GO MSc Data Science, starts 14 September 2099"
+    assert [item.text for item in page.one("ul", of="sms-picked").all("li")] == [
+        "Nguyễn, Thị Minh Date of birth: 17 May 2002 READY TO GO MSc Data Science, starts 14 September 2099"
     ]
 
 

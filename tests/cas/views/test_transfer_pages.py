@@ -26,7 +26,7 @@ def test_a_transferred_cas_has_a_new_owner_and_the_history_names_both_owners(cli
     address = f"/students/cas/{cas.pk}/transfer/"
     page = Page(client.get(address))
     assert page.h1 == "Transfer ownership"
-    assert "Nguyễn, Thị Minh READY TO GO Level2" in page.main.text
+    assert "Nguyễn, Thị Minh Date of birth: 17 May 2002 READY TO GO Level2" in page.main.text
     after = transferred(client, address, colleague)
     assert after.banners == ["1 CAS was transferred to Colleague."]
     assert owners() == {"Nguyễn, Thị Minh": "colleague"}

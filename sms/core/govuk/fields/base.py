@@ -14,6 +14,9 @@ from markupsafe import Markup
 
 from sms.core import values
 
+HEADING = "heading"
+"""The id of the heading of a page, which a screen reader reads with the field that has the focus."""
+
 
 class GovukField(forms.Field):
     """A form field that knows its GOV.UK component.
@@ -103,6 +106,7 @@ class GovukBoundField(BoundField):
     """A field as its template sees it. `{{ form.family_name }}` draws it: label, hint, error and input."""
 
     field: GovukField
+    form: Any
 
     def __str__(self) -> SafeString:
         return self.as_field_group()
@@ -117,12 +121,25 @@ class GovukBoundField(BoundField):
             "idPrefix": self.auto_id,
             "name": self.html_name,
             "label": {"text": self.label, "classes": self.size_class("label")},
-            "fieldset": {"legend": {"text": self.label, "classes": self.size_class("fieldset__legend")}},
+            "fieldset": {
+                "legend": {"text": self.label, "classes": self.size_class("fieldset__legend")},
+                "describedBy": HEADING if self.has_focus else None,
+            },
             "hint": {"text": self.help_text} if self.help_text else None,
+            "describedBy": HEADING if self.has_focus else None,
             "errorMessage": {"html": Markup("<br>").join(map(str, self.errors))} if self.errors else None,
             "formGroup": {"attributes": self.field.group_attributes},
-            "attributes": self.field.attributes,
+            "attributes": self.field.attributes | self.autofocus,
         }
+
+    @property
+    def has_focus(self) -> bool:
+        """Return whether the page opens with the focus in this field, because it has no other."""
+        return self.form.focused == self.name
+
+    @property
+    def autofocus(self) -> dict[str, Any]:
+        return {"autofocus": {"value": True, "optional": True}} if self.has_focus else {}
 
     def size_class(self, block: str) -> str:
         return f"govuk-{block}--{self.field.label_size}" if self.field.label_size else ""

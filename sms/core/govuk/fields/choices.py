@@ -61,30 +61,33 @@ class ChoosingField(ReadField, forms.ChoiceField):
         """Return the choices as the macros of radios and checkboxes take them."""
         held = bound.value()
         chosen = {str(value) for value in (held if isinstance(held, list | tuple) else [held])}
+        offered = self.offered(bound)
+        values = [value for value, _ in offered]
+        focused = next((value for value in values if value in chosen), next(iter(values), ""))
         return [
             {
                 "value": value,
                 "text": label,
                 "checked": value in chosen,
                 "hint": {"text": self.hints[value]} if value in self.hints else None,
-                "attributes": self.attributes,
+                "attributes": self.attributes | bound.autofocus if value == focused else self.attributes,
                 "conditional": {"html": bound.form[self.reveals[value]]} if value in self.reveals else None,
             }
-            for value, label in self.offered(bound)
+            for value, label in offered
         ]
 
 
 class SelectField(ChoosingField):
     """A list of `choices` (pairs of value and label) to choose one from. Its value is "" if none is chosen.
 
-    `blank` is the label of the line for no choice.
+    `blank` is the label of the line for no choice. Without it, the line says what the list chooses.
     """
 
     template = "govuk/fields/select.html"
 
     def __init__(self, label: str, *, blank: str = "", **options: Any) -> None:
         super().__init__(label, **options)
-        self.blank = blank
+        self.blank = blank or select_a(label)
 
     def options_html(self, bound: GovukBoundField) -> Markup:
         """Return the lines of the list, with the chosen line selected. A long list is written only once.
@@ -102,6 +105,12 @@ class SelectField(ChoosingField):
     def is_unknown(self, bound: GovukBoundField) -> bool:
         """Return whether the input has a text that is not in the list."""
         return bound.text not in self.kept and not self.valid_value(bound.text)
+
+
+def select_a(label: str) -> str:
+    """Return "Select a nationality" for the label "Nationality"."""
+    what = label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}"
+    return f"Select {'an' if what[0] in 'aeioAEIO' else 'a'} {what}"
 
 
 @lru_cache(maxsize=64)

@@ -60,6 +60,7 @@ class DateField(ReadField):
                 # A month may be a name, so it needs letters too.
                 "inputmode": "text" if part == "month" else "numeric",
                 "autocomplete": "off",
+                "attributes": bound.autofocus if part == PARTS[0] else {},
             }
             for part, text in zip(PARTS, typed, strict=True)
         ]
