@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,8 @@ from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
 from sms.core.counting import tallies
-from sms.core.govuk.banners import refused_to
+from sms.core.govuk.answers import render_form
+from sms.core.govuk.banners import nothing_selected, refused_to
 from sms.core.govuk.pages import pagination
 from sms.core.ids import ids_in
 from sms.core.limits import IN_REACH, MOST_SELECTED
@@ -53,7 +53,7 @@ def graduates(request: SignedInRequest) -> HttpResponse:
     pages.count = tally.number
     page = pages.get_page(request.GET.get("page"))
     context = {"form": form, "rows": page.object_list, "tally": tally, "pagination": pagination(page, request.GET)}
-    return render(request, "duties/graduates.html", context, status=422 if form.errors else 200)
+    return render_form(request, "duties/graduates.html", context)
 
 
 @require_http_methods(FORM)
@@ -67,7 +67,7 @@ def paste_graduates(request: SignedInRequest, draft: FormDraft, key: str = "") -
         draft.finish()
         return keep_graduates(request, typed=[form.cleaned_data["graduates"]])
     context = {"form": form, "draft": draft, "key": key}
-    return render(request, "duties/graduates_paste.html", context, status=422 if form.errors else 200)
+    return render_form(request, "duties/graduates_paste.html", context)
 
 
 @require_http_methods(FORM)
@@ -94,8 +94,7 @@ def _keep_selected(request: SignedInRequest, rows: Any) -> HttpResponse:
     ids = ids_in(request.POST.getlist("cas")) if ids is None else ids
     if ids:
         return keep_graduates(request, cas=[str(pk) for pk in ids])
-    messages.error(request, "Select the graduates to report.")
-    return redirect(request.get_full_path())
+    return nothing_selected(request, request.get_full_path(), "report", what="graduates")
 
 
 def _report(request: SignedInRequest, found: Chosen) -> HttpResponse:
