@@ -35,7 +35,7 @@ NAVIGATION = (
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """Return the nonce of the page's scripts, what the header shows to the user, the notice, the time-out and errors."""
+    """Return the nonce of the page's scripts, what the header shows, the notice, the time-out and a refusal."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),

@@ -128,12 +128,12 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Take out`: take the selected CAS out of the batch. They are kept, without a batch."""
     batch = load_batch(request, pk)
     selected = selected_in(request, batch)
-    if not selected:
-        return batch_details(request, batch, refused=unselected("take out"))
+    if refused := batch.why_not() or (None if selected else unselected("take out")):
+        return batch_details(request, batch, refused=refused, selected=selected)
     try:
         number = batch.send(selected, None, by=request.user, seen=seen_in(request))
-    except Refused as refused:
-        return batch_details(request, batch, refused=refused, selected=selected)
+    except Refused as error:
+        return batch_details(request, batch, refused=error, selected=selected)
     messages.success(request, f"{number:,} CAS taken out of this batch. Nothing else has changed.")
     return redirect("batch", pk)
 
@@ -144,7 +144,7 @@ def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Move to another batch`: ask which batch, then move the selected CAS to it."""
     batch = load_batch(request, pk)
     selected = selected_in(request, batch)
-    if refused := batch.why_not() if selected else unselected("move"):
+    if refused := batch.why_not() or (None if selected else unselected("move")):
         return batch_details(request, batch, refused=refused, selected=selected)
     form = MoveForm(request.POST if "to" in request.POST else None, batches=targets(request, batch.route, batch))
     if form.is_valid():

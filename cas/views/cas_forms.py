@@ -55,9 +55,7 @@ def cas_form_of(
     return cas_form(route, limits, data=typed, cas=cas).as_draft()
 
 
-def form_page(
-    request: SignedInRequest, form: CASForm, context: Mapping[str, object], rules: Rules
-) -> HttpResponse:
+def form_page(request: SignedInRequest, form: CASForm, context: Mapping[str, object], rules: Rules) -> HttpResponse:
     """Return the page of the form, with the warnings about a CAS that is saved."""
     pickers = pickers_for(request.user, form.route, agent=form.chosen_agent())
     always: dict[str, object] = {

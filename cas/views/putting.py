@@ -50,7 +50,8 @@ def _page(request: SignedInRequest, cas_list: list[CAS], back: str, selection: S
         return choose
     going = together.going
     batches = targets(request, going[0].route) if going else []
-    form = PutForm(request.POST if "to" in request.POST else None, batches=batches)
+    is_asked = request.method == "POST" and ("to" in request.POST or not selection)
+    form = PutForm(request.POST if is_asked and going else None, batches=batches)
     if going and form.is_valid():
         with form.refusals("to"):
             number = form.chosen.put([cas.pk for cas in going], by=request.user, only_from_outside=True)

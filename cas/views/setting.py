@@ -63,7 +63,7 @@ def set_one_field(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRe
         messages.error(request, "Select the CAS to change, and then “Set one field”.")
         return redirect("batch", pk)
     selected, seen = _selected(request, batch, sent if draft.kept_at else None)
-    if refused := _why_not(batch) if selected else unselected("change"):
+    if refused := _why_not(batch) or (None if selected else unselected("change")):
         return batch_details(request, batch, refused=refused, selected=selected)
     try:
         cas_list = cas_to_set(batch, selected, by=request.user, seen=seen)

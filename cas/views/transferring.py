@@ -108,7 +108,7 @@ def _page(
     left: CASQuerySet | None = None,
 ) -> HttpResponse:
     users = User.objects.for_user(request.user).filter(is_active=True)  # type: ignore[attr-defined]
-    is_asked = request.method == "POST" and "to" in request.POST
+    is_asked = request.method == "POST" and ("to" in request.POST or not selection)
     form = TransferForm(request.POST if is_asked else None, users=users)
     if form.is_valid():
         to = users.get(pk=form.cleaned_data["to"])

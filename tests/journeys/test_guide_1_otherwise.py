@@ -79,7 +79,9 @@ def test_an_open_payment_is_continued_or_cancelled(visit, level1, allocation, ca
     expect(visitor.control("Assign")).to_be_enabled()
 
 
-def test_after_a_late_report_the_page_of_the_payment_says_so_and_links_to_the_result(visit, level1, allocation, cas, inspector):
+def test_after_a_late_report_the_page_of_the_payment_says_so_and_links_to_the_result(
+    visit, level1, allocation, cas, inspector
+):
     visitor = visit(level1)
     goes_to_pay(visitor, cas)
     visitor.selects("Pay, and tell the portal a minute later")

@@ -1,6 +1,6 @@
 """Work that goes on by itself, such as a printout or a payment: how far it has come, in words.
 
-The macro of `templates/jinja2/progress.html` shows it in a live region, and static/watch.js keeps it up to date from the
+The macro of `templates/jinja2/progress.html` shows it in a live region. static/watch.js keeps that up to date from the
 JSON that `answer` sends. The rest of the page stays unchanged under the reader's hands.
 """
 
