@@ -14,7 +14,6 @@ from cas.models import CAS, Batch
 from experiments import Outcome, checkers
 from experiments.furnishing import furnish
 from experiments.processes import Portal
-from licences.models import StoredSearch
 
 RUNS = 5
 LEAST = {"performance": 90, "accessibility": 100, "best-practices": 100}
@@ -49,17 +48,14 @@ def run(seed, runs=RUNS):
 def pages(user):
     """Return the addresses of the main pages, by what a user calls them."""
     cas = CAS.objects.for_user(user)
-    search = StoredSearch.objects.for_user(user).filter(screen="any").first()
     return {
         "Students": "students/",
         "All CAS": "students/cas/",
-        "Search results": f"students/search/{search.key}/",
         "Form of a CAS": "students/create-cas/STUDENT/new/",
         "CAS": f"students/cas/{cas.filter(status='ASSIGNED').first().pk}/",
         "Assign CAS": f"students/cas/{cas.free().filter(status='READY TO GO').first().pk}/assign/",
         "Batch details": f"students/batches/{Batch.objects.for_user(user).get(name='Full').pk}/",
         "Sponsorship duties": "students/sponsorship-duties/",
-        "Licence summary": "licence/",
     }
 
 
