@@ -31,7 +31,7 @@ from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.counting import Tally, tallies
-from sms.core.govuk.answers import of_address, refuse, render_form, unselected
+from sms.core.govuk.answers import SELECTED, of_address, refuse, render_form, unselected
 from sms.core.govuk.banners import link, refused_to, saved
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in, ids_in
@@ -273,8 +273,9 @@ def batch_details(
     stale = refused if isinstance(refused, Stale) else None
     context |= {"since": with_names(stale.events) if stale else [], "selected": selected}
     if refused and not stale:
-        refuse(request, refused)
-    return of_address(render_form(request, "cas/batch.html", context, stale=stale), reverse("batch", args=[batch.pk]))
+        refuse(request, refused, beside=SELECTED)
+    answer = render_form(request, "cas/batch.html", context, stale=stale)
+    return of_address(answer, reverse("batch", args=[batch.pk])) if refused else answer
 
 
 def targets(request: SignedInRequest, route: str, without: Batch | None = None) -> list[Batch]:

@@ -25,7 +25,7 @@ RequestT = TypeVar("RequestT", bound=HttpRequest)
 SELECTED = "selected"
 """The id of the form in which users select records of a list. An error that is about its name links to it."""
 
-_REFUSED = "sms.refused"  # in request.META: the refusal that the page shows
+_REFUSED = "sms.refused"  # in request.META: the lines of the summary about a refusal
 
 
 def status_of(form: Any, stale: object = None) -> int:
@@ -46,18 +46,18 @@ def unselected(verb: str, what: str = "CAS") -> Refused:
     return NOTHING_SELECTED.about(SELECTED, what=what, verb=verb)
 
 
-def refuse(request: HttpRequest, refused: Refused) -> None:
-    """Show the refusal in the summary of the page that answers this request."""
-    request.META[_REFUSED] = refused
+def refuse(request: HttpRequest, refused: Refused, beside: str = "") -> None:
+    """Show the refusal in the summary of the page that answers this request, with a link if `beside` is `SELECTED`."""
+    sentences = refused.errors or {beside: str(refused)}
+    request.META[_REFUSED] = [
+        {"text": text, "href": f"#{SELECTED}" if name == SELECTED else ""} for name, text in sentences.items()
+    ]
 
 
 def errors_of(request: HttpRequest) -> list[dict[str, str]]:
     """Return the lines of the summary about the refusal that the page shows, if any."""
-    refused = request.META.get(_REFUSED)
-    if refused is None:
-        return []
-    sentences = refused.errors or {"": str(refused)}
-    return [{"text": text, "href": f"#{SELECTED}" if name == SELECTED else ""} for name, text in sentences.items()]
+    lines: list[dict[str, str]] = request.META.get(_REFUSED, [])
+    return lines
 
 
 def refuses_wrong_input(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

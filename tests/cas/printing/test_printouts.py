@@ -220,9 +220,14 @@ def test_the_selected_cas_are_printed_and_can_be_downloaded(as_user, level2, col
     assert page.h1 == "Printing"
     assert "0 of 2 CAS have been printed" in page.main.text
     assert client.get(f"{there}file/")["Location"] == there
-    assert client.get(f"{there}state/").json() == {"state": "0 Number 1 in the queue"}
+    assert client.get(f"{there}state/").json() == {
+        "text": "0 of 2 CAS have been printed. Number 1 in the queue.",
+        "done": 0,
+        "of": 2,
+        "has_ended": False,
+    }
     work_all()
-    assert client.get(f"{there}state/").json() == {"state": "2 Ready"}
+    assert client.get(f"{there}state/").json()["text"] == "Your printout is ready."
     assert Page(client.get(there)).h1 == "Your printout is ready"
     answer = client.get(f"{there}file/")
     assert answer["Content-Type"] == "application/pdf"
