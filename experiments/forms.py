@@ -28,9 +28,9 @@ MOST_FAULTS = 20  # then the experiment stops
 
 def run(seed, requests=10_000, within=""):
     """Send `requests` strange requests, to all addresses or only to those that contain `within`."""
-    rng = random.Random(seed)
+    rng, visitors = random.Random(seed), furnish()  # outside a transaction, because its jobs close the connection
     with undone():
-        experiment = Experiment(rng, within, *furnish())
+        experiment = Experiment(rng, within, *visitors)
         experiment.learn()
         while experiment.sent < requests and len(experiment.faults) < MOST_FAULTS:
             with undone():

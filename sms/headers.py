@@ -8,6 +8,7 @@ from functools import wraps
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from cas.payments import checkout
 
@@ -32,6 +33,17 @@ class ContentSecurityPolicy(CSPMiddleware):
         parts = super().get_policy_parts(request, response, report_only)
         parts.update = {**(parts.update or {}), "form-action": checkout.page_origins()}
         return parts
+
+
+class CompressedPages(GZipMiddleware):
+    """Compress pages, with the random bytes that Django adds: docs/decisions/39.
+
+    Other answers stay as they are: most files are compressed already, and a download needs its length.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if is_page else response
 
 
 def not_stored(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "sms.headers.same_origin_resources",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sms.request_log.RequestLog",  # after WhiteNoise, which serves static files, and before all else that can fail
+    "sms.headers.CompressedPages",
     "sms.headers.ContentSecurityPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

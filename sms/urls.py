@@ -7,13 +7,14 @@ from django.views.decorators.http import require_http_methods
 
 from licences import sign_in_notice
 from sms import headers, health, views
+from sms.core.govuk.answers import refuses_wrong_input
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 # Only these two of allauth's pages exist. There is no sign-up: caseworkers and Level 1 users add users.
 urlpatterns = [
     path("", views.home, name="home"),
-    path("sign-in/", sign_in_notice.shown(read_or_send(allauth.login)), name="account_login"),
+    path("sign-in/", sign_in_notice.shown(read_or_send(refuses_wrong_input(allauth.login))), name="account_login"),
     path("sign-out/", headers.clears_site_data(read_or_send(allauth.logout)), name="account_logout"),
     path("session/", views.session, name="session"),
     path("health", health.health, name="health"),

@@ -161,6 +161,10 @@ def test_the_proxys_log_has_no_addresses():
     assert nginx("error_log") == "stderr crit"
 
 
+def test_the_proxy_does_not_compress_because_the_portal_does():
+    assert "gzip" not in NGINX
+
+
 def test_the_proxy_connects_to_the_port_of_the_image():
     assert "http://web:8000;" in NGINX
     assert "0.0.0.0:8000" in DOCKERFILE

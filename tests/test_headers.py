@@ -1,5 +1,6 @@
 """The headers of every answer limit what the browser loads, frames and sends as a Referer."""
 
+import gzip
 import re
 
 import pytest
@@ -134,3 +135,37 @@ def test_a_request_that_does_not_sign_out_clears_nothing(level1, as_user):
     strict.force_login(level1)
     answer = strict.post("/sign-out/")
     assert (answer.status_code, "Clear-Site-Data" in answer.headers) == (403, False)
+
+
+# Compression: docs/decisions/39-compressed-pages.md
+
+AS_BROWSERS = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+
+
+def test_a_page_is_compressed_for_a_browser_that_reads_gzip(level1, as_user):
+    client = as_user(level1)
+    answer = client.get("/students/", headers=AS_BROWSERS)
+    assert answer["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer["Vary"]
+    assert b"<h1" in gzip.decompress(answer.content)
+    assert len(answer.content) < len(gzip.decompress(answer.content)) / 3
+    assert "Content-Encoding" not in client.get("/students/").headers
+
+
+def test_the_length_of_a_compressed_page_is_random_and_its_csrf_token_is_another_each_time(level1, as_user):
+    client = as_user(level1)
+    answers = [client.get("/students/", headers=AS_BROWSERS).content for _ in range(20)]
+    tokens = {re.search(rb'csrfmiddlewaretoken" value="(\w+)"', gzip.decompress(each))[1] for each in answers}
+    assert len(tokens) == 20
+    assert len({len(each) for each in answers}) > 5
+
+
+def test_files_are_sent_as_they_are(level1, as_user):
+    cas = a_cas(level1)
+    answer = as_user(level1).post(f"/students/cas/{cas.pk}/print/", headers=AS_BROWSERS)
+    assert answer["Content-Type"] == "application/pdf"
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_the_session_is_not_sent_with_forms_of_other_sites(settings):
+    assert settings.SESSION_COOKIE_SAMESITE == settings.CSRF_COOKIE_SAMESITE == "Lax"

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,11 +27,14 @@ from cas.models import CAS
 from cas.views.loading import load_batch
 from licences.access import requires
 from licences.jobs import verbs
+from licences.models.job import JobState
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import timeline
-from sms.core.govuk.banners import refused_to
+from sms.core.govuk.answers import render_form
+from sms.core.govuk.banners import nothing_selected, refused_to
 from sms.core.govuk.pages import pagination
+from sms.core.govuk.progress import Progress
 from sms.core.refused import Refused
 from sponsorship_duties.compliance.listed import listed
 
@@ -51,7 +54,7 @@ def exports(request: SignedInRequest) -> HttpResponse:
             return redirect("export", export.key)
     page = Paginator(Export.objects.for_user(request.user).asked(), A_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "pagination": pagination(page, request.GET), "formats": FORMATS}
-    return render(request, "files/exports.html", context, status=422 if form.errors else 200)
+    return render_form(request, "files/exports.html", context)
 
 
 @require_POST
@@ -61,6 +64,8 @@ def export_selected(request: SignedInRequest) -> HttpResponse:
     selection = selection_of(request, most=MOST)
     mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids).values_list("pk", flat=True))
     ids = [pk for pk in dict.fromkeys(selection.ids) if pk in mine]
+    if not ids:
+        return nothing_selected(request, selection.back, "export")
     return _prepared(request, ids, selection.list_name, selection.back)
 
 
@@ -98,14 +103,14 @@ def export(request: SignedInRequest, key: str) -> HttpResponse:
         with form.refusals("save_as"):
             return _ask(request, wanted, form)
     context = {"export": wanted, "dataset": dataset, "form": form, "saved": form.saved}
-    return render(request, "files/export_form.html", context, status=422 if form.errors else 200)
+    return render_form(request, "files/export_form.html", context)
 
 
 @require_safe
 @requires(Action.CAS_EXPORT)
 def export_state(request: SignedInRequest, key: str) -> HttpResponse:
     """Send the progress to the script of the page `export`."""
-    return JsonResponse({"state": _watched(load_export(request, key))})
+    return _progress(load_export(request, key)).answer()
 
 
 @require_POST
@@ -196,7 +201,8 @@ def _state_page(request: SignedInRequest, wanted: Export) -> HttpResponse:
         "dataset": DATASETS[wanted.dataset],
         "format": FORMATS[wanted.format],
         "days": KEPT_FOR.days,
-        "watched": _watched(wanted),
+        "heading": _heading(wanted),
+        "progress": _progress(wanted),
         "timeline": timeline(wanted, request.GET),
         "left_out": left_out.shown(wanted, request.user),
         "number_left_out": sum(each["is_left_out"] for each in wanted.left_out),
@@ -204,6 +210,20 @@ def _state_page(request: SignedInRequest, wanted: Export) -> HttpResponse:
     return render(request, "files/export.html", context)
 
 
-def _watched(wanted: Export) -> str:
-    """Return the text that the page's script watches. The page is loaded again when it changes."""
-    return f"{wanted.job.state} {wanted.job.progress}" if wanted.job else "DONE"
+def _heading(wanted: Export) -> str:
+    """Return the state of an export, as its page is headed."""
+    if wanted.file:
+        return "Your export is ready"
+    if wanted.job and wanted.job.is_open:
+        return "Exporting"
+    if wanted.finished_at:
+        return "Export no longer kept"
+    return "Export cancelled" if wanted.job and wanted.job.state == JobState.CANCELLED else "There is no file"
+
+
+def _progress(wanted: Export) -> Progress:
+    """Return how many records have been written, or how the export has ended."""
+    if not (wanted.job and wanted.job.is_open):
+        return Progress(f"{_heading(wanted)}.", wanted.count, wanted.count, has_ended=True)
+    done, label = wanted.job.progress, DATASETS[wanted.dataset].label
+    return Progress(f"{done:,} of {wanted.count:,} {label} have been written.", done, wanted.count)

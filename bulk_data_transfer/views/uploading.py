@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -30,12 +30,15 @@ from bulk_data_transfer.results import by_field, chosen, listed, seconds_to_impo
 from bulk_data_transfer.views.loading import load_upload
 from licences.access import requires
 from licences.jobs import verbs
+from licences.models.job import JobState
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from licences.timeline import timeline
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import refused_to
 from sms.core.govuk.pages import pagination
+from sms.core.govuk.progress import Progress
 from sms.core.ids import ids_in
 from sms.core.refused import Refused
 
@@ -57,7 +60,7 @@ def uploads(request: SignedInRequest) -> HttpResponse:
     limits = {"megabytes": settings.FILES_MOST_BYTES // MEGABYTE, "records": settings.FILES_MOST_RECORDS}
     context = {"form": form, "page": page, "pagination": pagination(page, request.GET), "limits": limits}
     context["operations"] = open_to(request.user)
-    return render(request, "files/uploads.html", context, status=422 if form.errors else 200)
+    return render_form(request, "files/uploads.html", context)
 
 
 @require_safe
@@ -76,7 +79,7 @@ def paste_upload(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             return redirect("upload", sending.paste(form.cleaned_data["cas"], form.chosen(), by=request.user).key)
-    return render(request, "files/paste.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "files/paste.html", {"form": form})
 
 
 @require_POST
@@ -133,7 +136,7 @@ def import_upload(request: SignedInRequest, key: str) -> HttpResponse:
 @requires(Action.FILES_SEND)
 def upload_state(request: SignedInRequest, key: str) -> HttpResponse:
     """Send the progress to the script of the page `upload`."""
-    return JsonResponse({"state": _watched(load_upload(request, key))})
+    return _progress(load_upload(request, key)).answer()
 
 
 @require_POST
@@ -186,7 +189,8 @@ def upload_page(
         "upload": wanted,
         "format": LABELS.get(wanted.format, wanted.format),
         "form": sent,
-        "watched": _watched(wanted),
+        "heading": _heading(wanted),
+        "progress": _progress(wanted),
         "timeline": timeline(wanted, request.GET),
         "same_bytes": Upload.objects.same_bytes(wanted).first(),
         "by_field": by_field(wanted),
@@ -195,7 +199,7 @@ def upload_page(
     }
     if wanted.format in {*SHEETS, PASTED} and _is_open(wanted) and wanted.licence_id:
         context["other_form"] = other_form or operation_form(request, wanted)
-    return render(request, "files/upload.html", context, status=422 if sent and sent.errors else 200)
+    return render_form(request, "files/upload.html", context)
 
 
 def _is_open(wanted: Upload) -> bool:
@@ -239,6 +243,20 @@ def _except_for(request: SignedInRequest, wanted: Upload) -> HttpResponse:
     return redirect("upload", wanted.key)
 
 
-def _watched(wanted: Upload) -> str:
-    """Return the text that the page's script watches. The page is loaded again when it changes."""
-    return f"{wanted.job.state} {wanted.job.progress}" if wanted.job else wanted.stage
+def _heading(wanted: Upload) -> str:
+    """Return the name of a file and how far it has come, as its page is headed."""
+    if wanted.is_working:
+        return f"{'Importing' if wanted.stage == Stage.CHECKED else 'Checking'} {wanted.name}"
+    stage = Stage(wanted.stage)
+    return wanted.name if stage == Stage.SENT else f"{wanted.name} is {stage.label.lower()}"
+
+
+def _progress(wanted: Upload) -> Progress:
+    """Return how many records have been checked; or that a check, or an import at once, has ended."""
+    if not wanted.is_working:
+        failed = wanted.job and wanted.job.state == JobState.FAILED
+        return Progress("This has failed." if failed else f"{_heading(wanted)}.", has_ended=True)
+    if wanted.stage == Stage.CHECKED:
+        return Progress("The records are imported all at once.")
+    checked = wanted.job.progress if wanted.job else 0
+    return Progress(f"{checked:,} {'record has' if checked == 1 else 'records have'} been checked.")

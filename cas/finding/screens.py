@@ -30,6 +30,7 @@ from licences.models import StoredSearch, User
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from licences.stored_searches import load_search
+from sms.core.govuk.answers import render_form
 
 NEVER_BEFORE_ASSIGNED = ("number", "assigned_from", "assigned_to", "expires_from", "expires_to")
 """The search fields that no unassigned CAS has a value for."""
@@ -150,7 +151,7 @@ def ask(request: SignedInRequest, screen: Screen, **settled: str) -> HttpRespons
     """Answer with the screen, or lead from it to what was found."""
     form = screen.form(request.user, request.POST if request.method == "POST" else None, **settled)
     if not form.is_valid():
-        return _form_page(request, screen, form, status=422 if form.errors else 200)
+        return _form_page(request, screen, form)
     rows = screen.rows(form, request.user).order_by()
     hits = list(rows.values_list("pk", flat=True)[:2])  # the ids alone, which stand in the indexes
     batches = screen.batches(form, request.user)
@@ -169,7 +170,7 @@ def show(request: SignedInRequest, key: str, screens: dict[str, Screen]) -> Http
     """Answer with what a kept search finds now; with the screen again, if that is nothing."""
     screen, form = _kept(request, key, screens)
     if not form.is_valid():  # a user or a status that was asked for no longer exists
-        return _form_page(request, screen, form, status=422)
+        return _form_page(request, screen, form)
     rows = screen.rows(form, request.user)
     counts = counted(rows, wanted_status(request))
     batches = screen.batches(form, request.user)
@@ -232,7 +233,7 @@ def _form_page(request: SignedInRequest, screen: Screen, form: SearchForm, **opt
         "most_elsewhere": MOST_ELSEWHERE,
         "looks_mistyped": options.get("is_nothing_found", False) and _looks_mistyped(form),
     }
-    return render(request, f"{screen.template}/find.html", context, status=options.get("status", 200))
+    return render_form(request, f"{screen.template}/find.html", context)
 
 
 def _looks_mistyped(form: SearchForm) -> bool:

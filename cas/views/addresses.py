@@ -14,6 +14,7 @@ from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import saved
 from sms.core.govuk.pages import pagination
 
@@ -72,7 +73,7 @@ def _form_page(
     request: SignedInRequest, form: StudyAddressForm, draft: FormDraft, address: StudyAddress | None = None
 ) -> HttpResponse:
     context = {"form": form, "draft": draft, "address": address}
-    return render(request, "cas/study_address.html", context)
+    return render_form(request, "cas/study_address.html", context)
 
 
 def _load(request: SignedInRequest, pk: int) -> StudyAddress:

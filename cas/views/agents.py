@@ -18,6 +18,7 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import timeline
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import saved
 from sms.core.govuk.pages import pagination
 from sms.core.refused import Stale
@@ -121,7 +122,7 @@ def _form_page(
     stale: Stale | None = None,
 ) -> HttpResponse:
     context = {"form": form, "agent": agent, "draft": draft, "stale": stale}
-    return render(request, "cas/agent_form.html", context, status=409 if stale else 422 if form.errors else 200)
+    return render_form(request, "cas/agent_form.html", context, stale=stale)
 
 
 def _load(request: SignedInRequest, pk: int) -> Agent:

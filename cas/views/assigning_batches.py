@@ -29,6 +29,7 @@ from licences.models import StoredSearch
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import link, refused_to
 from sms.core.govuk.pages import page_size, page_sizes, pagination
 from sms.core.refused import Refused
@@ -46,7 +47,7 @@ def assign_kind(request: SignedInRequest) -> HttpResponse:
     form = AssignKindForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return redirect("find_batch" if form.cleaned_data["kind"] == AssignKindForm.BATCH else "find_cas_to_assign")
-    return render(request, "cas/assign_kind.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "cas/assign_kind.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +61,7 @@ def find_batch(request: SignedInRequest) -> HttpResponse:
         if len(found) == 1:
             return redirect(along(reverse("assign_batch", args=found), SEARCH, search.key))
         return redirect("found_batches", search.key)
-    return render(request, "cas/assign_find_batch.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "cas/assign_find_batch.html", {"form": form})
 
 
 @require_safe

@@ -32,6 +32,7 @@ from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from sms.core.counting import Tally, tallies
+from sms.core.govuk.answers import SELECTED, of_address, refuse, render_form, unselected
 from sms.core.govuk.banners import link, refused_to, saved
 from sms.core.govuk.pages import page_size, page_sizes, pagination
 from sms.core.ids import id_in
@@ -120,7 +121,7 @@ def _rename_page(
 ) -> HttpResponse:
     batch = load_batch(request, batch.pk)  # to show its saved name, not the refused name
     context = {"form": form, "draft": draft, "batch": batch, "since": with_names(stale.events) if stale else []}
-    return render(request, "cas/batch_rename.html", context, status=409 if stale else 422 if form.errors else 200)
+    return render_form(request, "cas/batch_rename.html", context, stale=stale)
 
 
 @require_POST
@@ -129,12 +130,12 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Take out`: take the selected CAS out of the batch. They are kept, without a batch."""
     batch = load_batch(request, pk)
     selected = selected_in(request, batch)
-    if not selected:
-        return batch_details(request, batch, error="Select the CAS to take out.")
+    if refused := batch.why_not() or (None if selected else unselected("take out")):
+        return batch_details(request, batch, refused=refused, selected=selected)
     try:
         number = batch.send(selected, None, by=request.user, seen=seen_in(request))
-    except Refused as refused:
-        return batch_details(request, batch, error=refused, selected=selected)
+    except Refused as error:
+        return batch_details(request, batch, refused=error, selected=selected)
     messages.success(request, f"{number:,} CAS taken out of this batch. Nothing else has changed.")
     return redirect("batch", pk)
 
@@ -145,19 +146,19 @@ def move_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """`Move to another batch`: ask which batch, then move the selected CAS to it."""
     batch = load_batch(request, pk)
     selected = selected_in(request, batch)
-    if error := batch.why_not() if selected else "Select the CAS to move.":
-        return batch_details(request, batch, error=error, selected=selected)
+    if refused := batch.why_not() or (None if selected else unselected("move")):
+        return batch_details(request, batch, refused=refused, selected=selected)
     form = MoveForm(request.POST if "to" in request.POST else None, batches=targets(request, batch.route, batch))
     if form.is_valid():
         try:
             with form.refusals("to"):
                 return _moved(request, batch, selected, form.chosen)
         except Stale as stale:
-            return batch_details(request, batch, error=stale, selected=selected)
+            return batch_details(request, batch, refused=stale, selected=selected)
     chosen = CAS.objects.filter(batch=batch, pk__any_of=selected).order_by("pk")[:NAMED]
     context = {"form": form, "batch": batch, "ids": sorted(selected), "chosen": chosen, "seen": seen_in(request)}
     context |= {"targets": form.batches, "most": MOST_TARGETS, "named": NAMED}
-    return render(request, "cas/batch_move.html", context, status=422 if form.errors else 200)
+    return render_form(request, "cas/batch_move.html", context)
 
 
 def _moved(request: SignedInRequest, batch: Batch, selected: set[int], to: Batch) -> HttpResponse:
@@ -248,10 +249,10 @@ def batch_details(
     request: SignedInRequest,
     batch: Batch,
     *,
-    error: str | Refused = "",
+    refused: Refused | None = None,
     selected: set[int] = frozenset(),  # type: ignore[assignment]
 ) -> HttpResponse:
-    """Show `Batch details`, with an error if an action on the `selected` CAS was refused."""
+    """Show `Batch details`, with the refusal of an action on the `selected` CAS, if it was refused."""
     page, count = page_of(request, batch, page_size(request, A_PAGE))
     shown, rules = list(page.object_list), Rule.objects.on()
     context: Context = {"summary": None, "can_edit": False}
@@ -275,11 +276,12 @@ def batch_details(
         "seen": batch.last_event(),
         "timeline": batch_timeline(batch, request.GET, with_names=sees_all),
     }
-    if isinstance(error, Stale):
-        context |= {"error": "", "since": with_names(error.events)}
-        return render(request, "cas/batch.html", context, status=409)
-    context |= {"error": str(error), "since": []}
-    return render(request, "cas/batch.html", context, status=422 if error else 200)
+    stale = refused if isinstance(refused, Stale) else None
+    context |= {"since": with_names(stale.events) if stale else []}
+    if refused and not stale:
+        refuse(request, refused, beside=SELECTED)
+    answer = render_form(request, "cas/batch.html", context, stale=stale)
+    return of_address(answer, reverse("batch", args=[batch.pk])) if refused else answer
 
 
 def targets(request: SignedInRequest, route: str, without: Batch | None = None) -> list[Batch]:

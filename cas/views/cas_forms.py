@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from cas.details import fields
 from cas.finding.way_back import WayBack
@@ -21,6 +21,7 @@ from cas.views.loading import warned
 from licences.drafts import FormDraft
 from licences.requests import SignedInRequest
 from licences.routes import Route
+from sms.core.govuk.answers import render_form
 from sms.core.refused import Stale
 
 
@@ -54,9 +55,7 @@ def cas_form_of(
     return cas_form(route, limits, data=typed, cas=cas).as_draft()
 
 
-def form_page(
-    request: SignedInRequest, form: CASForm, context: Mapping[str, object], rules: Rules, *, status: int | None = None
-) -> HttpResponse:
+def form_page(request: SignedInRequest, form: CASForm, context: Mapping[str, object], rules: Rules) -> HttpResponse:
     """Return the page of the form, with the warnings about a CAS that is saved."""
     pickers = pickers_for(request.user, form.route, agent=form.chosen_agent())
     always: dict[str, object] = {
@@ -71,7 +70,7 @@ def form_page(
     if isinstance(cas := context["cas"], CAS):
         always["warned"] = warned(cas, rules, can_edit=True)
     context = {**always, **context}
-    return render(request, "cas/form.html", context, status=status or (422 if form.errors else 200))
+    return render_form(request, "cas/form.html", context, stale=context["stale"])
 
 
 def compare_saves(
@@ -88,4 +87,4 @@ def compare_saves(
     agent = cas.agent_id if is_theirs else form.chosen_agent()
     form = type(form)(initial={**values, "version": cas.version, "agent": agent})
     context = {"cas": cas, "route": Route(cas.route), "draft": draft, "stale": stale, "differences": differences}
-    return form_page(request, form, context, rules, status=409)
+    return form_page(request, form, context, rules)

@@ -21,6 +21,7 @@ from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from licences.timeline import timeline
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import link, saved
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in
@@ -153,4 +154,4 @@ def _page(
         "timeline": timeline(template, request.GET) if template else [],
         "stale": stale,
     }
-    return render(request, "cas/course_template.html", context, status=409 if stale else 422 if form.errors else 200)
+    return render_form(request, "cas/course_template.html", context, stale=stale)

@@ -27,6 +27,7 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.routes import Route
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import UNCHANGED, link, refused_to, saved
 from sms.core.ids import id_in
 from sms.core.refused import Refused, Stale
@@ -46,7 +47,7 @@ def create_route(request: SignedInRequest) -> HttpResponse:
     form = RouteForm(_sent(request), routes=routes)
     if form.is_valid():
         return redirect("create_kind", form.cleaned_data["route"])
-    return render(request, "cas/create_route.html", {"form": form})
+    return render_form(request, "cas/create_route.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +61,7 @@ def create_kind(request: SignedInRequest, route: str) -> HttpResponse:
             return redirect("find_cas", chosen)
         is_batch = form.cleaned_data["kind"] == KindForm.BATCH
         return redirect("create_batch" if is_batch else "create_cas", chosen)
-    return render(request, "cas/create_kind.html", {"form": form, "route": chosen})
+    return render_form(request, "cas/create_kind.html", {"form": form, "route": chosen})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +97,7 @@ def create_batch(request: SignedInRequest, draft: FormDraft, route: str) -> Http
             batch = draft.save_once(mine, lambda: Batch.objects.add(name, route=chosen, by=request.user))
             return redirect("batch", batch.pk)
     context = {"form": form, "route": chosen, "draft": draft}
-    return render(request, "cas/create_batch.html", context, status=422 if form.errors else 200)
+    return render_form(request, "cas/create_batch.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

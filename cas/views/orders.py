@@ -18,11 +18,22 @@ from licences.timeline import timeline
 from sms.core.counting import tallies
 from sms.core.govuk.banners import refused_to
 from sms.core.govuk.pages import pagination
+from sms.core.govuk.progress import Progress
 from sms.core.limits import IN_REACH
 from sms.core.refused import Refused
 
 OF_A_LIST = 25
 A_PAGE = 100  # CAS of an order
+
+PROGRESS = {
+    OrderStatus.OPEN: "We are waiting for the payment service.",
+    OrderStatus.PAID: "The payment is confirmed.",
+    OrderStatus.DECLINED: "The payment was declined.",
+    OrderStatus.CANCELLED: "The payment was cancelled.",
+    OrderStatus.LAPSED: "The payment has lapsed.",
+    OrderStatus.REFUND_DUE: "The payment was received, but a refund is due.",
+    OrderStatus.REFUNDED: "The payment was refunded.",
+}
 
 
 @require_safe
@@ -78,5 +89,12 @@ def details(request: SignedInRequest, order: Order) -> HttpResponse:
         "others": order.count - page.paginator.count,
         "again": assign_again(order, batch or (cas and cas.batch), cas),
         "timeline": timeline(order, request.GET),
+        "progress": progress_of(order),
     }
     return render(request, "cas/order.html", context)
+
+
+def progress_of(order: Order) -> Progress:
+    """Return the state of a payment, for a page that waits for its end."""
+    status = OrderStatus(order.status)
+    return Progress(PROGRESS[status], has_ended=status != OrderStatus.OPEN)

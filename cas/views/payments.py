@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.common import no_append_slash
@@ -21,7 +21,7 @@ from cas.payments import checkout
 from cas.payments.provider import BadCallback, ProviderUnavailable
 from cas.views.assigning import to_provider
 from cas.views.loading import load_order
-from cas.views.orders import details
+from cas.views.orders import details, progress_of
 from licences.access import requires
 from licences.permissions import Action
 from licences.requests import SignedInRequest
@@ -68,8 +68,8 @@ def _next_page(request: SignedInRequest, order: Order) -> HttpResponse | None:
 @require_safe
 @requires(Action.CAS_ASSIGN)
 def order_status(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Send the status of the order to the script of `order_page`, without asking the provider."""
-    return JsonResponse({"state": load_order(request, reference).status})
+    """Send the state of the payment to the script of `order_page`, without asking the provider."""
+    return progress_of(load_order(request, reference)).answer()
 
 
 @require_POST

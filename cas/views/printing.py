@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +17,18 @@ from cas.views.loading import load_batch, load_printout
 from licences.access import requires
 from licences.jobs import verbs
 from licences.models import Job
+from licences.models.job import JobState
 from licences.permissions import Action
 from licences.requests import SignedInRequest
-from sms.core.govuk.banners import refused_to
+from sms.core.govuk.banners import nothing_selected, refused_to
+from sms.core.govuk.progress import Progress
 from sms.core.refused import Refused
+
+ENDED = {
+    JobState.DONE: "Your printout is ready.",
+    JobState.FAILED: "Some CAS could not be printed.",
+    JobState.CANCELLED: "Printing cancelled.",
+}
 
 
 @require_safe
@@ -39,13 +47,11 @@ def print_selected(request: SignedInRequest) -> HttpResponse:
     """Print the CAS that were selected in a list, or all CAS that a search found."""
     selection = selection_of(request)
     if selection.is_cut:
-        messages.error(request, str(too_many()))
-        return HttpResponseRedirect(selection.back)
+        return refused_to(request, too_many(), selection.back)
     mine = set(CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids).values_list("pk", flat=True))
     wanted = [pk for pk in dict.fromkeys(selection.ids) if pk in mine]
     if not wanted:
-        messages.error(request, "Select the CAS to print.")
-        return HttpResponseRedirect(selection.back)
+        return nothing_selected(request, selection.back, "print")
     return _ask(
         request,
         wanted,
@@ -69,7 +75,7 @@ def printout(request: SignedInRequest, key: str) -> HttpResponse:
     """Show the progress of a printout, and a link to its file when it is ready."""
     wanted = load_printout(request, key)
     state = state_of(wanted, Job.objects.places())
-    context = {"printout": wanted, "job": wanted.job, "state": state, "watched": _watched(wanted, state)}
+    context = {"printout": wanted, "job": wanted.job, "state": state, "progress": _progress(wanted, state)}
     return render(request, "cas/printout.html", context)
 
 
@@ -78,7 +84,7 @@ def printout(request: SignedInRequest, key: str) -> HttpResponse:
 def printout_state(request: SignedInRequest, key: str) -> HttpResponse:
     """Send the progress to the script of the page `printout`."""
     wanted = load_printout(request, key)
-    return JsonResponse({"state": _watched(wanted, state_of(wanted, Job.objects.places()))})
+    return _progress(wanted, state_of(wanted, Job.objects.places())).answer()
 
 
 @require_POST
@@ -109,9 +115,12 @@ def fetch_printout(request: SignedInRequest, key: str) -> HttpResponseBase:
     return FileResponse(file, filename=name, as_attachment=name.endswith(".zip"))
 
 
-def _watched(wanted: Printout, state: str) -> str:
-    """Return the text that the page's script watches. The page is loaded again when it changes."""
-    return f"{wanted.printed_count} {state}"
+def _progress(wanted: Printout, state: str) -> Progress:
+    """Return how many CAS have been printed; while the printout waits, where it stands; or how it has ended."""
+    job = wanted.job
+    done = f"{wanted.printed_count:,} of {wanted.count:,} CAS have been printed."
+    text = ENDED.get(JobState(job.state)) or (done if job.state == JobState.RUNNING else f"{done} {state}.")
+    return Progress(text, wanted.printed_count, wanted.count, has_ended=not job.is_open)
 
 
 def _ask(request: SignedInRequest, ids: list[int], name: str, back: str) -> HttpResponse:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,11 +15,12 @@ from cas.models import CAS
 from cas.models.several import puttable
 from cas.views.batches import MOST_TARGETS, targets
 from cas.views.loading import load_cas
-from cas.views.selected import NAMED, found_in, nothing_selected, one_group
+from cas.views.selected import NAMED, found_in, one_group
 from licences.access import requires
 from licences.permissions import Action
 from licences.requests import SignedInRequest
-from sms.core.govuk.banners import link
+from sms.core.govuk.answers import render_form
+from sms.core.govuk.banners import link, nothing_selected
 from sms.core.limits import MOST_SELECTED
 
 
@@ -38,7 +38,7 @@ def put_selected(request: SignedInRequest) -> HttpResponse:
     selection = selection_of(request)
     cas_list = found_in(request, selection)
     if not cas_list:
-        return nothing_selected(request, selection, "put into a batch")
+        return nothing_selected(request, selection.back, "put into a batch")
     return _page(request, cas_list, selection.back, selection)
 
 
@@ -50,7 +50,8 @@ def _page(request: SignedInRequest, cas_list: list[CAS], back: str, selection: S
         return choose
     going = together.going
     batches = targets(request, going[0].route) if going else []
-    form = PutForm(request.POST if "to" in request.POST else None, batches=batches)
+    is_asked = request.method == "POST" and ("to" in request.POST or not selection)
+    form = PutForm(request.POST if is_asked and going else None, batches=batches)
     if going and form.is_valid():
         with form.refusals("to"):
             number = form.chosen.put([cas.pk for cas in going], by=request.user, only_from_outside=True)
@@ -60,4 +61,4 @@ def _page(request: SignedInRequest, cas_list: list[CAS], back: str, selection: S
     context: dict[str, Any] = {"form": form, "selection": selection, "back": back, "going": going}
     context |= {"ids": [cas.pk for cas in going], "left": together.left, "named": NAMED, "most": MOST_SELECTED}
     context |= {"targets": batches, "most_targets": MOST_TARGETS}
-    return render(request, "cas/put_into_batch.html", context, status=422 if form.errors else 200)
+    return render_form(request, "cas/put_into_batch.html", context)

@@ -20,6 +20,8 @@ from licences.access import requires
 from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from sms.core.govuk.answers import render_form
+from sms.core.govuk.banners import nothing_selected
 from sms.core.limits import MOST_SELECTED
 
 NAMED = 10  # the number of names shown: of the CAS affected, and of the CAS left out for each reason
@@ -32,7 +34,7 @@ def delete_selected(request: SignedInRequest) -> HttpResponse:
     selection = selection_of(request)
     cas_list = found_in(request, selection)
     if not cas_list:
-        return nothing_selected(request, selection, "delete")
+        return nothing_selected(request, selection.back, "delete")
     parted = deletable(cas_list)
     if "confirmed" not in request.POST:
         return render(request, "cas/delete_selected.html", _context(selection, parted))
@@ -53,7 +55,7 @@ def assign_selected(request: SignedInRequest) -> HttpResponse:
     selection = selection_of(request)
     cas_list = found_in(request, selection)
     if not cas_list:
-        return nothing_selected(request, selection, "assign")
+        return nothing_selected(request, selection.back, "assign")
     parted, choose = one_group(request, assignable(cas_list, request.user.sponsor), selection, "assign")
     if parted is None:
         return choose
@@ -63,7 +65,7 @@ def assign_selected(request: SignedInRequest) -> HttpResponse:
             batch = Batch.objects.add_with(parted.going, name=form.cleaned_data["name"], by=request.user)
             return redirect("assign_batch", batch.pk)
     context = {"form": form, **_context(selection, parted), **_before_assigning(request, parted.going)}
-    return render(request, "cas/assign_selected.html", context, status=422 if form.errors else 200)
+    return render_form(request, "cas/assign_selected.html", context)
 
 
 def found_in(request: SignedInRequest, selection: Selection) -> list[CAS]:
@@ -84,7 +86,7 @@ def one_group(
     form = GroupForm(request.POST if "choosing" in request.POST else None, groups=found)
     form.is_valid()
     context = {"form": form, "groups": found, "what": what, "with_owners": with_owners, **_context(selection, each)}
-    return None, render(request, "cas/choose_group.html", context, status=422 if form.errors else 200)
+    return None, render_form(request, "cas/choose_group.html", context)
 
 
 def _before_assigning(request: SignedInRequest, going: list[CAS]) -> dict[str, object]:
@@ -101,11 +103,6 @@ def _context(selection: Selection, parted: Parted) -> dict[str, object]:
     going, left = parted.going, parted.left
     ids = [cas.pk for cas in going]
     return {"selection": selection, "going": going, "ids": ids, "left": left, "named": NAMED, "most": MOST_SELECTED}
-
-
-def nothing_selected(request: SignedInRequest, selection: Selection, verb: str) -> HttpResponseRedirect:
-    messages.error(request, f"Select the CAS to {verb}.")
-    return HttpResponseRedirect(selection.back)
 
 
 def _counted(count: int) -> str:

@@ -23,6 +23,7 @@ from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from sms.core.govuk.answers import render_form, unselected
 from sms.core.ids import id_in, ids_in
 from sms.core.limits import MOST_SELECTED
 from sms.core.refused import Refused, Stale
@@ -62,12 +63,12 @@ def set_one_field(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRe
         messages.error(request, "Select the CAS to change, and then “Set one field”.")
         return redirect("batch", pk)
     selected, seen = _selected(request, batch, sent if draft.kept_at else None)
-    if error := _why_not(batch) if selected else "Select the CAS to change.":
-        return batch_details(request, batch, error=error, selected=selected)
+    if refused := _why_not(batch) or (None if selected else unselected("change")):
+        return batch_details(request, batch, refused=refused, selected=selected)
     try:
         cas_list = cas_to_set(batch, selected, by=request.user, seen=seen)
     except Stale as stale:
-        return batch_details(request, batch, error=stale, selected=selected)
+        return batch_details(request, batch, refused=stale, selected=selected)
     return _with_cas(Chosen(request, draft, sent, batch, cas_list, seen))
 
 
@@ -108,7 +109,7 @@ def _with_field(chosen: Chosen, field: CASField) -> HttpResponse:
     except Stale as stale:
         return _confirm(chosen, field, form, stale=stale)
     except Refused as refused:
-        return batch_details(request, batch, error=refused, selected={cas.pk for cas in chosen.cas_list})
+        return batch_details(request, batch, refused=refused, selected={cas.pk for cas in chosen.cas_list})
     chosen.draft.finish()
     text = field.display(value)
     done = f"set to “{text}”" if text else "emptied"
@@ -126,7 +127,7 @@ def _value_form(chosen: Chosen, field: CASField) -> ValueForm:
 
 def _ask(chosen: Chosen, form: FieldForm | ValueForm, *, section: str = "") -> HttpResponse:
     context = {**_context(chosen), "form": form, "section": section}
-    return render(chosen.request, "cas/batch_set_field.html", context, status=422 if form.errors else 200)
+    return render_form(chosen.request, "cas/batch_set_field.html", context)
 
 
 def _confirm(chosen: Chosen, field: CASField, form: ValueForm, *, stale: Stale | None = None) -> HttpResponse:

@@ -25,6 +25,8 @@ from licences.access import requires
 from licences.models import User
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from sms.core.govuk.answers import render_form
+from sms.core.govuk.banners import nothing_selected
 from sms.core.limits import MOST_SELECTED
 
 FORM = ["GET", "HEAD", "POST"]
@@ -62,8 +64,7 @@ def transfer_selected(request: SignedInRequest) -> HttpResponse:
     selection = selection_of(request)
     rows = CAS.objects.for_user(request.user).filter(pk__any_of=selection.ids)
     if not rows.exists():
-        messages.error(request, "Select the CAS to transfer.")
-        return HttpResponseRedirect(selection.back)
+        return nothing_selected(request, selection.back, "transfer")
     paying = rows.filter(order_lines__is_open=True)
     going = rows.exclude(pk__in=paying.values("pk"))
     return _page(
@@ -94,7 +95,7 @@ def transfer_user(request: SignedInRequest) -> HttpResponse:
             count = transfer_everything(of, to, by=request.user)
             messages.success(request, format_html("{} transferred from {} to {}.", _counted(count), of, to))
             return redirect("students")
-    return render(request, "cas/transfer_user.html", {"form": form})
+    return render_form(request, "cas/transfer_user.html", {"form": form})
 
 
 def _page(
@@ -108,7 +109,7 @@ def _page(
     left: CASQuerySet | None = None,
 ) -> HttpResponse:
     users = User.objects.for_user(request.user).filter(is_active=True)  # type: ignore[attr-defined]
-    is_asked = request.method == "POST" and "to" in request.POST
+    is_asked = request.method == "POST" and ("to" in request.POST or not selection)
     form = TransferForm(request.POST if is_asked else None, users=users)
     if form.is_valid():
         to = users.get(pk=form.cleaned_data["to"])
@@ -129,7 +130,7 @@ def _page(
         "ids": list(rows.values_list("pk", flat=True)) if selection else [],
         "most": MOST_SELECTED,
     }
-    return render(request, "cas/transfer.html", context)
+    return render_form(request, "cas/transfer.html", context)
 
 
 def _counted(count: int) -> str:

@@ -27,6 +27,7 @@ from licences.requests import SignedInRequest
 from licences.timeline import Folded
 from licences.timeline import page_of as page_of_history
 from sms.core.counting import Tally
+from sms.core.govuk.answers import status_of
 from sms.core.govuk.banners import saved
 from sms.core.govuk.pages import pagination
 
@@ -262,4 +263,4 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
             "record_heading": self.heading(record) if record else "",
             "record_url": page_of(record) if record else "",
         }
-        return TemplateResponse(request, template, {**shared, **context})
+        return TemplateResponse(request, template, {**shared, **context}, status=status_of(context.get("form")))

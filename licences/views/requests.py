@@ -25,6 +25,7 @@ from licences.permissions import Action, require
 from licences.requests import SignedInRequest
 from licences.routes import Route
 from licences.timeline import timeline
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import link, refused_to
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in
@@ -249,4 +250,4 @@ def _form_page(
         "facts": kind.now(form.licence, form.route),
         "notes": kind.notes(form.licence, form.route),
     }
-    return render(request, "licences/request_form.html", context)
+    return render_form(request, "licences/request_form.html", context, stale=stale)

@@ -24,6 +24,8 @@ from licences.requests import SignedInRequest
 from licences.timeline import Timeline, entries, timeline
 from sms.core import clock
 from sms.core.govuk import formats
+from sms.core.govuk.answers import render_form
+from sms.core.govuk.banners import refused_to
 from sms.core.refused import Refused
 
 LATEST_REQUESTS = 5
@@ -114,9 +116,7 @@ def action_plan(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             plan.accept_or_decline(form.cleaned_data["answer"], by=request.user)
         except Refused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, f"The action plan is {plan.get_answer_display().lower()}.")
+            return refused_to(request, refused, "action_plan", pk)
+        messages.success(request, f"The action plan is {plan.get_answer_display().lower()}.")
         return redirect("action_plan", pk)
-    status = 422 if form.errors else 200
-    return render(request, "licences/action_plan.html", {"plan": plan, "form": form}, status=status)
+    return render_form(request, "licences/action_plan.html", {"plan": plan, "form": form})

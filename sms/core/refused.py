@@ -119,6 +119,7 @@ class Stale(Refused):
 _BY_STATUS: dict[int, type[Refused]] = {403: NotAllowed, 404: NotThere}
 
 INVALID_VALUES = Refusal("records.invalid_values", 422, "Some of the values are not valid.")
+NOTHING_SELECTED = Refusal("records.nothing_selected", 422, "Select the {what} to {verb}.")
 WRONG_STATUS = Refusal("records.wrong_status", 409, "This {name} is {status}: {move} is not possible.")
 CHANGED_MEANWHILE = Refusal(
     "records.changed_meanwhile", 409, "Another user changed this {name} first. Check it and try again."

@@ -26,7 +26,7 @@ from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
 from sms.core import clock
 from sms.core.counting import tallies
-from sms.core.govuk.banners import link
+from sms.core.govuk.banners import link, nothing_selected
 from sms.core.govuk.pages import page_size, page_sizes, pagination
 from sms.core.ids import ids_in
 from sms.core.limits import IN_REACH
@@ -83,8 +83,7 @@ def nothing_to_report(request: SignedInRequest, name: str) -> HttpResponse:
     check = _check(name)
     ids = _selected(request, check)
     if not ids:
-        messages.error(request, "Select the CAS to take off the list.")
-        return redirect("students_to_check", name)
+        return nothing_selected(request, reverse("students_to_check", args=[name]), "take off the list")
     if "confirmed" not in request.POST:
         return _confirm(request, check, ids)
     said = NothingToReport.objects.say(ids, check=name, heading=check.heading, by=request.user)
@@ -122,8 +121,7 @@ def report_selected(request: SignedInRequest, name: str, type_pk: int) -> HttpRe
     activity_type = get_object_or_404(_types(check), pk=type_pk)
     if ids := _selected(request, check):
         return keep_several(request, ids, activity_type, back=here, done=here)
-    messages.error(request, f"Select the CAS to report as {activity_type}.")
-    return redirect(here)
+    return nothing_selected(request, here, f"report as {activity_type}")
 
 
 def check_list(request: SignedInRequest, rest: str) -> CASList | None:
@@ -169,8 +167,7 @@ def _put_back(request: SignedInRequest, check: Check, rows: QuerySet[NothingToRe
     ids = marked_ids(request, rows.order_by("-pk"), pk="cas_id")
     undone = NothingToReport.objects.undo(ids, check=check.name, heading=check.heading, by=request.user)
     if not undone:
-        messages.error(request, "Select the CAS to put back on the list.")
-        return redirect(request.path)
+        return nothing_selected(request, request.path, "put back on the list")
     messages.success(request, f"{len(undone):,} CAS put back. The list shows those that still need a check.")
     return redirect("students_to_check", check.name)
 

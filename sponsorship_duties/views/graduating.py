@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +19,8 @@ from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
 from sms.core.counting import tallies
-from sms.core.govuk.banners import refused_to
+from sms.core.govuk.answers import render_form
+from sms.core.govuk.banners import nothing_selected, refused_to
 from sms.core.govuk.pages import page_size, page_sizes, pagination
 from sms.core.limits import IN_REACH
 from sms.core.refused import Refused
@@ -55,7 +55,7 @@ def graduates(request: SignedInRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     context = {"form": form, "rows": page.object_list, "tally": tally, "pagination": pagination(page, request.GET)}
     context |= {"page_sizes": page_sizes(page, request.GET), **marking(request, f"graduates:{_query(request)}")}
-    return render(request, "duties/graduates.html", context, status=422 if form.errors else 200)
+    return render_form(request, "duties/graduates.html", context)
 
 
 @require_http_methods(FORM)
@@ -69,7 +69,7 @@ def paste_graduates(request: SignedInRequest, draft: FormDraft, key: str = "") -
         draft.finish()
         return keep_graduates(request, typed=[form.cleaned_data["graduates"]])
     context = {"form": form, "draft": draft, "key": key}
-    return render(request, "duties/graduates_paste.html", context, status=422 if form.errors else 200)
+    return render_form(request, "duties/graduates_paste.html", context)
 
 
 @require_http_methods(FORM)
@@ -113,8 +113,7 @@ def _query(request: SignedInRequest) -> str:
 def _keep_selected(request: SignedInRequest, rows: Any) -> HttpResponse:
     if ids := marked_ids(request, rows):
         return keep_graduates(request, cas=[str(pk) for pk in ids])
-    messages.error(request, "Select the graduates to report.")
-    return redirect(request.get_full_path())
+    return nothing_selected(request, request.get_full_path(), "report", what="graduates")
 
 
 def _report(request: SignedInRequest, found: Chosen) -> HttpResponse:

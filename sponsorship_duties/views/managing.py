@@ -21,6 +21,7 @@ from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.timeline import entries
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import UNCHANGED
 from sms.core.refused import Refused, Stale
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
@@ -166,7 +167,6 @@ def _form_page(
     request: SignedInRequest, template: str, cas: CAS, form: Any, draft: FormDraft, stale: Stale | None = None
 ) -> HttpResponse:
     saves = entries(stale.events) if stale else []
-    status = 409 if stale else 422 if form.errors else 200
     context = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": ReturnTo.of(request)}
     shown = {**context, "fees": _fees(cas)}
-    return render(request, template, shown, status=status)
+    return render_form(request, template, shown, stale=stale)

@@ -14,6 +14,7 @@ from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import refused_to
 from sponsorship_duties.forms import ActivityTypeForm, GraduateForm, ReportForm, WithdrawReportForm, WithdrawThisForm
 from sponsorship_duties.models import Activity, ActivityType
@@ -45,7 +46,7 @@ def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         return redirect(way.along("report_activity", pk, form.cleaned_data["activity_type"]))
     context = {"cas": cas, "form": form, "activities": activities_of(cas), "why_not": REPORT.why_not(cas), "way": way}
-    return render(request, "duties/history.html", context, status=422 if form.errors else 200)
+    return render_form(request, "duties/history.html", context)
 
 
 @require_http_methods(FORM)
@@ -120,7 +121,7 @@ def _form_page(
         "marked": unseen.marked if unseen else {},
         **({"draft": draft} if form.fields else {}),
     }
-    return render(request, "duties/report.html", context, status=409 if unseen else 422 if form.errors else 200)
+    return render_form(request, "duties/report.html", context, stale=unseen)
 
 
 def _save(form: Form, cas: CAS, request: SignedInRequest) -> Activity:

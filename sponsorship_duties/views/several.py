@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +20,8 @@ from licences.models import StoredSearch
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
+from sms.core.govuk.answers import render_form
+from sms.core.govuk.banners import nothing_selected
 from sms.core.govuk.pages import pagination
 from sms.core.ids import ids_in
 from sms.core.limits import MOST_SELECTED
@@ -44,8 +45,7 @@ def report_found(request: SignedInRequest) -> HttpResponse:
     """Keep the CAS selected in a list, and redirect to choose what to report. The address does not say which."""
     selection = selection_of(request)
     if not selection.ids:
-        messages.error(request, "Select the CAS to report on.")
-        return HttpResponseRedirect(selection.back)
+        return nothing_selected(request, selection.back, "report on")
     cut = ["yes"] if selection.is_cut else []
     return _keep_chosen(request, cas=[str(pk) for pk in selection.ids], back=[selection.back], cut=cut)
 
@@ -61,7 +61,7 @@ def paste_to_report(request: SignedInRequest, draft: FormDraft, key: str = "") -
         draft.finish()
         return _keep_chosen(request, typed=[form.cleaned_data["listed"]], back=[reverse("sponsorship_duties")])
     context = {"form": form, "draft": draft, "key": key}
-    return render(request, "duties/paste.html", context, status=422 if form.errors else 200)
+    return render_form(request, "duties/paste.html", context)
 
 
 @require_http_methods(FORM)
@@ -78,7 +78,7 @@ def choose_activity(request: SignedInRequest, key: str) -> HttpResponse:
         return keep_several(request, ids, activity_type, back=here, done=kept.asked["back"][0])
     shown = {"named": NAMED, "named_left": NAMED_LEFT, "most": MOST_SELECTED}
     context = {"form": form, "key": key, "found": found, "asked": kept.asked, **shown}
-    return render(request, "duties/choose.html", context, status=422 if form.errors else 200)
+    return render_form(request, "duties/choose.html", context)
 
 
 @require_http_methods(FORM)
@@ -169,4 +169,4 @@ def _form_page(
 ) -> HttpResponse:
     shown = {"going": chosen.going, "left": chosen.left, "named": NAMED, "back": kept.asked["back"][0]}
     context = {"form": form, "draft": draft, "marked": unseen.marked if unseen else {}, **shown}
-    return render(request, "duties/several.html", context, status=409 if unseen else 422 if form.errors else 200)
+    return render_form(request, "duties/several.html", context, stale=unseen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cas.duties import WITHDRAW
@@ -18,6 +18,8 @@ from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
 from sms.core.govuk import formats
+from sms.core.govuk.answers import render_form
+from sms.core.govuk.banners import nothing_selected
 from sms.core.ids import ids_in
 from sms.core.limits import MOST_SELECTED
 from sponsorship_duties import refusals
@@ -36,8 +38,7 @@ def withdraw_found(request: SignedInRequest) -> HttpResponse:
     """Keep the CAS selected in a list, and redirect to withdraw them. The address does not say which."""
     selection = selection_of(request)
     if not selection.ids:
-        messages.error(request, "Select the CAS to withdraw.")
-        return HttpResponseRedirect(selection.back)
+        return nothing_selected(request, selection.back, "withdraw")
     cut = ["yes"] if selection.is_cut else []
     asked = {"cas": [str(pk) for pk in selection.ids], "back": [selection.back], "cut": cut}
     return redirect("withdraw_several", StoredSearch.objects.keep(TO_WITHDRAW, asked, by=request.user).key)
@@ -93,4 +94,4 @@ def _page(
         "named_applied": NAMED_APPLIED,
         "most": MOST_SELECTED,
     }
-    return render(request, "duties/withdraw_several.html", context, status=422 if form.errors else 200)
+    return render_form(request, "duties/withdraw_several.html", context)

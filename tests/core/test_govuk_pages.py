@@ -220,7 +220,7 @@ def test_sign_in_does_not_lead_to_another_site(client, user):
 )
 def test_a_failed_sign_in_says_in_our_words_what_is_wrong(client, user, username, password, sentence):
     response = sign_in(client, username, password)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert sentence in text_of(response)
     assert "_auth_user_id" not in client.session
 

@@ -79,15 +79,21 @@ def test_an_open_payment_is_continued_or_cancelled(visit, level1, allocation, ca
     expect(visitor.control("Assign")).to_be_enabled()
 
 
-def test_after_a_late_report_the_page_of_the_payment_continues_by_itself(visit, level1, allocation, cas, inspector):
+def test_after_a_late_report_the_page_of_the_payment_says_so_and_links_to_the_result(
+    visit, level1, allocation, cas, inspector
+):
     visitor = visit(level1)
     goes_to_pay(visitor, cas)
     visitor.selects("Pay, and tell the portal a minute later")
     visitor.sees_screen("Payment in progress")
-    visitor.sees("This page updates automatically.")
+    visitor.sees("We are waiting for the payment service.")
     inspector.looks_at(visitor, "Payment in progress, watched")
     with clock.set_to(clock.now() + timedelta(minutes=2)):
         regular_jobs.send_late_sandbox_callbacks()
+    expect(visitor.page.get_by_role("status").filter(has_text="The payment is confirmed.")).to_be_visible()
+    visitor.sees_screen("Payment in progress")  # the page itself has not changed
+    inspector.looks_at(visitor, "Payment in progress, confirmed")
+    visitor.selects("Show the result")
     visitor.sees_screen("Confirmation of assigned CAS")
     visitor.sees(CAS.objects.get().number)
 
@@ -97,7 +103,7 @@ def test_after_a_late_report_without_javascript_the_user_checks_again(visit, lev
     goes_to_pay(visitor, cas)
     visitor.selects("Pay, and tell the portal a minute later")
     visitor.sees_screen("Payment in progress")
-    expect(visitor.page.get_by_text("This page updates automatically.")).to_be_hidden()
+    expect(visitor.page.get_by_text("Show the result")).to_be_hidden()
     visitor.selects("Check again")
     visitor.sees_screen("Payment in progress")
     with clock.set_to(clock.now() + timedelta(minutes=2)):

@@ -116,8 +116,8 @@ class TestTheList:
         assert len(going(page)) == 2
 
     def test_nothing_selected_says_so(self, desk, graduate, level2):
-        page = desk(level2).send(LIST)
-        assert "Select the graduates to report." in page.text
+        page = desk(level2).send(LIST, status=422)
+        assert page.summary == [("Select the graduates to report.", "#selected")]
 
     def test_the_list_of_ended_courses_leads_to_the_same_check(self, desk, graduate, level2):
         check = f"{HOME}check/ended/"

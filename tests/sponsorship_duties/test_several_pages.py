@@ -76,9 +76,10 @@ class TestASelection:
         assert sorted(going(page)) == sorted(cas.student_name for cas in three)
         assert page.link("Back to the list") == found.address
 
-    def test_nothing_selected_leads_back_and_says_so(self, desk, level2, three):
-        page = chosen(desk, level2)
-        assert (page.address, page.banners) == ("/students/cas/", ["Select the CAS to report on."])
+    def test_with_nothing_selected_the_list_says_so(self, desk, level2, three):
+        page = Page(desk(level2).client.post("/students/sponsorship-duties/selected/report/"))
+        assert (page.status, page.h1) == (422, "All CAS")
+        assert page.summary == [("Select the CAS to report on.", "#selected")]
 
     def test_cas_that_allow_no_report_are_left_out_and_named(self, desk, level2, three, level1):
         draft = a_draft(level2)

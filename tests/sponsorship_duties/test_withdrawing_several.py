@@ -81,7 +81,8 @@ def test_only_the_cas_that_were_shown_are_withdrawn(desk, level1, three):
 
 
 def test_nothing_selected_says_so(desk, level1, three):
-    assert selected(desk, level1).banners == ["Select the CAS to withdraw."]
+    page = Page(desk(level1).client.post(SELECTED))
+    assert (page.status, page.summary) == (422, [("Select the CAS to withdraw.", "#selected")])
 
 
 def test_a_level_2_user_is_neither_offered_it_nor_may_do_it(desk, level1, level2, three):

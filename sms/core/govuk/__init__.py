@@ -53,6 +53,9 @@ Blocks of govuk/form_page.html: `before_form`, `fields` ({{ form }}; a page that
 the hidden ones too), `buttons`, `after_form`, `form_attributes`, and `columns`, the class of the column (two thirds by
 default). A form that keeps drafts also gets its `draft` from the view: see licences/drafts.py.
 
+A view answers with `render_form` of `sms.core.govuk.answers`, which sends 422 if the form has errors. `refused_to` of
+`banners` answers a refusal without a form, and `nothing_selected` a list in which no record was selected.
+
 The error summary, "Error: " in the title, and banners need no code. `{{ form }}` draws all fields, and
 `{{ form.reason }}` draws one, with its label, hint and error. `messages.success` shows a green banner, and
 `messages.error` a red one; `extra_tags=link("Undo", href)` of `sms.core.govuk.banners` adds a link to it.

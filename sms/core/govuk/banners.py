@@ -8,9 +8,10 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
-from django.http import HttpRequest, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 
+from sms.core.govuk.answers import page_again, unselected
 from sms.core.refused import Refused
 
 
@@ -25,10 +26,22 @@ def link(text: str, href: str) -> str:
     return json.dumps([text, href])
 
 
-def refused_to(request: HttpRequest, refused: Refused, to: Any, *args: Any) -> HttpResponseRedirect:
-    """Redirect as `redirect(to, *args)` does. The next page shows why the action was refused."""
+def refused_to(request: HttpRequest, refused: Refused, to: Any, *args: Any) -> HttpResponse:
+    """Return the answer to a refused action. `to` and `args` name the next page, as in `redirect(to, *args)`.
+
+    If the input is wrong, this is that page with the refusal in its summary. If the state of a record does not allow
+    the action, this is a redirect, and the next page shows a banner.
+    """
+    address = resolve_url(to, *args)
+    if request.method == "POST" and refused.status == 422 and (page := page_again(request, refused, address)):
+        return page
     messages.error(request, str(refused))
-    return redirect(to, *args)
+    return redirect(address)
+
+
+def nothing_selected(request: HttpRequest, to: str, verb: str, what: str = "CAS") -> HttpResponse:
+    """Return the list at the address `to`, with a summary that asks the user to select something and links to it."""
+    return refused_to(request, unselected(verb, what), to)
 
 
 UNCHANGED = "You made no changes, so nothing was saved."

@@ -3,6 +3,7 @@
 import pytest
 
 from cas.models import CAS, Order
+from cas.views.orders import PROGRESS
 from licences.models import User
 from tests.factories import a_batch, a_batch_order, a_cas, an_order, order_in_status
 from tests.pages import Page
@@ -65,10 +66,10 @@ def test_continue_the_payment_is_the_first_button(client, order):
 
 
 @pytest.mark.parametrize("status", ["OPEN", "PAID", "DECLINED", "LAPSED", "REFUND DUE"])
-def test_the_script_of_the_page_gets_only_the_status(status, client, cas, caseworker):
+def test_the_script_of_the_page_gets_only_the_state_of_the_payment(status, client, cas, caseworker):
     order = order_in_status(status, cas, caseworker=caseworker)
     answer = client.get(address(order, "status/"))
-    assert answer.json() == {"state": status}
+    assert answer.json() == {"text": PROGRESS[status], "done": 0, "of": 0, "has_ended": status != "OPEN"}
     assert "no-store" in answer["Cache-Control"]
 
 

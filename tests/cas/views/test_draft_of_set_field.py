@@ -88,7 +88,7 @@ def test_if_every_selected_cas_has_left_the_batch_the_user_selects_others(client
     sent = {**asked(client, batch, "course_id").typed(), "course_id": "NEW-1"}
     batch.take_out(ids_of(batch), by=level1)
     page, _ = after_the_time_out(client, batch, sent)
-    assert (page.h1, page.summary) == ("Batch details", [("Select the CAS to change.", "#cas-of-batch")])
+    assert (page.h1, page.summary) == ("Batch details", [("Select the CAS to change.", "#selected")])
 
 
 def test_change_nothing_deletes_the_draft_and_leads_back_to_the_batch(client, batch):

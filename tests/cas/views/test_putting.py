@@ -137,7 +137,8 @@ def test_the_selected_cas_are_put_into_a_batch_and_the_others_are_named_with_the
 
 
 def test_with_nothing_selected_the_list_asks_for_it(client):
-    assert Page(client.post(PUT, {}, follow=True)).banners == ["Select the CAS to put into a batch."]
+    page = Page(client.post(PUT, {}))
+    assert (page.status, page.summary) == (422, [("Select the CAS to put into a batch.", "#selected")])
 
 
 def test_a_cas_that_another_user_put_into_a_batch_meanwhile_is_not_moved(client, batch, level2):

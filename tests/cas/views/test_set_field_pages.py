@@ -65,7 +65,7 @@ def test_the_batch_offers_to_set_one_field_of_the_selected_cas(client, batch):
 def test_with_nothing_selected_the_page_asks_the_user_to_select_cas(client, batch, sent):
     page = selected(client, batch, **sent)
     assert page.status == 422
-    assert page.summary == [("Select the CAS to change.", "#cas-of-batch")]
+    assert page.summary == [("Select the CAS to change.", "#selected")]
 
 
 def test_all_cas_of_the_batch_are_selected_at_once_on_every_page(client, batch, level2):
