@@ -106,7 +106,7 @@ def test_the_page_of_a_program_error_obeys_the_policy(as_user, level1, monkeypat
     def fail(*args):
         raise RuntimeError
 
-    monkeypatch.setattr("cas.views.students.counts_of", fail)
+    monkeypatch.setattr("cas.views.students.counts_for", fail)
     client = as_user(level1)
     client.raise_request_exception = False
     answer = client.get("/students/")

@@ -20,6 +20,7 @@ from django.db.models import Count as CountOf
 from benchmarks.races import Count, Goal, Race
 from benchmarks.sites import people
 from cas.finding.listing import A_PAGE, NEWEST, counted, in_order
+from cas.keys import name_key
 from cas.lifecycle import CASStatus
 from cas.models import CAS
 from cas.models.queryset import CASQuerySet
@@ -34,7 +35,6 @@ FIRST_COUNTED = "page 1 with its counts"
 FIRST_EXACT = "page 1 with exact counts"
 
 PREFIX = "Okon"  # of the family names that are searched for
-GIVEN = "Chinedu"  # the given names that are searched for with it
 
 # A page of a list. The inner query finds the ids, in an order that lets the database find them fastest.
 LISTED = """
@@ -65,6 +65,7 @@ def searches(user: User) -> dict[str, Sought]:
     number = mine.exclude(number=None).order_by("pk").values_list("number", flat=True)[0]
     unfinished = [CASStatus.WORK_IN_PROGRESS.value, CASStatus.READY_TO_GO.value]
     owner = mine.order_by("pk").values_list("owner", flat=True)[0]
+    known = mine.exclude(passport_number="").latest("pk")
     prefix, after = from_to(PREFIX.lower())
     return {
         "an exact number": Sought({"number": number}, "number = %s", (number,)),
@@ -74,8 +75,8 @@ def searches(user: User) -> dict[str, Sought]:
             "family_key >= %s AND family_key < %s AND status = %s",
             (prefix, after, "USED"),
         ),
-        "both names in the box": in_the_box(f"{GIVEN} {PREFIX}"),
-        "a passport number in the box": in_the_box(mine.exclude(passport_number="").latest("pk").passport_number),
+        "both names in the box": in_the_box(f"{known.given_names.split()[0]} {known.family_name[:4]}"),
+        "a passport number in the box": in_the_box(known.passport_number),
         "a status": Sought({"status": ["USED"]}, "status = %s", ("USED",), IN_ORDER),
         "two statuses": Sought({"status": unfinished}, "status IN (%s, %s)", tuple(unfinished)),
         "an owner's of a status": Sought(
@@ -91,8 +92,8 @@ def searches(user: User) -> dict[str, Sought]:
 
 def in_the_box(text: str) -> Sought:
     """Return a search of the box on every page, for all kinds of answer that a text of one or two words can have."""
-    first, _, last = map(str.lower, text.partition(" "))
-    whole, both = first + last, [(last, first), (first, last)] if last else []
+    first, _, last = map(name_key, text.partition(" "))
+    whole, both = name_key(text), [(last, first), (first, last)] if last else []
     begins = "{0}_key >= %s AND {0}_key < %s".format
     fits = ["passport_key = %s", "applicant_key = %s", begins("family"), begins("given")]
     fits += [f"{begins('family')} AND {begins('given')}" for _ in both]

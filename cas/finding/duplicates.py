@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
 from django.db.models.expressions import OrderBy
+from django.db.models.functions import JSONObject
 
 from cas.births import agrees, born_on
 from cas.keys import identifying, matches_nothing
@@ -67,20 +68,22 @@ def duplicates(cas: CAS, user: User) -> Duplicates:
 
 
 def alike(rows: CASQuerySet, user: User) -> Alike:
-    """Return which of `rows` have duplicates, the oldest first. A thousand rows take as many statements as one."""
+    """Return which of `rows` have duplicates, the oldest first, in one statement."""
     of = {name: OuterRef(name) for name in COMPARED}
     # Two questions: of one that says "or", PostgreSQL would make a join of the sponsor's CAS by nationality alone.
     by_names, by_passport = (_same(CAS.objects.all(), of, way) for way in (_names, _identifying_passport))
-    found = rows.filter(Exists(by_names) | Exists(by_passport)).order_by(FIRST_OF_FEW)
-    ids = list(found.values_list("pk", flat=True))
-    if not ids:
-        return Alike([], 0)
-    newest = _same(CAS.objects.for_user(user), of, _names, _identifying_passport).order_by("-pk")
-    names = ("pk", "family_name", "given_names", "number")
-    named = CAS.objects.filter(pk__in=ids[:MOST]).only("family_name", "given_names").order_by("pk")
-    return Alike(
-        list(named.annotate(**{f"other_{name}": Subquery(newest.values(name)[:1]) for name in names})), len(ids)
-    )
+    found = rows.filter(Exists(by_names) | Exists(by_passport)).only("family_name", "given_names")
+    others = _same(CAS.objects.for_user(user), of, _names, _identifying_passport).order_by("-pk")
+    newest = others.values(shown=JSONObject(**{name: name for name in OTHER}))
+    found = found.annotate(other=Subquery(newest[:1]), number_found=Window(Count("pk")))
+    named = list(found.order_by(FIRST_OF_FEW)[:MOST])
+    for cas in named:
+        for name in OTHER:
+            setattr(cas, f"other_{name}", cas.other and cas.other[name])
+    return Alike(named, named[0].number_found if named else 0)
+
+
+OTHER = ("pk", "family_name", "given_names", "number")
 
 
 # Sorted by the plain id, the database would read the index of all ids, past all other CAS, to the first of `rows`.
