@@ -121,7 +121,7 @@ def test_a_caseworker_records_a_refund_and_revokes_a_licence(visit, inspector, c
     visitor.page.get_by_role("link", name=live.student_name).last.click()
     expect(visitor.page.get_by_text("Cancelled with the licence or the route")).to_be_visible()
     inspector.looks_at(visitor, "a CAS")
-    visitor.page.get_by_role("link", name="History", exact=True).click()
+    visitor.opens("History", group="System")
     inspector.looks_at(visitor, "history")
 
 
