@@ -12,6 +12,7 @@ from licences import time_out
 from licences.licence_notice import notice_for
 from licences.permissions import Action
 from sms import shortcut
+from sms.help.contents import address_for
 
 
 class Place(NamedTuple):
@@ -34,13 +35,14 @@ NAVIGATION = (
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """Return the nonce of the page's scripts, what the header shows to the user, the notice and the time-out."""
+    """Return the nonce of the page's scripts, what the header shows, the help, the notice and the time-out."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),
         "licence_notice": notice_for(request.user) if request.user.is_authenticated else [],
         "may_search": request.user.is_authenticated and request.user.may(Action.CAS_SEE),
         "has_shortcut": shortcut.is_on(request),
+        "help_address": address_for(request),
         "time_out": {"left": time_out.seconds_left(request), "warned": time_out.WARNED},  # seconds
     }
 

@@ -18,6 +18,8 @@ def test_the_pages_of_guide_1_are_accessible(visit, inspector, level1, level2, a
     inspector.looks_at(visitor, "Sign in, with errors")
     visitor.selects("Accessibility")
     inspector.looks_at(visitor, "Accessibility")
+    visitor.selects("Help")
+    inspector.looks_at(visitor, "Help, without a sign-in")
     visitor.goes_to("/")
     visitor.signs_in(level1)
     inspector.looks_at(visitor, "Students, empty")
