@@ -45,13 +45,14 @@ GUIDE = Guide(
 
             Some answers make other fields mandatory. These appear below the question as soon as you answer it.
 
-            - To fill in the details of a course, choose a template under **Course template, by Course ID or title**,
-            and select **Use this template**.
-            - To fill in the main study address, choose a **Pre-stored address**, and select **Use this address**.
-            - To fill in an agent, choose the agent, and select **Use this agent**.
+            - To fill in the details of a course, choose a template under **Course template, by Course ID or title**.
+            - To fill in the main study address, choose a **Pre-stored address**.
+            - To fill in an agent, choose the agent in the section about agents.
 
-            You can change everything that is filled in. While you type, the portal keeps a private copy of your work.
-            The CAS itself does not change until you save.
+            Without JavaScript, also select **Use this template**, **Use this address** or **Use this agent**. You can
+            change everything that is filled in.
+
+            While you type, the portal keeps a private copy of your work. The CAS itself does not change until you save.
 
             Select **Save**. To enter the next student of the same course, select **Save and add the next** instead.
             If a value is not valid, nothing is saved: correct the fields in the list at the top, and save again.

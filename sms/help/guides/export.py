@@ -31,8 +31,8 @@ GUIDE = Guide(
             Choose the format. Open **Select columns** to choose columns of your own, and give the choice a name to use
             it again. Select **Export**.
 
-            The file is written in the background: you can leave the page, and find the file again under **Export**. It
-            is kept for some days.
+            The file is written in the background: you can leave the page, and find the file again under **Export**. The
+            page says for how long it is kept.
 
             An upload file of schema v2.1 cannot hold every CAS. The page lists those that are left out, and why.
             """,
