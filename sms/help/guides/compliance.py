@@ -12,7 +12,7 @@ GUIDE = Guide(
             "Read the figures",
             """
             On **Sponsorship duties**, select **Compliance**. The figures are of both routes together, for the 12 months
-            that end the day before today.
+            that ended yesterday.
 
             - **Refusal rate**: of the applications decided, the share that was refused
             - **Enrolment rate**: of the students due to enrol, the share who did

@@ -10,8 +10,8 @@ GUIDE = Guide(
         Step(
             "Start from Students",
             """
-            **Students** is the first page after you sign in. It shows your allocation, what needs your attention, and
-            the work that you have not finished.
+            **Students** is where all work on CAS starts. It shows your allocation, what needs your attention, and the
+            work that you have not finished.
 
             Select **Create CAS**. If you started a CAS earlier, find it under **Continue where you left off**.
             """,
@@ -43,7 +43,7 @@ GUIDE = Guide(
             Only the **Family name** is mandatory to save. All other mandatory fields must be complete before you can
             assign the CAS. The list of sections shows how many are left in each.
 
-            Some answers make other fields mandatory. These appear below the question as soon as you answer it.
+            Some answers make other fields mandatory. The form then shows these fields, and counts them.
 
             - To fill in the details of a course, choose a template under **Course template, by Course ID or title**.
             - To fill in the main study address, choose a **Pre-stored address**.
