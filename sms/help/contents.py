@@ -38,35 +38,37 @@ from sms.help.guides import (
     withdraw_report,
 )
 
-WRITTEN = (
-    sign_in.GUIDE,
-    passwords.GUIDE,
-    second_factor.GUIDE,
-    users.GUIDE,
-    messages.GUIDE,
-    create_cas.GUIDE,
-    create_batch.GUIDE,
-    edit_cas.GUIDE,
-    assign_cas.GUIDE,
-    find_and_print.GUIDE,
-    report_activity.GUIDE,
-    withdraw_report.GUIDE,
-    report_several.GUIDE,
-    manage_live_cas.GUIDE,
-    students_to_check.GUIDE,
-    graduates.GUIDE,
-    compliance.GUIDE,
-    batches.GUIDE,
-    study_addresses.GUIDE,
-    agents.GUIDE,
-    course_templates.GUIDE,
-    transfer.GUIDE,
-    bulk_data_transfer.GUIDE,
-    export.GUIDE,
-    licence_summary.GUIDE,
-    requests.GUIDE,
-)
-"""All guides that are written."""
+GROUPS = {
+    "Your account": (sign_in.GUIDE, passwords.GUIDE, second_factor.GUIDE),
+    "Create and assign CAS": (
+        create_cas.GUIDE,
+        create_batch.GUIDE,
+        edit_cas.GUIDE,
+        assign_cas.GUIDE,
+        find_and_print.GUIDE,
+    ),
+    "Sponsorship duties": (
+        report_activity.GUIDE,
+        withdraw_report.GUIDE,
+        report_several.GUIDE,
+        manage_live_cas.GUIDE,
+        students_to_check.GUIDE,
+        graduates.GUIDE,
+        compliance.GUIDE,
+    ),
+    "Batches, ownership and stored details": (
+        batches.GUIDE,
+        transfer.GUIDE,
+        study_addresses.GUIDE,
+        agents.GUIDE,
+        course_templates.GUIDE,
+    ),
+    "Files": (bulk_data_transfer.GUIDE, export.GUIDE),
+    "Licence, users and messages": (licence_summary.GUIDE, requests.GUIDE, users.GUIDE, messages.GUIDE),
+}
+"""All guides that are written, by the headings of the list of guides."""
+
+WRITTEN = [guide for group in GROUPS.values() for guide in group]
 
 
 def shown(guides: Iterable[Guide]) -> dict[str, Guide]:
@@ -86,9 +88,16 @@ def steps_of(guides: Iterable[Guide]) -> dict[str, tuple[str, int]]:
 
 
 GUIDES = shown(WRITTEN)
-"""The number of a guide is its place."""
+NUMBERS = {name: number for number, name in enumerate(GUIDES, start=1)}
 
 STEPS = steps_of(GUIDES.values())
+
+
+def listed(*, only_public: bool) -> dict[str, list[Guide]]:
+    """Return the guides that a user can read, by their headings."""
+    readable = [guide for guide in GUIDES.values() if guide.is_public or not only_public]
+    found = {heading: [guide for guide in group if guide in readable] for heading, group in GROUPS.items()}
+    return {heading: guides for heading, guides in found.items() if guides}
 
 
 @cache

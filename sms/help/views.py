@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sms.help.contents import GUIDES
+from sms.help.contents import GUIDES, NUMBERS, listed
 
 
 @login_not_required
@@ -17,9 +17,8 @@ from sms.help.contents import GUIDES
 @require_safe
 def contents(request: HttpRequest) -> HttpResponse:
     """List all guides, or without a sign-in only the public guides."""
-    is_open = request.user.is_authenticated
-    guides = [(number, each) for number, each in enumerate(GUIDES.values(), 1) if is_open or each.is_public]
-    return render(request, "help/contents.html", {"guides": guides, "is_open": is_open})
+    groups = listed(only_public=request.user.is_anonymous)
+    return render(request, "help/contents.html", {"groups": groups, "numbers": NUMBERS})
 
 
 @login_not_required
@@ -32,4 +31,4 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if shown is None:
         raise Http404
-    return render(request, "help/guide.html", {"guide": shown, "number": list(GUIDES).index(name) + 1})
+    return render(request, "help/guide.html", {"guide": shown, "number": NUMBERS[name]})
