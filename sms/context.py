@@ -13,6 +13,7 @@ from licences.licence_notice import notice_for
 from licences.permissions import Action
 from sms import shortcut
 from sms.core.govuk.answers import errors_of
+from sms.help.contents import address_for
 
 
 class Place(NamedTuple):
@@ -35,7 +36,7 @@ NAVIGATION = (
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """Return the nonce of the page's scripts, what the header shows, the notice, the time-out and a refusal."""
+    """Return the nonce of the page's scripts, what the header shows, the help, the notice, the time-out and a refusal."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),
@@ -43,6 +44,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "may_search": request.user.is_authenticated and request.user.may(Action.CAS_SEE),
         "has_shortcut": shortcut.is_on(request),
         "refused": errors_of(request),
+        "help_address": address_for(request),
         "time_out": {"left": time_out.seconds_left(request), "warned": time_out.WARNED},  # seconds
     }
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from licences import sign_in_notice
 from sms import headers, health, views
 from sms.core.govuk.answers import refuses_wrong_input
+from sms.help import views as help_views
 
 read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("session/", views.session, name="session"),
     path("health", health.health, name="health"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("help/", help_views.contents, name="help"),
+    path("help/<slug:name>/", help_views.guide, name="help_guide"),
     path("", include("licences.urls")),
     path("", include("cas.urls")),
     path("", include("sponsorship_duties.urls")),

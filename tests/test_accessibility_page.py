@@ -23,7 +23,7 @@ def switch(client, button):
 @pytest.mark.parametrize("address", ["/sign-in/", "/students/", "/accessibility/"])
 def test_every_page_links_to_the_page_about_accessibility(address, level1, as_user):
     client = Client() if address == "/sign-in/" else as_user(level1)
-    assert Page(client.get(address)).one("footer").one("a")["href"] == "/accessibility/"
+    assert Page(client.get(address)).one("footer").link("Accessibility") == "/accessibility/"
 
 
 def test_the_page_about_accessibility_needs_no_sign_in(db):

@@ -51,9 +51,9 @@ ROUTES = {
     "health": Route("/health", READ, public="the monitoring of the portal has no user ID"),
     "accessibility/": Route("/accessibility/", READ + SEND, public="a user who cannot sign in may need it"),
     "sign-in/": Route("/sign-in/", READ + SEND, public="the way in"),
-    "sign-out/": Route(
-        "/sign-out/", READ + SEND, public="a user who is signed out already is sent to the sign-in page"
-    ),
+    "sign-out/": Route("/sign-out/", READ + SEND, public="a user who is signed out is sent to the sign-in page"),
+    "help/": Route("/help/", READ, public="a user who cannot sign in may need it"),
+    "help/<slug:name>/": Route("/help/sign-in/", READ, public="a user who cannot sign in may need it"),
     "licence/": Route("/licence/", READ, is_for_level_1=True),
     "licence/history/": Route("/licence/history/", READ, is_for_level_1=True),
     "licence/action-plans/<int:pk>/": Route(

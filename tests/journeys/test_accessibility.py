@@ -1,6 +1,7 @@
 """Every page meets WCAG 2.2 AA, fits small screens and is valid HTML (specification, section 13)."""
 
 import pytest
+from playwright.sync_api import expect
 
 from cas.details import fields
 from cas.lifecycle import CASStatus
@@ -18,6 +19,8 @@ def test_the_pages_of_guide_1_are_accessible(visit, inspector, level1, level2, a
     inspector.looks_at(visitor, "Sign in, with errors")
     visitor.selects("Accessibility")
     inspector.looks_at(visitor, "Accessibility")
+    visitor.selects("Help")
+    inspector.looks_at(visitor, "Help, without a sign-in")
     visitor.goes_to("/")
     visitor.signs_in(level1)
     inspector.looks_at(visitor, "Students, empty")
@@ -31,6 +34,15 @@ def test_the_pages_of_guide_1_are_accessible(visit, inspector, level1, level2, a
     visitor.chooses("Create new single CAS")
     visitor.selects("Next")
     inspector.looks_at(visitor, "Form, empty")
+    with page.expect_popup() as opened:
+        visitor.selects("Help with this page (opens in new tab)")
+    expect(opened.value.get_by_role("heading", name="Step 4: Enter the details")).to_be_in_viewport()
+    visitor.goes_to(opened.value.url)
+    inspector.looks_at(visitor, "A guide")
+    visitor.selects("All guides")
+    inspector.looks_at(visitor, "Help")
+    opened.value.close()
+    visitor.goes_to("/students/create-cas/STUDENT/new/")
     visitor.fills_in(
         {
             "date_of_birth": COMPLETE["date_of_birth"],

@@ -1,0 +1,1 @@
+"""Help beside the work: guides in numbered steps, and the step about each screen."""

@@ -1,0 +1,1 @@
+"""The guides, one module for each. Their words are our own."""

@@ -1,0 +1,55 @@
+"""Passwords and the own profile (manual 1)."""
+
+from sms.help.guide import Guide, Step
+
+GUIDE = Guide(
+    name="passwords",
+    title="Passwords and your profile",
+    about="Choose, change or replace your password, and see where you are signed in.",
+    is_public=True,
+    steps=(
+        Step(
+            "Choose your first password",
+            """
+            Open the link in the email that you received. It works once, and for 24 hours. Choose a password, and select
+            **Choose this password**.
+
+            A password must be long enough, and must not be one that many people use. A few words that do not belong
+            together make a good password. Do not use a password that you use elsewhere.
+            """,
+        ),
+        Step(
+            "Replace a forgotten password",
+            """
+            On the sign-in page, select **Forgotten your password?** Enter your User ID or your email address, and
+            select **Send the link**.
+
+            If no email arrives, look among unwanted emails, and check what you entered. Then ask a Level 1 user of your
+            organisation.
+            """,
+        ),
+        Step(
+            "Change your password",
+            """
+            On **Your profile**, select **Change Password**. Enter the old and the new password, and select
+            **Change Password**. You stay signed in here, and are signed out in all other browsers.
+            """,
+        ),
+        Step(
+            "See and change your profile",
+            """
+            **Your profile** shows your details, your second factor and where you are signed in.
+
+            To change your email address, enter the new address and select **Send the link**. The change takes effect
+            when you open the link in the email and confirm.
+            """,
+        ),
+        Step(
+            "Sign out everywhere",
+            """
+            If a browser under **Where you are signed in** is not yours, select **Sign out everywhere**, and change your
+            password. You stay signed in here.
+            """,
+        ),
+    ),
+)
