@@ -36,7 +36,7 @@ NAVIGATION = (
 
 
 def service(request: HttpRequest) -> dict[str, Any]:
-    """Return what every page shows: the nonce of its scripts, the header, the help, notices, the time-out, a refusal."""
+    """Return what every page shows: the nonce of its scripts, the header, help, notices, the time-out, a refusal."""
     return {
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
         "navigation": navigation(request),

@@ -45,6 +45,7 @@ NO_PAGE = {
     "fetch_example": "it is a file",
     "payment_callback": "it answers payment providers",
     "payment_return": "it sends the user to the payment",
+    "keep_selection": "it sends the user back to the list",
 }
 
 

@@ -10,10 +10,10 @@ GUIDE = Guide(
         Step(
             "Use the search box",
             """
-            The box at the top of every page takes a CAS number, a family name or an Applicant ID. Enter it, and select
-            **Find**.
+            The box at the top of every page takes a CAS number, a name, an Applicant ID, a passport number or the name
+            of a batch. Enter it, and select **Find**. The results say what each CAS was found by.
 
-            If only one CAS matches, it opens at once. A Level 2 user finds only CAS that they created, or that were
+            If only one CAS or batch matches, it opens at once. A Level 2 user finds only what they created, or what was
             transferred to them.
             """,
             ("search_box",),
@@ -36,7 +36,8 @@ GUIDE = Guide(
 
             **Change the search** shows what you entered, so that you can correct it.
 
-            To work with several CAS, select them, and then a button below the list.
+            To work with several CAS, select them, and then a button below the list. To leave out a few, select all, and
+            then clear those. **Keep the selection** keeps what is selected while you turn pages.
             """,
             ("found_cas", "change_search"),
         ),
