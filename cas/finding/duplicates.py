@@ -76,7 +76,7 @@ def alike(rows: CASQuerySet, user: User) -> Alike:
     others = _same(CAS.objects.for_user(user), of, _names, _identifying_passport).order_by("-pk")
     newest = others.values(shown=JSONObject(**{name: name for name in OTHER}))
     found = found.annotate(other=Subquery(newest[:1]), number_found=Window(Count("pk")))
-    named = list(found.order_by(FIRST_OF_FEW)[:MOST])
+    named: list[Any] = list(found.order_by(FIRST_OF_FEW)[:MOST])
     for cas in named:
         for name in OTHER:
             setattr(cas, f"other_{name}", cas.other and cas.other[name])

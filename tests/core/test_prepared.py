@@ -1,0 +1,35 @@
+"""Statements that are written once read the rows of each moment."""
+
+from datetime import date
+
+import pytest
+from django.db.models import F
+
+from cas.models import CAS
+from sms.core.partial_dates import PartialDate
+from sms.core.prepared import reading
+from tests.factories import a_draft
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_reads_the_rows_of_each_moment_with_the_types_of_their_fields(level1):
+    read = reading(
+        CAS.objects.filter(family_name="Wang")
+        .annotate(since=F("course_start_date"))
+        .values_list("given_names", "date_of_birth", "owner__name", "since")
+        .order_by("pk")
+    )
+    assert read() == []
+    values = {"date_of_birth": PartialDate("2002-05"), "course_start_date": date(2099, 9, 14)}
+    a_draft(level1, family_name="Wang", given_names="Wei", **values)
+    a_draft(level1, family_name="Okonkwo")
+    assert read() == [("Wei", PartialDate("2002-05"), level1.name, date(2099, 9, 14))]
+    assert isinstance(read()[0][1], PartialDate)
+    CAS.objects.filter(family_name="Wang").update(given_names="Ying")
+    assert read()[0][0] == "Ying"
+
+
+def test_rows_that_cannot_exist_are_none(level1):
+    a_draft(level1)
+    assert reading(CAS.objects.none().values_list("pk"))() == []
