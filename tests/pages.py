@@ -87,7 +87,7 @@ class Element:
 
     @property
     def is_unavailable(self):
-        """Whether this is a button that can be reached but not used."""
+        """Return whether this is a button that can be reached but not used."""
         return self["aria-disabled"] == "true"
 
     def lines(self):
