@@ -21,7 +21,7 @@ def asks(visitor, **typed):
 
 def sees_listed(visitor, *names):
     """Expect the list to name exactly these."""
-    expect(visitor.page.get_by_role("rowheader")).to_have_text(list(names))
+    expect(visitor.page.get_by_role("rowheader").get_by_role("link")).to_have_text(list(names))
 
 
 @EVERY_WAY
