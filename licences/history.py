@@ -43,9 +43,18 @@ WORDS = Words(
         ("licence", "complete_action_plan"): "Action plan completed",
         ("licence", "set_automatic_renewal"): "Automatic renewal changed",
         ("licence", "surrender_route"): "Route surrendered",
+        ("licence", "add_user"): "User added",
+        ("licence", "amend_user"): "User profile changed",
+        ("licence", "deactivate_user"): "User deactivated",
+        ("licence", "reactivate_user"): "User reactivated",
         ("user", "add"): "User added",
         ("user", "amend"): "Amended",
-        ("user", "set_password"): "New password given",
+        ("user", "deactivate"): "Deactivated",
+        ("user", "reactivate"): "Reactivated",
+        ("user", "send_link"): "Link to choose a password emailed",
+        ("user", "choose_password"): "Password chosen by a link",
+        ("user", "change_password"): "Password changed",
+        ("user", "set_password"): "New password given",  # before users chose all passwords themselves
         ("user", "lock"): "Locked for 30 minutes after 3 wrong passwords",
         ("user", "unlock"): "Unlocked",
         ("allocation", "grant"): "Allocation granted",
@@ -87,6 +96,8 @@ WORDS = Words(
         "email": "Email address",
         "role": "Kind of user",
         "is_active": "May sign in",
+        "user": "User",
+        "new_owner": "New owner of their CAS and batches",
         "granted": "Places granted",
     },
     shown={
@@ -99,6 +110,7 @@ WORDS = Words(
         "answer": lambda value: str(Answer(value).label),
         "fee_pence": formats.pounds,
     },
+    references={"user": "user", "new_owner": "user"},
     names={"user": names_of_users},
 )
 

@@ -174,10 +174,39 @@ ENDED_SO_NO_RENEWAL = Refusal(
 )
 NOTHING_TO_SUBMIT = Refusal("licences.nothing_to_submit", 409, "There are no saved requests to submit.")
 
-# Users
+# Users, their passwords and links
 NOT_LOCKED = Refusal("licences.not_locked", 409, "This account is no longer locked.")
 OWN_SIGN_IN = Refusal(
-    "licences.own_sign_in", 403, "You cannot take away your own right to sign in: ask another caseworker"
+    "licences.own_sign_in", 403, "You cannot take away your own right to sign in: ask another {who}"
+)
+USER_NOT_FOUND = Refusal("licences.user_not_found", 404, "No user was found.")
+LEVEL_1_BY_THE_HOME_OFFICE = Refusal(
+    "licences.level_1_by_the_home_office", 403, "Only the Home Office can {what} a Level 1 user."
+)
+LAST_LEVEL_1_USER = Refusal(
+    "licences.last_level_1_user",
+    409,
+    "This is the last active Level 1 user of the sponsor. Add another Level 1 user first.",
+)
+DEACTIVATED_ALREADY = Refusal("licences.deactivated_already", 409, "This user is deactivated already.")
+ACTIVE_ALREADY = Refusal("licences.active_already", 409, "This user is active already.")
+DEACTIVATED_SO_NO_LINK = Refusal(
+    "licences.deactivated_so_no_link", 409, "This user is deactivated. Reactivate the user before you send a link."
+)
+NO_EMAIL_ADDRESS = Refusal(
+    "licences.no_email_address", 409, "This user has no email address to send a link to. Enter it first."
+)
+LINK_NOT_VALID = Refusal("licences.link_not_valid", 409, "This link no longer works.")
+PASSWORD_WRONG = Refusal(
+    "licences.password_wrong",
+    422,
+    "Your old password is wrong. After 3 wrong tries, you must wait 30 minutes before you can try again",
+)
+TOO_MANY_LINKS = Refusal(
+    "licences.too_many_links",
+    429,
+    "Too many tries from your network have failed. They may not be yours. "
+    "Try again in 30 minutes, or from another network",
 )
 
 # Decisions of caseworkers, and stored searches

@@ -10,9 +10,10 @@ from allauth.account.forms import LoginForm
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 
-from licences import known_browsers, visitor
+from licences import known_browsers, refusals, visitor
 from licences.models import SignIn, SignInCount, User
 from licences.models.sign_in import Outcome
+from licences.requests import SignedInRequest
 from sms.core.govuk.fields import IdentifierField, PasswordField
 from sms.core.govuk.forms import GovukForm
 
@@ -80,6 +81,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Add no message: the next page shows that the user has signed in or out."""
+
+
+def check_own_password(request: SignedInRequest, password: str) -> None:
+    """Raise `Refused` unless this is the password of the signed-in user. Wrong tries count as those of a sign-in."""
+    user, counts = request.user, SignInCount.objects.all()
+    browser = known_browsers.key_for(request, user)
+    if not counts.count_try(user, browser):
+        make_password(password)  # takes as long as to check it
+        outcome = Outcome.LOCKED
+    elif user.check_password(password):
+        counts.take_back_try(user, browser)
+        return
+    else:
+        counts.lock_after_wrong_try(user, browser)
+        outcome = Outcome.WRONG
+    network = visitor.network(request)
+    SignIn.objects.record(outcome, user=user, browser=visitor.browser(request), network=network)
+    raise refusals.PASSWORD_WRONG()
 
 
 class SignInForm(GovukForm, LoginForm):  # type: ignore[misc]

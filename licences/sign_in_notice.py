@@ -25,6 +25,7 @@ class Notice(StrEnum):
     TIMED_OUT_TYPING = "timed out typing"
     LOST_FILE = "lost file"
     NOT_SAVED = "not saved"
+    PASSWORD_CHOSEN = "password chosen"
 
 
 SENTENCES = {
@@ -32,6 +33,7 @@ SENTENCES = {
     Notice.TIMED_OUT_TYPING: "You were signed out after 20 minutes without activity. "
     "What you typed is kept. Sign in to continue.",
     Notice.LOST_FILE: "You are signed out, so the file that you sent was not kept. Sign in, and send it again.",
+    Notice.PASSWORD_CHOSEN: "Your new password is set. Sign in with it.",
     Notice.NOT_SAVED: "Nothing is saved yet, because you are signed out. What you typed is kept. Sign in to continue.",
 }
 

@@ -1,8 +1,8 @@
-"""Addresses of the pages about a sponsor's licence."""
+"""Addresses of the pages about a sponsor's licence, its users and their passwords."""
 
 from django.urls import path
 
-from licences.views import requests, summary
+from licences.views import passwords, requests, summary, users
 
 urlpatterns = [
     path("licence/", summary.licence_summary, name="licence_summary"),
@@ -19,4 +19,17 @@ urlpatterns = [
     path("licence/requests/<int:pk>/edit/", requests.edit_request, name="edit_request"),
     path("licence/requests/<int:pk>/delete/", requests.delete_request, name="delete_request"),
     path("licence/requests/<int:pk>/withdraw/", requests.withdraw_request, name="withdraw_request"),
+    path("users/", users.users, name="users"),
+    path("users/add/", users.add_user, name="add_user"),
+    path("users/<int:pk>/", users.user_page, name="user"),
+    path("users/<int:pk>/edit/", users.edit_user, name="edit_user"),
+    path("users/<int:pk>/deactivate/", users.deactivate_user, name="deactivate_user"),
+    path("users/<int:pk>/reactivate/", users.reactivate_user, name="reactivate_user"),
+    path("users/<int:pk>/unlock/", users.unlock_user, name="unlock_user"),
+    path("users/<int:pk>/send-link/", users.send_link, name="send_link"),
+    path("password/change/", passwords.change_password, name="change_password"),
+    path("password/forgotten/", passwords.forgotten_password, name="forgotten_password"),
+    path("password/forgotten/sent/", passwords.password_link_sent, name="password_link_sent"),
+    path("password/link/", passwords.password_link, name="password_link"),
+    path("password/choose/", passwords.choose_password, name="choose_password"),
 ]

@@ -10,6 +10,7 @@ class SMSConfig(AppConfig):
 
     def ready(self) -> None:
         register(startup.check_proxies, deploy=True)
+        register(startup.check_email)
 
 
 class AdminConfig(apps.AdminConfig):

@@ -30,6 +30,7 @@ class Place(NamedTuple):
 NAVIGATION = (
     Place("Students", "students", Action.CAS_SEE, ("/students/", "/payments/")),
     Place("Licence summary, applications and services", "licence_summary", Action.LICENCE_SEE, ("/licence/",)),
+    Place("Users", "users", Action.USERS_MANAGE, ("/users/",)),
 )
 
 

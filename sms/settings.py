@@ -149,12 +149,13 @@ AUTHENTICATION_BACKENDS = ["licences.sign_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "licences.passwords.OwnDetailsValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "licences.passwords.LengthValidator"},
+    {"NAME": "licences.passwords.KnownPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds: licences/accounts/links.py
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "licences.sign_in.AccountAdapter"
@@ -164,6 +165,21 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = False  # licences/models/sign_in.py counts wrong tries instead
+
+# Email
+
+# In demo mode, each email is a file that a person can read. Outside demo mode, sms/startup.py refuses an empty variable.
+EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var/mail'}" if DEMO else "")
+vars().update(env.email_url_config(EMAIL_URL or "dummymail:"))  # EMAIL_BACKEND, EMAIL_HOST and the others of Django
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Sponsorship Management System <sms@example.org>" if DEMO else "")
+# The address of the portal, for links in emails. It never comes from a request, which could name a wrong host.
+PORTAL_ADDRESS = env.str(
+    "PORTAL_ADDRESS",
+    default=f"http://127.0.0.1:{env.int('PORT', default=8000)}"
+    if DEMO
+    else f"https://{next(iter(hosts_and_ports), '')}",
+).rstrip("/")
 
 # Language and time
 

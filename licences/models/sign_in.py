@@ -32,6 +32,7 @@ class Outcome(models.TextChoices):
     UNKNOWN = "UNKNOWN", "Unknown User ID"
     LOCKED = "LOCKED", "Refused: locked"
     DEACTIVATED = "DEACTIVATED", "Refused: deactivated"
+    LINK = "LINK", "Asked for a link to choose a password"
 
 
 class SignInCountQuerySet(models.QuerySet["SignInCount"]):
