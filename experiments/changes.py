@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.contrib.sessions.models import Session
+from licences.models import Session
 from django.urls import resolve
 
 from cas.models import CAS, Order

@@ -200,13 +200,39 @@ LINK_NOT_VALID = Refusal("licences.link_not_valid", 409, "This link no longer wo
 PASSWORD_WRONG = Refusal(
     "licences.password_wrong",
     422,
-    "Your old password is wrong. After 3 wrong tries, you must wait 30 minutes before you can try again",
+    "Your password is wrong. After 3 wrong tries, you must wait 30 minutes before you can try again",
 )
 TOO_MANY_LINKS = Refusal(
     "licences.too_many_links",
     429,
     "Too many tries from your network have failed. They may not be yours. "
     "Try again in 30 minutes, or from another network",
+)
+
+# Second factors, and the own profile
+CODE_NOT_OF_THE_APP = Refusal(
+    "licences.code_not_of_the_app",
+    422,
+    "This is not the code that the app shows now. Wait for the next code and enter that. "
+    "Check that the time on your phone is right",
+)
+CODE_WRONG = Refusal(
+    "licences.code_wrong",
+    422,
+    "This code is wrong or was used before. After 3 wrong tries, you must wait 30 minutes before you can try again",
+)
+NO_SECOND_FACTOR = Refusal("licences.no_second_factor", 409, "This user has no second factor.")
+SECOND_FACTOR_REQUIRED = Refusal(
+    "licences.second_factor_required", 403, "You must have a second factor, so you can only replace the app."
+)
+OWN_SECOND_FACTOR = Refusal(
+    "licences.own_second_factor", 403, "You cannot reset your own second factor: ask another caseworker"
+)
+EMAIL_CONFIRMED_ALREADY = Refusal(
+    "licences.email_confirmed_already", 409, "This is your email address already, and it is confirmed"
+)
+TOO_MANY_LINKS_TO_ADDRESSES = Refusal(
+    "licences.too_many_links_to_addresses", 429, "You can ask for {most} links in an hour. Try again later"
 )
 
 # Decisions of caseworkers, and stored searches

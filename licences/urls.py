@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from licences.views import passwords, requests, summary, users
+from licences.views import passwords, profile, requests, second_factor, summary, users
 
 urlpatterns = [
     path("licence/", summary.licence_summary, name="licence_summary"),
@@ -27,6 +27,18 @@ urlpatterns = [
     path("users/<int:pk>/reactivate/", users.reactivate_user, name="reactivate_user"),
     path("users/<int:pk>/unlock/", users.unlock_user, name="unlock_user"),
     path("users/<int:pk>/send-link/", users.send_link, name="send_link"),
+    path("users/<int:pk>/reset-second-factor/", second_factor.reset, name="reset_second_factor"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/sign-out-everywhere/", profile.sign_out_everywhere, name="sign_out_everywhere"),
+    path("profile/email/", profile.change_email, name="change_email"),
+    path("profile/email/keep/", profile.keep_email, name="keep_email"),
+    path("profile/email/confirm/<str:key>/", profile.confirm_email, name="confirm_email"),
+    path("profile/second-factor/", second_factor.set_up, name="set_up_second_factor"),
+    path("profile/second-factor/turn-off/", second_factor.turn_off, name="turn_off_second_factor"),
+    path("profile/second-factor/recovery-codes/", second_factor.recovery_codes, name="recovery_codes"),
+    path("profile/second-factor/of-all-users/", profile.policy, name="second_factor_policy"),
+    path("confirm/<slug:key>/", second_factor.confirm, name="confirm"),
+    path("sign-in/code/", second_factor.enter_code, name="enter_code"),
     path("password/change/", passwords.change_password, name="change_password"),
     path("password/forgotten/", passwords.forgotten_password, name="forgotten_password"),
     path("password/forgotten/sent/", passwords.password_link_sent, name="password_link_sent"),

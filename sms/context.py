@@ -42,7 +42,11 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "licence_notice": notice_for(request.user) if request.user.is_authenticated else [],
         "may_search": request.user.is_authenticated and request.user.may(Action.CAS_SEE),
         "has_shortcut": shortcut.is_on(request),
-        "time_out": {"left": time_out.seconds_left(request), "warned": time_out.WARNED},  # seconds
+        "time_out": {
+            "left": time_out.seconds_left(request),  # seconds
+            "warned": time_out.WARNED,
+            "is_final": time_out.is_final(request),
+        },
     }
 
 

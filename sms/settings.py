@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "sms.core",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_structlog",
     "django_tasks",
@@ -62,7 +63,6 @@ INSTALLED_APPS = [
     "sms.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
@@ -84,9 +84,11 @@ MIDDLEWARE = [
     "sms.headers.not_stored",
     "licences.time_out.TimeOut",
     "licences.time_out.SignInFirst",
+    "licences.second_factor_first.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "licences.confirming.Confirming",
 ]
 
 ROOT_URLCONF = "sms.urls"
@@ -165,6 +167,13 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = False  # licences/models/sign_in.py counts wrong tries instead
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # seconds between the password and the code
+MFA_ADAPTER = "licences.accounts.encryption.Adapter"
+MFA_TOTP_ISSUER = "Sponsorship Management System"
+MFA_TOTP_TOLERANCE = 1  # also the code before the present one, and the next: clocks differ, and typing takes time
+# The first key encrypts the secrets of second factors, and all of them decrypt: docs/deployment.md.
+SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", default=[SECRET_KEY] if DEMO else [])
+CONFIRMED_SECONDS = 10 * 60  # a password or a code is not asked for again: licences/confirming.py
 
 # Email
 
@@ -266,7 +275,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 KNOWN_BROWSER_COOKIE_NAME = "known-browser"  # licences/known_browsers.py
 NOTICE_COOKIE_NAME = "notice"  # licences/sign_in_notice.py
+SESSION_ENGINE = "licences.models.session"
 SESSION_COOKIE_AGE = 20 * 60  # seconds without activity: licences/time_out.py
+SESSION_HOURS = env.int("SESSION_HOURS", default=12)  # after signing in, with any activity
 # The largest form is a CAS, with fewer than 200 fields and 100 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; deploy/nginx.conf has the same limit
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
+from licences.models import Session
 
 from cas import regular_jobs as cas_jobs
 from cas.models import Order, Printout, SandboxPayment

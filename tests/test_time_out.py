@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
+from licences.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -52,7 +52,7 @@ def writes(client, address="/students/", **headers):
         connection,
     ) as queries:
         client.get(address, headers=headers)
-    return [query["sql"] for query in queries if "django_session" in query["sql"] and "SELECT" not in query["sql"]]
+    return [query["sql"] for query in queries if "licences_session" in query["sql"] and "SELECT" not in query["sql"]]
 
 
 def test_a_session_ends_after_twenty_minutes(client, at):

@@ -20,6 +20,7 @@ from cas.models.batch import transfer_everything
 from cas.models.queryset import CASQuerySet
 from cas.views.loading import load_cas
 from cas.views.selected import NAMED
+from licences import confirming
 from licences.access import requires
 from licences.models import User
 from licences.permissions import Action
@@ -89,6 +90,7 @@ def transfer_user(request: SignedInRequest) -> HttpResponse:
             batches = Batch.objects.for_user(request.user).filter(owner=of).count()
             going = {"of": of, "to": to, "count": counts.get(of.pk, 0), "batches": batches}
             return render(request, "cas/transfer_user_confirm.html", going)
+        confirming.require_recent(request)
         with form.refusals():
             count = transfer_everything(of, to, by=request.user)
             messages.success(request, f"{_counted(count)} transferred from {of.name} to {to.name}.")

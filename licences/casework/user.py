@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 
-from licences.accounts import emails, verbs
+from licences.accounts import emails, second_factor, verbs
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, link_to
 from licences.casework.parts import Table
@@ -122,10 +122,28 @@ class Unlock(Decision[User]):
         return self.subject
 
 
+class ResetSecondFactor(Decision[User]):
+    name, label = "reset-second-factor", "Reset second factor"
+    done = "Second factor reset, and the user signed out everywhere"
+
+    def is_open(self) -> bool:
+        return second_factor.is_on(self.subject)
+
+    def consequences(self) -> list[str]:
+        return [
+            "Do this only if you are sure that the user asks for it, because they have lost their phone.",
+            "The user is signed out at once, and can then sign in with their password alone.",
+        ]
+
+    def decide(self, *, by: User, **values: Any) -> User:
+        second_factor.reset(self.subject, by=by)
+        return self.subject
+
+
 @admin.register(User)
 class UserAdmin(RecordAdmin[User]):
     columns = ("Name", "User ID", "Kind of user", "Sponsor", "May sign in")
-    decisions = (Unlock, AmendUser, SendLink, Deactivate, Reactivate)
+    decisions = (Unlock, AmendUser, SendLink, ResetSecondFactor, Deactivate, Reactivate)
     added_by = AddCaseworker
     intro = "Add users of a sponsor on the page of its licence."
 
@@ -154,6 +172,7 @@ class UserAdmin(RecordAdmin[User]):
             ("Last sign-in", formats.moment(user.last_login) or "Never"),
             ("Password", "Chosen by the user" if user.has_usable_password() else "Not chosen yet"),
             ("Latest link to choose a password", emails.state_of_latest(user)),
+            ("Second factor", "On" if second_factor.is_on(user) else "Off"),
             *_locks(user),
         )
 

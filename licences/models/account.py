@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.password_validation import validate_password
@@ -16,6 +17,8 @@ from sms.core.refused import Refused
 
 if TYPE_CHECKING:
     from licences.models.user import User
+
+EMAIL_FIELDS = ("email", "email_confirmed_at", "new_email", "new_email_at")
 
 
 class Account(models.Model):
@@ -71,10 +74,21 @@ class Account(models.Model):
         user = self._locked(by)
         self._raise(self.why_not("change the details of", by=by))
         before = user.visible()
-        user.name, user.email = name, email
-        user.save(update_fields=["name", "email"])
+        user.name = name
+        user.set_email(email)
+        user.save(update_fields=["name", *EMAIL_FIELDS])
         if changed := changes(before, user.visible()):
             self.record("amend", by=by, data=changed)
+
+    def set_email(self, email: str, *, confirmed_at: datetime | None = None) -> None:
+        """Set the email address, without saving it. A change makes the link to a new address invalid.
+
+        `confirmed_at` is when the user has shown that they read what is sent to it.
+        """
+        user = self._user
+        if email != user.email or confirmed_at:
+            user.email, user.email_confirmed_at = email, confirmed_at
+            user.new_email, user.new_email_at = "", None
 
     @transaction.atomic
     def deactivate(self, *, by: User, to: User | None = None) -> None:

@@ -114,6 +114,8 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
     website = models.CharField(max_length=WEBSITE_SIZE, blank=True)
     is_renewed_automatically = models.BooleanField("allocations renew automatically", default=False, editable=False)
 
+    requires_second_factor = models.BooleanField("second factor for all users", default=False, editable=False)
+
     objects = LicenceQuerySet.as_manager()
 
     event_kind = "licence"
@@ -250,6 +252,17 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         if before != is_renewed_automatically:
             data: Changes = {"is_renewed_automatically": [before, is_renewed_automatically]}
             Event.objects.record("set_automatic_renewal", self, by=by, data=data)
+
+    @transaction.atomic
+    def require_second_factor(self, requires_second_factor: bool, *, by: User) -> None:
+        """Set whether all users of the sponsor need a second factor, as a Level 1 user of the sponsor."""
+        require(by, Action.USERS_MANAGE)
+        self._lock()
+        before, self.requires_second_factor = self.requires_second_factor, requires_second_factor
+        self.save(update_fields=["requires_second_factor"])
+        if before != requires_second_factor:
+            data: Changes = {"requires_second_factor": [before, requires_second_factor]}
+            Event.objects.record("require_second_factor", self, by=by, data=data)
 
     def suspend(self, *, by: User, reason: str) -> None:
         self._move("suspend", by=by, reason=reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.password_validation import validate_password
 from django.db import models, transaction
@@ -110,6 +111,10 @@ class User(Account, AbstractBaseUser):
         verbose_name="licence",
     )
     is_active = models.BooleanField("may sign in", default=True)
+    # The address to which the user wants to change, and when they asked. It needs the link that is mailed to it.
+    new_email = models.EmailField("new email address", blank=True, editable=False)
+    new_email_at = models.DateTimeField(null=True, editable=False)
+    email_confirmed_at = models.DateTimeField("email address confirmed", null=True, editable=False)
     # It is part of the key of each session and link of the user, so a higher number ends all of them.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
@@ -175,6 +180,13 @@ class User(Account, AbstractBaseUser):
     def may_make(self, move: Move) -> bool:
         """Return whether a lifecycle opens `move` to this user, at least on their own records."""
         return bool(self.kinds() & move.by) or (OWNER in move.by and self.role in SPONSOR_ROLES)
+
+    @property
+    def must_have_second_factor(self) -> bool:
+        """Return whether this user needs a second factor: caseworkers do, except in demo mode, and some sponsors."""
+        if self.role == Role.CASEWORKER:
+            return not settings.DEMO
+        return self.licence is not None and self.licence.requires_second_factor
 
     @property
     def sponsor(self) -> Licence:

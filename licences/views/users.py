@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from licences.access import requires
-from licences.accounts import emails, verbs
+from licences.accounts import emails, second_factor, verbs
 from licences.casework.sign_in import sign_ins_for_sponsor
 from licences.hooks import numbers_owned, what_is_owned
 from licences.models import User
@@ -63,6 +63,7 @@ def user_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "person": person,
         "why_not_change": person.why_not("change, unlock or reactivate", by=request.user),
         "why_not_deactivate": person.why_not_deactivate(by=request.user),
+        "has_second_factor": second_factor.is_on(person),
         "link_state": emails.state_of_latest(person),
         "owns": _owned(person),
         "sign_ins": sign_ins_for_sponsor(person),

@@ -5,8 +5,8 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
+from licences.models.session import SessionStore
+from licences.models import Session
 from playwright.sync_api import expect
 
 from cas.details import fields
