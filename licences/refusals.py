@@ -202,10 +202,10 @@ PASSWORD_WRONG = Refusal(
     422,
     "Your old password is wrong. After 3 wrong tries, you must wait 30 minutes before you can try again",
 )
-TOO_MANY_LINKS = Refusal(
-    "licences.too_many_links",
+NETWORK_LIMITED = Refusal(
+    "licences.network_limited",
     429,
-    "Too many tries from your network have failed. They may not be yours. "
+    "Too many sign-ins from your network have failed. They may not be yours. "
     "Try again in 30 minutes, or from another network",
 )
 

@@ -34,8 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": "Your User ID or password is wrong. "
         "After 3 wrong tries, you must wait 30 minutes before you can sign in",
         "account_inactive": "This User ID is deactivated. Ask a Level 1 user of your organisation",
-        "too_many_login_attempts": "Too many sign-ins from your network have failed. They may not be yours. "
-        "Try again in 30 minutes, or from another network",
+        "too_many_login_attempts": refusals.NETWORK_LIMITED.sentence,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

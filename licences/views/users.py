@@ -166,5 +166,5 @@ def _sent(person: User) -> str:
 
 
 def _left(person: User, owns: str, to: User | None) -> str:
-    transferred = f" {owns} were transferred to {to.name}." if to else ""
+    transferred = f" Transferred to {to.name}: {owns}." if to else ""
     return f"{person.name} is deactivated, and signed out everywhere.{transferred}"
