@@ -10,7 +10,12 @@ from django.core import checks
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-MAIL_SERVERS = ("smtp", "smtp+tls", "smtps", "smtp+ssl")  # a file or a console would keep links that only their reader may see
+MAIL_SERVERS = (
+    "smtp",
+    "smtp+tls",
+    "smtps",
+    "smtp+ssl",
+)  # a file or a console would keep links that only their reader may see
 
 
 def check_proxies(**_: object) -> list[checks.CheckMessage]:

@@ -1,4 +1,4 @@
-"""A session that ended cannot be used again, and signing in never takes over a planted one (specification, section 9)."""
+"""A session that ended cannot be used again, and signing in never takes over another (specification, section 9)."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -31,7 +31,7 @@ FORM = ["GET", "HEAD", "POST"]
 @require_safe
 @requires(Action.USERS_MANAGE)
 def users(request: SignedInRequest) -> HttpResponse:
-    """List the users of the sponsor, first those who may sign in."""
+    """List the users of the sponsor, users who may sign in first."""
     everyone = User.objects.for_user(request.user)  # type: ignore[attr-defined]
     page = Paginator(everyone.with_lock().active_first(), A_PAGE).get_page(request.GET.get("page"))
     owned: dict[int, Any] = {}
@@ -153,7 +153,7 @@ def _others(request: SignedInRequest, person: User) -> list[User]:
     return list(rows.exclude(pk=person.pk).active_first())
 
 
-def _sent_to(request: SignedInRequest) -> Any:
+def _typed(request: SignedInRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 

@@ -25,9 +25,7 @@ def nia():
 
 
 @pytest.mark.parametrize("role", [Role.LEVEL_1, Role.LEVEL_2])
-def test_a_caseworker_adds_a_user_to_a_sponsor_who_gets_a_link_by_email(
-    role, desk, licence, add_to_sponsor, happened
-):
+def test_a_caseworker_adds_a_user_to_a_sponsor_who_gets_a_link_by_email(role, desk, licence, add_to_sponsor, happened):
     after = desk.send(add_to_sponsor, **NEW, role=role.value)
     user = nia()
     assert (user.role, user.licence, user.is_active, user.email) == (role, licence, True, "nia@example.ac.uk")

@@ -87,7 +87,7 @@ def test_level_1_users_add_only_level_2_users_of_their_own_sponsor(who, role, is
     assert User.objects.filter(name="Jo").exists() == (sentence == "")
 
 
-def test_the_last_active_level_1_user_cannot_be_deactivated_by_anybody(level1, deputy, caseworker, outsider, system):
+def test_the_last_active_level_1_user_cannot_be_deactivated_by_any_user(level1, deputy, caseworker, outsider, system):
     level1.deactivate(by=deputy)
     for by in (caseworker, system):
         assert refusal_of(deputy.deactivate, by=by) == LAST

@@ -55,7 +55,7 @@ def test_a_wrong_value_is_named_and_changes_nothing(old, new, field, sentence, a
     assert sign_in(level1, PASSWORD)
 
 
-def test_wrong_tries_lock_the_account_so_that_nobody_at_an_open_screen_can_guess_the_password(as_user, level1):
+def test_wrong_tries_lock_the_account_so_that_a_person_at_an_open_screen_cannot_guess_the_password(as_user, level1):
     client = as_user(level1)
     for number in range(3):
         assert change(client, f"guess {number}").error_of("old_password") == WRONG

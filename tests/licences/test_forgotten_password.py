@@ -1,4 +1,4 @@
-"""A user who forgot the password gets a link by email, and nobody learns who is a user (specification, section 9)."""
+"""A user who forgot the password gets a link by email. No visitor learns who is a user (specification, section 9)."""
 
 from datetime import timedelta
 from statistics import median
@@ -52,7 +52,10 @@ def test_a_user_gets_a_link_by_user_id_or_email_address_in_any_case(who, user):
 
 def test_the_sign_in_page_leads_to_it(db):
     client = Client()
-    assert Page(client.get(Page(client.get("/sign-in/")).link("Forgotten your password?"))).h1 == "Forgotten your password?"
+    assert (
+        Page(client.get(Page(client.get("/sign-in/")).link("Forgotten your password?"))).h1
+        == "Forgotten your password?"
+    )
 
 
 def test_an_email_names_the_user_as_typed(user, caseworker):
@@ -61,7 +64,7 @@ def test_an_email_names_the_user_as_typed(user, caseworker):
     assert "Dear Zoë O’Brien & <Co>," in mail.outbox[0].body
 
 
-@pytest.mark.parametrize("who", ["nobody", "nobody@example.ac.uk", "system", "%", "a" * 254, "level2@"])
+@pytest.mark.parametrize("who", ["stranger", "stranger@example.ac.uk", "system", "%", "a" * 254, "level2@"])
 def test_the_page_is_the_same_if_there_is_no_such_user(who, user):
     assert ask(who).main.text == ask("level2").main.text
     assert len(mail.outbox) == 1
@@ -95,7 +98,7 @@ def test_users_with_the_same_email_address_get_a_link_each(user, colleague):
     ("who", "sentence"),
     [
         ("", "Enter your User ID or your email address"),
-        ("a" * 255, "User ID or email address must have 254 characters or fewer"),
+        ("a" * 255, "User ID or email address must be 254 characters or fewer"),
     ],
 )
 def test_a_missing_or_long_text_is_named(who, sentence, db):
@@ -103,9 +106,9 @@ def test_a_missing_or_long_text_is_named(who, sentence, db):
 
 
 def test_the_same_statements_run_whether_there_is_such_a_user_or_not(user):
-    """Nobody can measure the difference. Undoing the work of the second is one statement in the place of another."""
+    """So the time does not differ. Undoing the work of the second is one statement in the place of another."""
     ran = []
-    for who in ("level2", "nobody"):
+    for who in ("level2", "stranger"):
         with CaptureQueriesContext(connection) as queries:
             Client().post(ASK, {"who": who})
         ran.append([query["sql"].split()[:3] for query in queries if "SAVEPOINT" not in query["sql"]])
@@ -122,7 +125,7 @@ def test_it_takes_as_long_whether_there_is_such_a_user_or_not(user, settings):
         return perf_counter() - start
 
     seconds("level2")
-    found, unknown = zip(*((seconds("level2"), seconds("nobody")) for _ in range(30)), strict=True)
+    found, unknown = zip(*((seconds("level2"), seconds("stranger")) for _ in range(30)), strict=True)
     assert median(unknown) == pytest.approx(median(found), rel=0.5)
 
 
@@ -146,7 +149,7 @@ def test_a_visitor_who_asks_again_and_again_cannot_keep_a_user_from_a_new_link_f
 def test_it_is_recorded_among_the_sign_ins_and_not_in_the_history_which_cannot_be_shortened(user):
     events = Event.objects.count()
     ask("level2")
-    ask("nobody")
+    ask("stranger")
     assert Event.objects.count() == events
     assert list(SignIn.objects.order_by("pk").values_list("outcome", "user")) == [("LINK", user.pk), ("LINK", None)]
 
@@ -154,9 +157,9 @@ def test_it_is_recorded_among_the_sign_ins_and_not_in_the_history_which_cannot_b
 def test_a_network_from_which_too_many_tries_failed_must_wait(user, monkeypatch):
     monkeypatch.setattr(limits, "NETWORK_FAILURES", 2)
     for _ in range(2):
-        ask("nobody")
+        ask("stranger")
     page = ask("level2")
-    assert [text for text, _ in page.summary][0].startswith("Too many sign-ins from your network have failed.")
+    assert page.summary[0][0].startswith("Too many sign-ins from your network have failed.")
     assert mail.outbox == []
 
 

@@ -1,4 +1,4 @@
-"""A link to choose a password works once and for a day, and only for the person who got it (specification, section 9)."""
+"""A link to choose a password works once and for a day, only for the user who got it (specification, section 9)."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -98,7 +98,15 @@ def another_password(user, by):
     user.write_password("another quarry kingfisher", "change_password")
 
 
-CHANGES = [another_email, deactivated, reactivated, signed_in, of_another_level, signed_out_everywhere, another_password]
+CHANGES = [
+    another_email,
+    deactivated,
+    reactivated,
+    signed_in,
+    of_another_level,
+    signed_out_everywhere,
+    another_password,
+]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
@@ -124,7 +132,9 @@ def test_a_link_of_one_user_does_not_work_for_another(user, colleague):
     assert opened(f"{colleague.pk}-{token}")[1].h1 == NO_LINK
 
 
-@pytest.mark.parametrize("key", ["", "x", "0-0-0", "1", "-", "1-zzz-" + "f" * 32, "9" * 30 + "-a-b", "\x00", "1-" + "z" * 5000])
+@pytest.mark.parametrize(
+    "key", ["", "x", "0-0-0", "1", "-", "1-zzz-" + "f" * 32, "9" * 30 + "-a-b", "\x00", "1-" + "z" * 5000]
+)
 def test_a_key_that_the_portal_never_made_is_answered_without_a_session(key, user):
     client, page = opened(key)
     assert page.h1 == NO_LINK

@@ -1,4 +1,4 @@
-"""Level 1 users who deactivate each other, and a link that is used many times, in the same moment, with real threads."""
+"""Level 1 users who deactivate each other, and a link that is used many times, at once, with real threads."""
 
 import pytest
 

@@ -109,8 +109,10 @@ def test_a_level_2_user_is_added_at_once_and_gets_a_link_by_email(client, licenc
     assert (user.role, user.licence, user.email) == (Role.LEVEL_2, licence, "jo@example.ac.uk")
     assert not user.has_usable_password()
     assert page.banners == [
-        f"Jo Bloggs is added with the User ID {user.username}. "
-        "A link to choose a password is on its way to jo@example.ac.uk."
+        (
+            f"Jo Bloggs is added with the User ID {user.username}. "
+            "A link to choose a password is on its way to jo@example.ac.uk."
+        )
     ]
     assert ("User ID", user.username) in page.lines()
     assert ("Password", "Not chosen yet") in page.lines()
