@@ -21,6 +21,6 @@ def send(name: str, to: str, **values: object) -> None:
     EmailMessage(subject, f"{body.strip()}\n", to=[to]).send()
 
 
-def address(view: str, *args: object, **query: object) -> str:
+def address(view: str, *args: object, **query: str) -> str:
     """Return the whole address of a page, to link to it from an email. `query` is the part after the question mark."""
     return f"{settings.PORTAL_ADDRESS}{reverse(view, args=args)}{f'?{urlencode(query)}' if query else ''}"

@@ -18,6 +18,7 @@ def draw() -> str:
     """Return a random licence number. Another licence may have it already, though it is very unlikely."""
     return "".join(secrets.choice(LETTERS) for _ in range(8)) + secrets.choice(LAST)
 
+
 SIZE_OF_USER_ID = 9
 IN_USER_IDS = "CDFGHJKMNPQRTVWXY34679"
 """The characters of User IDs, in any case. None looks like another, and without vowels they make no words."""

@@ -176,9 +176,7 @@ NOTHING_TO_SUBMIT = Refusal("licences.nothing_to_submit", 409, "There are no sav
 
 # Users, their passwords and links
 NOT_LOCKED = Refusal("licences.not_locked", 409, "This account is no longer locked.")
-OWN_SIGN_IN = Refusal(
-    "licences.own_sign_in", 403, "You cannot take away your own right to sign in: ask another {who}"
-)
+OWN_SIGN_IN = Refusal("licences.own_sign_in", 403, "You cannot take away your own right to sign in: ask another {who}")
 USER_NOT_FOUND = Refusal("licences.user_not_found", 404, "No user was found.")
 LEVEL_1_BY_THE_HOME_OFFICE = Refusal(
     "licences.level_1_by_the_home_office", 403, "Only the Home Office can {what} a Level 1 user."
@@ -200,12 +198,12 @@ LINK_NOT_VALID = Refusal("licences.link_not_valid", 409, "This link no longer wo
 PASSWORD_WRONG = Refusal(
     "licences.password_wrong",
     422,
-    "Your password is wrong. After 3 wrong tries, you must wait 30 minutes before you can try again",
+    "Your old password is wrong. After 3 wrong tries, you must wait 30 minutes before you can try again",
 )
-TOO_MANY_LINKS = Refusal(
-    "licences.too_many_links",
+NETWORK_LIMITED = Refusal(
+    "licences.network_limited",
     429,
-    "Too many tries from your network have failed. They may not be yours. "
+    "Too many sign-ins from your network have failed. They may not be yours. "
     "Try again in 30 minutes, or from another network",
 )
 
@@ -220,6 +218,11 @@ CODE_WRONG = Refusal(
     "licences.code_wrong",
     422,
     "This code is wrong or was used before. After 3 wrong tries, you must wait 30 minutes before you can try again",
+)
+CONFIRMED_WRONGLY = Refusal(
+    "licences.confirmed_wrongly",
+    422,
+    "Your password is wrong. After 3 wrong tries, you must wait 30 minutes before you can try again",
 )
 NO_SECOND_FACTOR = Refusal("licences.no_second_factor", 409, "This user has no second factor.")
 SECOND_FACTOR_REQUIRED = Refusal(

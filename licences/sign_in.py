@@ -22,6 +22,7 @@ from licences.models.sign_in import Outcome
 from licences.requests import SignedInRequest
 from sms.core.govuk.fields import IdentifierField, PasswordField
 from sms.core.govuk.forms import GovukForm
+from sms.core.refused import Refusal
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
@@ -41,8 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": "Your User ID or password is wrong. "
         "After 3 wrong tries, you must wait 30 minutes before you can sign in",
         "account_inactive": "This User ID is deactivated. Ask a Level 1 user of your organisation",
-        "too_many_login_attempts": "Too many sign-ins from your network have failed. They may not be yours. "
-        "Try again in 30 minutes, or from another network",
+        "too_many_login_attempts": refusals.NETWORK_LIMITED.sentence,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -113,14 +113,14 @@ class CodeStage(LoginStage):  # type: ignore[misc]
         return bool(user and user.is_active and constant_time_compare(key, user.get_session_auth_hash()))
 
 
-def check_own_password(request: SignedInRequest, password: str) -> None:
-    """Raise `Refused` unless this is the password of the signed-in user. Wrong tries count as those of a sign-in."""
+def check_own_password(request: SignedInRequest, password: str, refusal: Refusal = refusals.PASSWORD_WRONG) -> None:
+    """Raise `refusal` unless this is the password of the signed-in user. Wrong tries count as those of a sign-in."""
     user = request.user
     outcome = _counted(request, user, lambda: user.check_password(password), wrong=Outcome.WRONG)
     if outcome == Outcome.LOCKED:
         make_password(password)  # takes as long as to check it
     if outcome != Outcome.RIGHT:
-        raise refusals.PASSWORD_WRONG()
+        raise refusal()
 
 
 def check_code(request: HttpRequest, user: User, code: str) -> None:

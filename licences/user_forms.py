@@ -34,9 +34,7 @@ class NewPasswordField(PasswordField):
 
     def __init__(self) -> None:
         hint = f"At least {SHORTEST} characters. Three or more unusual words are easy to remember and hard to guess"
-        super().__init__(
-            "New password", required="Enter a new password", autocomplete="new-password", help_text=hint
-        )
+        super().__init__("New password", required="Enter a new password", autocomplete="new-password", help_text=hint)
 
 
 class ChoosePasswordForm(GovukForm):

@@ -177,7 +177,7 @@ CONFIRMED_SECONDS = 10 * 60  # a password or a code is not asked for again: lice
 
 # Email
 
-# In demo mode, each email is a file that a person can read. Outside demo mode, sms/startup.py refuses an empty variable.
+# In demo mode, each email is a file that a person can read. Outside demo mode, sms/startup.py demands a mail server.
 EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var/mail'}" if DEMO else "")
 vars().update(env.email_url_config(EMAIL_URL or "dummymail:"))  # EMAIL_BACKEND, EMAIL_HOST and the others of Django
 EMAIL_TIMEOUT = 10  # seconds

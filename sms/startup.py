@@ -11,7 +11,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 SHORTEST_KEY = 32  # characters
-MAIL_SERVERS = ("smtp", "smtp+tls", "smtps", "smtp+ssl")  # a file or a console would keep links that only their reader may see
+MAIL_SERVERS = (
+    "smtp",
+    "smtp+tls",
+    "smtps",
+    "smtp+ssl",
+)  # a file or a console would keep links that only their reader may see
 
 
 def check_proxies(**_: object) -> list[checks.CheckMessage]:

@@ -63,8 +63,9 @@ def ask_for_link(text: str, *, browser: str, network: str) -> None:
     A visitor cannot find out whether there is such a user: the same statements run if there is none, with the system's
     user, but their effect is undone. The history cannot be shortened, so this is recorded among the sign-ins instead.
     """
-    found = list(User.objects.for_link(text)[:MOST_ACCOUNTS])
-    for user in found or [User.objects.system()]:
+    found = list(User.objects.for_link(text)[:MOST_ACCOUNTS])  # type: ignore[attr-defined]
+    system = User.objects.system()  # read in either case
+    for user in found or [system]:
         lately = Job.objects.filter(kind=JOB_KIND, by=user, asked_at__gt=clock.now() - AN_HOUR)
         is_allowed = lately.count() < MOST_ASKED
         SignIn.objects.record(Outcome.LINK, user=user if found else None, browser=browser, network=network)

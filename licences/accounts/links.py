@@ -22,7 +22,7 @@ class Keys(PasswordResetTokenGenerator):
 
     key_salt = "licences.accounts.links"
 
-    def _make_hash_value(self, user: User, timestamp: int) -> str:  # type: ignore[override]
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
         state = f"{user.is_active} {user.role} {user.sessions_ended}"
         return f"{super()._make_hash_value(user, timestamp)} {state}"
 

@@ -36,7 +36,7 @@ class Account(models.Model):
     def require_over(self, by: User) -> None:
         """Raise `Refused` unless `by` manages this user: as a Level 1 user of the same sponsor, or a caseworker."""
         if by.role == Role.SYSTEM:
-            return
+            return None
         if by.role not in SPONSOR_ROLES:
             return require(by, Action.USERS_KEEP)
         require(by, Action.USERS_MANAGE)
@@ -149,7 +149,7 @@ class Account(models.Model):
 
     @transaction.atomic
     def unlock(self, *, by: User) -> None:
-        """Let this user try to sign in again at once. Raises `Refused` if the account is not locked, or `by` may not."""
+        """Let this user try to sign in again at once. Raises `Refused` if they are not locked, or `by` may not."""
         self.require_over(by)
         self._raise(self.why_not("unlock", by=by) if self.is_locked else refusals.NOT_LOCKED())
         self._unlock(by=by)

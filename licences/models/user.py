@@ -31,7 +31,7 @@ class UserQuerySet(LicenceScopedQuerySet["User"]):
     owner_path = "pk"
 
     def active_first(self) -> Self:
-        """Return the users in the order of lists: first those who may sign in, by name."""
+        """Return the users in the order of lists: users who may sign in first, by name."""
         return self.order_by("-is_active", Lower("name"), "pk")
 
     def with_lock(self) -> Self:

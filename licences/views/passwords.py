@@ -31,7 +31,7 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
         with form.refusals():
             network = visitor.network(request)
             if SignIn.objects.is_network_limited(network):
-                raise refusals.TOO_MANY_LINKS()
+                raise refusals.NETWORK_LIMITED()
             emails.ask_for_link(form.cleaned_data["who"], browser=visitor.browser(request), network=network)
             return redirect("password_link_sent")
     return render(request, "account/forgotten.html", {"form": form})

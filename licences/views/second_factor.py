@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from licences import confirming, sign_in, sign_in_notice
+from licences import confirming, refusals, sign_in, sign_in_notice
 from licences.access import requires
 from licences.accounts import second_factor
 from licences.models import User
@@ -173,5 +173,5 @@ def _is_right(request: SignedInRequest, form: ConfirmForm) -> bool:
             if name == "code":
                 sign_in.check_code(request, request.user, typed)
             else:
-                sign_in.check_own_password(request, typed)
+                sign_in.check_own_password(request, typed, refusals.CONFIRMED_WRONGLY)
     return not form.errors

@@ -31,7 +31,7 @@ FORM = ["GET", "HEAD", "POST"]
 @require_safe
 @requires(Action.USERS_MANAGE)
 def users(request: SignedInRequest) -> HttpResponse:
-    """List the users of the sponsor, first those who may sign in."""
+    """List the users of the sponsor, users who may sign in first."""
     everyone = User.objects.for_user(request.user)  # type: ignore[attr-defined]
     page = Paginator(everyone.with_lock().active_first(), A_PAGE).get_page(request.GET.get("page"))
     owned: dict[int, Any] = {}
@@ -154,7 +154,7 @@ def _others(request: SignedInRequest, person: User) -> list[User]:
     return list(rows.exclude(pk=person.pk).active_first())
 
 
-def _sent_to(request: SignedInRequest) -> Any:
+def _typed(request: SignedInRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
@@ -167,5 +167,5 @@ def _sent(person: User) -> str:
 
 
 def _left(person: User, owns: str, to: User | None) -> str:
-    transferred = f" {owns} were transferred to {to.name}." if to else ""
+    transferred = f" Transferred to {to.name}: {owns}." if to else ""
     return f"{person.name} is deactivated, and signed out everywhere.{transferred}"
