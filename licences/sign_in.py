@@ -104,6 +104,7 @@ class CodeStage(LoginStage):  # type: ignore[misc]
         user = self.login.user
         if not second_factor.is_on(user):
             return None, True
+        self.request.session.cycle_key()  # another person may have planted the session
         self.state["key"] = user.get_session_auth_hash()
         return redirect(self.urlname), True
 

@@ -163,15 +163,15 @@ def confirm(request: SignedInRequest, key: str) -> HttpResponseBase:
     form = ConfirmForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid() and _is_right(request, form):
         return confirming.confirm(request)
-    return render(request, "account/confirm.html", {"form": form, "address": waiting["address"]})
+    return render(request, "account/confirm.html", {"form": form, "back": waiting["address"]})
 
 
 def _is_right(request: SignedInRequest, form: ConfirmForm) -> bool:
     """Return whether the password or the code is right. Add the refusal to the form if it is not."""
-    for name, typed in form.cleaned_data.items():
-        with form.refusals(name):
-            if name == "code":
-                sign_in.check_code(request, request.user, typed)
-            else:
-                sign_in.check_own_password(request, typed, refusals.CONFIRMED_WRONGLY)
+    [(name, typed)] = form.cleaned_data.items()
+    with form.refusals(name):
+        if name == "code":
+            sign_in.check_code(request, request.user, typed)
+        else:
+            sign_in.check_own_password(request, typed, refusals.CONFIRMED_WRONGLY)
     return not form.errors
