@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from licences.accounts import second_factor
 from licences.detail_forms import EmailField
 from licences.models import User
-from licences.accounts import second_factor
 from sms.core.govuk.fields import IdentifierField, PasswordField, RadiosField
 from sms.core.govuk.forms import GovukForm
 

@@ -3,12 +3,12 @@
 import base64
 import hmac
 import struct
-import time
 from dataclasses import dataclass
 
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 
 from licences.accounts import second_factor
+from sms.core import clock
 
 HALF_MINUTE = 30  # seconds
 
@@ -20,7 +20,7 @@ class App:
     def code(self, later=0):
         """Return the code that the app shows now, or `later` half minutes later."""
         key = base64.b32decode(self.secret.replace(" ", ""))
-        step = int(time.time()) // HALF_MINUTE + later
+        step = int(clock.real_now().timestamp()) // HALF_MINUTE + later
         digest = hmac.digest(key, struct.pack(">Q", step), "sha1")
         [number] = struct.unpack_from(">I", digest, digest[-1] & 15)
         return f"{(number & 0x7FFFFFFF) % 1_000_000:06}"

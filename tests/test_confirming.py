@@ -147,7 +147,7 @@ def test_a_wrong_password_does_nothing_and_counts_as_a_wrong_try(act):
 
 
 def test_a_user_with_a_second_factor_enters_a_code(act, level1, at):
-    app, codes = turned_on(level1)
+    app, _ = turned_on(level1)
     at(12)
     asked = act.send()["Location"]
     page = Page(act.client.get(asked))

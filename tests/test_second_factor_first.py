@@ -29,7 +29,7 @@ def guarded(no_demo, as_user, caseworker):
 
 
 def portal():
-    keys = {name: "1" for name in ("key", "order", "route")}
+    keys = dict.fromkeys(("key", "order", "route"), "1")
     for route in ROUTES.values():
         if not route.public and route.address not in OPEN:
             names = [part.partition("}")[0] for part in route.address.split("{")[1:]]

@@ -195,7 +195,7 @@ def test_a_right_password_does_not_clear_the_count_of_wrong_codes(app):
         ("1" * 500, "Code must be 20 characters or fewer. It is 500 now"),
         ("a\x00b", None),
         ("' OR 1=1 --", WRONG),
-        ("１２３４５６", WRONG),
+        ("١٢٣٤٥٦", WRONG),
     ],
 )
 def test_no_typed_value_breaks_the_page(app, typed, said):

@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
-from licences.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from licences import sign_in_notice, time_out
+from licences.models import Session
 from licences.regular_jobs import delete_ended_sessions
 from sms.core import clock
 from tests.factories import PASSWORD, a_cas

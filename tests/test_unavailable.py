@@ -6,14 +6,13 @@ from datetime import timedelta
 import psycopg
 import pytest
 import time_machine
-from licences.models import Session
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
 from django.urls import path
 
 from cas.models import CAS
 from cas.views import students
-from licences.models import Event
+from licences.models import Event, Session
 from sms import unavailable, urls
 from sms.core.unavailable import Why
 from tests.factories import PASSWORD

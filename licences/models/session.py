@@ -51,14 +51,18 @@ class Session(AbstractBaseSession):
     @classmethod
     def uses(cls, user: User, *, here: str | None) -> list[Use]:
         """Return where this user is signed in, the latest first. `here` is the key of the session that asks."""
-        rows = cls.objects.filter(user=user, expire_date__gt=clock.real_now()).order_by("-expire_date")
-        found = [(row.session_key == here, row.get_decoded()) for row in rows[:MOST_SHOWN]]
-        key = user.get_session_auth_hash()
-        return [
-            Use(data.get(BROWSER) or "Unknown browser", _moment(data[SIGNED_IN_AT]), _moment(data[ACTIVE_AT]), is_here)
-            for is_here, data in found
-            if constant_time_compare(data.get(HASH_SESSION_KEY, ""), key) and {SIGNED_IN_AT, ACTIVE_AT} <= data.keys()
-        ]
+        rows = cls.objects.filter(user=user, expire_date__gt=clock.real_now()).order_by("-expire_date")[:MOST_SHOWN]
+        found = [use for row in rows if (use := row.use(user, is_here=row.session_key == here))]
+        return sorted(found, key=lambda use: use.latest, reverse=True)
+
+    def use(self, user: User, *, is_here: bool) -> Use | None:
+        """Return this session as the user sees it; None if it has been ended, or has not shown a page yet."""
+        data = self.get_decoded()
+        is_ended = not constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+        if is_ended or not {SIGNED_IN_AT, ACTIVE_AT} <= data.keys():
+            return None
+        latest = clock.real_now() if is_here else _moment(data[ACTIVE_AT])  # the session that asks is not saved yet
+        return Use(data.get(BROWSER) or "Unknown browser", _moment(data[SIGNED_IN_AT]), latest, is_here)
 
 
 class SessionStore(db.SessionStore):

@@ -91,4 +91,6 @@ def policy(request: SignedInRequest) -> HttpResponse:
         saved(request, form.cleaned_data != initial, "Your organisation’s rule about second factors is saved.")
         return redirect("profile")
     without = people.filter(has_second_factor=False).count()
-    return render(request, "account/second_factor_policy.html", {"form": form, "all": people.count(), "without": without})
+    return render(
+        request, "account/second_factor_policy.html", {"form": form, "all": people.count(), "without": without}
+    )

@@ -183,7 +183,9 @@ def test_what_was_typed_is_kept_when_the_longest_session_ends(client, at, alloca
     address = "/students/create-cas/STUDENT/new/"
     typed = Page(client.get(address)).typed() | {"family_name": "Ng"}
     at(720)
-    said = "You were signed out, because you had been signed in for 12 hours. What you typed is kept. Sign in to continue."
+    said = (
+        "You were signed out, because you had been signed in for 12 hours. What you typed is kept. Sign in to continue."
+    )
     assert Page(client.post(address, typed, follow=True)).banners == [said]
 
 
@@ -332,7 +334,9 @@ def test_the_link_holds_no_address(client, with_email):
     assert NEW not in str(own_email.signing.loads(link.split("/")[-2], salt=own_email.SALT))
 
 
-@pytest.mark.parametrize("typed", ["", "x", "a@b", "a" * 300 + "@example.ac.uk", "two@example.ac.uk, three@example.ac.uk"])
+@pytest.mark.parametrize(
+    "typed", ["", "x", "a@b", "a" * 300 + "@example.ac.uk", "two@example.ac.uk, three@example.ac.uk"]
+)
 def test_a_wrong_address_is_not_mailed(client, with_email, typed):
     page = Page(client.post("/profile/email/", {"email": typed}))
     assert page.summary
@@ -359,7 +363,7 @@ def test_the_password_is_asked_again_before_the_address_changes(client, with_ema
 
 def test_the_profile_shows_the_second_factor(client, level1, at):
     assert "Off." in profile(client).main.text
-    _, codes = turned_on(level1)
+    turned_on(level1)
     shown = facts(profile(client))
     assert (shown["State"], shown["Recovery codes left"]) == ("On", "10")
 
@@ -376,7 +380,10 @@ def test_it_cannot_be_turned_off_where_all_users_must_have_it(client, level1):
     turned_on(level1)
     level1.licence.require_second_factor(True, by=level1)
     assert "Turn off" not in profile(client).main.text
-    for answer in (client.get("/profile/second-factor/turn-off/", follow=True), client.post("/profile/second-factor/turn-off/", follow=True)):
+    for answer in (
+        client.get("/profile/second-factor/turn-off/", follow=True),
+        client.post("/profile/second-factor/turn-off/", follow=True),
+    ):
         assert Page(answer).banners == ["You must have a second factor, so you can only replace the app."]
 
 

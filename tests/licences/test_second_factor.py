@@ -1,6 +1,7 @@
 """The second factor: its codes work once, its secrets are encrypted, and its verbs keep the history."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -315,6 +316,6 @@ def test_of_many_who_send_the_same_code_at_once_one_is_accepted(level1):
         app, codes = turned_on(level1)
         traveller.move_to(NINE + timedelta(seconds=HALF_MINUTE))
         for code in (app.code(), codes[0]):
-            answers = at_once(*[lambda: second_factor.use_code(User.objects.get(pk=level1.pk), code)] * 16)
+            answers = at_once(*[partial(second_factor.use_code, User.objects.get(pk=level1.pk), code)] * 16)
             assert not any(isinstance(answer, Refused) for answer in answers)
             assert answers.count(True) == 1
