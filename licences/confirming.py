@@ -1,7 +1,7 @@
 """Ask for the password, or for a code, again before what cannot be undone (specification, section 9).
 
 A view calls `require_recent(request)` just before it calls the verb. If the user has neither signed in nor confirmed
-within the last minutes, what they sent is kept in their session, and the page `Confirm that it is you` asks. Then the
+within the last ten minutes, what they sent is kept in their session, and the page `Confirm that it is you` asks. Then the
 same view gets it again. allauth can do this too, but it forgets the query and the form's address, which drafts need.
 """
 
@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -21,6 +20,7 @@ from django.urls import resolve
 from licences.models.session import SIGNED_IN_AT
 from sms.core import clock
 
+LASTS = 10 * 60  # seconds
 CONFIRMED_AT = "confirmed_at"  # in the session: when the user last confirmed, in seconds since 1970
 WAITING = "waiting"  # in the session: the request that waits for it
 
@@ -51,7 +51,7 @@ def require_recent(request: HttpRequest) -> None:
     """Raise `ConfirmationNeeded` unless the user has signed in or confirmed within the last minutes."""
     now = clock.real_now().timestamp()
     known = [request.session[name] for name in (CONFIRMED_AT, SIGNED_IN_AT) if name in request.session]
-    if not any(0 <= now - at < settings.CONFIRMED_SECONDS for at in known):
+    if not any(0 <= now - at < LASTS for at in known):
         raise ConfirmationNeeded
 
 

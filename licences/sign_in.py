@@ -132,7 +132,7 @@ def check_code(request: HttpRequest, user: User, code: str) -> None:
 
 
 def end_other_sessions(request: SignedInRequest) -> None:
-    """End all sessions of this user, except the one that asks, which gets a new key."""
+    """End all sessions of this user, except the present session, which gets a new key."""
     request.user.end_sessions()
     update_session_auth_hash(request, request.user)
 

@@ -154,26 +154,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "licences.passwords.LengthValidator"},
     {"NAME": "licences.passwords.KnownPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds: licences/accounts/links.py
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "licences.sign_in.AccountAdapter"
 ACCOUNT_FORMS = {"login": "licences.sign_in.SignInForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = False  # licences/models/sign_in.py counts wrong tries instead
 ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # seconds between the password and the code
 MFA_ADAPTER = "licences.accounts.encryption.Adapter"
-MFA_TOTP_ISSUER = "Sponsorship Management System"
 MFA_TOTP_TOLERANCE = 1  # also the code before the present one, and the next: clocks differ, and typing takes time
-# The first key encrypts the secrets of second factors, and all of them decrypt: docs/deployment.md.
-SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", default=[SECRET_KEY] if DEMO else [])
-CONFIRMED_SECONDS = 10 * 60  # a password or a code is not asked for again: licences/confirming.py
+SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", default=[SECRET_KEY] if DEMO else [])  # the first encrypts
 
 # Email
 
@@ -268,9 +263,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "usb",
     )
 }
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 KNOWN_BROWSER_COOKIE_NAME = "known-browser"  # licences/known_browsers.py

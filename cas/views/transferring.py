@@ -90,12 +90,16 @@ def transfer_user(request: SignedInRequest) -> HttpResponse:
             batches = Batch.objects.for_user(request.user).filter(owner=of).count()
             going = {"of": of, "to": to, "count": counts.get(of.pk, 0), "batches": batches}
             return render(request, "cas/transfer_user_confirm.html", going)
-        confirming.require_recent(request)
         with form.refusals():
-            count = transfer_everything(of, to, by=request.user)
+            count = _transfer_everything(request, of, to)
             messages.success(request, f"{_counted(count)} transferred from {of.name} to {to.name}.")
             return redirect("students")
     return render(request, "cas/transfer_user.html", {"form": form})
+
+
+def _transfer_everything(request: SignedInRequest, of: User, to: User) -> int:
+    confirming.require_recent(request)
+    return transfer_everything(of, to, by=request.user)
 
 
 def _page(

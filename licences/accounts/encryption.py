@@ -34,6 +34,9 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_totp_label(self, user: User) -> str:
         return user.username
 
+    def get_totp_issuer(self) -> str:
+        return "Sponsorship Management System"
+
     def build_totp_svg(self, url: str) -> str:
         """Return a picture on a white background, so that a phone can read it with any colours of the browser."""
         return str(make(url, image_factory=SvgPathFillImage, border=2).to_string(encoding="unicode"))

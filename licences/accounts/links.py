@@ -59,4 +59,7 @@ def choose_password(key: str, password: str) -> User:
     if user is None:
         raise refusals.LINK_NOT_VALID()
     user.write_password(password, "choose_password")
+    if user.email_confirmed_at is None:  # the user has read what was sent to it
+        user.email_confirmed_at = clock.real_now()
+        user.save(update_fields=["email_confirmed_at"])
     return user

@@ -29,6 +29,11 @@ def with_state(users: QuerySet[User]) -> QuerySet[User]:
     return users.annotate(has_second_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type=APP)))
 
 
+def without(users: QuerySet[User]) -> QuerySet[User]:
+    """Return those of the users who have no second factor."""
+    return users.exclude(authenticator__type=APP)
+
+
 def is_on(user: User) -> bool:
     """Return whether the user has a second factor, without a statement if `with_state` has read the user."""
     known: bool | None = getattr(user, "has_second_factor", None)

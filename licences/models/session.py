@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar, cast
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
@@ -42,7 +42,7 @@ class Session(AbstractBaseSession):
 
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="sessions")
 
-    objects = BaseSessionManager()
+    objects: ClassVar = BaseSessionManager()
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionStore]:
@@ -73,7 +73,7 @@ class SessionStore(db.SessionStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row: Session = super().create_model_instance(data)
+        row = cast(Session, super().create_model_instance(data))
         row.user_id = data.get(SESSION_KEY)
         return row
 

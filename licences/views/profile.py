@@ -82,7 +82,7 @@ def confirm_email(request: SignedInRequest, key: str) -> HttpResponse:
 def policy(request: SignedInRequest) -> HttpResponse:
     """Set whether all users of the sponsor need a second factor."""
     licence = request.user.sponsor
-    people = second_factor.with_state(User.objects.filter(licence=licence, is_active=True))
+    people = User.objects.filter(licence=licence, is_active=True)
     initial = {"required": "all" if licence.requires_second_factor else "none"}
     form = PolicyForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
@@ -90,7 +90,7 @@ def policy(request: SignedInRequest) -> HttpResponse:
         licence.require_second_factor(form.cleaned_data["required"] == "all", by=request.user)
         saved(request, form.cleaned_data != initial, "Your organisation’s rule about second factors is saved.")
         return redirect("profile")
-    without = people.filter(has_second_factor=False).count()
+    without = second_factor.without(people).count()
     return render(
         request, "account/second_factor_policy.html", {"form": form, "all": people.count(), "without": without}
     )

@@ -80,6 +80,10 @@ def set_up(request: SignedInRequest) -> HttpResponse:
             del request.session[SECRET]
             sign_in.end_other_sessions(request)
             return _show_codes(request, codes)
+    return _set_up_page(request, form, secret)
+
+
+def _set_up_page(request: SignedInRequest, form: AppCodeForm, secret: str) -> HttpResponse:
     adapter = get_adapter()
     picture = adapter.build_totp_svg(adapter.build_totp_url(request.user, secret))
     context = {
