@@ -106,7 +106,7 @@ WORDS = Words(
         "email": "Email address",
         "role": "Kind of user",
         "is_active": "May sign in",
-        "requires_second_factor": "Second factor for all users",
+        "is_second_factor_required": "Second factor for all users",
         "recovery_codes_left": "Recovery codes left",
         "user": "User",
         "new_owner": "New owner of their CAS and batches",

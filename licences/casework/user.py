@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from licences.accounts import emails, second_factor, verbs
 from licences.casework.decisions import Decision, DecisionForm
@@ -153,6 +154,9 @@ class UserAdmin(RecordAdmin[User]):
     sought = TextField(
         "Name or user ID, or licence number of the sponsor", required="Enter a name or a user ID", max_length=AT_MOST
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return second_factor.with_state(super().get_queryset(request))
 
     def search(self, records: QuerySet[User], text: str) -> QuerySet[User]:
         of_person = Q(name__icontains=text) | Q(username__iexact=text)

@@ -186,7 +186,7 @@ class User(Account, AbstractBaseUser):
         """Return whether this user needs a second factor: caseworkers do, except in demo mode, and some sponsors."""
         if self.role == Role.CASEWORKER:
             return not settings.DEMO
-        return self.licence is not None and self.licence.requires_second_factor
+        return self.licence is not None and self.licence.is_second_factor_required
 
     @property
     def sponsor(self) -> Licence:

@@ -83,7 +83,7 @@ def policy(request: SignedInRequest) -> HttpResponse:
     """Set whether all users of the sponsor need a second factor."""
     licence = request.user.sponsor
     people = User.objects.filter(licence=licence, is_active=True)
-    initial = {"required": "all" if licence.requires_second_factor else "none"}
+    initial = {"required": "all" if licence.is_second_factor_required else "none"}
     form = PolicyForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         confirming.require_recent(request)

@@ -145,7 +145,8 @@ def send_link(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _load(request: SignedInRequest, pk: int) -> User:
-    found: User = get_object_or_404(User.objects.for_user(request.user).with_lock(), pk=pk)  # type: ignore[attr-defined]
+    rows = second_factor.with_state(User.objects.for_user(request.user).with_lock())  # type: ignore[attr-defined]
+    found: User = get_object_or_404(rows, pk=pk)
     return found
 
 

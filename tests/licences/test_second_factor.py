@@ -292,7 +292,7 @@ def test_a_level_2_user_or_a_caseworker_does_not_set_the_rule_of_a_sponsor(level
         with refused_as("licences.not_allowed"):
             licence.require_second_factor(True, by=user)
     licence.refresh_from_db()
-    assert not licence.requires_second_factor
+    assert not licence.is_second_factor_required
 
 
 def test_the_rule_of_a_sponsor_is_part_of_the_history(level1):
@@ -301,8 +301,8 @@ def test_the_rule_of_a_sponsor_is_part_of_the_history(level1):
         licence.require_second_factor(value, by=level1)
     lines = Event.objects.about("licence", licence.pk).filter(verb="require_second_factor")
     assert [line.data for line in lines] == [
-        {"requires_second_factor": [False, True]},
-        {"requires_second_factor": [True, False]},
+        {"is_second_factor_required": [False, True]},
+        {"is_second_factor_required": [True, False]},
     ]
 
 
