@@ -44,7 +44,7 @@ class Account(models.Model):
     def why_not(self, what: str, *, by: User) -> Refused | None:
         """Return why `by`, who manages this user, cannot do this to them: `what` is a verb such as "unlock"."""
         if by.role in SPONSOR_ROLES and self._user.role == Role.LEVEL_1:
-            return refusals.LEVEL_1_BY_THE_HOME_OFFICE(what=what)
+            return refusals.FOR_THE_HOME_OFFICE(what=what)
         return None
 
     def why_not_deactivate(self, *, by: User) -> Refused | None:
@@ -55,7 +55,7 @@ class Account(models.Model):
         if not user.is_active:
             return refusals.DEACTIVATED_ALREADY()
         if user.role == Role.LEVEL_1 and not self._others_of_level_1().exists():
-            return refusals.LAST_LEVEL_1_USER()
+            return refusals.LAST_USER_IN_CHARGE()
         return None
 
     def _others_of_level_1(self) -> models.QuerySet[User]:
