@@ -96,7 +96,6 @@ WORDS = Words(
         "email": "Email address",
         "role": "Kind of user",
         "is_active": "May sign in",
-        "user": "User",
         "new_owner": "New owner of their CAS and batches",
         "granted": "Places granted",
     },
@@ -110,7 +109,6 @@ WORDS = Words(
         "answer": lambda value: str(Answer(value).label),
         "fee_pence": formats.pounds,
     },
-    references={"user": "user", "new_owner": "user"},
     names={"user": names_of_users},
 )
 

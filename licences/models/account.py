@@ -95,7 +95,7 @@ class Account(models.Model):
         user.is_active = False
         user.sessions_ended += 1
         user.save(update_fields=["is_active", "sessions_ended"])
-        data: Changes = {"is_active": [True, False], **({"new_owner": [None, [to.pk]]} if to else {})}
+        data: Changes = {"is_active": [True, False], **({"new_owner": [None, to.username]} if to else {})}
         self.record("deactivate", by=by, data=data)
 
     @transaction.atomic
@@ -151,7 +151,8 @@ class Account(models.Model):
         user = self._user
         Event.objects.record(verb, user, by=by, data=data)
         if user.licence:
-            Event.objects.record(f"{verb}_user", user.licence, by=by, data={"user": [None, [user.pk]]})
+            # The User ID, because looking up names would be one more statement on each page of a licence.
+            Event.objects.record(f"{verb}_user", user.licence, by=by, data={"username": [None, user.username]})
 
     def _locked(self, by: User | None = None) -> User:
         """Lock this user and read it again. Raises `Refused` unless `by` manages them."""
