@@ -220,7 +220,7 @@ def test_a_user_is_deactivated_and_signed_out_at_once(client, level2, as_user):
     assert theirs.get("/students/").status_code == 302
     assert lines_about(level2) == [("deactivate", "level1")]
     assert "User deactivated" in read(client, "/licence/history/").main.text
-    assert "User ID level2" in " ".join(read(client, "/licence/history/").main.text.split())
+    assert "User ID: level2" in " ".join(read(client, "/licence/history/").main.text.split())
 
 
 def test_their_cas_and_batches_are_transferred_in_the_same_step(client, level2, colleague, deputy, caseworker):
