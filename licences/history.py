@@ -108,7 +108,6 @@ WORDS = Words(
         "is_active": "May sign in",
         "is_second_factor_required": "Second factor for all users",
         "recovery_codes_left": "Recovery codes left",
-        "user": "User",
         "new_owner": "New owner of their CAS and batches",
         "granted": "Places granted",
     },
@@ -122,7 +121,6 @@ WORDS = Words(
         "answer": lambda value: str(Answer(value).label),
         "fee_pence": formats.pounds,
     },
-    references={"user": "user", "new_owner": "user"},
     names={"user": names_of_users},
 )
 

@@ -35,13 +35,17 @@ class LengthValidator(MinimumLengthValidator):
 
 
 class KnownPasswordValidator(CommonPasswordValidator):
-    """Refuse a password of Django's list of 20,000 known ones, also with digits or signs around it, or repeated."""
+    """Refuse a password of Django's list of 20,000 known ones, also with digits or signs around it, or repeated.
+
+    A password of one or two characters in any order is refused in the same way.
+    """
 
     def validate(self, password: str, user: Any = None) -> None:
         word = _plain(password).strip(string.digits)
-        for core in (password.lower().strip(), word, _unrepeated(word)):
-            if len(core) >= SHORTEST_WORD and core in self.passwords:
-                raise ValidationError(self.get_error_message(), code="password_too_common")
+        cores = {password.lower().strip(), word, _unrepeated(word)}
+        is_known = any(core in self.passwords for core in cores if len(core) >= SHORTEST_WORD)
+        if is_known or len(set(password)) < SHORTEST_WORD:
+            raise ValidationError(self.get_error_message(), code="password_too_common")
 
     def get_error_message(self) -> str:
         return "This password is on a list of passwords that many people use: choose another"

@@ -178,11 +178,9 @@ NOTHING_TO_SUBMIT = Refusal("licences.nothing_to_submit", 409, "There are no sav
 NOT_LOCKED = Refusal("licences.not_locked", 409, "This account is no longer locked.")
 OWN_SIGN_IN = Refusal("licences.own_sign_in", 403, "You cannot take away your own right to sign in: ask another {who}")
 USER_NOT_FOUND = Refusal("licences.user_not_found", 404, "No user was found.")
-LEVEL_1_BY_THE_HOME_OFFICE = Refusal(
-    "licences.level_1_by_the_home_office", 403, "Only the Home Office can {what} a Level 1 user."
-)
-LAST_LEVEL_1_USER = Refusal(
-    "licences.last_level_1_user",
+FOR_THE_HOME_OFFICE = Refusal("licences.for_the_home_office", 403, "Only the Home Office can {what} a Level 1 user.")
+LAST_USER_IN_CHARGE = Refusal(
+    "licences.last_user_in_charge",
     409,
     "This is the last active Level 1 user of the sponsor. Add another Level 1 user first.",
 )

@@ -51,7 +51,7 @@ def changed_password(client, user, by):
 
 
 def chose_password(client, user, by):
-    chosen(opened(key_for(user))[0], NEW)
+    chosen(opened(key_for(User.objects.get(pk=user.pk)))[0], NEW)
 
 
 def of_another_level(client, user, by):

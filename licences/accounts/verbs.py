@@ -20,7 +20,7 @@ def add(*, name: str, email: str, role: str, licence: Licence | None = None, by:
     if by.role in SPONSOR_ROLES:
         require(by, Action.USERS_MANAGE)
         if role != Role.LEVEL_2 or licence != by.licence:
-            raise refusals.LEVEL_1_BY_THE_HOME_OFFICE(what="add")
+            raise refusals.FOR_THE_HOME_OFFICE(what="add")
     else:
         require(by, Action.USERS_KEEP)
     user = User.objects.add(name=name, email=email, role=role, licence=licence, by=by)

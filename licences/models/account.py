@@ -47,7 +47,7 @@ class Account(models.Model):
     def why_not(self, what: str, *, by: User) -> Refused | None:
         """Return why `by`, who manages this user, cannot do this to them: `what` is a verb such as "unlock"."""
         if by.role in SPONSOR_ROLES and self._user.role == Role.LEVEL_1:
-            return refusals.LEVEL_1_BY_THE_HOME_OFFICE(what=what)
+            return refusals.FOR_THE_HOME_OFFICE(what=what)
         return None
 
     def why_not_deactivate(self, *, by: User) -> Refused | None:
@@ -58,7 +58,7 @@ class Account(models.Model):
         if not user.is_active:
             return refusals.DEACTIVATED_ALREADY()
         if user.role == Role.LEVEL_1 and not self._others_of_level_1().exists():
-            return refusals.LAST_LEVEL_1_USER()
+            return refusals.LAST_USER_IN_CHARGE()
         return None
 
     def _others_of_level_1(self) -> models.QuerySet[User]:
@@ -109,7 +109,7 @@ class Account(models.Model):
         user.is_active = False
         user.sessions_ended += 1
         user.save(update_fields=["is_active", "sessions_ended"])
-        data: Changes = {"is_active": [True, False], **({"new_owner": [None, [to.pk]]} if to else {})}
+        data: Changes = {"is_active": [True, False], **({"new_owner": [None, to.username]} if to else {})}
         self.record("deactivate", by=by, data=data)
 
     @transaction.atomic
@@ -165,7 +165,8 @@ class Account(models.Model):
         user = self._user
         Event.objects.record(verb, user, by=by, data=data)
         if user.licence:
-            Event.objects.record(f"{verb}_user", user.licence, by=by, data={"user": [None, [user.pk]]})
+            # The User ID, because looking up names would be one more statement on each page of a licence.
+            Event.objects.record(f"{verb}_user", user.licence, by=by, data={"username": [None, user.username]})
 
     def _locked(self, by: User | None = None) -> User:
         """Lock this user and read it again. Raises `Refused` unless `by` manages them."""

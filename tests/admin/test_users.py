@@ -103,19 +103,16 @@ def test_a_caseworker_deactivates_and_reactivates_a_user(desk, level2, as_user, 
 
 def test_a_caseworker_cannot_deactivate_themselves(desk, caseworker, happened):
     after = desk.send(f"/admin/licences/user/{caseworker.pk}/deactivate/")
-    assert [text for text, _ in after.summary] == [
-        "You cannot take away your own right to sign in: ask another caseworker"
-    ]
+    assert "You cannot take away your own right to sign in: ask another caseworker" in after.main.text
     caseworker.refresh_from_db()
     assert caseworker.is_active
     assert happened() == []
 
 
-def test_a_caseworker_cannot_deactivate_the_last_level_1_user(desk, level1, happened):
+def test_a_caseworker_cannot_deactivate_the_last_user_in_charge(desk, level1, happened):
     after = desk.send(f"/admin/licences/user/{level1.pk}/deactivate/")
-    assert [text for text, _ in after.summary] == [
-        "This is the last active Level 1 user of the sponsor. Add another Level 1 user first."
-    ]
+    sentence = "This is the last active Level 1 user of the sponsor. Add another Level 1 user first."
+    assert sentence in after.main.text
     assert happened() == []
 
 

@@ -74,7 +74,7 @@ def test_its_twin_with_djangos_check_alone_some_would_be_accepted(amina, setting
         ("Sunshine!2026", "on a list of passwords"),
         ("1234567890123", "on a list of passwords"),
         ("Pässword2026!!", "on a list of passwords"),
-        ("aaaaaaaaaaaaaaa", "on a list of passwords"),
+        ("abababaaaababaa", "on a list of passwords"),
     ],
 )
 def test_a_short_long_or_known_password_is_refused(password, said, amina):
@@ -83,7 +83,7 @@ def test_a_short_long_or_known_password_is_refused(password, said, amina):
 
 
 @pytest.mark.parametrize(
-    "password", ["plum tractor", "בוקר טוב עולם שלי", "....-.-..--.-", "sunshine plum window", "p" * 5 + "quarry"]
+    "password", ["plum tractor", "בוקר טוב עולם שלי", "....-.-..--.-!", "sunshine plum window", "p" * 6 + "quarry"]
 )
 def test_no_kind_of_sign_is_demanded(password, amina):
     assert validate_password(password, amina) is None

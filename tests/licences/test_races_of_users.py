@@ -1,6 +1,8 @@
 """Level 1 users who deactivate each other, and a link that is used many times, at once, with real threads."""
 
 import pytest
+from django.db import connection
+from django.db.models import QuerySet
 
 from licences.accounts import links
 from licences.models import Event, User
@@ -45,11 +47,16 @@ def test_when_caseworkers_deactivate_all_level_1_users_at_once_one_stays(level1,
     assert refusals(answers) == [LAST]
 
 
-def test_its_twin_without_the_locks_more_could_be_deactivated(level1, deputy, licence, caseworker, monkeypatch):
-    """The harness sees the fault: with the rule of the last user taken away, none is left."""
-    monkeypatch.setattr(User, "why_not_deactivate", lambda *args, **options: None)
-    at_once(*[lambda user=user: fresh(user).deactivate(by=caseworker) for user in (level1, deputy)])
-    assert active(licence) == 0
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer, with or without these locks")
+def test_its_twin_without_the_locks_no_level_1_user_could_be_left(licence, caseworker, level1, monkeypatch):
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
+    for number in range(10):
+        users = [level1, *(a_user(f"r{number}u{each}", Role.LEVEL_1, licence) for each in range(7))]
+        at_once(*[lambda user=user: fresh(user).deactivate(by=caseworker) for user in users])
+        if active(licence) == 0:
+            return
+        level1 = User.objects.get(licence=licence, role=Role.LEVEL_1, is_active=True)
+    pytest.fail("the harness does not see the fault")
 
 
 def test_a_link_that_is_used_many_times_at_once_sets_one_password(level2):

@@ -220,7 +220,7 @@ def test_a_user_is_deactivated_and_signed_out_at_once(client, level2, as_user):
     assert theirs.get("/students/").status_code == 302
     assert lines_about(level2) == [("deactivate", "level1")]
     assert "User deactivated" in read(client, "/licence/history/").main.text
-    assert "Level2 (level2)" in read(client, "/licence/history/").main.text
+    assert "User ID: level2" in " ".join(read(client, "/licence/history/").main.text.split())
 
 
 def test_their_cas_and_batches_are_transferred_in_the_same_step(client, level2, colleague, deputy, caseworker):
@@ -247,7 +247,7 @@ def test_their_cas_and_batches_are_transferred_in_the_same_step(client, level2, 
     ]
     assert set(CAS.objects.values_list("owner__username", flat=True)) == {"colleague"}
     assert Batch.objects.get().owner == colleague
-    assert "Colleague (colleague)" in after.main.text
+    assert "colleague" in after.main.text
 
 
 def test_they_can_also_stay_with_the_user(client, level2):
@@ -281,11 +281,11 @@ def test_a_level_1_user_can_be_deactivated_by_another_but_not_reactivated(client
 def test_a_user_cannot_deactivate_themselves_nor_twice(client, level1, level2, deputy):
     sentence = "You cannot take away your own right to sign in: ask another Level 1 user"
     assert sentence in read(client, f"/users/{level1.pk}/").main.text
-    assert send(client, f"/users/{level1.pk}/deactivate/").summary[0][0] == sentence
+    assert sentence in send(client, f"/users/{level1.pk}/deactivate/").main.text
     answer = client.get(f"/users/{level1.pk}/deactivate/", follow=True)
     assert Page(answer).banners == [sentence]
     send(client, f"/users/{level2.pk}/deactivate/")
-    assert send(client, f"/users/{level2.pk}/deactivate/").summary[0][0] == "This user is deactivated already."
+    assert "This user is deactivated already." in send(client, f"/users/{level2.pk}/deactivate/").main.text
 
 
 def test_a_level_2_user_is_reactivated_with_the_same_password_but_no_earlier_session(client, level2, as_user):
