@@ -97,7 +97,12 @@ class TransferringEverything(Act):
         return CAS.objects.get(pk=self.cas.pk).owner == self.level1
 
 
-ACTS = [Withdrawing, WithdrawingSeveral, Surrendering, TransferringEverything]
+class DeactivatingWithATransfer(TransferringEverything):
+    def send(self):
+        return self.client.post(f"/users/{self.level2.pk}/deactivate/", {"to": self.level1.pk})
+
+
+ACTS = [Withdrawing, WithdrawingSeveral, Surrendering, TransferringEverything, DeactivatingWithATransfer]
 
 
 @pytest.fixture(params=ACTS, ids=lambda act: act.__name__)

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from licences import confirming
 from licences.access import requires
 from licences.accounts import emails, second_factor, verbs
 from licences.casework.sign_in import sign_ins_for_sponsor
@@ -100,7 +101,7 @@ def deactivate_user(request: SignedInRequest, pk: int) -> HttpResponse:
     form = DeactivateForm(_typed(request), user=person, owns=owns, others=others)
     if form.is_valid():
         with form.refusals():
-            to = form.new_owner(others)
+            to = _confirmed(request, form.new_owner(others))
             person.deactivate(by=request.user, to=to)
             messages.success(request, _left(person, owns, to))
             return redirect("user", pk)
@@ -157,6 +158,13 @@ def _others(request: SignedInRequest, person: User) -> list[User]:
 
 def _typed(request: SignedInRequest) -> Any:
     return request.POST if request.method == "POST" else None
+
+
+def _confirmed(request: SignedInRequest, to: User | None) -> User | None:
+    """Return the new owner. Ask the user to confirm that it is them, if everything is transferred."""
+    if to:
+        confirming.require_recent(request)
+    return to
 
 
 def _owned(person: User) -> str:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from playwright.sync_api import expect
 
 from licences.models import Session
 from licences.models.session import SIGNED_IN_AT, SessionStore
@@ -95,11 +96,11 @@ def test_a_user_turns_it_on_signs_in_by_code_and_by_recovery_code_and_turns_it_o
     user.sees("Your second factor is turned off.")
 
 
-def eleven_minutes_later():
-    """Make every session eleven minutes older, after which the portal asks again."""
+def minutes_later(minutes):
+    """Let every user have signed in so many minutes earlier."""
     for row in Session.objects.exclude(user=None):
         session = SessionStore(row.session_key)
-        session[SIGNED_IN_AT] -= 11 * 60
+        session[SIGNED_IN_AT] -= minutes * 60
         session.save()
 
 
@@ -111,7 +112,7 @@ def test_a_level_1_user_confirms_that_all_must_have_it_and_then_sets_it_up(visit
     user.sees_screen("Second factor for all users")
     inspector.looks_at(user, "second factor for all users")
     user.chooses("All users")
-    eleven_minutes_later()
+    minutes_later(11)
     user.selects("Save")
     user.sees_screen("Confirm that it is you")
     user.selects("Continue")
@@ -154,3 +155,19 @@ def test_a_user_changes_the_email_address_and_signs_out_everywhere(visit, inspec
     user.sees("You are signed out in all other browsers.")
     elsewhere.goes_to("/students/")
     elsewhere.sees_screen("Sign in")
+
+
+def test_a_user_is_warned_once_before_the_longest_session_ends(visit, inspector, level1, settings):
+    user = visit(level1)
+    user.goes_to("/students/")
+    minutes_later(settings.SESSION_HOURS * 60 - 1)
+    user.goes_to("/profile/")
+    dialog = user.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("You have been signed in for a long time.")
+    expect(dialog).not_to_contain_text("Stay signed in")
+    inspector.looks_at(user, "the warning before the longest session ends")
+    dialog.get_by_role("button", name="Continue").click()
+    expect(dialog).to_be_hidden()
+    user.page.wait_for_timeout(1500)
+    expect(dialog).to_be_hidden()
