@@ -1,8 +1,9 @@
 """Ask for the password, or for a code, again before what cannot be undone (specification, section 9).
 
 A view calls `require_recent(request)` just before it calls the verb. If the user has neither signed in nor confirmed
-within the last ten minutes, what they sent is kept in their session, and the page `Confirm that it is you` asks. Then the
-same view gets it again. allauth can do this too, but it forgets the query and the form's address, which drafts need.
+within the last ten minutes, what they sent is kept in their session, and the page `Confirm that it is you` asks. Then
+the same view gets it again. allauth can do this too, but it forgets the query and the form's address, which drafts
+need.
 """
 
 from __future__ import annotations

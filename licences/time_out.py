@@ -131,11 +131,15 @@ def is_final(request: HttpRequest) -> bool:
 
 
 def _why_ended(request: HttpRequest) -> Notice | None:
-    """Return why the session has ended; None if it has not. A time far ahead is that of a wrong clock."""
-    idle = _idle_seconds(request)
-    if idle is not None and abs(idle) >= settings.SESSION_COOKIE_AGE:
+    """Return why the session has ended; None if it has not."""
+    if _has_ended(_idle_seconds(request)):
         return Notice.TIMED_OUT
-    return Notice.TOO_LONG if abs(_age(request)) >= _longest() else None
+    return Notice.TOO_LONG if _age(request) >= _longest() else None
+
+
+def _has_ended(idle: float | None) -> bool:
+    """Return whether the session has timed out. Activity far ahead was written by a wrong clock and does not count."""
+    return idle is not None and abs(idle) >= settings.SESSION_COOKIE_AGE
 
 
 def _idle_seconds(request: HttpRequest) -> float | None:
