@@ -268,7 +268,7 @@ def test_a_caseworker_resets_it_for_any_other_user(level1, caseworker, at):
         ("level2", "colleague", "licences.not_allowed"),
         ("level2", "outsider", "licences.user_not_found"),
         ("level1", "level1", "licences.own_second_factor"),
-        ("level1", "deputy", "licences.level_1_by_the_home_office"),
+        ("level1", "deputy", "licences.for_the_home_office"),
         ("caseworker", "caseworker", "licences.own_second_factor"),
         ("caseworker", "level1", "licences.user_not_found"),
     ],
