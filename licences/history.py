@@ -51,6 +51,7 @@ WORDS = Words(
         ("user", "amend"): "Amended",
         ("user", "deactivate"): "Deactivated",
         ("user", "reactivate"): "Reactivated",
+        ("user", "end_sessions"): "Signed out everywhere",
         ("user", "send_link"): "Link to choose a password emailed",
         ("user", "choose_password"): "Password chosen by a link",
         ("user", "change_password"): "Password changed",
