@@ -133,7 +133,7 @@ def check_code(request: HttpRequest, user: User, code: str) -> None:
 
 def end_other_sessions(request: SignedInRequest) -> None:
     """End all sessions of this user, except the present session, which gets a new key."""
-    request.user.end_sessions()
+    request.user.end_sessions(by=request.user)
     update_session_auth_hash(request, request.user)
 
 

@@ -59,7 +59,7 @@ def of_another_level(client, user, by):
 
 
 def ended(client, user, by):
-    user.end_sessions()
+    user.end_sessions(by=user)
 
 
 ENDS = [

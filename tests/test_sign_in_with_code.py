@@ -234,7 +234,7 @@ def test_a_change_of_the_account_ends_a_sign_in_that_waits_for_a_code(change, ap
     elif change == "deactivated":
         level1.deactivate(by=caseworker)
     else:
-        level1.end_sessions()
+        level1.end_sessions(by=level1)
     assert enters_code(client, app.code())["Location"] == "/sign-in/"
     assert not is_signed_in(client)
 

@@ -124,7 +124,7 @@ def reset(user: User, *, by: User) -> None:
     if refused := user.why_not("reset the second factor of", by=by):
         raise refused
     _delete(user)
-    user.end_sessions()
+    user.end_sessions(by=by)
     Event.objects.record("reset_second_factor", user, by=by)
     notices.inform(user, "second_factor_reset")
 

@@ -69,10 +69,15 @@ class Account(models.Model):
     # What they do
 
     @transaction.atomic
-    def amend(self, *, by: User, name: str, email: str) -> None:
-        """Change the name and the email address. Raises `Refused` if `by` may not."""
+    def amend(self, *, by: User, name: str, email: str, seen: int | None = None) -> None:
+        """Change the name and the email address. Raises `Refused` if `by` may not.
+
+        `seen` is what `last_amended` returned when `by` saw the details. Raises `Refused` if they changed since then.
+        """
         user = self._locked(by)
         self._raise(self.why_not("change the details of", by=by))
+        if seen is not None and seen != self.last_amended():
+            raise refusals.CHANGED_SINCE_SHOWN()
         before = user.visible()
         user.name = name
         user.set_email(email)
@@ -89,6 +94,11 @@ class Account(models.Model):
         if email != user.email or confirmed_at:
             user.email, user.email_confirmed_at = email, confirmed_at
             user.new_email, user.new_email_at = "", None
+
+    def last_amended(self) -> int:
+        """Return the id of the line of history about the last change of the details; 0 if there was none."""
+        lines = Event.objects.about("user", self.pk).filter(verb__in=("amend", "change_email")).order_by("-id")
+        return lines.values_list("pk", flat=True).first() or 0
 
     @transaction.atomic
     def deactivate(self, *, by: User, to: User | None = None) -> None:
@@ -122,11 +132,12 @@ class Account(models.Model):
         self.record("reactivate", by=by, data={"is_active": [False, True]})
 
     @transaction.atomic
-    def end_sessions(self) -> None:
-        """End all sessions of the user, and all links that they were sent."""
-        user = self._locked()
+    def end_sessions(self, *, by: User) -> None:
+        """End all sessions of the user, and all links that they were sent. Users do so for themselves."""
+        user = self._locked(None if by.pk == self.pk else by)
         user.sessions_ended += 1
         user.save(update_fields=["sessions_ended"])
+        Event.objects.record("end_sessions", user, by=by)
 
     @transaction.atomic
     def write_password(self, password: str, verb: str) -> None:

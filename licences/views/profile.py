@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from licences import confirming, sign_in
 from licences.access import requires
 from licences.accounts import own_email, second_factor
-from licences.models import Event, Session, User
+from licences.models import Session, User
 from licences.permissions import Action
 from licences.profile_forms import OwnEmailForm, PolicyForm
 from licences.requests import SignedInRequest
@@ -37,7 +37,6 @@ def profile(request: SignedInRequest) -> HttpResponse:
 def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
     """End all other sessions of the user, and all links that were emailed to them."""
     sign_in.end_other_sessions(request)
-    Event.objects.record("end_other_sessions", request.user, by=request.user)
     messages.success(request, "You are signed out in all other browsers.")
     return redirect("profile")
 

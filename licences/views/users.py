@@ -23,6 +23,7 @@ from licences.timeline import timeline
 from licences.user_forms import DeactivateForm, UserForm
 from sms.core.govuk.banners import refused_to, saved
 from sms.core.govuk.pages import pagination
+from sms.core.ids import id_in
 from sms.core.refused import Refused
 
 A_PAGE = 25
@@ -84,7 +85,7 @@ def edit_user(request: SignedInRequest, pk: int) -> HttpResponse:
     form = UserForm(_typed(request), initial=initial)
     if form.is_valid():
         with form.refusals():
-            person.amend(**form.cleaned_data, by=request.user)
+            person.amend(**form.cleaned_data, seen=id_in(request.POST.get("seen", "")), by=request.user)
             saved(request, form.cleaned_data != initial, "The user profile is saved.")
             return redirect("user", pk)
     return render(request, "licences/user_edit.html", {"form": form, "person": person})

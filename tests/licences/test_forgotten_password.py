@@ -10,12 +10,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from licences.models import Event, Job, SignIn
+from licences.models import Event, Job, SignIn, User
 from licences.models import sign_in as limits
 from licences.regular_jobs import put_back_jobs
 from sms.core import clock
+from tests.factories import PASSWORD
 from tests.jobs import work_all
-from tests.licences.links import chosen, mailed
+from tests.licences.links import chosen, key_for, mailed, opened
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +177,18 @@ def test_if_the_mail_server_does_not_answer_the_page_is_the_same_and_the_email_i
         put_back_jobs()
         work_all()
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/"])
+def test_no_page_about_passwords_leads_to_another_site(elsewhere, user, as_user):
+    client = as_user(user)
+    opened(key_for(User.objects.get(pk=user.pk)), client)
+    for address, typed, leads_to in (
+        (ASK, {"who": "level2"}, "/password/forgotten/sent/"),
+        ("/password/change/", {"old_password": PASSWORD, "new_password": "seven rivers of chalk"}, "/"),
+    ):
+        answer = client.post(f"{address}?next={elsewhere}", {**typed, "next": elsewhere})
+        assert answer.headers["Location"] == leads_to
+    opened(key_for(User.objects.get(pk=user.pk)), client)
+    typed = {"new_password": "plum tractor window", "next": elsewhere}
+    assert client.post(f"/password/choose/?next={elsewhere}", typed).headers["Location"] == "/sign-in/"

@@ -91,7 +91,7 @@ def of_another_level(user, by):
 
 
 def signed_out_everywhere(user, by):
-    user.end_sessions()
+    user.end_sessions(by=user)
 
 
 def another_password(user, by):

@@ -133,7 +133,7 @@ def test_signing_out_everywhere_ends_all_other_sessions(client, level1, level2):
     assert client.cookies["sessionid"].value != before
     assert not any(is_signed_in(other) for other in others)
     assert is_signed_in(stranger)
-    assert Event.objects.about("user", level1.pk).last().verb == "end_other_sessions"
+    assert Event.objects.about("user", level1.pk).last().verb == "end_sessions"
 
 
 def test_a_sign_in_that_waits_for_a_code_ends_too(client, level1, at):

@@ -158,12 +158,24 @@ def test_a_form_that_sends_more_adds_no_other_kind_of_user(client, outsider):
 def test_the_user_profile_of_a_level_2_user_is_edited(client, level2):
     page = read(client, f"/users/{level2.pk}/edit/")
     assert (page.h1, page.typed()["name"]) == ("Edit user profile", "Level2")
-    after = send(client, f"/users/{level2.pk}/edit/", **JO)
+    after = send(client, f"/users/{level2.pk}/edit/", **page.typed() | JO)
     assert (after.h1, after.banners) == ("Jo Bloggs", ["The user profile is saved."])
     assert ("Email address", "jo@example.ac.uk") in after.lines()
-    again = send(client, f"/users/{level2.pk}/edit/", **JO)
+    again = send(client, f"/users/{level2.pk}/edit/", **read(client, f"/users/{level2.pk}/edit/").typed())
     assert again.banners == ["You made no changes, so nothing was saved."]
     assert lines_about(level2) == [("amend", "level1")]
+
+
+def test_a_level_1_user_who_saves_over_the_change_of_another_sees_that_first(client, level2, deputy):
+    address = f"/users/{level2.pk}/edit/"
+    typed = read(client, address).typed() | JO
+    level2.amend(name="Level Two", email="two@example.ac.uk", by=deputy)
+    page = send(client, address, **typed)
+    assert page.summary[0][0] == "Another user has changed this. Check its history and decide again"
+    assert page.typed() | JO == page.typed(), "nothing that was typed is lost"
+    level2.refresh_from_db()
+    assert level2.name == "Level Two"
+    assert send(client, address, **page.typed()).banners == ["The user profile is saved."]
 
 
 @pytest.mark.parametrize("whose", ["level1", "deputy"])
