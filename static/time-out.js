@@ -9,7 +9,7 @@ const ASK = 10; // seconds between two requests while the dialog is open
 let endsAt = Date.now() + dialog.dataset.left * 1000;
 let timer;
 let isClosing = false; // by the script, because the user was active elsewhere
-let isFinal = "final" in dialog.dataset; // the user must sign in again, whatever they do
+let isFinal = "final" in dialog.dataset; // the user must sign in again soon
 let isRead = false; // the user has closed the last warning
 
 const left = () => Math.ceil((endsAt - Date.now()) / 1000);
