@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -13,14 +13,16 @@ from cas import columns, history
 from cas.finding.standing import STANDING, counts
 from cas.hooks import Line, needs_attention
 from cas.lifecycle import OrderStatus
-from cas.models import CAS, Batch, Order
+from cas.models import CAS, Batch, Order, batch
 from cas.payments import endings
 from cas.printing import printouts
 from licences import hooks
 from licences.lifecycle import ENDED
 from licences.models import ActionPlan, Licence, User
 from licences.permissions import Action
+from sms.core.counting import Tally, tallies
 from sms.core.govuk.environment import page_globals
+from sms.core.limits import ROUGHLY
 
 
 def connect() -> None:
@@ -33,6 +35,9 @@ def connect() -> None:
     hooks.history_words.connect(history.words)
     hooks.lists_of_licence.connect(lists_of_licence)
     hooks.job_kinds.connect(printouts.job_kind)
+    hooks.numbers_owned.connect(numbers_of_cas)
+    hooks.what_is_owned.connect(cas_and_batches)
+    hooks.owner_leaves.connect(transfer_everything)
     needs_attention.connect(standing_lists)
     needs_attention.connect(action_plan_to_answer)
 
@@ -87,6 +92,25 @@ def action_plan_to_answer(user: User) -> Iterable[Line]:
     if user.may(Action.ACTION_PLANS_ANSWER) and user.sponsor.status not in ENDED:
         for pk in ActionPlan.objects.for_user(user).filter(answer="").values_list("pk", flat=True):
             yield Line("An action plan waits for your answer", reverse("action_plan", args=[pk]))
+
+
+def numbers_of_cas(users: Collection[User]) -> Mapping[int, Tally]:
+    """Return how many CAS each of these users owns, counted in one statement."""
+    rows = {str(user.pk): CAS.objects.filter(licence=user.licence_id, owner=user) for user in users}
+    return {int(pk): tally for pk, tally in tallies({pk: (owned, ROUGHLY) for pk, owned in rows.items()}).items()}
+
+
+def cas_and_batches(user: User) -> str:
+    """Return how many CAS and batches the user owns, in words; "" if none."""
+    cas = CAS.objects.filter(licence=user.licence_id, owner=user).count()
+    batches = Batch.objects.filter(licence=user.licence_id, owner=user).count()
+    words = [f"{cas:,} CAS"] if cas else []
+    return " and ".join(words + ([f"{batches:,} {'batch' if batches == 1 else 'batches'}"] if batches else []))
+
+
+def transfer_everything(user: User, to: User, by: User) -> None:
+    """Transfer all CAS and batches of a user who is being deactivated."""
+    batch.transfer_everything(user, to, by=by)
 
 
 def lists_of_licence() -> Sequence[type[models.Model]]:

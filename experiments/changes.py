@@ -10,12 +10,11 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.urls import resolve
 
 from cas.models import CAS, Order
 from experiments.visits import own_fields, page_at
-from licences.models import Draft, Event, Licence, User
+from licences.models import Draft, Event, Licence, Session, User
 from licences.roles import Role
 
 ADDED, DELETED, CHANGED = "added", "deleted", "changed"

@@ -19,8 +19,9 @@ from cas.forms.cas import DetailsForm, form_class
 from cas.forms.course_templates import template_form
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, Printout, SandboxPayment, StudyAddress
 from cas.views import finding
-from licences.models import ActionPlan, LicenceRequest, StoredSearch
+from licences.models import ActionPlan, LicenceRequest, StoredSearch, User
 from licences.sign_in import SignInForm
+from licences.user_forms import ChangePasswordForm, ForgottenPasswordForm, UserForm
 from sponsorship_duties import forms as duties
 from sponsorship_duties.models import Activity, ActivityType
 from tests.factories import (
@@ -28,10 +29,14 @@ from tests.factories import (
     PASSWORD,
 )
 from tests.pages import Page, sent_by, typed_in
-from tests.test_every_route import ROUTES
+from tests.routes import ROUTES
 
 FORMS = {
     "account_login": SignInForm,
+    "add_user": UserForm,
+    "edit_user": UserForm,
+    "change_password": ChangePasswordForm,
+    "forgotten_password": ForgottenPasswordForm,
     "add_agent": AgentForm,
     "edit_agent": AgentForm,
     "activity_history": duties.ActivityTypeForm,
@@ -67,6 +72,7 @@ def addresses():
         "type": _all(ActivityType, "pk"),
         "batch": _all(Batch, "pk"),
         "request": _all(LicenceRequest, "pk"),
+        "user": User.objects.filter(licence__isnull=False).order_by("pk").values_list("pk", flat=True),
         "action_plan": _all(ActionPlan, "pk"),
         "address": _all(StudyAddress, "pk"),
         "agent": _all(Agent, "pk"),

@@ -9,6 +9,7 @@ class LicencesConfig(AppConfig):
 
     def ready(self) -> None:
         from licences import history, hooks, reference  # models exist only now
+        from licences.accounts import emails, notices, own_email
         from licences.jobs import engine, runs
         from licences.licence_requests import history as history_of_requests
 
@@ -19,4 +20,6 @@ class LicencesConfig(AppConfig):
         post_migrate.connect(reference.refill, sender=self)
         hooks.history_words.connect(history.words)
         hooks.history_words.connect(history_of_requests.words)
+        for module in (emails, notices, own_email):
+            hooks.job_kinds.connect(module.job_kind)
         engine.piece_is_due.connect(runs.run)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
 
 from licences.words import Words
+from sms.core.counting import Tally
 from sms.core.hooks import Hook
 
 # Called with (licence, routes) in the transaction in which a licence, or some of its routes, ends.
@@ -28,3 +29,13 @@ tables_of_licence: Hook[[Any], Iterable[Any]] = Hook()
 
 # Return a kind of job, a `licences.jobs.kinds.Kind`.
 job_kinds: Hook[[], Any] = Hook()
+
+# Called with users of one sponsor. Return how many records each owns, by the user's key, for their list.
+numbers_owned: Hook[[Collection[Any]], Mapping[int, Tally]] = Hook()
+
+# Called with a user. Return a part of a sentence that says what they own, such as "41 CAS and 1 batch"; "" if nothing.
+what_is_owned: Hook[[Any], str] = Hook()
+
+# Called with (user, to, by) in the transaction in which `by` deactivates a user. Transfer everything that the user owns
+# to the user `to`.
+owner_leaves: Hook[[Any, Any, Any], None] = Hook()

@@ -89,6 +89,8 @@ class Action(StrEnum):
     RULES_SET = "rules.set", "Set the rules that change by date, such as the fee", Reach.NONE, Reach.NONE, Reach.ALL
     REPORTS_READ = "reports.read", "Mark reports as read", Reach.NONE, Reach.NONE, Reach.ALL
     ACTIVITY_TYPES_KEEP = "activity_types.keep", "Change activity types and reasons", Reach.NONE, Reach.NONE, Reach.ALL
+    USERS_MANAGE = "users.manage", "Manage Level 1 and 2 users", Reach.OF_SPONSOR, Reach.NONE
+    USERS_KEEP = "users.keep", "Add, change and deactivate users of any kind", Reach.NONE, Reach.NONE, Reach.ALL
     JOBS_KEEP = "jobs.keep", "Retry and discard background jobs", Reach.NONE, Reach.NONE, Reach.ALL
 
     @property

@@ -174,10 +174,66 @@ ENDED_SO_NO_RENEWAL = Refusal(
 )
 NOTHING_TO_SUBMIT = Refusal("licences.nothing_to_submit", 409, "There are no saved requests to submit.")
 
-# Users
+# Users, their passwords and links
 NOT_LOCKED = Refusal("licences.not_locked", 409, "This account is no longer locked.")
-OWN_SIGN_IN = Refusal(
-    "licences.own_sign_in", 403, "You cannot take away your own right to sign in: ask another caseworker"
+OWN_SIGN_IN = Refusal("licences.own_sign_in", 403, "You cannot take away your own right to sign in: ask another {who}")
+USER_NOT_FOUND = Refusal("licences.user_not_found", 404, "No user was found.")
+FOR_THE_HOME_OFFICE = Refusal("licences.for_the_home_office", 403, "Only the Home Office can {what} a Level 1 user.")
+LAST_USER_IN_CHARGE = Refusal(
+    "licences.last_user_in_charge",
+    409,
+    "This is the last active Level 1 user of the sponsor. Add another Level 1 user first.",
+)
+DEACTIVATED_ALREADY = Refusal("licences.deactivated_already", 409, "This user is deactivated already.")
+ACTIVE_ALREADY = Refusal("licences.active_already", 409, "This user is active already.")
+DEACTIVATED_SO_NO_LINK = Refusal(
+    "licences.deactivated_so_no_link", 409, "This user is deactivated. Reactivate the user before you send a link."
+)
+NO_EMAIL_ADDRESS = Refusal(
+    "licences.no_email_address", 409, "This user has no email address to send a link to. Enter it first."
+)
+LINK_NOT_VALID = Refusal("licences.link_not_valid", 409, "This link no longer works.")
+PASSWORD_WRONG = Refusal(
+    "licences.password_wrong",
+    422,
+    "Your old password is wrong. After 3 wrong tries, you must wait 30 minutes before you can try again",
+)
+NETWORK_LIMITED = Refusal(
+    "licences.network_limited",
+    429,
+    "Too many sign-ins from your network have failed. They may not be yours. "
+    "Try again in 30 minutes, or from another network",
+)
+
+# Second factors, and the own profile
+CODE_NOT_OF_THE_APP = Refusal(
+    "licences.code_not_of_the_app",
+    422,
+    "This is not the code that the app shows now. Wait for the next code and enter that. "
+    "Check that the time on your phone is right",
+)
+CODE_WRONG = Refusal(
+    "licences.code_wrong",
+    422,
+    "This code is wrong or was used before. After 3 wrong tries, you must wait 30 minutes before you can try again",
+)
+CONFIRMED_WRONGLY = Refusal(
+    "licences.confirmed_wrongly",
+    422,
+    "Your password is wrong. After 3 wrong tries, you must wait 30 minutes before you can try again",
+)
+NO_SECOND_FACTOR = Refusal("licences.no_second_factor", 409, "This user has no second factor.")
+SECOND_FACTOR_REQUIRED = Refusal(
+    "licences.second_factor_required", 403, "You must have a second factor, so you can only replace the app."
+)
+OWN_SECOND_FACTOR = Refusal(
+    "licences.own_second_factor", 403, "You cannot reset your own second factor: ask another caseworker"
+)
+EMAIL_CONFIRMED_ALREADY = Refusal(
+    "licences.email_confirmed_already", 409, "This is your email address already, and it is confirmed"
+)
+TOO_MANY_LINKS_TO_ADDRESSES = Refusal(
+    "licences.too_many_links_to_addresses", 429, "You can ask for {most} links in an hour. Try again later"
 )
 
 # Decisions of caseworkers, and stored searches

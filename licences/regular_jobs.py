@@ -6,13 +6,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db.models import Q
 
 from licences.clock_guard import waits_for_clock
 from licences.jobs import engine, queue, runs
 from licences.lifecycle import LICENCE_LIFECYCLE
-from licences.models import Allocation, Draft, Licence, SignIn, SignInCount, StoredSearch, User
+from licences.models import Allocation, Draft, Licence, Session, SignIn, SignInCount, StoredSearch, User
 from sms.core import clock
 from sms.core.refused import Refused
 

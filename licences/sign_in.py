@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.forms import LoginForm
+from allauth.account.stages import LoginStage
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.crypto import constant_time_compare
 
-from licences import known_browsers, visitor
+from licences import known_browsers, refusals, visitor
+from licences.accounts import second_factor
 from licences.models import SignIn, SignInCount, User
 from licences.models.sign_in import Outcome
+from licences.requests import SignedInRequest
 from sms.core.govuk.fields import IdentifierField, PasswordField
 from sms.core.govuk.forms import GovukForm
+from sms.core.refused import Refusal
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
-    """Read the user of a session together with their licence, because every page needs both."""
+    """Read the user of a session with their licence and their second factor: every page needs all three."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.select_related("licence").filter(pk=user_id).first()
+        rows = second_factor.with_state(User.objects.select_related("licence"))
+        user = rows.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
 
@@ -33,8 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": "Your User ID or password is wrong. "
         "After 3 wrong tries, you must wait 30 minutes before you can sign in",
         "account_inactive": "This User ID is deactivated. Ask a Level 1 user of your organisation",
-        "too_many_login_attempts": "Too many sign-ins from your network have failed. They may not be yours. "
-        "Try again in 30 minutes, or from another network",
+        "too_many_login_attempts": refusals.NETWORK_LIMITED.sentence,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -71,7 +79,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             counts.lock_after_wrong_try(account, browser)
             return None, Outcome.WRONG
         counts.take_back_try(account, browser)
-        return user, Outcome.RIGHT if user.is_active else Outcome.DEACTIVATED
+        if not user.is_active:
+            return user, Outcome.DEACTIVATED
+        return user, Outcome.CODE_DUE if second_factor.is_on(user) else Outcome.RIGHT
+
+    def get_login_stages(self) -> list[str]:
+        return ["licences.sign_in.CodeStage"]
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **options)
@@ -80,6 +93,69 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Add no message: the next page shows that the user has signed in or out."""
+
+
+class CodeStage(LoginStage):  # type: ignore[misc]
+    """Ask for a code after the right password. Until then the visitor is not signed in, and has only this page."""
+
+    key = urlname = "enter_code"
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        user = self.login.user
+        if not second_factor.is_on(user):
+            return None, True
+        self.request.session.cycle_key()  # another person may have planted the session
+        self.state["key"] = user.get_session_auth_hash()
+        return redirect(self.urlname), True
+
+    def is_valid(self) -> bool:
+        """Return whether the user is still active, with the same password, since they entered it."""
+        user, key = self.login.user, self.state.get("key", "")
+        return bool(user and user.is_active and constant_time_compare(key, user.get_session_auth_hash()))
+
+
+def check_own_password(request: SignedInRequest, password: str, refusal: Refusal = refusals.PASSWORD_WRONG) -> None:
+    """Raise `refusal` unless this is the password of the signed-in user. Wrong tries count as those of a sign-in."""
+    user = request.user
+    outcome = _counted(request, user, lambda: user.check_password(password), wrong=Outcome.WRONG)
+    if outcome == Outcome.LOCKED:
+        make_password(password)  # takes as long as to check it
+    if outcome != Outcome.RIGHT:
+        raise refusal()
+
+
+def check_code(request: HttpRequest, user: User, code: str) -> None:
+    """Raise `Refused` unless this is a code of this user's second factor, and use it up. Wrong tries count as well."""
+    outcome = _counted(request, user, lambda: second_factor.use_code(user, code), wrong=Outcome.WRONG_CODE)
+    if outcome != Outcome.RIGHT:
+        raise refusals.CODE_WRONG()
+
+
+def end_other_sessions(request: SignedInRequest) -> None:
+    """End all sessions of this user, except the present session, which gets a new key."""
+    request.user.end_sessions(by=request.user)
+    update_session_auth_hash(request, request.user)
+
+
+def record(request: HttpRequest, user: User, outcome: Outcome) -> None:
+    """Record a sign-in of this user, or a try that failed."""
+    browser, network = visitor.browser(request), visitor.network(request)
+    SignIn.objects.record(outcome, user=user, browser=browser, network=network)
+
+
+def _counted(request: HttpRequest, user: User, is_right: Callable[[], bool], *, wrong: Outcome) -> Outcome:
+    """Count a try and check it, unless the account is locked. Return the outcome, which is recorded if it failed."""
+    counts, browser = SignInCount.objects.all(), known_browsers.key_for(request, user)
+    if not counts.count_try(user, browser):
+        outcome = Outcome.LOCKED
+    elif is_right():
+        counts.take_back_try(user, browser)
+        return Outcome.RIGHT
+    else:
+        counts.lock_after_wrong_try(user, browser)
+        outcome = wrong
+    record(request, user, outcome)
+    return outcome
 
 
 class SignInForm(GovukForm, LoginForm):  # type: ignore[misc]

@@ -23,17 +23,29 @@ _LEFT = "sms.sign_in_notice"  # in request.META: the notice that the response se
 class Notice(StrEnum):
     TIMED_OUT = "timed out"
     TIMED_OUT_TYPING = "timed out typing"
+    TOO_LONG = "too long"
+    TOO_LONG_TYPING = "too long typing"
+    CODE_TOO_LATE = "code too late"
     LOST_FILE = "lost file"
     NOT_SAVED = "not saved"
+    PASSWORD_CHOSEN = "password chosen"
 
 
 SENTENCES = {
     Notice.TIMED_OUT: "You were signed out after 20 minutes without activity.",
     Notice.TIMED_OUT_TYPING: "You were signed out after 20 minutes without activity. "
     "What you typed is kept. Sign in to continue.",
+    Notice.TOO_LONG: f"You were signed out, because you had been signed in for {settings.SESSION_HOURS} hours.",
+    Notice.TOO_LONG_TYPING: f"You were signed out, because you had been signed in for {settings.SESSION_HOURS} hours. "
+    "What you typed is kept. Sign in to continue.",
+    Notice.CODE_TOO_LATE: "You did not enter your code in time. Sign in again.",
     Notice.LOST_FILE: "You are signed out, so the file that you sent was not kept. Sign in, and send it again.",
+    Notice.PASSWORD_CHOSEN: "Your new password is set. Sign in with it.",
     Notice.NOT_SAVED: "Nothing is saved yet, because you are signed out. What you typed is kept. Sign in to continue.",
 }
+
+# The notice that also says that a text is kept.
+TYPING = {Notice.TIMED_OUT: Notice.TIMED_OUT_TYPING, Notice.TOO_LONG: Notice.TOO_LONG_TYPING}
 
 
 def left(request: HttpRequest) -> Notice | None:

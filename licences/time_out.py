@@ -1,4 +1,4 @@
-"""Sign users out after 20 minutes without activity (specification, section 9).
+"""Sign users out after 20 minutes without activity, and 12 hours after they signed in (specification, section 9).
 
 Every request counts as activity, except those that a script repeats by itself: they have the header `X-Polling`.
 Real time counts, even if the portal's clock is set to another day.
@@ -17,26 +17,26 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from licences import drafts, sign_in_notice
-from licences.models import Draft
-from licences.sign_in_notice import Notice
+from licences import drafts, sign_in_notice, visitor
+from licences.models import Draft, Session
+from licences.models.session import ACTIVE_AT, BROWSER, SIGNED_IN_AT
+from licences.sign_in_notice import TYPING, Notice
 from sms.core import clock
 
 POLLING = "X-Polling"
 WARNED = 120  # seconds before the time-out
-ACTIVE_AT = "active_at"  # in the session: when the user was last active, in seconds since 1970
 LATELY = timedelta(hours=12)  # a draft kept since then is of the work that the time-out ended
 A_MINUTE = 60  # seconds: activity is written at most this often
+AN_HOUR = 60 * A_MINUTE
 SESSION_COOKIE = re.compile("[a-z0-9]{32}")  # the form of Django's session keys
 
 
 class TimeOut:
-    """End the session of a user who was not active for 20 minutes. Record activity at most once a minute."""
+    """End a session after 20 minutes without activity, or after 12 hours. Record activity at most once a minute."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -46,24 +46,32 @@ class TimeOut:
         if key and not SESSION_COOKIE.fullmatch(key):
             key, request.session = "", type(request.session)()  # not one of ours, so do not ask the database
         if SESSION_KEY in request.session:  # the user has signed in
-            idle = _idle_seconds(request)
-            if _has_ended(idle):
+            if why := _why_ended(request):
                 user = request.session[SESSION_KEY]
                 request.session.flush()
-                sign_in_notice.leave(request, _timed_out(user))
-            elif POLLING not in request.headers and (idle is None or not 0 <= idle < A_MINUTE):
-                request.session[ACTIVE_AT] = clock.real_now().timestamp()
+                sign_in_notice.leave(request, _notice(why, user))
+            else:
+                _record_activity(request)
         elif key and request.session.session_key is None:
-            sign_in_notice.leave(request, _timed_out(_delete(request, key)))
+            sign_in_notice.leave(request, _notice(Notice.TIMED_OUT, _delete(request, key)))
         response = self.get_response(request)
         sign_in_notice.keep(request, response)
         return response
 
 
-def _timed_out(user: str) -> Notice:
+def _record_activity(request: HttpRequest) -> None:
+    """Record when and where the user signed in, once, and the activity that this request is."""
+    idle, now = _idle_seconds(request), clock.real_now().timestamp()
+    if SIGNED_IN_AT not in request.session:
+        request.session[SIGNED_IN_AT], request.session[BROWSER] = now, visitor.browser(request)
+    if POLLING not in request.headers and (idle is None or not 0 <= idle < A_MINUTE):
+        request.session[ACTIVE_AT] = now
+
+
+def _notice(why: Notice, user: str) -> Notice:
     """Return the notice for this user, who is "" if not known. It says so if a draft of theirs was kept lately."""
     lately = {"user": user, "kept_at__gte": clock.now() - LATELY}
-    return Notice.TIMED_OUT_TYPING if user and Draft.objects.open().filter(**lately).exists() else Notice.TIMED_OUT
+    return TYPING[why] if user and Draft.objects.open().filter(**lately).exists() else why
 
 
 def _delete(request: HttpRequest, key: str) -> str:
@@ -87,8 +95,9 @@ class SignInFirst(LoginRequiredMiddleware):
             return drafts.answer(request, draft)
         if POLLING in request.headers:
             return HttpResponse(status=401)
-        if draft and sign_in_notice.left(request) == Notice.TIMED_OUT:
-            sign_in_notice.leave(request, Notice.TIMED_OUT_TYPING)
+        left = sign_in_notice.left(request)
+        if draft and left in TYPING:
+            sign_in_notice.leave(request, TYPING[left])
         elif getattr(request, "has_lost_file", False):
             sign_in_notice.leave(request, Notice.LOST_FILE)
         back = draft.address if draft else page_that_sent(request)
@@ -112,7 +121,20 @@ def seconds_left(request: HttpRequest) -> int:
     """Return how long a signed-in user stays signed in without activity; 0 for a visitor."""
     if SESSION_KEY not in request.session:
         return 0
-    return math.ceil(settings.SESSION_COOKIE_AGE - max(_idle_seconds(request) or 0, 0))
+    idle = max(_idle_seconds(request) or 0, 0)
+    return math.ceil(min(settings.SESSION_COOKIE_AGE - idle, _longest() - _age(request)))
+
+
+def is_final(request: HttpRequest) -> bool:
+    """Return whether activity can no longer prolong the session by as much as usual."""
+    return SESSION_KEY in request.session and _longest() - _age(request) < settings.SESSION_COOKIE_AGE
+
+
+def _why_ended(request: HttpRequest) -> Notice | None:
+    """Return why the session has ended; None if it has not."""
+    if _has_ended(_idle_seconds(request)):
+        return Notice.TIMED_OUT
+    return Notice.TOO_LONG if _age(request) >= _longest() else None
 
 
 def _has_ended(idle: float | None) -> bool:
@@ -122,5 +144,19 @@ def _has_ended(idle: float | None) -> bool:
 
 def _idle_seconds(request: HttpRequest) -> float | None:
     """Return the seconds since the last activity in this session; None if no activity is recorded yet."""
-    active_at = request.session.get(ACTIVE_AT)
-    return None if active_at is None else clock.real_now().timestamp() - active_at
+    return _seconds_since(request, ACTIVE_AT)
+
+
+def _longest() -> int:
+    return settings.SESSION_HOURS * AN_HOUR
+
+
+def _age(request: HttpRequest) -> float:
+    """Return the seconds since the user signed in; 0 on the first page."""
+    return _seconds_since(request, SIGNED_IN_AT) or 0
+
+
+def _seconds_since(request: HttpRequest, name: str) -> float | None:
+    """Return the seconds since this time of the session; None if it is not recorded yet."""
+    at = request.session.get(name)
+    return None if at is None else clock.real_now().timestamp() - at

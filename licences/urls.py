@@ -1,8 +1,8 @@
-"""Addresses of the pages about a sponsor's licence."""
+"""Addresses of the pages about a sponsor's licence, its users and their passwords."""
 
 from django.urls import path
 
-from licences.views import requests, summary
+from licences.views import passwords, profile, requests, second_factor, summary, users
 
 urlpatterns = [
     path("licence/", summary.licence_summary, name="licence_summary"),
@@ -19,4 +19,29 @@ urlpatterns = [
     path("licence/requests/<int:pk>/edit/", requests.edit_request, name="edit_request"),
     path("licence/requests/<int:pk>/delete/", requests.delete_request, name="delete_request"),
     path("licence/requests/<int:pk>/withdraw/", requests.withdraw_request, name="withdraw_request"),
+    path("users/", users.users, name="users"),
+    path("users/add/", users.add_user, name="add_user"),
+    path("users/<int:pk>/", users.user_page, name="user"),
+    path("users/<int:pk>/edit/", users.edit_user, name="edit_user"),
+    path("users/<int:pk>/deactivate/", users.deactivate_user, name="deactivate_user"),
+    path("users/<int:pk>/reactivate/", users.reactivate_user, name="reactivate_user"),
+    path("users/<int:pk>/unlock/", users.unlock_user, name="unlock_user"),
+    path("users/<int:pk>/send-link/", users.send_link, name="send_link"),
+    path("users/<int:pk>/reset-second-factor/", second_factor.reset, name="reset_second_factor"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/sign-out-everywhere/", profile.sign_out_everywhere, name="sign_out_everywhere"),
+    path("profile/email/", profile.change_email, name="change_email"),
+    path("profile/email/keep/", profile.keep_email, name="keep_email"),
+    path("profile/email/confirm/<str:key>/", profile.confirm_email, name="confirm_email"),
+    path("profile/second-factor/", second_factor.set_up, name="set_up_second_factor"),
+    path("profile/second-factor/turn-off/", second_factor.turn_off, name="turn_off_second_factor"),
+    path("profile/second-factor/recovery-codes/", second_factor.recovery_codes, name="recovery_codes"),
+    path("profile/second-factor/of-all-users/", profile.policy, name="second_factor_policy"),
+    path("confirm/<slug:key>/", second_factor.confirm, name="confirm"),
+    path("sign-in/code/", second_factor.enter_code, name="enter_code"),
+    path("password/change/", passwords.change_password, name="change_password"),
+    path("password/forgotten/", passwords.forgotten_password, name="forgotten_password"),
+    path("password/forgotten/sent/", passwords.password_link_sent, name="password_link_sent"),
+    path("password/link/", passwords.password_link, name="password_link"),
+    path("password/choose/", passwords.choose_password, name="choose_password"),
 ]

@@ -10,6 +10,8 @@ class SMSConfig(AppConfig):
 
     def ready(self) -> None:
         register(startup.check_proxies, deploy=True)
+        register(startup.check_email)
+        register(startup.check_second_factor_keys)
 
 
 class AdminConfig(apps.AdminConfig):

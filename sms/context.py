@@ -32,6 +32,7 @@ class Place(NamedTuple):
 NAVIGATION = (
     Place("Students", "students", Action.CAS_SEE, ("/students/", "/payments/")),
     Place("Licence summary, applications and services", "licence_summary", Action.LICENCE_SEE, ("/licence/",)),
+    Place("Users", "users", Action.USERS_MANAGE, ("/users/",)),
 )
 
 
@@ -45,7 +46,11 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "has_shortcut": shortcut.is_on(request),
         "refused": errors_of(request),
         "help_address": address_for(request),
-        "time_out": {"left": time_out.seconds_left(request), "warned": time_out.WARNED},  # seconds
+        "time_out": {
+            "left": time_out.seconds_left(request),  # seconds
+            "warned": time_out.WARNED,
+            "is_final": time_out.is_final(request),
+        },
     }
 
 

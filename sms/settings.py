@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "sms.core",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_structlog",
     "django_tasks",
@@ -62,7 +63,6 @@ INSTALLED_APPS = [
     "sms.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
@@ -85,9 +85,11 @@ MIDDLEWARE = [
     "sms.headers.not_stored",
     "licences.time_out.TimeOut",
     "licences.time_out.SignInFirst",
+    "licences.second_factor_first.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "licences.confirming.Confirming",
 ]
 
 ROOT_URLCONF = "sms.urls"
@@ -150,21 +152,39 @@ AUTHENTICATION_BACKENDS = ["licences.sign_in.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "licences.passwords.OwnDetailsValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "licences.passwords.LengthValidator"},
+    {"NAME": "licences.passwords.KnownPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # seconds: licences/accounts/links.py
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_ADAPTER = "licences.sign_in.AccountAdapter"
 ACCOUNT_FORMS = {"login": "licences.sign_in.SignInForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = False  # licences/models/sign_in.py counts wrong tries instead
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60  # seconds between the password and the code
+MFA_ADAPTER = "licences.accounts.encryption.Adapter"
+MFA_TOTP_TOLERANCE = 1  # also the code before the present one, and the next: clocks differ, and typing takes time
+SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", default=[SECRET_KEY] if DEMO else [])  # the first encrypts
+
+# Email
+
+# In demo mode, each email is a file that a person can read. Outside demo mode, sms/startup.py demands a mail server.
+EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var/mail'}" if DEMO else "")
+vars().update(env.email_url_config(EMAIL_URL or "dummymail:"))  # EMAIL_BACKEND, EMAIL_HOST and the others of Django
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Sponsorship Management System <sms@example.org>" if DEMO else "")
+# The address of the portal, for links in emails. It never comes from a request, which could name a wrong host.
+PORTAL_ADDRESS = env.str(
+    "PORTAL_ADDRESS",
+    default=f"http://127.0.0.1:{env.int('PORT', default=8000)}"
+    if DEMO
+    else f"https://{next(iter(hosts_and_ports), '')}",
+).rstrip("/")
 
 # Language and time
 
@@ -244,14 +264,15 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "usb",
     )
 }
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 KNOWN_BROWSER_COOKIE_NAME = "known-browser"  # licences/known_browsers.py
 NOTICE_COOKIE_NAME = "notice"  # licences/sign_in_notice.py
+SESSION_ENGINE = "licences.models.session"
 SESSION_COOKIE_AGE = 20 * 60  # seconds without activity: licences/time_out.py
+SESSION_HOURS = env.int("SESSION_HOURS", default=12)  # after signing in, with any activity
 # The largest form is a CAS, with fewer than 200 fields and 100 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; deploy/nginx.conf has the same limit
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

@@ -29,8 +29,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def session(request: HttpRequest) -> JsonResponse:
-    """Answer static/time-out.js: how many seconds are left of the session. A POST keeps the user signed in."""
-    return JsonResponse({"seconds": time_out.seconds_left(request)})
+    """Answer static/time-out.js: how many seconds are left of the session. A POST keeps the user signed in.
+
+    The answer says so when the user cannot stay signed in for longer.
+    """
+    final = {"final": True} if time_out.is_final(request) else {}
+    return JsonResponse({"seconds": time_out.seconds_left(request), **final})
 
 
 @login_not_required

@@ -9,6 +9,8 @@ const ASK = 10; // seconds between two requests while the dialog is open
 let endsAt = Date.now() + dialog.dataset.left * 1000;
 let timer;
 let isClosing = false; // by the script, because the user was active elsewhere
+let isFinal = "final" in dialog.dataset; // the user must sign in again soon
+let isRead = false; // the user has closed the last warning
 
 const left = () => Math.ceil((endsAt - Date.now()) / 1000);
 
@@ -22,7 +24,9 @@ async function ask(options = {}) {
   try {
     const answer = await fetch(session, { cache: "no-store", ...options });
     if (!answer.ok) return false;
-    endsAt = Date.now() + (await answer.json()).seconds * 1000;
+    const found = await answer.json();
+    endsAt = Date.now() + found.seconds * 1000;
+    isFinal = found.final === true;
     return true;
   } catch {
     return false;
@@ -48,7 +52,15 @@ async function look() {
 }
 
 function warn() {
+  if (isFinal && isRead) {
+    timer = setTimeout(look, left() * 1000);
+    return;
+  }
   if (!dialog.open) {
+    for (const part of dialog.querySelectorAll("[data-if-final]")) part.hidden = !isFinal;
+    for (const part of dialog.querySelectorAll("[data-unless-final]")) part.hidden = isFinal;
+    const stays = dialog.querySelector("[data-stay]");
+    if (isFinal) stays.textContent = stays.dataset.textIfFinal;
     write("[data-ends-at]", timeOfDay(new Date(endsAt)));
     write("[data-last-call]", "");
     dialog.showModal();
@@ -77,6 +89,7 @@ function write(selector, text) {
 }
 
 async function stay() {
+  isRead = isFinal;
   const token = document.querySelector("input[name=csrfmiddlewaretoken]").value;
   await ask({ method: "POST", headers: { "X-CSRFToken": token } });
   wait();

@@ -110,6 +110,12 @@ def level1(licence):
 
 
 @pytest.fixture
+def deputy(licence):
+    """Make another Level 1 user of the University of Example."""
+    return a_user("deputy", Role.LEVEL_1, licence)
+
+
+@pytest.fixture
 def level2(licence):
     """Make a Level 2 user of the University of Example."""
     return a_user("level2", Role.LEVEL_2, licence)

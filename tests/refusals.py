@@ -1,5 +1,7 @@
 """Acts that the rules may refuse."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.db import transaction
 
@@ -22,3 +24,11 @@ def outcome_of(act, *args, look, **options):
         seen = look()
         transaction.set_rollback(True)
     return refused, seen
+
+
+@contextmanager
+def refused_as(code):
+    """Expect that the block raises the refusal with this code."""
+    with pytest.raises(Refused) as refused:
+        yield
+    assert refused.value.code == code

@@ -11,6 +11,9 @@ os.environ.update(
     SECRET_KEY="for tests only",
     ALLOWED_HOSTS="localhost,127.0.0.1",
     PAYMENT_PROVIDER="sandbox",
+    EMAIL_URL="memorymail://",
+    EMAIL_FROM="Sponsorship Management System <sms@example.org>",
+    PORTAL_ADDRESS="http://testserver",
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL", "sqlite://:memory:"),
 )
 

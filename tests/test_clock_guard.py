@@ -4,7 +4,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 from django.test import Client
@@ -13,7 +12,7 @@ from cas.models import CAS, Order, Printout
 from cas.payments import checkout
 from cas.payments.providers import worldpay as ours
 from licences import clock_guard
-from licences.models import ClockCheck, Draft, Licence, StoredSearch
+from licences.models import ClockCheck, Draft, Licence, Session, StoredSearch
 from sms import regular_jobs
 from sms.core import clock
 from tests.factories import a_cas, a_licence, assigned

@@ -93,7 +93,7 @@ def test_a_database_that_the_portal_refuses_at_its_first_connection_is_reported(
 
 
 @transactional
-@pytest.mark.parametrize("table", ["licences_user", "django_session", "django_migrations"])
+@pytest.mark.parametrize("table", ["licences_user", "licences_session", "django_migrations"])
 def test_a_locked_table_does_not_make_the_portal_look_dead(table):
     with locked(table, patience=5000):
         asked = time.monotonic()

@@ -15,7 +15,8 @@ from django.urls import get_resolver, resolve
 from sms.help.contents import GUIDES, STEPS, WRITTEN, addresses, shown, steps_of
 from sms.help.guide import Guide, Step
 from tests.pages import Page
-from tests.test_every_route import ROUTES, ask, records
+from tests.routes import ROUTES
+from tests.test_every_route import ask, records
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 
 from cas import regular_jobs as cas_jobs
 from cas.models import Order, Printout, SandboxPayment
@@ -12,7 +11,7 @@ from cas.payments import chasing, checkout
 from cas.payments.providers.sandbox import Sandbox
 from licences import regular_jobs as licence_jobs
 from licences import time_out
-from licences.models import Draft, StoredSearch
+from licences.models import Draft, Session, StoredSearch
 from sms.core import clock, moments
 from tests.factories import a_cas, an_order
 from tests.payments import decided, sent_to_sandbox

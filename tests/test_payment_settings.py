@@ -79,6 +79,7 @@ def run(*command, **environment):
     """Run Python with the real settings and only these variables. Return the exit status and the output."""
     nothing = dict.fromkeys([*WORLDPAY, "PAYMENT_PROVIDER"], "")
     needed = {"DJANGO_SETTINGS_MODULE": "sms.settings", "DEMO": "false", "DEBUG": "false", "SECRET_KEY": "x" * 50}
+    needed |= {"EMAIL_URL": "smtp://localhost", "EMAIL_FROM": "sms@example.ac.uk", "SECOND_FACTOR_KEYS": "y" * 50}
     environment = os.environ | nothing | needed | environment
     done = subprocess.run([sys.executable, *command], env=environment, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr

@@ -16,6 +16,7 @@ PRODUCTION = {
     "DEMO": "false",
     "DEBUG": "false",
     "SECRET_KEY": "0123456789abcdef" * 4,
+    "SECOND_FACTOR_KEYS": "fedcba9876543210" * 4,
     "ALLOWED_HOSTS": HOST,
     "PROXIES": "1",
     "LOG_LEVEL": "INFO",
@@ -28,6 +29,8 @@ PRODUCTION = {
     "WORLDPAY_NARRATIVE": "Example",
     "WORLDPAY_WEBHOOK_KEYS": "1:secret",
     "WORLDPAY_PAGE_ORIGINS": "https://payments.worldpay.com",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.ac.uk:587",
+    "EMAIL_FROM": "SMS <sms@example.ac.uk>",
     "DJANGO_SETTINGS_MODULE": "sms.settings",
 }
 
@@ -76,9 +79,15 @@ def test_djangos_deployment_check_finds_no_problem(tmp_path):
 
 
 def test_djangos_deployment_check_names_missing_and_weak_settings(tmp_path):
-    answer = check(tmp_path, SECRET_KEY="short", PROXIES="0", WORLDPAY_PASSWORD="")
+    answer = check(tmp_path, SECRET_KEY="short", PROXIES="0", WORLDPAY_PASSWORD="", EMAIL_URL="", SECOND_FACTOR_KEYS="")
     assert answer.returncode == 1
-    for problem in ("security.W009", "sms.W001", "WORLDPAY_PASSWORD is missing."):
+    for problem in (
+        "security.W009",
+        "sms.W001",
+        "WORLDPAY_PASSWORD is missing.",
+        "EMAIL_URL is missing.",
+        "SECOND_FACTOR_KEYS is missing.",
+    ):
         assert problem in answer.stderr
 
 

@@ -47,7 +47,7 @@ def test_if_two_caseworkers_make_the_same_entry_at_once_the_second_sees_a_senten
         raise IntegrityError
 
     monkeypatch.setattr(User.objects, "add", overtaken)
-    typed = {"username": "new", "name": "New", "email": "", "password": "Kingfisher-quarry-58"}
+    typed = {"name": "New", "email": "new@example.org"}
     decision = AddCaseworker(None)
     form = decision.form(typed)
     assert form.is_valid(), form.errors

@@ -56,6 +56,7 @@ MAY_BE_DELETED = {
     "licences.Job",  # together with its record, such as a printout
     "licences.Draft",  # typed and not saved
     "licences.LicensedRoute",
+    "licences.Session",  # when it has ended
     "licences.SignIn",  # after 90 days
     "licences.SignInCount",  # when it has no effect
     "licences.StoredSearch",  # of one user
@@ -92,6 +93,8 @@ WITHOUT_USER = {
     "queued_at": "a job has one user",
     "sent_at": "a file has one user",
     "report_at": "the sandbox's own clock",
+    "new_email_at": "the user of the row asked",
+    "email_confirmed_at": "the user of the row confirmed it",
 }
 
 

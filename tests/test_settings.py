@@ -20,6 +20,10 @@ OURS = {
     "SECRET_KEY",
     "ALLOWED_HOSTS",
     "PAYMENT_PROVIDER",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+    "PORTAL_ADDRESS",
+    "PORT",
     "DATABASE_URL",
     "DATABASE_LOCK_SECONDS",
     "DATABASE_STATEMENT_SECONDS",
@@ -144,6 +148,47 @@ def test_outside_demo_mode_the_sandbox_is_refused_by_name():
 def test_in_demo_mode_the_start_up_check_finds_no_problem_of_ours():
     answer = run(CHECK, DEMO="true")
     assert "sms." not in answer.stdout, answer.stderr
+
+
+def test_outside_demo_mode_there_is_no_default_mail_server_and_the_start_up_check_says_so():
+    answer = run(CHECK, **PRODUCTION)
+    assert answer.stdout.count("sms.E003") == 2, answer.stderr
+    assert "EMAIL_URL is missing." in answer.stdout
+    assert "EMAIL_FROM is missing." in answer.stdout
+
+
+def test_the_mail_server_is_one_variable():
+    url = "smtp+tls://portal%40example.ac.uk:pass%3Aword@mail.example.ac.uk:587"
+    names = ("EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS")
+    assert read(*names, DEMO="true", EMAIL_URL=url) == [
+        "django.core.mail.backends.smtp.EmailBackend",
+        "mail.example.ac.uk",
+        587,
+        "portal@example.ac.uk",
+        "pass:word",
+        True,
+    ]
+
+
+def test_in_demo_mode_emails_are_files_and_link_to_this_machine():
+    backend, folder, sender, address = read(
+        "EMAIL_BACKEND", "EMAIL_FILE_PATH", "DEFAULT_FROM_EMAIL", "PORTAL_ADDRESS", DEMO="true", PORT="8042"
+    )
+    assert backend.endswith(".filebased.EmailBackend")
+    assert folder == str(settings.BASE_DIR / "var/mail")
+    assert "@" in sender
+    assert address == "http://127.0.0.1:8042"
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({"ALLOWED_HOSTS": "sms.example.ac.uk:8443,other"}, "https://sms.example.ac.uk:8443"),
+        ({"PORTAL_ADDRESS": "https://other.example/"}, "https://other.example"),
+    ],
+)
+def test_emails_link_to_the_first_host_unless_the_address_is_given(given, address):
+    assert read("PORTAL_ADDRESS", **PRODUCTION | given) == [address]
 
 
 def test_a_wrong_host_is_not_answered(client, db):

@@ -27,6 +27,7 @@ def test_the_page_asks_for_user_id_and_password(db):
     assert labels == {"id_login": "User ID", "id_password": "Password"}
     assert page.by_id("id_login")["autocomplete"] == "username"
     assert page.by_id("id_password")["autocomplete"] == "current-password"
+    assert page.link("Forgotten your password?") == "/password/forgotten/"
     assert "ask a Level 1 user of your organisation" in page.main.text
 
 
@@ -94,8 +95,8 @@ def test_no_typed_value_breaks_the_page(level1, hostile):
         assert Page(sign_in(username, password)).summary
 
 
-def test_a_deactivated_user_sees_that_after_entering_the_right_password(level1, caseworker):
-    level1.amend(by=caseworker, is_active=False)
+def test_a_deactivated_user_sees_that_after_entering_the_right_password(level1, deputy, caseworker):
+    level1.deactivate(by=caseworker)
     page = Page(sign_in("level1"))
     assert [sentence for sentence, _ in page.summary] == [
         "This User ID is deactivated. Ask a Level 1 user of your organisation"
@@ -103,9 +104,9 @@ def test_a_deactivated_user_sees_that_after_entering_the_right_password(level1, 
     assert [sentence for sentence, _ in Page(sign_in("level1", "wrong")).summary] == [WRONG]
 
 
-def test_a_user_who_is_deactivated_while_signed_in_is_signed_out(as_user, level1, caseworker):
+def test_a_user_who_is_deactivated_while_signed_in_is_signed_out(as_user, level1, deputy, caseworker):
     client = as_user(level1)
-    level1.amend(by=caseworker, is_active=False)
+    level1.deactivate(by=caseworker)
     assert client.get("/students/")["Location"] == "/sign-in/?next=/students/"
 
 

@@ -66,7 +66,7 @@ def session(level1):
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @on_postgresql
-@pytest.mark.parametrize("table", ["licences_user", "django_session", "cas_cas"])
+@pytest.mark.parametrize("table", ["licences_user", "licences_session", "cas_cas"])
 def test_a_locked_table_stops_a_page_for_a_second_and_health_not_at_all(table, session):
     with served(DATABASE_LOCK_SECONDS="1") as portal:
         assert portal.ask("/students/", **session)[0] == 200
@@ -95,7 +95,7 @@ def test_without_the_limit_the_page_above_would_wait(session):
 def test_a_page_that_writes_waits_no_longer_for_another_process_that_writes(session):
     """The first page after signing in records the activity in the session."""
     with served(DATABASE_LOCK_SECONDS="1") as portal:
-        with locked("django_session", patience=0):
+        with locked("licences_session", patience=0):
             status, _, _, seconds = portal.ask("/students/", **session)
             assert status == 503
             assert 0.9 < seconds < 2.5

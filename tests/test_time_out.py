@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from licences import sign_in_notice, time_out
+from licences.models import Session
 from licences.regular_jobs import delete_ended_sessions
 from sms.core import clock
 from tests.factories import PASSWORD, a_cas
@@ -52,7 +52,7 @@ def writes(client, address="/students/", **headers):
         connection,
     ) as queries:
         client.get(address, headers=headers)
-    return [query["sql"] for query in queries if "django_session" in query["sql"] and "SELECT" not in query["sql"]]
+    return [query["sql"] for query in queries if "licences_session" in query["sql"] and "SELECT" not in query["sql"]]
 
 
 def test_a_session_ends_after_twenty_minutes(client, at):

@@ -6,14 +6,13 @@ from datetime import timedelta
 import psycopg
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
 from django.urls import path
 
 from cas.models import CAS
 from cas.views import students
-from licences.models import Event
+from licences.models import Event, Session
 from sms import unavailable, urls
 from sms.core.unavailable import Why
 from tests.factories import PASSWORD
@@ -161,7 +160,7 @@ def test_a_page_that_writes_gives_up_when_another_process_writes_for_too_long(si
 
 
 @transactional
-@pytest.mark.parametrize("table", ["django_session", "licences_user"])
+@pytest.mark.parametrize("table", ["licences_session", "licences_user"])
 @on_postgresql
 def test_no_page_waits_twice_for_its_user(table, signed_in):
     for address in ("/students/", "/students/nothing/", "/sign-in/"):
@@ -239,7 +238,7 @@ def test_a_page_that_writes_says_so_when_the_file_cannot_grow(signed_in):
 
 @transactional
 def test_signing_in_says_that_the_disk_is_full_and_does_not_blame_the_network(visitor, level1):
-    for table in ("licences_signincount", "licences_signin", "django_session"):
+    for table in ("licences_signincount", "licences_signin", "licences_session"):
         with full(table):
             answer = visitor.post("/sign-in/", {"login": "level1", "password": PASSWORD})
             it_is_unavailable(answer, Why.FULL, was_sent=True)
@@ -248,14 +247,14 @@ def test_signing_in_says_that_the_disk_is_full_and_does_not_blame_the_network(vi
 @transactional
 def test_a_session_that_cannot_be_saved_is_no_bad_request(signed_in):
     """If a session cannot be saved for any reason, Django assumes that it was deleted and answers 400."""
-    with full("django_session"), time_machine.travel(timedelta(minutes=5)):
+    with full("licences_session"), time_machine.travel(timedelta(minutes=5)):
         it_is_unavailable(signed_in.get("/students/"), Why.FULL)
 
 
 @transactional
 def test_the_test_above_would_see_a_bad_request(signed_in, monkeypatch):
     monkeypatch.setattr("sms.core.unavailable.STAND_INS", ())
-    with full("django_session"), time_machine.travel(timedelta(minutes=5)):
+    with full("licences_session"), time_machine.travel(timedelta(minutes=5)):
         assert signed_in.get("/students/").status_code == 400
 
 

@@ -21,6 +21,7 @@ from cas.models.batch import transfer_everything
 from cas.models.queryset import CASQuerySet
 from cas.views.loading import load_cas
 from cas.views.selected import NAMED
+from licences import confirming
 from licences.access import requires
 from licences.models import User
 from licences.permissions import Action
@@ -92,10 +93,15 @@ def transfer_user(request: SignedInRequest) -> HttpResponse:
             going = {"of": of, "to": to, "count": counts.get(of.pk, 0), "batches": batches}
             return render(request, "cas/transfer_user_confirm.html", going)
         with form.refusals():
-            count = transfer_everything(of, to, by=request.user)
+            count = _transfer_everything(request, of, to)
             messages.success(request, format_html("{} transferred from {} to {}.", _counted(count), of, to))
             return redirect("students")
     return render_form(request, "cas/transfer_user.html", {"form": form})
+
+
+def _transfer_everything(request: SignedInRequest, of: User, to: User) -> int:
+    confirming.require_recent(request)
+    return transfer_everything(of, to, by=request.user)
 
 
 def _page(

@@ -74,6 +74,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
             ("First day", formats.day(licence.starts_on)),
             ("Last day", formats.day(licence.expires_on) or "No last day"),
             ("Allocations renew automatically", _yes(licence.is_renewed_automatically)),
+            ("Second factor for all users", _yes(licence.is_second_factor_required)),
             ("Requests", _list_for(licence, LicenceRequest)),
             *lists,
         )

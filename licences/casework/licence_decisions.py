@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.crypto import get_random_string
 
 from licences import numbers
+from licences.accounts import verbs
 from licences.casework.decisions import Decision, DecisionForm, ReasonForm
 from licences.casework.detail_decisions import SponsorStatusForm
-from licences.casework.user import NewSponsorUserForm
+from licences.casework.user import BY_LINK, NewSponsorUserForm
 from licences.detail_forms import ContactForm
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE
 from licences.models import Allocation, Licence, User
@@ -19,7 +19,6 @@ from licences.models.allocation import MOST_PLACES
 from licences.models.licence import why_not_last
 from licences.routes import Route
 from licences.sponsor_status import SponsorStatus
-from licences.user_fields import PASSWORD_LENGTH
 from sms.core import clock
 from sms.core.characters import bare
 from sms.core.govuk.fields import (
@@ -208,14 +207,14 @@ class SurrenderRoute(Decision[Licence]):
 
 
 class AddSponsorUser(Decision[Licence]):
-    name, label, done = "add-user", "Add user", "User added"
+    name, label, done = "add-user", "Add user", "User added, and a link to choose a password emailed"
     form_class = NewSponsorUserForm
 
-    def initial(self) -> dict[str, Any]:
-        return {"password": get_random_string(PASSWORD_LENGTH)}
+    def consequences(self) -> list[str]:
+        return [BY_LINK]
 
     def decide(self, *, by: User, **values: Any) -> User:
-        return User.objects.add(by=by, licence=self.subject, **values)
+        return verbs.add(by=by, licence=self.subject, **values)
 
 
 class GrantAllocationForm(RouteForm):

@@ -13,6 +13,7 @@ from sms.core.govuk import formats
 
 COLUMNS = ("When", "Outcome", "Browser", "Network")
 LATEST = 10  # sign-ins on the page of a user
+LATEST_FOR_SPONSOR = 20
 
 
 @admin.register(SignIn)
@@ -38,6 +39,12 @@ def sign_ins_of(user: User) -> Table:
     rows = [_cells(sign_in) for sign_in in user.sign_ins.order_by("-tried_at")[:LATEST]]
     more = Link("All sign-ins of this user", list_of(SignIn, user__id__exact=user.pk)) if rows else None
     return Table("Latest sign-ins", COLUMNS, rows, more=more)
+
+
+def sign_ins_for_sponsor(user: User) -> Table:
+    """Return the latest sign-ins of one user, for a Level 1 user of the same sponsor: without the network."""
+    rows = [_cells(sign_in)[:-1] for sign_in in user.sign_ins.order_by("-tried_at")[:LATEST_FOR_SPONSOR]]
+    return Table("Latest sign-ins", COLUMNS[:-1], rows, empty="None in the last 90 days.")
 
 
 def _cells(sign_in: SignIn) -> Sequence[object]:

@@ -7,101 +7,108 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.utils.crypto import get_random_string
+from django.http import HttpRequest
 
-from licences import refusals
+from licences.accounts import emails, second_factor, verbs
 from licences.casework.decisions import Decision, DecisionForm
 from licences.casework.pages import RecordAdmin, link_to
 from licences.casework.parts import Table
 from licences.casework.searching import AT_MOST
 from licences.casework.sign_in import sign_ins_of
-from licences.detail_forms import EmailField
 from licences.models import User
 from licences.roles import SPONSOR_ROLES, Role
-from licences.user_fields import PASSWORD_LENGTH, NewPasswordField, NewUsernameField, check_password
+from licences.user_forms import UserForm
 from sms.core.characters import bare
 from sms.core.govuk import formats
-from sms.core.govuk.fields import RadiosField, TextField, YesNoField
+from sms.core.govuk.fields import RadiosField, TextField
 
 
-class AmendUserForm(DecisionForm):
-    name = TextField("Name", required="Enter the name", max_length=200)
-    email = EmailField("Email address", max_length=254)
-    is_active = YesNoField("May this user sign in?", required="Select whether this user may sign in")
+class CaseworkersUserForm(DecisionForm, UserForm):
+    """The details of a user, for a caseworker."""
 
 
-class NewPasswordForm(DecisionForm):
-    password = NewPasswordField("New password")
-
-    def clean(self) -> None:
-        check_password(self, self.subject)
-
-
-class NewUserForm(DecisionForm):
-    """The details of any new user. The caseworker can replace the proposed password."""
-
-    username = NewUsernameField()
-    name = TextField("Name", required="Enter the name", max_length=200)
-    email = EmailField("Email address", max_length=254)
-    password = NewPasswordField()
-
-    def clean(self) -> None:
-        given = {name: self.cleaned_data.get(name, "") for name in ("username", "name", "email")}
-        check_password(self, User(**given))
-
-
-class NewSponsorUserForm(NewUserForm):
+class NewSponsorUserForm(CaseworkersUserForm):
     role = RadiosField(
         "Kind of user",
         required="Select the kind of user",
         choices=[(role, role.label) for role in Role if role in SPONSOR_ROLES],
         hints={Role.LEVEL_1: "Everything of the sponsor", Role.LEVEL_2: "Their own CAS only"},
     )
-    field_order = ("username", "name", "email", "role", "password")
+
+
+BY_LINK = "The portal draws the User ID, and emails a link by which the user chooses a password."
 
 
 class AddCaseworker(Decision[User]):
-    name, label, done = "add", "Add caseworker", "Caseworker added"
-    form_class = NewUserForm
+    name, label, done = "add", "Add caseworker", "Caseworker added, and a link to choose a password emailed"
+    form_class = CaseworkersUserForm
 
-    def initial(self) -> dict[str, Any]:
-        return {"password": get_random_string(PASSWORD_LENGTH)}
+    def consequences(self) -> list[str]:
+        return [BY_LINK]
 
     def decide(self, *, by: User, **values: Any) -> User:
-        return User.objects.add(by=by, role=Role.CASEWORKER, **values)
+        return verbs.add(by=by, role=Role.CASEWORKER, **values)
 
 
 class AmendUser(Decision[User]):
     name, label, done = "amend", "Amend", "User amended"
     is_amendment = True
-    form_class = AmendUserForm
+    form_class = CaseworkersUserForm
 
     def is_open(self) -> bool:
         return self.subject.role != Role.SYSTEM
 
     def initial(self) -> dict[str, Any]:
-        user = self.subject
-        return {"name": user.name, "email": user.email, "is_active": user.is_active}
+        return {"name": self.subject.name, "email": self.subject.email}
 
     def decide(self, *, by: User, **values: Any) -> User:
-        if by == self.subject and not values["is_active"]:
-            raise refusals.OWN_SIGN_IN()
         self.subject.amend(by=by, **values)
         return self.subject
 
 
-class GiveNewPassword(Decision[User]):
-    name, label, done = "password", "Give a new password", "New password given: pass it on safely"
-    form_class = NewPasswordForm
+class SendLink(Decision[User]):
+    name, label = "send-link", "Send a sign-in link"
+    done = "A link to choose a password is on its way"
 
     def is_open(self) -> bool:
-        return self.subject.role != Role.SYSTEM
+        return self.subject.is_active and bool(self.subject.email)
 
-    def initial(self) -> dict[str, Any]:
-        return {"password": get_random_string(PASSWORD_LENGTH)}
+    def consequences(self) -> list[str]:
+        return [
+            f"{self.subject.email} gets a link by which the user chooses a new password. It works once, and for a day.",
+            "The present password works until then.",
+        ]
 
     def decide(self, *, by: User, **values: Any) -> User:
-        self.subject.give_new_password(values["password"], by=by)
+        verbs.send_link(self.subject, by=by)
+        return self.subject
+
+
+class Deactivate(Decision[User]):
+    name, label, done = "deactivate", "Deactivate", "User deactivated, and signed out everywhere"
+
+    def is_open(self) -> bool:
+        return self.subject.is_active
+
+    def consequences(self) -> list[str]:
+        return ["The user is signed out at once, and can no longer sign in. Their CAS and batches stay theirs."]
+
+    def decide(self, *, by: User, **values: Any) -> User:
+        self.subject.deactivate(by=by)
+        return self.subject
+
+
+class Reactivate(Decision[User]):
+    name, label, done = "reactivate", "Reactivate", "User reactivated"
+
+    def is_open(self) -> bool:
+        return not self.subject.is_active and self.subject.role != Role.SYSTEM
+
+    def consequences(self) -> list[str]:
+        return ["The user can sign in again, with the password that they had."]
+
+    def decide(self, *, by: User, **values: Any) -> User:
+        self.subject.reactivate(by=by)
         return self.subject
 
 
@@ -116,10 +123,28 @@ class Unlock(Decision[User]):
         return self.subject
 
 
+class ResetSecondFactor(Decision[User]):
+    name, label = "reset-second-factor", "Reset second factor"
+    done = "Second factor reset, and the user signed out everywhere"
+
+    def is_open(self) -> bool:
+        return second_factor.is_on(self.subject)
+
+    def consequences(self) -> list[str]:
+        return [
+            "Do this only if you are sure that the user asks for it, because they have lost their phone.",
+            "The user is signed out at once, and can then sign in with their password alone.",
+        ]
+
+    def decide(self, *, by: User, **values: Any) -> User:
+        second_factor.reset(self.subject, by=by)
+        return self.subject
+
+
 @admin.register(User)
 class UserAdmin(RecordAdmin[User]):
     columns = ("Name", "User ID", "Kind of user", "Sponsor", "May sign in")
-    decisions = (Unlock, AmendUser, GiveNewPassword)
+    decisions = (Unlock, AmendUser, SendLink, ResetSecondFactor, Deactivate, Reactivate)
     added_by = AddCaseworker
     intro = "Add users of a sponsor on the page of its licence."
 
@@ -129,6 +154,9 @@ class UserAdmin(RecordAdmin[User]):
     sought = TextField(
         "Name or user ID, or licence number of the sponsor", required="Enter a name or a user ID", max_length=AT_MOST
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return second_factor.with_state(super().get_queryset(request))
 
     def search(self, records: QuerySet[User], text: str) -> QuerySet[User]:
         of_person = Q(name__icontains=text) | Q(username__iexact=text)
@@ -145,6 +173,10 @@ class UserAdmin(RecordAdmin[User]):
             ("Sponsor", link_to(user.licence) if user.licence else ""),
             ("Email address", user.email),
             ("May sign in", "Yes" if user.is_active else "No"),
+            ("Last sign-in", formats.moment(user.last_login) or "Never"),
+            ("Password", "Chosen by the user" if user.has_usable_password() else "Not chosen yet"),
+            ("Latest link to choose a password", emails.state_of_latest(user)),
+            ("Second factor", "On" if second_factor.is_on(user) else "Off"),
             *_locks(user),
         )
 

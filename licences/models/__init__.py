@@ -11,6 +11,7 @@ from licences.models.key_person import KeyPerson
 from licences.models.licence import Licence, LicensedRoute
 from licences.models.licence_request import LicenceRequest
 from licences.models.premium_service import PremiumService
+from licences.models.session import Session
 from licences.models.sign_in import SignIn, SignInCount
 from licences.models.stored_search import StoredSearch
 from licences.models.user import User
@@ -30,6 +31,7 @@ __all__ = [
     "LicenceRequest",
     "LicensedRoute",
     "PremiumService",
+    "Session",
     "SignIn",
     "SignInCount",
     "StoredSearch",

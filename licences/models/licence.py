@@ -114,6 +114,8 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
     website = models.CharField(max_length=WEBSITE_SIZE, blank=True)
     is_renewed_automatically = models.BooleanField("allocations renew automatically", default=False, editable=False)
 
+    is_second_factor_required = models.BooleanField("second factor for all users", default=False, editable=False)
+
     objects = LicenceQuerySet.as_manager()
 
     event_kind = "licence"
@@ -253,6 +255,17 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         if before != is_renewed_automatically:
             data: Changes = {"is_renewed_automatically": [before, is_renewed_automatically]}
             Event.objects.record("set_automatic_renewal", self, by=by, data=data)
+
+    @transaction.atomic
+    def require_second_factor(self, is_second_factor_required: bool, *, by: User) -> None:
+        """Set whether all users of the sponsor need a second factor, as a Level 1 user of the sponsor."""
+        require(by, Action.USERS_MANAGE)
+        self._lock()
+        before, self.is_second_factor_required = self.is_second_factor_required, is_second_factor_required
+        self.save(update_fields=["is_second_factor_required"])
+        if before != is_second_factor_required:
+            data: Changes = {"is_second_factor_required": [before, is_second_factor_required]}
+            Event.objects.record("require_second_factor", self, by=by, data=data)
 
     def suspend(self, *, by: User, reason: str) -> None:
         self._move("suspend", by=by, reason=reason)

@@ -28,10 +28,13 @@ NETWORK_FAILURES = 5_000
 
 class Outcome(models.TextChoices):
     RIGHT = "RIGHT", "Signed in"
+    CODE_DUE = "CODE_DUE", "Right password, code still due"
     WRONG = "WRONG", "Wrong password"
+    WRONG_CODE = "WRONG_CODE", "Wrong code"
     UNKNOWN = "UNKNOWN", "Unknown User ID"
     LOCKED = "LOCKED", "Refused: locked"
     DEACTIVATED = "DEACTIVATED", "Refused: deactivated"
+    LINK = "LINK", "Asked for a link to choose a password"
 
 
 class SignInCountQuerySet(models.QuerySet["SignInCount"]):
@@ -108,7 +111,9 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
 
     def is_network_limited(self, network: str) -> bool:
         """Return whether too many tries from this network have failed in the last 30 minutes."""
-        failed = self.filter(network=network, tried_at__gt=_now() - LOCKED_FOR).exclude(outcome=Outcome.RIGHT)
+        failed = self.filter(network=network, tried_at__gt=_now() - LOCKED_FOR).exclude(
+            outcome__in=[Outcome.RIGHT, Outcome.CODE_DUE]
+        )
         return failed[:NETWORK_FAILURES].count() >= NETWORK_FAILURES
 
     def purge(self) -> int:

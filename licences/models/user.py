@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.password_validation import validate_password
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
-from licences import refusals
-from licences.models.event import Event, changes
+from licences import numbers, refusals
+from licences.models.account import Account
+from licences.models.event import changes
 from licences.models.licence import Licence
 from licences.permissions import Reach, action_named, reach
 from licences.roles import OWNER, SPONSOR_ROLES, Role
 from licences.scoping import LicenceScopedQuerySet
-from sms.core import triggers
+from sms.core import clock, triggers
 from sms.core.characters import without_unseen
 from sms.core.constraints import known
 from sms.core.govuk import formats
@@ -28,6 +31,21 @@ SYSTEM_USERNAME = "system"
 class UserQuerySet(LicenceScopedQuerySet["User"]):
     owner_path = "pk"
 
+    def active_first(self) -> Self:
+        """Return the users in the order of lists: users who may sign in first, by name."""
+        return self.order_by("-is_active", Lower("name"), "pk")
+
+    def with_lock(self) -> Self:
+        """Return the users with `locked_until`, the end of the lock after wrong tries; None without a lock."""
+        is_locked = Q(sign_in_counts__locked_until__gt=clock.real_now())
+        return self.annotate(locked_until=Max("sign_in_counts__locked_until", filter=is_locked))
+
+    def for_link(self, text: str) -> Self:
+        """Return the users who get a link to choose a password when a visitor enters this User ID or email address."""
+        text = without_unseen(text).strip()
+        is_theirs = Q(username__iexact=text) | Q(email__iexact=text)
+        return self.filter(is_theirs, is_active=True).exclude(email="").order_by("pk")
+
 
 class UserManager(BaseUserManager["User"]):
     @transaction.atomic
@@ -35,31 +53,34 @@ class UserManager(BaseUserManager["User"]):
         self,
         *,
         by: User,
-        username: str,
         name: str,
         role: str,
         email: str = "",
         licence: Licence | None = None,
+        username: str = "",
         password: str | None = None,
     ) -> User:
-        """Add a user.
+        """Add a user. The User ID is drawn at random, unless demo data or a test gives one.
+
+        Without a password, the user can sign in only after choosing one by a link (`licences.accounts.links`).
 
         Raises `IntegrityError` for a user ID that is taken, and for a sponsor's user without a licence. Raises
         `ValidationError` for a password that is too weak.
         """
-        user = User(username=username, name=name, email=email, role=role, licence=licence)
+        user = User(username=username or self._unused_id(), name=name, email=email, role=role, licence=licence)
         if password is not None:
             validate_password(password, user)
         user.set_password(password)
         user.save(using=self._db)
-        Event.objects.record("add", user, by=by, data=changes({}, user.visible()))
+        user.record("add", by=by, data=changes({}, user.visible()))
         return user
 
-    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """Add a first caseworker, for `manage.py createsuperuser`."""
-        return self.add(
-            by=self.system(), username=username, name=fields["name"], role=Role.CASEWORKER, password=password
-        )
+    def _unused_id(self) -> str:
+        """Return a User ID that no user has. Two users added at once could draw the same, of a million million."""
+        while True:
+            drawn = numbers.draw_user_id()
+            if not self.filter(username__iexact=drawn).exists():
+                return drawn
 
     def for_sign_in(self, username: str) -> User | None:
         """Return the user with this user ID, in any case; None if there is no such user who can sign in."""
@@ -70,7 +91,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=SYSTEM_USERNAME)
 
 
-class User(AbstractBaseUser):
+class User(Account, AbstractBaseUser):
     """A user who signs in with a user ID; or the system, which never signs in."""
 
     username = models.CharField(
@@ -91,6 +112,12 @@ class User(AbstractBaseUser):
         verbose_name="licence",
     )
     is_active = models.BooleanField("may sign in", default=True)
+    # The address to which the user wants to change, and when they asked. It needs the link that is mailed to it.
+    new_email = models.EmailField("new email address", blank=True, editable=False)
+    new_email_at = models.DateTimeField(null=True, editable=False)
+    email_confirmed_at = models.DateTimeField("email address confirmed", null=True, editable=False)
+    # It is part of the key of each session and link of the user, so a higher number ends all of them.
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager.from_queryset(UserQuerySet)()
 
@@ -160,6 +187,13 @@ class User(AbstractBaseUser):
         return bool(self.kinds() & move.by) or (OWNER in move.by and self.role in SPONSOR_ROLES)
 
     @property
+    def must_have_second_factor(self) -> bool:
+        """Return whether this user needs a second factor: caseworkers do, except in demo mode, and some sponsors."""
+        if self.role == Role.CASEWORKER:
+            return not settings.DEMO
+        return self.licence is not None and self.licence.is_second_factor_required
+
+    @property
     def sponsor(self) -> Licence:
         """Return the licence of a sponsor's user. Raises `NotAllowed` for all other users."""
         if self.licence is None:
@@ -176,38 +210,7 @@ class User(AbstractBaseUser):
             "is_active": self.is_active,
         }
 
-    @transaction.atomic
-    def amend(self, *, by: User, **values: Any) -> None:
-        """Change the name, the email address, the kind of user, or whether the user may sign in."""
-        before = User.objects.get(pk=self.pk).visible()
-        for name, value in values.items():
-            setattr(self, name, value)
-        self.save(update_fields=list(values))
-        if changed := changes(before, self.visible()):
-            Event.objects.record("amend", self, by=by, data=changed)
-
-    @transaction.atomic
-    def give_new_password(self, password: str, *, by: User) -> None:
-        """Set a password and end any lock. The history says that it was set, but does not contain it.
-
-        Raises `ValidationError` for a password that is too weak.
-        """
-        validate_password(password, self)
-        self.set_password(password)
-        self.save(update_fields=["password"])
-        Event.objects.record("set_password", self, by=by)
-        if self.is_locked:
-            self.unlock(by=by)
-
-    @property
-    def is_locked(self) -> bool:
-        """Return whether three wrong tries have locked this account, at least for some browsers."""
-        return self.sign_in_counts.locked().exists()
-
-    @transaction.atomic
-    def unlock(self, *, by: User) -> None:
-        """Let this user try to sign in again at once. Raises `Refused` if the account is not locked."""
-        if not self.is_locked:
-            raise refusals.NOT_LOCKED()
-        self.sign_in_counts.all().delete()
-        Event.objects.record("unlock", self, by=by)
+    def get_session_auth_hash(self) -> str:
+        """Return the key of the user's sessions. A new password or kind of user, or `end_sessions`, changes it."""
+        values = f"{super().get_session_auth_hash()} {self.role} {self.sessions_ended}"
+        return salted_hmac("licences.models.user.session", values, algorithm="sha256").hexdigest()

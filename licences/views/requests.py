@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from licences import refusals
+from licences import confirming, refusals
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.licence_requests import verbs
@@ -95,6 +95,8 @@ def group_page(request: SignedInRequest, group: Group) -> HttpResponse:
 def _submit(request: SignedInRequest, group: Group) -> HttpResponse:
     sent = (text.partition("-") for text in request.POST.get("requests", "").split()[:MOST_SELECTED])
     seen = {id_in(pk): id_in(version) for pk, _, version in sent}
+    if any(asked(each).kind.is_final for each in LicenceRequest.objects.for_user(request.user).filter(pk__in=seen)):
+        confirming.require_recent(request)
     try:
         submitted = verbs.submit(seen, by=request.user)
     except Refused as refused:

@@ -16,6 +16,7 @@ from cas.details import fields
 from cas.duties import DUTIES, FEES, NOTE, REPORT, WITHDRAW, Duty
 from cas.models import CAS
 from cas.timeline import timeline
+from licences import confirming
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
@@ -91,6 +92,7 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
         return _not_possible(request, pk, refused)
     form = draft.shown(WithdrawForm(draft.typed))
     if form.is_valid():
+        confirming.require_recent(request)
         with form.refusals():
             cas.withdraw(by=request.user, reason=form.cleaned_data["reason"])
             draft.finish()

@@ -11,6 +11,7 @@ from cas.duties import WITHDRAW
 from cas.finding.selection import selection_of
 from cas.models import CAS
 from cas.models.several import Parted, parted
+from licences import confirming
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.models import StoredSearch
@@ -53,6 +54,7 @@ def withdraw_several(request: SignedInRequest, draft: FormDraft, key: str) -> Ht
     chosen = _withdrawable(request, kept)
     form = draft.shown(WithdrawForm(draft.typed))
     if chosen.going and form.is_valid():
+        confirming.require_recent(request)
         with form.refusals():
             number = _withdraw(request, form, chosen)
             draft.finish()

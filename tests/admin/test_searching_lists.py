@@ -6,7 +6,7 @@ from django.contrib import admin
 from cas.models import Order
 from licences.models import Allocation, Licence, StoredSearch, User
 from sponsorship_duties.models import Activity
-from tests.factories import a_cas, a_licence, an_allocation, an_order, assigned, order_in_status
+from tests.factories import PASSWORD, a_cas, a_licence, an_allocation, an_order, assigned, order_in_status
 from tests.pages import Page
 from tests.sponsorship_duties.factories import a_report
 
@@ -99,7 +99,7 @@ def test_a_wrong_search_says_why_beside_the_field_and_is_not_kept(model, typed, 
 def test_only_the_caseworker_who_searched_has_the_result(orders, find, as_user):
     address, _ = find("cas/order", "Okafor")
     other = User.objects.add(
-        by=User.objects.system(), username="other", name="Other", role="CASEWORKER", licence=None, password="x" * 20
+        by=User.objects.system(), username="other", name="Other", role="CASEWORKER", licence=None, password=PASSWORD
     )
     assert as_user(other).get(address).status_code == 404
 

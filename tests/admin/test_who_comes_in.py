@@ -27,7 +27,7 @@ DECISIONS = {
         "surrender",
         "revoke",
     ],
-    "licences/user": ["amend", "password"],
+    "licences/user": ["amend", "send-link", "deactivate"],
     "licences/allocation": ["granted"],
     "cas/cas": ["application", "close-application", "use", "review", "decide-again"],
     "cas/order": ["refund"],
@@ -99,10 +99,10 @@ def test_the_system_user_has_no_access(system, db):
     assert not admin.site.has_permission(request)
 
 
-def test_a_deactivated_caseworker_is_signed_out(as_user, caseworker):
+def test_a_deactivated_caseworker_is_signed_out(as_user, caseworker, system):
     client = as_user(caseworker)
     assert client.get("/admin/").status_code == 200
-    caseworker.amend(by=caseworker, is_active=False)
+    caseworker.deactivate(by=system)
     assert client.get("/admin/").status_code == 302
 
 

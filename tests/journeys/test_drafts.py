@@ -5,14 +5,13 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from cas.details import fields
 from cas.models import CAS
 from licences import time_out
-from licences.models import Draft
+from licences.models import Draft, Session
+from licences.models.session import SessionStore
 from tests.core.test_values import MISREAD
 from tests.factories import a_cas
 

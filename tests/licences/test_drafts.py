@@ -370,9 +370,9 @@ def test_the_form_of_the_user_before_is_kept_for_that_user(client, noted, level1
     assert (kept(level1), kept(level2)) == ([{"title": ["Anna"]}], [])
 
 
-def test_nothing_is_kept_for_a_deactivated_user(client, noted, level1, caseworker):
+def test_nothing_is_kept_for_a_deactivated_user(client, noted, level1, deputy, caseworker):
     typed = noted(title="Anna")
-    level1.amend(by=caseworker, is_active=False)
+    level1.deactivate(by=caseworker)
     assert in_background(client, NOTE, typed).status_code == 401
     assert not Draft.objects.exists()
 

@@ -122,6 +122,7 @@ def test_it_leads_to_all_requests_and_shows_the_latest(summary, as_user, level1,
     aside = page.one("aside")
     addresses = [link["href"] for link in aside.all("a")]
     assert [link.text for link in aside.all("a")] == [
+        "Manage Level 1 and 2 users",
         "Request changes to licence details",
         "Request CoS/CAS increase",
         "Request renewal of annual CoS/CAS allocations",

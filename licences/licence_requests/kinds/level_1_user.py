@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.crypto import get_random_string
-
+from licences.accounts import verbs
 from licences.detail_forms import EmailField
-from licences.licence_requests.kind import CHANGES, GrantForm, Kind, RequestForm
+from licences.licence_requests.kind import CHANGES, Facts, Kind, RequestForm
 from licences.models import LicenceRequest, User
 from licences.permissions import Action
 from licences.roles import Role
-from licences.user_fields import PASSWORD_LENGTH, NewPasswordField, NewUsernameField, check_password
 from sms.core.govuk.fields import TextField
+
+USER_ID = "User ID"
 
 
 class NewUserForm(RequestForm):
     name = TextField("Name", required="Enter the name of the user", max_length=200)
     email = EmailField("Email address", required="Enter the email address of the user", max_length=254)
-
-
-class AddUserForm(GrantForm):
-    username = NewUsernameField()
-    password = NewPasswordField()
-
-    def clean(self) -> None:
-        details = self.subject.details
-        user = User(username=self.cleaned_data.get("username", ""), name=details["name"], email=details["email"])
-        check_password(self, user)
 
 
 class NewLevel1User(Kind):
@@ -36,28 +26,29 @@ class NewLevel1User(Kind):
     group = CHANGES
     action = Action.REQUESTS_MAKE
     form_class = NewUserForm
-    grant_form_class = AddUserForm
 
     def topic(self, route: str, details: Any) -> str:
         """Let a sponsor request several users at once."""
         return ""
 
     def consequences(self, request: LicenceRequest) -> list[str]:
-        return [f"{request.details['name']} can sign in as a Level 1 user, and do everything of the sponsor."]
-
-    def proposed(self, request: LicenceRequest) -> dict[str, Any]:
-        return {"password": get_random_string(PASSWORD_LENGTH)}
+        name, email = request.details["name"], request.details["email"]
+        return [
+            f"{name} gets a User ID, and a link to choose a password, by email to {email}.",
+            f"{name} can then sign in as a Level 1 user, and do everything of the sponsor.",
+        ]
 
     def carry_out(self, request: LicenceRequest, *, by: User, **decided: Any) -> dict[str, Any]:
-        """Add the user. The outcome does not contain the password."""
-        username, details = decided["username"], request.details
-        User.objects.add(
-            by=by,
-            licence=request.licence,
-            role=Role.LEVEL_1,
-            username=username,
-            name=details["name"],
-            email=details["email"],
-            password=decided["password"],
+        """Add the user, who gets a link by email."""
+        details = request.details
+        user = verbs.add(
+            name=details["name"], email=details["email"], role=Role.LEVEL_1, licence=request.licence, by=by
         )
-        return {"username": username}
+        return {"username": user.username}
+
+    def granted(self, request: LicenceRequest) -> Facts:
+        return [(USER_ID, request.outcome["username"])] if request.outcome else []
+
+    @classmethod
+    def labels(cls) -> dict[str, str]:
+        return {**super().labels(), "username": USER_ID}

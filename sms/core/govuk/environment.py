@@ -19,6 +19,7 @@ from jinja2 import (
     StrictUndefined,
     Template,
     Undefined,
+    select_autoescape,
 )
 from markupsafe import Markup, escape
 
@@ -106,8 +107,12 @@ class MacroLoader(BaseLoader):
 
 
 def environment(*, loader: BaseLoader, auto_reload: bool = False, **_: Any) -> Environment:
-    """Return the environment, for Django's Jinja2 backend. `loader` finds our own templates."""
-    shared: dict[str, Any] = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    """Return the environment, for Django's Jinja2 backend. `loader` finds our own templates.
+
+    Values are escaped, except in the plain text of emails (`*.txt`).
+    """
+    escapes = select_autoescape(disabled_extensions=["txt"], default=True, default_for_string=True)
+    shared: dict[str, Any] = {"autoescape": escapes, "trim_blocks": True, "lstrip_blocks": True}
     macros = MacroEnvironment(**shared)
     ours = FlatEnvironment(
         **shared,

@@ -17,6 +17,7 @@ GUIDE = Guide(
             To return to the board, select **Messages** at the top of any page. Messages marked **Important** come
             first.
             """,
+            ("message_board",),
         ),
         Step(
             "See a message",
@@ -24,6 +25,7 @@ GUIDE = Guide(
             Select the subject of a message to see its text, from when until when it is active, and when you
             acknowledged it.
             """,
+            ("message",),
         ),
         Step(
             "Find an archived message",
@@ -31,6 +33,7 @@ GUIDE = Guide(
             Select **Archived messages** to see the messages that are past their last day. To find active and archived
             messages by their words, enter the words, and select **Search**.
             """,
+            ("archived_messages", "search_messages", "found_messages"),
         ),
         Step(
             "Get messages by email",
@@ -38,6 +41,7 @@ GUIDE = Guide(
             Select **Messages by email** to choose whether messages are also sent to your email address. They always
             appear on the message board.
             """,
+            ("email_of_messages",),
         ),
     ),
 )

@@ -17,6 +17,7 @@ GUIDE = Guide(
             A password must be long enough, and must not be one that many people use. A few words that do not belong
             together make a good password. Do not use a password that you use elsewhere.
             """,
+            ("password_link", "choose_password"),
         ),
         Step(
             "Replace a forgotten password",
@@ -27,6 +28,7 @@ GUIDE = Guide(
             If no email arrives, look among unwanted emails, and check what you entered. Then ask a Level 1 user of your
             organisation.
             """,
+            ("forgotten_password", "password_link_sent"),
         ),
         Step(
             "Change your password",
@@ -34,6 +36,7 @@ GUIDE = Guide(
             On **Your profile**, select **Change Password**. Enter the old and the new password, and select
             **Change Password**. You stay signed in here, and are signed out in all other browsers.
             """,
+            ("change_password",),
         ),
         Step(
             "See and change your profile",
@@ -43,6 +46,7 @@ GUIDE = Guide(
             To change your email address, enter the new address and select **Send the link**. The change takes effect
             when you open the link in the email and confirm.
             """,
+            ("profile", "change_email", "keep_email", "confirm_email"),
         ),
         Step(
             "Sign out everywhere",
@@ -50,6 +54,7 @@ GUIDE = Guide(
             If a browser under **Where you are signed in** is not yours, select **Sign out everywhere**, and change your
             password. You stay signed in here.
             """,
+            ("sign_out_everywhere",),
         ),
     ),
 )

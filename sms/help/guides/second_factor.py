@@ -16,6 +16,7 @@ GUIDE = Guide(
 
             If you do not have your phone, enter one of your recovery codes.
             """,
+            ("enter_code",),
         ),
         Step(
             "Set it up",
@@ -23,6 +24,7 @@ GUIDE = Guide(
             Install an authenticator app on your phone: any app of this kind works. Let it scan the picture on the page,
             or enter the key. Enter the code that the app then shows, and select **Turn on**.
             """,
+            ("set_up_second_factor",),
         ),
         Step(
             "Keep your recovery codes",
@@ -32,6 +34,7 @@ GUIDE = Guide(
             If few are left, select **Make new recovery codes** on **Your profile**. The earlier codes then no longer
             work.
             """,
+            ("recovery_codes",),
         ),
         Step(
             "Replace the app, or turn it off",
@@ -39,6 +42,7 @@ GUIDE = Guide(
             If you have a new phone, select **Replace the app** on **Your profile**. If your organisation does not
             require a second factor, you can also select **Turn off**.
             """,
+            ("turn_off_second_factor",),
         ),
         Step(
             "Require it for all users",
@@ -46,6 +50,7 @@ GUIDE = Guide(
             A Level 1 user can decide that all users of the organisation must have a second factor. On **Your profile**,
             select **Change who must have it**.
             """,
+            ("second_factor_policy",),
         ),
         Step(
             "Confirm that it is you",
@@ -53,6 +58,7 @@ GUIDE = Guide(
             Before you do what cannot be undone, such as withdrawing a CAS, the portal can ask for your password or code
             again. You then continue where you were, with everything that you typed.
             """,
+            ("confirm",),
         ),
     ),
 )

@@ -13,9 +13,11 @@ GUIDE = Guide(
             """
             Enter your **User ID** and your **Password**, and select **Sign in**. Capital letters count in the password.
 
-            After 3 wrong tries, you must wait 30 minutes before you can sign in.
+            After 3 wrong tries, you must wait 30 minutes before you can sign in. A Level 1 user of your organisation
+            can unlock a Level 2 user at once.
 
-            If you have forgotten your password or have no User ID, ask a Level 1 user of your organisation.
+            If you have forgotten your password, select **Forgotten your password?** If you have no User ID, ask a
+            Level 1 user of your organisation.
             """,
             ("account_login",),
         ),

@@ -14,6 +14,7 @@ GUIDE = Guide(
             Select **Users** at the top of any page. The list shows the User ID, the level, the state and the last
             sign-in of each user, and how many CAS they own. Select the name of a user to continue.
             """,
+            ("users",),
         ),
         Step(
             "Add a Level 2 user",
@@ -23,6 +24,7 @@ GUIDE = Guide(
 
             A Level 2 user sees only the CAS that they create, and CAS that are transferred to them.
             """,
+            ("add_user",),
         ),
         Step(
             "Ask for a Level 1 user",
@@ -36,6 +38,7 @@ GUIDE = Guide(
             The page of a user shows when they signed in and with which kind of browser, whether they have chosen a
             password, and the history. The buttons are those that are possible now.
             """,
+            ("user",),
         ),
         Step(
             "Edit a user",
@@ -43,6 +46,7 @@ GUIDE = Guide(
             Select **Edit user profile**, change the name or the email address, and select **Save**. If the email
             address changes, links that were sent to the old address no longer work.
             """,
+            ("edit_user",),
         ),
         Step(
             "Help a user who cannot sign in",
@@ -52,6 +56,7 @@ GUIDE = Guide(
             works once, and for 24 hours.
             - If the phone and the recovery codes are lost, select **Reset second factor**.
             """,
+            ("unlock_user", "send_link", "reset_second_factor"),
         ),
         Step(
             "Deactivate a user",
@@ -61,12 +66,14 @@ GUIDE = Guide(
 
             You cannot deactivate the last Level 1 user.
             """,
+            ("deactivate_user",),
         ),
         Step(
             "Reactivate a user",
             """
             Select **Reactivate** on the page of a Level 2 user. Only the Home Office can reactivate a Level 1 user.
             """,
+            ("reactivate_user",),
         ),
     ),
 )

@@ -185,7 +185,7 @@ def test_only_an_active_user_of_the_same_sponsor_can_become_the_owner(
     trio, batch, level1, licence, outsider, caseworker
 ):
     gone = a_user("gone", "LEVEL_2", licence)
-    gone.amend(by=caseworker, is_active=False)
+    gone.deactivate(by=caseworker)
     for to in (gone, outsider, caseworker):
         for transfer in (
             lambda to=to: CAS.objects.filter(pk=trio[0].pk).change_owner(to, by=level1),

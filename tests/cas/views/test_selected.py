@@ -68,7 +68,7 @@ def test_a_batch_made_by_a_level_1_user_belongs_to_the_owner_of_its_cas(as_user,
 
 
 def test_a_level_1_user_assigns_the_cas_of_a_deactivated_user(as_user, level1, level2, pile, caseworker):
-    level2.amend(by=caseworker, is_active=False)
+    level2.deactivate(by=caseworker)
     sent = {"cas": ids(pile, "first", "second"), "confirmed": "yes", "name": "Quick"}
     assert as_user(level1).post(ASSIGN, sent).status_code == 302
     batch = Batch.objects.get(name="Quick")

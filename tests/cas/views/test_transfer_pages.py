@@ -35,7 +35,7 @@ def test_a_transferred_cas_has_a_new_owner_and_the_history_names_both_owners(cli
 
 def test_only_an_active_user_of_the_sponsor_can_become_the_owner(client, level2, outsider, licence, caseworker):
     gone = a_user("gone", "LEVEL_2", licence)
-    gone.amend(by=caseworker, is_active=False)
+    gone.deactivate(by=caseworker)
     cas = a_cas(level2)
     address = f"/students/cas/{cas.pk}/transfer/"
     offered = {option["value"] for option in Page(client.get(address)).all("option")}
@@ -97,7 +97,7 @@ def test_the_selected_cas_of_another_sponsor_are_not_transferred(client, outside
 def test_every_cas_of_a_deactivated_user_is_transferred_after_a_confirmation(client, level2, colleague, caseworker):
     a_batch(level2, a_cas(level2), a_draft(level2))
     a_cas(level2)
-    level2.amend(by=caseworker, is_active=False)
+    level2.deactivate(by=caseworker)
     page = Page(client.get("/students/transfer/"))
     assert "Level2 (level2), deactivated: 3 CAS" in page.main.text
     asked = Page(client.post("/students/transfer/", {"of": level2.pk, "to": colleague.pk}))

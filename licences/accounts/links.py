@@ -1,0 +1,65 @@
+"""Links by which users choose their password: the first one, or a new one if they have forgotten it.
+
+A link works once and for a day. A change of the password, of the email address or of the kind of user, a sign-in,
+deactivation and the end of all sessions make it invalid. Only the user gets it, by email; no page and no log shows it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db import transaction
+
+from licences import mail, refusals
+from licences.models import User
+from sms.core import clock
+from sms.core.ids import id_in
+
+
+class Keys(PasswordResetTokenGenerator):
+    """Make and check the secret part of a link. The setting PASSWORD_RESET_TIMEOUT says how long it works."""
+
+    key_salt = "licences.accounts.links"
+
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        state = f"{user.is_active} {user.role} {user.sessions_ended}"
+        return f"{super()._make_hash_value(user, timestamp)} {state}"
+
+    def _now(self) -> datetime:
+        """Return the real time, without the hour by which London's clocks change."""
+        return clock.real_now().astimezone(UTC).replace(tzinfo=None)
+
+
+_KEYS = Keys()
+
+
+def make(user: User) -> str:
+    """Return the whole address of a new link for this user."""
+    return mail.address("password_link", key=f"{user.pk}-{_KEYS.make_token(user)}")
+
+
+def user_of(key: str, *, lock: bool = False) -> User | None:
+    """Return the user whose link has this key, if it still works. With `lock`, lock the user and read it again."""
+    pk, _, token = key.partition("-")
+    rows = User.objects.filter(pk=id_in(pk), is_active=True)
+    if lock:
+        rows = rows.select_for_update(no_key=True)
+    user = rows.first()
+    return user if user and _KEYS.check_token(user, token) else None
+
+
+@transaction.atomic
+def choose_password(key: str, password: str) -> User:
+    """Set the password that a user chose by a link. Return the user. Raises `Refused` if the link no longer works.
+
+    Raises `ValidationError` for a password that is too weak; the link then still works.
+    """
+    user = user_of(key, lock=True)
+    if user is None:
+        raise refusals.LINK_NOT_VALID()
+    user.write_password(password, "choose_password")
+    if user.email_confirmed_at is None:  # the user has read what was sent to it
+        user.email_confirmed_at = clock.real_now()
+        user.save(update_fields=["email_confirmed_at"])
+    return user
