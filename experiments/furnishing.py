@@ -20,7 +20,7 @@ from tests.factories import (
     an_order,
     assigned,
 )
-from tests.licences.factories import an_increase
+from tests.licences.factories import a_message, an_increase, written
 from tests.payments import decided, sent_to_sandbox
 from tests.sponsorship_duties.factories import a_report, a_type, days, withdrawn
 
@@ -57,6 +57,9 @@ def furnish():
     _lapsed(SandboxState.PENDING, is_same=False, by=level2)
     _lapsed(SandboxState.PAID, is_same=False, by=level2).settle(by=User.objects.system())
     an_increase(level1)
+    a_message(licence, by=caseworker)
+    written(by=caseworker)
+    StoredSearch.objects.keep("messages", {"words": ["fee"]}, by=level1)
     ActionPlan.objects.issue(licence, by=caseworker, details="Report sooner", fee_pence=0)
     StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=level1)
     an_agent(level1)

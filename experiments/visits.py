@@ -19,7 +19,7 @@ from cas.forms.cas import DetailsForm, form_class
 from cas.forms.course_templates import template_form
 from cas.models import CAS, Agent, Batch, CourseTemplate, Order, Printout, SandboxPayment, StudyAddress
 from cas.views import finding
-from licences.models import ActionPlan, LicenceRequest, StoredSearch, User
+from licences.models import ActionPlan, LicenceRequest, Message, StoredSearch, User
 from licences.sign_in import SignInForm
 from licences.user_forms import ChangePasswordForm, ForgottenPasswordForm, UserForm
 from sponsorship_duties import forms as duties
@@ -73,6 +73,8 @@ def addresses():
         "batch": _all(Batch, "pk"),
         "request": _all(LicenceRequest, "pk"),
         "user": User.objects.filter(licence__isnull=False).order_by("pk").values_list("pk", flat=True),
+        "message": _all(Message, "pk"),
+        "message_search": searches.filter(screen="messages").values_list("key", flat=True),
         "action_plan": _all(ActionPlan, "pk"),
         "address": _all(StudyAddress, "pk"),
         "agent": _all(Agent, "pk"),

@@ -12,6 +12,7 @@ class LicencesConfig(AppConfig):
         from licences.accounts import emails, notices, own_email
         from licences.jobs import engine, runs
         from licences.licence_requests import history as history_of_requests
+        from licences.message_board import history as history_of_messages
 
         # Django sends these signals only for apps that have models, and this is the lowest of ours. Each arrives once:
         # before or after all apps are migrated.
@@ -22,4 +23,5 @@ class LicencesConfig(AppConfig):
         hooks.history_words.connect(history_of_requests.words)
         for module in (emails, notices, own_email):
             hooks.job_kinds.connect(module.job_kind)
+        hooks.history_words.connect(history_of_messages.words)
         engine.piece_is_due.connect(runs.run)

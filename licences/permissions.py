@@ -85,6 +85,8 @@ class Action(StrEnum):
         Reach.NONE,
     )
     REQUESTS_DECIDE = "requests.decide", "Grant and refuse requests of sponsors", Reach.NONE, Reach.NONE, Reach.ALL
+    MESSAGES_READ = "messages.read", "Read and acknowledge messages", Reach.OF_SPONSOR, Reach.NONE
+    MESSAGES_KEEP = "messages.keep", "Write, send and end messages to sponsors", Reach.NONE, Reach.NONE, Reach.ALL
     ALLOCATION_GRANT = "allocation.grant", "Grant or reduce an allocation", Reach.NONE, Reach.NONE, Reach.ALL
     RULES_SET = "rules.set", "Set the rules that change by date, such as the fee", Reach.NONE, Reach.NONE, Reach.ALL
     REPORTS_READ = "reports.read", "Mark reports as read", Reach.NONE, Reach.NONE, Reach.ALL

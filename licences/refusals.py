@@ -174,6 +174,27 @@ ENDED_SO_NO_RENEWAL = Refusal(
 )
 NOTHING_TO_SUBMIT = Refusal("licences.nothing_to_submit", 409, "There are no saved requests to submit.")
 
+# Messages from the Home Office
+MESSAGE_HAS_BEGUN = Refusal(
+    "licences.message_has_begun",
+    409,
+    "This message has begun or ended, so it no longer changes. You can write another.",
+)
+MESSAGE_SENT_ALREADY = Refusal("licences.message_sent_already", 409, "This message was sent already.")
+MESSAGE_IS_OVER = Refusal("licences.message_is_over", 409, "This message has ended, or its last day has passed.")
+MESSAGE_FROM_THE_PAST = Refusal(
+    "licences.message_from_the_past", 422, "The first day of the message must be today or later"
+)
+MESSAGE_UNTIL_BEFORE_FROM = Refusal(
+    "licences.message_until_before_from", 422, "Until must be the first day of the message or later"
+)
+MESSAGE_TO_NO_SPONSOR = Refusal(
+    "licences.message_to_no_sponsor", 409, "No sponsor fits the conditions of this message. Amend them to send it."
+)
+NO_OWN_EMAIL_ADDRESS = Refusal(
+    "licences.no_own_email_address", 422, "You have no email address in the portal yet, so select No"
+)
+
 # Users, their passwords and links
 NOT_LOCKED = Refusal("licences.not_locked", 409, "This account is no longer locked.")
 OWN_SIGN_IN = Refusal("licences.own_sign_in", 403, "You cannot take away your own right to sign in: ask another {who}")

@@ -11,7 +11,18 @@ from django.db.models import Q
 from licences.clock_guard import waits_for_clock
 from licences.jobs import engine, queue, runs
 from licences.lifecycle import LICENCE_LIFECYCLE
-from licences.models import Allocation, Draft, Licence, Session, SignIn, SignInCount, StoredSearch, User
+from licences.message_board import mailing
+from licences.models import (
+    Allocation,
+    Draft,
+    Licence,
+    MessageMail,
+    Session,
+    SignIn,
+    SignInCount,
+    StoredSearch,
+    User,
+)
 from sms.core import clock
 from sms.core.refused import Refused
 
@@ -54,6 +65,18 @@ def delete_old_searches() -> int:
 def delete_old_sign_ins() -> int:
     """Delete sign-ins that are older than 90 days, and counts of wrong tries that no longer count. Return how many."""
     return SignIn.objects.purge() + SignInCount.objects.purge()
+
+
+@waits_for_clock
+def send_messages_by_email() -> int:
+    """Send messages from the Home Office to the users who want them by email as well. Return how many."""
+    return mailing.send_due()
+
+
+@waits_for_clock
+def delete_old_emails() -> int:
+    """Delete the emails that were sent 30 days ago, or that could not be sent for 3 days. Return how many."""
+    return MessageMail.objects.purge()
 
 
 @waits_for_clock

@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 
 from licences import known_browsers, refusals, visitor
 from licences.accounts import second_factor
+from licences.message_board import after_sign_in
 from licences.models import SignIn, SignInCount, User
 from licences.models.sign_in import Outcome
 from licences.requests import SignedInRequest
@@ -26,11 +27,11 @@ from sms.core.refused import Refusal
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
-    """Read the user of a session with their licence and their second factor: every page needs all three."""
+    """Read the user of a session with what every page needs: licence, second factor and unread messages."""
 
     def get_user(self, user_id: int) -> User | None:
-        rows = second_factor.with_state(User.objects.select_related("licence"))
-        user = rows.filter(pk=user_id).first()
+        users = User.objects.with_unread_messages().select_related("licence")
+        user = second_factor.with_state(users).filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
 
@@ -88,6 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **options)
+        response = after_sign_in.messages_first(user, response)
         known_browsers.remember(request, response, user)
         return response
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,7 +28,6 @@ from sms.core import clock
 
 POLLING = "X-Polling"
 WARNED = 120  # seconds before the time-out
-LATELY = timedelta(hours=12)  # a draft kept since then is of the work that the time-out ended
 A_MINUTE = 60  # seconds: activity is written at most this often
 AN_HOUR = 60 * A_MINUTE
 SESSION_COOKIE = re.compile("[a-z0-9]{32}")  # the form of Django's session keys
@@ -70,8 +68,8 @@ def _record_activity(request: HttpRequest) -> None:
 
 def _notice(why: Notice, user: str) -> Notice:
     """Return the notice for this user, who is "" if not known. It says so if a draft of theirs was kept lately."""
-    lately = {"user": user, "kept_at__gte": clock.now() - LATELY}
-    return TYPING[why] if user and Draft.objects.open().filter(**lately).exists() else why
+    has_draft = user and Draft.objects.filter(user__pk=user).kept_lately().exists()
+    return TYPING[why] if has_draft else why
 
 
 def _delete(request: HttpRequest, key: str) -> str:

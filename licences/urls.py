@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from licences.views import passwords, profile, requests, second_factor, summary, users
+from licences.views import messages, passwords, profile, requests, second_factor, summary, users
 
 urlpatterns = [
+    path("messages/", messages.message_board, name="message_board"),
+    path("messages/archived/", messages.archived_messages, name="archived_messages"),
+    path("messages/search/", messages.search_messages, name="search_messages"),
+    path("messages/search/<slug:key>/", messages.found_messages, name="found_messages"),
+    path("messages/email/", messages.email_of_messages, name="email_of_messages"),
+    path("messages/<int:pk>/", messages.message_page, name="message"),
     path("licence/", summary.licence_summary, name="licence_summary"),
     path("licence/history/", summary.licence_history, name="licence_history"),
     path("licence/action-plans/<int:pk>/", summary.action_plan, name="action_plan"),

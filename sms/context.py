@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from licences import time_out
 from licences.licence_notice import notice_for
+from licences.models import User
 from licences.permissions import Action
 from sms import shortcut
 from sms.core.govuk.answers import errors_of
@@ -33,6 +34,7 @@ NAVIGATION = (
     Place("Students", "students", Action.CAS_SEE, ("/students/", "/payments/")),
     Place("Licence summary, applications and services", "licence_summary", Action.LICENCE_SEE, ("/licence/",)),
     Place("Users", "users", Action.USERS_MANAGE, ("/users/",)),
+    Place("Messages", "message_board", Action.MESSAGES_READ, ("/messages/",)),
 )
 
 
@@ -63,7 +65,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         return places
     return [
         {
-            "text": place.label,
+            "text": _text(place, request.user),
             "href": (href := reverse(place.view)),
             "current": request.path == href,
             "active": request.path.startswith(place.beneath),
@@ -71,3 +73,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         for place in NAVIGATION
         if request.user.may(place.action)
     ]
+
+
+def _text(place: Place, user: User) -> str:
+    """Return the label, for `Messages` with the number of unread messages."""
+    is_counted = place.action is Action.MESSAGES_READ and user.unread_messages
+    return f"{place.label} ({user.unread_messages:,} unread)" if is_counted else place.label

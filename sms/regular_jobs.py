@@ -18,12 +18,14 @@ from licences.clock_guard import record_run
 from licences.regular_jobs import (
     delete_ended_sessions,
     delete_old_drafts,
+    delete_old_emails,
     delete_old_searches,
     delete_old_sign_ins,
     delete_old_tasks,
     expire_licences,
     put_back_jobs,
     renew_allocations,
+    send_messages_by_email,
 )
 from sms.core.unavailable import why
 
@@ -36,6 +38,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     send_late_sandbox_callbacks,
     chase_silent_orders,
     ask_providers_again,
+    send_messages_by_email,
     put_back_jobs,
     delete_old_drafts,
     delete_old_searches,
@@ -43,14 +46,15 @@ JOBS: tuple[Callable[[], int], ...] = (
     delete_old_exports,
     delete_old_uploads,
     delete_old_sign_ins,
+    delete_old_emails,
     delete_old_tasks,
     delete_ended_sessions,
     count_for_sqlite,
     record_run,  # last, because the others compare the clock with the previous run
 )
 
-# Jobs that call payment providers, which can take long.
-CALLS = frozenset({send_late_sandbox_callbacks, chase_silent_orders, ask_providers_again})
+# Jobs that call payment providers or the mail server, which can take long.
+CALLS = frozenset({send_late_sandbox_callbacks, chase_silent_orders, ask_providers_again, send_messages_by_email})
 
 
 def run_all() -> dict[str, int | None]:
@@ -59,12 +63,12 @@ def run_all() -> dict[str, int | None]:
 
 
 def run_calls() -> dict[str, int | None]:
-    """Run the jobs that call payment providers."""
+    """Run the jobs that call payment providers or the mail server."""
     return {job.__name__: _run(job) for job in JOBS if job in CALLS}
 
 
 def run_others() -> dict[str, int | None]:
-    """Run the jobs that do not call payment providers."""
+    """Run the jobs that call no other server."""
     return {job.__name__: _run(job) for job in JOBS if job not in CALLS}
 
 

@@ -35,6 +35,12 @@ ROUTES = {
     ),
     "help/": Route("/help/", READ, public="a user who cannot sign in may need it"),
     "help/<slug:name>/": Route("/help/sign-in/", READ, public="a user who cannot sign in may need it"),
+    "messages/": Route("/messages/", READ + SEND, is_for_level_1=True),
+    "messages/archived/": Route("/messages/archived/", READ, is_for_level_1=True),
+    "messages/search/": Route("/messages/search/", READ + SEND, is_for_level_1=True),
+    "messages/search/<slug:key>/": Route("/messages/search/{message_search}/", READ, "search", is_for_level_1=True),
+    "messages/email/": Route("/messages/email/", READ + SEND, is_for_level_1=True),
+    "messages/<int:pk>/": Route("/messages/{message}/", READ, "message", is_for_level_1=True),
     "licence/": Route("/licence/", READ, is_for_level_1=True),
     "licence/history/": Route("/licence/history/", READ, is_for_level_1=True),
     "licence/action-plans/<int:pk>/": Route(

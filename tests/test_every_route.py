@@ -16,7 +16,7 @@ from licences.models import ActionPlan, Event, StoredSearch
 from licences.permissions import Action
 from tests.bulk_data_transfer.factories import a_record, an_export, an_upload
 from tests.factories import a_batch, a_cas, an_agent, an_order, assigned
-from tests.licences.factories import an_increase
+from tests.licences.factories import a_message, an_increase
 from tests.pages import Page
 from tests.routes import FILES, ROUTES
 from tests.sponsorship_duties.factories import a_report
@@ -72,6 +72,8 @@ def records(level1, level2, allocation, caseworker):
         "agent": an_agent(level1).pk,
         "request": an_increase(level1).pk,
         "user": level2.pk,
+        "message": a_message(level1.licence, by=caseworker).pk,
+        "message_search": kept.keep("messages", {"words": ["fee"]}, by=level1).key,
         "action_plan": ActionPlan.objects.issue(level1.licence, details="Report sooner", fee_pence=0, by=caseworker).pk,
         "template": CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=level2).pk,
         "column_choice": ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=level2).pk,

@@ -22,6 +22,7 @@ LIFECYCLES = {
 }
 
 KEPT_FOR_EVER = {
+    "licences.Acknowledgement",
     "licences.ActionPlan",
     "licences.Allocation",
     "licences.AllocationEntry",
@@ -31,6 +32,7 @@ KEPT_FOR_EVER = {
     "licences.KeyPerson",
     "licences.Licence",
     "licences.LicenceRequest",  # once it is submitted
+    "licences.Message",
     "licences.PremiumService",
     "licences.User",
     "bulk_data_transfer.Export",  # once it has been requested
@@ -52,11 +54,13 @@ MAY_BE_DELETED = {
     "bulk_data_transfer.StoredFile",  # after 30 days
     "bulk_data_transfer.StoredFilePart",
     "bulk_data_transfer.UploadRow",  # when its file is checked again
+    "licences.Addressee",  # when a message that has not begun is amended
     "licences.ClockCheck",  # one row, which is overwritten
     "licences.Job",  # together with its record, such as a printout
     "licences.Draft",  # typed and not saved
     "licences.LicensedRoute",
     "licences.Session",  # when it has ended
+    "licences.MessageMail",  # 30 days after it was sent
     "licences.SignIn",  # after 90 days
     "licences.SignInCount",  # when it has no effect
     "licences.StoredSearch",  # of one user
@@ -92,6 +96,9 @@ WITHOUT_USER = {
     "due_at": "a job has one user",
     "queued_at": "a job has one user",
     "sent_at": "a file has one user",
+    "claimed_at": "a job claimed it",
+    "mailed_at": "a job sent it",
+    "emails_queued_at": "a job queued them",
     "report_at": "the sandbox's own clock",
     "new_email_at": "the user of the row asked",
     "email_confirmed_at": "the user of the row confirmed it",

@@ -39,10 +39,19 @@ def test_there_is_no_navigation_and_no_sign_up_before_signing_in(db):
         assert Client().get(address).status_code == 404
 
 
-@pytest.mark.parametrize("user", ["level1", "level2"])
-def test_a_sponsors_user_arrives_at_students(user, request):
-    user = request.getfixturevalue(user)
-    answer = Client().post("/sign-in/", {"login": user.username, "password": PASSWORD}, follow=True)
+def test_a_level_2_user_arrives_at_students(level2):
+    answer = Client().post("/sign-in/", {"login": level2.username, "password": PASSWORD}, follow=True)
+    assert [place for place, _ in answer.redirect_chain] == ["/", "/students/"]
+    assert Page(answer).h1 == "Students"
+
+
+def test_a_level_1_user_arrives_at_students_by_way_of_the_message_board(level1):
+    client = Client()
+    answer = client.post("/sign-in/", {"login": level1.username, "password": PASSWORD}, follow=True)
+    assert [place for place, _ in answer.redirect_chain] == ["/messages/"]
+    board = Page(answer)
+    assert board.h1 == "SMS message board – no active messages"
+    answer = client.post("/messages/", board.typed("/messages/"), follow=True)
     assert [place for place, _ in answer.redirect_chain] == ["/", "/students/"]
     assert Page(answer).h1 == "Students"
 
@@ -124,7 +133,8 @@ def test_after_signing_in_a_user_arrives_at_the_page_that_they_requested(as_user
     client = Client()
     page = Page(client.get(f"/students/cas/{cas.pk}/", follow=True))
     assert page.typed()["next"] == f"/students/cas/{cas.pk}/"
-    answer = client.post("/sign-in/", page.typed() | {"login": "level1", "password": PASSWORD})
+    answer = client.post("/sign-in/", page.typed() | {"login": "level1", "password": PASSWORD}, follow=True)
+    answer = client.post("/messages/", Page(answer).typed("/messages/"))
     assert answer["Location"] == f"/students/cas/{cas.pk}/"
 
 
@@ -153,7 +163,11 @@ def test_no_user_is_sent_to_another_site(level1, elsewhere):
     page = Page(client.get("/sign-in/", {"next": elsewhere}))
     assert page.typed().get("next", "") in {"", elsewhere}
     answer = sign_in("level1", client=client, next=elsewhere)
-    assert answer["Location"] == "/"
+    assert answer["Location"] == "/messages/"
+    for sent in ({"next": elsewhere}, {"next": elsewhere, "messages": "1"}):
+        assert client.post("/messages/", sent)["Location"] == "/"
+    board = Page(client.get("/messages/", {"next": elsewhere}))
+    assert "next" not in board.typed("/messages/")
 
 
 def test_a_signed_in_user_does_not_see_the_sign_in_page(as_user, level1):

@@ -99,7 +99,8 @@ def test_a_button_leads_back_to_the_page_where_it_was_selected(client, at, level
     page = f"/students/cas/{cas.pk}/?from=list"
     answer = client.post(f"/students/cas/{cas.pk}/{name}/", headers={"Referer": f"http://testserver{page}"})
     assert answer["Location"] == f"/sign-in/?next={quote(page)}"
-    back = client.post(answer["Location"], {"login": "level1", "password": PASSWORD})
+    board = client.post(answer["Location"], {"login": "level1", "password": PASSWORD}, follow=True)
+    back = client.post("/messages/", Page(board).typed("/messages/"))
     assert (back["Location"], client.get(back["Location"]).status_code) == (page, 200)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
@@ -17,6 +17,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from cas import refusals
 from cas.columns import full_name
 from cas.lifecycle import ORDER_LIFECYCLE, CASStatus, OrderStatus
+from cas.models import order_messages
 from cas.models.assigning import obstacles, with_way_out
 from cas.models.batch import Batch
 from cas.models.cas import CAS
@@ -24,7 +25,7 @@ from cas.models.order_line import OrderLine
 from cas.models.provider_state import ProviderState, ProviderStateQuerySet
 from cas.models.rule import Rule
 from cas.rules import Rules
-from licences.models import Allocation, Event, Licence
+from licences.models import Allocation, Event, Licence, User
 from licences.models.event import Changes, as_new
 from licences.permissions import Action, not_open, require, require_move
 from licences.roles import SPONSOR_ROLES, Role
@@ -35,9 +36,6 @@ from sms.core.constraints import known
 from sms.core.govuk import formats
 from sms.core.moves import move_one
 from sms.core.refused import Refused
-
-if TYPE_CHECKING:
-    from licences.models import User
 
 REFERENCE_SIZE = 40  # characters, of a refund's reference
 
@@ -340,8 +338,8 @@ class Order(ProviderState):
     def _close(self, name: str, *, by: User, **written: Any) -> None:
         before = move_one(self, ORDER_LIFECYCLE, name, is_locked=True, closed_at=clock.now(), **written)
         self.lines.filter(is_open=True).update(is_open=False)
-        data = {"status": [before, self.status], **as_new(written)}
-        Event.objects.record(name, self, by=by, data=data)
+        Event.objects.record(name, self, by=by, data={"status": [before, self.status], **as_new(written)})
+        order_messages.closed(self, name, by=by)
 
     def _release(self, *, by: User) -> None:
         Allocation.objects.enter(self.allocation, "release", self.count, by=by, order=self.reference)

@@ -14,7 +14,7 @@ from licences.casework.pages import RecordAdmin, link_to, list_of
 from licences.casework.parts import Link, Status, Table, number
 from licences.casework.searching import AT_MOST, of_sponsor
 from licences.hooks import lists_of_licence, tables_of_licence
-from licences.models import Licence, LicenceRequest, User
+from licences.models import Addressee, Licence, LicenceRequest, User
 from sms.core.govuk import formats
 from sms.core.govuk.fields import TextField
 
@@ -76,6 +76,7 @@ class LicenceAdmin(RecordAdmin[Licence]):
             ("Allocations renew automatically", _yes(licence.is_renewed_automatically)),
             ("Second factor for all users", _yes(licence.is_second_factor_required)),
             ("Requests", _list_for(licence, LicenceRequest)),
+            ("Messages", Link("All messages to this sponsor", list_of(Addressee, licence__id__exact=licence.pk))),
             *lists,
         )
 

@@ -11,7 +11,7 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -76,17 +76,31 @@ def _grouped(buttons: Iterable[tuple[str, str, str]]) -> dict[str, list[tuple[st
     return grouped
 
 
+def _without(query: QueryDict, *names: str) -> QueryDict:
+    """Return the parameters of an address without these."""
+    kept = query.copy()
+    for name in names:
+        kept.pop(name, None)
+    return kept
+
+
 def _holds_nul(request: HttpRequest) -> bool:
     return "%00" in request.GET.urlencode()
 
 
 class CappedPaginator(AnyPaginator):
-    """Pages of at most `MOST_ROWS` rows: counting a million rows takes longer than showing 50."""
+    """Pages of at most `MOST_ROWS` rows, or of `most`: counting a million rows takes longer than showing 50."""
+
+    most: ClassVar[int] = 0
+
+    @property
+    def limit(self) -> int:
+        return self.most or MOST_ROWS
 
     @cached_property
     def count(self) -> int:
         rows: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]
-        return rows.order_by()[:MOST_ROWS].count()
+        return rows.order_by()[: self.limit].count()
 
 
 class RecordAdmin(Searchable, ModelAdmin[ModelT]):
@@ -179,19 +193,21 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
         if isinstance(response, TemplateResponse) and response.context_data:
             cl = response.context_data["cl"]
             page = cl.paginator.get_page(cl.page_num)
+            most, count = cl.paginator.limit, page.paginator.count
             response.context_data |= {
                 "rows": self.rows(list(cl.result_list)),
                 "columns": self.columns,
                 "filters": [(capfirst(str(spec.title)), list(spec.choices(cl))) for spec in cl.filter_specs],
                 "pagination": pagination(page, request.GET, parameter=PAGE_VAR),
-                "is_cut": page.paginator.count == MOST_ROWS,
-                "most_rows": MOST_ROWS,
+                "is_cut": count == most,
+                "most_rows": most,
                 "name": self.list_name(),
                 "intro": self.intro,
                 "added_by": self.added_by,
                 "search": self.searched(request),
-                "found": Tally(page.paginator.count, is_more=page.paginator.count == MOST_ROWS),
-                "total": "" if page.paginator.count == MOST_ROWS else self.total(cl.queryset.order_by()[:MOST_ROWS]),
+                "kept": _without(request.GET, "q", PAGE_VAR),
+                "found": Tally(count, is_more=count == most),
+                "total": "" if count == most else self.total(cl.queryset.order_by()[:most]),
             }
         return response
 
@@ -199,7 +215,9 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
         """Keep the search that was sent, and redirect to what it finds."""
         form = self.search_form(request.POST if request.method == "POST" else None)
         if form and form.is_valid():
-            return redirect(list_of(self.model, q=self.keep_search(request).key))
+            query = _without(request.GET, "q", PAGE_VAR)
+            query["q"] = self.keep_search(request).key
+            return redirect(f"{list_of(self.model)}?{query.urlencode()}")
         return self._page(request, "admin/search.html", None, {"form": form})
 
     def record_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from licences import refusals
 from licences.licence_requests.kind import Kind
 from licences.licence_requests.table import kind_of
 from licences.lifecycle import ENDED, REQUEST_LIFECYCLE
-from licences.models import Event, Licence, LicenceRequest, User
+from licences.models import Event, Licence, LicenceRequest, Message, User
 from licences.models.event import as_new, changes
 from licences.permissions import Action, require, require_move
 from sms.core import clock
@@ -120,13 +121,15 @@ def grant(request: LicenceRequest, *, answer: str, by: User, **decided: Any) -> 
         raise refused
     outcome = kind.carry_out(request, by=by, **decided)
     _move(request, "grant", by=by, data=outcome, **_closing(by), answer=answer, outcome=outcome)
+    _write_to_sponsor(request, kind, "granted", by=by)
 
 
 @transaction.atomic
 def refuse(request: LicenceRequest, *, answer: str, by: User) -> None:
     """Refuse a request with a sentence. Raises `Refused` if it is decided or withdrawn already."""
-    _locked(request, "refuse", by=by)
+    kind = _locked(request, "refuse", by=by)
     _move(request, "refuse", by=by, **_closing(by), answer=answer)
+    _write_to_sponsor(request, kind, "refused", by=by)
 
 
 def _check(kind: Kind, licence: Licence, route: str) -> None:
@@ -176,6 +179,14 @@ def _move(
     said = {"decision": written["answer"]} if "answer" in written else {}
     after = as_new({**(data or {}), **said})
     Event.objects.record(name, request, by=by, data={"status": [before, request.status], **after})
+
+
+def _write_to_sponsor(request: LicenceRequest, kind: Kind, decided: str, *, by: User) -> None:
+    """Write a message about the decision. It does not quote the caseworker, because it may be sent by email."""
+    title = kind.title(request.route)
+    text = f"The Home Office has {decided} your request “{title}” (request {request.pk}). Its page shows the decision."
+    link = reverse("licence_request", args=[request.pk])
+    Message.objects.write_to(request.licence, f"{decided.capitalize()}: {title}", text, link=link, by=by)
 
 
 def _closing(by: User) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from licences.models.job import Job
 from licences.models.key_person import KeyPerson
 from licences.models.licence import Licence, LicensedRoute
 from licences.models.licence_request import LicenceRequest
+from licences.models.message import Acknowledgement, Addressee, Message
+from licences.models.message_mail import MessageMail
 from licences.models.premium_service import PremiumService
 from licences.models.session import Session
 from licences.models.sign_in import SignIn, SignInCount
@@ -17,7 +19,9 @@ from licences.models.stored_search import StoredSearch
 from licences.models.user import User
 
 __all__ = [
+    "Acknowledgement",
     "ActionPlan",
+    "Addressee",
     "Allocation",
     "AllocationEntry",
     "Assessment",
@@ -30,6 +34,8 @@ __all__ = [
     "Licence",
     "LicenceRequest",
     "LicensedRoute",
+    "Message",
+    "MessageMail",
     "PremiumService",
     "Session",
     "SignIn",

@@ -20,6 +20,7 @@ from sms.core import clock, moments
 from sms.core.characters import UNSTORABLE
 
 KEPT_FOR = timedelta(days=30)
+LATELY = timedelta(hours=12)  # a draft kept since then is of the work that a time-out ended
 A_MINUTE = timedelta(minutes=1)  # the clocks of two servers may differ by this much
 # Characters of one value, and values of one name; the rest is cut off. The longest value is a pasted list, in which a
 # browser sends each line break as two characters.
@@ -36,6 +37,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def open(self) -> Self:
         """Return the drafts with texts that are not saved yet, latest first."""
         return self.filter(kept_at__isnull=False).order_by("-kept_at", "-pk")
+
+    def kept_lately(self) -> Self:
+        """Return the open drafts of the last 12 hours, latest first."""
+        return self.open().filter(kept_at__gte=clock.now() - LATELY)
 
     @transaction.atomic
     def keep(

@@ -14,6 +14,7 @@ from licences import numbers, refusals
 from licences.compliance_rating import ComplianceRating
 from licences.hooks import licence_ends, what_would_end
 from licences.lifecycle import ENDED, LICENCE_LIFECYCLE, LicenceStatus
+from licences.models import licence_messages
 from licences.models.dated_value import DatedValue, ValueKind
 from licences.models.event import Changes, Event, changes
 from licences.permissions import Action, require, require_move
@@ -297,6 +298,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
             raise refusals.ROUTE_NOT_COVERED(route=Route(route).label)
         data: Changes = {"route": [str(route), None], "reason": [None, reason]}
         Event.objects.record("surrender_route", self, by=by, data=data)
+        licence_messages.route_surrendered(self, route, by=by)
         allow_long_statements()
         licence_ends(self, [route])
 
@@ -317,6 +319,7 @@ class Licence(models.Model):  # type: ignore[django-manager-missing]  # `users` 
         before = move_one(self, LICENCE_LIFECYCLE, name, status_since=clock.today())
         data: Changes = {"status": [before, self.status], **({"reason": [None, reason]} if reason else {})}
         Event.objects.record(name, self, by=by, data=data)
+        licence_messages.moved(self, name, by=by)
 
     def lock_in_force(self) -> None:
         """Lock this licence until the transaction ends, and read it again. Raises `Refused` once it has ended."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.password_validation import validate_password
 from django.db import models, transaction
 from django.db.models import Max, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
@@ -16,6 +19,7 @@ from licences import numbers, refusals
 from licences.models.account import Account
 from licences.models.event import changes
 from licences.models.licence import Licence
+from licences.models.message import unread_of
 from licences.permissions import Reach, action_named, reach
 from licences.roles import OWNER, SPONSOR_ROLES, Role
 from licences.scoping import LicenceScopedQuerySet
@@ -46,8 +50,17 @@ class UserQuerySet(LicenceScopedQuerySet["User"]):
         is_theirs = Q(username__iexact=text) | Q(email__iexact=text)
         return self.filter(is_theirs, is_active=True).exclude(email="").order_by("pk")
 
+    def with_unread_messages(self) -> Self:
+        """Add the number of active messages that a Level 1 user has not acknowledged, as `unread_messages`."""
+        sql, params = _count_of_unread(clock.today(), self.db)
+        return self.annotate(unread_messages=RawSQL(sql, params, output_field=models.IntegerField()))
+
 
 class UserManager(BaseUserManager["User"]):
+    if TYPE_CHECKING:  # `from_queryset` adds it below
+
+        def with_unread_messages(self) -> UserQuerySet: ...
+
     @transaction.atomic
     def add(
         self,
@@ -118,6 +131,9 @@ class User(Account, AbstractBaseUser):
     email_confirmed_at = models.DateTimeField("email address confirmed", null=True, editable=False)
     # It is part of the key of each session and link of the user, so a higher number ends all of them.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
+    has_messages_by_email = models.BooleanField("messages by email", default=False, editable=False)
+
+    unread_messages: int = 0  # of a user who was read `with_unread_messages`
 
     objects: ClassVar[UserManager] = UserManager.from_queryset(UserQuerySet)()
 
@@ -214,3 +230,15 @@ class User(Account, AbstractBaseUser):
         """Return the key of the user's sessions. A new password or kind of user, or `end_sessions`, changes it."""
         values = f"{super().get_session_auth_hash()} {self.role} {self.sessions_ended}"
         return salted_hmac("licences.models.user.session", values, algorithm="sha256").hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _count_of_unread(day: date, using: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the SQL that counts the unread messages of a user of a query, and its parameters.
+
+    Each page counts them, and Django needs milliseconds to write this statement, so it is written once a day.
+    """
+    licence, user = (RawSQL(f'"licences_user"."{column}"', ()) for column in ("licence_id", "id"))
+    sql, params = unread_of(licence, user).values("pk").query.get_compiler(using).as_sql()
+    is_reader = f'"licences_user"."role" = \'{Role.LEVEL_1.value}\''
+    return f"CASE WHEN {is_reader} THEN (SELECT COUNT(*) FROM ({sql}) AS unread) ELSE 0 END", params

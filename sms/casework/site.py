@@ -30,6 +30,7 @@ PLACES = (
     ("Requests", "licences_licencerequest_changelist", ""),
     ("Reports", "sponsorship_duties_activity_changelist", ""),
     ("Licences", "licences_licence_changelist", "Sponsors"),
+    ("Messages", "licences_message_changelist", "Sponsors"),
     ("Users", "licences_user_changelist", "Sponsors"),
     ("Sign-ins", "licences_signin_changelist", "Sponsors"),
     ("Allocations", "licences_allocation_changelist", "Sponsors"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from licences.audiences import Audience
 from licences.compliance_rating import ComplianceRating
 from licences.licence_requests import verbs
 from licences.licence_requests.table import kind_named
+from licences.message_board import verbs as message_verbs
 from licences.models import ActionPlan, Assessment, Licence, LicenceRequest
 from licences.models.assessment import Outcome
 from licences.routes import Route
@@ -29,6 +31,19 @@ def stories() -> list[Story[object]]:
         _planned(ELSEWHERE, ago(23)),
         _suspended(ago(14)),
         *_requests(),
+        _written(
+            ago(20),
+            "The help desk is closed from 24 December to 1 January",
+            "The help desk of the Home Office is closed from 24 December to 1 January. The portal stays open. If you "
+            "need an answer before the holidays, ask by 18 December.",
+        ),
+        _written(
+            ago(1),
+            "Check your allocation before the January intake",
+            "Many sponsors start courses in January. Check that your allocation has enough unused places. If it does "
+            "not, request an increase now.",
+            is_important=True,
+        ),
     ]
 
 
@@ -84,6 +99,21 @@ def _requests() -> list[Story[object]]:
             granted="The licence is surrendered, and the students with a live CAS will be informed.",
         ),
     ]
+
+
+def _written(on: date, subject: str, text: str, *, is_important: bool = False) -> Story[None]:
+    """Send a message to all sponsors, which lasts for 60 days."""
+    yield days.about(on, "09:45")
+    message = message_verbs.write(
+        by=caseworker(),
+        subject=subject,
+        text=text,
+        is_important=is_important,
+        audience=Audience.ALL,
+        starts_on=clock.today(),
+        until_on=clock.today() + timedelta(days=60),
+    )
+    message_verbs.send(message, by=caseworker())
 
 
 def _licence(sponsor: Sponsor) -> Licence:

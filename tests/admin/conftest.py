@@ -6,6 +6,7 @@ from cas.models import Printout, Rule
 from licences.models import Event, SignIn, User
 from sms.core import clock
 from tests.factories import a_batch, a_cas, assigned, order_in_status
+from tests.licences.factories import a_message
 from tests.pages import Page, typed_in
 from tests.sponsorship_duties.factories import a_report
 
@@ -15,6 +16,7 @@ def records(level2, allocation, caseworker):
     """Create a record of each kind. Return the ids by the part of the address that names the kind."""
     live, other = assigned(a_cas(level2)), a_cas(level2, passport_number="X2")
     order = order_in_status("REFUND DUE", other, caseworker=caseworker)
+    message = a_message(level2.licence, by=caseworker)
     return {
         "licences/licence": level2.licence_id,
         "licences/user": level2.pk,
@@ -22,6 +24,8 @@ def records(level2, allocation, caseworker):
         "licences/allocationentry": allocation.entries.first().pk,
         "licences/signin": SignIn.objects.create(user=level2, outcome="WRONG", tried_at=clock.real_now()).pk,
         "licences/job": a_printout(live, by=level2).job_id,
+        "licences/message": message.pk,
+        "licences/addressee": message.addressees.get().pk,
         "licences/event": Event.objects.last().pk,
         "cas/batch": a_batch(level2, a_cas(level2, passport_number="X3")).pk,
         "cas/cas": live.pk,

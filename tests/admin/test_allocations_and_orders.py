@@ -96,7 +96,7 @@ def test_a_refund_is_due_until_a_caseworker_confirms_it(desk, level2, allocation
     assert (order.refunded_on, order.refund_reference) == (clock.today(), "BACS 20417")
     assert Event.objects.filter(verb="refund").get().data["refund_reference"] == [None, "BACS 20417"]
     assert "Reference of the refund BACS 20417" in after.main.text
-    assert happened()[-1] == ("order", "refund", "caseworker")
+    assert happened()[-2:] == [("order", "refund", "caseworker"), ("message", "send", "caseworker")]
     assert order.reference not in desk.read("/admin/").main.text
 
 

@@ -112,8 +112,9 @@ def test_a_caseworker_changes_the_status_for_a_reason_that_the_history_keeps(
     after = desk.send(f"{its}{name}/", reason="As agreed on the telephone")
     licence.refresh_from_db()
     assert (licence.status, after.banners) == (status, [done])
-    assert happened() == [("licence", name, "caseworker")]
-    assert Event.objects.last().data["reason"] == [None, "As agreed on the telephone"]
+    assert happened() == [("licence", name, "caseworker"), ("message", "send", "caseworker")]
+    event = Event.objects.about("licence", licence.pk).last()
+    assert event.data["reason"] == [None, "As agreed on the telephone"]
     assert "As agreed on the telephone" in after.main.text
 
 
@@ -169,7 +170,7 @@ def test_a_decision_that_the_status_does_not_allow_is_neither_offered_nor_made(
     assert "Suspend is no longer possible. Check the history." in answer.content.decode()
     licence.refresh_from_db()
     assert licence.status == "REVOKED"
-    assert happened() == [("licence", "revoke", "caseworker")]
+    assert happened() == [("licence", "revoke", "caseworker"), ("message", "send", "caseworker")]
 
 
 def test_a_decision_is_refused_if_the_licence_has_changed_since_it_was_shown(desk, licence, its, caseworker):
@@ -185,7 +186,7 @@ def test_sending_a_decision_twice_makes_it_once(desk, licence, its, happened):
     typed = {**desk.read(f"{its}suspend/").typed(), "reason": "A visit"}
     for _ in range(2):
         desk.client.post(f"{its}suspend/", typed)
-    assert happened() == [("licence", "suspend", "caseworker")]
+    assert happened() == [("licence", "suspend", "caseworker"), ("message", "send", "caseworker")]
 
 
 def test_a_caseworker_changes_the_status_of_the_sponsor(desk, its, happened):

@@ -75,7 +75,11 @@ def test_granting_carries_it_out_in_the_same_step(desk, waiting, allocation, hap
     assert page.banners == ["Request granted and carried out"]
     allocation.refresh_from_db()
     assert allocation.granted == 13
-    assert happened() == [("allocation", "change_granted", "caseworker"), ("licence_request", "grant", "caseworker")]
+    assert happened() == [
+        ("allocation", "change_granted", "caseworker"),
+        ("licence_request", "grant", "caseworker"),
+        ("message", "send", "caseworker"),
+    ]
     assert dict(page.lines())["Number granted"] == "3"
 
 
@@ -85,7 +89,7 @@ def test_refusing_needs_a_sentence_and_changes_nothing_else(desk, waiting, alloc
     desk.send(page_of(waiting, "refuse/"), answer="You have ten unused.")
     allocation.refresh_from_db()
     assert allocation.granted == 10
-    assert happened() == [("licence_request", "refuse", "caseworker")]
+    assert happened() == [("licence_request", "refuse", "caseworker"), ("message", "send", "caseworker")]
 
 
 @pytest.mark.parametrize("typed", ["", "0", "many"])

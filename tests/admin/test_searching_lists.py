@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 
 from cas.models import Order
-from licences.models import Allocation, Licence, StoredSearch, User
+from licences.models import Addressee, Allocation, Licence, Message, StoredSearch, User
 from sponsorship_duties.models import Activity
 from tests.factories import PASSWORD, a_cas, a_licence, an_allocation, an_order, assigned, order_in_status
 from tests.pages import Page
@@ -12,7 +12,7 @@ from tests.sponsorship_duties.factories import a_report
 
 pytestmark = pytest.mark.django_db
 
-SEARCHED = {Licence, Allocation, User, Order, Activity}
+SEARCHED = {Licence, Allocation, User, Order, Activity, Message, Addressee}
 
 
 @pytest.fixture

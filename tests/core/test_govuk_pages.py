@@ -192,7 +192,7 @@ def test_a_user_signs_in_with_user_id_and_password(client, user):
     assert re.search(r'<label class="govuk-label" for="id_login">\s*User ID\s*</label>', response.content.decode())
     assert re.search(r'<label class="govuk-label" for="id_password">\s*Password\s*</label>', response.content.decode())
     response = sign_in(client, "Level1 ", PASSWORD)
-    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/messages/")
     assert client.session["_auth_user_id"] == str(user.pk)
 
 
@@ -200,11 +200,13 @@ def test_sign_in_leads_to_the_page_that_the_user_asked_for(client, user):
     response = client.get("/students/cas/7/")
     assert response.headers["Location"] == "/sign-in/?next=/students/cas/7/"
     assert 'name="next" value="/students/cas/7/"' in client.get(response.headers["Location"]).content.decode()
-    assert sign_in(client, "level1", PASSWORD, next="/students/cas/7/").headers["Location"] == "/students/cas/7/"
+    to_the_board = sign_in(client, "level1", PASSWORD, next="/students/cas/7/").headers["Location"]
+    assert 'name="next" value="/students/cas/7/"' in client.get(to_the_board).content.decode()
+    assert client.post("/messages/", {"next": "/students/cas/7/"}).headers["Location"] == "/students/cas/7/"
 
 
 def test_sign_in_does_not_lead_to_another_site(client, user):
-    assert sign_in(client, "level1", PASSWORD, next="https://example.org/").headers["Location"] == "/"
+    assert sign_in(client, "level1", PASSWORD, next="https://example.org/").headers["Location"] == "/messages/"
 
 
 @pytest.mark.parametrize(

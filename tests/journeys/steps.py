@@ -56,6 +56,11 @@ class Visitor:
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
         self.selects("Sign in")
 
+    def leaves_the_message_board(self):
+        """Select `OK` on the first screen of a Level 1 user, to which no message was sent."""
+        self.sees_screen("SMS message board – no active messages")
+        self.selects("OK")
+
     def selects(self, name):
         """Select a button or a link by its words."""
         self.control(name).click()

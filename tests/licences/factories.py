@@ -1,7 +1,19 @@
 """Factories that make requests for tests, with the same verbs as the pages."""
 
+from datetime import timedelta
+
+from licences.audiences import Audience
 from licences.licence_requests import verbs
 from licences.licence_requests.table import kind_named
+from licences.message_board import verbs as message_verbs
+from sms.core import clock
+
+NEWS = {
+    "subject": "The fee changes",
+    "text": "The fee of a CAS changes on 9 April.",
+    "is_important": False,
+}
+"""The values of a message, without its days and its audience."""
 
 
 def an_increase(by, number=5, *, route="STUDENT", reasons="More students applied than last year."):
@@ -42,3 +54,18 @@ def in_state(status, request, *, by, caseworker):
         verbs.refuse(request, answer="Refused.", by=caseworker)
     assert request.status == status
     return request
+
+
+def written(licence=None, *, by, days=30, **values):
+    """Write a message for one sponsor, or for all, which is not sent yet. It lasts for `days` from its first day."""
+    starts_on = values.pop("starts_on", clock.today())
+    audience = {"audience": Audience.ONE, "licence": licence} if licence else {"audience": Audience.ALL}
+    until_on = starts_on + timedelta(days=days)
+    return message_verbs.write(by=by, **{**NEWS, "starts_on": starts_on, "until_on": until_on, **audience, **values})
+
+
+def a_message(licence=None, *, by, **values):
+    """Send a message to one sponsor, or to all."""
+    message = written(licence, by=by, **values)
+    message_verbs.send(message, by=by)
+    return message

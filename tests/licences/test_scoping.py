@@ -15,6 +15,7 @@ from licences.models import (
     KeyPerson,
     Licence,
     LicenceRequest,
+    Message,
     PremiumService,
     User,
 )
@@ -23,7 +24,7 @@ from sms.core import clock
 from sponsorship_duties.models import Activity, NothingToReport
 from tests.bulk_data_transfer.factories import a_record, an_export, an_upload
 from tests.factories import AMIRA, a_batch, a_cas, an_agent, an_allocation, assigned
-from tests.licences.factories import an_increase
+from tests.licences.factories import a_message, an_increase
 from tests.sponsorship_duties.factories import a_report
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,7 @@ def two_sponsors(level1, level2, colleague, outsider, allocation, caseworker):
         StudyAddress.objects.add({"name": "Main", "study_address_line_1": "1 Learning Lane"}, by=user)
         an_agent(user)
         an_increase(user)
+        a_message(user.licence, by=caseworker)
         CourseTemplate.objects.add({"name": "MA History"}, route="STUDENT", by=user)
         ColumnChoice.objects.add("Names", dataset="cas", columns=["name"], by=user)
         KeyPerson.objects.replace(user.licence, Post.KEY_CONTACT, AMIRA, by=caseworker)
@@ -82,6 +84,7 @@ def test_all_models_that_belong_to_a_sponsor_are_scoped():
         KeyPerson,
         Licence,
         LicenceRequest,
+        Message,
         NothingToReport,
         Order,
         PremiumService,

@@ -63,7 +63,7 @@ def test_only_the_right_user_makes_each_move(status, licence, all_users, casewor
                     assert not refused
                     assert (after, events_after) == (
                         {**before, "status": target, "status_since": clock.today()},
-                        events + 1,
+                        events + 2,  # the move, and the message to the sponsor
                     )
                 else:
                     assert refused

@@ -128,6 +128,7 @@ def test_it_leads_to_all_requests_and_shows_the_latest(summary, as_user, level1,
         "Request renewal of annual CoS/CAS allocations",
         "Apply for or renew services",
         "Applications and renewals tracking",
+        "SMS message board",
     ]
     assert {as_user(level1).get(address).status_code for address in addresses} == {200}
     request = submitted(an_increase(level1), by=level1)

@@ -43,6 +43,8 @@ PERMISSIONS = {
     "renewal.request": ("all", "none"),
     "requests.make": ("all", "none"),
     "requests.decide": ("none", "none"),
+    "messages.read": ("all", "none"),
+    "messages.keep": ("none", "none"),
     "allocation.grant": ("none", "none"),
     "rules.set": ("none", "none"),
     "reports.read": ("none", "none"),
@@ -55,6 +57,7 @@ FOR_CASEWORKERS = {
     "cas.decide",
     "licences.keep",
     "requests.decide",
+    "messages.keep",
     "allocation.grant",
     "rules.set",
     "reports.read",
@@ -133,6 +136,8 @@ REFUSALS = {
     "templates.keep": "Only a user of a sponsor can add, change and retire course templates.",
     "licence.see": "Only a Level 1 user can see the licence summary, applications and services.",
     "action_plans.answer": "Only a Level 1 user can accept or decline an action plan.",
+    "messages.read": "Only a Level 1 user can read and acknowledge messages.",
+    "messages.keep": "Only a Home Office caseworker can write, send and end messages to sponsors.",
     "licences.keep": "Only a Home Office caseworker can change the ratings, key people and services of a licence.",
     "allocation.request": "Only a Level 1 user can request a CoS/CAS increase.",
     "renewal.request": "Only a Level 1 user can request renewal of annual CoS/CAS allocations.",
@@ -182,6 +187,7 @@ class TestUsers:
             "renewal.request",
             "requests.make",
             "users.manage",
+            "messages.read",
         }
         assert not any(system.may(action) for action in Action)
 
