@@ -63,7 +63,15 @@ def test_a_status_sent_with_a_valid_form_is_ignored(status, desk, licence):
 
 def test_a_sponsor_or_a_role_sent_with_a_valid_form_is_ignored(desk, level2, licence):
     address = f"/admin/licences/user/{level2.pk}/amend/"
-    desk.send(address, name="New Name", role="CASEWORKER", licence="", username="root", is_superuser="1")
+    desk.send(
+        address,
+        name="New Name",
+        email="new@example.org",
+        role="CASEWORKER",
+        licence="",
+        username="root",
+        is_superuser="1",
+    )
     level2.refresh_from_db()
     assert (level2.name, level2.role, level2.licence, level2.username) == ("New Name", "LEVEL_2", licence, "level2")
 
