@@ -21,7 +21,7 @@ new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => (wind
 
 
 class Meter:
-    """What a visit of a page costs, as the browser's own tools count it."""
+    """The cost of a visit of a page, as the browser's own tools count it."""
 
     def __init__(self, page):
         self.page, self.bytes, self.requests = page, 0, 0
