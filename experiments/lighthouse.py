@@ -53,9 +53,7 @@ def pages(user):
         "All CAS": "students/cas/",
         "Form of a CAS": "students/create-cas/STUDENT/new/",
         "CAS": f"students/cas/{cas.filter(status='ASSIGNED').first().pk}/",
-        "Assign CAS": f"students/cas/{cas.free().filter(status='READY TO GO').first().pk}/assign/",
         "Batch details": f"students/batches/{Batch.objects.for_user(user).get(name='Full').pk}/",
-        "Sponsorship duties": "students/sponsorship-duties/",
     }
 
 

@@ -41,7 +41,7 @@ class CompressedPages(GZipMiddleware):
     Other answers stay as they are: most files are compressed already, and a download needs its length.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         return super().process_response(request, response) if is_page else response
 

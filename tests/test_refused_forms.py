@@ -1,4 +1,4 @@
-"""What is refused because of its input is answered 422, with a summary of the errors and "Error: " before the title.
+"""Input that is refused is answered 422, with a summary of the errors and "Error: " before the title.
 
 Every address that takes a form is sent an empty form, and every form on a page is sent with wrong values. An address
 that needs no input is named in `BUTTONS`.

@@ -275,12 +275,12 @@ def batch_details(
         "others": count - page.paginator.count,
         "seen": batch.last_event(),
         "timeline": batch_timeline(batch, request.GET, with_names=sees_all),
+        "since": with_names(refused.events) if isinstance(refused, Stale) else [],
     }
-    stale = refused if isinstance(refused, Stale) else None
-    context |= {"since": with_names(stale.events) if stale else []}
-    if refused and not stale:
+    is_stale = isinstance(refused, Stale)
+    if refused and not is_stale:
         refuse(request, refused, beside=SELECTED)
-    answer = render_form(request, "cas/batch.html", context, stale=stale)
+    answer = render_form(request, "cas/batch.html", context, stale=is_stale)
     return of_address(answer, reverse("batch", args=[batch.pk])) if refused else answer
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import a_cas, an_order, assigned, order_in_status
+from tests.factories import a_batch, a_cas, an_order, assigned, order_in_status
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -38,12 +38,12 @@ def test_a_caseworker_searches_the_orders_and_reads_a_long_history(visit, inspec
     visitor.goes_to("/admin/")
     visitor.opens("Orders", group="CAS and orders")
     visitor.sees("3 on this list")
-    visitor.page.get_by_label("Order, CAS number, family name").fill("okafor")
+    visitor.page.get_by_label("Order, name, CAS or passport number").fill("okafor")
     visitor.selects("Search")
     visitor.sees("1 on this list")
     assert "okafor" not in visitor.page.url.lower()
     inspector.looks_at(visitor, "orders found")
-    visitor.page.get_by_label("Order, CAS number, family name").fill("")
+    visitor.page.get_by_label("Order, name, CAS or passport number").fill("")
     visitor.selects("Search")
     visitor.sees_errors("Enter what to search for")
     inspector.looks_at(visitor, "a search for nothing")
@@ -54,3 +54,29 @@ def test_a_caseworker_searches_the_orders_and_reads_a_long_history(visit, inspec
     visitor.sees("Newer entries")
     visitor.sees("Payment received")
     inspector.looks_at(visitor, "older entries")
+
+
+def test_a_level_2_user_finds_students_and_batches_by_the_search_box(visit, inspector, level1, level2):
+    cas = a_cas(level2, family_name="Okonkwo", given_names="Chidi", passport_number="B7654321")
+    a_cas(level2, family_name="Chidi", passport_number="X2")
+    a_cas(level1, family_name="Okonkwo", given_names="Chidi", passport_number="X3")  # not theirs
+    a_batch(level2, name="Chinese New Year intake")
+    visitor = visit(level2)
+    visitor.goes_to("/students/")
+
+    def finds(text):
+        visitor.page.get_by_label("Name, CAS or passport number, Applicant ID or batch").fill(text)
+        visitor.selects("Find")
+
+    for text in ("chidi OKONKWO", "Okonkwo Chi", "b-765 4321"):
+        finds(text)
+        visitor.sees_screen("Okonkwo, Chidi")
+        assert visitor.page.url.endswith(f"/students/cas/{cas.pk}/")
+    finds("chinese new")
+    visitor.sees_screen("Batch details")
+    finds("chi")
+    visitor.sees_screen("CAS and batches found")
+    visitor.sees("Batches found by name")
+    visitor.sees("Given name(s)")
+    assert "chi" not in visitor.page.url.rpartition("/search/")[0]
+    inspector.looks_at(visitor, "CAS and batches found")

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import resolve
@@ -60,11 +59,11 @@ def errors_of(request: HttpRequest) -> list[dict[str, str]]:
     return lines
 
 
-def refuses_wrong_input(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def refuses_wrong_input(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorate a view of a library that answers 200 with the errors of its form, so that it answers 422."""
 
     @wraps(view)
-    def refusing(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def refusing(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         answer = view(request, *args, **kwargs)
         if isinstance(answer, TemplateResponse) and answer.status_code == 200:
             answer.status_code = status_of((answer.context_data or {}).get("form"))
@@ -79,7 +78,7 @@ def page_again(request: HttpRequest, refused: Refused, address: str) -> HttpResp
     match = resolve(path)
     read = _copied(request)
     read.method, read.path, read.path_info = "GET", path, path
-    read.GET, read.POST = QueryDict(query), QueryDict()  # type: ignore[misc, assignment]
+    read.GET, read.POST = QueryDict(query), QueryDict()
     read.resolver_match = match
     refuse(request, refused)
     page = match.func(read, *match.args, **match.kwargs)
