@@ -241,8 +241,8 @@ def warnings_about(request: SignedInRequest, batch: Batch, rules: Rules, known: 
 
 def page_of(request: SignedInRequest, batch: Batch, a_page: int = A_PAGE) -> tuple[Page[CAS], int]:
     """Return a page of the CAS of this batch that the user may see, oldest first, and the number of all its CAS."""
-    mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
-    return Paginator(mine, a_page).get_page(request.GET.get("page")), batch.cas.count()
+    pages = Paginator(CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk"), a_page)
+    return pages.get_page(request.GET.get("page")), batch.cas.count()
 
 
 def batch_details(
@@ -277,10 +277,9 @@ def batch_details(
         "timeline": batch_timeline(batch, request.GET, with_names=sees_all),
         "since": with_names(refused.events) if isinstance(refused, Stale) else [],
     }
-    is_stale = isinstance(refused, Stale)
-    if refused and not is_stale:
+    if refused and not isinstance(refused, Stale):
         refuse(request, refused, beside=SELECTED)
-    answer = render_form(request, "cas/batch.html", context, stale=is_stale)
+    answer = render_form(request, "cas/batch.html", context, stale=isinstance(refused, Stale))
     return of_address(answer, reverse("batch", args=[batch.pk])) if refused else answer
 
 
