@@ -179,27 +179,8 @@ vars().update(env.email_url_config(EMAIL_URL or "dummymail:"))  # EMAIL_BACKEND,
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Sponsorship Management System <sms@example.org>" if DEMO else "")
 # The address of the portal, for links in emails. It never comes from a request, which could name a wrong host.
-PORTAL_ADDRESS = env.str(
-    "PORTAL_ADDRESS",
-    default=f"http://127.0.0.1:{env.int('PORT', default=8000)}"
-    if DEMO
-    else f"https://{next(iter(hosts_and_ports), '')}",
-).rstrip("/")
-
-# Email
-
-# In demo mode, each email is a file that a person can read. Outside demo mode, sms/startup.py demands a mail server.
-EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var/mail'}" if DEMO else "")
-vars().update(env.email_url_config(EMAIL_URL or "dummymail:"))  # EMAIL_BACKEND, EMAIL_HOST and the others of Django
-EMAIL_TIMEOUT = 10  # seconds
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Sponsorship Management System <sms@example.org>" if DEMO else "")
-# The address of the portal, for links in emails. It never comes from a request, which could name a wrong host.
-PORTAL_ADDRESS = env.str(
-    "PORTAL_ADDRESS",
-    default=f"http://127.0.0.1:{env.int('PORT', default=8000)}"
-    if DEMO
-    else f"https://{next(iter(hosts_and_ports), '')}",
-).rstrip("/")
+own_host = f"http://127.0.0.1:{env.int('PORT', default=8000)}" if DEMO else f"https://{''.join(hosts_and_ports[:1])}"
+PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", default=own_host).rstrip("/")
 
 # Language and time
 
