@@ -33,6 +33,20 @@ BUTTONS = {
     "licence/requests/new/<slug:kind>/",  # of a kind that needs a route: leads to the choice of routes
     "licence/requests/<int:pk>/delete/",
     "licence/requests/<int:pk>/withdraw/",
+    "messages/",
+    "sign-in/code/",  # without a sign-in that waits for a code
+    "confirm/<slug:key>/",  # nothing waits for it
+    "profile/sign-out-everywhere/",
+    "profile/email/keep/",
+    "profile/email/confirm/<str:key>/",
+    "profile/second-factor/turn-off/",
+    "profile/second-factor/recovery-codes/",
+    "users/<int:pk>/reactivate/",
+    "users/<int:pk>/unlock/",
+    "users/<int:pk>/send-link/",
+    "users/<int:pk>/reset-second-factor/",
+    "password/choose/",  # without a link
+    "students/selected/",  # keeps what is selected, which can be nothing
     "students/create-cas/<str:route>/find/",  # an empty search lists everything
     "students/assign-cas/single/",
     "students/assign-cas/batch/",

@@ -66,7 +66,7 @@ def test_the_user_id_is_accepted_in_any_case_and_the_password_is_not(level1):
     client = Client()
     assert sign_in("LEVEL1", client=client).status_code == 302
     assert is_signed_in(client)
-    assert sign_in("level1", PASSWORD.upper()).status_code == 200
+    assert sign_in("level1", PASSWORD.upper()).status_code == 422
 
 
 @pytest.mark.parametrize(

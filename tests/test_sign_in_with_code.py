@@ -1,6 +1,7 @@
 """Signing in with a password and a code of the second factor (specification, section 9)."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -68,7 +69,7 @@ def test_after_the_password_the_portal_asks_for_a_code(app):
 def test_the_right_code_signs_in(app):
     client = Client()
     enters_password(client)
-    assert enters_code(client, app.code())["Location"] == "/"
+    assert enters_code(client, app.code())["Location"] == "/messages/"
     assert is_signed_in(client)
     assert outcomes() == ["CODE_DUE", "RIGHT"]
 
@@ -87,7 +88,7 @@ def test_a_recovery_code_signs_in_once(level1, at):
 
 def test_a_user_without_a_second_factor_signs_in_with_the_password(level1, at):
     client = Client()
-    assert enters_password(client)["Location"] == "/"
+    assert enters_password(client)["Location"] == "/messages/"
     assert is_signed_in(client)
     assert outcomes() == ["RIGHT"]
 
@@ -95,14 +96,16 @@ def test_a_user_without_a_second_factor_signs_in_with_the_password(level1, at):
 def test_the_code_leads_to_the_page_that_was_requested(app):
     client = Client()
     enters_password(client, next="/students/cas/?status=USED")
-    assert enters_code(client, app.code())["Location"] == "/students/cas/?status=USED"
+    assert (
+        enters_code(client, app.code())["Location"] == f"/messages/?{urlencode({'next': '/students/cas/?status=USED'})}"
+    )
 
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_the_code_leads_to_no_other_site(app, elsewhere):
     client = Client()
     enters_password(client, next=elsewhere)
-    assert enters_code(client, app.code())["Location"] == "/"
+    assert enters_code(client, app.code())["Location"] == "/messages/"
 
 
 def test_before_the_code_no_page_of_the_portal_or_the_admin_opens(app, case):
@@ -161,7 +164,7 @@ def test_three_wrong_codes_lock_the_account_like_wrong_passwords(app, at):
         assert summary(enters_code(client, code)) == [WRONG]
     assert summary(enters_code(client, app.code())) == [WRONG]
     assert outcomes() == ["CODE_DUE", *["WRONG_CODE"] * 3, "LOCKED"]
-    assert enters_password(Client()).status_code == 200
+    assert enters_password(Client()).status_code == 422
     at(31)
     client = Client()
     enters_password(client)
@@ -184,7 +187,7 @@ def test_a_right_password_does_not_clear_the_count_of_wrong_codes(app):
         client = Client()
         enters_password(client)
         enters_code(client, code)
-    assert enters_password(Client()).status_code == 200
+    assert enters_password(Client()).status_code == 422
     assert SignInCount.objects.get().locked_until
 
 

@@ -266,8 +266,8 @@ def test_a_session_that_was_deleted_during_the_request_stays_a_bad_request(signe
         Session.objects.all().delete()
         return counts(*args)
 
-    counts = students.counts_of
-    monkeypatch.setattr(students, "counts_of", leave)
+    counts = students.counts_for
+    monkeypatch.setattr(students, "counts_for", leave)
     with time_machine.travel(timedelta(minutes=5)):
         assert signed_in.get("/students/").status_code == 400
 

@@ -43,7 +43,8 @@ def country(value: object, label: str, *, codes: Mapping[str, str]) -> str:
             return meant[0]
         if meant:
             *names, last = (codes[code] for code in meant)
-            raise SeveralCountries(f"{label}: “{plain(value)}” can be {', '.join(names)} or {last}. Choose one of them")
+            name = "".join(filter(str.isprintable, plain(value)))
+            raise SeveralCountries(f"{label}: “{name}” can be {', '.join(names)} or {last}. Choose one of them")
     return reading.choice(value, label, codes=codes)
 
 

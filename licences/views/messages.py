@@ -20,6 +20,7 @@ from licences.models.message import MessageQuerySet
 from licences.permissions import Action
 from licences.requests import SignedInRequest
 from licences.stored_searches import load_search
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import saved
 from sms.core.govuk.pages import pagination
 from sms.core.ids import ids_in
@@ -81,7 +82,7 @@ def search_messages(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         kept = StoredSearch.objects.keep(SCREEN, {"words": [request.POST["words"]]}, by=request.user)
         return redirect("found_messages", kept.key)
-    return render(request, "licences/search_messages.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "licences/search_messages.html", {"form": form})
 
 
 @require_safe
@@ -108,8 +109,7 @@ def email_of_messages(request: SignedInRequest) -> HttpResponse:
             sentence = "You will get new messages by email as well." if wanted else "You get no messages by email."
             saved(request, wanted != has_emails, sentence)
             return redirect("message_board")
-    status = 422 if form.errors else 200
-    return render(request, "licences/message_emails.html", {"form": form}, status=status)
+    return render_form(request, "licences/message_emails.html", {"form": form})
 
 
 def _listed(request: SignedInRequest, rows: MessageQuerySet) -> dict[str, Any]:

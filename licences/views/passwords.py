@@ -16,6 +16,7 @@ from licences.models import SignIn
 from licences.requests import SignedInRequest
 from licences.sign_in_notice import Notice
 from licences.user_forms import ChangePasswordForm, ChoosePasswordForm, ForgottenPasswordForm
+from sms.core.govuk.answers import render_form
 
 FORM = ["GET", "HEAD", "POST"]
 KEY = "password_link"  # in the session: the key of the link that the visitor opened
@@ -34,7 +35,7 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
                 raise refusals.NETWORK_LIMITED()
             emails.ask_for_link(form.cleaned_data["who"], browser=visitor.browser(request), network=network)
             return redirect("password_link_sent")
-    return render(request, "account/forgotten.html", {"form": form})
+    return render_form(request, "account/forgotten.html", {"form": form})
 
 
 @login_not_required
@@ -74,7 +75,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
             request.session.flush()
             sign_in_notice.leave(request, Notice.PASSWORD_CHOSEN)
             return redirect("account_login")
-    return render(request, "account/choose_password.html", {"form": form, "person": user})
+    return render_form(request, "account/choose_password.html", {"form": form, "person": user})
 
 
 @require_http_methods(FORM)
@@ -88,4 +89,4 @@ def change_password(request: SignedInRequest) -> HttpResponse:
             update_session_auth_hash(request, request.user)
             messages.success(request, "Your password is changed. You are signed out in all other browsers.")
             return redirect("home")
-    return render(request, "account/change_password.html", {"form": form})
+    return render_form(request, "account/change_password.html", {"form": form})

@@ -15,6 +15,7 @@ from licences.models import Session, User
 from licences.permissions import Action
 from licences.profile_forms import OwnEmailForm, PolicyForm
 from licences.requests import SignedInRequest
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import saved
 
 FORM = ["GET", "HEAD", "POST"]
@@ -53,7 +54,7 @@ def change_email(request: SignedInRequest) -> HttpResponse:
             own_email.ask(user, form.cleaned_data["email"])
             messages.success(request, f"A link is on its way to {form.cleaned_data['email']}.")
             return redirect("profile")
-    return render(request, "account/change_email.html", {"form": form})
+    return render_form(request, "account/change_email.html", {"form": form})
 
 
 @require_POST
@@ -90,6 +91,5 @@ def policy(request: SignedInRequest) -> HttpResponse:
         saved(request, form.cleaned_data != initial, "Your organisation’s rule about second factors is saved.")
         return redirect("profile")
     without = second_factor.without(people).count()
-    return render(
-        request, "account/second_factor_policy.html", {"form": form, "all": people.count(), "without": without}
-    )
+    context = {"form": form, "all": people.count(), "without": without}
+    return render_form(request, "account/second_factor_policy.html", context)

@@ -30,6 +30,7 @@ from licences.requests import SignedInRequest
 from licences.second_factor_first import opens_without_second_factor
 from licences.sign_in import CodeStage
 from licences.sign_in_notice import Notice
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import refused_to
 from sms.core.refused import Refused
 
@@ -52,7 +53,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             sign_in.record(request, stage.login.user, Outcome.RIGHT)
             answer: HttpResponse = stage.exit()
             return answer
-    return render(request, "account/enter_code.html", {"form": form})
+    return render_form(request, "account/enter_code.html", {"form": form})
 
 
 def _stage(request: HttpRequest) -> CodeStage | None:
@@ -93,7 +94,7 @@ def _set_up_page(request: SignedInRequest, form: AppCodeForm, secret: str) -> Ht
         "is_on": second_factor.is_on(request.user),
         "must": request.user.must_have_second_factor,
     }
-    return render(request, "account/set_up_second_factor.html", context)
+    return render_form(request, "account/set_up_second_factor.html", context)
 
 
 def _new_secret(request: SignedInRequest) -> str:
@@ -167,7 +168,7 @@ def confirm(request: SignedInRequest, key: str) -> HttpResponseBase:
     form = ConfirmForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid() and _is_right(request, form):
         return confirming.confirm(request)
-    return render(request, "account/confirm.html", {"form": form, "back": waiting["address"]})
+    return render_form(request, "account/confirm.html", {"form": form, "back": waiting["address"]})
 
 
 def _is_right(request: SignedInRequest, form: ConfirmForm) -> bool:

@@ -21,6 +21,7 @@ from licences.requests import SignedInRequest
 from licences.roles import Role
 from licences.timeline import timeline
 from licences.user_forms import DeactivateForm, UserForm
+from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import refused_to, saved
 from sms.core.govuk.pages import pagination
 from sms.core.ids import id_in
@@ -53,7 +54,7 @@ def add_user(request: SignedInRequest) -> HttpResponse:
             user = verbs.add(**form.cleaned_data, role=Role.LEVEL_2, licence=request.user.sponsor, by=request.user)
             messages.success(request, f"{user.name} is added with the User ID {user.username}. {_sent(user)}")
             return redirect("user", user.pk)
-    return render(request, "licences/user_add.html", {"form": form})
+    return render_form(request, "licences/user_add.html", {"form": form})
 
 
 @require_safe
@@ -88,7 +89,7 @@ def edit_user(request: SignedInRequest, pk: int) -> HttpResponse:
             person.amend(**form.cleaned_data, seen=id_in(request.POST.get("seen", "")), by=request.user)
             saved(request, form.cleaned_data != initial, "The user profile is saved.")
             return redirect("user", pk)
-    return render(request, "licences/user_edit.html", {"form": form, "person": person})
+    return render_form(request, "licences/user_edit.html", {"form": form, "person": person})
 
 
 @require_http_methods(FORM)
@@ -106,7 +107,7 @@ def deactivate_user(request: SignedInRequest, pk: int) -> HttpResponse:
             person.deactivate(by=request.user, to=to)
             messages.success(request, _left(person, owns, to))
             return redirect("user", pk)
-    return render(request, "licences/user_deactivate.html", {"form": form, "person": person, "owns": owns})
+    return render_form(request, "licences/user_deactivate.html", {"form": form, "person": person, "owns": owns})
 
 
 @require_POST

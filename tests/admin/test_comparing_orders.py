@@ -62,7 +62,7 @@ def test_a_caseworker_marks_a_payment_of_a_different_amount_as_refund_due(desk, 
     after = desk.send(page(underpaid, "owe/"))
     assert after.banners == ["Order marked as REFUND DUE"]
     assert row(underpaid).status == "REFUND DUE"
-    assert happened() == [("order", "owe", "caseworker")]
+    assert happened() == [("order", "owe", "caseworker"), ("message", "send", "caseworker")]
     assert desk.read(page(underpaid)).buttons("Mark as REFUND DUE") == []
 
 

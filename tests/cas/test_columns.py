@@ -54,6 +54,9 @@ ELSEWHERE = {
     ("templates/jinja2/cas/study_addresses.html", "Name"),  # of a study address
     ("templates/jinja2/cas/course_templates.html", "Name"),  # of a course template
     ("templates/jinja2/licences/requests.html", "Status"),  # of a request
+    ("templates/jinja2/account/profile.html", "Name"),  # of the user
+    ("templates/jinja2/account/profile.html", "Sponsor"),
+    ("templates/jinja2/licences/users.html", "Name"),  # of a user
     ("templates/jinja2/licences/summary.html", "Status"),  # of a licence
 }
 

@@ -25,7 +25,7 @@ def sign_in(user, password):
 def test_every_user_changes_their_own_password(who, as_user, request):
     user = request.getfixturevalue(who)
     client, elsewhere = as_user(user), as_user(user)
-    page = Page(client.get("/", follow=True))
+    page = Page(client.get("/profile/"))
     assert Page(client.get(page.link("Change Password"))).h1 == "Change Password"
     after = change(client)
     assert after.banners == ["Your password is changed. You are signed out in all other browsers."]

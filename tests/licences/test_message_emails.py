@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from licences.message_board import mailing, verbs
-from licences.models import MessageMail
+from licences.models import MessageMail, User
 from licences.regular_jobs import delete_old_emails, send_messages_by_email
 from licences.roles import Role
 from sms.core import clock
@@ -25,7 +25,7 @@ def _in_demo_mode(settings):
 
 
 def wants_email(user, caseworker):
-    user.amend(by=caseworker, email=f"{user.username}@example.ac.uk")
+    user.amend(by=caseworker, name=user.name, email=f"{user.username}@example.ac.uk")
     verbs.choose_emails(True, by=user)
     return user
 
@@ -65,7 +65,7 @@ def test_a_text_is_sent_in_the_words_that_were_typed(reader, caseworker):
 
 
 def test_nothing_is_sent_to_other_users(level1, level2, caseworker):
-    level1.amend(by=caseworker, email="level1@example.ac.uk")
+    level1.amend(by=caseworker, name=level1.name, email="level1@example.ac.uk")
     a_message(by=caseworker)
     assert send_messages_by_email() == 0
     assert not MessageMail.objects.exists()
@@ -75,7 +75,7 @@ def test_nothing_is_sent_to_other_users(level1, level2, caseworker):
 def test_a_user_who_is_no_longer_to_get_it_does_not_even_if_it_was_queued(change, reader, caseworker):
     a_message(by=caseworker)
     MessageMail.objects.queue()
-    reader.amend(by=caseworker, **change)
+    User.objects.filter(pk=reader.pk).update(**change)
     assert send_messages_by_email() == 0
 
 

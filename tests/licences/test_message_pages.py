@@ -238,7 +238,7 @@ def test_wrong_input_acknowledges_nothing(sent, client):
 
 
 def test_a_user_chooses_messages_by_email(client, level1, caseworker):
-    level1.amend(by=caseworker, email="level1@example.ac.uk")
+    level1.amend(by=caseworker, name=level1.name, email="level1@example.ac.uk")
     assert board(client, "/messages/email/").typed()["is_wanted"] == "no"
     answer = client.post("/messages/email/", {"is_wanted": "yes"}, follow=True)
     assert Page(answer).banners == ["You will get new messages by email as well."]

@@ -103,7 +103,7 @@ def test_a_message_to_all_reaches_every_sponsor_and_one_to_one_only_that(sponsor
 
 
 def test_the_preview_counts_sponsors_and_the_level_1_users_who_may_sign_in(level1, level2, outsider, caseworker):
-    a_user("left", Role.LEVEL_1, level1.licence).amend(by=caseworker, is_active=False)
+    a_user("left", Role.LEVEL_1, level1.licence).deactivate(by=caseworker)
     a_user("deputy", Role.LEVEL_1, level1.licence)
     everyone, one = written(by=caseworker), written(level1.licence, by=caseworker)
     assert str(reach.reach_of(everyone)) == "2 sponsors with 3 Level 1 users"

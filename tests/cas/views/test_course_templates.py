@@ -231,13 +231,16 @@ def test_the_form_offers_the_templates_of_its_route_that_are_not_retired(client,
     for name, route in (("Child", "CHILD_STUDENT"), ("Old", "STUDENT")):
         CourseTemplate.objects.add({"name": name}, route=route, by=level2)
     CourseTemplate.objects.get(name="Old").retire(by=level2)
-    assert options(Page(client.get(CREATE))) == ["", str(template)]
-    assert options(Page(client.get(f"/students/cas/{a_draft(level2).pk}/edit/"))) == ["", str(template)]
+    assert options(Page(client.get(CREATE))) == ["Select from the list", str(template)]
+    assert options(Page(client.get(f"/students/cas/{a_draft(level2).pk}/edit/"))) == [
+        "Select from the list",
+        str(template),
+    ]
 
 
 def test_a_template_with_a_name_of_its_own_is_found_by_its_course_id_and_title_too(client, level2):
     CourseTemplate.objects.add({**COURSE, "name": "Autumn"}, route="STUDENT", by=level2)
-    assert options(Page(client.get(CREATE))) == ["", "Autumn (DS-1, MSc Data Science)"]
+    assert options(Page(client.get(CREATE))) == ["Select from the list", "Autumn (DS-1, MSc Data Science)"]
 
 
 def test_without_javascript_a_button_fills_in_the_course_and_saves_nothing(client, template):
