@@ -346,7 +346,10 @@ function fillFromList(group) {
     const changed = new Set(); // while the server answers: what the user types after the choice stays
     const note = ({ target }) => changed.add(groupOf(target));
     ["input", "change"].forEach((name) => form.addEventListener(name, note));
-    const texts = await textsOf(option).catch(() => button.classList.remove("sms-without-script")); // it asks the server again
+    const texts = await textsOf(option).catch(() => {
+      button.classList.remove("sms-without-script"); // it asks the server again
+      return {};
+    });
     ["input", "change"].forEach((name) => form.removeEventListener(name, note));
     if (option === select.selectedOptions[0]) fillAll(form, texts, changed); // the user has chosen no other meanwhile
   });

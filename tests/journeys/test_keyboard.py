@@ -41,6 +41,8 @@ class Typist:
     def tabs_to(self, target):
         """Press Tab until `target` has the focus. The focus must be visible and marked at every stop on the way."""
         target = target.element_handle()
+        if self.visitor.page.evaluate(FOCUS, target)["isTarget"]:
+            return  # the only field of a page has the focus
         for _ in range(MOST_STOPS):
             self.keys.press("Tab")
             focus = self.visitor.page.evaluate(FOCUS, target)
@@ -94,6 +96,8 @@ def test_guide_1_works_by_keyboard_alone(visit, level1, allocation):
     typist.tabs_to(page.get_by_label("Password", exact=True))
     typist.keys.type(PASSWORD)
     typist.keys.press("Enter")
+    visitor.sees_screen("SMS message board – no active messages")
+    typist.selects("OK")
     visitor.sees_screen("Students")
     typist.selects("Create CAS")
     typist.chooses(page.get_by_role("group", name="Route"), "Student")
@@ -145,9 +149,9 @@ def test_the_skip_link_of_a_form_moves_the_focus_to_its_first_field(visit, level
 
 def test_the_skip_link_of_other_pages_moves_the_focus_to_the_main_content(visit, level1):
     visitor = visit(level1)
-    visitor.goes_to("/students/create-cas/")
+    visitor.goes_to("/students/")
     visitor.page.keyboard.press("Tab")
     expect(visitor.control("Skip to main content")).to_be_focused()
     visitor.page.keyboard.press("Enter")
     visitor.page.keyboard.press("Tab")
-    expect(visitor.page.get_by_role("radio").first).to_be_focused()
+    expect(visitor.page.get_by_role("main").get_by_role("link").first).to_be_focused()

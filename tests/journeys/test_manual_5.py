@@ -33,6 +33,11 @@ GIVEN_NAMES = ("Ada", "Bo", "Cy", "Di")
 BOTH_WAYS = pytest.mark.parametrize("with_javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 
 
+def sees_reported(visitor, *types):
+    """Expect the history to name exactly these types of activity."""
+    expect(visitor.page.get_by_role("rowheader")).to_have_text(list(types))
+
+
 @pytest.fixture
 def theirs(request, outsider, caseworker):
     """Make an ASSIGNED CAS that the visitor `who` must not find.
@@ -144,7 +149,7 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     visitor.selects("OK")
     # 8. The history shows it. Back leads to the Student search.
     visitor.sees_screen(HISTORY)
-    sees_listed(visitor, re.compile(f"^{STOP}"))
+    sees_reported(visitor, re.compile(f"^{STOP}"))
     visitor.sees("Completed the course early")
     visitor.selects("Back")
     visitor.sees_screen("Student search")
@@ -179,7 +184,7 @@ def test_activity_is_reported_and_a_report_is_withdrawn(
     visitor.selects("OK")
     # 8. The list shows both reports, with links to each other. Next begins another report.
     visitor.sees_screen(HISTORY)
-    sees_listed(visitor, re.compile(f"^{WITHDRAWAL}"), re.compile(f"^{STOP}"))
+    sees_reported(visitor, re.compile(f"^{WITHDRAWAL}"), re.compile(f"^{STOP}"))
     visitor.sees_status("Withdrawn")
     visitor.selects("see why")
     selects_option(visitor, "Activity type", DELAYED)

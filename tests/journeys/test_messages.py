@@ -16,7 +16,7 @@ def test_a_message_is_written_sent_read_and_acknowledged(
     with_javascript, width, visit, inspector, level1, outsider, licence, caseworker
 ):
     deputy = a_user("deputy", Role.LEVEL_1, licence)
-    level1.amend(by=caseworker, email="level1@example.ac.uk")
+    level1.amend(by=caseworker, name=level1.name, email="level1@example.ac.uk")
     officer = visit(caseworker, with_javascript=with_javascript, width=width)
     officer.goes_to("/admin/licences/message/")
     officer.selects("Write a message")

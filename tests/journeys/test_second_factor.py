@@ -38,9 +38,7 @@ def test_a_user_turns_it_on_signs_in_by_code_and_by_recovery_code_and_turns_it_o
     user = visit(with_javascript=with_javascript, width=width)
     signs_in(user, level2)
     user.sees_screen("Students")
-    if width == PHONE and with_javascript:
-        user.selects("Menu")
-    user.selects("Level2")
+    user.opens("Level2")
     user.sees_screen("Your profile")
     inspector.looks_at(user, "your profile")
     user.selects("Turn on")
@@ -59,7 +57,7 @@ def test_a_user_turns_it_on_signs_in_by_code_and_by_recovery_code_and_turns_it_o
     user.sees_screen("Your profile")
     sees_line(user, "State", "On")
 
-    user.selects("Sign out")
+    user.opens("Sign out")
     user.signs_in(level2)
     user.sees_screen("Enter your code")
     inspector.looks_at(user, "the code at sign-in")
@@ -73,7 +71,7 @@ def test_a_user_turns_it_on_signs_in_by_code_and_by_recovery_code_and_turns_it_o
     user.sees_screen("Students")
 
     for is_right in (True, False):
-        user.selects("Sign out")
+        user.opens("Sign out")
         user.signs_in(level2)
         enters(user, codes[0])
         user.selects("Continue")
