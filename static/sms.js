@@ -122,7 +122,7 @@ function explainOnClick(button) {
 // server keeps; data-elsewhere is how many rows of other pages it has kept.
 
 function selectRows(form) {
-  const { all, drawn } = form.elements;
+  const { all, drawn, marked: kept } = form.elements;
   const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
   const count = form.querySelector("[data-count]");
   const keep = form.querySelector("[data-keep] button");
@@ -159,9 +159,9 @@ function selectRows(form) {
     if (all?.checked && boxes.some((box) => box.checked)) draw(true); // the browser went back to the page
     update();
   });
-  document.querySelectorAll("main a[href^='?']").forEach((link) =>
+  document.querySelectorAll("main .sms-sort, main .govuk-pagination a, main .sms-sizes a").forEach((link) =>
     link.addEventListener("click", (event) => {
-      if (link.hash || event.ctrlKey || event.metaKey || event.shiftKey || number() <= 0) return;
+      if (link.hash || event.ctrlKey || event.metaKey || event.shiftKey || (number() <= 0 && !kept)) return;
       event.preventDefault();
       keep.value = link.search;
       form.requestSubmit(keep);

@@ -183,6 +183,15 @@ def test_after_every_action_the_way_back_leads_to_the_list(client, address):
     assert Page(client.get(back)).h1 == page.h1
 
 
+def test_every_list_says_beside_the_selection_that_nothing_is_selected_and_then_sends_it_as_before(client, address):
+    page = Page(client.get(address))
+    refused = Page(client.post(DELETE, dict(sent_by(form_of(page)))))
+    assert "Select the CAS to delete" in form_of(refused).text
+    action = form_of(page)["action"].partition("?")[0]
+    assert action.startswith("/students/")
+    assert form_of(refused)["action"].partition("?")[0] == action
+
+
 # All but a few, on several pages
 
 
@@ -228,6 +237,32 @@ def test_a_page_that_is_shown_again_has_its_boxes_as_the_user_left_them(client, 
     none = Page(client.post(KEEP, {**dict(sent_by(form_of(again))), "cas": [], "to": "?page=1"}, follow=True))
     assert marked(none) == []
     assert "selected" not in form_of(none).text.split("All 60")[0]
+
+
+def test_of_a_list_that_is_cut_no_other_cas_take_the_place_of_those_left_out(client, sixty, monkeypatch):
+    monkeypatch.setattr("cas.finding.selection.MOST_SELECTED", 40)
+    page = Page(client.get(searched(client)))
+    _, sent = all_but(client, page, *boxes(page)[:3])
+    asking = Page(client.post(DELETE, sent))
+    assert asking.h1 == "Delete 37 CAS"
+    newest = sorted((cas.pk for cas in sixty), reverse=True)[:40]
+    assert set(map(int, asking.typed()["cas"].split())) == set(newest) - set(boxes(page)[:3])
+
+
+def test_after_another_users_change_of_a_batch_its_selected_cas_are_still_selected(client, level1, allocation):
+    batch = a_batch(level1)
+    cas_list = many(level1, 60, batch=batch)
+    first = Page(client.get(f"/students/batches/{batch.pk}/?rows=25"))
+    second = page_two(client, first, cas=boxes(first)[:2])
+    take_out = f"/students/batches/{batch.pk}/take-out/"
+    sent = {**dict(sent_by(form_of(second))), "cas": boxes(second)[:1]}
+    gone = cas_list[0].pk
+    batch.take_out([gone], by=level1)
+    refused = client.post(take_out, {**sent, "seen": "0"})
+    assert refused.status_code == 409
+    page = Page(refused)
+    client.post(take_out, {**dict(sent_by(form_of(page))), "cas": marked(page)})
+    assert CAS.objects.filter(batch=None).count() == 3
 
 
 def test_a_row_that_the_page_did_not_show_as_selected_is_no_exception(client, sixty):

@@ -7,7 +7,7 @@ and the address of each page of the list names it. So nothing is lost between pa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -73,21 +73,32 @@ def marked_ids(
 
 
 def ids_of(marked: Marked, rows: QuerySet[Any, Any], most: int = MOST_SELECTED, pk: str = "pk") -> list[int]:
-    """Return the ids of what is `marked`: the first `most` of `rows` but the exceptions, if everything is."""
+    """Return the ids of what is `marked`: if everything is, the first `most` of `rows`, without the exceptions."""
     if not marked.is_all:
         return list(marked.ids)
     exceptions = set(marked.ids)
-    found = rows.values_list(pk, flat=True)[: most + len(exceptions)]
-    return [each for each in found if each not in exceptions][:most]
+    return [each for each in rows.values_list(pk, flat=True)[:most] if each not in exceptions]
 
 
 def keep(request: SignedInRequest) -> str:
     """Keep what is marked in the list that sent this request. Return the key; "" if nothing is marked."""
-    marked = marked_in(request)
+    return _kept(request, marked_in(request))
+
+
+def _kept(request: SignedInRequest, marked: Marked) -> str:
     if not marked.is_any:
         return ""
     asked = {"cas": [str(pk) for pk in marked.ids], "all": ["yes"] if marked.is_all else []}
     return StoredSearch.objects.keep(SCREEN, asked, by=request.user).key
+
+
+def _sent_again(request: SignedInRequest, rows: QuerySet[Any, Any] | None) -> Marked:
+    """Return what is marked of `rows` in the list that sent this request, and keep it for the page that answers."""
+    marked = marked_in(request)
+    if rows is not None and marked.ids:
+        there = set(rows.filter(pk__in=marked.ids).values_list("pk", flat=True))
+        marked = replace(marked, ids=tuple(pk for pk in marked.ids if pk in there))
+    return replace(marked, key=_kept(request, marked))
 
 
 def kept_as(request: SignedInRequest, key: str) -> Marked:
@@ -108,13 +119,23 @@ class Marking(NamedTuple):
 
 
 def marking(
-    request: SignedInRequest, search: str, status: str = "", *, selected: Iterable[int] = ()
+    request: SignedInRequest,
+    search: str,
+    status: str = "",
+    *,
+    selected: Iterable[int] = (),
+    rows: QuerySet[Any, Any] | None = None,
+    first: Marked | None = None,
 ) -> dict[str, Marking]:
     """Return the context of `cas/selection.html` for this list. After an action that was refused, nothing is lost.
 
-    `selected` are the CAS of an action that did not begin in the list itself.
+    `selected` are the CAS of an action that did not begin in the list itself. `rows` are those of a list that is shown
+    in answer to a form. `first` is what is marked when the list is opened.
     """
-    marked = marked_in(request) if request.method == "POST" else kept_as(request, request.GET.get(KEPT, ""))
+    if request.method == "POST":
+        marked = _sent_again(request, rows)
+    else:
+        marked = kept_as(request, request.GET[KEPT]) if KEPT in request.GET else first or Marked()
     marked = marked if marked.is_any else Marked(tuple(selected))
     query = request.GET.copy()
     query.pop(KEPT, None)

@@ -95,15 +95,16 @@ def selection_of(request: SignedInRequest, *, most: int = 0) -> Selection:
     else:
         search = request.POST["search"]
     status = _status(request) if found.has_statuses else ""
-    ids = ids_of(marked, found.rows.of_status(status) if status else found.rows, most + 1)
+    rows = found.rows.of_status(status) if status else found.rows
+    ids = ids_of(marked, rows, most)
     return Selection(
-        ids[:most],
+        ids,
         search,
         status,
         f"{found.address}?{urlencode({'status': status})}" if status else found.address,
         found.name,
         is_search=bool(search) and ":" not in search,
-        is_cut=marked.is_all and len(ids) > most,
+        is_cut=marked.is_all and len(ids) + len(marked.ids) >= most and rows[most : most + 1].exists(),
     )
 
 

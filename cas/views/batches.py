@@ -268,7 +268,7 @@ def batch_details(
         "rows": _rows(shown, context["summary"], limits, can_edit=bool(context["can_edit"])),
         "pagination": pagination(page, request.GET),
         "page_sizes": page_sizes(page, request.GET),
-        **marking(request, f"batch:{batch.pk}", selected=selected),
+        **marking(request, f"batch:{batch.pk}", selected=selected, rows=page.paginator.object_list),  # type: ignore[arg-type]
         "count": count,
         "last": batch.cas.order_by("pk").values_list("pk", flat=True).last(),
         "tally": Tally(page.paginator.count),

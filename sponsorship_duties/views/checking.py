@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cas.columns import IDENTITY
-from cas.finding.marking import marked_ids, marking
+from cas.finding.marking import Marked, marked_ids, marking
 from cas.finding.selection import LISTS, CASList
 from cas.finding.way_back import KEY
 from cas.models import CAS
@@ -110,7 +110,8 @@ def taken_off(request: SignedInRequest, name: str, key: str = "") -> HttpRespons
     page = pages.get_page(request.GET.get("page"))
     context = {"check": check, "tally": tally, "lines": page, "is_just": bool(key)}
     context |= {"pagination": pagination(page, request.GET), "page_sizes": page_sizes(page, request.GET)}
-    return render(request, "duties/taken_off.html", context | marking(request, f"taken-off:{name}/{key}"))
+    context |= marking(request, f"taken-off:{name}/{key}", first=Marked(is_all=bool(key)))
+    return render(request, "duties/taken_off.html", context)
 
 
 @require_POST

@@ -113,7 +113,7 @@ def _query(request: SignedInRequest) -> str:
 def _keep_selected(request: SignedInRequest, rows: Any) -> HttpResponse:
     if ids := marked_ids(request, rows):
         return keep_graduates(request, cas=[str(pk) for pk in ids])
-    return nothing_selected(request, request.get_full_path(), "report", what="graduates")
+    return nothing_selected(request, f"{request.path}?{_query(request)}", "report", what="graduates")
 
 
 def _report(request: SignedInRequest, found: Chosen) -> HttpResponse:
