@@ -170,8 +170,12 @@ class Page(Element):
         return found[0].text.removeprefix("Error:").strip() if found else ""
 
     def form(self, action=""):
-        """Return the only form of the page that goes to this address. "" means the page's own address."""
-        (only,) = [form for form in self.all("form") if form["action"] == action]
+        """Return the only form that is posted to this address, or else the only form that asks it for a page.
+
+        "" means the page's own address.
+        """
+        found = [form for form in self.all("form") if form["action"] == action]
+        (only,) = [form for form in found if form["method"] == "post"] or found
         return only
 
     def typed(self, action=""):
