@@ -45,8 +45,10 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
 def encrypt_again() -> int:
     """Encrypt all secrets again with the first key, and return how many. Raises `InvalidToken` if a key is missing."""
     count = 0
-    for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+    for pk, user in Authenticator.objects.order_by("pk").values_list("pk", "user_id"):
         with transaction.atomic():
+            # The user first: a sign-in locks the user, and then writes the row with the code that was used.
+            User.objects.select_for_update(no_key=True).get(pk=user)
             row = Authenticator.objects.select_for_update().filter(pk=pk).first()
             for name in SECRETS if row else ():
                 if name in row.data:

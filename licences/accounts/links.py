@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 
@@ -58,7 +59,9 @@ def choose_password(key: str, password: str) -> User:
     user = user_of(key, lock=True)
     if user is None:
         raise refusals.LINK_NOT_VALID()
-    user.write_password(password, "choose_password")
+    # Wrong codes lock an account too. A person who can read the user's emails must not end that lock.
+    has_second_factor = Authenticator.objects.filter(user=user).exists()
+    user.write_password(password, "choose_password", unlocks=not has_second_factor)
     if user.email_confirmed_at is None:  # the user has read what was sent to it
         user.email_confirmed_at = clock.real_now()
         user.save(update_fields=["email_confirmed_at"])

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.core import signing
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from licences import mail, refusals
 from licences.accounts import notices
@@ -88,7 +89,9 @@ def confirm(user: User, key: str) -> None:
 
 
 def _state(user: User) -> list[object]:
-    return [user.pk, user.new_email_at and user.new_email_at.isoformat()]
+    """Return what makes a link invalid when it changes: the address, the password, and the end of all sessions."""
+    sessions = salted_hmac(SALT, f"{user.password} {user.sessions_ended}", algorithm="sha256").hexdigest()
+    return [user.pk, user.new_email_at and user.new_email_at.isoformat(), sessions]
 
 
 def _locked(user: User) -> User:

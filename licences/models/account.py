@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import models, transaction
+from django.db.models import Q
 
 from licences import refusals
 from licences.hooks import owner_leaves
@@ -108,10 +109,13 @@ class Account(models.Model):
         sponsor, or if something cannot be transferred.
         """
         user = self._user
+        # All of them, in one order: two users who deactivate each other at once must not both succeed.
+        involved = Q(pk__in=[user.pk, by.pk])
         if user.role == Role.LEVEL_1:
-            # All of them, in one order: two Level 1 users who deactivate each other at once must not both succeed.
-            everyone = type(user)._base_manager.filter(licence=user.licence_id, role=Role.LEVEL_1)
-            list(everyone.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+            involved |= Q(licence=user.licence_id, role=Role.LEVEL_1)
+        everyone = type(user)._base_manager.filter(involved)
+        list(everyone.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+        by.refresh_from_db(fields=["is_active"])
         self._locked(by)
         self._raise(self.why_not_deactivate(by=by))
         if to:
@@ -140,17 +144,17 @@ class Account(models.Model):
         Event.objects.record("end_sessions", user, by=by)
 
     @transaction.atomic
-    def write_password(self, password: str, verb: str) -> None:
-        """Set the password that the user has chosen, which ends all other sessions, links and any lock.
+    def write_password(self, password: str, verb: str, *, unlocks: bool = True) -> None:
+        """Set the password that the user has chosen, which ends all other sessions and links.
 
-        The history says that it was set, but does not contain it. Raises `ValidationError` if it is too weak.
+        If it `unlocks`, it also ends a lock after wrong tries. The history says that it was set, but does not contain it. Raises `ValidationError` if it is too weak.
         """
         user = self._user
         validate_password(password, user)
         user.set_password(password)
         user.save(update_fields=["password"])
         Event.objects.record(verb, user, by=user)
-        if self.is_locked:
+        if unlocks and self.is_locked:
             self._unlock(by=user)
 
     @property

@@ -17,6 +17,7 @@ from licences.profile_forms import OwnEmailForm, PolicyForm
 from licences.requests import SignedInRequest
 from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import saved
+from sms.core.refused import Refused
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -71,7 +72,10 @@ def confirm_email(request: SignedInRequest, key: str) -> HttpResponse:
     if not own_email.works(request.user, key):
         return render(request, "account/no_email_link.html")
     if request.method == "POST":
-        own_email.confirm(request.user, key)
+        try:
+            own_email.confirm(request.user, key)
+        except Refused:  # the same form was sent twice at once
+            return render(request, "account/no_email_link.html")
         messages.success(request, "Your email address is confirmed.")
         return redirect("profile")
     return render(request, "account/confirm_email.html")

@@ -130,7 +130,10 @@ def recovery_codes(request: SignedInRequest) -> HttpResponse:
         return redirect("profile")
     if request.method == "POST":
         confirming.require_recent(request)
-        return _show_codes(request, second_factor.make_recovery_codes(request.user))
+        try:
+            return _show_codes(request, second_factor.make_recovery_codes(request.user))
+        except Refused as refused:  # it was turned off meanwhile
+            return refused_to(request, refused, "profile")
     left = second_factor.recovery_codes_left(request.user)
     return render(request, "account/new_recovery_codes.html", {"left": left})
 

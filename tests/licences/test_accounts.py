@@ -6,7 +6,7 @@ from django.db import transaction
 from licences.accounts import verbs
 from licences.models import Event, User
 from licences.roles import Role
-from sms.core.refused import Refused
+from sms.core.refused import NotAllowed, Refused
 from tests.factories import a_user
 from tests.refusals import refusal_of
 
@@ -85,6 +85,16 @@ def test_level_1_users_add_only_level_2_users_of_their_own_sponsor(who, role, is
     options = {"name": "Jo", "email": "jo@example.ac.uk", "role": role, "licence": licence if is_ours else None}
     assert refusal_of(verbs.add, by=by, **options) == sentence
     assert User.objects.filter(name="Jo").exists() == (sentence == "")
+
+
+@pytest.mark.parametrize("who", ["deputy", "officer"])
+def test_a_user_who_has_just_been_deactivated_deactivates_no_other(who, level1, deputy, licence, caseworker):
+    a_user("third", Role.LEVEL_1, licence)
+    officer = a_user("officer", Role.CASEWORKER)
+    by, other = (deputy, level1) if who == "deputy" else (officer, caseworker)
+    User.objects.get(pk=by.pk).deactivate(by=other)
+    with pytest.raises(NotAllowed):
+        other.deactivate(by=by)
 
 
 def test_the_last_active_level_1_user_cannot_be_deactivated_by_any_user(level1, deputy, caseworker, outsider, system):

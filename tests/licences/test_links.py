@@ -10,6 +10,7 @@ from licences.models import Event, User
 from tests.factories import PASSWORD
 from tests.licences.links import chosen, key_for, opened
 from tests.pages import Page
+from tests.second_factors import turned_on
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +194,13 @@ def test_another_site_cannot_choose_a_password(user):
     client = Client(enforce_csrf_checks=True)
     opened(key_for(user), client)
     assert client.post("/password/choose/", {"new_password": NEW}).status_code == 403
+
+
+def test_a_link_does_not_end_a_lock_of_a_user_with_a_second_factor(user):
+    turned_on(user)
+    user.sign_in_counts.create(browser="", tried_at="2026-11-29 12:00Z", locked_until="2099-01-01 00:00Z")
+    client, _ = opened(key_for(user))
+    chosen(client, NEW)
+    user.refresh_from_db()
+    assert user.check_password(NEW)
+    assert user.is_locked

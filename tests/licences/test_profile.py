@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from licences.accounts import own_email
-from licences.models import Event, Session
+from licences.models import Event, Session, User
 from tests.factories import PASSWORD
 from tests.jobs import work_all
 from tests.pages import Page
@@ -306,6 +306,23 @@ def test_a_link_does_not_work_after_it_was_cancelled(client, with_email):
     client.post("/profile/email/keep/")
     assert "New email address" not in facts(profile(client))
     assert is_dead(client, link)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda user: user.end_sessions(by=user),
+        lambda user: user.write_password("correct horse staple", "change_password"),
+    ],
+    ids=["signed out everywhere", "changed the password"],
+)
+def test_a_link_does_not_work_after_the_user_has(act, client, with_email):
+    asks(client, NEW)
+    user = User.objects.get(pk=with_email.pk)
+    key = own_email.key_of(user)
+    assert own_email.works(user, key)
+    act(user)
+    assert not own_email.works(user, key)
 
 
 def test_a_link_works_for_a_day(client, with_email, at):
