@@ -147,7 +147,8 @@ class Account(models.Model):
     def write_password(self, password: str, verb: str, *, unlocks: bool = True) -> None:
         """Set the password that the user has chosen, which ends all other sessions and links.
 
-        If it `unlocks`, it also ends a lock after wrong tries. The history says that it was set, but does not contain it. Raises `ValidationError` if it is too weak.
+        If it `unlocks`, it also ends a lock after wrong tries. The history says that it was set, but does not contain
+        it. Raises `ValidationError` if it is too weak.
         """
         user = self._user
         validate_password(password, user)
