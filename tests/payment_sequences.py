@@ -138,12 +138,12 @@ class Portal:
             self.cas, self.other = a_cas(self.user), a_cas(self.user)
             self.order = an_order(self.cas, by=self.user)
             sent_to_sandbox(self.order)
-        self.lines = Event.objects.count()
+        self.lines = Event.objects.exclude(kind="message").count()
 
     def figures(self):
         row = Order.objects.filter(pk=self.order.pk)
         columns = ("status", "lines__cas__status", "allocation__used", "allocation__held")
-        return *row.values_list(*columns).get(), Event.objects.count() - self.lines
+        return *row.values_list(*columns).get(), Event.objects.exclude(kind="message").count() - self.lines
 
     def happens(self, event):
         order = Order.objects.get(pk=self.order.pk)

@@ -97,5 +97,6 @@ def test_the_processes_of_the_worker_stop_when_the_worker_itself_is_killed(ask):
 
 def test_jobs_that_call_providers_run_in_their_own_process():
     names = {job.__name__ for job in regular_jobs.CALLS}
-    assert names == {"send_late_sandbox_callbacks", "chase_silent_orders", "ask_providers_again"}
+    providers = {"send_late_sandbox_callbacks", "chase_silent_orders", "ask_providers_again"}
+    assert names == {*providers, "send_messages_by_email"}
     assert set(regular_jobs.JOBS) > regular_jobs.CALLS

@@ -31,6 +31,7 @@ from benchmarks.parts.search import PREFIX
 from benchmarks.races import Count, Goal, Race
 from benchmarks.sites import BARE_MIDDLEWARE, browser, connection_kept, people
 from cas.finding.listing import A_PAGE, headings
+from cas.finding.marking import Marked, Marking
 from cas.lifecycle import CASStatus
 from cas.models import CAS, Batch
 from licences.models import StoredSearch, User
@@ -154,7 +155,10 @@ def _around_the_list() -> dict[str, Any]:
             "previous": None,
             "next": {"href": "?page=2"},
         },
+        "page_sizes": [(str(number), f"?rows={number}") for number in (25, 50, 100)],
+        "marking": Marking(Marked(), "all:", "", "?"),
         "navigation": [{"text": "Students", "href": "/students/", "current": False, "active": True}],
-        "time_out": {"left": 1200, "warned": 120},
+        "help_address": "/help/find-and-print-cas/#step-4",
+        "time_out": {"left": 1200, "warned": 120, "is_final": False},
         "csp_nonce": "",
     }

@@ -166,7 +166,7 @@ def confirm(request: SignedInRequest, key: str) -> HttpResponseBase:
     """`Confirm that it is you`: ask for the password or a code, and answer the request that waits."""
     waiting = confirming.waiting(request, key)
     if waiting is None:
-        messages.info(request, "There is nothing to confirm any longer.")
+        messages.error(request, "There is nothing to confirm any longer.")
         return redirect("home")
     form = ConfirmForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid() and _is_right(request, form):

@@ -32,7 +32,7 @@ def test_an_ok_that_is_sent_many_times_at_once_acknowledges_once(level1, casewor
 def test_several_processes_send_each_email_once(level1, caseworker):
     readers = [level1, *(a_user(f"deputy{number}", Role.LEVEL_1, level1.licence) for number in range(9))]
     for reader in readers:
-        reader.amend(by=caseworker, email=f"{reader.username}@example.ac.uk")
+        reader.amend(by=caseworker, name=reader.name, email=f"{reader.username}@example.ac.uk")
         verbs.choose_emails(True, by=reader)
     a_message(by=caseworker)
     counts = at_once(*[mailing.send_due] * 6)
