@@ -37,8 +37,8 @@ def rated(rating, licence, *, by):
 
 
 def on(day):
-    """Set the clock to noon or so of this day."""
-    return clock.set_to(clock.now() + (day - clock.today()))
+    """Set the clock to noon of this day. In summer, a late hour of today would be the next day in London."""
+    return clock.set_to(clock.now().replace(hour=12) + (day - clock.today()))
 
 
 # Increase

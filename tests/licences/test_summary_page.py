@@ -226,7 +226,7 @@ def test_an_action_plan_of_an_ended_licence_has_no_form(as_user, level1, plan, l
 
 def used_on(allocation, day, number, *, by, order):
     """Write into the ledger that places were used on a day."""
-    with clock.set_to(clock.now() + (day - clock.today())):
+    with clock.set_to(clock.now().replace(hour=12) + (day - clock.today())):
         AllocationEntry.objects.create(
             allocation=allocation, kind="use", number=number, order=order, by=by, at=clock.now()
         )
