@@ -29,7 +29,7 @@ def cas_elsewhere(outsider, caseworker):
 
 
 def after_days(count):
-    return clock.set_to(clock.now() + timedelta(days=count))
+    return clock.set_to(clock.now().replace(hour=12) + timedelta(days=count))  # a late hour can be the next day in summer
 
 
 def apply_and_use(cas, caseworker, **options):
