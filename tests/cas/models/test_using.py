@@ -29,7 +29,8 @@ def cas_elsewhere(outsider, caseworker):
 
 
 def after_days(count):
-    return clock.set_to(clock.now().replace(hour=12) + timedelta(days=count))  # a late hour can be the next day in summer
+    noon = clock.now().replace(hour=12)  # a late hour can be the next day in summer
+    return clock.set_to(noon + timedelta(days=count))
 
 
 def apply_and_use(cas, caseworker, **options):
