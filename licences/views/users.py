@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -114,24 +115,16 @@ def deactivate_user(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Action.USERS_MANAGE)
 def reactivate_user(request: SignedInRequest, pk: int) -> HttpResponse:
     person = _load(request, pk)
-    try:
-        person.reactivate(by=request.user)
-    except Refused as refused:
-        return refused_to(request, refused, "user", pk)
-    messages.success(request, f"{person.name} can sign in again.")
-    return redirect("user", pk)
+    done = f"{person.name} can sign in again."
+    return _acted(request, person, lambda: person.reactivate(by=request.user), done)
 
 
 @require_POST
 @requires(Action.USERS_MANAGE)
 def unlock_user(request: SignedInRequest, pk: int) -> HttpResponse:
     person = _load(request, pk)
-    try:
-        person.unlock(by=request.user)
-    except Refused as refused:
-        return refused_to(request, refused, "user", pk)
-    messages.success(request, f"{person.name} is unlocked, and can try to sign in again at once.")
-    return redirect("user", pk)
+    done = f"{person.name} is unlocked, and can try to sign in again at once."
+    return _acted(request, person, lambda: person.unlock(by=request.user), done)
 
 
 @require_POST
@@ -139,12 +132,17 @@ def unlock_user(request: SignedInRequest, pk: int) -> HttpResponse:
 def send_link(request: SignedInRequest, pk: int) -> HttpResponse:
     """Email a link to the user, by which they choose a new password."""
     person = _load(request, pk)
+    return _acted(request, person, lambda: verbs.send_link(person, by=request.user), _sent(person))
+
+
+def _acted(request: SignedInRequest, person: User, act: Callable[[], object], done: str) -> HttpResponse:
+    """Act on this user, and lead back to their page, which says what is `done` or why it was refused."""
     try:
-        verbs.send_link(person, by=request.user)
+        act()
     except Refused as refused:
-        return refused_to(request, refused, "user", pk)
-    messages.success(request, _sent(person))
-    return redirect("user", pk)
+        return refused_to(request, refused, "user", person.pk)
+    messages.success(request, done)
+    return redirect("user", person.pk)
 
 
 def _load(request: SignedInRequest, pk: int) -> User:
