@@ -10,6 +10,7 @@ from licences.licence_requests import verbs
 from licences.models import Allocation, LicenceRequest
 from licences.routes import Route
 from sms.core import clock
+from tests.days import noon_on
 from tests.factories import a_cas, an_allocation, assigned
 from tests.licences.factories import a_renewal, a_surrender, an_increase, submitted
 from tests.pages import Page
@@ -132,7 +133,7 @@ def test_a_frozen_request_says_so_and_can_only_be_refused(desk, waiting, licence
 def test_while_the_rating_is_red_the_decision_about_a_renewal_proposes_10_percent_less(
     desk, allocation, licence, level1, caseworker
 ):
-    with clock.set_to(clock.now() + (allocation.renewal_opens_on - clock.today())):
+    with clock.set_to(noon_on(allocation.renewal_opens_on)):
         request = submitted(a_renewal(level1, 10), by=level1)
         licence.set_rating("RED", by=caseworker, reason="Assessed")
         assert desk.read(page_of(request, "grant/")).typed()["number_granted"] == "9"
@@ -141,7 +142,7 @@ def test_while_the_rating_is_red_the_decision_about_a_renewal_proposes_10_percen
 
 
 def test_a_renewal_is_granted_with_another_number(desk, allocation, licence, level1):
-    with clock.set_to(clock.now() + (allocation.renewal_opens_on - clock.today())):
+    with clock.set_to(noon_on(allocation.renewal_opens_on)):
         request = submitted(a_renewal(level1, 10), by=level1)
         desk.send(page_of(request, "grant/"), number_granted="8", answer="Eight.")
     assert Allocation.objects.latest_of(licence.pk, Route.STUDENT).granted == 8

@@ -10,6 +10,7 @@ from licences.models import Allocation, AllocationEntry, Event
 from licences.routes import Route
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
+from tests.days import noon_on
 from tests.factories import an_allocation
 from tests.refusals import refusal_of
 
@@ -188,7 +189,7 @@ def test_the_current_allocation_is_that_of_the_route_and_of_today(licence, outsi
         (next_year.expires_on + timedelta(days=1), None),
         (this_year.starts_on - timedelta(days=1), None),
     ]:
-        with clock.set_to(clock.now() + (day - clock.today())):
+        with clock.set_to(noon_on(day)):
             assert current() == expected, day
 
 

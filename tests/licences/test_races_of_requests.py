@@ -11,6 +11,7 @@ from licences.models import Allocation, Event, LicenceRequest, User
 from licences.regular_jobs import renew_allocations
 from licences.routes import Route
 from sms.core import clock
+from tests.days import noon_on
 from tests.factories import a_cas, an_order
 from tests.licences.factories import a_renewal, an_increase, submitted
 from tests.racing import at_once, refusals
@@ -124,7 +125,7 @@ def test_granting_while_the_licence_is_revoked_grants_before_it_or_not_at_all(al
 
 
 def next_year(allocation):
-    return clock.now() + (allocation.expires_on + timedelta(days=1) - clock.today())
+    return noon_on(allocation.expires_on + timedelta(days=1))
 
 
 def test_the_job_that_renews_is_safe_when_it_runs_many_times_at_once(allocation, licence, caseworker, settings):
@@ -146,7 +147,7 @@ def test_the_job_and_a_caseworker_who_grants_the_renewal_start_the_year_once(
 ):
     settings.DEMO = True
     licence.set_automatic_renewal(True, by=caseworker)
-    with clock.set_to(clock.now() + (allocation.renewal_opens_on - clock.today())):
+    with clock.set_to(noon_on(allocation.renewal_opens_on)):
         request = submitted(a_renewal(level1, 25, reasons="New courses"), by=level1)
     moment = next_year(allocation)
 

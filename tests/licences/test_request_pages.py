@@ -8,6 +8,7 @@ from licences.licence_requests import verbs
 from licences.models import Draft, Event, LicenceRequest
 from licences.routes import Route
 from sms.core import clock
+from tests.days import noon_on
 from tests.factories import an_allocation
 from tests.licences.factories import a_renewal, an_increase, in_state, submitted
 from tests.pages import Page
@@ -222,7 +223,7 @@ def test_while_the_rating_is_amber_the_page_says_that_requests_are_frozen(
 def test_renewal_shows_the_proposed_number_and_the_year(client, allocation, licence, level1, caseworker):
     assert "Its renewal can be requested from" in read(client, RENEWAL).main.text
     licence.set_rating("RED", by=caseworker, reason="Assessed")
-    with clock.set_to(clock.now() + (allocation.renewal_opens_on - clock.today())):
+    with clock.set_to(noon_on(allocation.renewal_opens_on)):
         page = read(client, "/licence/requests/new/renewal/STUDENT/")
         assert page.h1 == "Request renewal of annual CoS/CAS allocations"
         sentence = "We propose 9 places: 10% less than the last total, because the compliance rating is red."
@@ -236,7 +237,7 @@ def test_renewal_shows_the_proposed_number_and_the_year(client, allocation, lice
 
 def test_the_renewal_page_says_that_the_allocations_renew_automatically(client, allocation, licence, caseworker):
     licence.set_automatic_renewal(True, by=caseworker)
-    with clock.set_to(clock.now() + (allocation.renewal_opens_on - clock.today())):
+    with clock.set_to(noon_on(allocation.renewal_opens_on)):
         page = read(client, "/licence/requests/new/renewal/STUDENT/")
     assert "Your allocations renew automatically." in page.main.text
 
@@ -303,7 +304,7 @@ def test_the_number_of_statements_does_not_grow_with_the_requests(client, alloca
     for _ in range(10):
         verbs.grant(submitted(an_increase(level1), by=level1), answer="Yes.", number_granted=1, by=caseworker)
     an_increase(level1, route=Route.CHILD_STUDENT)
-    with clock.set_to(clock.now() + (allocation.renewal_opens_on - clock.today())):
+    with clock.set_to(noon_on(allocation.renewal_opens_on)):
         a_renewal(level1)
     assert statements() == few
 

@@ -16,6 +16,7 @@ from licences.timeline import timeline
 from sms.core import clock
 from sms.core.govuk import formats
 from sms.core.refused import NotAllowed, Stale
+from tests.days import noon_on
 from tests.factories import a_cas, an_allocation, assigned, brought_to
 from tests.licences.factories import a_renewal, an_increase, submitted
 from tests.plain_sql import delete, update
@@ -37,8 +38,7 @@ def rated(rating, licence, *, by):
 
 
 def on(day):
-    """Set the clock to noon of this day. In summer, a late hour of today would be the next day in London."""
-    return clock.set_to(clock.now().replace(hour=12) + (day - clock.today()))
+    return clock.set_to(noon_on(day))
 
 
 # Increase

@@ -12,6 +12,7 @@ from licences.models import ActionPlan, Allocation, AllocationEntry, Assessment,
 from licences.routes import Route
 from sms.core import clock
 from sms.core.govuk import formats
+from tests.days import noon_on
 from tests.factories import AMIRA, a_cas, an_allocation, an_order, assigned, brought_to
 from tests.licences.factories import an_increase, submitted
 from tests.pages import Page
@@ -226,7 +227,7 @@ def test_an_action_plan_of_an_ended_licence_has_no_form(as_user, level1, plan, l
 
 def used_on(allocation, day, number, *, by, order):
     """Write into the ledger that places were used on a day."""
-    with clock.set_to(clock.now().replace(hour=12) + (day - clock.today())):
+    with clock.set_to(noon_on(day)):
         AllocationEntry.objects.create(
             allocation=allocation, kind="use", number=number, order=order, by=by, at=clock.now()
         )

@@ -14,6 +14,7 @@ from sms.core.refused import NotAllowed
 from sponsorship_duties.models import Activity, ActivityReason, NothingToReport
 from sponsorship_duties.students_to_check import CHECKS, counts
 from sponsorship_duties.views import checking
+from tests.days import noon_on
 from tests.factories import a_cas, an_allocation, assigned, in_status
 from tests.pages import Page
 from tests.sponsorship_duties.factories import a_new_type, a_report, a_type, days, withdrawn
@@ -139,7 +140,7 @@ class TestExpiring:
         with clock.set_to(clock.now() - timedelta(days=170)):
             cas = assigned(a_cas(level2))
         for left, expected in ((31, []), (30, [cas]), (0, [cas])):
-            with clock.set_to(clock.now() + days((cas.expires_on - clock.today()).days - left)):
+            with clock.set_to(noon_on(cas.expires_on - days(left))):
                 assert on("expiring", level2) == expected
 
     def test_a_student_who_has_applied_is_not_on_the_list(self, level2, allocation, caseworker):

@@ -11,6 +11,7 @@ from cas.models import CAS, Rule
 from licences.models import Allocation
 from sms.core import clock
 from sms.core.govuk import formats
+from tests.days import noon_on
 from tests.factories import CHILD, a_cas, an_allocation, assigned, in_status
 from tests.pages import Page
 
@@ -114,7 +115,7 @@ def test_the_list_names_the_cas_that_the_warning_on_the_form_would_be_about(affe
 
 def test_an_allocation_that_expires_within_three_months_needs_attention(read, level1, level2, allocation, caseworker):
     line = f"Allocation, {allocation}, expires on {formats.day(allocation.expires_on)}"
-    almost = clock.now().replace(hour=12) + (allocation.expires_on - relativedelta(months=3) - clock.today())
+    almost = noon_on(allocation.expires_on - relativedelta(months=3))
     with clock.set_to(almost - timedelta(days=1)):
         assert line not in read(level1, "/students/").main.text
         assert "No allocation expires within the next 3 months." in read(level1, EXPIRING).main.text

@@ -9,6 +9,7 @@ from cas.timeline import timeline
 from licences.models import Event
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
+from tests.days import after_days
 from tests.factories import a_cas, an_allocation, assigned, brought_to, in_status
 from tests.refusals import refusal_of
 
@@ -26,10 +27,6 @@ def refused(cas, caseworker):
     cas.record_application(clock.today(), by=caseworker)
     cas.use(by=caseworker, decided_on=clock.today(), outcome="REFUSED")
     return cas
-
-
-def after_days(count):
-    return clock.set_to(clock.now() + timedelta(days=count))
 
 
 def of(cas):

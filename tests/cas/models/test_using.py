@@ -10,6 +10,7 @@ from licences.models import Event
 from licences.routes import Route
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
+from tests.days import after_days
 from tests.factories import a_cas, an_allocation, assigned, brought_to, in_status
 from tests.refusals import refusal_of
 
@@ -26,11 +27,6 @@ def cas_elsewhere(outsider, caseworker):
     """Return a function that makes an assigned CAS of another sponsor."""
     an_allocation(outsider.licence, number=50, by=caseworker)
     return lambda **values: assigned(a_cas(outsider, **values))
-
-
-def after_days(count):
-    noon = clock.now().replace(hour=12)  # a late hour can be the next day in summer
-    return clock.set_to(noon + timedelta(days=count))
 
 
 def apply_and_use(cas, caseworker, **options):

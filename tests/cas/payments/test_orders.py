@@ -11,6 +11,7 @@ from licences.models import Allocation, Event
 from licences.routes import Route
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
+from tests.days import noon_on
 from tests.factories import a_cas, an_order, brought_to, sent_back
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +156,7 @@ def test_a_late_payment_takes_its_place_from_the_new_year(order, licence, alloca
 
 
 def test_a_place_held_in_the_old_year_can_be_paid_for_in_the_new_year(order, allocation, system):
-    with clock.set_to(clock.now() + (allocation.expires_on - clock.today()) + timedelta(days=1)):
+    with clock.set_to(noon_on(allocation.expires_on + timedelta(days=1))):
         order.settle(by=system)
     assert order.status == "PAID"
     assert figures(allocation) == (1, 0, 9)

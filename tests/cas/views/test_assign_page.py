@@ -7,6 +7,7 @@ import pytest
 from cas.details import fields
 from licences.roles import Role
 from sms.core import clock
+from tests.days import noon_on
 from tests.factories import a_cas, a_draft, a_licence, a_user, an_allocation, an_order, assigned
 from tests.pages import Page
 
@@ -95,7 +96,7 @@ def test_the_page_says_that_the_sponsor_has_no_allocation_for_the_route(page_for
 
 
 def test_an_allocation_of_another_year_does_not_count(page_for, level1, licence, caseworker, allocation):
-    with clock.set_to(clock.now().replace(year=clock.today().year + 1, month=12, day=31)):
+    with clock.set_to(noon_on(date(clock.today().year + 1, 12, 31))):
         assert is_refused(page_for(level1, a_cas(level1)))
 
 

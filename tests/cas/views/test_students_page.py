@@ -6,6 +6,7 @@ import pytest
 
 from licences.routes import Route
 from sms.core import clock
+from tests.days import noon_on
 from tests.factories import (
     a_batch,
     a_batch_order,
@@ -118,7 +119,7 @@ def test_each_line_of_needs_attention_names_the_student_or_the_batch(students, l
     assert lines[0].startswith("Payment of £110.00 is waiting batch September intake opened")
     assert lines[1].startswith("Payment of £55.00 is waiting Bello")
     assert lines[2].startswith("Refund of £55.00 is due Okafor")
-    with clock.set_to(clock.now() + (live.expires_on - clock.today()) - timedelta(days=10)):
+    with clock.set_to(noon_on(live.expires_on - timedelta(days=10))):
         (line,) = (each for each in attention(students(level1)) if "about to expire" in each)
     assert line == "1 CAS about to expire Wang, Wei"
 
@@ -126,14 +127,14 @@ def test_each_line_of_needs_attention_names_the_student_or_the_batch(students, l
 def test_a_line_about_several_cas_names_the_first_student_and_counts_the_others(students, level1, allocation):
     for name in ("Wang", "Young", "Zhou"):
         cas = assigned(a_cas(level1, family_name=name, given_names="Wei", passport_number=name))
-    with clock.set_to(clock.now() + (cas.expires_on - clock.today()) - timedelta(days=10)):
+    with clock.set_to(noon_on(cas.expires_on - timedelta(days=10))):
         assert "3 CAS about to expire Wang, Wei and 2 more" in attention(students(level1))
 
 
 def test_a_level_2_user_reads_no_name_of_another_users_student(students, level1, level2, colleague, allocation):
     for owner, name in ((colleague, "Hidden"), (level2, "Visible")):
         cas = assigned(a_cas(owner, family_name=name, passport_number=name))
-    with clock.set_to(clock.now() + (cas.expires_on - clock.today()) - timedelta(days=10)):
+    with clock.set_to(noon_on(cas.expires_on - timedelta(days=10))):
         assert "Visible" in students(level2).main.text
         assert "Hidden" not in students(level2).main.text
 
@@ -170,7 +171,7 @@ def test_a_cas_with_an_application_does_not_need_attention(students, level1, all
 def test_cas_that_expire_soon_need_attention(students, level1, allocation, number):
     for _ in range(number):
         cas = assigned(a_cas(level1))
-    almost = clock.now() + (cas.expires_on - clock.today()) - timedelta(days=30)
+    almost = noon_on(cas.expires_on - timedelta(days=30))
     with clock.set_to(almost - timedelta(days=1)):
         assert "about to expire" not in students(level1).main.text
     with clock.set_to(almost):
