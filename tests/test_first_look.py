@@ -36,6 +36,11 @@ def test_the_only_field_of_a_page_has_the_focus_and_is_read_with_the_heading(cli
     assert page.by_id("heading").text == page.h1
 
 
+def test_if_the_only_field_is_a_date_its_day_has_the_focus(as_user, caseworker, licence):
+    page = Page(as_user(caseworker).get(f"/admin/licences/licence/{licence.pk}/assessment/"))
+    assert [element["id"] for element in focused(page)] == ["id_applied_on_day"]
+
+
 @pytest.mark.parametrize("address", SEVERAL_FIELDS)
 def test_a_page_with_several_fields_opens_with_the_focus_in_none(client, address):
     assert focused(Page(client.get(address))) == []

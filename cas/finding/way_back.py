@@ -31,8 +31,9 @@ class WayBack:
                 return cls(parameter, key, reverse(view, args=[key]))
         return cls()
 
-    def along(self, address: str) -> str:
-        """Return the address of the next page, which keeps the way back."""
+    def along(self, name: str, *args: object) -> str:
+        """Return the address of the next page, which keeps the way back. `name` is its view's."""
+        address = reverse(name, args=args)
         return along(address, self.parameter, self.key) if self.key else address
 
 

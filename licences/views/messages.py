@@ -51,7 +51,7 @@ def message_board(request: SignedInRequest) -> HttpResponse:
 
 def _acknowledge(request: SignedInRequest) -> HttpResponse:
     """Acknowledge the messages that were shown. Show those that are still unread, or go where the user wanted to go."""
-    verbs.acknowledge(ids_in(request.POST.getlist("messages")), by=request.user)
+    verbs.acknowledge(ids_in(request.POST.get("messages", "").split()), by=request.user)
     to = _safe_next(request, request.POST.get(NEXT, ""))
     if Message.objects.unread_by(request.user).exists():
         return redirect(board(to))

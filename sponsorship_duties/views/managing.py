@@ -27,7 +27,7 @@ from sms.core.govuk.banners import UNCHANGED
 from sms.core.refused import Refused, Stale
 from sponsorship_duties.forms import FeesForm, NoteForm, WithdrawForm
 from sponsorship_duties.views.loading import activities_of, load_assigned
-from sponsorship_duties.views.return_to import ReturnTo
+from sponsorship_duties.views.return_to import return_to
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -40,7 +40,7 @@ SAVED = {"note": "sponsor note saved", "fees": "fees updated"}
 @requires(Action.CAS_SEE)
 def manage_cas(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the whole CAS, and what its status allows (step 4)."""
-    cas, way = load_assigned(request, pk), ReturnTo.of(request)
+    cas, way = load_assigned(request, pk), return_to(request)
     return render(
         request,
         "duties/manage.html",
@@ -97,7 +97,7 @@ def withdraw_cas(request: SignedInRequest, draft: FormDraft, pk: int) -> HttpRes
             cas.withdraw(by=request.user, reason=form.cleaned_data["reason"])
             draft.finish()
             messages.success(request, format_html("The CAS of {} is WITHDRAWN.", cas.student_name))
-            return redirect(ReturnTo.of(request).along("manage_cas", pk))
+            return redirect(return_to(request).along("manage_cas", pk))
     return _form_page(request, "duties/withdraw.html", cas, form, draft)
 
 
@@ -108,7 +108,7 @@ def duty_saved(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
     cas = load_assigned(request, pk)
     if what not in SAVED:
         raise Http404
-    shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": _fees(cas), "way": ReturnTo.of(request)}
+    shown = {"cas": cas, "what": what, "said": SAVED[what], "fees": _fees(cas), "way": return_to(request)}
     return render(request, "duties/saved.html", shown)
 
 
@@ -120,7 +120,7 @@ def _fees(cas: CAS) -> list[tuple[str, str]]:
 
 def _not_possible(request: SignedInRequest, pk: int, refused: Refused) -> HttpResponse:
     messages.error(request, str(refused))
-    return redirect(ReturnTo.of(request).along("manage_cas", pk))
+    return redirect(return_to(request).along("manage_cas", pk))
 
 
 def _edit(
@@ -150,7 +150,7 @@ def _edit(
 
 def _after_saving(request: SignedInRequest, cas: CAS, what: str, changed: bool) -> HttpResponse:
     """Redirect to the page that says what was saved; or if nothing changed, to `Manage live CAS`, which says so."""
-    way = ReturnTo.of(request)
+    way = return_to(request)
     if changed:
         return redirect(way.along("duty_saved", cas.pk, what))
     messages.info(request, UNCHANGED)
@@ -169,6 +169,6 @@ def _form_page(
     request: SignedInRequest, template: str, cas: CAS, form: Any, draft: FormDraft, stale: Stale | None = None
 ) -> HttpResponse:
     saves = entries(stale.events) if stale else []
-    context = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": ReturnTo.of(request)}
+    context = {"cas": cas, "form": form, "draft": draft, "saves": saves, "way": return_to(request)}
     shown = {**context, "fees": _fees(cas)}
     return render_form(request, template, shown, stale=stale)

@@ -21,7 +21,7 @@ from sponsorship_duties.models import Activity, ActivityType
 from sponsorship_duties.models.choosing import offered_for, why_not_report, why_not_withdraw
 from sponsorship_duties.models.marks import Unseen
 from sponsorship_duties.views.loading import about, activities_of, load_assigned, marks_seen
-from sponsorship_duties.views.return_to import ReturnTo
+from sponsorship_duties.views.return_to import return_to
 
 FORM = ["GET", "HEAD", "POST"]
 Form: TypeAlias = ReportForm | GraduateForm
@@ -32,7 +32,7 @@ Form: TypeAlias = ReportForm | GraduateForm
 def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show `CAS search results` for one CAS (step 4)."""
     cas = load_assigned(request, pk)
-    return render(request, "duties/result.html", {"cas": cas, "about": about(cas), "way": ReturnTo.of(request)})
+    return render(request, "duties/result.html", {"cas": cas, "about": about(cas), "way": return_to(request)})
 
 
 @require_http_methods(FORM)
@@ -40,7 +40,7 @@ def report_result(request: SignedInRequest, pk: int) -> HttpResponse:
 def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the reports so far, and ask for the `Activity type` of the next one (steps 5 and 8)."""
     cas = load_assigned(request, pk)
-    way = ReturnTo.of(request)
+    way = return_to(request)
     data = request.POST if request.method == "POST" else None
     form = ActivityTypeForm(data, types=offered_for(cas))
     if form.is_valid():
@@ -54,7 +54,7 @@ def activity_history(request: SignedInRequest, pk: int) -> HttpResponse:
 @keeps_drafts(WithdrawReportForm.parameters)
 def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk: int) -> HttpResponse:
     """Ask for `Date and reason`, and make the report or withdraw one (step 6)."""
-    cas, way = load_assigned(request, pk), ReturnTo.of(request)
+    cas, way = load_assigned(request, pk), return_to(request)
     activity_type = get_object_or_404(ActivityType, pk=type_pk)
     if request.method != "POST" and (refused := why_not_report(cas, activity_type)):
         return refused_to(request, refused, way.along("activity_history", pk))
@@ -67,7 +67,7 @@ def report_activity(request: SignedInRequest, draft: FormDraft, pk: int, type_pk
 @keeps_drafts(WithdrawThisForm.parameters)
 def withdraw_report(request: SignedInRequest, draft: FormDraft, pk: int, activity_pk: int) -> HttpResponse:
     """Withdraw this report, without a search by its date."""
-    cas, way = load_assigned(request, pk), ReturnTo.of(request)
+    cas, way = load_assigned(request, pk), return_to(request)
     earlier = get_object_or_404(activities_of(cas), pk=activity_pk)
     if request.method != "POST" and (refused := why_not_withdraw(cas, earlier)):
         return refused_to(request, refused, way.along("activity_history", pk))
@@ -82,7 +82,7 @@ def activity_recorded(request: SignedInRequest, pk: int, activity_pk: int) -> Ht
     """Show `Activity recorded`. `OK` leads back to the activity history (step 7)."""
     cas = load_assigned(request, pk)
     activity = get_object_or_404(activities_of(cas), pk=activity_pk)
-    return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": ReturnTo.of(request)})
+    return render(request, "duties/recorded.html", {"cas": cas, "activity": activity, "way": return_to(request)})
 
 
 def _form(draft: FormDraft, cas: CAS, activity_type: ActivityType) -> Form:
@@ -103,7 +103,7 @@ def _saved(request: SignedInRequest, draft: FormDraft, cas: CAS, form: Form) -> 
         with form.refusals():
             made = _save(form, cas, request)
             draft.finish()
-            return redirect(ReturnTo.of(request).along("activity_recorded", cas.pk, made.pk))
+            return redirect(return_to(request).along("activity_recorded", cas.pk, made.pk))
     except Unseen as unseen:
         return _form_page(request, draft, cas, form, unseen)
     return None
@@ -116,7 +116,7 @@ def _form_page(
         "cas": cas,
         "activities": activities_of(cas),
         "about": about(cas),
-        "way": ReturnTo.of(request),
+        "way": return_to(request),
         "form": form,
         "marked": unseen.marked if unseen else {},
         **({"draft": draft} if form.fields else {}),

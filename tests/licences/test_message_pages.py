@@ -41,9 +41,8 @@ def listed(page):
 
 def sends(client, page):
     """Select `OK`, with every message of the page."""
-    form = page.form("/messages/")
-    shown = [each["value"] for each in form.all("input") if each["name"] == "messages"]
-    return client.post("/messages/", page.typed("/messages/") | {"messages": shown})
+    assert len([each for each in page.form("/messages/").all("input") if each["name"] == "messages"]) <= 1
+    return client.post("/messages/", page.typed("/messages/"))
 
 
 def signs_in(user, *, client=None, **more):
@@ -228,7 +227,7 @@ def test_markup_in_a_message_is_shown_as_text(client, caseworker):
     assert "<script>alert" not in client.get("/messages/").content.decode()
 
 
-@pytest.mark.parametrize("sent", [{"messages": "x"}, {"messages": "9" * 30}, {"messages": ["1", "\0"]}, {"next": "\0"}])
+@pytest.mark.parametrize("sent", [{"messages": "x"}, {"messages": "9" * 30}, {"messages": "1 \0"}, {"next": "\0"}])
 def test_wrong_input_acknowledges_nothing(sent, client):
     assert client.post("/messages/", sent).status_code == 302
     assert not Acknowledgement.objects.exists()
