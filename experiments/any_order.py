@@ -8,6 +8,8 @@ It runs the state machine of tests/cas/models/test_any_order_with_requests.py fo
 seed.
 """
 
+import traceback
+
 from hypothesis import HealthCheck, Verbosity, settings
 from hypothesis import seed as with_seed
 from hypothesis.stateful import run_state_machine_as_test
@@ -27,13 +29,13 @@ def run(seed, examples=500):
     a_user("outsider", Role.LEVEL_1, a_licence("7XKQ2MD93", "Elsewhere College", by=caseworker))
     grant_places(caseworker)
     Counted.sequences = Counted.steps = 0
-    options = {"deadline": None, "database": None, "verbosity": Verbosity.quiet}
+    options = {"deadline": None, "database": None, "verbosity": Verbosity.normal}
     options |= {"suppress_health_check": list(HealthCheck), "max_examples": examples, "stateful_step_count": 50}
     faults = []
     try:
         run_state_machine_as_test(with_seed(seed)(Counted), settings=settings(**options))
-    except Exception as error:
-        faults = ["\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])]
+    except Exception:
+        faults = [traceback.format_exc()]
     figure = f"{Counted.sequences:,} sequences of {Counted.steps:,} steps in all, {len(faults)} not as predicted"
     return Outcome(figure, faults)
 

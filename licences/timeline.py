@@ -52,9 +52,12 @@ class Change:
 class Entry:
     """A line of the timeline: what happened, who did it and when, and what it changed.
 
-    A line that several events fold into says how many they are, and when the first of them was.
+    A line that several events fold into says how many they are, and when the first of them was. `kind` and `about` say
+    which record it is about, for a page that shows the histories of several.
     """
 
+    kind: str
+    about: str
     title: str
     by: str
     at: datetime
@@ -135,7 +138,14 @@ def entries(events: Iterable[Event]) -> list[Entry]:
     events = list(events)
     names = _names_in(events)
     return [
-        Entry(title(event.kind, event.verb), formats.Name(event.by.name), event.at, list(_changes(event, names)))
+        Entry(
+            event.kind,
+            event.label,
+            title(event.kind, event.verb),
+            formats.Name(event.by.name),
+            event.at,
+            list(_changes(event, names)),
+        )
         for event in events
     ]
 

@@ -275,6 +275,8 @@ class Order(ProviderState):
                 self._assign(by=by)
                 self._close("pay", by=by)
                 self._charge(was_open, by=by)
+                if not was_open:
+                    order_messages.paid_late(self, by=by)
         except Refused as refused:
             self._lock()  # read again: the roll-back undid the changes in the database, but not in this instance
             self._close("owe", by=by, refusal=str(refused))

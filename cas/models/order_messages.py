@@ -1,4 +1,7 @@
-"""The messages that the portal writes to a sponsor about a refund. They name no student: they may be sent by email."""
+"""The messages that the portal writes to a sponsor about a late payment or a refund.
+
+They name no student: they may be sent by email.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,15 @@ def closed(order: Order, move: str, *, by: User) -> None:
         _refund_due(order, by=by)
     elif move == "refund":
         _refunded(order, by=by)
+
+
+def paid_late(order: Order, *, by: User) -> None:
+    """Write to the sponsor that an order was paid which had ended before, in the transaction that assigns its CAS."""
+    text = (
+        f"The payment of {_amount(order)} was declined, cancelled or had lapsed, but the payment service took the "
+        "money afterwards. So the CAS are assigned. If they are not needed, withdraw them."
+    )
+    _write(order, f"A late payment of {formats.pounds(order.total_pence)} arrived", text, by=by)
 
 
 def _refund_due(order: Order, *, by: User) -> None:

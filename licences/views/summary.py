@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from licences.licence_requests.table import GROUPS
 from licences.models import ActionPlan, Allocation, Event, Licence, LicenceRequest
 from licences.permissions import Action
 from licences.requests import SignedInRequest
-from licences.timeline import Timeline, entries, timeline
+from licences.timeline import Timeline, entries, page_of
 from sms.core import clock
 from sms.core.govuk import formats
 from sms.core.govuk.answers import render_form
@@ -46,7 +45,9 @@ def licence_summary(request: SignedInRequest) -> HttpResponse:
         "allocations": _allocations(allocations),
         "pictures": pictures(allocations),
         "asked": [asked(each) for each in _latest_requests(licence)],
-        "timeline": Timeline(entries(_history(licence)[:MOST_ENTRIES])),
+        "timeline": Timeline(
+            entries(Event.objects.about_licence(licence).select_related("by").order_by("-id")[:MOST_ENTRIES])
+        ),
     }
     return render(request, "licences/summary.html", context)
 
@@ -96,14 +97,12 @@ def _link_to_plan(plan: ActionPlan) -> Link:
     return Link(formats.day(plan.issued_on), reverse("action_plan", args=[plan.pk]))
 
 
-def _history(licence: Licence) -> QuerySet[Event]:
-    return Event.objects.about(licence.event_kind, licence.pk).select_related("by").order_by("-id")
-
-
 @require_safe
 @requires(Action.LICENCE_SEE)
 def licence_history(request: SignedInRequest) -> HttpResponse:
-    return render(request, "licences/history.html", {"timeline": timeline(request.user.sponsor, request.GET)})
+    """Show the history of the licence, of its allocations and of its requests."""
+    events = Event.objects.about_licence(request.user.sponsor)
+    return render(request, "licences/history.html", {"timeline": page_of(events, request.GET)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from licences.models import Event, Message
 from licences.models.licence_messages import MOVED
 from licences.routes import Route
 from sms.core.refused import Refused
-from tests.factories import a_cas, brought_to, order_in_status
+from tests.factories import a_cas, an_order, brought_to, order_in_status
 from tests.licences.factories import an_increase, submitted
 from tests.pages import Page
 
@@ -80,6 +80,22 @@ def test_a_refund_that_is_due_and_one_that_was_made_write_a_message(level1, allo
     assert CAS.objects.get().family_name not in texts
     assert link_of(level1) == f"/payments/{order.reference}/details/"
     assert as_user(level1).get(link_of(level1)).status_code == 200
+
+
+def test_a_payment_that_arrives_after_it_was_cancelled_writes_a_message(level1, allocation, system):
+    order = an_order(a_cas(level1), by=level1)
+    order.cancel(by=level1)
+    order.settle(by=system)
+    order.settle(by=system)
+    assert CAS.objects.get().status == "ASSIGNED"
+    assert subjects(level1) == ["A late payment of £55.00 arrived"]
+    assert f"£55.00 for 1 CAS (order {order.reference})" in Message.objects.get().text
+    assert link_of(level1) == f"/payments/{order.reference}/details/"
+
+
+def test_a_payment_in_time_writes_no_message(level1, allocation, system):
+    an_order(a_cas(level1), by=level1).settle(by=system)
+    assert not Message.objects.exists()
 
 
 def test_the_message_names_the_user_whose_verb_it_is_and_stands_in_the_history(level1, caseworker):

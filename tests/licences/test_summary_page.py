@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from licences.allocation_use import pictures
+from licences.licence_requests import verbs
 from licences.models import ActionPlan, Allocation, AllocationEntry, Assessment, Event, KeyPerson, PremiumService
 from licences.routes import Route
 from sms.core import clock
@@ -147,6 +148,24 @@ def test_it_shows_the_latest_history_and_leads_to_all_of_it(as_user, summary, le
     assert len(whole.all("li", of="sms-timeline__entry")) == 20
     last = Page(as_user(level1).get("/licence/history/?history=4"))
     assert "Licence granted" in last.main.text
+
+
+def test_the_history_of_the_licence_has_its_allocations_and_its_requests(
+    as_user, level1, outsider, licence, caseworker
+):
+    allocation = an_allocation(licence, 10, by=caseworker)
+    request = submitted(an_increase(level1), by=level1)
+    verbs.grant(request, answer="Yes.", number_granted=3, by=caseworker)
+    text = Page(as_user(level1).get("/licence/history/")).main.text
+    for line in (
+        f"Allocation granted: {allocation}",
+        f"Number of places changed: {allocation}",
+        f"Submitted: {request}",
+        f"Granted: {request}",
+        "Licence granted",
+    ):
+        assert line in text
+    assert str(allocation) not in Page(as_user(outsider).get("/licence/history/")).main.text
 
 
 def test_the_number_of_statements_does_not_depend_on_the_number_of_records(

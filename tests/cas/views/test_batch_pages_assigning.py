@@ -224,7 +224,7 @@ def test_when_the_provider_cannot_be_reached_the_payment_waits_and_names_the_bat
     page = Page(answer)
     assert page.h1 == "Payment in progress"
     assert dict(page.main.lines())["For"] == "The batch September intake, 3 CAS"
-    assert "when the payment is confirmed, we assign all CAS in the batch. Do not pay again." in page.main.text
+    assert "when the payment is confirmed, we assign all CAS in the batch." in page.main.text
     assert page.link("September intake") == f"/students/batches/{batch.pk}/"
 
 
