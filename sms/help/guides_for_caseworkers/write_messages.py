@@ -68,6 +68,8 @@ GUIDE = Guide(
             On the page of the message, select **Which sponsors have and have not acknowledged it**. Select **By no
             user** to see the sponsors that have not read it. The page of a sponsor in this list shows each Level 1
             user, and when they acknowledged it.
+
+            To see all messages to one sponsor, open its licence and select **All messages to this sponsor**.
             """,
             admin("licences_addressee", "changelist", "find", "change"),
         ),
