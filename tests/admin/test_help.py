@@ -63,7 +63,8 @@ def test_every_page_of_the_admin_links_to_the_step_about_it(desk, records, case)
     for address, route in pages(records).items():
         with case(address=address):
             answer = desk.client.get(address)
-            if answer.status_code == 200:
+            assert answer.status_code in {200, 302, 404}  # some decisions are not possible now
+            if answer.status_code != 302:
                 assert [link["href"] for link in links(Page(answer))] == [addresses(of_casework=True)[route]]
     found = addresses(of_casework=True)
     assert {found[route] for route in found if route.startswith("admin:")} <= steps

@@ -36,7 +36,7 @@ GUIDE = Guide(
             you grant something else. Enter a sentence in **Decision**, which the sponsor sees, and select **Grant**.
 
             The portal carries the request out at once: for example, it adds the places, changes the details of the
-            licence, or adds the user. Nothing else is left to do.
+            licence, or adds the user.
             """,
             admin(REQUEST, "grant"),
         ),

@@ -31,7 +31,7 @@ GUIDE = Guide(
             "Read the history of one record",
             """
             The page of each record has its **History**, the newest change first: what happened, who did it and when. If
-            several fields changed, open the line to see the values before and after.
+            several fields changed, select their number to see the values before and after.
             """,
             tuple(route for record in RECORDS for route in admin(record, "history")),
         ),

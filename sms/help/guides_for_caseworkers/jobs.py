@@ -20,8 +20,8 @@ GUIDE = Guide(
         Step(
             "Read a job",
             """
-            The page shows how many pieces are finished, and the **Last error**. **Place in the queue** says how many
-            jobs come first.
+            The page shows how many pieces are finished, and the **Last error**. **Place in the queue** is its place
+            among the jobs that wait.
             """,
             admin(JOB, "change"),
         ),

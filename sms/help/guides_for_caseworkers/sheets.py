@@ -28,8 +28,8 @@ GUIDE = Guide(
         Step(
             "Check the records",
             """
-            If the sheet has only CAS numbers, enter the dates and the outcome on the page: they are then for every
-            record. Select **Check only**. The check does everything that the import does, and changes nothing.
+            If the sheet lacks the dates or the outcome, you can enter them on the page: they are then for every record.
+            Select **Check only**. The check does everything that the import does, and changes nothing.
 
             It runs in the background. You can leave the page and return.
             """,
