@@ -54,6 +54,11 @@ class Guide:
                 yield route, number
 
 
+def admin(record: str, *pages: str) -> tuple[str, ...]:
+    """Return the names of pages about a kind of record of the admin: its list, its records and its decisions."""
+    return tuple(f"admin:{record}_{page}" for page in pages)
+
+
 def _block(written: str) -> Block:
     if written.startswith("- "):
         return [_marked(point) for point in written[2:].split("\n- ")]

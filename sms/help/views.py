@@ -9,16 +9,15 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sms.help.contents import GUIDES, NUMBERS, listed
+from sms.help.contents import NUMBERS, listed_for, readable_by
 
 
 @login_not_required
 @never_cache
 @require_safe
 def contents(request: HttpRequest) -> HttpResponse:
-    """List all guides, or without a sign-in only the public guides."""
-    groups = listed(only_public=request.user.is_anonymous)
-    return render(request, "help/contents.html", {"groups": groups, "numbers": NUMBERS})
+    """List the guides that the user can read, or without a sign-in the public guides."""
+    return render(request, "help/contents.html", {"parts": listed_for(request.user), "numbers": NUMBERS})
 
 
 @login_not_required
@@ -26,8 +25,8 @@ def contents(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest, name: str) -> HttpResponse:
     """Show a guide. Without a sign-in, only the public guides can be read."""
-    shown = GUIDES.get(name)
-    if request.user.is_anonymous and not (shown and shown.is_public):
+    shown = readable_by(request.user).get(name)
+    if shown is None and request.user.is_anonymous:
         return redirect_to_login(request.get_full_path())
     if shown is None:
         raise Http404

@@ -65,6 +65,22 @@ def test_a_caseworker_adds_a_sponsor_its_user_and_its_allocation(visit, inspecto
     inspector.looks_at(visitor, "an allocation")
 
 
+def test_a_caseworker_opens_the_step_about_a_decision_and_finds_all_guides(visit, inspector, caseworker, licence):
+    visitor = visit(caseworker)
+    visitor.goes_to(f"/admin/licences/licence/{licence.pk}/")
+    visitor.selects("Suspend")
+    with visitor.page.expect_popup() as opened:
+        visitor.selects("Help with this page (opens in new tab)")
+    expect(opened.value.get_by_role("heading", name="Step 1: Suspend a licence")).to_be_in_viewport()
+    visitor.goes_to(opened.value.url)
+    inspector.looks_at(visitor, "a guide for caseworkers")
+    visitor.selects("All guides")
+    inspector.looks_at(visitor, "help for caseworkers")
+    visitor.selects("3. Use a second factor")
+    visitor.sees("Caseworkers must have a second factor.")
+    opened.value.close()
+
+
 def test_a_caseworker_sets_a_later_fee_and_changes_the_status_of_a_sponsor(visit, inspector, caseworker, licence):
     visitor = visit(caseworker)
     page = visitor.page

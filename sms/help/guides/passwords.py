@@ -26,7 +26,7 @@ GUIDE = Guide(
             select **Send the link**.
 
             If no email arrives, look among unwanted emails, and check what you entered. Then ask a Level 1 user of your
-            organisation.
+            organisation. If you are a caseworker, ask another caseworker.
             """,
             ("forgotten_password", "password_link_sent"),
         ),

@@ -23,6 +23,8 @@ GUIDE = Guide(
             """
             Install an authenticator app on your phone: any app of this kind works. Let it scan the picture on the page,
             or enter the key. Enter the code that the app then shows, and select **Turn on**.
+
+            Caseworkers must have a second factor. An organisation can require it of all its users.
             """,
             ("set_up_second_factor",),
         ),

@@ -14,7 +14,7 @@ GUIDE = Guide(
             Enter your **User ID** and your **Password**, and select **Sign in**. Capital letters count in the password.
 
             After 3 wrong tries, you must wait 30 minutes before you can sign in. A Level 1 user of your organisation
-            can unlock a Level 2 user at once.
+            can unlock a Level 2 user at once. A caseworker can unlock any user.
 
             If you have forgotten your password, select **Forgotten your password?** If you have no User ID, ask a
             Level 1 user of your organisation.

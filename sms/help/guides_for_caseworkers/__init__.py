@@ -1,0 +1,1 @@
+"""The guides for caseworkers, one module for each. Sponsors do not see them."""
