@@ -69,7 +69,8 @@ def choose_password(key: str, password: str, *, browser: str = "") -> User:
     user = user_of(key, lock=True)
     if user is None:
         raise refusals.LINK_NOT_VALID()
-    if user.email_confirmed_at is None and _EMAILED.check_token(user, key.partition("-")[2]):
+    is_emailed = bool(user.email) and _EMAILED.check_token(user, key.partition("-")[2])
+    if is_emailed and user.email_confirmed_at is None:
         user.email_confirmed_at = clock.real_now()
         user.save(update_fields=["email_confirmed_at"])
         Event.objects.record("confirm_email", user, by=user)
