@@ -132,7 +132,7 @@ def test_the_user_gets_an_email_that_says_what_happened_when_and_in_which_kind_o
     subject, email = sent
     assert (email.to, email.subject) == ([OLD], subject)
     assert "Dear Level1," in email.body
-    assert "User ID: level1" in email.body
+    assert "your User ID level1 in the Sponsorship Management System" in email.body
     assert "When: 23 November 2026 at 9:00am" in email.body
     assert "Browser: Firefox on Windows" in email.body
     contact = "contact another Level 1 user of your organisation or the Home Office at once."
