@@ -60,6 +60,9 @@ class AmendUser(Decision[User]):
     def is_open(self) -> bool:
         return self.subject.role != Role.SYSTEM
 
+    def consequences(self) -> list[str]:
+        return ["If you change the email address, an email to the old one says so."] if self.subject.email else []
+
     def must_confirm(self, form: GovukForm) -> bool:
         """Return whether links to choose a password would go to another address."""
         return bool(form.cleaned_data["email"] != self.subject.email)

@@ -8,8 +8,8 @@ from django.core import mail
 from django.test import Client
 
 from licences.accounts import links, notices, own_email, second_factor
-from licences.history import WORDS
 from licences.models import Event, Job, User
+from licences.timeline import titles
 from tests.factories import PASSWORD
 from tests.jobs import work_all
 from tests.licences.links import chosen, key_for, opened
@@ -231,11 +231,13 @@ WITHOUT_NOTICE = {
     "set_password": "it no longer happens",
     "lock": "a stranger can cause it as often as they want",
     "unlock": "the password is still needed",
+    "acknowledge": "it is about messages",
+    "choose_message_emails": "it is about messages",
 }
 
 
 def test_every_event_about_a_user_has_a_notice_or_a_reason_to_have_none():
-    verbs = {verb for kind, verb in WORDS.titles if kind == "user"}
+    verbs = {verb for kind, verb in titles() if kind == "user"}
     assert verbs == set(notices.NOTICES) | set(WITHOUT_NOTICE)
     assert not set(notices.NOTICES) & set(WITHOUT_NOTICE)
 
