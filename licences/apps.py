@@ -24,4 +24,5 @@ class LicencesConfig(AppConfig):
         for module in (emails, notices, own_email):
             hooks.job_kinds.connect(module.job_kind)
         hooks.history_words.connect(history_of_messages.words)
+        hooks.account_changed.connect(notices.inform)
         engine.piece_is_due.connect(runs.run)

@@ -1,5 +1,7 @@
 """Ask for the password, or for a code, again before what cannot be undone (specification, section 9).
 
+This includes what lets another person sign in, such as a new user, or a link to another address.
+
 A view calls `require_recent(request)` just before it calls the verb. If the user has neither signed in nor confirmed
 within the last ten minutes, what they sent is kept in their session, and the page `Confirm that it is you` asks. Then
 the same view gets it again. allauth can do this too, but it forgets the query and the form's address, which drafts
@@ -27,7 +29,11 @@ WAITING = "waiting"  # in the session: the request that waits for it
 
 
 class ConfirmationNeeded(Exception):
-    """The user must first confirm that it is them."""
+    """The user must first confirm that it is them. `back` is where Cancel leads; "" for the address of the request."""
+
+    def __init__(self, back: str = "") -> None:
+        super().__init__()
+        self.back = back
 
 
 class Confirming:
@@ -44,16 +50,21 @@ class Confirming:
             return None
         key = secrets.token_urlsafe(9)  # so that a page left open in another tab cannot confirm this request
         sent = request.POST.urlencode() if request.method == "POST" else None
-        request.session[WAITING] = {"key": key, "address": request.get_full_path(), "sent": sent}
+        address = request.get_full_path()
+        kept = {"key": key, "address": address, "sent": sent, "back": exception.back or address}
+        request.session[WAITING] = kept
         return redirect("confirm", key)
 
 
-def require_recent(request: HttpRequest) -> None:
-    """Raise `ConfirmationNeeded` unless the user has signed in or confirmed within the last minutes."""
+def require_recent(request: HttpRequest, *, back: str = "") -> None:
+    """Raise `ConfirmationNeeded` unless the user has signed in or confirmed within the last minutes.
+
+    A view that answers only to a form names the page `back` to which Cancel leads.
+    """
     now = clock.real_now().timestamp()
     known = [request.session[name] for name in (CONFIRMED_AT, SIGNED_IN_AT) if name in request.session]
     if not any(0 <= now - at < LASTS for at in known):
-        raise ConfirmationNeeded
+        raise ConfirmationNeeded(back)
 
 
 def waiting(request: HttpRequest, key: str) -> dict[str, Any] | None:

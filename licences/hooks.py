@@ -36,6 +36,10 @@ numbers_owned: Hook[[Collection[Any]], Mapping[int, Tally]] = Hook()
 # Called with a user. Return a part of a sentence that says what they own, such as "41 CAS and 1 batch"; "" if nothing.
 what_is_owned: Hook[[Any], str] = Hook()
 
+# Called with (user, verb, by, browser, to) in the transaction in which `by` changes how a user signs in. `browser` is
+# the kind of browser if it is known, and `to` is the earlier email address if that changes. Otherwise they are empty.
+account_changed: Hook[[Any, str, Any, str, str], None] = Hook()
+
 # Called with (user, to, by) in the transaction in which `by` deactivates a user. Transfer everything that the user owns
 # to the user `to`.
 owner_leaves: Hook[[Any, Any, Any], None] = Hook()

@@ -5,11 +5,15 @@ A mail server can be slow or unreachable, so pages do not call `send`: they ask 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+
+JOBS_KEPT_FOR = timedelta(days=30)  # the jobs that email users, because they may hold an address
 
 
 def send(name: str, to: str, **values: object) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Q
 
+from licences import hooks
 from licences.clock_guard import waits_for_clock
 from licences.jobs import engine, queue, runs
 from licences.lifecycle import LICENCE_LIFECYCLE
@@ -15,6 +16,7 @@ from licences.message_board import mailing
 from licences.models import (
     Allocation,
     Draft,
+    Job,
     Licence,
     MessageMail,
     Session,
@@ -92,6 +94,13 @@ def put_back_jobs() -> int:
     lost = runs.end_lost_runs()
     queue.fill_all()
     return lost + queue.enqueue_again()
+
+
+@waits_for_clock
+def delete_old_jobs() -> int:
+    """Delete the jobs that have ended and have no record, with the addresses that they hold. Return how many."""
+    kept = {kind.name: kind.kept_for for kind in hooks.job_kinds() if kind.kept_for}
+    return sum(Job.objects.purge(name, kept_for) for name, kept_for in kept.items())
 
 
 @waits_for_clock

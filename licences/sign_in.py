@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -128,7 +129,9 @@ def check_own_password(request: SignedInRequest, password: str, refusal: Refusal
 
 def check_code(request: HttpRequest, user: User, code: str) -> None:
     """Raise `Refused` unless this is a code of this user's second factor, and use it up. Wrong tries count as well."""
-    outcome = _counted(request, user, lambda: second_factor.use_code(user, code), wrong=Outcome.WRONG_CODE)
+    browser = visitor.browser(request)
+    is_right = partial(second_factor.use_code, user, code, browser=browser)
+    outcome = _counted(request, user, is_right, wrong=Outcome.WRONG_CODE)
     if outcome != Outcome.RIGHT:
         raise refusals.CODE_WRONG()
 

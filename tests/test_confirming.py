@@ -8,7 +8,7 @@ from django.test import Client
 
 from cas.models import CAS
 from licences import confirming
-from licences.models import LicenceRequest, SignIn
+from licences.models import Event, LicenceRequest, SignIn, User
 from tests.factories import PASSWORD, a_cas, assigned
 from tests.pages import Page
 from tests.second_factors import turned_on
@@ -70,6 +70,15 @@ class WithdrawingSeveral(Withdrawing):
         self.address = found["Location"]
 
 
+class TypingTheReasonFirst(WithdrawingSeveral):
+    """The same, as a user who first sees the page again, because the reason was missing."""
+
+    def send(self):
+        typed = Page(self.client.get(self.address)).typed()
+        again = Page(self.client.post(self.address, typed)).typed()
+        return self.client.post(self.address, again | {"reason": "The student has died"})
+
+
 class Surrendering(Act):
     address = "/licence/requests/changes/"
 
@@ -102,7 +111,76 @@ class DeactivatingWithATransfer(TransferringEverything):
         return self.client.post(f"/users/{self.level2.pk}/deactivate/", {"to": self.level1.pk})
 
 
-ACTS = [Withdrawing, WithdrawingSeveral, Surrendering, TransferringEverything, DeactivatingWithATransfer]
+class OfAUser(Act):
+    """Something about how a Level 2 user signs in."""
+
+    button = ""
+
+    def prepare(self):
+        self.level2.set_email("level2@example.ac.uk")
+        self.level2.save()
+        turned_on(self.level2)
+
+    def send(self):
+        return self.client.post(f"/users/{self.level2.pk}/{self.button}/")
+
+    def is_done(self):
+        return Event.objects.about("user", self.level2.pk).last().verb == self.verb
+
+
+class SendingALink(OfAUser):
+    button, verb = "send-link", "send_link"
+
+
+class ResettingTheSecondFactor(OfAUser):
+    button, verb = "reset-second-factor", "reset_second_factor"
+
+
+class Reactivating(OfAUser):
+    button, verb = "reactivate", "reactivate"
+
+    def prepare(self):
+        super().prepare()
+        self.level2.deactivate(by=self.level1)
+
+
+class ChangingTheAddress(OfAUser):
+    verb = "amend"
+
+    def send(self):
+        address = f"/users/{self.level2.pk}/edit/"
+        return self.client.post(address, Page(self.client.get(address)).typed() | {"email": "new@example.ac.uk"})
+
+
+class Adding(OfAUser):
+    def send(self):
+        return self.client.post("/users/add/", {"name": "Nia Comer", "email": "nia@example.ac.uk"})
+
+    def is_done(self):
+        return User.objects.filter(name="Nia Comer").exists()
+
+
+class RequestingALevel1User(Surrendering):
+    def prepare(self):
+        new = "/licence/requests/new/level-1-user/"
+        typed = {"name": "Nia Comer", "email": "nia@example.ac.uk", "reasons": "We grow"}
+        self.client.post(new, Page(self.client.get(new)).typed() | typed)
+
+
+ACTS = [
+    Withdrawing,
+    WithdrawingSeveral,
+    TypingTheReasonFirst,
+    Surrendering,
+    TransferringEverything,
+    DeactivatingWithATransfer,
+    SendingALink,
+    ResettingTheSecondFactor,
+    Reactivating,
+    ChangingTheAddress,
+    Adding,
+    RequestingALevel1User,
+]
 
 
 @pytest.fixture(params=ACTS, ids=lambda act: act.__name__)
@@ -135,8 +213,15 @@ def test_the_act_waits_until_the_password_is_entered_and_nothing_typed_is_lost(a
     assert act.is_done()
 
 
+def test_cancel_leads_to_a_page_that_opens_and_nothing_is_done(act):
+    asked = act.send()["Location"]
+    back = Page(act.client.get(asked)).link("Cancel")
+    assert act.client.get(back).status_code == 200
+    assert not act.is_done()
+
+
 def test_without_the_question_the_act_would_be_done(act, monkeypatch):
-    monkeypatch.setattr(confirming, "require_recent", lambda request: None)
+    monkeypatch.setattr(confirming, "require_recent", lambda request, **back: None)
     act.send()
     assert act.is_done()
 
@@ -217,6 +302,73 @@ def test_a_form_that_is_refused_after_the_password_goes_to_its_own_address(clien
     assert page.summary
     assert page.form(act.address)["method"] == "post"
     assert page.typed(act.address)["reason"] == "The student has died"
+
+
+def test_after_the_password_withdrawing_several_leads_back_to_the_list_and_has_withdrawn_all_of_the_selection(
+    client, level1, at
+):
+    act = WithdrawingSeveral(client, level1, None)
+    others = [live(level1, passport_number=f"More {n}") for n in range(2)]
+    found = client.post(
+        "/students/sponsorship-duties/selected/withdraw/",
+        {"cas": [act.cas.pk, others[0].pk], "back": "/students/cas/"},
+    )
+    act.address = found["Location"]
+    at(11)
+    asked = act.send()["Location"]
+    answer = confirms(client, asked, password=PASSWORD)
+    assert answer["Location"] == "/students/cas/"
+    assert Page(client.get(answer["Location"])).banners == ["2 CAS are WITHDRAWN."]
+    for cas, status in ((act.cas, "WITHDRAWN"), (others[0], "WITHDRAWN"), (others[1], "ASSIGNED")):
+        cas.refresh_from_db()
+        assert cas.status == status
+        reasons = [str(line.data) for line in Event.objects.about("cas", cas.pk).filter(verb="withdraw")]
+        assert [("The student has died" in reason) for reason in reasons] == [True] * (status == "WITHDRAWN")
+
+
+def test_withdrawing_several_that_is_refused_after_the_password_keeps_selection_and_reason(client, level1, at):
+    act = WithdrawingSeveral(client, level1, None)
+    other = live(level1, passport_number="More")
+    selected = {"cas": [act.cas.pk, other.pk], "back": "/students/cas/"}
+    act.address = client.post("/students/sponsorship-duties/selected/withdraw/", selected)["Location"]
+    at(11)
+    asked = act.send()["Location"]
+    other.withdraw(by=level1, reason="Meanwhile, in another tab")
+    page = Page(confirms(client, asked, password=PASSWORD))
+    assert "Meanwhile" not in page.summary[0][0]
+    assert not act.is_done()
+    typed = page.typed(act.address)
+    assert typed["reason"] == "The student has died"
+    answer = client.post(page.form(act.address)["action"], typed)
+    assert answer["Location"] == "/students/cas/"
+    assert act.is_done()
+
+
+def test_a_user_profile_that_is_refused_after_the_password_goes_to_its_own_address(client, level1, level2, at):
+    act = ChangingTheAddress(client, level1, level2)
+    at(11)
+    asked = act.send()["Location"]
+    level2.amend(by=level1, name="Meanwhile", email="level2@example.ac.uk")
+    page = Page(confirms(client, asked, password=PASSWORD))
+    typed = page.typed(f"/users/{level2.pk}/edit/")
+    assert (page.summary[0][0].startswith("Another user"), typed["email"]) == (True, "new@example.ac.uk")
+
+
+def test_a_change_of_the_name_alone_is_not_asked(client, level1, level2, at):
+    address = f"/users/{level2.pk}/edit/"
+    OfAUser(client, level1, level2)
+    at(11)
+    client.post(address, Page(client.get(address)).typed() | {"name": "New Name"})
+    level2.refresh_from_db()
+    assert level2.name == "New Name"
+
+
+@pytest.mark.parametrize("what", ["unlock", "deactivate"])
+def test_what_gives_no_right_to_sign_in_is_not_asked(what, client, level1, level2, at):
+    level2.sign_in_counts.create(browser="", tried_at=NINE, locked_until="2099-01-01 00:00Z")
+    at(11)
+    client.post(f"/users/{level2.pk}/{what}/")
+    assert Event.objects.about("user", level2.pk).last().verb == what
 
 
 def test_a_wrong_form_is_answered_before_the_password_is_asked_for(client, level1, at):

@@ -27,7 +27,7 @@ AN_HOUR = timedelta(hours=1)
 
 def job_kind() -> Kind:
     """Return the kind of job that emails a link. Its user is the reader of the email."""
-    return Kind(JOB_KIND, "link by email", "links by email", _work)
+    return Kind(JOB_KIND, "link by email", "links by email", _work, kept_for=mail.JOBS_KEPT_FOR)
 
 
 def queue(user: User) -> None:

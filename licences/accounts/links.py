@@ -2,6 +2,7 @@
 
 A link works once and for a day. A change of the password, of the email address or of the kind of user, a sign-in,
 deactivation and the end of all sessions make it invalid. Only the user gets it, by email; no page and no log shows it.
+Only the command line prints a link, for the first caseworker. That link does not confirm the email address.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 
 from licences import mail, refusals
-from licences.models import User
+from licences.models import Event, User
 from sms.core import clock
 from sms.core.ids import id_in
 
@@ -32,12 +33,19 @@ class Keys(PasswordResetTokenGenerator):
         return clock.real_now().astimezone(UTC).replace(tzinfo=None)
 
 
-_KEYS = Keys()
+class PrintedKeys(Keys):
+    """The same for links that are printed. Their user has not read an email."""
+
+    key_salt = "licences.accounts.links.printed"
 
 
-def make(user: User) -> str:
-    """Return the whole address of a new link for this user."""
-    return mail.address("password_link", key=f"{user.pk}-{_KEYS.make_token(user)}")
+_EMAILED, _PRINTED = Keys(), PrintedKeys()
+
+
+def make(user: User, *, is_printed: bool = False) -> str:
+    """Return the whole address of a new link for this user, to email it, or to print it."""
+    keys = _PRINTED if is_printed else _EMAILED
+    return mail.address("password_link", key=f"{user.pk}-{keys.make_token(user)}")
 
 
 def user_of(key: str, *, lock: bool = False) -> User | None:
@@ -47,22 +55,26 @@ def user_of(key: str, *, lock: bool = False) -> User | None:
     if lock:
         rows = rows.select_for_update(no_key=True)
     user = rows.first()
-    return user if user and _KEYS.check_token(user, token) else None
+    return user if user and any(keys.check_token(user, token) for keys in (_EMAILED, _PRINTED)) else None
 
 
 @transaction.atomic
-def choose_password(key: str, password: str) -> User:
+def choose_password(key: str, password: str, *, browser: str = "") -> User:
     """Set the password that a user chose by a link. Return the user. Raises `Refused` if the link no longer works.
+
+    A link that was emailed also confirms the email address, because the user has read what was sent to it.
 
     Raises `ValidationError` for a password that is too weak; the link then still works.
     """
     user = user_of(key, lock=True)
     if user is None:
         raise refusals.LINK_NOT_VALID()
-    # Wrong codes lock an account too. A person who can read the user's emails must not end that lock.
-    has_second_factor = Authenticator.objects.filter(user=user).exists()
-    user.write_password(password, "choose_password", unlocks=not has_second_factor)
-    if user.email_confirmed_at is None:  # the user has read what was sent to it
+    is_emailed = bool(user.email) and _EMAILED.check_token(user, key.partition("-")[2])
+    if is_emailed and user.email_confirmed_at is None:
         user.email_confirmed_at = clock.real_now()
         user.save(update_fields=["email_confirmed_at"])
+        Event.objects.record("confirm_email", user, by=user)
+    # Wrong codes lock an account too. A person who can read the user's emails must not end that lock.
+    has_second_factor = Authenticator.objects.filter(user=user).exists()
+    user.write_password(password, "choose_password", unlocks=not has_second_factor, browser=browser)
     return user

@@ -1,8 +1,12 @@
-"""Email a user about a change of their account, by a job, because a mail server can be slow."""
+"""Email a user about a change of how they sign in, by a job, because a mail server can be slow.
+
+The emails say what happened, when, and who did it or in which kind of browser. They contain no link and no secret.
+"""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -11,29 +15,66 @@ from licences.jobs.kinds import Kind
 from licences.jobs.runs import Run
 from licences.jobs.verbs import ask
 from licences.models import User
+from licences.roles import named
 from sms.core.refused import Refused
 
 JOB_KIND = "notice"
 
 
+class Notice(NamedTuple):
+    """The subject of an email, which says what happened, and what it means for the user."""
+
+    subject: str
+    meaning: str
+
+
+# By the verb of the history.
+NOTICES = {
+    "change_password": Notice("Your password was changed", "You were signed out in all other browsers."),
+    "choose_password": Notice(
+        "A new password was chosen by a link",
+        "The link was emailed to you. You were signed out everywhere.",
+    ),
+    "turn_on_second_factor": Notice("Your second factor was turned on", "Signing in needs a code of the app from now."),
+    "replace_second_factor": Notice(
+        "Your authenticator app was replaced", "The earlier app and the earlier recovery codes no longer work."
+    ),
+    "turn_off_second_factor": Notice(
+        "Your second factor was turned off", "Your password alone is enough to sign in from now."
+    ),
+    "reset_second_factor": Notice(
+        "Your second factor was reset",
+        "You were signed out everywhere. You can sign in with your password, and set up the second factor again.",
+    ),
+    "make_recovery_codes": Notice("New recovery codes were made", "The earlier recovery codes no longer work."),
+    "use_recovery_code": Notice("A recovery code was used", "This code does not work again."),
+    "change_email": Notice("Your email address was changed", "Emails of the portal no longer go to this address."),
+    "reactivate": Notice("You can sign in again", "Your User ID was reactivated, with the password that you had."),
+}
+
+
 def job_kind() -> Kind:
     """Return the kind of job that emails a notice. Its user is the one whose account has changed."""
-    return Kind(JOB_KIND, "email about an account", "emails about an account", _work)
+    return Kind(JOB_KIND, "email about an account", "emails about an account", _work, kept_for=mail.JOBS_KEPT_FOR)
 
 
-def inform(user: User, name: str, *, to: str = "") -> None:
-    """Email `mail/NAME.txt` soon, to this user's address or to the address `to`, if there is any.
+def inform(user: User, verb: str, by: User, browser: str = "", to: str = "") -> None:
+    """Email the notice of this verb soon, to this user's address or to the address `to`, if there is any.
 
-    It never keeps the change from being made: if very many emails wait already, this one is not sent.
+    `by` made the change; if that is the user, `browser` is the kind of browser, such as "Firefox on Windows". It never
+    keeps the change from being made: if very many emails wait already, this one is not sent.
     """
     address = to or user.email
     if address:
+        who = "" if by.pk == user.pk else named({by.role})
+        arguments = {"verb": verb, "to": address, "by": who, "browser": browser}
         with suppress(Refused), transaction.atomic():
-            ask(JOB_KIND, {"mail": name, "to": address}, is_short=True, by=user)
+            ask(JOB_KIND, arguments, is_short=True, by=user)
 
 
 def _work(run: Run) -> None:
-    user = User.objects.get(pk=run.job.by_id)
-    mail.send(run.job.arguments["mail"], run.job.arguments["to"], user=user)
+    user, found = User.objects.select_related("licence").get(pk=run.job.by_id), run.job.arguments
+    values = {"notice": NOTICES[found["verb"]], "at": run.job.asked_at, "by": found["by"], "browser": found["browser"]}
+    mail.send("notice", found["to"], user=user, **values)
     with run.saving(progress=1, is_last=True):
         pass

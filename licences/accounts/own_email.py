@@ -18,6 +18,7 @@ from licences.jobs.kinds import Kind
 from licences.jobs.runs import Run
 from licences.models import Event, Job, User
 from licences.models.account import EMAIL_FIELDS
+from licences.models.event import changes
 from sms.core import clock
 
 JOB_KIND = "address"
@@ -29,7 +30,7 @@ SALT = "licences.accounts.own_email"
 
 def job_kind() -> Kind:
     """Return the kind of job that emails a link to a new address."""
-    return Kind(JOB_KIND, "email to a new address", "emails to a new address", _work)
+    return Kind(JOB_KIND, "email to a new address", "emails to a new address", _work, kept_for=mail.JOBS_KEPT_FOR)
 
 
 @transaction.atomic
@@ -44,17 +45,23 @@ def ask(user: User, email: str) -> None:
     asked = Job.objects.filter(kind=JOB_KIND, by=user, asked_at__gt=clock.now() - AN_HOUR)
     if asked.count() >= MOST_ASKED:
         raise refusals.TOO_MANY_LINKS_TO_ADDRESSES(most=MOST_ASKED)
+    before = user.visible()
     user.new_email, user.new_email_at = email, clock.real_now()
     user.save(update_fields=EMAIL_FIELDS)
+    Event.objects.record("ask_for_email_link", user, by=user, data=changes(before, user.visible()))
     verbs.ask(JOB_KIND, {}, is_short=True, by=user)
 
 
 @transaction.atomic
 def cancel(user: User) -> None:
-    """Keep the present address. The link to the new one no longer works."""
+    """Keep the present address. The link to the new one no longer works. Do nothing if there is none."""
     user = _locked(user)
+    if not user.new_email:
+        return
+    before = user.visible()
     user.new_email, user.new_email_at = "", None
     user.save(update_fields=EMAIL_FIELDS)
+    Event.objects.record("cancel_email_link", user, by=user, data=changes(before, user.visible()))
 
 
 def key_of(user: User) -> str:
@@ -72,7 +79,7 @@ def works(user: User, key: str) -> bool:
 
 
 @transaction.atomic
-def confirm(user: User, key: str) -> None:
+def confirm(user: User, key: str, *, browser: str = "") -> None:
     """Let the new address take effect, and email the old one. Raises `Refused` if the link no longer works."""
     user = _locked(user)
     if not works(user, key):
@@ -85,7 +92,7 @@ def confirm(user: User, key: str) -> None:
     else:
         Event.objects.record("change_email", user, by=user, data={"email": [before, email]})
         if before:
-            notices.inform(user, "email_changed", to=before)
+            notices.inform(user, "change_email", user, browser, before)
 
 
 def _state(user: User) -> list[object]:

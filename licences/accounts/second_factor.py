@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from licences import refusals
 from licences.accounts import notices
 from licences.models import Event, User
+from licences.models.event import Changes
 from sms.core import clock
 
 APP, RECOVERY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
@@ -51,7 +52,7 @@ def recovery_codes_left(user: User) -> int:
 
 
 @transaction.atomic
-def turn_on(user: User, secret: str, code: str) -> list[str]:
+def turn_on(user: User, secret: str, code: str, *, browser: str = "") -> list[str]:
     """Turn the second factor on, or replace the app, with a code that the app shows. Return new recovery codes.
 
     Raises `Refused` if the app with this secret does not show this code now.
@@ -65,19 +66,19 @@ def turn_on(user: User, secret: str, code: str) -> list[str]:
     app = TOTP.activate(user, secret).instance
     app.data[STEP] = step
     app.save(update_fields=["data"])
-    Event.objects.record(verb, user, by=user)
+    _record(verb, user, browser)
     return _codes_of(user)
 
 
 @transaction.atomic
-def use_code(user: User, code: str) -> bool:
+def use_code(user: User, code: str, *, browser: str = "") -> bool:
     """Return whether this is the present code of the user's app, or one of their recovery codes. Use it up."""
     rows = {row.type: row for row in _locked(user)}
     if (app := rows.get(APP)) is None:
         return False
     step = _step_of(decrypt(app.data["secret"]), code)
     if step is None:
-        return _use_recovery_code(user, rows.get(RECOVERY), code)
+        return _use_recovery_code(user, rows.get(RECOVERY), code, browser)
     if step <= app.data[STEP]:
         return False
     app.data[STEP], app.last_used_at = step, clock.real_now()
@@ -86,22 +87,22 @@ def use_code(user: User, code: str) -> bool:
 
 
 @transaction.atomic
-def make_recovery_codes(user: User) -> list[str]:
+def make_recovery_codes(user: User, *, browser: str = "") -> list[str]:
     """Replace the recovery codes, and return the new ones. Raises `Refused` without a second factor."""
     rows = _locked(user)
     if not rows.filter(type=APP).exists():
         raise refusals.NO_SECOND_FACTOR()
     rows.filter(type=RECOVERY).delete()
-    Event.objects.record("make_recovery_codes", user, by=user)
+    _record("make_recovery_codes", user, browser)
     return _codes_of(user)
 
 
 @transaction.atomic
-def turn_off(user: User) -> None:
+def turn_off(user: User, *, browser: str = "") -> None:
     """Turn the own second factor off. Raises `Refused` if the user must have it, or has none."""
     require_can_turn_off(user)
     _delete(user)
-    Event.objects.record("turn_off_second_factor", user, by=user)
+    _record("turn_off_second_factor", user, browser)
 
 
 def require_can_turn_off(user: User) -> None:
@@ -126,7 +127,13 @@ def reset(user: User, *, by: User) -> None:
     _delete(user)
     user.end_sessions(by=by)
     Event.objects.record("reset_second_factor", user, by=by)
-    notices.inform(user, "second_factor_reset")
+    notices.inform(user, "reset_second_factor", by)
+
+
+def _record(verb: str, user: User, browser: str, data: Changes | None = None) -> None:
+    """Add a line to the history of what the user did to their own second factor, and email them."""
+    Event.objects.record(verb, user, by=user, data=data)
+    notices.inform(user, verb, user, browser)
 
 
 def _delete(user: User) -> None:
@@ -153,11 +160,11 @@ def _left(row: Authenticator | None) -> list[str]:
     return codes
 
 
-def _use_recovery_code(user: User, row: Authenticator | None, code: str) -> bool:
+def _use_recovery_code(user: User, row: Authenticator | None, code: str, browser: str) -> bool:
     before = len(_left(row))
     if row is None or not RecoveryCodes(row).validate_code(code):
         return False
-    Event.objects.record("use_recovery_code", user, by=user, data={LEFT: [before, before - 1]})
+    _record("use_recovery_code", user, browser, {LEFT: [before, before - 1]})
     return True
 
 

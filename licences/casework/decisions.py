@@ -50,6 +50,7 @@ class Decision(Generic[SubjectT]):
     about: ClassVar[str] = ""
     form_class: ClassVar[Callable[..., GovukForm]] = DecisionForm
     is_final: bool = False  # whether it cannot be undone
+    asks_again: bool = False  # whether caseworkers confirm first that it is them (licences/confirming.py)
     is_amendment: ClassVar[bool] = False  # whether a caseworker can send it without a change of the record
 
     def __init__(self, subject: SubjectT | None = None) -> None:
@@ -84,6 +85,10 @@ class Decision(Generic[SubjectT]):
     def decide(self, *, by: User, **values: Any) -> models.Model:
         """Call the verb of the model. Return the record whose page comes next. Raises `Refused`."""
         raise NotImplementedError
+
+    def must_confirm(self, form: GovukForm) -> bool:
+        """Return whether the caseworker confirms first that it is them, before this valid form is carried out."""
+        return self.asks_again
 
     def form(self, data: Any = None) -> GovukForm:
         return self.form_class(data, initial=self.initial(), subject=self._subject)

@@ -155,7 +155,7 @@ class Reinstate(LicenceMove):
 
 
 class Ending(LicenceMove):
-    is_final = True
+    is_final = asks_again = True
 
     def consequences(self) -> list[str]:
         return [*self.subject.what_would_end(Route.values), FINAL]
@@ -189,7 +189,7 @@ class SurrenderRouteForm(RouteForm, ReasonForm):
 class SurrenderRoute(Decision[Licence]):
     name, label, done = "surrender-route", "Surrender a route", "Route surrendered"
     form_class = SurrenderRouteForm
-    is_final = True
+    is_final = asks_again = True
 
     def is_open(self) -> bool:
         return self.subject.status not in ENDED and bool(self.subject.open_routes())
@@ -208,6 +208,7 @@ class SurrenderRoute(Decision[Licence]):
 
 class AddSponsorUser(Decision[Licence]):
     name, label, done = "add-user", "Add user", "User added, and a link to choose a password emailed"
+    asks_again = True
     form_class = NewSponsorUserForm
 
     def consequences(self) -> list[str]:

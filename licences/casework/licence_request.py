@@ -46,6 +46,7 @@ class Grant(AboutRequest):
     def __init__(self, subject: LicenceRequest | None = None) -> None:
         super().__init__(subject)
         self.is_final = kind_of(self.subject).is_final
+        self.asks_again = kind_of(self.subject).asks_again
 
     def is_open(self) -> bool:
         """Return whether the request waits and is not frozen. The page of a frozen request says why."""

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from licences.casework.decisions import Decision
 from licences.casework.parts import Link, Section, Table
 from licences.casework.searching import Searchable
+from licences.confirming import require_recent
 from licences.models import Event
 from licences.requests import SignedInRequest
 from licences.timeline import Folded
@@ -258,6 +259,8 @@ class RecordAdmin(Searchable, ModelAdmin[ModelT]):
     def _decide(self, request: SignedInRequest, decision: Decision[Any], record: ModelT | None) -> HttpResponse:
         form = decision.form(request.POST if request.method == "POST" else None)
         if form.is_valid():
+            if decision.must_confirm(form):
+                require_recent(request)
             seen = request.POST.get("seen", "")
             if changed := decision.attempt(form, seen=seen, by=request.user):
                 saved(request, not decision.is_amendment or decision.seen() != seen, decision.done)

@@ -21,6 +21,7 @@ from licences.user_forms import UserForm
 from sms.core.characters import bare
 from sms.core.govuk import formats
 from sms.core.govuk.fields import RadiosField, TextField
+from sms.core.govuk.forms import GovukForm
 
 
 class CaseworkersUserForm(DecisionForm, UserForm):
@@ -41,6 +42,7 @@ BY_LINK = "The portal draws the User ID, and emails a link by which the user cho
 
 class AddCaseworker(Decision[User]):
     name, label, done = "add", "Add caseworker", "Caseworker added, and a link to choose a password emailed"
+    asks_again = True
     form_class = CaseworkersUserForm
 
     def consequences(self) -> list[str]:
@@ -58,6 +60,13 @@ class AmendUser(Decision[User]):
     def is_open(self) -> bool:
         return self.subject.role != Role.SYSTEM
 
+    def consequences(self) -> list[str]:
+        return ["If you change the email address, an email to the old one says so."] if self.subject.email else []
+
+    def must_confirm(self, form: GovukForm) -> bool:
+        """Return whether links to choose a password would go to another address."""
+        return bool(form.cleaned_data["email"] != self.subject.email)
+
     def initial(self) -> dict[str, Any]:
         return {"name": self.subject.name, "email": self.subject.email}
 
@@ -69,6 +78,7 @@ class AmendUser(Decision[User]):
 class SendLink(Decision[User]):
     name, label = "send-link", "Send a sign-in link"
     done = "A link to choose a password is on its way"
+    asks_again = True
 
     def is_open(self) -> bool:
         return self.subject.is_active and bool(self.subject.email)
@@ -100,6 +110,7 @@ class Deactivate(Decision[User]):
 
 class Reactivate(Decision[User]):
     name, label, done = "reactivate", "Reactivate", "User reactivated"
+    asks_again = True
 
     def is_open(self) -> bool:
         return not self.subject.is_active and self.subject.role != Role.SYSTEM
@@ -126,6 +137,7 @@ class Unlock(Decision[User]):
 class ResetSecondFactor(Decision[User]):
     name, label = "reset-second-factor", "Reset second factor"
     done = "Second factor reset, and the user signed out everywhere"
+    asks_again = True
 
     def is_open(self) -> bool:
         return second_factor.is_on(self.subject)

@@ -16,7 +16,7 @@ class Kind:
 
     `lease` must be longer than the longest piece, and shorter than `licences.models.job.FURTHEST`. It is not renewed:
     on SQLite, renewing it would wait for the job's own transaction. `label` names one job and `plural` several, within
-    a sentence.
+    a sentence. A job that has ended is deleted after the time `kept_for`, or with its record if it has one.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Kind:
     plural: str
     work: Callable[[Any], None]
     lease: timedelta = timedelta(minutes=5)
+    kept_for: timedelta | None = None
 
 
 def kind_named(name: str) -> Kind:

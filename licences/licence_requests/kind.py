@@ -122,8 +122,14 @@ class Kind:
     action: ClassVar[Action]
     has_route: ClassVar[bool] = False
     is_final: ClassVar[bool] = False  # whether granting it cannot be undone
+    adds_a_user: ClassVar[bool] = False
     form_class: ClassVar[type[RequestForm]] = RequestForm
     grant_form_class: ClassVar[type[GrantForm]] = GrantForm
+
+    @property
+    def asks_again(self) -> bool:
+        """Return whether users must have confirmed that it is them before they submit or grant it."""
+        return self.is_final or self.adds_a_user
 
     # Before it is asked
 

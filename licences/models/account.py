@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from licences import refusals
-from licences.hooks import owner_leaves
+from licences.hooks import account_changed, owner_leaves
 from licences.models.event import Changes, Event, changes
 from licences.permissions import Action, require
 from licences.roles import SPONSOR_ROLES, Role
@@ -71,7 +71,7 @@ class Account(models.Model):
 
     @transaction.atomic
     def amend(self, *, by: User, name: str, email: str, seen: int | None = None) -> None:
-        """Change the name and the email address. Raises `Refused` if `by` may not.
+        """Change the name and the email address, and email the old address. Raises `Refused` if `by` may not.
 
         `seen` is what `last_amended` returned when `by` saw the details. Raises `Refused` if they changed since then.
         """
@@ -85,6 +85,8 @@ class Account(models.Model):
         user.save(update_fields=["name", *EMAIL_FIELDS])
         if changed := changes(before, user.visible()):
             self.record("amend", by=by, data=changed)
+        if "email" in changed and before["email"]:
+            account_changed(user, "change_email", by, "", before["email"])
 
     def set_email(self, email: str, *, confirmed_at: datetime | None = None) -> None:
         """Set the email address, without saving it. A change makes the link to a new address invalid.
@@ -128,12 +130,13 @@ class Account(models.Model):
 
     @transaction.atomic
     def reactivate(self, *, by: User) -> None:
-        """Let the user sign in again, with the password that they had. Raises `Refused` if `by` may not do so."""
+        """Let the user sign in again, with the password that they had, and email them. Raises `Refused`."""
         user = self._locked(by)
         self._raise(refusals.ACTIVE_ALREADY() if user.is_active else self.why_not("reactivate", by=by))
         user.is_active = True
         user.save(update_fields=["is_active"])
         self.record("reactivate", by=by, data={"is_active": [False, True]})
+        account_changed(user, "reactivate", by, "", "")
 
     @transaction.atomic
     def end_sessions(self, *, by: User) -> None:
@@ -144,17 +147,20 @@ class Account(models.Model):
         Event.objects.record("end_sessions", user, by=by)
 
     @transaction.atomic
-    def write_password(self, password: str, verb: str, *, unlocks: bool = True) -> None:
-        """Set the password that the user has chosen, which ends all other sessions and links.
+    def write_password(self, password: str, verb: str, *, unlocks: bool = True, browser: str = "") -> None:
+        """Set the password that the user has chosen, which ends all other sessions and links. Email the user.
 
         If it `unlocks`, it also ends a lock after wrong tries. The history says that it was set, but does not contain
         it. Raises `ValidationError` if it is too weak.
         """
         user = self._user
+        had_password = user.has_usable_password()
         validate_password(password, user)
         user.set_password(password)
         user.save(update_fields=["password"])
         Event.objects.record(verb, user, by=user)
+        if had_password:
+            account_changed(user, verb, user, browser, "")
         if unlocks and self.is_locked:
             self._unlock(by=user)
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from licences.models.user import User
-from sms.core import clock
+from sms.core import clock, moments
 from sms.core.constraints import known
 
 
@@ -42,6 +42,12 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def ended(self) -> Self:
         return self.filter(state__in=ENDED)
+
+    def purge(self, kind: str, kept_for: timedelta) -> int:
+        """Delete the jobs of this kind that have ended, and were asked for longer ago than this. Return how many."""
+        ended = self.ended().filter(kind=kind)
+        moments.bring_back(ended, "asked_at")
+        return ended.filter(asked_at__lt=clock.now() - kept_for).delete()[0]
 
     def due(self) -> Self:
         """Return the jobs that may be put into the queue, oldest first."""

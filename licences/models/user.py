@@ -222,6 +222,7 @@ class User(Account, AbstractBaseUser):
             "username": self.username,
             "name": self.name,
             "email": self.email,
+            "new_email": self.new_email,
             "role": self.role,
             "is_active": self.is_active,
         }

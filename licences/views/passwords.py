@@ -71,7 +71,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
     form = ChoosePasswordForm(request.POST if request.method == "POST" else None, user=user)
     if form.is_valid():
         with form.refusals():
-            links.choose_password(key, form.cleaned_data["new_password"])
+            links.choose_password(key, form.cleaned_data["new_password"], browser=visitor.browser(request))
             request.session.flush()
             sign_in_notice.leave(request, Notice.PASSWORD_CHOSEN)
             return redirect("account_login")
@@ -85,7 +85,8 @@ def change_password(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         with form.refusals("old_password"):
             sign_in.check_own_password(request, form.cleaned_data["old_password"])
-            request.user.write_password(form.cleaned_data["new_password"], "change_password")
+            password, browser = form.cleaned_data["new_password"], visitor.browser(request)
+            request.user.write_password(password, "change_password", browser=browser)
             update_session_auth_hash(request, request.user)
             messages.success(request, "Your password is changed. You are signed out in all other browsers.")
             return redirect("home")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from licences import confirming, sign_in
+from licences import confirming, sign_in, visitor
 from licences.access import requires
 from licences.accounts import own_email, second_factor
 from licences.models import Session, User
@@ -73,7 +73,7 @@ def confirm_email(request: SignedInRequest, key: str) -> HttpResponse:
         return render(request, "account/no_email_link.html")
     if request.method == "POST":
         try:
-            own_email.confirm(request.user, key)
+            own_email.confirm(request.user, key, browser=visitor.browser(request))
         except Refused:  # the same form was sent twice at once
             return render(request, "account/no_email_link.html")
         messages.success(request, "Your email address is confirmed.")

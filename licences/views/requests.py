@@ -95,7 +95,7 @@ def group_page(request: SignedInRequest, group: Group) -> HttpResponse:
 def _submit(request: SignedInRequest, group: Group) -> HttpResponse:
     sent = (text.partition("-") for text in request.POST.get("requests", "").split()[:MOST_SELECTED])
     seen = {id_in(pk): id_in(version) for pk, _, version in sent}
-    if any(asked(each).kind.is_final for each in LicenceRequest.objects.for_user(request.user).filter(pk__in=seen)):
+    if any(asked(each).kind.asks_again for each in LicenceRequest.objects.for_user(request.user).filter(pk__in=seen)):
         confirming.require_recent(request)
     try:
         submitted = verbs.submit(seen, by=request.user)

@@ -19,7 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from licences import confirming, refusals, sign_in, sign_in_notice
+from licences import confirming, refusals, sign_in, sign_in_notice, visitor
 from licences.access import requires
 from licences.accounts import second_factor
 from licences.models import User
@@ -77,7 +77,8 @@ def set_up(request: SignedInRequest) -> HttpResponse:
     secret, form = _new_secret(request), AppCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.refusals("code"):
-            codes = second_factor.turn_on(request.user, secret, form.cleaned_data["code"])
+            code, browser = form.cleaned_data["code"], visitor.browser(request)
+            codes = second_factor.turn_on(request.user, secret, code, browser=browser)
             del request.session[SECRET]
             sign_in.end_other_sessions(request)
             return _show_codes(request, codes)
@@ -113,7 +114,7 @@ def turn_off(request: SignedInRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             confirming.require_recent(request)
-            second_factor.turn_off(request.user)
+            second_factor.turn_off(request.user, browser=visitor.browser(request))
             messages.success(request, "Your second factor is turned off.")
             return redirect("profile")
         second_factor.require_can_turn_off(request.user)
@@ -131,7 +132,8 @@ def recovery_codes(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         confirming.require_recent(request)
         try:
-            return _show_codes(request, second_factor.make_recovery_codes(request.user))
+            codes = second_factor.make_recovery_codes(request.user, browser=visitor.browser(request))
+            return _show_codes(request, codes)
         except Refused as refused:  # it was turned off meanwhile
             return refused_to(request, refused, "profile")
     left = second_factor.recovery_codes_left(request.user)
@@ -151,6 +153,7 @@ def _show_codes(request: SignedInRequest, codes: list[str]) -> HttpResponse:
 def reset(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remove the second factor that a Level 2 user has lost."""
     person = get_object_or_404(User.objects.for_user(request.user), pk=pk)  # type: ignore[attr-defined]
+    confirming.require_recent(request, back=reverse("user", args=[pk]))
     try:
         second_factor.reset(person, by=request.user)
     except Refused as refused:
@@ -171,7 +174,7 @@ def confirm(request: SignedInRequest, key: str) -> HttpResponseBase:
     form = ConfirmForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid() and _is_right(request, form):
         return confirming.confirm(request)
-    return render_form(request, "account/confirm.html", {"form": form, "back": waiting["address"]})
+    return render_form(request, "account/confirm.html", {"form": form, "back": waiting["back"]})
 
 
 def _is_right(request: SignedInRequest, form: ConfirmForm) -> bool:

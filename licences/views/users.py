@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from licences import confirming
@@ -51,6 +52,7 @@ def add_user(request: SignedInRequest) -> HttpResponse:
     """Add a Level 2 user, who gets a User ID at once and a link by email."""
     form = UserForm(_typed(request))
     if form.is_valid():
+        confirming.require_recent(request)
         with form.refusals():
             user = verbs.add(**form.cleaned_data, role=Role.LEVEL_2, licence=request.user.sponsor, by=request.user)
             messages.success(request, f"{user.name} is added with the User ID {user.username}. {_sent(user)}")
@@ -86,6 +88,7 @@ def edit_user(request: SignedInRequest, pk: int) -> HttpResponse:
     initial = {"name": person.name, "email": person.email}
     form = UserForm(_typed(request), initial=initial)
     if form.is_valid():
+        _confirm_new_address(request, form, person)
         with form.refusals():
             person.amend(**form.cleaned_data, seen=id_in(request.POST.get("seen", "")), by=request.user)
             saved(request, form.cleaned_data != initial, "The user profile is saved.")
@@ -115,6 +118,7 @@ def deactivate_user(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(Action.USERS_MANAGE)
 def reactivate_user(request: SignedInRequest, pk: int) -> HttpResponse:
     person = _load(request, pk)
+    confirming.require_recent(request, back=reverse("user", args=[pk]))
     done = f"{person.name} can sign in again."
     return _acted(request, person, lambda: person.reactivate(by=request.user), done)
 
@@ -132,6 +136,7 @@ def unlock_user(request: SignedInRequest, pk: int) -> HttpResponse:
 def send_link(request: SignedInRequest, pk: int) -> HttpResponse:
     """Email a link to the user, by which they choose a new password."""
     person = _load(request, pk)
+    confirming.require_recent(request, back=reverse("user", args=[pk]))
     return _acted(request, person, lambda: verbs.send_link(person, by=request.user), _sent(person))
 
 
@@ -158,6 +163,12 @@ def _others(request: SignedInRequest, person: User) -> list[User]:
 
 def _typed(request: SignedInRequest) -> Any:
     return request.POST if request.method == "POST" else None
+
+
+def _confirm_new_address(request: SignedInRequest, form: UserForm, person: User) -> None:
+    """Ask the user to confirm that it is them, if links to choose a password will go to another address."""
+    if form.cleaned_data["email"] != person.email:
+        confirming.require_recent(request)
 
 
 def _confirmed(request: SignedInRequest, to: User | None) -> User | None:

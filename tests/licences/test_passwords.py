@@ -7,11 +7,15 @@ import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.test import Client
 
-from licences.accounts import links
+from licences.accounts import emails, links
 from licences.models import Event, User
 from licences.roles import Role
 from tests.factories import PASSWORD
+from tests.jobs import work_all
+from tests.licences.links import chosen, mailed
+from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +119,37 @@ def test_the_command_line_adds_a_caseworker_and_prints_a_link_by_which_they_choo
         ("add", system),
         ("choose_password", robin),
     ]
+
+
+def test_a_printed_link_does_not_confirm_the_email_address_because_no_email_was_read(system):
+    said = io.StringIO()
+    call_command("createsuperuser", name="Robin Goodfellow", email="robin@example.org", stdout=said)
+    (link,) = re.findall(r"http://testserver(/password/link/\S+)", said.getvalue())
+    client = Client()
+    client.get(link)
+    assert chosen(client, PASSWORD).banners == ["Your new password is set. Sign in with it."]
+    robin = User.objects.get(name="Robin Goodfellow")
+    client.post("/sign-in/", {"login": robin.username, "password": PASSWORD})
+    assert client.get("/admin/").status_code == 200, "the caseworker can work"
+    assert "robin@example.org, not confirmed" in Page(client.get("/profile/")).main.text
+    client.post("/profile/email/", {"email": "robin@example.org"})
+    work_all()
+    client.post(mailed())
+    assert "robin@example.org, confirmed on" in Page(client.get("/profile/")).main.text
+
+
+def test_a_link_that_was_emailed_confirms_the_address_and_the_history_shows_it(level2):
+    level2.email = "level2@example.ac.uk"
+    level2.save()
+    emails.queue(level2)
+    work_all()
+    client = Client()
+    client.get(mailed())
+    chosen(client, "plum tractor window")
+    level2.refresh_from_db()
+    assert level2.email_confirmed_at
+    verbs = [line.verb for line in Event.objects.about("user", level2.pk)]
+    assert verbs == ["add", "confirm_email", "choose_password"]
 
 
 @pytest.mark.parametrize(("name", "email"), [(" ", "robin@example.org"), ("Robin", ""), ("Robin", "no address")])

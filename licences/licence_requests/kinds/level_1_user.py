@@ -25,6 +25,7 @@ class NewLevel1User(Kind):
     label = button = "Request a new Level 1 user"
     group = CHANGES
     action = Action.REQUESTS_MAKE
+    adds_a_user = True
     form_class = NewUserForm
 
     def topic(self, route: str, details: Any) -> str:

@@ -30,4 +30,5 @@ class Command(BaseCommand):
             raise CommandError("Enter the email address of the caseworker: --email ADDRESS.") from None
         user = User.objects.add(by=User.objects.system(), name=name, email=email, role=Role.CASEWORKER)
         self.stdout.write(f"The User ID is {user.username}. Open this address to choose the password. It works once,")
-        self.stdout.write(f"and for a day:\n{links.make(user)}")
+        self.stdout.write(f"and for a day:\n{links.make(user, is_printed=True)}")
+        self.stdout.write("After signing in, confirm the email address under Your profile.")

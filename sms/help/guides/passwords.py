@@ -45,6 +45,9 @@ GUIDE = Guide(
 
             To change your email address, enter the new address and select **Send the link**. The change takes effect
             when you open the link in the email and confirm.
+
+            The portal emails you when your password, your email address or your second factor changes. If you did not
+            change it, contact the person whom the email names at once.
             """,
             ("profile", "change_email", "keep_email", "confirm_email"),
         ),

@@ -57,8 +57,9 @@ GUIDE = Guide(
         Step(
             "Confirm that it is you",
             """
-            Before you do what cannot be undone, such as withdrawing a CAS, the portal can ask for your password or code
-            again. You then continue where you were, with everything that you typed.
+            Before you do what cannot be undone, such as withdrawing a CAS, and before you change how another user signs
+            in, the portal can ask for your password or code again. You then continue where you were, with everything
+            that you typed.
             """,
             ("confirm",),
         ),

@@ -44,7 +44,8 @@ GUIDE = Guide(
             "Edit a user",
             """
             Select **Edit user profile**, change the name or the email address, and select **Save**. If the email
-            address changes, links that were sent to the old address no longer work.
+            address changes, links that were sent to the old address no longer work. An email to the old address says
+            so.
             """,
             ("edit_user",),
         ),
