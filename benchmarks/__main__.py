@@ -27,7 +27,7 @@ def main() -> None:
     if given.part is None:
         print("The parts. script/bench PART runs one; script/bench --help lists the options.\n")
         for name in names():
-            print(f"  {name:<10}{docstring(name).partition(chr(10))[0]}")
+            print(f"  {name:<12}{docstring(name).partition(chr(10))[0]}")
         return
     name = databases.name_of(given.rows)
     with databases.opened(given.database, name) as url:
