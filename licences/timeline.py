@@ -52,16 +52,15 @@ class Change:
 class Entry:
     """A line of the timeline: what happened, who did it and when, and what it changed.
 
-    A line that several events fold into says how many they are, and when the first of them was. `kind` and `about` say
-    which record it is about, for a page that shows the histories of several.
+    A line that several events fold into says how many they are, and when the first of them was. `about` names the
+    record if it is of another kind than the page.
     """
 
-    kind: str
-    about: str
     title: str
     by: str
     at: datetime
     changes: list[Change]
+    about: str = ""
     times: int = 1
     since: datetime | None = None
 
@@ -79,13 +78,17 @@ def timeline(subject: Subject, query: QueryDict | None = None) -> Timeline:
 
 
 def page_of(
-    events: QuerySet[Event], query: QueryDict | None = None, *, folded: Collection[Folded] = frozenset()
+    events: QuerySet[Event],
+    query: QueryDict | None = None,
+    *,
+    folded: Collection[Folded] = frozenset(),
+    subject_kind: str = "",
 ) -> Timeline:
     """Return the page of `events` in words that `query` asks for, newest first.
 
     It takes as many statements, however long the history is. Events of one kind and verb of `folded` that follow each
     other and that one user made are one line. Then the verbs of the whole history are read: give only verbs of which a
-    record has some thousands at most.
+    record has some thousands at most. With a `subject_kind`, the lines about other kinds of record name the record.
     """
     query = query or QueryDict()
     typed = query.get(PARAMETER, "")
@@ -93,7 +96,7 @@ def page_of(
     wanted = slice((number - 1) * A_PAGE, number * A_PAGE + 1)
     rows = events.select_related("by").order_by("-id")
     found = _groups(rows, folded, wanted) if folded else [[event] for event in rows[wanted]]
-    page = Timeline(_lines(found[:A_PAGE]))
+    page = Timeline(_lines(found[:A_PAGE], subject_kind))
     page.newer = _address(query, number - 1) if number > 1 else ""
     page.older = _address(query, number + 1) if len(found) > A_PAGE else ""
     return page
@@ -108,13 +111,13 @@ def _groups(rows: QuerySet[Event], folded: Collection[Folded], wanted: slice) ->
     return [[events[pk] for pk in group] for group in groups]
 
 
-def _lines(groups: list[list[Event]]) -> list[Entry]:
+def _lines(groups: list[list[Event]], subject_kind: str) -> list[Entry]:
     """Return a line for each group of events. The data of a group are lists of ids, and its line has all of them."""
     for newest, *others in groups:
         for name, (before, after) in newest.data.items() if others else ():
             earlier = [pk for event in reversed(others) for pk in event.data[name][1]]
             newest.data[name] = [before, [*earlier, *after]]
-    written = entries(group[0] for group in groups)
+    written = entries((group[0] for group in groups), subject_kind)
     return [
         replace(line, times=len(group), since=group[-1].at) if len(group) > 1 else line
         for line, group in zip(written, groups, strict=True)
@@ -133,18 +136,21 @@ def entry(event: Event) -> Entry:
     return entries([event])[0]
 
 
-def entries(events: Iterable[Event]) -> list[Entry]:
-    """Return `events` in words, with one look-up for each kind of record that they name. Each needs its `by` loaded."""
+def entries(events: Iterable[Event], subject_kind: str = "") -> list[Entry]:
+    """Return `events` in words, with one look-up for each kind of record that they name. Each needs its `by` loaded.
+
+    With a `subject_kind`, the lines about other kinds of record name the record.
+    """
     events = list(events)
     names = _names_in(events)
+    about = subject_names(event for event in events if subject_kind not in ("", event.kind))
     return [
         Entry(
-            event.kind,
-            event.label,
             title(event.kind, event.verb),
             formats.Name(event.by.name),
             event.at,
             list(_changes(event, names)),
+            about.get(event.pk, ""),
         )
         for event in events
     ]

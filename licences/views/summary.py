@@ -37,6 +37,7 @@ MOST_ENTRIES = 5  # of the history
 def licence_summary(request: SignedInRequest) -> HttpResponse:
     licence = request.user.sponsor
     allocations = list(licence.allocations.order_by("-starts_on", "-route")[:MOST_YEARS])
+    latest = Event.objects.about_licence(licence).select_related("by").order_by("-id")[:MOST_ENTRIES]
     context = {
         "licence": licence,
         "groups": GROUPS,
@@ -45,9 +46,7 @@ def licence_summary(request: SignedInRequest) -> HttpResponse:
         "allocations": _allocations(allocations),
         "pictures": pictures(allocations),
         "asked": [asked(each) for each in _latest_requests(licence)],
-        "timeline": Timeline(
-            entries(Event.objects.about_licence(licence).select_related("by").order_by("-id")[:MOST_ENTRIES])
-        ),
+        "timeline": Timeline(entries(latest, licence.event_kind)),
     }
     return render(request, "licences/summary.html", context)
 
@@ -101,8 +100,10 @@ def _link_to_plan(plan: ActionPlan) -> Link:
 @requires(Action.LICENCE_SEE)
 def licence_history(request: SignedInRequest) -> HttpResponse:
     """Show the history of the licence, of its allocations and of its requests."""
-    events = Event.objects.about_licence(request.user.sponsor)
-    return render(request, "licences/history.html", {"timeline": page_of(events, request.GET)})
+    licence = request.user.sponsor
+    events = Event.objects.about_licence(licence)
+    shown = page_of(events, request.GET, subject_kind=licence.event_kind)
+    return render(request, "licences/history.html", {"timeline": shown})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
