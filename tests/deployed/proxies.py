@@ -10,11 +10,12 @@ from tests.deployed.processes import free_port, running
 NGINX = settings.BASE_DIR / "var/nginx/usr/sbin/nginx"  # script/nginx
 DEPLOY = settings.BASE_DIR / "deploy"
 
-# What surrounds a file of /etc/nginx/conf.d.
+# What surrounds a file of /etc/nginx/conf.d, and what Debian's own file has that could matter.
 AROUND = """
 pid {folder}/nginx.pid;
 events {{}}
 http {{
+    gzip on;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;

@@ -1,6 +1,7 @@
-"""A person at a browser who is new to a deployment. Each screen that they see is inspected, and so is each answer."""
+"""A person at a browser who is new to a deployment. Each screen is inspected, and so are headers and cookies."""
 
 import re
+from urllib.parse import urlsplit
 
 from tests.journeys.steps import Visitor
 from tests.second_factors import App
@@ -10,18 +11,23 @@ HSTS = "max-age=31536000; includeSubDomains; preload"
 
 
 class Newcomer(Visitor):
-    def __init__(self, context, origin, inspector):
+    def __init__(self, context, origin, inspector, seen):
         super().__init__(context.new_page(), with_javascript=True)
-        self.origin, self.inspector = origin, inspector
-        self.complaints, self.screens = [], 0
+        self.origin, self.inspector, self.seen, self.complaints = origin, inspector, seen, []
         context.on("console", self._keep_complaint)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.on("response", self._check_headers)
 
     def sees_screen(self, heading):
         super().sees_screen(heading)
-        self.screens += 1
-        self.inspector.looks_at(self, f"{self.screens} {heading}".replace("/", " "))
+        self.looks()
+
+    def looks(self):
+        """Inspect the page, unless a newcomer has seen it: `seen` has the path and the heading of each."""
+        page = f"{urlsplit(self.page.url).path} {self.page.get_by_role('heading', level=1).inner_text()}"
+        if page not in self.seen:
+            self.seen.append(page)
+            self.inspector.looks_at(self, f"{len(self.seen)}{page.replace('/', ' ')}")
 
     # When the newcomer ...
 
@@ -50,10 +56,12 @@ class Newcomer(Visitor):
 
     # What stays
 
+    def cookies(self):
+        return self.page.context.cookies(self.origin)
+
     def left_behind(self):
         """Return what the portal left in the browser that it should not leave, with each cookie that is not strict."""
-        cookies = self.page.context.cookies(self.origin)
-        weak = [cookie for cookie in cookies if not (cookie["name"] in COOKIES and _is_strict(cookie))]
+        weak = [cookie for cookie in self.cookies() if not (cookie["name"] in COOKIES and _is_strict(cookie))]
         found = super().left_behind() | {"cookies": weak}
         return {place: names for place, names in found.items() if names}
 

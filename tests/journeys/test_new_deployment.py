@@ -22,6 +22,7 @@ from tests.journeys.newcomers import Newcomer
 pytestmark = pytest.mark.journey
 
 CALLBACK = "POST /payments/callback/…/"  # in the log, which holds nothing that a visitor can type into an address
+PASSWORDS = ["quiet amber lighthouse", "plum tractor window", "seven rivers of chalk"]
 CAS_NUMBER = re.compile("E4G[0-9A-Z]{11}")
 
 
@@ -37,12 +38,12 @@ def arrives(deployment, browser_type, browser_type_launch_args, browser_context_
     """Return a function for a person at a new browser, which trusts the certificate of the deployment."""
     trusts = f"--ignore-certificate-errors-spki-list={deployment.certificate.fingerprint}"
     options = browser_type_launch_args | {"args": [*browser_type_launch_args["args"], trusts]}
-    newcomers = []
+    newcomers, seen = [], []
     with browser_type.launch(**options) as browser:
 
         def arrive():
             context = browser.new_context(base_url=deployment.origin, **browser_context_args)
-            newcomers.append(Newcomer(context, deployment.origin, inspector))
+            newcomers.append(Newcomer(context, deployment.origin, inspector, seen))
             return newcomers[-1]
 
         yield arrive
@@ -58,29 +59,31 @@ def test_a_new_deployment_has_two_level_1_users_and_a_paid_cas(deployment, arriv
 
     with started(deployment):
         officer, first, second = arrives(), arrives(), arrives()
-        officer.joins(link, "quiet amber lighthouse")
+        officer.joins(link, PASSWORDS[0])
         officer.sets_up_second_factor()
         officer.sees_screen("Casework")
         add_sponsor(officer)
 
-        first.joins(deployment.mail.link_to("nia@example.ac.uk"), "plum tractor window")
+        first.joins(deployment.mail.link_to("nia@example.ac.uk"), PASSWORDS[1])
         first.leaves_the_message_board()
         first.sees_screen("Students")
         number = assign_a_cas(first)
 
-        second.joins(deployment.mail.link_to("owen@example.ac.uk"), "seven rivers of chalk")
+        second.joins(deployment.mail.link_to("owen@example.ac.uk"), PASSWORDS[2])
         second.leaves_the_message_board()
         second.page.get_by_role("searchbox").fill(number)
         second.selects("Find")
         second.sees(number)
+        second.looks()
 
+        for newcomer in (officer, first, second):
+            assert {"__Host-session", "__Host-csrf"} <= {cookie["name"] for cookie in newcomer.cookies()}
         assert_only_https_is_answered(deployment)
-        assert "balance" in deployment.manage("check_ledger")
     lines = deployment.lines()
     callbacks = [line["code"] for line in lines if line.get("request") == CALLBACK and "code" in line]
     assert f"`{CALLBACK}` with code 200" in (settings.BASE_DIR / "docs/deployment.md").read_text()
     assert callbacks == [200, 200, 200, 403]
-    assert log_watch.leaks(PERSONAL, lines) + log_watch.numbers(lines) == []
+    assert log_watch.leaks([*PERSONAL, *PASSWORDS], lines) + log_watch.numbers(lines) == []
 
 
 def add_sponsor(officer):
@@ -104,6 +107,7 @@ def add_sponsor(officer):
     page.get_by_label("Places granted").fill("25")
     officer.selects("Grant an allocation")
     officer.sees_line("Unused", "25")
+    officer.looks()
     for person, address in {"Nia Comer": "nia@example.ac.uk", "Owen Pryce": "owen@example.ac.uk"}.items():
         officer.selects(name)
         officer.sees_screen(name)
@@ -123,7 +127,9 @@ def assign_a_cas(user):
     user.chooses("Student")
     user.selects("Next")
     user.chooses("Create new single CAS")
+    user.looks()
     user.selects("Next")
+    expect(user.control("Save")).to_be_visible()
     user.sees_screen("Create a CAS")
     user.fills_in(COMPLETE)
     user.selects("Save")
