@@ -31,7 +31,13 @@ class Deployment:
         """Run `manage.py`, as an operator who types these lines, and return what it prints."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(
-            command, cwd=settings.BASE_DIR, env=self.environment, input=typed, capture_output=True, text=True
+            command,
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -47,18 +53,12 @@ class Deployment:
 def deployed(folder):
     """Prepare all that a new deployment needs, with an empty database. Nothing of the portal itself runs yet."""
     made = certificate.make(folder)
-    http, https, payments = (processes.free_port() for _ in range(3))
+    http, https = processes.free_port(), processes.free_port()
     origin = f"https://localhost:{https}"
     with ExitStack() as stack:
-        mail, worldpay = stack.enter_context(MailServer()), stack.enter_context(Worldpay())
-        own_port = worldpay.server.server_port
-        worldpay.origin, worldpay.callback_url = (
-            f"https://127.0.0.1:{payments}",
-            f"{origin}/payments/callback/worldpay/",
-        )
-        stack.enter_context(
-            proxies.tls_ended(folder / "payments", made, to=own_port, http=processes.free_port(), https=payments)
-        )
+        mail = stack.enter_context(MailServer())
+        worldpay = stack.enter_context(_worldpay(folder / "payments", made))
+        worldpay.callback_url = f"{origin}/payments/callback/worldpay/"
         environment = PRODUCTION | worldpay.settings()["PROVIDER_VARIABLES"]
         environment |= {
             "ALLOWED_HOSTS": f"localhost:{https}",
@@ -69,6 +69,16 @@ def deployed(folder):
             "PATH": os.environ["PATH"],
         }
         yield Deployment(folder, environment, origin, f"http://localhost:{http}", made, mail, worldpay)
+
+
+@contextmanager
+def _worldpay(folder, made):
+    """Start the stand-in behind a proxy that ends TLS."""
+    http, https = processes.free_port(), processes.free_port()
+    with Worldpay() as standin:
+        standin.origin = f"https://127.0.0.1:{https}"
+        with proxies.tls_ended(folder, made, to=standin.server.server_port, http=http, https=https):
+            yield standin
 
 
 @contextmanager
