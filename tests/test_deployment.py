@@ -13,6 +13,7 @@ ROOT = settings.BASE_DIR
 DOCKERFILE = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 NGINX = (ROOT / "deploy/nginx.conf").read_text()
+TLS = (ROOT / "deploy/tls.conf").read_text()
 GUNICORN = (ROOT / "gunicorn.conf.py").read_text()
 OURS = ("migrate", "web", "worker")
 
@@ -130,8 +131,8 @@ def test_the_database_writes_no_rows_into_its_own_log():
 # The proxy
 
 
-def nginx(directive):
-    (value,) = re.findall(rf"^\s*{directive} +(.+?);", NGINX, re.MULTILINE)
+def nginx(directive, text=NGINX):
+    (value,) = re.findall(rf"^\s*{directive} +(.+?);", text, re.MULTILINE)
     return value
 
 
@@ -153,6 +154,22 @@ def test_the_proxy_forwards_the_origin_of_a_request():
         "X-Forwarded-For": "$proxy_add_x_forwarded_for",
         "X-Forwarded-Proto": "$http_x_forwarded_proto",
     }
+
+
+def test_the_example_of_a_proxy_in_front_keeps_the_rules_of_the_documentation():
+    said = dict(re.findall(r"proxy_set_header (\S+) (\S+);", TLS))
+    assert said == {
+        "Host": "$http_host",
+        "X-Forwarded-For": "$proxy_add_x_forwarded_for",
+        "X-Forwarded-Proto": "$scheme",
+    }
+    assert nginx("client_max_body_size", TLS) == re.findall(r"client_max_body_size +(.+?);", NGINX)[-1]
+    assert nginx("proxy_request_buffering", TLS) == "off"
+    assert nginx("proxy_max_temp_file_size", TLS) == "0"
+    assert nginx("access_log", TLS) == "off"
+    assert nginx("error_log", TLS).endswith(" crit")
+    assert nginx("gzip", TLS) == "off"  # the nginx.conf of Debian switches it on
+    assert nginx("proxy_pass", TLS) == f"http://127.0.0.1:{nginx('listen')}"
 
 
 def test_the_proxys_log_has_no_addresses():

@@ -34,7 +34,18 @@ max_connections = 200       # two test processes may each use 64 connections at 
 
 
 def run(command):
-    """Run the command and return its exit status. Then the server stops, and its files are deleted at the exit."""
+    """Run the command and return its exit status. Then the server stops."""
+    folder = new_folder()
+    data = Path(folder, "data")
+    with kept("postgresql", make_in(Path(folder, "new"))) as files:
+        copy(files, data)
+    with server(data) as url:
+        names = {"TEST_DATABASE_URL": url, "TEST_DATABASE_TEMPLATE": TEMPLATE}
+        return subprocess.run(command, env=os.environ | names).returncode
+
+
+def new_folder():
+    """Make a folder for the files of servers, which is deleted at the exit of this process."""
     # Not in var/, because the path of a socket must be short and must not contain a space.
     folder = tempfile.mkdtemp(prefix="sms-postgres-")
     atexit.register(shutil.rmtree, folder)  # registered first, so it runs after the package's, which writes there
@@ -42,13 +53,7 @@ def run(command):
     os.environ["XDG_RUNTIME_DIR"] = folder
     Path(folder, "python_PostgresServer").mkdir()
     os.environ["LC_ALL"] = "C.UTF-8"  # text sorts in the same order on every machine
-
-    data = Path(folder, "data")
-    with kept("postgresql", make_in(Path(folder, "new"))) as files:
-        copy(files, data)
-    with server(data) as url:
-        names = {"TEST_DATABASE_URL": url, "TEST_DATABASE_TEMPLATE": TEMPLATE}
-        return subprocess.run(command, env=os.environ | names).returncode
+    return folder
 
 
 @contextmanager

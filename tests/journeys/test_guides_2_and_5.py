@@ -132,7 +132,7 @@ def test_a_batch_made_earlier_is_found_assigned_and_paid_for(visit, request, all
     visitor.selects("OK")
     visitor.selects("Decline")
     visitor.sees_screen("Confirm assignment of batch")
-    expect(page.get_by_role("alert").or_(page.get_by_role("region", name="Important"))).to_contain_text(
+    expect(page.get_by_role("status", name="Important")).to_contain_text(
         "The payment was declined. The batch has not changed. You can try again."
     )
     visitor.selects("Assign")
