@@ -18,6 +18,7 @@ from licences.lifecycle import ENDED, REQUEST_LIFECYCLE
 from licences.models import Event, Licence, LicenceRequest, Message, User
 from licences.models.event import as_new, changes
 from licences.permissions import Action, require, require_move
+from licences.routes import Route
 from sms.core import clock
 from sms.core.moves import move_one
 from sms.core.refused import Stale
@@ -110,12 +111,14 @@ def grant(request: LicenceRequest, *, answer: str, by: User, **decided: Any) -> 
     """Grant a request with a sentence, and carry it out in the same transaction.
 
     `decided` has the answers to the questions of its kind. Raises `Refused`, and changes nothing, if it is decided or
-    withdrawn already, if it is frozen, or if it can no longer be carried out.
+    withdrawn already, if it is frozen, if the licence or its route has ended, or if it can no longer be carried out.
     """
     kind = _locked(request, "grant", by=by)
     licence = Licence.objects.select_for_update(no_key=True).get(pk=request.licence_id)
     if licence.status in ENDED:
         raise refusals.ENDED_SO_ONLY_REFUSED(status=licence.status)
+    if kind.has_route and request.route not in licence.open_routes():
+        raise refusals.ROUTE_NOT_COVERED(route=Route(request.route).label)
     request.licence = licence
     if refused := kind.why_frozen(request.licence):
         raise refused

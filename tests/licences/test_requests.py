@@ -319,6 +319,19 @@ def test_once_the_licence_has_ended_a_request_can_only_be_withdrawn_or_refused(
     verbs.refuse(first, answer="The licence has ended.", by=caseworker)
 
 
+def test_once_the_route_is_surrendered_a_request_about_it_can_only_be_refused(allocation, licence, level1, caseworker):
+    more = submitted(an_increase(level1), by=level1)
+    with on(allocation.renewal_opens_on):
+        renewal = submitted(a_renewal(level1, 25), by=level1)
+        licence.surrender_route(Route.STUDENT, by=caseworker, reason="Asked")
+        for request in (more, renewal):
+            sentence = "This licence does not cover the Student route."
+            assert refusal_of(granted, request, 5, by=caseworker) == sentence
+            verbs.refuse(request, answer="The route has ended.", by=caseworker)
+    allocation.refresh_from_db()
+    assert allocation.granted == 10
+
+
 def test_while_the_licence_is_suspended_requests_are_made_and_decided(allocation, licence, level1, caseworker):
     licence.suspend(by=caseworker, reason="A visit is due")
     granted(submitted(an_increase(level1), by=level1), 5, by=caseworker)
