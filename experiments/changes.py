@@ -14,13 +14,17 @@ from django.urls import resolve
 
 from cas.models import CAS, Order
 from experiments.visits import own_fields, page_at
-from licences.models import Draft, Event, Licence, Session, User
+from licences.accounts import emails, notices, own_email
+from licences.models import Draft, Event, Job, Licence, Session, User
 from licences.roles import Role
 
 ADDED, DELETED, CHANGED = "added", "deleted", "changed"
 
 MARKS = {"text": "injected", "number": "77777", "day": "2001-02-03"}
 """Values that are sent under names which are not fields of the form."""
+
+EMAILS = {emails.JOB_KIND, notices.JOB_KIND, own_email.JOB_KIND}
+"""The kinds of job whose user is the reader of an email."""
 
 UNKEEPABLE = re.compile(r"[\x00\ud800-\udfff]|\\u0000|\\ud[89a-f]")
 
@@ -169,6 +173,8 @@ class Judge:
         elif (user.role == Role.CASEWORKER) is not address.startswith("/admin/"):
             return "the page is not for this user"
         field = change.model._meta.get_field(change.column)
+        if change.model is Job and change.row["kind"] in EMAILS and change.column == "by_id":
+            return "" if _may_be_emailed(change.after, user) else "the reader of the email is not the user's"
         if field.related_model is User and change.how is ADDED and change.after is not None:
             doers = {self.system, user.pk} if user else {self.system}
             return "" if change.after in doers else "it names another user"
@@ -178,6 +184,13 @@ class Judge:
         licence = change.after if change.how is ADDED else change.row.get("licence_id", user.licence_id)
         owner = change.row.get("owner_id", user.pk) if user.role == Role.LEVEL_2 else user.pk
         return "" if (licence, owner) == (user.licence_id, user.pk) else "the row is not the user's"
+
+
+def _may_be_emailed(reader, user):
+    """Return whether `user` may have an email sent to this reader, who is the user of its job."""
+    if user is None or user.role == Role.CASEWORKER:
+        return True  # anybody can ask for a link: it is emailed to nobody else
+    return User.objects.filter(pk=reader, licence=user.licence_id).exists()
 
 
 def _why_not_draft(change, view):
