@@ -122,6 +122,16 @@ def test_a_stale_save_is_refused_and_shows_who_changed_which_field(client, cas, 
     assert (cas.given_names, cas.version) == ("Thị Minh", 2)
 
 
+def test_a_save_from_another_window_of_the_same_user_is_named_as_such(client, cas):
+    typed = Page(client.get(address(cas))).typed()
+    client.post(address(cas), typed | {"study_city": "Leeds"})
+    answer = client.post(address(cas), typed | {"study_city": "York"})
+    assert answer.status_code == 409
+    box = Page(answer).one("section", of="sms-both-saves")
+    assert "You saved this CAS in another window while you were changing it here" in box.text
+    assert "Another user" not in box.text
+
+
 def test_their_changes_are_taken_over_and_what_the_user_typed_is_kept(client, cas, meanwhile):
     typed = Page(client.post(address(cas), meanwhile | {"given_names": "Thị"})).typed()
     assert (typed["study_city"], typed["passport_number"], typed["given_names"]) == ("Leeds", "C7654321", "Thị")
