@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
 from cas.finding.batch_warnings import warnings_of
-from cas.finding.duplicates import alike
+from cas.finding.duplicates import alike_in
 from cas.forms.cas import input_id
 from cas.forms.drafts import edited
 from cas.models import CAS, Batch
@@ -80,7 +80,7 @@ def warnings_about(request: SignedInRequest, batch: Batch, seen: list[CAS], rule
     unsaved = edited(request.user)
     return {
         "unsaved": [cas for cas in seen if cas.pk in unsaved][:NAMED_UNSAVED],
-        "alike": alike(cas_of(request, batch), request.user),
+        "alike": alike_in(batch, request.user),
         "warned": warnings_of(seen, rules, request.user.sponsor.sponsor_status),
     }
 

@@ -8,25 +8,36 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 
-def reading(rows: QuerySet[Any, tuple[Any, ...]]) -> Callable[[], list[tuple[Any, ...]]]:
+class _Later:
+    """Stands among the parameters of a statement for a value that is not known when it is written."""
+
+
+LATER = RawSQL("%s", (_Later,))
+"""A value to filter by, which is given each time that the statement runs."""
+
+
+def reading(rows: QuerySet[Any, tuple[Any, ...]]) -> Callable[..., list[tuple[Any, ...]]]:
     """Return a function that reads `rows`, which `values_list` selects. It reads them each time that it is called.
 
-    Django needs milliseconds to write a statement with several subqueries. It is written here, once.
+    Its argument is the value of `LATER`, if they are filtered by it. Django needs milliseconds to write a statement
+    with several subqueries. It is written here, once.
     """
     using = rows.db
     compiler = rows.query.get_compiler(using)
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
-        return list
+        return lambda *_: []
     columns = [column for column, _, _ in compiler.select]
 
-    def read() -> list[tuple[Any, ...]]:
+    def read(later: object = None) -> list[tuple[Any, ...]]:
         of_thread = rows.query.get_compiler(using)  # each thread has its own connection
         with connections[using].cursor() as cursor:
-            cursor.execute(sql, params)
+            given: list[Any] = [later if each is _Later else each for each in params]
+            cursor.execute(sql, given)
             found = cursor.fetchall()
         return list(map(tuple, of_thread.apply_converters(found, of_thread.get_converters(columns))))
 

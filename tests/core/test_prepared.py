@@ -7,7 +7,7 @@ from django.db.models import F
 
 from cas.models import CAS
 from sms.core.partial_dates import PartialDate
-from sms.core.prepared import reading
+from sms.core.prepared import LATER, reading
 from tests.factories import a_draft
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,14 @@ def test_it_reads_the_rows_of_each_moment_with_the_types_of_their_fields(level1)
     assert read()[0][0] == "Ying"
 
 
+def test_a_value_can_be_given_each_time_that_it_reads(level1, level2):
+    read = reading(CAS.objects.filter(owner=LATER, family_name="Wang").values_list("given_names"))
+    a_draft(level1, family_name="Wang", given_names="Wei")
+    a_draft(level2, family_name="Wang", given_names="Ying")
+    assert [read(level1.pk), read(level2.pk), read(0)] == [[("Wei",)], [("Ying",)], []]
+
+
 def test_rows_that_cannot_exist_are_none(level1):
     a_draft(level1)
     assert reading(CAS.objects.none().values_list("pk"))() == []
+    assert reading(CAS.objects.filter(owner=LATER).none().values_list("pk"))(level1.pk) == []
