@@ -29,6 +29,8 @@ Context = dict[str, object]
 
 def needs(cas: CAS, obstacles: list[Obstacle], *, can_edit: bool) -> Needs:
     """Return the first few obstacles of a CAS as texts, each with a link to the field to complete or correct."""
+    if not obstacles:
+        return []
     edit = reverse("edit_cas", args=[cas.pk])
     found = []
     for obstacle in obstacles[:NAMED_NEEDS]:

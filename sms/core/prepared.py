@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
+
+ModelT = TypeVar("ModelT", bound=Model)
 
 
 class _Later:
@@ -42,3 +44,32 @@ def reading(rows: QuerySet[Any, tuple[Any, ...]]) -> Callable[..., list[tuple[An
         return list(map(tuple, of_thread.apply_converters(found, of_thread.get_converters(columns))))
 
     return read
+
+
+def reading_records(rows: QuerySet[ModelT], related: str = "") -> Callable[..., list[ModelT]]:
+    """Return a function that reads `rows` as records, with their annotations, as `reading` does.
+
+    Each also has the record of the foreign key `related`, as with `select_related`.
+    """
+    model, added = rows.model, list(rows.query.annotation_select)
+    own = _columns(model)
+    other: Any = model._meta.get_field(related).related_model if related else None
+    others = _columns(other) if other else []
+    read = reading(rows.values_list(*own, *added, *(f"{related}__{name}" for name in others)))
+    start, end = len(own), len(own) + len(added)
+
+    def records(later: object = None) -> list[ModelT]:
+        found = []
+        for row in read(later):
+            record = model.from_db(rows.db, own, row[:start])
+            vars(record).update(zip(added, row[start:end], strict=True))
+            if other and getattr(record, f"{related}_id") is not None:
+                setattr(record, related, other.from_db(rows.db, others, row[end:]))
+            found.append(record)
+        return found
+
+    return records
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
