@@ -7,8 +7,8 @@ from django.db.models import F
 
 from cas.models import CAS
 from sms.core.partial_dates import PartialDate
-from sms.core.prepared import LATER, reading
-from tests.factories import a_draft
+from sms.core.prepared import LATER, reading, reading_records
+from tests.factories import a_batch, a_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,18 @@ def test_a_value_can_be_given_each_time_that_it_reads(level1, level2):
     a_draft(level1, family_name="Wang", given_names="Wei")
     a_draft(level2, family_name="Wang", given_names="Ying")
     assert [read(level1.pk), read(level2.pk), read(0)] == [[("Wei",)], [("Ying",)], []]
+
+
+def test_it_reads_records_with_their_annotations_and_a_related_record(level1, django_assert_num_queries):
+    outside, inside = a_draft(level1), a_draft(level1)
+    batch = a_batch(level1, inside)
+    read = reading_records(CAS.objects.filter(pk=LATER).annotate(since=F("created_at")), related="batch")
+    with django_assert_num_queries(2):
+        ((first,), (second,)) = read(outside.pk), read(inside.pk)
+        assert (first, first.batch, first.since) == (outside, None, outside.created_at)
+        assert (second.batch, second.batch.name, second.since) == (batch, batch.name, inside.created_at)
+    second.refresh_from_db()
+    assert not second.get_deferred_fields()
 
 
 def test_rows_that_cannot_exist_are_none(level1):
