@@ -28,7 +28,7 @@ from licences.scoping import LicenceScopedQuerySet, Person, Reach
 from sms.core import clock, triggers
 from sms.core.constraints import known
 from sms.core.govuk import formats
-from sms.core.prepared import reading_records
+from sms.core.prepared import LATER, reading_records
 from sms.core.refused import Refused
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
 
     def current(self, licence_id: int, route: str) -> Allocation | None:
         """Return the allocation of this route whose year includes today; None if there is none."""
-        return self.in_force().filter(licence_id=licence_id, route=route).order_by("-starts_on").first()
+        return next(iter(_reading_current(route, clock.today())(licence_id)), None)
 
     def latest_of(self, licence_id: int, route: str) -> Allocation | None:
         """Return the allocation of this route that ends last; None if there is none."""
@@ -269,3 +269,10 @@ class Allocation(models.Model):
 def _reading_in_force(reach: Reach, day: date) -> Callable[..., list[Allocation]]:
     """Return what reads the allocations of a user, whose statement is written once a day: `Students` asks each time."""
     return reading_records(Allocation.objects.for_user(reach).in_force().with_next())
+
+
+@lru_cache(maxsize=len(Route))
+def _reading_current(route: str, day: date) -> Callable[..., list[Allocation]]:
+    """Return what reads the current allocation of a sponsor: every page about assigning asks."""
+    rows = Allocation.objects.in_force().filter(licence_id=LATER, route=route)
+    return reading_records(rows.order_by("-starts_on")[:1])
