@@ -27,6 +27,7 @@ from licences.access import requires
 from licences.models import StoredSearch
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from licences.scoping import Reach
 from licences.stored_searches import load_search
 from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import link, refused_to
@@ -88,7 +89,7 @@ def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     if elsewhere := _redirect_if_paying_or_assigned(batch):
         return elsewhere
     rules = Rule.objects.on()
-    summary = BatchSummary.of(batch, rules, cas_of(request, batch))
+    summary = BatchSummary.of(batch, rules, Reach.of(request.user))
     context = assignment_of(request, batch, summary, rules) | warnings_about(request, batch, summary.seen, rules)
     return render(
         request, "cas/assign_batch.html", context | _way_back(request) | _students_of(request, summary.seen, rules)

@@ -24,6 +24,7 @@ from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from licences.scoping import Reach
 from sms.core.counting import Tally, tallies
 from sms.core.govuk.answers import SELECTED, of_address, refuse, render_form, unselected
 from sms.core.govuk.banners import link, refused_to, saved
@@ -187,7 +188,7 @@ def batch_details(
     context: Context = {"can_edit": False}
     rules, summary = Rule.objects.on(), None
     if not batch.assigned_at:
-        summary = BatchSummary.of(batch, rules, mine)
+        summary = BatchSummary.of(batch, rules, Reach.of(request.user))
         closed = batch.why_not(is_being_paid_for=order is not None)
         context = assignment_of(request, batch, summary, rules, closed)
         context |= warnings_about(request, batch, summary.seen, rules)

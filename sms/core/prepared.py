@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -46,22 +46,25 @@ def reading(rows: QuerySet[Any, tuple[Any, ...]]) -> Callable[..., list[tuple[An
     return read
 
 
-def reading_records(rows: QuerySet[ModelT], related: str = "") -> Callable[..., list[ModelT]]:
+def reading_records(
+    rows: QuerySet[ModelT], related: str = "", only: Collection[str] = ()
+) -> Callable[..., list[ModelT]]:
     """Return a function that reads `rows` as records, with their annotations, as `reading` does.
 
-    Each also has the record of the foreign key `related`, as with `select_related`.
+    Each also has the record of the foreign key `related`, as with `select_related`. If columns are given as `only`, the
+    others are deferred.
     """
     model, added = rows.model, list(rows.query.annotation_select)
-    own = _columns(model)
+    own = [name for name in _columns(model) if not only or name in only]
     other: Any = model._meta.get_field(related).related_model if related else None
     others = _columns(other) if other else []
     read = reading(rows.values_list(*own, *added, *(f"{related}__{name}" for name in others)))
-    start, end = len(own), len(own) + len(added)
+    start, end, names = len(own), len(own) + len(added), frozenset(own)
 
     def records(later: object = None) -> list[ModelT]:
         found = []
         for row in read(later):
-            record = model.from_db(rows.db, own, row[:start])
+            record = model.from_db(rows.db, names, row[:start])
             vars(record).update(zip(added, row[start:end], strict=True))
             if other and getattr(record, f"{related}_id") is not None:
                 setattr(record, related, other.from_db(rows.db, others, row[end:]))
