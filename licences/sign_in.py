@@ -42,7 +42,7 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
 def _reading_user(day: date) -> Callable[..., list[User]]:
     """Return what reads a user by id. Every page needs it, so its statement is written once a day."""
     users = second_factor.with_state(User.objects.with_unread_messages())
-    return reading_records(users.filter(pk=LATER), related="licence")
+    return reading_records(users.filter(pk=LATER), "licence")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

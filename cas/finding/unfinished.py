@@ -70,7 +70,7 @@ def cas_of(user: Person, *, without: Collection[int]) -> list[UnfinishedCAS]:
 @lru_cache(maxsize=500)
 def _reading_orders(reach: Reach) -> Callable[..., list[Order]]:
     waiting = Order.objects.for_user(reach).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE])
-    return reading_records(waiting.with_student(reach)[: MOST_ORDERS + 1], related="batch")
+    return reading_records(waiting.with_student(reach)[: MOST_ORDERS + 1], "batch")
 
 
 @lru_cache(maxsize=500)

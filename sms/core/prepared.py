@@ -46,28 +46,31 @@ def reading(rows: QuerySet[Any, tuple[Any, ...]]) -> Callable[..., list[tuple[An
     return read
 
 
-def reading_records(
-    rows: QuerySet[ModelT], related: str = "", only: Collection[str] = ()
-) -> Callable[..., list[ModelT]]:
+def reading_records(rows: QuerySet[ModelT], *related: str, only: Collection[str] = ()) -> Callable[..., list[ModelT]]:
     """Return a function that reads `rows` as records, with their annotations, as `reading` does.
 
-    Each also has the record of the foreign key `related`, as with `select_related`. If columns are given as `only`, the
-    others are deferred.
+    Each also has the records of the foreign keys `related`, as with `select_related`. If columns are given as `only`,
+    the others are deferred.
     """
     model, added = rows.model, list(rows.query.annotation_select)
     own = [name for name in _columns(model) if not only or name in only]
-    other: Any = model._meta.get_field(related).related_model if related else None
-    others = _columns(other) if other else []
-    read = reading(rows.values_list(*own, *added, *(f"{related}__{name}" for name in others)))
-    start, end, names = len(own), len(own) + len(added), frozenset(own)
+    names, start, end = frozenset(own), len(own), len(own) + len(added)
+    paths, others = [*own, *added], []
+    for name in related:
+        other: Any = model._meta.get_field(name).related_model
+        columns = _columns(other)
+        others.append((name, other, columns, slice(len(paths), len(paths) + len(columns))))
+        paths.extend(f"{name}__{column}" for column in columns)
+    read = reading(rows.values_list(*paths))
 
     def records(later: object = None) -> list[ModelT]:
         found = []
         for row in read(later):
             record = model.from_db(rows.db, names, row[:start])
             vars(record).update(zip(added, row[start:end], strict=True))
-            if other and getattr(record, f"{related}_id") is not None:
-                setattr(record, related, other.from_db(rows.db, others, row[end:]))
+            for name, other, columns, part in others:
+                if getattr(record, f"{name}_id") is not None:
+                    setattr(record, name, other.from_db(rows.db, columns, row[part]))
             found.append(record)
         return found
 

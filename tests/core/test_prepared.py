@@ -40,11 +40,12 @@ def test_a_value_can_be_given_each_time_that_it_reads(level1, level2):
 def test_it_reads_records_with_their_annotations_and_a_related_record(level1, django_assert_num_queries):
     outside, inside = a_draft(level1), a_draft(level1)
     batch = a_batch(level1, inside)
-    read = reading_records(CAS.objects.filter(pk=LATER).annotate(since=F("created_at")), related="batch")
+    read = reading_records(CAS.objects.filter(pk=LATER).annotate(since=F("created_at")), "batch", "agent", "owner")
     with django_assert_num_queries(2):
         ((first,), (second,)) = read(outside.pk), read(inside.pk)
         assert (first, first.batch, first.since) == (outside, None, outside.created_at)
         assert (second.batch, second.batch.name, second.since) == (batch, batch.name, inside.created_at)
+        assert (second.agent, second.owner, second.owner.name) == (None, level1, level1.name)
     second.refresh_from_db()
     assert not second.get_deferred_fields()
 
