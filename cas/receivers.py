@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -20,9 +21,11 @@ from licences import hooks
 from licences.lifecycle import ENDED
 from licences.models import ActionPlan, Licence, User
 from licences.permissions import Action
+from licences.scoping import Reach
 from sms.core.counting import Tally, tallies
 from sms.core.govuk.environment import page_globals
 from sms.core.limits import ROUGHLY
+from sms.core.prepared import reading
 
 
 def connect() -> None:
@@ -90,8 +93,13 @@ def standing_lists(user: User) -> Iterable[Line]:
 def action_plan_to_answer(user: User) -> Iterable[Line]:
     """Yield a line for `Students` with the action plan that waits for the answer of the sponsor."""
     if user.may(Action.ACTION_PLANS_ANSWER) and user.sponsor.status not in ENDED:
-        for pk in ActionPlan.objects.for_user(user).filter(answer="").values_list("pk", flat=True):
+        for (pk,) in _reading_plans(Reach.of(user))():
             yield Line("An action plan waits for your answer", reverse("action_plan", args=[pk]))
+
+
+@lru_cache(maxsize=500)
+def _reading_plans(reach: Reach) -> Callable[..., list[tuple[Any, ...]]]:
+    return reading(ActionPlan.objects.for_user(reach).filter(answer="").values_list("pk"))
 
 
 def numbers_of_cas(users: Collection[User]) -> Mapping[int, Tally]:

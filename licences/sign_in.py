@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from datetime import date
+from functools import lru_cache, partial
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -22,8 +23,10 @@ from licences.message_board import after_sign_in
 from licences.models import SignIn, SignInCount, User
 from licences.models.sign_in import Outcome
 from licences.requests import SignedInRequest
+from sms.core import clock
 from sms.core.govuk.fields import IdentifierField, PasswordField
 from sms.core.govuk.forms import GovukForm
+from sms.core.prepared import LATER, reading_records
 from sms.core.refused import Refusal
 
 
@@ -31,9 +34,15 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
     """Read the user of a session with what every page needs: licence, second factor and unread messages."""
 
     def get_user(self, user_id: int) -> User | None:
-        users = User.objects.with_unread_messages().select_related("licence")
-        user = second_factor.with_state(users).filter(pk=user_id).first()
+        user = next(iter(_reading_user(clock.today())(user_id)), None)
         return user if user and self.user_can_authenticate(user) else None
+
+
+@lru_cache(maxsize=2)
+def _reading_user(day: date) -> Callable[..., list[User]]:
+    """Return what reads a user by id. Every page needs it, so its statement is written once a day."""
+    users = second_factor.with_state(User.objects.with_unread_messages())
+    return reading_records(users.filter(pk=LATER), "licence")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -9,6 +9,7 @@ the session and the user.
 Each other page is compared with the list by processor time, on PostgreSQL without that of the database server. `the
 search` is the screen on which a user enters what to search for, and `a search's list` is the list that it leads to. The
 batch has 100 CAS that are ready to be assigned. Its page must take as many statements as that of a batch of one CAS.
+`assigning the batch` is `Confirm assignment of batch`.
 There are 20 students on each list to check. A rollback removes all this afterwards.
 """
 
@@ -43,6 +44,7 @@ from sms.core.limits import IN_REACH, ROUGHLY
 LIST = "the list"
 BARE = "a bare view"
 BATCH = "a batch of 100"
+CONFIRM = "assigning the batch"
 FORMS = ("the form of a new CAS", "the form, filled")
 
 
@@ -85,6 +87,7 @@ def addresses(user: User, batch: Batch) -> dict[str, str]:
         "a CAS, saved": reverse("saved_cas", args=[unassigned]),
         "assign": reverse("assign_cas", args=[unassigned]),
         BATCH: reverse("batch", args=[batch.pk]),
+        CONFIRM: reverse("assign_batch", args=[batch.pk]),
     }
 
 

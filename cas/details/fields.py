@@ -6,10 +6,12 @@ values from a form, a file or the database. The other functions take values that
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, cast
 
 from cas.details import checks, text_warnings
@@ -27,6 +29,7 @@ FIELDS: tuple[CASField, ...] = tuple(cast("Iterable[CASField]", CASDetails._meta
 """All fields, in form order."""
 
 BY_NAME: Mapping[str, CASField] = {field.name: field for field in FIELDS}
+_each = attrgetter(*BY_NAME)
 
 SECTIONS: tuple[Section, ...] = tuple(dict.fromkeys(field.section for field in FIELDS))
 
@@ -79,10 +82,12 @@ def fields_for(route: str) -> tuple[CASField, ...]:
 
 
 @cache
-def _needed(route: Any) -> tuple[tuple[CASField, Need], ...]:
-    """Return the fields that a CAS of this route can need, in form order, with what is left of their conditions."""
-    needs = ((field, field.needed.given({"route": route})) for field in FIELDS)
-    return tuple((field, need) for field, need in needs if need != OPTIONAL)
+def _needed(route: Any) -> tuple[tuple[Need, list[CASField]], ...]:
+    """Return what is left of each condition on a CAS of this route, with the fields that are needed if it holds."""
+    found: dict[Need, list[CASField]] = defaultdict(list)
+    for field in FIELDS:
+        found[field.needed.given({"route": route})].append(field)
+    return tuple((need, fields) for need, fields in found.items() if need != OPTIONAL)
 
 
 @cache
@@ -106,7 +111,7 @@ def by_section(fields: Iterable[CASField]) -> list[tuple[Section, list[CASField]
 def values_of(values: CASDetails | Values) -> dict[str, Any]:
     """Return the value of each field by name. A missing value is the field's `empty`."""
     if isinstance(values, CASDetails):
-        return {name: getattr(values, name) for name in BY_NAME}
+        return dict(zip(BY_NAME, _each(values), strict=True))
     return {**EMPTY, **{name: values[name] for name in values.keys() & EMPTY.keys()}}
 
 
@@ -121,8 +126,9 @@ def missing(values: CASDetails | Values, limits: Limits | None = None) -> list[C
     Without `limits`, nothing is over a limit that changes by date.
     """
     given = {**_given(values), **(vars(limits) if limits else {})}
-    needed = _needed(given["route"])
-    return [field for field, need in needed if not field.is_answer(given[field.name]) and need.holds(given)]
+    needed = chain.from_iterable(fields for need, fields in _needed(given["route"]) if need.holds(given))
+    found = [field for field in needed if not field.is_answer(given[field.name])]
+    return sorted(found, key=attrgetter("creation_counter"))
 
 
 def with_limits(values: Values, limits: Limits | None) -> Mapping[str, Any]:
@@ -138,11 +144,13 @@ def checked(values: CASDetails | Values, today: date | None = None) -> tuple[dic
     """
     given = values_of(values) if isinstance(values, CASDetails) else values
     found, wrong = {**EMPTY}, {}
-    for name in BY_NAME.keys() & given.keys():
+    for name, value in given.items():
+        if value is None or value == "" or name not in BY_NAME:  # most fields are empty, and need no check
+            continue
         try:
-            found[name] = BY_NAME[name].checked(given[name])
+            found[name] = BY_NAME[name].checked(value)
         except Invalid as invalid:
-            found[name], wrong[name] = given[name], str(invalid)
+            found[name], wrong[name] = value, str(invalid)
     right = _without(found, wrong)
     for field in CLEARED:
         if not field.asked.holds(right):
@@ -174,7 +182,7 @@ def warnings(values: CASDetails | Values, rules: Rules, *, sponsor_status: str =
     asked = _sometimes_asked(given["route"])
     unasked = [field for field, need in asked if given[field.name] and not need.holds(given)]
     found += [_not_asked(field, given["route"]) for field in unasked]
-    return sorted(found, key=lambda warning: warning.field.creation_counter)
+    return sorted(found, key=attrgetter("field.creation_counter"))
 
 
 def _not_asked(field: CASField, route: str) -> FieldWarning:

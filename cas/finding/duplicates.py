@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import JSONObject
 
 from cas.births import agrees, born_on
+from cas.columns import full_name
 from cas.keys import identifying, matches_nothing
 from cas.lifecycle import UNASSIGNED, CASStatus
-from cas.models import CAS
+from cas.models import CAS, Batch
 from cas.models.queryset import CASQuerySet
 from licences.models import User
 from licences.roles import Role
+from licences.scoping import Person, Reach
+from sms.core.govuk.formats import Name
 from sms.core.partial_dates import PartialDate
+from sms.core.prepared import LATER, reading
 
 AT_WORK = frozenset({*UNASSIGNED, CASStatus.ASSIGNED})
 SETTLED = frozenset(CASStatus) - AT_WORK
@@ -33,14 +38,21 @@ class Duplicates(NamedTuple):
         return bool(self.seen) or self.has_others
 
 
+class Twin(NamedTuple):
+    """A CAS that has duplicates, with the newest of them that the user may see: None if they may see none of them."""
+
+    pk: int
+    student_name: Name
+    other_pk: int | None
+    other_family_name: str | None
+    other_given_names: str | None
+    other_number: str | None
+
+
 class Alike(NamedTuple):
-    """The first of several CAS that have duplicates, and the number of all that have.
+    """The first of several CAS that have duplicates, and the number of all that have."""
 
-    Each has `other_pk`, `other_family_name`, `other_given_names` and `other_number` of the newest other CAS that the
-    user may see. They are None where the user may see none of them.
-    """
-
-    named: list[CAS]
+    named: list[Twin]
     number: int
 
     @property
@@ -69,18 +81,36 @@ def duplicates(cas: CAS, user: User) -> Duplicates:
 
 def alike(rows: CASQuerySet, user: User) -> Alike:
     """Return which of `rows` have duplicates, the oldest first, in one statement."""
+    return _named(reading(_twins(rows, user))())
+
+
+def alike_in(batch: Batch, user: User) -> Alike:
+    """Return which CAS of `batch` that the user may see have duplicates. The statement is kept for each user."""
+    return _named(_reading_batch(Reach.of(user))(batch.pk))
+
+
+@lru_cache(maxsize=500)
+def _reading_batch(reach: Reach) -> Callable[..., list[tuple[Any, ...]]]:
+    return reading(_twins(CAS.objects.for_user(reach).filter(batch=LATER), reach))
+
+
+def _named(rows: list[tuple[Any, ...]]) -> Alike:
+    named = []
+    for pk, family_name, given_names, other, _ in rows:
+        named.append(Twin(pk, full_name(family_name, given_names), *map((other or {}).get, OTHER)))
+    return Alike(named, rows[0][-1] if rows else 0)
+
+
+def _twins(rows: CASQuerySet, user: Person) -> QuerySet[CAS, tuple[Any, ...]]:
+    """Return the first of `rows` that have duplicates, each with the newest of them and with the number of all."""
     of = {name: OuterRef(name) for name in COMPARED}
     # Two questions: of one that says "or", PostgreSQL would make a join of the sponsor's CAS by nationality alone.
     by_names, by_passport = (_same(CAS.objects.all(), of, way) for way in (_names, _identifying_passport))
-    found = rows.filter(Exists(by_names) | Exists(by_passport)).only("family_name", "given_names")
+    found = rows.filter(Exists(by_names) | Exists(by_passport)).order_by(FIRST_OF_FEW)
     others = _same(CAS.objects.for_user(user), of, _names, _identifying_passport).order_by("-pk")
     newest = others.values(shown=JSONObject(**{name: name for name in OTHER}))
-    found = found.annotate(other=Subquery(newest[:1]), number_found=Window(Count("pk")))
-    named: list[Any] = list(found.order_by(FIRST_OF_FEW)[:MOST])
-    for cas in named:
-        for name in OTHER:
-            setattr(cas, f"other_{name}", cas.other and cas.other[name])
-    return Alike(named, named[0].number_found if named else 0)
+    shown = Subquery(newest[:1]), Window(Count("pk"))
+    return found.values_list("pk", "family_name", "given_names", *shown)[:MOST]
 
 
 OTHER = ("pk", "family_name", "given_names", "number")

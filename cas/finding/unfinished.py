@@ -1,4 +1,4 @@
-"""The unfinished work that `Students` lists for a user: their batches and their CAS that are not assigned.
+"""The unfinished work that `Students` lists: orders, and the user's batches and CAS that are not assigned.
 
 The statements are kept for each user, because `Students` asks them each time that it is shown.
 """
@@ -18,9 +18,10 @@ from cas.models import CAS, Batch, Order
 from licences.scoping import Person, Reach
 from sms.core.govuk.formats import Name
 from sms.core.partial_dates import PartialDate
-from sms.core.prepared import reading
+from sms.core.prepared import reading, reading_records
 
 A_FEW = 5
+MOST_ORDERS = 10  # under Needs attention
 
 
 class UnfinishedBatch(NamedTuple):
@@ -50,6 +51,11 @@ class UnfinishedCAS(NamedTuple):
         return full_name(self.family_name, self.given_names)
 
 
+def orders_of(user: Person) -> list[Order]:
+    """Return the newest orders that wait for a payment or a refund: `MOST_ORDERS`, and another if there are more."""
+    return _reading_orders(Reach.of(user))()
+
+
 def batches_of(user: Person) -> list[UnfinishedBatch]:
     """Return the newest few of the user's own batches."""
     return [UnfinishedBatch(*row) for row in _reading_batches(user.pk)()]
@@ -59,6 +65,12 @@ def cas_of(user: Person, *, without: Collection[int]) -> list[UnfinishedCAS]:
     """Return the few of the user's own CAS that were changed last, except those with the ids `without`."""
     rows = (UnfinishedCAS(*row) for row in _reading_cas(Reach.of(user), A_FEW + len(without))())
     return [cas for cas in rows if cas.pk not in without][:A_FEW]
+
+
+@lru_cache(maxsize=500)
+def _reading_orders(reach: Reach) -> Callable[..., list[Order]]:
+    waiting = Order.objects.for_user(reach).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE])
+    return reading_records(waiting.with_student(reach)[: MOST_ORDERS + 1], "batch")
 
 
 @lru_cache(maxsize=500)

@@ -83,13 +83,14 @@ def incomplete(cas: CAS, limits: Limits) -> Iterator[Obstacle]:
 
 
 def _faults(cas: CAS, limits: Limits) -> Iterator[Obstacle]:
-    for field in fields.missing(cas, limits):
-        value = getattr(cas, field.name)
+    values = fields.values_of(cas)
+    for field in fields.missing(values, limits):
+        value = values[field.name]
         if sentence := "" if is_empty(value) else field.why_no_answer(value):
             yield Obstacle(refusals.FIELD_INVALID.about(field.name, error=sentence), field)
             continue
         yield Obstacle(refusals.FIELD_MISSING.about(field.name, field=field.subject), field, is_missing=True)
-    for name, sentence in fields.errors(cas).items():
+    for name, sentence in fields.errors(values).items():
         yield Obstacle(refusals.FIELD_INVALID.about(name, error=sentence), fields.BY_NAME[name])
     if cas.course_end_date and cas.course_end_date < clock.today():
         ended = fields.BY_NAME["course_end_date"]

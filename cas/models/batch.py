@@ -156,13 +156,16 @@ class Batch(models.Model):
     def event_licence_id(self) -> int:
         return self.licence_id
 
-    def why_not(self) -> Refused | None:
-        """Return the reason why no user can change this batch now; None if it can be changed."""
+    def why_not(self, *, is_being_paid_for: bool | None = None) -> Refused | None:
+        """Return the reason why no user can change this batch now; None if it can be changed.
+
+        Pass `is_being_paid_for` if the order of this batch was already looked up. Otherwise this method looks it up.
+        """
         if self.assigned_at:
             return refusals.BATCH_ASSIGNED()
-        if self.orders.filter(status=OrderStatus.OPEN).exists():
-            return refusals.BATCH_BEING_PAID_FOR()
-        return None
+        if is_being_paid_for is None:
+            is_being_paid_for = self.orders.filter(status=OrderStatus.OPEN).exists()
+        return refusals.BATCH_BEING_PAID_FOR() if is_being_paid_for else None
 
     def lock_to_change(self, action: Action, *, by: User) -> None:
         """Lock this batch and read its current values, for `by` to change it.

@@ -6,23 +6,27 @@ It takes the same few statements for 3 CAS and for 1,000.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from types import MappingProxyType
+from functools import cached_property, lru_cache
 
 from django.utils.crypto import salted_hmac
 
 from cas import refusals
+from cas.details import fields
 from cas.lifecycle import CASStatus
 from cas.models.assigning import Obstacle, incomplete, too_few_places
 from cas.models.batch import Batch
 from cas.models.cas import CAS
 from cas.rules import Rules
 from licences.models import Allocation, Licence, User
+from licences.scoping import Reach
+from sms.core.prepared import LATER, reading_records
 from sms.core.refused import Refused
 
 NAMED = 10  # the number of CAS whose obstacles are listed
+DETAILS = ("id", "version", "status", *fields.BY_NAME)
+"""The columns that the pages of an unassigned batch show or check. Reading all columns takes twice as long."""
 
 
 @dataclass(frozen=True)
@@ -37,32 +41,39 @@ class Unready:
 class BatchSummary:
     """The CAS of a batch in figures.
 
-    `versions` has the version of every CAS, by id. `unready` has the first CAS that are not ready, `NAMED` at most, of
-    `unready_count` in all. `obstacles` has those of the CAS that were checked, by id.
+    `versions` has the version of every CAS, by id. `seen` are the CAS that the page may show, oldest first. `unready`
+    has the first CAS that are not ready, `NAMED` at most, of `unready_count` in all. `obstacles` has those of the CAS
+    that were checked, by id.
     """
 
     batch: Batch
     versions: Mapping[int, int]
+    seen: list[CAS]
     unready: list[Unready]
     unready_count: int
     obstacles: Mapping[int, list[Obstacle]]
 
     @classmethod
-    def of(cls, batch: Batch, rules: Rules, *, known: Mapping[int, CAS] = MappingProxyType({})) -> BatchSummary:
-        """Return the summary of an unassigned batch, as it is now, by these rules. `known` CAS are not read."""
+    def of(cls, batch: Batch, rules: Rules, reach: Reach | None = None) -> BatchSummary:
+        """Return the summary of an unassigned batch, as it is now, by these rules.
+
+        With the `reach` of a user, it has the CAS that they may see, with only their details. They are read after the
+        versions, so that the digest is never newer than the page.
+        """
         rows = list(CAS.objects.filter(batch=batch).order_by("pk").values_list("pk", "version", "status"))
         versions = {pk: version for pk, version, _ in rows}
         unfinished = [pk for pk, _, status in rows if status != CASStatus.READY_TO_GO]
         # CAS that are READY TO GO are checked only if no other CAS is left to complete: a course may have ended.
         looked_into = unfinished[:NAMED] if unfinished else list(versions)
         limits = rules.limits(batch.licence.sponsor_status)
-        unknown = [pk for pk in looked_into if pk not in known]
-        read = CAS.objects.filter(pk__any_of=unknown) if unknown else ()
-        at_hand = {**known, **{cas.pk: cas for cas in read}}
+        seen = _reading(reach)(batch.pk) if reach else []
+        at_hand = {cas.pk: cas for cas in seen}
+        if unknown := [pk for pk in looked_into if pk not in at_hand]:
+            at_hand |= {cas.pk: cas for cas in CAS.objects.filter(pk__any_of=unknown)}
         found = [Unready(at_hand[pk], list(incomplete(at_hand[pk], limits))) for pk in looked_into if pk in at_hand]
         unready = [each for each in found if unfinished or each.obstacles]
         obstacles = {each.cas.pk: each.obstacles for each in found}
-        return cls(batch, versions, unready[:NAMED], len(unfinished) or len(unready), obstacles)
+        return cls(batch, versions, seen, unready[:NAMED], len(unfinished) or len(unready), obstacles)
 
     @property
     def count(self) -> int:
@@ -83,10 +94,15 @@ class BatchSummary:
         return digest_of(self.batch, self.versions)
 
     def why_not(self, licence: Licence, allocation: Allocation | None, *, by: User) -> Refused | None:
-        """Return why `by` cannot assign the batch, other than the obstacles of its CAS; None if nothing else does."""
-        if refused := self.batch.why_not() or licence.why_not_assign(self.batch.route):
+        """Return why `by` cannot assign the batch if it can be changed and its CAS are ready; None if nothing does."""
+        if refused := licence.why_not_assign(self.batch.route):
             return refused
         return too_few_places(allocation, self.count, by) if self.count else refusals.BATCH_EMPTY()
+
+
+@lru_cache(maxsize=500)
+def _reading(reach: Reach) -> Callable[..., list[CAS]]:
+    return reading_records(CAS.objects.for_user(reach).filter(batch=LATER).order_by("pk"), only=DETAILS)
 
 
 def digest_of(batch: Batch, *versions: Mapping[int, int]) -> str:

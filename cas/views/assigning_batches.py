@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -22,12 +20,14 @@ from cas.models.dividing import Division, name_to_complete, set_others_aside
 from cas.payments import checkout
 from cas.rules import Rules
 from cas.views.assigning import to_provider
-from cas.views.batches import A_PAGE, OF_A_LIST, assignment_of, listed, page_of, warnings_about
+from cas.views.batch_standing import assignment_of, cas_of, page_of, warnings_about
+from cas.views.batches import A_PAGE, OF_A_LIST, listed
 from cas.views.loading import load_batch
 from licences.access import requires
 from licences.models import StoredSearch
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from licences.scoping import Reach
 from licences.stored_searches import load_search
 from sms.core.govuk.answers import render_form
 from sms.core.govuk.banners import link, refused_to
@@ -89,13 +89,16 @@ def assign_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     if elsewhere := _redirect_if_paying_or_assigned(batch):
         return elsewhere
     rules = Rule.objects.on()
-    context = assignment_of(request, batch, rules) | _way_back(request) | warnings_about(request, batch, rules)
-    return render(request, "cas/assign_batch.html", context | _students_of(request, batch, rules))
+    summary = BatchSummary.of(batch, rules, Reach.of(request.user))
+    context = assignment_of(request, batch, summary, rules) | warnings_about(request, batch, summary.seen, rules)
+    return render(
+        request, "cas/assign_batch.html", context | _way_back(request) | _students_of(request, summary.seen, rules)
+    )
 
 
-def _students_of(request: SignedInRequest, batch: Batch, rules: Rules) -> dict[str, object]:
-    """Return a page of the CAS of this batch, oldest first, each with the headings of its warnings."""
-    page, _ = page_of(request, batch, NAMED)
+def _students_of(request: SignedInRequest, seen: list[CAS], rules: Rules) -> dict[str, object]:
+    """Return a page of the CAS of a batch, oldest first, each with the headings of its warnings."""
+    page = page_of(request, seen, NAMED)
     sponsor_status = request.user.sponsor.sponsor_status
     rows = [
         (cas, [each.heading for each in fields.warnings(cas, rules, sponsor_status=sponsor_status)]) for cas in page
@@ -137,8 +140,9 @@ def pay_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     if elsewhere := _redirect_if_paying_or_assigned(batch):
         return elsewhere
-    context = assignment_of(request, batch, Rule.objects.on())
-    summary = cast(BatchSummary, context["summary"])
+    rules = Rule.objects.on()
+    summary = BatchSummary.of(batch, rules)
+    context = assignment_of(request, batch, summary, rules)
     if not context["is_possible"]:
         return redirect("assign_batch", pk)
     if request.method == "POST":
@@ -155,8 +159,8 @@ def assigned_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load_batch(request, pk)
     if not batch.assigned_at:
         return redirect("batch", pk)
-    page, count = page_of(request, batch, page_size(request, A_PAGE))
-    mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
+    mine, count = cas_of(request, batch), batch.cas.count()
+    page = page_of(request, mine, page_size(request, A_PAGE))
     lines = [as_line(cas, *COPIED) for cas in mine.only(*READ)]
     context = {"batch": batch, "page": page, "pagination": pagination(page, request.GET), "lines": lines}
     context |= {"page_sizes": page_sizes(page, request.GET)}

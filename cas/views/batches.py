@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cas.finding.batch_warnings import warnings_of
-from cas.finding.duplicates import alike
 from cas.finding.marking import marked_ids, marking
 from cas.forms.batches import MoveForm, RenameForm
-from cas.forms.cas import input_id
-from cas.forms.drafts import edited
 from cas.lifecycle import CASStatus, OrderStatus
 from cas.models import CAS, Batch, BatchStatus, Order, Rule
-from cas.models.assigning import Obstacle, incomplete
 from cas.models.batch_summary import BatchSummary
-from cas.rules import Limits, Rules
 from cas.timeline import batch_timeline, with_names
+from cas.views.batch_standing import Context, assignment_of, cas_of, page_of, warnings_about, with_needs
 from cas.views.loading import load_batch
 from licences.access import requires
 from licences.drafts import FormDraft, keeps_drafts
-from licences.models import Allocation
 from licences.permissions import Action
 from licences.requests import SignedInRequest
+from licences.scoping import Reach
 from sms.core.counting import Tally, tallies
 from sms.core.govuk.answers import SELECTED, of_address, refuse, render_form, unselected
 from sms.core.govuk.banners import link, refused_to, saved
@@ -43,11 +37,6 @@ A_PAGE = 100
 OF_A_LIST = 25
 MOST_TARGETS = 500
 NAMED = 10
-NAMED_NEEDS = 3
-NAMED_UNSAVED = 5
-
-Needs = list[tuple[str, str]]
-Context = dict[str, object]
 
 
 @require_safe
@@ -186,65 +175,6 @@ def delete_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "cas/batch_delete.html", {"batch": batch, "count": batch.cas.count()})
 
 
-def needs(cas: CAS, obstacles: list[Obstacle], *, can_edit: bool) -> Needs:
-    """Return the first few obstacles of a CAS as texts, each with a link to the field to complete or correct."""
-    edit = reverse("edit_cas", args=[cas.pk])
-    found = []
-    for obstacle in obstacles[:NAMED_NEEDS]:
-        text = obstacle.field.subject if obstacle.field and obstacle.is_missing else obstacle.sentence
-        href = f"{edit}#{input_id(cas.route, obstacle.field.name)}" if obstacle.field and can_edit else ""
-        found.append((text, href))
-    if (more := len(obstacles) - NAMED_NEEDS) > 0:
-        found.append((f"and {more} more", edit if can_edit else ""))
-    return found
-
-
-def _rows(cas_list: Iterable[CAS], summary: Any, limits: Limits, *, can_edit: bool) -> list[tuple[CAS, Needs]]:
-    """Return the CAS, each with its first obstacles. `summary` is that of the batch; None if it is assigned."""
-    if summary is None:
-        return [(cas, []) for cas in cas_list]
-    known: Mapping[int, list[Obstacle]] = summary.obstacles
-    found = [(cas, known[cas.pk] if cas.pk in known else list(incomplete(cas, limits))) for cas in cas_list]
-    return [(cas, needs(cas, obstacles, can_edit=can_edit)) for cas, obstacles in found]
-
-
-def assignment_of(request: SignedInRequest, batch: Batch, rules: Rules, known: Iterable[CAS] = ()) -> Context:
-    """Return the context of an unassigned batch: the number of CAS, the cost, and why it cannot be assigned yet."""
-    licence = request.user.sponsor
-    summary = BatchSummary.of(batch, rules, known={cas.pk: cas for cas in known})
-    allocation = Allocation.objects.current(batch.licence_id, batch.route)
-    why_not = summary.why_not(licence, allocation, by=request.user)
-    can_edit = not (batch.why_not() or licence.why_not_save(batch.route))
-    return {
-        "batch": batch,
-        "summary": summary,
-        "allocation": allocation,
-        "fee_pence": rules.fee_pence,
-        "total_pence": rules.fee_pence * summary.count,
-        "why_not": why_not,
-        "unready": [(each.cas, needs(each.cas, each.obstacles, can_edit=can_edit)) for each in summary.unready],
-        "is_possible": not (why_not or summary.unready_count),
-        "can_edit": can_edit,
-    }
-
-
-def warnings_about(request: SignedInRequest, batch: Batch, rules: Rules, known: Iterable[CAS] = ()) -> Context:
-    """Return the warnings about the CAS of an unassigned batch: all, or those `known`. They do not prevent it."""
-    mine = CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk")
-    looked_at, sponsor_status = known or mine.iterator(chunk_size=500), request.user.sponsor.sponsor_status
-    return {
-        "unsaved": list(mine.filter(pk__in=edited(request.user))[:NAMED_UNSAVED]),
-        "alike": alike(mine, request.user),
-        "warned": warnings_of(looked_at, rules, sponsor_status),
-    }
-
-
-def page_of(request: SignedInRequest, batch: Batch, a_page: int = A_PAGE) -> tuple[Page[CAS], int]:
-    """Return a page of the CAS of this batch that the user may see, oldest first, and the number of all its CAS."""
-    pages = Paginator(CAS.objects.for_user(request.user).filter(batch=batch).order_by("pk"), a_page)
-    return pages.get_page(request.GET.get("page")), batch.cas.count()
-
-
 def batch_details(
     request: SignedInRequest,
     batch: Batch,
@@ -253,24 +183,29 @@ def batch_details(
     selected: set[int] = frozenset(),  # type: ignore[assignment]
 ) -> HttpResponse:
     """Show `Batch details`, with the refusal of an action on the `selected` CAS, if it was refused."""
-    page, count = page_of(request, batch, page_size(request, A_PAGE))
-    shown, rules = list(page.object_list), Rule.objects.on()
-    context: Context = {"summary": None, "can_edit": False}
+    mine, latest = cas_of(request, batch), Order.objects.latest_for(batch)
+    order = latest if latest and latest.status == OrderStatus.OPEN else None
+    context: Context = {"can_edit": False}
+    rules, summary = Rule.objects.on(), None
     if not batch.assigned_at:
-        everything = () if page.has_other_pages() else shown
-        context |= assignment_of(request, batch, rules, shown) | warnings_about(request, batch, rules, everything)
-    sees_all, latest = page.paginator.count == count, Order.objects.latest_for(batch)
-    limits = rules.limits(request.user.sponsor.sponsor_status)
+        summary = BatchSummary.of(batch, rules, Reach.of(request.user))
+        closed = batch.why_not(is_being_paid_for=order is not None)
+        context = assignment_of(request, batch, summary, rules, closed)
+        context |= warnings_about(request, batch, summary.seen, rules)
+    page = page_of(request, mine if summary is None else summary.seen, page_size(request, A_PAGE))
+    count = batch.cas.count() if summary is None else summary.count
+    sees_all, limits = page.paginator.count == count, rules.limits(request.user.sponsor.sponsor_status)
     context |= {
         "batch": batch,
-        "order": latest if latest and latest.status == OrderStatus.OPEN else None,
+        "order": order,
         "latest": latest,
-        "rows": _rows(shown, context["summary"], limits, can_edit=bool(context["can_edit"])),
+        "summary": summary,
+        "rows": with_needs(page, summary, limits, can_edit=bool(context["can_edit"])),
         "pagination": pagination(page, request.GET),
         "page_sizes": page_sizes(page, request.GET),
-        **marking(request, f"batch:{batch.pk}", selected=selected, rows=page.paginator.object_list),  # type: ignore[arg-type]
+        **marking(request, f"batch:{batch.pk}", selected=selected, rows=mine),
         "count": count,
-        "last": batch.cas.order_by("pk").values_list("pk", flat=True).last(),
+        "last": max(summary.versions, default=None) if summary else None,
         "tally": Tally(page.paginator.count),
         "others": count - page.paginator.count,
         "seen": batch.last_event(),

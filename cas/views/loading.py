@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Model, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,6 +22,11 @@ from cas.rules import Rules
 from licences.models import Allocation
 from licences.requests import SignedInRequest
 from licences.routes import Route
+from licences.scoping import Reach
+from sms.core.ids import HIGHEST
+from sms.core.prepared import LATER, reading_records
+
+ModelT = TypeVar("ModelT", bound=Model)
 
 
 def load_route(route: str, covered: Iterable[Route]) -> Route:
@@ -36,18 +42,33 @@ def load_cas(request: SignedInRequest, pk: int, *shown: str) -> CAS:
 
     Raises `Http404` if it does not exist or this user may not see it.
     """
-    rows = CAS.objects.for_user(request.user).select_related(*shown or ("owner", "assigned_by", "batch", "agent"))
-    cas = get_object_or_404(rows, pk=pk)
+    read = _reading_cas(Reach.of(request.user), *shown or ("owner", "assigned_by", "batch", "agent"))
+    cas = _only_of(read, pk)
     cas.licence = request.user.sponsor  # the same row, which is known already
     return cas
 
 
 def load_batch(request: SignedInRequest, pk: int) -> Batch:
     """Return the batch. Raises `Http404` if it does not exist or this user may not see it."""
-    rows = Batch.objects.for_user(request.user).select_related("owner", "assigned_by")
-    batch = get_object_or_404(rows, pk=pk)
+    batch = _only_of(_reading_batch(Reach.of(request.user)), pk)
     batch.licence = request.user.sponsor  # the same row, which is known already
     return batch
+
+
+@lru_cache(maxsize=500)
+def _reading_cas(reach: Reach, *shown: str) -> Callable[..., list[CAS]]:
+    return reading_records(CAS.objects.for_user(reach).filter(pk=LATER), *shown)
+
+
+@lru_cache(maxsize=500)
+def _reading_batch(reach: Reach) -> Callable[..., list[Batch]]:
+    return reading_records(Batch.objects.for_user(reach).filter(pk=LATER), "owner", "assigned_by")
+
+
+def _only_of(read: Callable[..., list[ModelT]], pk: int) -> ModelT:
+    for record in read(min(pk, HIGHEST)):  # an address can have a number that is too high for the database
+        return record
+    raise Http404
 
 
 class Reason(NamedTuple):

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 from cas.details import fields
 from cas.finding.listing import counts_for, counts_of, listing, wanted_status
 from cas.finding.standing import STANDING
-from cas.finding.unfinished import batches_of, cas_of
+from cas.finding.unfinished import MOST_ORDERS, batches_of, cas_of, orders_of
 from cas.forms.drafts import is_edited, unsaved
 from cas.hooks import Line, needs_attention
 from cas.lifecycle import OrderStatus
-from cas.models import CAS, Order, Printout, Rule
+from cas.models import CAS, Printout, Rule
 from cas.models.assigning import too_few_places
 from cas.timeline import timeline
 from cas.views.loading import load_cas, standing_of
@@ -31,7 +31,6 @@ from sms.core.limits import IN_REACH
 from sms.core.refused import Refused
 
 A_DAY = timedelta(days=1)
-MOST_ORDERS = 10  # under Needs attention
 
 
 @require_safe
@@ -39,7 +38,7 @@ MOST_ORDERS = 10  # under Needs attention
 def students(request: SignedInRequest) -> HttpResponse:
     prefetch_related_objects([request.user.sponsor], "routes")  # several parts of the page ask for them
     allowed = _allowed(request.user.sponsor)
-    allocations = list(Allocation.objects.for_user(request.user).in_force().with_next())
+    allocations = Allocation.objects.of_today(request.user)
     context = {
         "licence": request.user.sponsor,
         "allocations": allocations,
@@ -88,8 +87,7 @@ def _and_others(name: str, cas: Tally) -> str:
 
 def _orders(user: User) -> dict[str, object]:
     """Return the newest orders that wait for a payment, those that wait for a refund, and whether there are more."""
-    waiting = Order.objects.for_user(user).filter(status__in=[OrderStatus.OPEN, OrderStatus.REFUND_DUE])
-    orders = list(waiting.with_student(user).select_related("batch")[: MOST_ORDERS + 1])
+    orders = orders_of(user)
     return {
         "open_orders": [order for order in orders[:MOST_ORDERS] if order.status == OrderStatus.OPEN],
         "refunds": [order for order in orders[:MOST_ORDERS] if order.status == OrderStatus.REFUND_DUE],
@@ -141,8 +139,7 @@ def standing_list(request: SignedInRequest, name: str) -> HttpResponse:
 @requires(Action.RENEWAL_REQUEST)
 def expiring_allocations(request: SignedInRequest) -> HttpResponse:
     """List the allocations that expire soon, and say whether the next year's is granted."""
-    allocations = Allocation.objects.for_user(request.user).in_force().with_next()
-    expiring = [allocation for allocation in allocations if allocation.is_about_to_expire]
+    expiring = [allocation for allocation in Allocation.objects.of_today(request.user) if allocation.is_about_to_expire]
     return render(request, "cas/expiring_allocations.html", {"allocations": expiring})
 
 

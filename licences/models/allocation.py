@@ -7,7 +7,9 @@ in its transaction, because all users of a sponsor compete for that row.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from dateutil.relativedelta import relativedelta
@@ -22,10 +24,11 @@ from licences.models.licence import Licence
 from licences.permissions import Action, require
 from licences.roles import Role
 from licences.routes import Route
-from licences.scoping import LicenceScopedQuerySet
+from licences.scoping import LicenceScopedQuerySet, Person, Reach
 from sms.core import clock, triggers
 from sms.core.constraints import known
 from sms.core.govuk import formats
+from sms.core.prepared import LATER, reading_records
 from sms.core.refused import Refused
 
 if TYPE_CHECKING:
@@ -51,9 +54,13 @@ class AllocationQuerySet(LicenceScopedQuerySet["Allocation"]):
         )
         return self.annotate(next_on=Subquery(later.order_by("starts_on").values("starts_on")[:1]))
 
+    def of_today(self, user: Person) -> list[Allocation]:
+        """Return the allocations `in_force` that the user may see, each `with_next`."""
+        return _reading_in_force(Reach.of(user), clock.today())()
+
     def current(self, licence_id: int, route: str) -> Allocation | None:
         """Return the allocation of this route whose year includes today; None if there is none."""
-        return self.in_force().filter(licence_id=licence_id, route=route).order_by("-starts_on").first()
+        return next(iter(_reading_current(route, clock.today())(licence_id)), None)
 
     def latest_of(self, licence_id: int, route: str) -> Allocation | None:
         """Return the allocation of this route that ends last; None if there is none."""
@@ -256,3 +263,16 @@ class Allocation(models.Model):
             held=f"{self.held:,}",
             number=f"{number:,}",
         )
+
+
+@lru_cache(maxsize=500)
+def _reading_in_force(reach: Reach, day: date) -> Callable[..., list[Allocation]]:
+    """Return what reads the allocations of a user, whose statement is written once a day: `Students` asks each time."""
+    return reading_records(Allocation.objects.for_user(reach).in_force().with_next())
+
+
+@lru_cache(maxsize=len(Route))
+def _reading_current(route: str, day: date) -> Callable[..., list[Allocation]]:
+    """Return what reads the current allocation of a sponsor: every page about assigning asks."""
+    rows = Allocation.objects.in_force().filter(licence_id=LATER, route=route)
+    return reading_records(rows.order_by("-starts_on")[:1])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -52,7 +50,7 @@ class UserQuerySet(LicenceScopedQuerySet["User"]):
 
     def with_unread_messages(self) -> Self:
         """Add the number of active messages that a Level 1 user has not acknowledged, as `unread_messages`."""
-        sql, params = _count_of_unread(clock.today(), self.db)
+        sql, params = _count_of_unread(self.db)
         return self.annotate(unread_messages=RawSQL(sql, params, output_field=models.IntegerField()))
 
 
@@ -233,12 +231,8 @@ class User(Account, AbstractBaseUser):
         return salted_hmac("licences.models.user.session", values, algorithm="sha256").hexdigest()
 
 
-@lru_cache(maxsize=8)
-def _count_of_unread(day: date, using: str) -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL that counts the unread messages of a user of a query, and its parameters.
-
-    Each page counts them, and Django needs milliseconds to write this statement, so it is written once a day.
-    """
+def _count_of_unread(using: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the SQL that counts the unread messages of a user of a query, and its parameters."""
     licence, user = (RawSQL(f'"licences_user"."{column}"', ()) for column in ("licence_id", "id"))
     sql, params = unread_of(licence, user).values("pk").query.get_compiler(using).as_sql()
     is_reader = f'"licences_user"."role" = \'{Role.LEVEL_1.value}\''

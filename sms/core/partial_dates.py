@@ -77,6 +77,8 @@ def partial_date(value: object, label: str) -> PartialDate:
     `value` is a date, a text such as 1990-05-12, 1990-05 or 1990, or day, month and year, where the day or the day and
     month may be empty. Raises `Invalid`, as the functions of `sms.core.values` do.
     """
+    if isinstance(value, PartialDate):
+        return value
     if isinstance(value, date) and not isinstance(value, datetime):
         return PartialDate(values.date(value, label).isoformat())
     if isinstance(value, str):

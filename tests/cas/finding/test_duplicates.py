@@ -2,7 +2,7 @@
 
 import pytest
 
-from cas.finding.duplicates import alike, duplicates
+from cas.finding.duplicates import alike, alike_in, duplicates
 from cas.models import CAS
 from tests.factories import a_batch, a_cas, a_draft, assigned, in_status, many
 from tests.pages import Page
@@ -120,6 +120,14 @@ def test_of_several_it_names_those_that_have_some(three, level2, level1):
     ]
     assert all(cas.other_pk for cas in alike(rows, level1).named)
     assert (found.number, found.left) == (2, 0)
+
+
+def test_of_a_batch_it_names_those_that_the_user_may_see(three, level2, level1, colleague):
+    batch = a_batch(level2, three[0], three[2])
+    (found,) = alike_in(batch, level2).named
+    assert (found.pk, found.student_name, found.other_pk) == (three[0].pk, three[0].student_name, three[3].pk)
+    assert alike_in(batch, level1).number == 1
+    assert alike_in(batch, colleague) == alike_in(a_batch(level1, three[1], name="Other"), level2) == ([], 0)
 
 
 def test_of_very_many_it_names_the_first_and_counts_the_others(level1):
