@@ -189,7 +189,7 @@ class Judge:
 def _may_be_emailed(reader, user):
     """Return whether `user` may have an email sent to this reader, who is the user of its job."""
     if user is None or user.role == Role.CASEWORKER:
-        return True  # anybody can ask for a link: it is emailed to nobody else
+        return True  # a link can be asked for without signing in, and is emailed to its own user only
     return User.objects.filter(pk=reader, licence=user.licence_id).exists()
 
 

@@ -14,11 +14,11 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from licences.hooks import history_words
-from licences.models import Event
+from licences.models import Event, Licence
 from licences.words import EMPTY, Words, plainly
 from sms.core.govuk import formats
 
@@ -75,6 +75,17 @@ class Timeline(list[Entry]):
 def timeline(subject: Subject, query: QueryDict | None = None) -> Timeline:
     """Return the page that `query` asks for of everything that happened to `subject`: the newest, without a query."""
     return page_of(Event.objects.about(subject.event_kind, subject.pk), query)
+
+
+def events_of_licence(licence: Licence) -> QuerySet[Event]:
+    """Return the events about a licence, its allocations and its requests."""
+    allocations = list(licence.allocations.values_list("pk", flat=True))
+    requests = list(licence.requests.values_list("pk", flat=True))
+    return Event.objects.filter(
+        Q(kind=licence.event_kind, subject_id=licence.pk)
+        | Q(kind="allocation", subject_id__any_of=allocations)
+        | Q(kind="licence_request", subject_id__any_of=requests)
+    )
 
 
 def page_of(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connections, models
-from django.db.models import CharField, F, JSONField, Q, QuerySet, Value
+from django.db.models import CharField, F, JSONField, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Now
 
@@ -18,7 +18,6 @@ from sms.core.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from sms.core.inserting import insert
 
 if TYPE_CHECKING:
-    from licences.models.licence import Licence
     from licences.models.user import User
 
 LABEL_SIZE = 300  # characters
@@ -45,16 +44,6 @@ class EventQuerySet(AppendOnlyQuerySet["Event"], LicenceScopedQuerySet["Event"])
     def about(self, kind: str, subject_id: int) -> EventQuerySet:
         """Return the history of one record, oldest first."""
         return self.filter(kind=kind, subject_id=subject_id).order_by("id")
-
-    def about_licence(self, licence: Licence) -> EventQuerySet:
-        """Return the history of a licence with those of its allocations and of its requests, oldest first."""
-        allocations = list(licence.allocations.values_list("pk", flat=True))
-        requests = list(licence.requests.values_list("pk", flat=True))
-        return self.filter(
-            Q(kind=licence.event_kind, subject_id=licence.pk)
-            | Q(kind="allocation", subject_id__any_of=allocations)
-            | Q(kind="licence_request", subject_id__any_of=requests)
-        ).order_by("id")
 
     def record(self, verb: str, subject: models.Model, *, by: User, data: Changes | None = None) -> Event:
         """Add a line to the history of `subject`, which has `event_kind`, `event_label` and `event_licence_id`."""

@@ -17,10 +17,10 @@ from licences.casework.parts import Link, Table, number
 from licences.detail_forms import AnswerForm
 from licences.licence_requests.options import asked
 from licences.licence_requests.table import GROUPS
-from licences.models import ActionPlan, Allocation, Event, Licence, LicenceRequest
+from licences.models import ActionPlan, Allocation, Licence, LicenceRequest
 from licences.permissions import Action
 from licences.requests import SignedInRequest
-from licences.timeline import Timeline, entries, page_of
+from licences.timeline import Timeline, entries, events_of_licence, page_of
 from sms.core import clock
 from sms.core.govuk import formats
 from sms.core.govuk.answers import render_form
@@ -37,7 +37,7 @@ MOST_ENTRIES = 5  # of the history
 def licence_summary(request: SignedInRequest) -> HttpResponse:
     licence = request.user.sponsor
     allocations = list(licence.allocations.order_by("-starts_on", "-route")[:MOST_YEARS])
-    latest = Event.objects.about_licence(licence).select_related("by").order_by("-id")[:MOST_ENTRIES]
+    latest = events_of_licence(licence).select_related("by").order_by("-id")[:MOST_ENTRIES]
     context = {
         "licence": licence,
         "groups": GROUPS,
@@ -101,7 +101,7 @@ def _link_to_plan(plan: ActionPlan) -> Link:
 def licence_history(request: SignedInRequest) -> HttpResponse:
     """Show the history of the licence, of its allocations and of its requests."""
     licence = request.user.sponsor
-    events = Event.objects.about_licence(licence)
+    events = events_of_licence(licence)
     shown = page_of(events, request.GET, subject_kind=licence.event_kind)
     return render(request, "licences/history.html", {"timeline": shown})
 
