@@ -1,8 +1,9 @@
 """No file causes a program error, or is imported in part, and each refusal is a sentence of ours.
 
 Each of 200 files of each kind (v2.1, our own, CSV and XLSX that create CAS, and CSV that changes them) is a good file
-with a few strange changes: to its values, to its structure or to its bytes. A user sends it, checks it, imports what
-can be imported, and downloads the results, through the pages. A program error is an answer of 500, a job that failed,
+with a few strange changes: to its values, to its structure or to its bytes. 200 more are sheets with a wrong word in
+each column. A user sends each file, checks it, imports what can be imported, and downloads the results, through the
+pages. A program error is an answer of 500, a job that failed,
 or an exception in the log.
 """
 
