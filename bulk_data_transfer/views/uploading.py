@@ -253,10 +253,11 @@ def _heading(wanted: Upload) -> str:
 
 def _progress(wanted: Upload) -> Progress:
     """Return how many records have been checked; or that a check, or an import at once, has ended."""
+    heading = _heading(wanted)
     if not wanted.is_working:
         failed = wanted.job and wanted.job.state == JobState.FAILED
-        return Progress("This has failed." if failed else f"{_heading(wanted)}.", has_ended=True)
+        return Progress("This has failed." if failed else f"{heading}.", has_ended=True, heading=heading)
     if wanted.stage == Stage.CHECKED:
-        return Progress("The records are imported all at once.")
+        return Progress("The records are imported all at once.", heading=heading)
     checked = wanted.job.progress if wanted.job else 0
-    return Progress(f"{checked:,} {'record has' if checked == 1 else 'records have'} been checked.")
+    return Progress(f"{checked:,} {'record has' if checked == 1 else 'records have'} been checked.", heading=heading)
