@@ -3,7 +3,8 @@
 from sms.core.refused import Refusal
 
 # Exports
-NOTHING_TO_EXPORT = Refusal("files.nothing_to_export", 422, "There is nothing to export. Select at least one record.")
+NOTHING_TO_EXPORT = Refusal("files.nothing_to_export", 422, "There is nothing to export: no CAS is left here.")
+NONE_IN_THE_PERIOD = Refusal("files.none_in_the_period", 422, "{none}.")
 TOO_MANY_TO_EXPORT = Refusal(
     "files.too_many_to_export", 422, "You can export up to {most} records at a time. Choose fewer."
 )
