@@ -84,6 +84,9 @@ EMPTY_FILE = Refusal(
 NOT_A_SHEET = Refusal(
     "files.not_a_sheet", 422, "This file is no sheet. Choose an Excel workbook (.xlsx) or a CSV file (.csv)."
 )
+OTHER_FILE = Refusal(
+    "files.other_file", 422, "This is not an XML, CSV or Excel file. Choose a file that ends in .xml, .csv or .xlsx."
+)
 OTHER_WORKBOOK = Refusal(
     "files.other_workbook",
     422,

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.bulk_data_transfer.factories import an_upload
 from tests.jobs import work_all
@@ -56,3 +57,10 @@ class TestWhatTheFileDoesNotSay:
     def test_an_answer_that_is_wrong_is_still_refused(self, client, upload):
         given = {"how_is_remote_delivery": "perhaps", "leave_open": "yes"}
         assert client.post(f"{FILES}{upload.key}/check/", given).status_code == 422
+
+
+def test_a_picture_is_refused_as_a_file_of_another_kind(client):
+    picture = SimpleUploadedFile("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\2\x58")
+    page = Page(client.post(FILES, {"file": picture}))
+    sentence = "This is not an XML, CSV or Excel file. Choose a file that ends in .xml, .csv or .xlsx."
+    assert [text for text, _ in page.summary] == [sentence]
