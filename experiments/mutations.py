@@ -111,7 +111,12 @@ def changes(rng, number):
     values = rng.choice(
         (
             {"Course fees paid to date (£)": "7"},
-            {"Expected enrolment date": "14/09/2026"},
+            {
+                "Activity type": "Student delayed",
+                "Reason": "Other",
+                "Expected enrolment date": "14/09/2026",
+                "Notes": "x",
+            },
             {"Reason for withdrawing": "A mistake"},
             {
                 "Activity type": "Stop sponsoring student",

@@ -1,6 +1,7 @@
 """Reporting activity from a file, and notifying graduates.
 
-A record with an expected enrolment date and no activity type is a no-show: the student failed to enrol.
+In XML, a record with an expected enrolment date and no activity type is a no-show: the student failed to enrol. This
+follows the Home Office's files. In a sheet it would be too easy to say by mistake, so the activity type must be given.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from sponsorship_duties.models import Activity, ActivityReason, ActivityType
 from sponsorship_duties.models.marks import marks_of_each
 from sponsorship_duties.models.reporting import Report, why_not_report_each
 
+OURS = "ours"  # the format of XML of our own, as `bulk_data_transfer.reading` calls it
 NO_SHOW_DETAILS = "The student did not enrol."
 
 
@@ -54,9 +56,10 @@ _DATES = ("happened_on", "completed_on")
 
 def _reader(upload: Upload) -> Reader:
     types, same = Types(), upload.answers
+    read_parts = _with_no_show if upload.format == OURS else _dated
 
     def read(record: Record, cas: CAS) -> tuple[Values, list[Remark], list[Remark]]:
-        given, errors = _with_no_show(record.given), {}
+        given, errors = read_parts(record.given), {}
         values: Values = {"details": str(given.get("details") or given.get("notes") or same.get("details", ""))}
         for name in _DATES:
             try:
@@ -77,10 +80,15 @@ def _reader(upload: Upload) -> Reader:
     return read
 
 
+def _dated(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a report. An expected enrolment date is its date, if it has no other."""
+    return {"happened_on": given.get("enrolment_on"), **given}
+
+
 def _with_no_show(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts of a report. An expected enrolment date without an activity type says all but the details."""
     if "enrolment_on" not in given or "activity_type" in given:
-        return dict(given)
+        return _dated(given)
     said = {"activity_type": STOP_SPONSORING, "reason": FAILED_TO_ENROL, "happened_on": given["enrolment_on"]}
     return {**said, "details": given.get("notes") or NO_SHOW_DETAILS, **given}
 
@@ -90,8 +98,10 @@ def _day(given: Any, name: str) -> str:
 
 
 def _fault(name: str, sentence: str, record: Record) -> Remark:
-    place = record.places.get(name, record.place)
-    return Remark.of(of_cas.FIELD_INVALID(error=sentence), place=place, field=name, value=record.given.get(name, ""))
+    is_of_enrolment = name == "happened_on" and name not in record.given and "enrolment_on" in record.given
+    found = "enrolment_on" if is_of_enrolment else name
+    place = record.places.get(found, record.place)
+    return Remark.of(of_cas.FIELD_INVALID(error=sentence), place=place, field=name, value=record.given.get(found, ""))
 
 
 def _graduate_reader(upload: Upload) -> Reader:
