@@ -10,8 +10,9 @@ GUIDE = Guide(
         Step(
             "Prepare the file",
             """
-            **Templates and formats** has a template to fill in for each route, and the formats that the portal
-            understands: Excel (XLSX), CSV, XML of the Home Office’s schema v2.1, and XML of our own format.
+            **Templates and formats** has a template to fill in for new CAS of each route, and one for each thing that a
+            sheet can do with CAS that exist. It also has the formats that the portal understands: Excel (XLSX), CSV,
+            XML of the Home Office’s schema v2.1, and XML of our own format.
 
             The columns of a sheet can be in any order. **All codes of errors and warnings** explains the codes in
             results.
