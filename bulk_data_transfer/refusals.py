@@ -37,6 +37,9 @@ ANOTHER_LICENCE = Refusal(
 )
 NOT_ALL_GOOD = Refusal("files.not_all_good", 409, "Nothing was imported: {number} of the records cannot be imported.")
 NOTHING_TO_IMPORT = Refusal("files.nothing_to_import", 422, "There is nothing to import with these choices.")
+NOTHING_IN_THE_FILE = Refusal(
+    "files.nothing_in_the_file", 422, "No record of the file can be imported. Correct the file, and send it again."
+)
 ANOTHER_ROUTE = Refusal("files.another_route", 422, "This record is for the {route} route, but the file is not.")
 ROUTE_SET_ALREADY = Refusal("files.route_set_already", 409, "The route of this file has been set already.")
 NO_ROUTE = Refusal("files.no_route", 422, "Select the route of the CAS in this file.")

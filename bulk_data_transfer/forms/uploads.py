@@ -231,10 +231,16 @@ class ImportForm(GovukForm):
             del self.fields["batch_name"]
             which = cast(RadiosField, self.fields["which"])
             which.choices = [each for each in Which.choices if each[0] != Which.INCOMPLETE_TOO]
-        if not totals["incomplete"] and not totals["rejected"]:
+        self.is_incomplete = not totals["good"]
+        if self.is_incomplete or (not totals["incomplete"] and not totals["rejected"]):
             del self.fields["which"]
-        if not totals["duplicate"]:
+        exist, twice = totals["duplicate"], totals.get("twice", 0)
+        if not exist and not twice:
             del self.fields["has_duplicates"]
+        elif twice:
+            what = "exist already or are twice in the file" if exist else "are twice in the file"
+            self.fields["has_duplicates"].label = f"Records that {what}"
+            self.fields["has_duplicates"].error_messages["required"] = f"Select what to do with records that {what}"
 
     def clean_batch_name(self) -> str:
         name: str = self.cleaned_data["batch_name"]
@@ -246,7 +252,7 @@ class ImportForm(GovukForm):
         """Return what `Upload.ask_for_import` takes, from a valid form."""
         given = self.cleaned_data
         return {
-            "which": given.get("which") or Which.GOOD,
+            "which": given.get("which") or (Which.INCOMPLETE_TOO if self.is_incomplete else Which.GOOD),
             "has_duplicates": given.get("has_duplicates") == "yes",
             "batch_name": given.get("batch_name", ""),
         }

@@ -43,7 +43,7 @@ def test_a_value_that_is_no_route_rejects_its_record_with_its_cell(level2):
     file = sheet(*(new(n, "route", "Tourist" if n == 2 else "Student") for n in range(5)))
     upload = checked(sent(file, by=level2))
     assert is_checked(upload)
-    assert upload.summary["totals"] == {"good": 4, "incomplete": 0, "rejected": 1, "duplicate": 0}
+    assert upload.summary["totals"] == {"good": 4, "incomplete": 0, "rejected": 1, "duplicate": 0, "twice": 0}
     (fault,) = rows_in(upload)[2].faults
     column = list(new(0, "route", "")).index("route")
     assert (fault["code"], fault["field"], fault["value"]) == ("cas.field_invalid", "route", "Tourist")

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.bulk_data_transfer.factories import an_upload
+from tests.bulk_data_transfer.factories import a_record, an_upload, checked, imported
 from tests.jobs import work_all
 from tests.pages import Page
 
@@ -64,3 +64,75 @@ def test_a_picture_is_refused_as_a_file_of_another_kind(client):
     page = Page(client.post(FILES, {"file": picture}))
     sentence = "This is not an XML, CSV or Excel file. Choose a file that ends in .xml, .csv or .xlsx."
     assert [text for text, _ in page.summary] == [sentence]
+
+
+class TestWhatComesAfterACheck:
+    def test_check_only_says_what_comes_next(self, client, level2):
+        page = page_of(client, an_upload(level2, a_record()))
+        assert "Nothing is saved yet. You import after seeing the result." in page.main.text
+
+    def test_a_result_without_a_record_to_import_offers_no_import_and_says_why(self, client, level2):
+        upload = checked(an_upload(level2, a_record(nationality="Atlantis")))
+        page = page_of(client, upload)
+        why = "No record of the file can be imported. Correct the file, and send it again."
+        assert why in page.main.text
+        assert not [button for button in page.main.all("button") if button.text == "Import"]
+        answer = client.post(f"{FILES}{upload.key}/import/", {"batch_name": "Autumn"}, follow=True)
+        assert (answer.status_code, why in Page(answer).text) == (422, True)
+
+    def test_a_result_with_only_incomplete_records_imports_them(self, client, level2):
+        upload = checked(an_upload(level2, a_record(course_title="")))
+        page = page_of(client, upload)
+        assert "No record is good. The incomplete records become WORK IN PROGRESS" in page.main.text
+        client.post(f"{FILES}{upload.key}/import/", {"batch_name": "Autumn"})
+        work_all()
+        upload.refresh_from_db()
+        assert upload.results["incomplete"] == 1
+
+    def test_an_imported_file_does_not_say_that_it_cannot_be_imported(self, client, level2):
+        upload = imported(checked(an_upload(level2, a_record())))
+        assert "can be imported" not in page_of(client, upload).main.text
+
+
+class TestRecordsThatAreThereAgain:
+    @pytest.fixture
+    def upload(self, level2):
+        imported(checked(an_upload(level2, a_record("S1"))))
+        records = [a_record("S1"), a_record("S2"), a_record("S2"), a_record("S3", course_title="")]
+        wrong = a_record("S4", nationality="Atlantis")
+        return checked(an_upload(level2, *records, a_record("S3", course_title=""), wrong))
+
+    def test_each_record_is_counted_once(self, client, upload):
+        page = page_of(client, upload)
+        counted = [
+            line.text for line in page.main.all("li") if "sms-lines__line" in (line.attributes.get("class") or "")
+        ]
+        assert counted == [
+            "6 records in the file",
+            "1 good become READY TO GO",
+            "1 incomplete can become WORK IN PROGRESS",
+            "1 rejected must be corrected in the file",
+            "1 exist already the same applicant and course",
+            "2 twice in this file the same applicant and course as a record above",
+        ]
+
+    @pytest.mark.parametrize(
+        ("words", "places"),
+        [
+            ("1 good", ["row 3"]),
+            ("1 incomplete", ["row 5"]),
+            ("1 exist already", ["row 2"]),
+            ("2 twice in this file", ["row 4", "row 6"]),
+        ],
+    )
+    def test_each_number_leads_to_its_records(self, words, places, client, upload):
+        page = Page(client.get(page_of(client, upload).link(words)))
+        assert [each.text for each in page.main.all("th") if each.attributes.get("scope") == "row"] == places
+
+    def test_the_choice_names_both_and_they_are_skipped(self, client, upload):
+        form = page_of(client, upload).form(f"{FILES}{upload.key}/import/")
+        assert "Records that exist already or are twice in the file" in form.text
+        page = page_of(client, imported(upload, which="INCOMPLETE_TOO", batch_name="Again"))
+        assert "2 CAS were created. 3 records were skipped" in page.main.text
+        page = Page(client.get(f"{FILES}{upload.key}/records/twice/"))
+        assert page.main.text.count("Skipped: twice in the file") == 2
