@@ -13,7 +13,7 @@ from typing import Any
 from bulk_data_transfer.columns import label_of
 from bulk_data_transfer.models import Upload
 from bulk_data_transfer.operations.changes import Answers, Change, Reader, Values, Warnings
-from bulk_data_transfer.records import Record, Remark
+from bulk_data_transfer.records import LONGEST_SHOWN, Record, Remark
 from cas import refusals as of_cas
 from cas.duties import REPORT
 from cas.keys import text_key
@@ -68,13 +68,14 @@ def _reader(upload: Upload) -> Reader:
                 errors[name] = str(invalid)
         if "activity_type" in given or "reason" in given:
             kind, reason = types.named(given.get("activity_type", ""), given.get("reason", ""))
+            errors |= _unknown(given, kind, reason)
         else:
             reason = types.reasons.get(same.get("reason", 0))
             kind = reason.type if reason else None
-        if kind is None:
-            errors["activity_type"] = "Enter an activity type"
-        else:
+        if kind:
             values |= {"activity_type": kind.pk, "reason": reason and reason.pk}
+        elif "activity_type" not in errors:
+            errors["activity_type"] = "Enter an activity type"
         return values, [_fault(name, sentence, record) for name, sentence in errors.items()], []
 
     return read
@@ -91,6 +92,19 @@ def _with_no_show(given: Mapping[str, Any]) -> dict[str, Any]:
         return _dated(given)
     said = {"activity_type": STOP_SPONSORING, "reason": FAILED_TO_ENROL, "happened_on": given["enrolment_on"]}
     return {**said, "details": given.get("notes") or NO_SHOW_DETAILS, **given}
+
+
+def _unknown(given: Mapping[str, Any], kind: ActivityType | None, reason: ActivityReason | None) -> dict[str, str]:
+    """Return a sentence for an activity type, or for a reason, of a name that there is not."""
+    if kind is None and given.get("activity_type"):
+        return {"activity_type": f"“{_short(given['activity_type'])}” is not an activity type"}
+    if kind and reason is None and given.get("reason"):
+        return {"reason": f"“{_short(given['reason'])}” is not a reason of the activity type “{kind}”"}
+    return {}
+
+
+def _short(text: Any) -> str:
+    return str(text).strip()[:LONGEST_SHOWN]
 
 
 def _day(given: Any, name: str) -> str:

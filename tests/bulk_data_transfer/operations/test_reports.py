@@ -127,8 +127,14 @@ def test_a_pasted_list_gets_the_same_report_for_every_cas(two, level2):
 @pytest.mark.parametrize(
     ("changed", "code", "sentence"),
     [
-        ({"Activity type": "Graduated"}, "cas.field_invalid", "Enter an activity type"),
-        ({"Reason": "Bored"}, "cas.field_invalid", "Select a reason of this activity type"),
+        ({"Activity type": ""}, "cas.field_invalid", "Enter an activity type"),
+        ({"Activity type": "Gone fishing"}, "cas.field_invalid", "“Gone fishing” is not an activity type"),
+        (
+            {"Reason": "Bored"},
+            "cas.field_invalid",
+            "“Bored” is not a reason of the activity type “Stop sponsoring student”",
+        ),
+        ({"Reason": ""}, "cas.field_invalid", "Select a reason of this activity type"),
         ({"Date": "31/2/2026"}, "cas.field_invalid", "Date must be a real date"),
         ({"Date": ""}, "cas.field_invalid", "Date sponsorship was or is due to be withdrawn: enter the date"),
         ({"Date": "1/1/2099"}, "cas.field_invalid", "Date sponsorship was or is due to be withdrawn must not"),
