@@ -19,6 +19,7 @@ from cas.models import CAS
 from licences.models import User
 
 RECORDS_A_SECOND = 1000  # that an import creates on SQLite, measured with script/bench import
+NOT_NOTICED = 5  # seconds that other users wait for an import without being warned of it
 ALL = "all"
 _TITLES: Mapping[str, str] = {
     of_cas.FIELD_MISSING.code: "is missing",
@@ -66,12 +67,13 @@ def can_be_imported(upload: Upload) -> bool:
 def seconds_to_import(upload: Upload) -> int:
     """Return about how many seconds an import takes on SQLite, where no other user can save meanwhile.
 
-    Return 0 on PostgreSQL, where it stops no other user.
+    Return 0 if they would hardly notice it, and on PostgreSQL, where it stops no other user.
     """
     if connection.vendor == "postgresql" or not upload.summary:
         return 0
     totals = upload.summary["totals"]
-    return ceil((totals["good"] + totals["incomplete"]) / RECORDS_A_SECOND)
+    seconds = ceil((totals["good"] + totals["incomplete"]) / RECORDS_A_SECOND)
+    return seconds if seconds >= NOT_NOTICED else 0
 
 
 def subject_of(name: str) -> str:
