@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from licences.models import Event
 from tests.bulk_data_transfer.factories import a_record, an_upload, checked, imported
 from tests.jobs import work_all
 from tests.pages import Page
@@ -115,6 +116,11 @@ class TestRecordsThatAreThereAgain:
             "1 exist already the same applicant and course",
             "2 twice in this file the same applicant and course as a record above",
         ]
+
+    def test_the_history_counts_them_in_the_same_way(self, upload):
+        line = Event.objects.about("upload", upload.pk).get(verb="check")
+        counted = {name: number for name, (_, number) in line.data.items()}
+        assert counted == {"good": 1, "incomplete": 1, "rejected": 1, "duplicate": 1, "twice": 2}
 
     @pytest.mark.parametrize(
         ("words", "places"),
