@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from bulk_data_transfer import codes
-from bulk_data_transfer.operation import open_to
+from bulk_data_transfer.operation import OPERATIONS, open_to
 from bulk_data_transfer.sheets.template import template
 from bulk_data_transfer.sheets.template_of_changes import template_of
 from bulk_data_transfer.writing.formats import FORMATS
@@ -47,9 +47,9 @@ def fetch_template(request: SignedInRequest, route: str) -> HttpResponse:
 @require_safe
 @requires(Action.FILES_SEND)
 def fetch_template_of_changes(request: SignedInRequest, operation: str) -> HttpResponse:
-    """Send the workbook to fill in for an operation on CAS that exist."""
-    wanted = next((each for each in open_to(request.user) if each.name == operation and not each.makes_cas), None)
-    if wanted is None:
+    """Send the workbook to fill in for an operation on CAS that exist. The page links to those that the user may do."""
+    wanted = OPERATIONS.get(operation)
+    if wanted is None or wanted.makes_cas:
         raise Http404
     return _file(template_of(wanted), f"{wanted.name}.xlsx", FORMATS["xlsx"].content_type)
 
