@@ -41,8 +41,8 @@ GUIDE = Guide(
             "Check only",
             """
             If the file does not say something that CAS need, the page asks you. You can give the same answer for every
-            record, give a sheet of answers, or leave it open. Then select **Check only**. To leave the questions open that
-            you have not answered, select **Check only, and leave the rest open**.
+            record, give a sheet of answers, or leave it open. Then select **Check only**. To leave open what you
+            have not answered, select **Check only, and leave the rest open**.
 
             The check does everything that the import does, and changes nothing. It runs in the background: you can
             leave the page and return.
