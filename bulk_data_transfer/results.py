@@ -115,7 +115,7 @@ def totals(upload: Upload) -> dict[str, int]:
     """Return how many records are in each group. Each record is in one, so that they make up the file."""
     found = upload.summary.get("totals", {})
     again = upload.summary.get("again", {})
-    return {name: number - again.get(name, 0) for name, number in found.items()}
+    return {"twice": 0} | {name: number - again.get(name, 0) for name, number in found.items()}
 
 
 def chosen(upload: Upload, group: str, field: str, code: str) -> QuerySet[UploadRow]:

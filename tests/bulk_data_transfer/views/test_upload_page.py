@@ -142,3 +142,9 @@ class TestRecordsThatAreThereAgain:
         assert "2 CAS were created. 3 records were skipped" in page.main.text
         page = Page(client.get(f"{FILES}{upload.key}/records/twice/"))
         assert page.main.text.count("Skipped: twice in the file") == 2
+
+    def test_a_file_that_an_earlier_version_has_checked_is_still_shown(self, client, upload):
+        upload.summary["totals"].pop("twice")
+        upload.summary.pop("again")
+        upload.save()
+        assert page_of(client, upload).status == 200
