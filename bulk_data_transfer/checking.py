@@ -76,27 +76,34 @@ def _checked(upload: Upload, *, by: User) -> Iterator[list[UploadRow]]:
 
 
 class Found:
-    """The totals of a check: the records by outcome, and the remarks by kind, field and code."""
+    """The totals of a check: the records by outcome, those that are there again, and the remarks by kind and field."""
 
     def __init__(self) -> None:
         self.records = 0
         self.totals: Counter[str] = Counter()
+        self.again: Counter[str] = Counter()
         self.remarks: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, rows: Sequence[UploadRow]) -> None:
         for row in rows:
             self.records += 1
             self.totals[row.outcome] += 1
-            self.totals["DUPLICATE"] += row.is_duplicate
+            self.totals["DUPLICATE"] += row.exists_already
+            self.totals["TWICE"] += row.is_twice
+            self.again[row.outcome] += row.is_duplicate
             for kind, remarks in (("fault", row.faults), ("warning", row.warnings)):
                 for key in {(kind, remark["field"], remark["code"]) for remark in remarks}:
                     self.remarks[key] += 1
 
     def summary(self) -> dict[str, Any]:
-        """Return the totals as an upload keeps them: the most frequent remarks first."""
+        """Return the totals as an upload keeps them: the most frequent remarks first.
+
+        `again` says how many records of each outcome exist already, or are twice in the file.
+        """
         by_field = [[*key, count] for key, count in self.remarks.most_common()]
-        totals = {name.lower(): self.totals[name] for name in (*Outcome.values, "DUPLICATE")}
-        return {"records": self.records, "totals": totals, "by_field": by_field}
+        totals = {name.lower(): self.totals[name] for name in (*Outcome.values, "DUPLICATE", "TWICE")}
+        again = {name.lower(): number for name, number in self.again.items() if number}
+        return {"records": self.records, "totals": totals, "again": again, "by_field": by_field}
 
 
 def run_import(run: Run) -> None:

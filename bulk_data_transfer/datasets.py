@@ -42,6 +42,10 @@ class Dataset:
     def columns(self) -> tuple[Column, ...]:
         return tuple(column for _, group in self.groups for column in group)
 
+    def counted(self, number: int) -> str:
+        """Return the number with the word for so many: 1 report, 2 reports."""
+        return f"{number:,} {self.label.removesuffix('s') if number == 1 else self.label}"
+
     def chosen(self, names: list[str]) -> list[Column]:
         """Return the columns of these names, in the order of files. A name that no longer exists is left out."""
         return [column for column in self.columns if column.name in names]
@@ -84,7 +88,7 @@ _REPORT = (
 
 _ORDER = (
     Column("reference", "Reference", "text"),
-    Column("order_status", "Status of the order", "status", ("status",)),
+    Column("order_status", "Status of the payment", "status", ("status",)),
     Column("order_route", label_of("route"), "choice", ("route",), display=lambda route: str(Route(route).label)),
     Column("order_batch", label_of("batch"), "text", ("batch__name",)),
     Column("count", "Number of CAS", "number"),
@@ -123,9 +127,9 @@ DATASETS: Mapping[str, Dataset] = {
         ),
         Dataset(
             "orders",
-            "orders",
+            "payments",
             Order.objects.for_user,
-            (("Orders", _ORDER),),
+            (("Payments", _ORDER),),
             tuple(column.name for column in _ORDER),
         ),
         *map(_to_check, CHECKS.values()),

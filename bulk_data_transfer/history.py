@@ -47,6 +47,7 @@ WORDS = Words(
         "incomplete": "Incomplete records",
         "rejected": "Rejected records",
         "duplicate": "Records that exist already",
+        "twice": "Records that are twice in the file",
         "ready": "CAS created READY TO GO",
         "done": "CAS changed",
         "left_out": "Records left out",

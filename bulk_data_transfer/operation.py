@@ -40,6 +40,11 @@ class Operation:
         """Return the headings that its sheets can have."""
         return [label_of(name) for name in self.columns]
 
+    @property
+    def in_template(self) -> tuple[str, ...]:
+        """Return the columns of its template. The others have their meaning already, under another name."""
+        return tuple(name for name in self.columns if name not in {"cas", "enrolment_on", "notes"})
+
     def fits(self, columns: Collection[str]) -> bool:
         """Return whether a sheet with these columns can be meant for this operation."""
         if self.signs and not set(self.signs) & set(columns):

@@ -3,7 +3,8 @@
 from sms.core.refused import Refusal
 
 # Exports
-NOTHING_TO_EXPORT = Refusal("files.nothing_to_export", 422, "There is nothing to export. Select at least one record.")
+NOTHING_TO_EXPORT = Refusal("files.nothing_to_export", 422, "There is nothing to export: no CAS is left here.")
+NONE_IN_THE_PERIOD = Refusal("files.none_in_the_period", 422, "{none}.")
 TOO_MANY_TO_EXPORT = Refusal(
     "files.too_many_to_export", 422, "You can export up to {most} records at a time. Choose fewer."
 )
@@ -36,6 +37,9 @@ ANOTHER_LICENCE = Refusal(
 )
 NOT_ALL_GOOD = Refusal("files.not_all_good", 409, "Nothing was imported: {number} of the records cannot be imported.")
 NOTHING_TO_IMPORT = Refusal("files.nothing_to_import", 422, "There is nothing to import with these choices.")
+NOTHING_IN_THE_FILE = Refusal(
+    "files.nothing_in_the_file", 422, "No record of the file can be imported. Correct the file, and send it again."
+)
 ANOTHER_ROUTE = Refusal("files.another_route", 422, "This record is for the {route} route, but the file is not.")
 ROUTE_SET_ALREADY = Refusal("files.route_set_already", 409, "The route of this file has been set already.")
 NO_ROUTE = Refusal("files.no_route", 422, "Select the route of the CAS in this file.")
@@ -82,6 +86,9 @@ EMPTY_FILE = Refusal(
 )
 NOT_A_SHEET = Refusal(
     "files.not_a_sheet", 422, "This file is no sheet. Choose an Excel workbook (.xlsx) or a CSV file (.csv)."
+)
+OTHER_FILE = Refusal(
+    "files.other_file", 422, "This is not an XML, CSV or Excel file. Choose a file that ends in .xml, .csv or .xlsx."
 )
 OTHER_WORKBOOK = Refusal(
     "files.other_workbook",

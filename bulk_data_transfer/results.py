@@ -19,6 +19,7 @@ from cas.models import CAS
 from licences.models import User
 
 RECORDS_A_SECOND = 1000  # that an import creates on SQLite, measured with script/bench import
+NOT_NOTICED = 5  # seconds that other users wait for an import without being warned of it
 ALL = "all"
 _TITLES: Mapping[str, str] = {
     of_cas.FIELD_MISSING.code: "is missing",
@@ -57,15 +58,22 @@ def by_field(upload: Upload) -> list[OfField]:
     return sorted(found, key=lambda each: not each.is_fault)
 
 
+def can_be_imported(upload: Upload) -> bool:
+    """Return whether a check found anything that an import can take."""
+    totals = upload.summary.get("totals", {})
+    return bool(totals.get("good") or totals.get("incomplete"))
+
+
 def seconds_to_import(upload: Upload) -> int:
     """Return about how many seconds an import takes on SQLite, where no other user can save meanwhile.
 
-    Return 0 on PostgreSQL, where it stops no other user.
+    Return 0 if they would hardly notice it, and on PostgreSQL, where it stops no other user.
     """
     if connection.vendor == "postgresql" or not upload.summary:
         return 0
     totals = upload.summary["totals"]
-    return ceil((totals["good"] + totals["incomplete"]) / RECORDS_A_SECOND)
+    seconds = ceil((totals["good"] + totals["incomplete"]) / RECORDS_A_SECOND)
+    return seconds if seconds >= NOT_NOTICED else 0
 
 
 def subject_of(name: str) -> str:
@@ -87,11 +95,27 @@ def _in_a_sentence(title: str) -> str:
 
 
 def groups(upload: Upload) -> dict[str, QuerySet[UploadRow]]:
-    """Return the records of an upload by group, with one group for all."""
+    """Return the records of an upload by group, with one group for all.
+
+    A record that exists already, or is twice in the file, is in no group of an outcome.
+    """
     rows = UploadRow.objects.filter(upload=upload)
-    outcomes = {outcome.value.lower(): rows.filter(outcome=outcome) for outcome in Outcome}
-    no_longer = rows.filter(result=Result.NO_LONGER)
-    return {ALL: rows, **outcomes, "duplicate": rows.filter(is_duplicate=True), "no-longer": no_longer}
+    outcomes = {outcome.value.lower(): rows.filter(outcome=outcome, is_duplicate=False) for outcome in Outcome}
+    again = rows.filter(is_duplicate=True)
+    return {
+        ALL: rows,
+        **outcomes,
+        "duplicate": again.filter(duplicate_of__isnull=False),
+        "twice": again.filter(duplicate_of=None),
+        "no-longer": rows.filter(result=Result.NO_LONGER),
+    }
+
+
+def totals(upload: Upload) -> dict[str, int]:
+    """Return how many records are in each group. Each record is in one, so that they make up the file."""
+    found = upload.summary.get("totals", {})
+    again = upload.summary.get("again", {})
+    return {"twice": 0} | {name: number - again.get(name, 0) for name, number in found.items()}
 
 
 def chosen(upload: Upload, group: str, field: str, code: str) -> QuerySet[UploadRow]:
@@ -120,7 +144,10 @@ def listed(rows: Iterable[UploadRow], user: User) -> list[Listed]:
 
 def outcome_of(row: UploadRow) -> str:
     """Return what became of a record: what an import did with it, or else what a check says."""
+    if row.result == Result.DUPLICATE and row.is_twice:
+        return "Skipped: twice in the file"
     if row.result:
         return str(Result(row.result).label)
     outcome = str(Outcome(row.outcome).label)
-    return f"{outcome}, exists already" if row.is_duplicate else outcome
+    again = "exists already" if row.exists_already else "twice in the file" if row.is_twice else ""
+    return f"{outcome}, {again}" if again else outcome

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from bulk_data_transfer import refusals
 from bulk_data_transfer.datasets import DATASETS
 from bulk_data_transfer.models import Export
 from bulk_data_transfer.models.export import MOST, OVERLAP
 from cas.lifecycle import EVER_ASSIGNED
 from licences.models import User
+from licences.roles import Role
 from sms.core import clock
 from sms.core.clock import LONDON
 from sms.core.govuk import formats
@@ -24,11 +26,15 @@ Days = tuple[date | None, date | None]
 
 @dataclass(frozen=True)
 class Span:
-    """Something to export. `days` is the date, or the time, by which it is limited; "" if it is not."""
+    """Something to export. `days` is the date, or the time, by which it is limited; "" if it is not.
+
+    `none` says that there is none. In it, {yours} are the words for a user who sees only their own.
+    """
 
     name: str
     label: str
     dataset: str
+    none: str
     hint: str = ""
     days: str = ""
     narrow: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows.order_by("pk")
@@ -39,11 +45,13 @@ class Span:
 SPANS: Mapping[str, Span] = {
     span.name: span
     for span in (
-        Span("all", "All CAS", "cas"),
+        Span("all", "All CAS", "cas", "There is no CAS{yours} yet"),
         Span(
             "assigned",
             "CAS by the day on which they were assigned",
             "cas",
+            "No CAS{yours} was assigned",
+            hint="Without days, all that were assigned",
             days="assigned_on",
             narrow=lambda rows: rows.filter(status__in=EVER_ASSIGNED).order_by("assigned_on", "pk"),
         ),
@@ -51,6 +59,7 @@ SPANS: Mapping[str, Span] = {
             "changed",
             "CAS that have changed",
             "cas",
+            "No CAS{yours} has changed",
             hint="Without a first day, those that have changed since your last export of changes",
             days="changed_at",
             narrow=lambda rows: rows.order_by("changed_at", "pk"),
@@ -61,12 +70,16 @@ SPANS: Mapping[str, Span] = {
             "reports",
             "Reports by the day on which they were made",
             "reports",
+            "No report on a CAS{yours} was made",
+            hint="Without days, all reports",
             days="reported_on",
         ),
         Span(
             "orders",
-            "Orders by the day on which they were opened",
+            "Payments by the day on which they were opened",
             "orders",
+            "No payment{yours} was opened",
+            hint="Without days, all payments",
             days="opened_at",
             has_times=True,
         ),
@@ -75,6 +88,7 @@ SPANS: Mapping[str, Span] = {
                 f"check-{check.name}",
                 f"Students to check: {check.heading[0].lower()}{check.heading[1:]}",
                 f"check-{check.name}",
+                f"No student{{yours}} is to be checked: {check.heading[0].lower()}{check.heading[1:]}",
                 narrow=lambda rows: rows,
             )
             for check in CHECKS.values()
@@ -84,7 +98,9 @@ SPANS: Mapping[str, Span] = {
 
 
 def prepare(span: Span, days: Days, *, by: User) -> Export:
-    """Choose the records of a span, between two days of which both count. Raises `Refused` as `Export.prepare` does.
+    """Choose the records of a span, between two days of which both count.
+
+    Raises `Refused` if there are none, and as `Export.prepare` does.
 
     An export of changes without a first day begins where the user's last one ended.
     """
@@ -94,8 +110,13 @@ def prepare(span: Span, days: Days, *, by: User) -> Export:
     if last and last.changed_until:
         rows = rows.filter(changed_at__gte=last.changed_until - OVERLAP)
     ids = list(rows.values_list("pk", flat=True)[: MOST + 1])
+    if not ids:
+        yours = " of yours" if by.role == Role.LEVEL_2 else ""
+        raise refusals.NONE_IN_THE_PERIOD(none=_with_days(span.none.format(yours=yours), days, last))
     until = now if span.is_of_changes and not days[1] else None
-    return Export.objects.prepare(span.dataset, ids, name=_name(span, days, last), by=by, changed_until=until)
+    return Export.objects.prepare(
+        span.dataset, ids, name=_with_days(span.label, days, last), by=by, changed_until=until
+    )
 
 
 def _between(span: Span, days: Days) -> dict[str, Any]:
@@ -116,13 +137,14 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON)
 
 
-def _name(span: Span, days: Days, last: Export | None) -> str:
+def _with_days(words: str, days: Days, last: Export | None) -> str:
+    """Return these words with the days between which an export is."""
     first, until = days
-    parts = [span.label]
+    parts = [words]
     if first:
         parts.append(f"from {formats.day(first)}")
     if last:
         parts.append(f"since {formats.moment(last.changed_until)}")
     if until:
-        parts.append(f"to {formats.day(until)}")
+        parts.append(f"{'to' if first or last else 'up to'} {formats.day(until)}")
     return " ".join(parts)

@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{FILES}formats/codes/", published.result_codes, name="result_codes"),
     path(f"{FILES}formats/schema/", published.fetch_schema, name="fetch_schema"),
     path(f"{FILES}formats/template/<str:route>/", published.fetch_template, name="fetch_template"),
+    path(f"{FILES}formats/changes/<slug:operation>/", published.fetch_template_of_changes, name="template_of_changes"),
     path(f"{FILES}formats/example/<str:route>/", published.fetch_example, name="fetch_example"),
     path(f"{FILES}<slug:key>/results/<slug:file_format>/", results.export_results, name="export_results"),
     path(f"{FILES}<slug:key>/", uploading.upload, name="upload"),

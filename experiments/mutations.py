@@ -4,6 +4,8 @@ import io
 import re
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
+from bulk_data_transfer.columns import label_of
+from bulk_data_transfer.operation import CREATE, FEES, REPORT, WITHDRAW
 from bulk_data_transfer.xml.examples import example
 from cas.models import CAS
 from experiments import fuzzing
@@ -15,6 +17,7 @@ from tests.bulk_data_transfer.xml.files import HEADER, STUDENT, v2_1
 LICENCE = "4NUV7KB58"
 RECORDS = 3
 TAGS = ["<x/>", "</CAS>", "<CAS>", "<!-- -->", "<?a b?>", "<![CDATA[x]]>", "&amp;", "&x;", "&#0;", "&#xD800;", "<a:b/>"]
+WORDS = ["Tourist", "31/02/2026", "'", "-", "Yes", 7, 1e300, True, *fuzzing.TEXTS]
 LONG = ["x" * 300, "é" * 5_000, "<a>" * 300, "x" * 300_000]
 
 
@@ -108,7 +111,12 @@ def changes(rng, number):
     values = rng.choice(
         (
             {"Course fees paid to date (£)": "7"},
-            {"Expected enrolment date": "14/09/2026"},
+            {
+                "Activity type": "Student delayed",
+                "Reason": "Other",
+                "Expected enrolment date": "14/09/2026",
+                "Notes": "x",
+            },
             {"Reason for withdrawing": "A mistake"},
             {
                 "Activity type": "Stop sponsoring student",
@@ -124,6 +132,23 @@ def changes(rng, number):
         record = rng.choice(found)
         record[rng.choice(list(record))] = strange(rng)
     return mixed(rng, sheet(*found).getvalue())
+
+
+def wrong_words(rng, number):
+    """Return a sheet with each column of an operation, and for each column a record with a wrong word in it."""
+    operation = rng.choice((CREATE, CREATE, FEES, REPORT, WITHDRAW))
+    if operation is CREATE:
+        names, good = operation.columns, {**a_record(f"W{number}"), "route": "Student"}
+        found = [{**good, "applicant_id": f"W{number}-{each}"} for each in range(len(names))]
+    else:
+        names = [label_of(name) for name in operation.columns]
+        live = list(CAS.objects.exclude(number=None).values_list("number", flat=True))
+        good = {}
+        found = [{"CAS number": each} for each in rng.sample(live, len(names))]
+    found = [good, *({**record, name: rng.choice(WORDS)} for record, name in zip(found, names, strict=True))]
+    if rng.random() < 0.5:
+        return sheet(*found, headings=names).getvalue()
+    return xlsx_of(names, *([record.get(name, "") for name in names] for record in found)).getvalue()
 
 
 def parts_changed(rng, content):
@@ -155,4 +180,11 @@ def mixed(rng, content):
     return bytes_changed(rng, content) if rng.random() < 0.25 else content
 
 
-FORMATS = {"v2.1.xml": a_v2_1, "ours.xml": ours, "csv": a_csv, "xlsx": an_xlsx, "changes.csv": changes}
+FORMATS = {
+    "v2.1.xml": a_v2_1,
+    "ours.xml": ours,
+    "csv": a_csv,
+    "xlsx": an_xlsx,
+    "changes.csv": changes,
+    "words.csv": wrong_words,
+}

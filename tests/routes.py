@@ -295,6 +295,9 @@ ROUTES = {
     "students/bulk-data-transfer/formats/template/<str:route>/": Route(
         "/students/bulk-data-transfer/formats/template/STUDENT/", READ
     ),
+    "students/bulk-data-transfer/formats/changes/<slug:operation>/": Route(
+        "/students/bulk-data-transfer/formats/changes/fees/", READ
+    ),
     "students/bulk-data-transfer/formats/example/<str:route>/": Route(
         "/students/bulk-data-transfer/formats/example/STUDENT/", READ
     ),

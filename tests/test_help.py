@@ -55,6 +55,7 @@ NO_PAGE = {
     "fetch_left_out": "it is a file",
     "fetch_schema": "it is a file",
     "fetch_template": "it is a file",
+    "template_of_changes": "it is a file",
     "fetch_example": "it is a file",
     "payment_callback": "it answers payment providers",
     "payment_return": "it sends the user to the payment",

@@ -46,9 +46,9 @@ class ReportChangesForm(ChangesForm):
     happened_on = DateField("Date", required="Enter the date", label_size="s")
     details = LongTextField("Please give details", required="Give details", max_length=DETAILS_SIZE, label_size="s")
     columns: ClassVar = {
-        "reason": ("activity_type", "enrolment_on"),
+        "reason": ("activity_type",),
         "happened_on": ("happened_on", "enrolment_on"),
-        "details": ("details", "notes", "enrolment_on"),
+        "details": ("details", "notes"),
     }
 
     def __init__(self, *args: Any, **options: Any) -> None:

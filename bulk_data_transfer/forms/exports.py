@@ -28,7 +28,7 @@ class SpanForm(GovukForm):
         required="Select what you want to export",
         label_size="m",
     )
-    first = DateField("First day", help_text="Leave the days empty to export everything")
+    first = DateField("First day")
     last = DateField("Last day")
 
     def clean(self) -> dict[str, Any]:

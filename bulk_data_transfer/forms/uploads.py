@@ -24,6 +24,7 @@ from sms.core.govuk.forms import GovukForm
 from sponsorship_duties.forms import PastedListField
 
 YES, NO, AGENT = "yes", "no", "agent"
+LEAVE_OPEN = "leave_open"
 ENDINGS = ".xml,.csv,.xlsx"
 MOST_PASTED = 1_000_000  # characters: 10,000 CAS numbers or Applicant IDs of the longest
 MEGABYTE = 1024 * 1024
@@ -108,11 +109,15 @@ class RouteForm(GovukForm):
 
 
 class AnswersForm(GovukForm):
-    """The answers to what a file does not say. Nothing is answered beforehand."""
+    """The answers to what a file does not say. Nothing is answered beforehand.
+
+    A button of its own, of the name LEAVE_OPEN, leaves open all questions that have no answer.
+    """
 
     def __init__(self, *args: Any, questions: Iterable[CASField], upload: Upload, **options: Any) -> None:
         super().__init__(*args, **options)
         self.questions = list(questions)
+        leaves_open = LEAVE_OPEN in self.data
         agents = Agent.objects.for_user(upload.by).offered()
         for question in self.questions:
             reveals = {}
@@ -130,7 +135,7 @@ class AnswersForm(GovukForm):
                 question.subject,
                 choices=_ways(question),
                 reveals=reveals,
-                required=f"Select how to answer “{question.subject}”",
+                required="" if leaves_open else f"Select how to answer “{question.subject}”",
                 label_size="s",
             )
         if self.questions:
@@ -142,7 +147,8 @@ class AnswersForm(GovukForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask for each answer that a choice needs."""
-        hows = {name: how for name, how in self.cleaned_data.items() if name.startswith("how_")}
+        self.cleaned_data |= {name: OPEN for name, how in self.cleaned_data.items() if _is_way(name) and not how}
+        hows = {name: how for name, how in self.cleaned_data.items() if _is_way(name)}
         for name, how in hows.items():
             question = name.removeprefix("how_")
             if how == SAME and question in self.fields and self.cleaned_data.get(question) in (None, ""):
@@ -155,7 +161,7 @@ class AnswersForm(GovukForm):
 
     def asked(self) -> list[GovukBoundField]:
         """Return the fields in the order of the page. The others are below the radios that reveal them."""
-        return [self[name] for name in self.fields if name.startswith("how_") or name == "sheet"]
+        return [self[name] for name in self.fields if _is_way(name) or name == "sheet"]
 
     def same(self) -> dict[str, Any]:
         """Return the answers of a valid form that are the same for every record, by field name."""
@@ -178,6 +184,11 @@ class AnswersForm(GovukForm):
         agent = int(self.cleaned_data[AGENT]) if self.cleaned_data.get(f"how_{USED}") == AGENT else None
         each = {applicant: _kept(given) for applicant, given in by_applicant.items()}
         return {"same": _kept(self.same()), "by_applicant": each, "agent": agent}
+
+
+def _is_way(name: str) -> bool:
+    """Return whether a field of this name asks how to answer a question."""
+    return name.startswith("how_")
 
 
 def _kept(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,10 +231,16 @@ class ImportForm(GovukForm):
             del self.fields["batch_name"]
             which = cast(RadiosField, self.fields["which"])
             which.choices = [each for each in Which.choices if each[0] != Which.INCOMPLETE_TOO]
-        if not totals["incomplete"] and not totals["rejected"]:
+        self.is_incomplete = not totals["good"]
+        if self.is_incomplete or (not totals["incomplete"] and not totals["rejected"]):
             del self.fields["which"]
-        if not totals["duplicate"]:
+        exist, twice = totals["duplicate"], totals.get("twice", 0)
+        if not exist and not twice:
             del self.fields["has_duplicates"]
+        elif twice:
+            what = "exist already or are twice in the file" if exist else "are twice in the file"
+            self.fields["has_duplicates"].label = f"Records that {what}"
+            self.fields["has_duplicates"].error_messages["required"] = f"Select what to do with records that {what}"
 
     def clean_batch_name(self) -> str:
         name: str = self.cleaned_data["batch_name"]
@@ -235,7 +252,7 @@ class ImportForm(GovukForm):
         """Return what `Upload.ask_for_import` takes, from a valid form."""
         given = self.cleaned_data
         return {
-            "which": given.get("which") or Which.GOOD,
+            "which": given.get("which") or (Which.INCOMPLETE_TOO if self.is_incomplete else Which.GOOD),
             "has_duplicates": given.get("has_duplicates") == "yes",
             "batch_name": given.get("batch_name", ""),
         }

@@ -275,8 +275,9 @@ class Upload(models.Model):
         """Keep what a check found, within the transaction of its last piece."""
         self.summary, self.stage, self.checked_at, self.refusal = dict(summary), Stage.CHECKED, clock.now(), ""
         self.save(update_fields=["summary", "stage", "checked_at", "refusal"])
-        totals = {name: [None, number] for name, number in self.summary["totals"].items()}
-        self.record("check", totals, by=self.by)
+        again = self.summary.get("again", {})
+        totals = self.summary["totals"].items()
+        self.record("check", {name: [None, number - again.get(name, 0)] for name, number in totals}, by=self.by)
 
     def refuse(self, sentence: str) -> None:
         """Refuse the file, within the transaction of the last piece of a check, because of a fault of the file."""

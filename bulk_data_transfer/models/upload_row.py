@@ -85,6 +85,15 @@ class UploadRow(models.Model):
     def __str__(self) -> str:
         return f"{self.upload}, record {self.number}"
 
+    @property
+    def exists_already(self) -> bool:
+        return self.duplicate_of is not None
+
+    @property
+    def is_twice(self) -> bool:
+        """Return whether the record is only in the file again, and no CAS is the same."""
+        return self.is_duplicate and not self.exists_already
+
 
 def mark_done(upload: Upload, done: Mapping[int, int]) -> None:
     """Record that an import has done these records: the id of the CAS of each, by number. This is one statement."""

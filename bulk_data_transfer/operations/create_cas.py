@@ -23,6 +23,7 @@ from licences.models import User
 from licences.models.event import plain
 from licences.routes import Route
 from sms.core.refused import Refused
+from sms.core.values import Invalid
 
 TO_COMPLETE = "{name} – to complete"
 AT_A_TIME = 500  # records
@@ -52,9 +53,7 @@ class Check:
     def _row(self, record: Record) -> UploadRow:
         faults, warnings = list(record.faults), list(record.warnings)
         given = {**self.answers.for_record(record), **record.given}
-        if given.setdefault("route", self.route) != self.route:
-            another = refusals.ANOTHER_ROUTE(route=Route(given["route"]).label)
-            faults.append(Remark.of(another, place=record.place, field="route"))
+        faults += self._of_another_route(record)
         warnings += self._leave_out(record, given)
         details, errors = checked({**given, "route": self.route})
         for name, sentence in errors.items():
@@ -73,6 +72,19 @@ class Check:
             warnings += self._warned(details, record)
         row.faults, row.warnings = [vars(each) for each in faults], [vars(each) for each in warnings]
         return row
+
+    def _of_another_route(self, record: Record) -> Iterator[Remark]:
+        """Yield the fault of a record whose route is not the route of the file, or is no route."""
+        given = record.given.get("route", "")
+        try:
+            route = fields.BY_NAME["route"].checked(given) or self.route
+        except Invalid as invalid:
+            refused = of_cas.FIELD_INVALID(error=str(invalid))
+        else:
+            if route == self.route:
+                return
+            refused = refusals.ANOTHER_ROUTE(route=Route(route).label)
+        yield Remark.of(refused, place=record.places.get("route", record.place), field="route", value=given)
 
     def _leave_out(self, record: Record, given: dict[str, Any]) -> Iterator[Remark]:
         """Take out the values that do not apply to the route. No and 0 give no warning: a schema may demand them."""

@@ -1,6 +1,7 @@
 """Reporting activity from a file, and notifying graduates.
 
-A record with an expected enrolment date and no activity type is a no-show: the student failed to enrol.
+In XML, a record with an expected enrolment date and no activity type is a no-show: the student failed to enrol. This
+follows the Home Office's files. In a sheet it would be too easy to say by mistake, so the activity type must be given.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from bulk_data_transfer.columns import label_of
 from bulk_data_transfer.models import Upload
 from bulk_data_transfer.operations.changes import Answers, Change, Reader, Values, Warnings
-from bulk_data_transfer.records import Record, Remark
+from bulk_data_transfer.records import LONGEST_SHOWN, Record, Remark
 from cas import refusals as of_cas
 from cas.duties import REPORT
 from cas.keys import text_key
@@ -26,6 +27,7 @@ from sponsorship_duties.models import Activity, ActivityReason, ActivityType
 from sponsorship_duties.models.marks import marks_of_each
 from sponsorship_duties.models.reporting import Report, why_not_report_each
 
+OURS = "ours"  # the format of XML of our own, as `bulk_data_transfer.reading` calls it
 NO_SHOW_DETAILS = "The student did not enrol."
 
 
@@ -54,9 +56,10 @@ _DATES = ("happened_on", "completed_on")
 
 def _reader(upload: Upload) -> Reader:
     types, same = Types(), upload.answers
+    read_parts = _with_no_show if upload.format == OURS else _dated
 
     def read(record: Record, cas: CAS) -> tuple[Values, list[Remark], list[Remark]]:
-        given, errors = _with_no_show(record.given), {}
+        given, errors = read_parts(record.given), {}
         values: Values = {"details": str(given.get("details") or given.get("notes") or same.get("details", ""))}
         for name in _DATES:
             try:
@@ -65,24 +68,43 @@ def _reader(upload: Upload) -> Reader:
                 errors[name] = str(invalid)
         if "activity_type" in given or "reason" in given:
             kind, reason = types.named(given.get("activity_type", ""), given.get("reason", ""))
+            errors |= _unknown(given, kind, reason)
         else:
             reason = types.reasons.get(same.get("reason", 0))
             kind = reason.type if reason else None
-        if kind is None:
-            errors["activity_type"] = "Enter an activity type"
-        else:
+        if kind:
             values |= {"activity_type": kind.pk, "reason": reason and reason.pk}
+        elif "activity_type" not in errors:
+            errors["activity_type"] = "Enter an activity type"
         return values, [_fault(name, sentence, record) for name, sentence in errors.items()], []
 
     return read
 
 
+def _dated(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a report. An expected enrolment date is its date, if it has no other."""
+    return {"happened_on": given.get("enrolment_on"), **given}
+
+
 def _with_no_show(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts of a report. An expected enrolment date without an activity type says all but the details."""
     if "enrolment_on" not in given or "activity_type" in given:
-        return dict(given)
+        return _dated(given)
     said = {"activity_type": STOP_SPONSORING, "reason": FAILED_TO_ENROL, "happened_on": given["enrolment_on"]}
     return {**said, "details": given.get("notes") or NO_SHOW_DETAILS, **given}
+
+
+def _unknown(given: Mapping[str, Any], kind: ActivityType | None, reason: ActivityReason | None) -> dict[str, str]:
+    """Return a sentence for an activity type, or for a reason, of a name that there is not."""
+    if kind is None and given.get("activity_type"):
+        return {"activity_type": f"“{_short(given['activity_type'])}” is not an activity type"}
+    if kind and reason is None and given.get("reason"):
+        return {"reason": f"“{_short(given['reason'])}” is not a reason of the activity type “{kind}”"}
+    return {}
+
+
+def _short(text: Any) -> str:
+    return str(text).strip()[:LONGEST_SHOWN]
 
 
 def _day(given: Any, name: str) -> str:
@@ -90,8 +112,10 @@ def _day(given: Any, name: str) -> str:
 
 
 def _fault(name: str, sentence: str, record: Record) -> Remark:
-    place = record.places.get(name, record.place)
-    return Remark.of(of_cas.FIELD_INVALID(error=sentence), place=place, field=name, value=record.given.get(name, ""))
+    is_of_enrolment = name == "happened_on" and name not in record.given and "enrolment_on" in record.given
+    found = "enrolment_on" if is_of_enrolment else name
+    place = record.places.get(found, record.place)
+    return Remark.of(of_cas.FIELD_INVALID(error=sentence), place=place, field=name, value=record.given.get(found, ""))
 
 
 def _graduate_reader(upload: Upload) -> Reader:

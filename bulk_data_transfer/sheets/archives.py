@@ -62,7 +62,7 @@ def _check_kind(names: Collection[str]) -> None:
     if "mimetype" in names or "xl/workbook.bin" in names:
         raise refusals.OTHER_WORKBOOK()
     if _CONTENT_TYPES not in names or not any(name.startswith("xl/") for name in names):
-        raise refusals.NOT_A_SHEET()
+        raise refusals.OTHER_FILE()
     if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
         raise refusals.WORKBOOK_HAS_MACROS()
     if any(name.startswith("xl/externallinks/") for name in names):

@@ -105,7 +105,7 @@ def _yes_no(cell: Cell) -> bool | str:
 
 def money(cell: Cell) -> str:
     """Return an amount as text. A number has no figures for pence of 0, so 1234.5 is 1234.50."""
-    if isinstance(cell, Decimal) and cell.is_finite() and cell == round(cell, 2):
+    if isinstance(cell, Decimal) and cell.is_finite() and abs(cell) < _EXACT_BELOW and cell == round(cell, 2):
         return f"{cell:f}" if cell == cell.to_integral_value() else f"{cell:.2f}"
     return shown(cell)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
 from itertools import chain
@@ -22,6 +23,8 @@ from sms.core.characters import UNUSABLE
 DELIMITERS = (",", ";", "\t")
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _BLOCK = 1 << 16
+_BEGINNINGS = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"{\\rtf")
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # control characters other than white space and escape
 _DECLARED = "sep="  # Excel's own first line, which names the delimiter
 
 
@@ -30,9 +33,18 @@ def opened(file: BinaryIO) -> Sheet:
     encoding = encoding_of(file)
     delimiter, headings = _delimiter(file, encoding)
     is_binary = any(isinstance(cell, str) and UNUSABLE.search(cell) for cell in headings.cells)
-    if is_binary or str(headings.cells[0]).lstrip().startswith(("<", "%PDF")):
+    if is_binary or (not count_known(headings) and _is_no_text(file, encoding)):
+        raise refusals.OTHER_FILE()
+    if str(headings.cells[0]).lstrip().startswith("<"):
         raise refusals.NOT_A_SHEET()
     return Sheet("csv", headings, _records(file, encoding, delimiter, headings))
+
+
+def _is_no_text(file: BinaryIO, encoding: str) -> bool:
+    """Return whether a file is a picture, a PDF or another file that is no text, by its beginning."""
+    file.seek(0)
+    head = file.read(_BLOCK)
+    return head.startswith(_BEGINNINGS) or (encoding != "utf-16" and bool(_NO_TEXT.search(head)))
 
 
 def encoding_of(file: BinaryIO) -> str:

@@ -18,7 +18,7 @@ from bulk_data_transfer.sheets.headings import heading_of
 from bulk_data_transfer.sheets.reading import MOST_RECORDS
 from bulk_data_transfer.sheets.sheet import letters
 from bulk_data_transfer.sheets.xlsx_files import DATA_SHEET
-from cas.columns import BY_NAME
+from cas.columns import BY_NAME, Column
 from cas.details import fields
 from cas.details.field import CASField
 from cas.details.needs import Always, Optional_
@@ -27,12 +27,12 @@ from licences.routes import Route
 
 NOTES, CODES = "Notes", "Codes"
 
-_MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 -- a fixed time, so that the bytes never differ
+MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 -- a fixed time, so that the bytes never differ
 _NOTES_HEADINGS = ("Column", "Needed", "How to fill it in", "At most", "Hint")
 _NOTES_WIDTHS = (50, 60, 60, 18, 70)
-_NARROWEST, _WIDEST = 14, 45  # characters
+_NARROWEST, WIDEST = 14, 45  # characters
 
-_HOW: Mapping[str, str] = {
+HOW: Mapping[str, str] = {
     "text": "Text",
     "long text": "Text. It can have several lines",
     "choice": "Choose from the list, or write a label or a code of the sheet Codes",
@@ -43,21 +43,21 @@ _HOW: Mapping[str, str] = {
     "number": "A number",
     "yes/no": "Yes or No",
 }
-_FORMATS: Mapping[str, str] = {"date": "dd/mm/yyyy", "money": "0.00", "number": "General"}
-_AS_TEXT = "@"  # keeps zeros in front, and keeps Excel from changing a month and year to a date
+FORMATS: Mapping[str, str] = {"date": "dd/mm/yyyy", "money": "0.00", "number": "General"}
+AS_TEXT = "@"  # keeps zeros in front, and keeps Excel from changing a month and year to a date
 
 
 def template(route: str, day: date) -> bytes:
     """Return the workbook for a route, with the codes that are offered on a day."""
     file = BytesIO()
     workbook = Workbook(file, {"in_memory": True})
-    workbook.set_properties({"title": f"CAS: {Route(route).label}", "created": _MADE_AT})
+    workbook.set_properties({"title": f"CAS: {Route(route).label}", "created": MADE_AT})
     data, notes, codes = map(workbook.add_worksheet, (DATA_SHEET, NOTES, CODES))
     columns = fields.fields_for(route)
     lists = {field.name: _options(field, route, day) for field in columns if isinstance(field, CASChoice)}
     places = _write_codes(workbook, codes, lists)
     _write_headings(workbook, data, columns, places)
-    _write_notes(workbook, notes, columns)
+    write_notes(workbook, notes, map(_notes, columns))
     workbook.close()
     return file.getvalue()
 
@@ -83,7 +83,7 @@ def _write_codes(workbook: Workbook, sheet: Worksheet, lists: Mapping[str, dict[
             sheet.write_row(0, column, [heading_of(BY_NAME[name]), "Code"], bold)
             sheet.write_column(1, column, labels.values())
             sheet.write_column(1, column + 1, labels)
-            sheet.set_column(column, column, _WIDEST)
+            sheet.set_column(column, column, WIDEST)
             sheet.set_column(column + 1, column + 1, _NARROWEST)
     sheet.freeze_panes(1, 0)
     return {name: written[tuple(labels)] for name, labels in lists.items()}
@@ -94,20 +94,19 @@ def _write_headings(
 ) -> None:
     always = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#cfe3f3"})
     other = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    formats = {kind: workbook.add_format({"num_format": kind}) for kind in (*_FORMATS.values(), _AS_TEXT)}
+    formats = {kind: workbook.add_format({"num_format": kind}) for kind in (*FORMATS.values(), AS_TEXT)}
     for index, field in enumerate(columns):
         heading = heading_of(BY_NAME[field.name])
-        width = min(max(len(heading) + 2, _NARROWEST), _WIDEST)
-        sheet.set_column(index, index, width, formats[_FORMATS.get(field.kind, _AS_TEXT)])
+        sheet.set_column(index, index, width_of(BY_NAME[field.name]), formats[FORMATS.get(field.kind, AS_TEXT)])
         sheet.write_string(0, index, heading, always if _is_always_needed(field) else other)
         source: Any = ["Yes", "No"] if field.kind == "yes/no" else places.get(field.name)
         if source:
-            sheet.data_validation(1, index, MOST_RECORDS, index, _validation(source))
+            sheet.data_validation(1, index, MOST_RECORDS, index, validation(source))
     sheet.set_row(0, 45)
     sheet.freeze_panes(1, 0)
 
 
-def _validation(source: Any) -> dict[str, Any]:
+def validation(source: Any) -> dict[str, Any]:
     """Return a list to choose from. It only warns, because a code and another name of a country are right too."""
     return {
         "validate": "list",
@@ -118,12 +117,18 @@ def _validation(source: Any) -> dict[str, Any]:
     }
 
 
-def _write_notes(workbook: Workbook, sheet: Worksheet, columns: Iterable[CASField]) -> None:
+def width_of(column: Column) -> int:
+    """Return the width of a column, by its heading."""
+    return min(max(len(heading_of(column)) + 2, _NARROWEST), WIDEST)
+
+
+def write_notes(workbook: Workbook, sheet: Worksheet, rows: Iterable[tuple[str, ...]]) -> None:
+    """Write the sheet that says of each column how to fill it in."""
     bold = workbook.add_format({"bold": True})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet.write_row(0, 0, _NOTES_HEADINGS, bold)
-    for row, field in enumerate(columns, start=1):
-        for column, text in enumerate(_notes(field)):
+    for row, texts in enumerate(rows, start=1):
+        for column, text in enumerate(texts):
             sheet.write_string(row, column, text, wrapped)
     for column, width in enumerate(_NOTES_WIDTHS):
         sheet.set_column(column, column, width)
@@ -132,7 +137,7 @@ def _write_notes(workbook: Workbook, sheet: Worksheet, columns: Iterable[CASFiel
 
 def _notes(field: CASField) -> tuple[str, ...]:
     is_list = isinstance(field, CASChoice)
-    how = _HOW[field.kind]
+    how = HOW[field.kind]
     if field.limits and not is_list and field.kind in {"text", "number"}:
         how = f"{how}: {field.limits}"
     return (

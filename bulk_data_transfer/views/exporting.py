@@ -223,7 +223,8 @@ def _heading(wanted: Export) -> str:
 
 def _progress(wanted: Export) -> Progress:
     """Return how many records have been written, or how the export has ended."""
+    heading = _heading(wanted)
     if not (wanted.job and wanted.job.is_open):
-        return Progress(f"{_heading(wanted)}.", wanted.count, wanted.count, has_ended=True)
+        return Progress(f"{heading}.", wanted.count, wanted.count, has_ended=True, heading=heading)
     done, label = wanted.job.progress, DATASETS[wanted.dataset].label
-    return Progress(f"{done:,} of {wanted.count:,} {label} have been written.", done, wanted.count)
+    return Progress(f"{done:,} of {wanted.count:,} {label} have been written.", done, wanted.count, heading=heading)

@@ -8,7 +8,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from bulk_data_transfer import codes
+from bulk_data_transfer.operation import OPERATIONS, open_to
 from bulk_data_transfer.sheets.template import template
+from bulk_data_transfer.sheets.template_of_changes import template_of
 from bulk_data_transfer.writing.formats import FORMATS
 from bulk_data_transfer.xml import schema
 from bulk_data_transfer.xml.examples import example
@@ -23,7 +25,8 @@ from sms.core import clock
 @requires(Action.FILES_SEND)
 def formats(request: SignedInRequest) -> HttpResponse:
     """Show what files can be, with links to the templates, the schema, the examples and the codes."""
-    return render(request, "files/formats.html", {"routes": list(Route)})
+    changes = [each for each in open_to(request.user) if not each.makes_cas]
+    return render(request, "files/formats.html", {"routes": list(Route), "changes": changes})
 
 
 @require_safe
@@ -39,6 +42,16 @@ def fetch_template(request: SignedInRequest, route: str) -> HttpResponse:
     """Send the workbook to fill in for a route."""
     content = template(_route(route), clock.today())
     return _file(content, f"cas-{_slug(route)}.xlsx", FORMATS["xlsx"].content_type)
+
+
+@require_safe
+@requires(Action.FILES_SEND)
+def fetch_template_of_changes(request: SignedInRequest, operation: str) -> HttpResponse:
+    """Send the workbook to fill in for an operation on CAS that exist. The page links to those that the user may do."""
+    wanted = OPERATIONS.get(operation)
+    if wanted is None or wanted.makes_cas:
+        raise Http404
+    return _file(template_of(wanted), f"{wanted.name}.xlsx", FORMATS["xlsx"].content_type)
 
 
 @require_safe

@@ -26,7 +26,7 @@ from bulk_data_transfer.forms.uploads import (
 from bulk_data_transfer.models import Stage, Upload
 from bulk_data_transfer.operation import OPERATIONS, open_to
 from bulk_data_transfer.reading import LABELS, PASTED, SHEETS
-from bulk_data_transfer.results import by_field, chosen, listed, seconds_to_import, title_of
+from bulk_data_transfer.results import by_field, can_be_imported, chosen, listed, seconds_to_import, title_of, totals
 from bulk_data_transfer.views.loading import load_upload
 from licences.access import requires
 from licences.jobs import verbs
@@ -124,6 +124,8 @@ def import_upload(request: SignedInRequest, key: str) -> HttpResponse:
     wanted = load_upload(request, key)
     if wanted.stage != Stage.CHECKED:
         return refused_to(request, refusals.NOT_CHECKED(), "upload", key)
+    if not can_be_imported(wanted):
+        return refused_to(request, refusals.NOTHING_IN_THE_FILE(), "upload", key)
     form = ImportForm(request.POST, upload=wanted)
     if form.is_valid():
         with form.refusals("batch_name"):
@@ -194,6 +196,7 @@ def upload_page(
         "timeline": timeline(wanted, request.GET),
         "same_bytes": Upload.objects.same_bytes(wanted).first(),
         "by_field": by_field(wanted),
+        "totals": totals(wanted),
         "seconds": seconds_to_import(wanted),
         **_forms(wanted, route_form, answers_form, import_form),
     }
@@ -218,7 +221,7 @@ def _forms(
     if wanted.does.makes_cas and not wanted.route:
         return {"route_form": route_form or RouteForm(routes=wanted.sponsor.open_routes())}
     forms: dict[str, Any] = {"answers_form": answers_form or asking.answers_form(wanted)}
-    if wanted.stage == Stage.CHECKED:
+    if wanted.stage == Stage.CHECKED and can_be_imported(wanted):
         initial = {"batch_name": wanted.batch_name or wanted.file_id}
         forms["import_form"] = import_form or ImportForm(upload=wanted, initial=initial)
     return forms
@@ -253,10 +256,11 @@ def _heading(wanted: Upload) -> str:
 
 def _progress(wanted: Upload) -> Progress:
     """Return how many records have been checked; or that a check, or an import at once, has ended."""
+    heading = _heading(wanted)
     if not wanted.is_working:
         failed = wanted.job and wanted.job.state == JobState.FAILED
-        return Progress("This has failed." if failed else f"{_heading(wanted)}.", has_ended=True)
+        return Progress("This has failed." if failed else f"{heading}.", has_ended=True, heading=heading)
     if wanted.stage == Stage.CHECKED:
-        return Progress("The records are imported all at once.")
+        return Progress("The records are imported all at once.", heading=heading)
     checked = wanted.job.progress if wanted.job else 0
-    return Progress(f"{checked:,} {'record has' if checked == 1 else 'records have'} been checked.")
+    return Progress(f"{checked:,} {'record has' if checked == 1 else 'records have'} been checked.", heading=heading)

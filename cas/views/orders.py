@@ -34,6 +34,11 @@ PROGRESS = {
     OrderStatus.REFUND_DUE: "The payment was received, but a refund is due.",
     OrderStatus.REFUNDED: "The payment was refunded.",
 }
+HEADINGS = {
+    OrderStatus.OPEN: "Payment in progress",
+    OrderStatus.REFUND_DUE: "A refund is due",
+    OrderStatus.REFUNDED: "Payment refunded",
+}
 
 
 @require_safe
@@ -97,4 +102,5 @@ def details(request: SignedInRequest, order: Order) -> HttpResponse:
 def progress_of(order: Order) -> Progress:
     """Return the state of a payment, for a page that waits for its end."""
     status = OrderStatus(order.status)
-    return Progress(PROGRESS[status], has_ended=status != OrderStatus.OPEN)
+    heading = HEADINGS.get(status, "Payment")
+    return Progress(PROGRESS[status], has_ended=status != OrderStatus.OPEN, heading=heading)

@@ -120,7 +120,8 @@ def _progress(wanted: Printout, state: str) -> Progress:
     job = wanted.job
     done = f"{wanted.printed_count:,} of {wanted.count:,} CAS have been printed."
     text = ENDED.get(JobState(job.state)) or (done if job.state == JobState.RUNNING else f"{done} {state}.")
-    return Progress(text, wanted.printed_count, wanted.count, has_ended=not job.is_open)
+    heading = "Printing" if job.is_open else text.rstrip(".")
+    return Progress(text, wanted.printed_count, wanted.count, has_ended=not job.is_open, heading=heading)
 
 
 def _ask(request: SignedInRequest, ids: list[int], name: str, back: str) -> HttpResponse:

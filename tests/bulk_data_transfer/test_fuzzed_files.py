@@ -9,7 +9,8 @@ import pytest
 
 from bulk_data_transfer import checking
 from bulk_data_transfer.operations import create_cas
-from experiments import files
+from experiments import files, mutations
+from licences.routes import Route
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
@@ -18,7 +19,7 @@ def test_no_strange_file_fails_or_is_imported_in_part():
     outcome = files.run(seed=1, files=4)
     assert outcome.faults == []
     sent, refused, imported = map(int, re.findall(r"(\d+) (?:files|refused|imported)", outcome.figure)[:3])
-    assert (sent, refused > 1, imported > 4) == (20, True, True), "both must happen, or the test proves nothing"
+    assert (sent, refused > 1, imported > 4) == (24, True, True), "both must happen, or the test proves nothing"
 
 
 @pytest.fixture
@@ -44,3 +45,13 @@ def test_the_experiment_finds_a_job_that_fails(first_fault, monkeypatch):
 def test_the_experiment_finds_a_sentence_that_is_not_ours(first_fault, monkeypatch):
     monkeypatch.setattr(files, "SENTENCES", {code: re.compile("(?!)") for code in files.SENTENCES})
     assert "no sentence of ours: " in first_fault()
+
+
+def test_the_experiment_finds_a_word_that_is_no_route_and_ends_the_check(first_fault, monkeypatch):
+    def of_another_route(check, record):
+        Route(record.given.get("route", check.route))
+        return []
+
+    monkeypatch.setattr(create_cas.Check, "_of_another_route", of_another_route)
+    monkeypatch.setattr(mutations, "FORMATS", {"words.csv": mutations.wrong_words})
+    assert "the job is " in first_fault() or "logged: " in first_fault()

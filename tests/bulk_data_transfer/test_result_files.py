@@ -120,7 +120,7 @@ def test_the_corrected_result_file_sent_again_creates_only_what_is_missing(level
     corrected = io.BytesIO(content_of(results_of(upload)).replace(b",Atlantis,", b",Vietnam,"))
     again = sent(corrected, level2)
     assert again.warnings == []
-    assert again.summary["totals"] == {"good": 3, "incomplete": 0, "rejected": 0, "duplicate": 2}
+    assert again.summary["totals"] == {"good": 3, "incomplete": 0, "rejected": 0, "duplicate": 2, "twice": 0}
     imported(again, batch_name="Corrected")
     assert sorted(CAS.objects.values_list("applicant_id", flat=True)) == ["S1", "S2", "S3"]
     assert lines_of(results_of(again))[0] == lines_of(results_of(upload))[0]

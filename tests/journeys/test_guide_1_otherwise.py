@@ -91,7 +91,8 @@ def test_after_a_late_report_the_page_of_the_payment_says_so_and_links_to_the_re
     with clock.set_to(clock.now() + timedelta(minutes=2)):
         regular_jobs.send_late_sandbox_callbacks()
     expect(visitor.page.get_by_role("status").filter(has_text="The payment is confirmed.")).to_be_visible()
-    visitor.sees_screen("Payment in progress")  # the page itself has not changed
+    visitor.sees_screen("Payment")
+    expect(visitor.page.get_by_role("button", name="Cancel the payment")).to_be_hidden()
     inspector.looks_at(visitor, "Payment in progress, confirmed")
     visitor.selects("Show the result")
     visitor.sees_screen("Confirmation of assigned CAS")

@@ -10,8 +10,9 @@ GUIDE = Guide(
         Step(
             "Prepare the file",
             """
-            **Templates and formats** has a template to fill in for each route, and the formats that the portal
-            understands: Excel (XLSX), CSV, XML of the Home Office’s schema v2.1, and XML of our own format.
+            **Templates and formats** has a template to fill in for new CAS of each route, and one for each thing that a
+            sheet can do with CAS that exist. It also has the formats that the portal understands: Excel (XLSX), CSV,
+            XML of the Home Office’s schema v2.1, and XML of our own format.
 
             The columns of a sheet can be in any order. **All codes of errors and warnings** explains the codes in
             results.
@@ -40,7 +41,8 @@ GUIDE = Guide(
             "Check only",
             """
             If the file does not say something that CAS need, the page asks you. You can give the same answer for every
-            record, give a sheet of answers, or leave it open. Then select **Check only**.
+            record, give a sheet of answers, or leave it open. Then select **Check only**. To leave open what you
+            have not answered, select **Check only, and leave the rest open**.
 
             The check does everything that the import does, and changes nothing. It runs in the background: you can
             leave the page and return.
@@ -55,7 +57,8 @@ GUIDE = Guide(
             **What the check found** counts the good, incomplete and rejected records, and lists the faults by field.
             Select a number to see its records, with the line or cell, the value and what is wrong.
 
-            Records with the same applicant and course as an existing CAS are skipped, or created again, as you choose.
+            Records with the same applicant and course as an existing CAS, or as an earlier record of the file, are
+            counted apart. They are skipped, or created again, as you choose.
             To treat single records the other way, select them, and then **Save the exceptions**.
             """,
             ("upload_records",),

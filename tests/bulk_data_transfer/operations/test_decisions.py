@@ -76,7 +76,7 @@ def test_applications_decisions_and_closings_of_several_sponsors_are_recorded(li
     upload = sent(file, by=caseworker)
     assert (upload.licence, upload.operation, upload.route) == (None, "decide", "")
     upload = checked(upload)
-    assert upload.summary["totals"] == {"good": 5, "incomplete": 0, "rejected": 0, "duplicate": 0}
+    assert upload.summary["totals"] == {"good": 5, "incomplete": 0, "rejected": 0, "duplicate": 0, "twice": 0}
     assert not Event.objects.filter(verb__in=["use", "close_application"]).exists(), "a check changes nothing"
     upload = imported(upload)
     assert upload.results == {"done": 5, "left_out": 0, "no_longer": 0, "obsolete": 0}

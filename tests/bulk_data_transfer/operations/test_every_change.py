@@ -38,7 +38,12 @@ EVERY = pytest.mark.parametrize("operation", CHANGES)
 FOR_LEVEL_2 = pytest.mark.parametrize("operation", [name for name in CHANGES if name != "withdraw"])
 VALUES = {
     "fees": {"Course fees paid to date (£)": "7"},
-    "report": {"Expected enrolment date": "14/09/2026"},
+    "report": {
+        "Activity type": "Stop sponsoring student",
+        "Reason": "Failed to enrol",
+        "Date": "14/09/2026",
+        "Details": "Absent",
+    },
     "withdraw": {"Reason for withdrawing": "Because"},
     "graduates": {},
 }

@@ -38,7 +38,7 @@ def test_a_csv_file_updates_the_fees_of_each_cas_and_leaves_those_without_a_valu
     )
     assert upload.operation == "fees"
     upload = checked(upload)
-    assert upload.summary["totals"] == {"good": 2, "incomplete": 0, "rejected": 0, "duplicate": 0}
+    assert upload.summary["totals"] == {"good": 2, "incomplete": 0, "rejected": 0, "duplicate": 0, "twice": 0}
     assert fees_of(cas)[0] == Decimal("21500")  # a check changes nothing
     upload = imported(upload)
     assert upload.results == {"done": 2, "left_out": 0, "no_longer": 0}

@@ -44,15 +44,19 @@ def with_sheet(file, xml):
     [
         (b"", refusals.EMPTY_FILE),
         (b"PK\x03\x04", refusals.WORKBOOK_DAMAGED),
-        (b"PK\x05\x06" + bytes(18), refusals.NOT_A_SHEET),  # an archive without a part
+        (b"PK\x05\x06" + bytes(18), refusals.OTHER_FILE),  # an archive without a part
         (OLE + bytes(600), refusals.OTHER_WORKBOOK),
         (OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), refusals.WORKBOOK_HAS_PASSWORD),
         (b"<?xml version='1.0'?><a/>", refusals.NOT_A_SHEET),
         (b"\xef\xbb\xbf \n<html><table></table></html>", refusals.NOT_A_SHEET),
-        (b"%PDF-1.7\n", refusals.NOT_A_SHEET),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", refusals.NO_HEADING_KNOWN),
-        (b"\x7fELF\x02\x01\x01\0", refusals.NOT_A_SHEET),
-        (b"GIF89a", refusals.NO_HEADING_KNOWN),
+        (b"%PDF-1.7\n", refusals.OTHER_FILE),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", refusals.OTHER_FILE),
+        (b"\x7fELF\x02\x01\x01\0", refusals.OTHER_FILE),
+        (b"GIF89a", refusals.OTHER_FILE),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", refusals.OTHER_FILE),
+        (b"{\\rtf1\\ansi Family name}", refusals.OTHER_FILE),
+        (b"wOF2 a font\x00\x01", refusals.OTHER_FILE),
+        (b"Dear Sir or Madam,\r\nsee below", refusals.NO_HEADING_KNOWN),
     ],
 )
 def test_the_content_decides_what_a_file_is(content, refusal):
@@ -92,7 +96,7 @@ def test_other_archives_are_refused(name):
     with ZipFile(file, "w") as archive:
         archive.writestr("[Content_Types].xml", "<a/>")
         archive.writestr(name, "Family name")
-    assert refusal_of(file) is refusals.NOT_A_SHEET
+    assert refusal_of(file) is refusals.OTHER_FILE
 
 
 # Macros, links and passwords
@@ -349,5 +353,7 @@ def test_without_the_guard_of_binary_headings_a_program_would_be_read_as_text(mo
 
         search = staticmethod(lambda text: None)
 
+    program = b"Family name,\x7fELF\x02\r\nNg,x\r\n"
+    assert refusal_of(io.BytesIO(program)) is refusals.OTHER_FILE
     monkeypatch.setattr(csv_files, "UNUSABLE", Nothing)
-    assert refusal_of(io.BytesIO(b"\x7fELF\x02\x01\x01\0")) is refusals.NO_HEADING_KNOWN
+    assert [record.given for record in records(io.BytesIO(program))] == [{"family_name": "Ng"}]

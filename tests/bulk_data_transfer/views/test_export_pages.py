@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -97,6 +97,72 @@ def test_cas_assigned_between_two_days_are_exported_both_days_included(client, l
     start(client, "assigned", **typed("first", today - timedelta(days=2)), **typed("last", today - timedelta(days=1)))
     choose(client, the_export())
     assert [row["Name"].split(",")[0] for row in rows_of(the_export())] == ["Day 2", "Day 1"]
+
+
+DAYS = {**typed("first", date(2026, 1, 1)), **typed("last", date(2026, 1, 31))}
+
+
+@pytest.mark.parametrize(
+    ("span", "days", "level_1", "level_2"),
+    [
+        ("all", {}, "There is no CAS yet.", "There is no CAS of yours yet."),
+        (
+            "assigned",
+            DAYS,
+            "No CAS was assigned from 1 January 2026 to 31 January 2026.",
+            "No CAS of yours was assigned from 1 January 2026 to 31 January 2026.",
+        ),
+        ("assigned", {}, "No CAS was assigned.", "No CAS of yours was assigned."),
+        (
+            "changed",
+            typed("last", date(2026, 1, 31)),
+            "No CAS has changed up to 31 January 2026.",
+            "No CAS of yours has changed up to 31 January 2026.",
+        ),
+        (
+            "reports",
+            typed("first", date(2026, 1, 1)),
+            "No report on a CAS was made from 1 January 2026.",
+            "No report on a CAS of yours was made from 1 January 2026.",
+        ),
+        ("orders", {}, "No payment was opened.", "No payment of yours was opened."),
+        (
+            "check-not-started",
+            {},
+            "No student is to be checked: course started, nothing reported.",
+            "No student of yours is to be checked: course started, nothing reported.",
+        ),
+    ],
+)
+def test_a_period_without_a_record_says_what_there_is_none_of(span, days, level_1, level_2, as_user, level1, level2):
+    for user, sentence in ((level1, level_1), (level2, level_2)):
+        page = Page(start(as_user(user), span, **days))
+        assert [page.status, *(text for text, _ in page.summary)] == [422, sentence]
+
+
+def test_each_kind_has_its_own_hint_about_the_days(client):
+    page = Page(client.get(EXPORTS)).main.text
+    assert "export everything" not in page
+    for hint in ("Without days, all that were assigned", "Without days, all reports", "Without days, all payments"):
+        assert hint in page
+    assert "Without a first day, those that have changed since your last export of changes" in page
+
+
+def test_payments_are_called_so_as_in_the_menu(client, level2, allocation):
+    assert "Order" not in Page(client.get(EXPORTS)).main.text
+    an_order(a_cas(level2), by=level2)
+    start(client, "orders")
+    page = Page(client.get(f"{EXPORTS}{the_export().key}/"))
+    assert page.h1 == "Export 1 payment"
+    assert "Order" not in page.main.text
+
+
+def test_an_empty_batch_has_nothing_to_export(client, level2):
+    batch = a_batch(level2, a_cas(level2))
+    batch.take_out(batch.cas.values_list("pk", flat=True), by=level2)
+    page = Page(client.post(f"{EXPORTS}batch/{batch.pk}/", follow=True))
+    assert page.status == 422
+    assert "There is nothing to export: no CAS is left here." in page.text
 
 
 def test_changes_since_the_last_export_of_changes_are_exported(client, level2):

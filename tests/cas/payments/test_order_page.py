@@ -69,7 +69,9 @@ def test_continue_the_payment_is_the_first_button(client, order):
 def test_the_script_of_the_page_gets_only_the_state_of_the_payment(status, client, cas, caseworker):
     order = order_in_status(status, cas, caseworker=caseworker)
     answer = client.get(address(order, "status/"))
-    assert answer.json() == {"text": PROGRESS[status], "done": 0, "of": 0, "has_ended": status != "OPEN"}
+    heading = {"OPEN": "Payment in progress", "REFUND DUE": "A refund is due"}.get(status, "Payment")
+    expected = {"text": PROGRESS[status], "done": 0, "of": 0, "has_ended": status != "OPEN", "heading": heading}
+    assert answer.json() == expected
     assert "no-store" in answer["Cache-Control"]
 
 

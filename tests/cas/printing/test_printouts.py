@@ -225,6 +225,7 @@ def test_the_selected_cas_are_printed_and_can_be_downloaded(as_user, level2, col
         "done": 0,
         "of": 2,
         "has_ended": False,
+        "heading": "Printing",
     }
     work_all()
     assert client.get(f"{there}state/").json()["text"] == "Your printout is ready."
