@@ -173,7 +173,7 @@ class Judge:
         elif (user.role == Role.CASEWORKER) is not address.startswith("/admin/"):
             return "the page is not for this user"
         field = change.model._meta.get_field(change.column)
-        if change.model is Job and change.row["kind"] in EMAILS and change.column == "by_id":
+        if (change.model, change.column, change.how) == (Job, "by_id", ADDED) and change.row["kind"] in EMAILS:
             return "" if _may_be_emailed(change.after, user) else "the reader of the email is not the user's"
         if field.related_model is User and change.how is ADDED and change.after is not None:
             doers = {self.system, user.pk} if user else {self.system}
@@ -190,7 +190,9 @@ def _may_be_emailed(reader, user):
     """Return whether `user` may have an email sent to this reader, who is the user of its job."""
     if user is None or user.role == Role.CASEWORKER:
         return True  # a link can be asked for without signing in, and is emailed to its own user only
-    return User.objects.filter(pk=reader, licence=user.licence_id).exists()
+    return reader == user.pk or (
+        user.role == Role.LEVEL_1 and User.objects.filter(pk=reader, licence=user.licence_id).exists()
+    )
 
 
 def _why_not_draft(change, view):

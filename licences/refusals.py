@@ -144,7 +144,7 @@ ENDED_SO_ONLY_REFUSED = Refusal(
 INCREASE_FROZEN = Refusal(
     "licences.increase_frozen",
     409,
-    "The sponsor’s compliance rating is amber. Requests for an increase are frozen until it is green.",
+    "The sponsor’s compliance rating is amber. Requests for an increase are frozen while it is amber.",
 )
 NOT_STARTED_SO_NO_INCREASE = Refusal(
     "licences.not_started_so_no_increase",

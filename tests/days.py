@@ -15,5 +15,5 @@ def noon_on(day):
 
 
 def after_days(count):
-    """Set the clock to noon of the day that is `count` days after today."""
-    return clock.set_to(noon_on(clock.today() + timedelta(days=count)))
+    """Set the clock to noon of the day that is `count` days after today, or before it; stop it now if that is 0."""
+    return clock.set_to(noon_on(clock.today() + timedelta(days=count)) if count else clock.now())

@@ -1,6 +1,6 @@
 """Factories that make records for tests, with the same public verbs as the pages."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import JSONArray, JSONObject
@@ -13,6 +13,7 @@ from licences.roles import Role
 from licences.routes import Route
 from sms.core import clock
 from sms.core.partial_dates import PartialDate
+from tests.days import after_days
 
 BOTH = {
     "family_name": "Nguyễn",
@@ -209,7 +210,7 @@ def order_in_status(status, cas, *, caseworker):
 
 def lasting_until_yesterday(licence, *, by):
     """Set the licence's last day to yesterday, by a change of yesterday. It has not expired yet."""
-    with clock.set_to(clock.now() - timedelta(days=1)):
+    with after_days(-1):
         licence.amend(by=by, expires_on=clock.today())
     return licence
 

@@ -62,7 +62,7 @@ def inform(user: User, verb: str, by: User, browser: str = "", to: str = "") -> 
     """Email the notice of this verb soon, to this user's address or to the address `to`, if there is any.
 
     `by` made the change; if that is the user, `browser` is the kind of browser, such as "Firefox on Windows". It never
-    keeps the change from being made: if very many emails wait already, this one is not sent.
+    keeps the change from being made: if very many emails wait already, this email is not sent.
     """
     address = to or user.email
     if address:

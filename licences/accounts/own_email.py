@@ -54,7 +54,7 @@ def ask(user: User, email: str) -> None:
 
 @transaction.atomic
 def cancel(user: User) -> None:
-    """Keep the present address. The link to the new one no longer works. Do nothing if there is none."""
+    """Keep the present address. The link to the new address no longer works. Do nothing if there is none."""
     user = _locked(user)
     if not user.new_email:
         return

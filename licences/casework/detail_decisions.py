@@ -69,7 +69,7 @@ class SetRating(OfLicence):
 
     def consequences(self) -> list[str]:
         return [
-            "Amber: requests for an increase are frozen until the rating is green again.",
+            "Amber: requests for an increase are frozen while the rating is amber.",
             "Red: 10% less is proposed for the next allocation.",
         ]
 

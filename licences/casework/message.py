@@ -237,7 +237,8 @@ class MessageAdmin(RecordAdmin[Message]):
     decisions = (SendMessage, AmendMessage, EndMessage)
     added_by = WriteMessage
     intro = (
-        "Messages to the Level 1 users of sponsors. The portal writes about licences, requests and refunds by itself."
+        "Messages to the Level 1 users of sponsors. "
+        "The portal writes about licences, requests, late payments and refunds by itself."
     )
 
     list_filter = (StateFilter, WriterFilter)

@@ -61,7 +61,7 @@ class AmendUser(Decision[User]):
         return self.subject.role != Role.SYSTEM
 
     def consequences(self) -> list[str]:
-        return ["If you change the email address, an email to the old one says so."] if self.subject.email else []
+        return ["If you change the email address, an email to the old address says so."] if self.subject.email else []
 
     def must_confirm(self, form: GovukForm) -> bool:
         """Return whether links to choose a password would go to another address."""

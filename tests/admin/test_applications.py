@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from cas.models import CAS
 from licences.models import Event
 from sms.core import clock
+from tests.days import after_days
 from tests.factories import a_cas, an_allocation, assigned, brought_to
 from tests.pages import Page, typed_in
 
@@ -75,7 +76,7 @@ def test_an_application_is_recorded_with_its_day_and_corrected(desk, cas, happen
     form = desk.read(page_of(cas) + "application/")
     assert "A new date corrects it" in form.main.text
     assert form.typed()["applied_on_year"] == str(clock.today().year)
-    with clock.set_to(clock.now() + timedelta(days=3)):
+    with after_days(3):
         desk.send(page_of(cas) + "application/", applied_on=clock.today())
     assert now(cas).applied_on == clock.today() + timedelta(days=3)
     assert happened() == [("cas", "record_application", "caseworker")] * 2

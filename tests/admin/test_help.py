@@ -31,7 +31,7 @@ def name_of(model_admin):
 def decisions():
     """Return the name of each decision of the admin, with the decision."""
     registered = admin.site._registry.values()
-    found = {f"admin:{name_of(each)}_{one.name}": one for each in registered for one in each.decisions}
+    found = {f"admin:{name_of(each)}_{decision.name}": decision for each in registered for decision in each.decisions}
     adding = {f"admin:{name_of(each)}_add": each.added_by for each in registered if each.added_by}
     return {**found, **adding}
 
@@ -79,8 +79,8 @@ def pages(records):
             if each.name.startswith(name) and not each.name.endswith("_decision"):
                 args = [pk] if "pk" in str(each.pattern) else []
                 found[reverse(f"admin:{each.name}", args=args)] = f"admin:{each.name}"
-        for one in model_admin.decisions:
-            found[reverse(f"admin:{name}_decision", args=[pk, one.name])] = f"admin:{name}_{one.name}"
+        for decision in model_admin.decisions:
+            found[reverse(f"admin:{name}_decision", args=[pk, decision.name])] = f"admin:{name}_{decision.name}"
     return found
 
 

@@ -1,7 +1,5 @@
 """Caseworkers decide the requests of sponsors (specification, section 9)."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +8,7 @@ from licences.licence_requests import verbs
 from licences.models import Allocation, LicenceRequest
 from licences.routes import Route
 from sms.core import clock
-from tests.days import noon_on
+from tests.days import after_days, noon_on
 from tests.factories import a_cas, an_allocation, assigned
 from tests.licences.factories import a_renewal, a_surrender, an_increase, submitted
 from tests.pages import Page
@@ -37,7 +35,7 @@ def test_the_work_list_has_the_oldest_first_with_the_days_they_wait(desk, alloca
     an_allocation(outsider.licence, by=caseworker)
     saved = an_increase(level1, route=Route.CHILD_STUDENT)
     for days, user in ((3, level1), (1, outsider)):
-        with clock.set_to(clock.now() - timedelta(days=days)):
+        with after_days(-days):
             submitted(an_increase(user), by=user)
     decided = submitted(an_increase(outsider, route=Route.CHILD_STUDENT), by=outsider)
     verbs.refuse(decided, answer="No.", by=caseworker)
@@ -123,7 +121,7 @@ def test_a_request_that_was_withdrawn_while_the_page_was_open_is_not_granted(des
 def test_a_frozen_request_says_so_and_can_only_be_refused(desk, waiting, licence, caseworker):
     licence.set_rating("AMBER", by=caseworker, reason="Assessed")
     page = desk.read(page_of(waiting))
-    assert dict(page.lines())["Frozen"].endswith("frozen until it is green.")
+    assert dict(page.lines())["Frozen"].endswith("frozen while it is amber.")
     buttons = {button.text for button in page.all("a") if "govuk-button" in button["class"]}
     assert "Refuse" in buttons
     assert "Grant" not in buttons

@@ -15,6 +15,7 @@ from licences.timeline import timeline
 from sms.core import clock
 from sms.core.refused import Refused
 from tests.bulk_data_transfer.factories import a_record, an_upload, checked, imported, rows_in, sheet
+from tests.days import after_days
 from tests.factories import a_cas, an_agent, assigned
 from tests.jobs import work, work_all
 
@@ -207,7 +208,7 @@ def test_a_placement_over_a_limit_that_changed_meanwhile_is_no_longer_complete(l
     upload = checked(an_upload(level2, record))
     assert totals(upload) == {"good": 1}
     Rule.objects.add("placement_most_elsewhere", from_on=clock.today() + timedelta(days=1), value=20, by=caseworker)
-    with clock.set_to(clock.now() + timedelta(days=1)):
+    with after_days(1):
         imported(upload, which="INCOMPLETE_TOO")
     assert CAS.objects.get().status == "WORK IN PROGRESS"
 

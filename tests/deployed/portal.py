@@ -7,6 +7,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from django.conf import settings
 
@@ -53,9 +54,10 @@ class Deployment:
 def deployed(folder):
     """Prepare all that a new deployment needs, with an empty database. Nothing of the portal itself runs yet."""
     made = certificate.make(folder)
-    http, https = processes.free_port(), processes.free_port()
+    http, https = processes.free_ports(2)
     origin = f"https://localhost:{https}"
     with ExitStack() as stack:
+        stack.enter_context(patch.dict(os.environ))  # making a folder for PostgreSQL changes it
         mail = stack.enter_context(MailServer())
         worldpay = stack.enter_context(_worldpay(folder / "payments", made))
         worldpay.callback_url = f"{origin}/payments/callback/worldpay/"
@@ -74,7 +76,7 @@ def deployed(folder):
 @contextmanager
 def _worldpay(folder, made):
     """Start the stand-in behind a proxy that ends TLS."""
-    http, https = processes.free_port(), processes.free_port()
+    http, https = processes.free_ports(2)
     with Worldpay() as standin:
         standin.origin = f"https://127.0.0.1:{https}"
         with proxies.tls_ended(folder, made, to=standin.server.server_port, http=http, https=https):
@@ -85,7 +87,7 @@ def _worldpay(folder, made):
 def started(deployment):
     """Start the portal, its worker and the proxies."""
     http, https = (int(origin.rpartition(":")[2]) for origin in (deployment.http_origin, deployment.origin))
-    web, folder = processes.free_port(), deployment.folder
+    (web,), folder = processes.free_ports(1), deployment.folder
     for name in ("web", "worker"):
         (folder / name).mkdir()
     gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{web}"]

@@ -5,16 +5,19 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from django.conf import settings
 
 PATIENCE = 60  # seconds to start, or to stop
+WITH_US = ["setpriv", "--pdeathsig", "TERM"]  # the command is stopped if the process of the tests is killed
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
+def free_ports(number):
+    """Return ports on which nothing listens, each of them once."""
+    with ExitStack() as stack:
+        found = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [each.getsockname()[1] for each in found]
 
 
 @contextmanager
@@ -22,7 +25,7 @@ def running(command, log, *, port=0, env=None):
     """Run the command, and wait until it listens on the port. It must end by itself when it is asked to stop."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, env=env, stdout=output, stderr=output, start_new_session=True
+            [*WITH_US, *command], cwd=settings.BASE_DIR, env=env, stdout=output, stderr=output, start_new_session=True
         )
     try:
         until = time.monotonic() + PATIENCE
@@ -30,14 +33,15 @@ def running(command, log, *, port=0, env=None):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < until, log.read_text()
             time.sleep(0.05)
+        assert process.poll() is None, log.read_text()  # otherwise another program listens on the port
         yield process
         assert process.poll() is None, log.read_text()
         process.terminate()
         assert process.wait(PATIENCE) == 0, log.read_text()
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # also those that outlive the first process of the group
+        process.wait()
 
 
 def _listens(port):

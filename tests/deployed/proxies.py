@@ -5,23 +5,23 @@ from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
 
-from tests.deployed.processes import free_port, running
+from tests.deployed.processes import free_ports, running
 
 NGINX = settings.BASE_DIR / "var/nginx/usr/sbin/nginx"  # script/nginx
 DEPLOY = settings.BASE_DIR / "deploy"
 
 # What surrounds a file of /etc/nginx/conf.d, and what Debian's own file has that could matter.
 AROUND = """
-pid {folder}/nginx.pid;
+pid "{folder}/nginx.pid";
 events {{}}
 http {{
     gzip on;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/tls.conf;
+    client_body_temp_path "{folder}/body";
+    proxy_temp_path "{folder}/proxy";
+    fastcgi_temp_path "{folder}/fastcgi";
+    uwsgi_temp_path "{folder}/uwsgi";
+    scgi_temp_path "{folder}/scgi";
+    include "{folder}/tls.conf";
 }}
 """
 
@@ -31,7 +31,7 @@ def proxied(folder, certificate, *, portal, http, https):
     """Put both proxies in front of the portal's port: one that ends TLS at these ports, then deploy/nginx.conf."""
     with ExitStack() as stack:
         (folder / "inner").mkdir(parents=True)
-        inner = free_port()
+        (inner,) = free_ports(1)
         text = _changed("nginx.conf", {"http://web:8000": f"http://127.0.0.1:{portal}", "listen 8080": _on(inner)})
         (folder / "inner/nginx.conf").write_text(text.replace("/tmp/", f"{folder}/inner/"))
         stack.enter_context(_nginx(folder / "inner", inner))
@@ -46,6 +46,8 @@ def tls_ended(folder, certificate, *, to, http, https):
     changes = {
         "listen 80;": f"{_on(http)};",
         "listen 443 ssl": f"{_on(https)} ssl",
+        "    listen [::]:80;\n": "",
+        "    listen [::]:443 ssl;\n": "",
         "server_name sponsors.example.ac.uk": "server_name localhost",
         "/etc/ssl/sms/certificate.pem": certificate.file,
         "/etc/ssl/sms/key.pem": certificate.key_file,

@@ -15,18 +15,13 @@ from licences.routes import Route
 from licences.sponsor_status import SponsorStatus
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
+from tests.days import after_days
 from tests.factories import a_licence, a_user, brought_to
 from tests.licences.factories import a_message, written
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def on_day():
-    """Return a context manager that sets the clock to some days from now."""
-    return lambda days: clock.set_to(clock.now() + timedelta(days=days))
 
 
 def names(rows):
@@ -124,11 +119,11 @@ def test_the_addressees_stay_the_same_when_a_licence_changes_later(level1, outsi
 # When
 
 
-def test_a_message_is_active_from_its_first_to_its_last_day(level1, caseworker, on_day):
+def test_a_message_is_active_from_its_first_to_its_last_day(level1, caseworker):
     message = a_message(by=caseworker, starts_on=clock.today() + 2 * DAY, days=3)
     seen = []
     for day in range(8):
-        with on_day(day):
+        with after_days(day):
             mine = Message.objects.for_user(level1)
             seen.append("active" if mine.active() else "archived" if mine.archived() else "hidden")
             message = Message.objects.get(pk=message.pk)
@@ -136,12 +131,12 @@ def test_a_message_is_active_from_its_first_to_its_last_day(level1, caseworker, 
     assert seen == ["hidden", "hidden", "active", "active", "active", "active", "archived", "archived"]
 
 
-def test_no_sponsor_sees_a_message_before_it_is_sent_or_if_it_is_ended_before_it_begins(level1, caseworker, on_day):
+def test_no_sponsor_sees_a_message_before_it_is_sent_or_if_it_is_ended_before_it_begins(level1, caseworker):
     written(by=caseworker)
     later = a_message(by=caseworker, starts_on=clock.today() + DAY)
     verbs.end(later, by=caseworker)
     for day in (0, 1, 100):
-        with on_day(day):
+        with after_days(day):
             assert not Message.objects.for_user(level1).exists()
 
 
@@ -152,9 +147,9 @@ def test_a_message_that_is_ended_today_is_in_the_archive(level1, caseworker):
     assert not Message.objects.unread_by(level1).exists()
 
 
-def test_a_message_that_is_sent_after_its_first_day_begins_when_it_is_sent(level1, caseworker, on_day):
+def test_a_message_that_is_sent_after_its_first_day_begins_when_it_is_sent(level1, caseworker):
     message = written(by=caseworker)
-    with on_day(2):
+    with after_days(2):
         verbs.send(message, by=caseworker)
         assert message.starts_on == clock.today()
     (sent,) = Event.objects.about("message", message.pk).filter(verb="send")
@@ -164,9 +159,7 @@ def test_a_message_that_is_sent_after_its_first_day_begins_when_it_is_sent(level
 # The verbs of caseworkers
 
 
-def test_a_message_can_be_amended_until_it_begins_and_its_sponsors_are_chosen_again(
-    level1, outsider, caseworker, on_day
-):
+def test_a_message_can_be_amended_until_it_begins_and_its_sponsors_are_chosen_again(level1, outsider, caseworker):
     message = a_message(by=caseworker, starts_on=clock.today() + 2 * DAY)
     assert message.addressees.count() == 2
     one = {"audience": "ONE", "licence": level1.licence}
@@ -177,7 +170,7 @@ def test_a_message_can_be_amended_until_it_begins_and_its_sponsors_are_chosen_ag
         "subject": ["The fee changes", "Another fee"],
         "audience": ["All sponsors", "University of Example (4NUV7KB58)"],
     }
-    with on_day(2), pytest.raises(Refused) as refused:
+    with after_days(2), pytest.raises(Refused) as refused:
         verbs.amend(message, by=caseworker, subject="Too late")
     assert refused.value.refusal is refusals.MESSAGE_HAS_BEGUN
 
@@ -204,7 +197,7 @@ def refusals_of(message, caseworker):
     return found
 
 
-def test_each_verb_is_refused_in_the_wrong_state(licence, caseworker, on_day):
+def test_each_verb_is_refused_in_the_wrong_state(licence, caseworker):
     unsent, sent = written(by=caseworker, days=5), a_message(by=caseworker, days=5)
     later, ended = a_message(by=caseworker, starts_on=clock.today() + DAY), a_message(by=caseworker)
     verbs.end(ended, by=caseworker)
@@ -212,7 +205,7 @@ def test_each_verb_is_refused_in_the_wrong_state(licence, caseworker, on_day):
     assert refusals_of(sent, caseworker) == {"send": "sent_already", "end": "", "amend": "has_begun"}
     assert refusals_of(later, caseworker) == {"send": "sent_already", "end": "", "amend": ""}
     assert refusals_of(ended, caseworker) == {"send": "sent_already", "end": "is_over", "amend": "has_begun"}
-    with on_day(6):
+    with after_days(6):
         assert refusals_of(unsent, caseworker) == {"send": "is_over", "end": "is_over", "amend": "from_the_past"}
         assert refusals_of(sent, caseworker) == {"send": "sent_already", "end": "is_over", "amend": "has_begun"}
 
@@ -278,7 +271,7 @@ def test_level_2_users_and_caseworkers_acknowledge_nothing(who, request, level1,
         verbs.acknowledge([message.pk], by=request.getfixturevalue(who))
 
 
-def test_the_number_of_unread_messages_is_read_with_the_user(level1, level2, outsider, caseworker, on_day):
+def test_the_number_of_unread_messages_is_read_with_the_user(level1, level2, outsider, caseworker):
     messages = [a_message(by=caseworker, days=5), a_message(level1.licence, by=caseworker)]
     a_message(by=caseworker, starts_on=clock.today() + DAY)
     written(by=caseworker)
@@ -290,9 +283,9 @@ def test_the_number_of_unread_messages_is_read_with_the_user(level1, level2, out
     assert unread() == {"level1": 2, "level2": 0, "outsider": 1, "caseworker": 0}
     verbs.acknowledge([messages[0].pk], by=level1)
     assert unread()["level1"] == 1
-    with on_day(1):
+    with after_days(1):
         assert unread()["level1"] == 2
-    with on_day(6):
+    with after_days(6):
         assert unread() == {"level1": 2, "level2": 0, "outsider": 1, "caseworker": 0}
 
 

@@ -213,7 +213,7 @@ def test_while_the_rating_is_amber_the_page_says_that_requests_are_frozen(
     waiting = submitted(an_increase(level1, route=Route.CHILD_STUDENT), by=level1)
     an_increase(level1)
     licence.set_rating("AMBER", by=caseworker, reason="Assessed")
-    frozen = "Requests for an increase are frozen until it is green."
+    frozen = "Requests for an increase are frozen while it is amber."
     page = read(client, INCREASE)
     assert frozen in page.main.text
     assert not page.main.buttons("Submit")

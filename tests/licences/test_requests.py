@@ -24,7 +24,7 @@ from tests.refusals import refusal_of
 
 pytestmark = pytest.mark.django_db
 
-AMBER = "The sponsor’s compliance rating is amber. Requests for an increase are frozen until it is green."
+AMBER = "The sponsor’s compliance rating is amber. Requests for an increase are frozen while it is amber."
 
 
 def granted(request, number, *, by):

@@ -10,6 +10,7 @@ from licences.models import Event, Licence
 from licences.routes import Route
 from sms.core import clock
 from sms.core.refused import NotAllowed, Refused
+from tests.days import after_days
 from tests.factories import (
     CHILD,
     a_cas,
@@ -100,7 +101,7 @@ def test_a_licence_expires_the_day_after_its_last_day(licence, caseworker, syste
     licence.amend(by=caseworker, expires_on=clock.today())
     with pytest.raises(Refused, match="not expired yet"):
         licence.expire(by=system)
-    with clock.set_to(clock.now() + timedelta(days=1)):
+    with after_days(1):
         licence.expire(by=system)
     assert licence.status == "EXPIRED"
 
@@ -205,7 +206,7 @@ def test_the_user_sees_why_no_cas_can_be_assigned(status, sentence, licence, cas
 def test_no_cas_is_assigned_after_the_last_day_even_before_the_job_has_run(licence, caseworker):
     licence.amend(by=caseworker, expires_on=clock.today())
     assert licence.why_not_assign(Route.STUDENT) is None
-    with clock.set_to(clock.now() + timedelta(days=1)):
+    with after_days(1):
         assert "ended on" in str(licence.why_not_assign(Route.STUDENT))
 
 

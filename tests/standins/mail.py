@@ -48,16 +48,26 @@ class _Handler(StreamRequestHandler):
             command = line.split()[0].upper() if line.strip() else b""
             if command == b"DATA":
                 self.reply(354, "go on")
-                self.emails.append(email.message_from_bytes(self.body(), policy=email.policy.default))
+                text = self.body()
+                if text is None:
+                    return
+                self.emails.append(email.message_from_bytes(text, policy=email.policy.default))
             if command == b"QUIT":
                 self.reply(221, "goodbye")
                 return
             self.reply(*((250, "OK") if command in {b"EHLO", b"MAIL", b"RCPT", b"DATA"} else (502, "not here")))
 
     def body(self):
-        """Read the text of an email, which a line with a dot ends. Other lines that begin with a dot have two."""
-        lines = iter(self.rfile.readline, b".\r\n")
-        return b"".join(line.removeprefix(b".") for line in lines)
+        """Return the text of an email; None if the sender has gone before its end, a line with only a dot.
+
+        Other lines that begin with a dot have two.
+        """
+        lines = []
+        while line := self.rfile.readline():
+            if line == b".\r\n":
+                return b"".join(lines)
+            lines.append(line.removeprefix(b"."))
+        return None
 
     def reply(self, code, text):
         self.wfile.write(f"{code} {text}\r\n".encode())

@@ -47,7 +47,7 @@ GUIDE = Guide(
             when you open the link in the email and confirm.
 
             The portal emails you when your password, your email address or your second factor changes. If you did not
-            change it, contact the person whom the email names at once.
+            change it, contact a Level 1 user, another caseworker or the Home Office at once, as the email says.
             """,
             ("profile", "change_email", "keep_email", "confirm_email"),
         ),

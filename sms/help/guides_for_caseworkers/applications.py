@@ -23,7 +23,7 @@ GUIDE = Guide(
             "Close an application without a decision",
             """
             If the application was rejected as invalid, was void, or was withdrawn, select **Close the application**.
-            The CAS keeps its status. While it is valid, another application can be recorded.
+            The CAS keeps its status. Another application can be recorded if it was made while the CAS was valid.
             """,
             admin(CAS, "close-application"),
         ),
@@ -33,7 +33,8 @@ GUIDE = Guide(
             When the application is decided, select **Mark as used**. Enter the **Date of the decision**, and select
             whether leave was granted or refused.
 
-            Other live CAS of the same individual become OBSOLETE: the page lists them. It may also list **CAS of
+            Other live CAS of the same individual that were valid on the day of the decision become OBSOLETE: the page
+            lists them. It may also list **CAS of
             perhaps the same individual**. Compare the details, and select those of the same person only. You cannot
             undo this.
 

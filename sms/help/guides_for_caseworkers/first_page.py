@@ -14,8 +14,8 @@ GUIDE = Guide(
             **Refunds due**, **Orders that differ from the payment service's records** and **Reports to read**. They
             also show **Suspended licences**, **Allocations nearly used up** and **Failed jobs**.
 
-            Each table shows the first 10 records, and a link to all of them. An allocation is nearly used up if at most
-            20% of its places are unused.
+            Each table shows the first 10 records, and a link to the whole list. An allocation is nearly used up if at
+            most 20% of its places are unused.
             """,
             ("admin:index",),
         ),
@@ -28,7 +28,8 @@ GUIDE = Guide(
             Many lists have a search: enter what it asks for, and select **Search**. The lines above a list are filters.
             Select a value to see only its records. **Show all** removes the search and the filters.
 
-            A list shows at most 1,000 records. If there may be more, it says so: use the search or the filters.
+            A list shows at most 1,000 records, or 10,000 messages. If there may be more, it says so: use the search or
+            the filters.
             """,
         ),
         Step(
@@ -46,7 +47,8 @@ GUIDE = Guide(
             **Go back without a change**.
 
             A warning sign marks what cannot be undone. If the record has changed since you opened the page, the portal
-            refuses your decision and says so. Read the record again, and decide again.
+            refuses your decision and says so. Read the record again, and decide again. Before what cannot be undone, or
+            what gives a person a right to sign in, the portal may ask for your password or a code again.
             """,
         ),
     ),

@@ -30,8 +30,8 @@ GUIDE = Guide(
         Step(
             "Read the history of one record",
             """
-            The page of each record has its **History**, the newest change first: what happened, who did it and when. If
-            several fields changed, select their number to see the values before and after.
+            The pages of most records have a **History**, the newest change first: what happened, who did it and when.
+            If more than four fields changed, select their number to see the values before and after.
             """,
             tuple(route for record in RECORDS for route in admin(record, "history")),
         ),

@@ -38,7 +38,7 @@ GUIDE = Guide(
             "Discard it",
             """
             Select **Discard** if the work is no longer needed. The job stops, and a piece that is running now is not
-            saved. You cannot undo this, but the user can ask for the work again.
+            saved. You cannot undo this, but the user can ask for files and printouts again.
             """,
             admin(JOB, "discard"),
         ),

@@ -54,7 +54,8 @@ GUIDE = Guide(
             "Let allocations renew automatically",
             """
             Select **Change the automatic renewal**, and then yes or no. With yes, each new year of an allocation starts
-            by itself while the licence is ACTIVE, with the last total and its increases.
+            by itself while the licence is ACTIVE, with the last total and its increases. While the compliance rating is
+            red, it has 10% less.
             """,
             admin(LICENCE, "automatic-renewal"),
         ),

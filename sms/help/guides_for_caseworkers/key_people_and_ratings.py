@@ -41,7 +41,7 @@ GUIDE = Guide(
             Select **Change the compliance rating**, then the new rating and its first day, and give the reason. The day
             cannot be in the future, or before the day of the present rating.
 
-            - **Amber**: requests for an increase are frozen. You cannot grant them until the rating is green again.
+            - **Amber**: requests for an increase are frozen. You cannot grant them while the rating is amber.
             - **Red**: the portal proposes 10% less for the next allocation.
             """,
             admin(LICENCE, "rating"),

@@ -37,8 +37,8 @@ GUIDE = Guide(
         Step(
             "Decide about a different amount",
             """
-            If the payment service received another amount than that of the order, no CAS is assigned. Select **Mark as
-            REFUND DUE** to return the money. The sponsor sees it. You cannot undo this.
+            If the payment service received another amount than that of the order, no CAS is assigned. If the money is
+            to be returned, select **Mark as REFUND DUE**. The sponsor sees it. You cannot undo this.
             """,
             admin(ORDER, "owe"),
         ),

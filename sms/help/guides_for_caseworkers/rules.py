@@ -27,7 +27,7 @@ GUIDE = Guide(
         Step(
             "Set a new value",
             """
-            Select **Set a new value**. Enter the value and its first day in **From**: today or later. The text below
+            Select **Set a new value**. Enter the value and its first day in **From**: today or later. The text with
             the field says how to write the value.
 
             A new value changes no status of a CAS. What is assigned from that day on is checked by it. An order keeps

@@ -21,8 +21,8 @@ GUIDE = Guide(
         Step(
             "Record the outcome of an assessment",
             """
-            Select **Record the outcome of the assessment**. Select the outcome, and enter the day of the decision. For
-            an assessment that is passed, also enter **Valid until**.
+            Select **Record the outcome of the assessment**. Select the outcome, and enter the day of the decision. If
+            the assessment is failed, empty **Valid until**.
             """,
             admin(LICENCE, "assessment-outcome"),
         ),

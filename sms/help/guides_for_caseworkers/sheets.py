@@ -49,10 +49,10 @@ GUIDE = Guide(
             "Import",
             """
             Select which records to import, and then **Import**. You do not send the file again. Decisions cannot be
-            undone, and other live CAS of the same individuals become OBSOLETE.
+            undone. Other live CAS of the same individuals that were valid on the day of the decision become OBSOLETE.
 
-            CAS that are perhaps of the same individual stay unchanged. To select them, mark the CAS as used on its
-            page.
+            CAS that are perhaps of the same individual stay unchanged. If you must select some of them, leave this CAS
+            out of the sheet, and mark it as used on its page instead.
             """,
             ("import_upload",),
         ),

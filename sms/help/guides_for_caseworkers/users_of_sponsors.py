@@ -50,7 +50,7 @@ GUIDE = Guide(
             "Change the name or the email address",
             """
             Select **Amend**. Before you change an email address, make sure that the user asks for it. Links that were
-            sent to the old address no longer work.
+            sent to the old address no longer work, and the portal emails the old address that it was replaced.
             """,
             admin(USER, "amend"),
         ),

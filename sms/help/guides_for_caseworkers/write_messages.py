@@ -7,7 +7,7 @@ MESSAGE = "licences_message"
 GUIDE = Guide(
     name="write-messages",
     title="Write messages to sponsors",
-    about="Tell all sponsors, some or one of them something, and see who has acknowledged it.",
+    about="Write to all sponsors, to some or to a single sponsor, and see who has acknowledged the message.",
     steps=(
         Step(
             "See the messages",
@@ -15,8 +15,9 @@ GUIDE = Guide(
             Select **Sponsors**, and then **Messages**. Select a state, such as **Not sent** or **Active**, or search
             for words of a message or for a licence number.
 
-            The portal itself writes to a sponsor when the status of its licence changes, when a request is decided, and
-            when a refund is due or made. You do not need to write about these.
+            The portal itself writes to a sponsor when the status of its licence changes or a route ends, when a request
+            is decided, when a payment arrives late, and when a refund is due or made. You do not need to write about
+            these.
             """,
             admin(MESSAGE, "changelist", "find"),
         ),

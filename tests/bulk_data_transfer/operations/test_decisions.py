@@ -25,6 +25,7 @@ from tests.bulk_data_transfer.operations.changing import (
     sentences,
     sheet,
 )
+from tests.days import after_days
 from tests.factories import a_cas, a_user, an_allocation, assigned, brought_to
 from tests.plain_sql import refusal, update
 
@@ -100,7 +101,7 @@ def test_other_cas_of_the_same_individual_become_obsolete_as_on_the_page(live, e
 
 def test_of_two_cas_of_an_individual_in_a_file_the_earlier_decision_counts(live, elsewhere, caseworker):
     later, earlier = live(1), elsewhere(1)
-    with clock.set_to(clock.now() + timedelta(days=20)):
+    with after_days(20):
         file = sheet(row(later, day(-20), day(), "Granted"), row(earlier, day(-20), day(-1), "Refused"))
         upload = checked(sent(file, by=caseworker))
         assert upload.summary["totals"]["good"] == 2

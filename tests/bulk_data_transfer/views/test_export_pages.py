@@ -11,6 +11,7 @@ from bulk_data_transfer.models import ColumnChoice, Export
 from cas.models import CAS
 from sms.core import clock
 from tests.bulk_data_transfer.factories import an_export, exported, rows_of
+from tests.days import after_days
 from tests.factories import a_batch, a_cas, an_order, assigned
 from tests.jobs import work_all
 from tests.pages import Page
@@ -91,7 +92,7 @@ def test_a_batch_is_exported_whole(client, level2):
 def test_cas_assigned_between_two_days_are_exported_both_days_included(client, level2, allocation):
     today = clock.today()
     for ago in (3, 2, 1):
-        with clock.set_to(clock.now() - timedelta(days=ago)):
+        with after_days(-ago):
             assigned(a_cas(level2, family_name=f"Day {ago}"))
     a_cas(level2)
     start(client, "assigned", **typed("first", today - timedelta(days=2)), **typed("last", today - timedelta(days=1)))

@@ -11,7 +11,7 @@ from cas.models import CAS, Rule
 from licences.models import Allocation
 from sms.core import clock
 from sms.core.govuk import formats
-from tests.days import noon_on
+from tests.days import after_days, noon_on
 from tests.factories import CHILD, a_cas, an_allocation, assigned, in_status
 from tests.pages import Page
 
@@ -72,7 +72,7 @@ def test_a_new_rule_changes_the_list_from_its_day(affected, read, level1, casewo
     tomorrow = clock.today() + timedelta(days=1)
     Rule.objects.add("visa_brake", from_on=tomorrow, value="", by=caseworker)
     assert names(read(level1))
-    with clock.set_to(clock.now() + timedelta(days=1)):
+    with after_days(1):
         page = read(level1)
     assert (page.h1, "No live CAS is affected at present." in page.main.text) == ("Live CAS affected", True)
 

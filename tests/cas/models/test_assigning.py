@@ -17,6 +17,7 @@ from cas.models.queryset import CASQuerySet, expiry_date
 from licences.models import Event
 from licences.routes import Route
 from sms.core import clock
+from tests.days import after_days
 from tests.factories import CHILD, a_cas, a_draft, an_allocation, an_order, assigned, brought_to, in_status
 
 # The same day six calendar months later, or the last day of that month.
@@ -172,7 +173,7 @@ class TestObstacles:
         today = clock.today()
         begun = a_cas(level2, course_start_date=today - timedelta(days=30), course_end_date=today)
         assert self.sentences_of(begun) == []
-        with clock.set_to(clock.now() + timedelta(days=1)):
+        with after_days(1):
             assert self.sentences_of(begun) == ["The course has already ended. Check the expected course end date."]
             assert self.fields_of(begun) == {"course_end_date"}
 

@@ -16,6 +16,7 @@ from licences.sponsor_status import SponsorStatus
 from licences.timeline import entry
 from sms.core import clock
 from sms.core.refused import InvalidValues, NotAllowed
+from tests.days import after_days
 from tests.factories import a_cas, an_order
 from tests.plain_sql import another_value, columns_of, delete, insert_like, no_triggers, refusal, update
 from tests.refusals import refusal_of
@@ -284,7 +285,7 @@ def test_only_a_caseworker_sets_and_removes_values(level1, level2, outsider, sys
 
 def test_a_value_is_removed_until_it_starts(caseworker, tomorrow):
     rule = add("fee_pence", "60", by=caseworker, from_on=tomorrow)
-    with clock.set_to(clock.now() + DAY):
+    with after_days(1):
         assert refusal_of(rule.remove, by=caseworker).startswith("This value has already started")
     Rule.objects.get(pk=rule.pk).remove(by=caseworker)
     assert Rule.objects.on(tomorrow).fee_pence == 5500
