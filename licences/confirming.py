@@ -1,6 +1,6 @@
-"""Ask for the password, or for a code, again before what cannot be undone (specification, section 9).
+"""Ask for the password or a code again before an act that cannot be undone (specification, section 9).
 
-This includes what lets another person sign in, such as a new user, or a link to another address.
+It is also asked for before an act that could let another person sign in, such as a new user or another address.
 
 A view calls `require_recent(request)` just before it calls the verb. If the user has neither signed in nor confirmed
 within the last ten minutes, what they sent is kept in their session, and the page `Confirm that it is you` asks. Then
@@ -15,12 +15,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import resolve
 
-from licences.models.session import SIGNED_IN_AT
+from licences.models.session import SIGNED_IN_AT, Session
 from sms.core import clock
 
 LASTS = 10 * 60  # seconds
@@ -73,10 +74,16 @@ def waiting(request: HttpRequest, key: str) -> dict[str, Any] | None:
     return kept if kept and secrets.compare_digest(kept["key"].encode(), key.encode()) else None
 
 
-def confirm(request: HttpRequest) -> HttpResponseBase:
-    """Record that the user has confirmed, and answer the request that waits."""
-    request.session[CONFIRMED_AT] = clock.real_now().timestamp()
-    kept = request.session.pop(WAITING)
+def confirm(request: HttpRequest, key: str) -> HttpResponseBase | None:
+    """Record that the user has confirmed, and answer the request that waits. Return None if it was answered already."""
+    with transaction.atomic():
+        Session.objects.select_for_update(no_key=True).filter(pk=request.session.session_key).first()
+        kept = request.session.load().get(WAITING)  # read with the row locked, so that two confirmations act once
+        if not kept or kept["key"] != key:
+            return None
+        request.session[CONFIRMED_AT] = clock.real_now().timestamp()
+        del request.session[WAITING]
+        request.session.save()
     return redirect(kept["address"]) if kept["sent"] is None else _answer(request, kept["address"], kept["sent"])
 
 

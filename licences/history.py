@@ -56,7 +56,7 @@ WORDS = Words(
         ("user", "reset_second_factor"): "Second factor reset",
         ("user", "make_recovery_codes"): "New recovery codes made",
         ("user", "use_recovery_code"): "Recovery code used",
-        ("user", "ask_for_email_link"): "Link to confirm an email address asked for",
+        ("user", "ask_for_email_link"): "Asked for a link to confirm an email address",
         ("user", "cancel_email_link"): "Change of the email address cancelled",
         ("user", "change_email"): "Email address changed by a link",
         ("user", "confirm_email"): "Email address confirmed by a link",

@@ -141,6 +141,11 @@ REQUEST_NOT_FOUND = Refusal("licences.request_not_found", 404, "No request was f
 ENDED_SO_ONLY_REFUSED = Refusal(
     "licences.ended_so_only_refused", 409, "This licence is {status}. Its requests can only be refused."
 )
+ROUTE_ENDED_SO_ONLY_REFUSED = Refusal(
+    "licences.route_ended_so_only_refused",
+    409,
+    "The licence no longer covers the {route} route. Its requests can only be refused.",
+)
 INCREASE_FROZEN = Refusal(
     "licences.increase_frozen",
     409,

@@ -98,7 +98,10 @@ def put_back_jobs() -> int:
 
 @waits_for_clock
 def delete_old_jobs() -> int:
-    """Delete the jobs that have ended and have no record, with the addresses that they hold. Return how many."""
+    """Delete the jobs that have ended and belong to no printout or file, with the addresses in them.
+
+    Return how many.
+    """
     kept = {kind.name: kind.kept_for for kind in hooks.job_kinds() if kind.kept_for}
     return sum(Job.objects.purge(name, kept_for) for name, kept_for in kept.items())
 

@@ -78,7 +78,7 @@ def timeline(subject: Subject, query: QueryDict | None = None) -> Timeline:
 
 
 def events_of_licence(licence: Licence) -> QuerySet[Event]:
-    """Return the events about a licence, its allocations and its requests."""
+    """Return the events about a licence, its allocations and its requests that were not deleted."""
     allocations = list(licence.allocations.values_list("pk", flat=True))
     requests = list(licence.requests.values_list("pk", flat=True))
     return Event.objects.filter(

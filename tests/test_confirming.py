@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.test import Client
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.test import Client, RequestFactory
 
 from cas.models import CAS
 from licences import confirming
 from licences.models import Event, LicenceRequest, SignIn, User
+from licences.models.session import SessionStore
 from tests.factories import PASSWORD, a_cas, assigned
 from tests.pages import Page
 from tests.second_factors import turned_on
@@ -283,6 +285,30 @@ def test_a_confirmation_does_the_act_once(act):
     asked = act.send()["Location"]
     confirms(act.client, asked, password=PASSWORD)
     assert confirms(act.client, asked, password=PASSWORD)["Location"] == "/"
+
+
+def test_of_two_confirmations_at_once_the_second_does_nothing(act):
+    """The second has read its session before the first saved it."""
+    asked = act.send()["Location"]
+    key = asked.split("/")[2]
+    first, second = (RequestFactory().post(asked) for _ in range(2))
+    for request in (first, second):
+        request.session = SessionStore(act.client.session.session_key)
+        request.user = act.level1
+        request._messages = FallbackStorage(request)
+        assert confirming.waiting(request, key)
+    assert confirming.confirm(first, key).status_code == 302
+    assert act.is_done()
+    assert confirming.confirm(second, key) is None
+
+
+@pytest.mark.parametrize("address", ["/profile/email/", "/profile/second-factor/"])
+def test_cancel_of_a_page_that_asks_before_it_opens_leads_to_the_profile(address, client, level1, at):
+    client.get("/profile/")
+    at(11)
+    asked = client.get(address)["Location"]
+    assert Page(client.get(asked)).link("Cancel") == "/profile/"
+    assert client.get("/profile/").status_code == 200
 
 
 def test_after_signing_out_nothing_waits(act):

@@ -83,7 +83,7 @@ def fields_for(route: str) -> tuple[CASField, ...]:
 
 @cache
 def _needed(route: Any) -> tuple[tuple[Need, list[CASField]], ...]:
-    """Return what is left of each condition on a CAS of this route, with the fields that are needed if it holds."""
+    """Return each condition that can hold on this route, with the fields that a CAS needs if it holds."""
     found: dict[Need, list[CASField]] = defaultdict(list)
     for field in FIELDS:
         found[field.needed.given({"route": route})].append(field)

@@ -1,6 +1,6 @@
 """The unfinished work that `Students` lists: orders, and the user's batches and CAS that are not assigned.
 
-The statements are kept for each user, because `Students` asks them each time that it is shown.
+The statements are kept for each user, because `Students` needs them each time that it is shown.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ class BatchQuerySet(LicenceScopedQuerySet["Batch"]):
         """
         if user.role != Role.LEVEL_2:
             return super().for_user(user)
-        theirs = CAS.objects.filter(owner=user, batch__isnull=False).values("batch")
-        return self.filter(Q(owner=user) | Q(pk__in=theirs), licence=user.licence_id)
+        theirs = CAS.objects.filter(owner=user.pk, batch__isnull=False).values("batch")
+        return self.filter(Q(owner=user.pk) | Q(pk__in=theirs), licence=user.licence_id)
 
     def unassigned(self) -> Self:
         """Return the batches that are still open, newest first."""

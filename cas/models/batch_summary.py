@@ -94,7 +94,10 @@ class BatchSummary:
         return digest_of(self.batch, self.versions)
 
     def why_not(self, licence: Licence, allocation: Allocation | None, *, by: User) -> Refused | None:
-        """Return why `by` cannot assign the batch if it can be changed and its CAS are ready; None if nothing does."""
+        """Return why `by` cannot assign the batch; None if nothing prevents it.
+
+        The caller has checked that the batch can be changed, and that its CAS are ready.
+        """
         if refused := licence.why_not_assign(self.batch.route):
             return refused
         return too_few_places(allocation, self.count, by) if self.count else refusals.BATCH_EMPTY()

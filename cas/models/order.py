@@ -48,7 +48,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
         """
         if user.role != Role.LEVEL_2:
             return super().for_user(user)
-        theirs = Q(cas__owner=user) | Q(cas=None, order__opened_by=user)
+        theirs = Q(cas__owner=user.pk) | Q(cas=None, order__opened_by=user.pk)
         return self.filter(pk__in=OrderLine.objects.filter(theirs).values("order"))
 
     @transaction.atomic
@@ -107,7 +107,7 @@ class OrderQuerySet(LicenceScopedQuerySet["Order"], ProviderStateQuerySet["Order
 
     def with_student(self, user: Person | None = None) -> Self:
         """Add the names on the first CAS of each order that `user` may see, for `Order.student_name`."""
-        visible = Q(cas__owner=user) if user and user.role == Role.LEVEL_2 else Q()
+        visible = Q(cas__owner=user.pk) if user and user.role == Role.LEVEL_2 else Q()
         first = OrderLine.objects.filter(visible, order=OuterRef("pk")).order_by("pk")[:1]
         return self.annotate(
             first_family_name=Subquery(first.values("cas__family_name")),

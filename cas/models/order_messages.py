@@ -36,10 +36,10 @@ def closed(order: Order, move: str, *, by: User) -> None:
 
 
 def paid_late(order: Order, *, by: User) -> None:
-    """Write to the sponsor that an order was paid which had ended before, in the transaction that assigns its CAS."""
+    """Write to the sponsor that an order was paid after it had ended, in the transaction that assigns its CAS."""
     text = (
-        f"The payment of {_amount(order)} was declined, cancelled or had lapsed, but the payment service took the "
-        "money afterwards. So the CAS are assigned. If they are not needed, withdraw them."
+        f"The payment of {_amount(order)} had ended without payment, but the payment service has received the money "
+        "since. We have assigned the CAS. Withdraw any that you do not need."
     )
     _write(order, f"A late payment of {formats.pounds(order.total_pence)} arrived", text, by=by)
 

@@ -32,23 +32,25 @@ class Notice(NamedTuple):
 NOTICES = {
     "change_password": Notice("Your password was changed", "You were signed out in all other browsers."),
     "choose_password": Notice(
-        "A new password was chosen by a link",
+        "A new password was chosen with an emailed link",
         "The link was emailed to you. You were signed out everywhere.",
     ),
-    "turn_on_second_factor": Notice("Your second factor was turned on", "Signing in needs a code of the app from now."),
+    "turn_on_second_factor": Notice(
+        "Your second factor was turned on", "From now on, you need a code from the app to sign in."
+    ),
     "replace_second_factor": Notice(
         "Your authenticator app was replaced", "The earlier app and the earlier recovery codes no longer work."
     ),
     "turn_off_second_factor": Notice(
-        "Your second factor was turned off", "Your password alone is enough to sign in from now."
+        "Your second factor was turned off", "From now on, you need only your password to sign in."
     ),
     "reset_second_factor": Notice(
         "Your second factor was reset",
         "You were signed out everywhere. You can sign in with your password, and set up the second factor again.",
     ),
     "make_recovery_codes": Notice("New recovery codes were made", "The earlier recovery codes no longer work."),
-    "use_recovery_code": Notice("A recovery code was used", "This code does not work again."),
-    "change_email": Notice("Your email address was changed", "Emails of the portal no longer go to this address."),
+    "use_recovery_code": Notice("A recovery code was used", "You cannot use this code again."),
+    "change_email": Notice("Your email address was changed", "Emails from the portal no longer go to this address."),
     "reactivate": Notice("You can sign in again", "Your User ID was reactivated, with the password that you had."),
 }
 
@@ -61,8 +63,8 @@ def job_kind() -> Kind:
 def inform(user: User, verb: str, by: User, browser: str = "", to: str = "") -> None:
     """Email the notice of this verb soon, to this user's address or to the address `to`, if there is any.
 
-    `by` made the change; if that is the user, `browser` is the kind of browser, such as "Firefox on Windows". It never
-    keeps the change from being made: if very many emails wait already, this email is not sent.
+    `by` made the change; if that is the user, `browser` is the kind of browser, such as "Firefox on Windows". If
+    very many emails wait already, this email is not sent. The change is made all the same.
     """
     address = to or user.email
     if address:

@@ -101,6 +101,7 @@ class Decision(Generic[SubjectT]):
         if self._subject is None:
             return ""
         events = Event.objects.about(self._subject.event_kind, self._subject.pk)  # type: ignore[attr-defined]
+        events = events.exclude(verb="use_recovery_code")  # perhaps to confirm this decision
         return str(events.order_by("-id").values_list("pk", flat=True).first() or "")
 
     def attempt(self, form: GovukForm, *, seen: str, by: User) -> models.Model | None:

@@ -49,8 +49,9 @@ class Grant(AboutRequest):
         self.asks_again = kind_of(self.subject).asks_again
 
     def is_open(self) -> bool:
-        """Return whether the request waits and is not frozen. The page of a frozen request says why."""
-        return self.subject.is_waiting and kind_of(self.subject).why_frozen(self.subject.licence) is None
+        """Return whether the request waits and can be granted. Otherwise the page of the request says why."""
+        why_not = kind_of(self.subject).why_not_grant(self.subject.licence, self.subject.route)
+        return self.subject.is_waiting and why_not is None
 
     def consequences(self) -> list[str]:
         return kind_of(self.subject).consequences(self.subject)
@@ -123,11 +124,11 @@ class LicenceRequestAdmin(RecordAdmin[LicenceRequest]):
 
     def facts(self, request: LicenceRequest) -> Sequence[tuple[str, object]]:
         found = asked(request)
-        frozen = found.kind.why_frozen(request.licence) if request.is_waiting else None
+        why_not = found.kind.why_not_grant(request.licence, request.route) if request.is_waiting else None
         return (
             ("Sponsor", link_to(request.licence)),
             ("Status", Status(request.status)),
-            ("Frozen", str(frozen or "")),
+            ("Cannot be granted", str(why_not or "")),
             *found.facts,
             ("Reasons", request.reasons),
             ("Submitted", formats.moment(request.submitted_at)),
@@ -140,6 +141,6 @@ class LicenceRequestAdmin(RecordAdmin[LicenceRequest]):
         )
 
     def sections(self, request: LicenceRequest) -> Iterable[Section]:
-        if request.is_waiting:
+        if request.is_waiting and not asked(request).kind.why_not_grant(request.licence, request.route):
             effects = asked(request).consequences
             yield Section("If you grant it", [("Effect", sentence) for sentence in effects])

@@ -141,6 +141,14 @@ class Kind:
             return refusals.ROUTE_NOT_COVERED_SO_NO_REQUEST(route=Route(route).label)
         return None
 
+    def why_not_grant(self, licence: Licence, route: str) -> Refused | None:
+        """Return why a request that waits can at present only be refused; None if it can be granted."""
+        if licence.status in ENDED:
+            return refusals.ENDED_SO_ONLY_REFUSED(status=licence.status)
+        if self.has_route and route not in licence.open_routes():
+            return refusals.ROUTE_ENDED_SO_ONLY_REFUSED(route=Route(route).label)
+        return self.why_frozen(licence)
+
     def why_frozen(self, licence: Licence) -> Refused | None:
         """Return why requests of this kind can at present be neither submitted nor granted; None if they can."""
         return None

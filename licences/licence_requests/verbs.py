@@ -14,11 +14,10 @@ from django.urls import reverse
 from licences import refusals
 from licences.licence_requests.kind import Kind
 from licences.licence_requests.table import kind_of
-from licences.lifecycle import ENDED, REQUEST_LIFECYCLE
+from licences.lifecycle import REQUEST_LIFECYCLE
 from licences.models import Event, Licence, LicenceRequest, Message, User
 from licences.models.event import as_new, changes
 from licences.permissions import Action, require, require_move
-from licences.routes import Route
 from sms.core import clock
 from sms.core.moves import move_one
 from sms.core.refused import Stale
@@ -115,12 +114,8 @@ def grant(request: LicenceRequest, *, answer: str, by: User, **decided: Any) -> 
     """
     kind = _locked(request, "grant", by=by)
     licence = Licence.objects.select_for_update(no_key=True).get(pk=request.licence_id)
-    if licence.status in ENDED:
-        raise refusals.ENDED_SO_ONLY_REFUSED(status=licence.status)
-    if kind.has_route and request.route not in licence.open_routes():
-        raise refusals.ROUTE_NOT_COVERED(route=Route(request.route).label)
     request.licence = licence
-    if refused := kind.why_frozen(request.licence):
+    if refused := kind.why_not_grant(licence, request.route):
         raise refused
     outcome = kind.carry_out(request, by=by, **decided)
     _move(request, "grant", by=by, data=outcome, **_closing(by), answer=answer, outcome=outcome)

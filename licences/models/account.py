@@ -130,13 +130,17 @@ class Account(models.Model):
 
     @transaction.atomic
     def reactivate(self, *, by: User) -> None:
-        """Let the user sign in again, with the password that they had, and email them. Raises `Refused`."""
+        """Let the user sign in again, with the password that they had, and email them.
+
+        Raises `Refused` if the user is active, or if `by` may not do so.
+        """
         user = self._locked(by)
         self._raise(refusals.ACTIVE_ALREADY() if user.is_active else self.why_not("reactivate", by=by))
         user.is_active = True
         user.save(update_fields=["is_active"])
         self.record("reactivate", by=by, data={"is_active": [False, True]})
-        account_changed(user, "reactivate", by, "", "")
+        if user.has_usable_password():
+            account_changed(user, "reactivate", by, "", "")
 
     @transaction.atomic
     def end_sessions(self, *, by: User) -> None:

@@ -267,12 +267,12 @@ class Allocation(models.Model):
 
 @lru_cache(maxsize=500)
 def _reading_in_force(reach: Reach, day: date) -> Callable[..., list[Allocation]]:
-    """Return what reads the allocations of a user, whose statement is written once a day: `Students` asks each time."""
+    """Return what reads the allocations of a user. Its statement is written once a day: `Students` always needs it."""
     return reading_records(Allocation.objects.for_user(reach).in_force().with_next())
 
 
 @lru_cache(maxsize=len(Route))
 def _reading_current(route: str, day: date) -> Callable[..., list[Allocation]]:
-    """Return what reads the current allocation of a sponsor: every page about assigning asks."""
+    """Return what reads the current allocation of a sponsor: every page about assigning needs it."""
     rows = Allocation.objects.in_force().filter(licence_id=LATER, route=route)
     return reading_records(rows.order_by("-starts_on")[:1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -46,7 +47,7 @@ def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def change_email(request: SignedInRequest) -> HttpResponse:
     """Email a link to a new address, or to the present one if it is not confirmed yet."""
-    confirming.require_recent(request)
+    confirming.require_recent(request, back=reverse("profile"))
     user = request.user
     initial = {"email": user.new_email or user.email}
     form = OwnEmailForm(request.POST if request.method == "POST" else None, initial=initial)

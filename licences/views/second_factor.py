@@ -73,7 +73,7 @@ def _stage(request: HttpRequest) -> CodeStage | None:
 @require_http_methods(FORM)
 def set_up(request: SignedInRequest) -> HttpResponse:
     """Show the secret of a new app, and turn the second factor on with a code of it. Then show recovery codes once."""
-    confirming.require_recent(request)
+    confirming.require_recent(request, back=reverse("profile"))
     secret, form = _new_secret(request), AppCodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with form.refusals("code"):
@@ -172,8 +172,8 @@ def confirm(request: SignedInRequest, key: str) -> HttpResponseBase:
         messages.error(request, "There is nothing to confirm any longer.")
         return redirect("home")
     form = ConfirmForm(request.POST if request.method == "POST" else None, user=request.user)
-    if form.is_valid() and _is_right(request, form):
-        return confirming.confirm(request)
+    if form.is_valid() and _is_right(request, form) and (answer := confirming.confirm(request, key)):
+        return answer
     return render_form(request, "account/confirm.html", {"form": form, "back": waiting["back"]})
 
 

@@ -35,10 +35,14 @@ def reading(rows: QuerySet[Any, tuple[Any, ...]]) -> Callable[..., list[tuple[An
         return lambda *_: []
     columns = [column for column, _, _ in compiler.select]
 
-    def read(later: object = None) -> list[tuple[Any, ...]]:
+    is_filtered = any(each is _Later for each in params)
+
+    def read(*later: object) -> list[tuple[Any, ...]]:
+        if len(later) != is_filtered:
+            raise TypeError("Give the value of LATER, if the rows are filtered by it, and nothing else.")
         of_thread = rows.query.get_compiler(using)  # each thread has its own connection
         with connections[using].cursor() as cursor:
-            given: list[Any] = [later if each is _Later else each for each in params]
+            given: list[Any] = [later[0] if each is _Later else each for each in params]
             cursor.execute(sql, given)
             found = cursor.fetchall()
         return list(map(tuple, of_thread.apply_converters(found, of_thread.get_converters(columns))))
@@ -63,9 +67,9 @@ def reading_records(rows: QuerySet[ModelT], *related: str, only: Collection[str]
         paths.extend(f"{name}__{column}" for column in columns)
     read = reading(rows.values_list(*paths))
 
-    def records(later: object = None) -> list[ModelT]:
+    def records(*later: object) -> list[ModelT]:
         found = []
-        for row in read(later):
+        for row in read(*later):
             record = model.from_db(rows.db, names, row[:start])
             vars(record).update(zip(added, row[start:end], strict=True))
             for name, other, columns, part in others:

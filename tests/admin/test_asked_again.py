@@ -110,6 +110,16 @@ def test_a_decision_that_is_refused_after_the_password_goes_to_its_own_address(d
     assert page.typed(address)["email"] == "new@example.ac.uk"
 
 
+def test_a_caseworker_who_amends_their_own_account_can_confirm_it_with_a_recovery_code(desk, caseworker, at):
+    _, codes = turned_on(caseworker)
+    at(11)
+    address = f"/admin/licences/user/{caseworker.pk}/amend/"
+    asked = desk.client.post(address, desk.read(address).typed() | {"email": "mine@example.gov.uk"})["Location"]
+    assert desk.client.post(asked, {"code": codes[0]}).status_code == 302
+    caseworker.refresh_from_db()
+    assert caseworker.email == "mine@example.gov.uk"
+
+
 def test_the_grant_of_a_request_for_a_level_1_user_is_asked(desk, level1, at):
     client = Client()
     client.force_login(level1)

@@ -121,11 +121,22 @@ def test_a_request_that_was_withdrawn_while_the_page_was_open_is_not_granted(des
 def test_a_frozen_request_says_so_and_can_only_be_refused(desk, waiting, licence, caseworker):
     licence.set_rating("AMBER", by=caseworker, reason="Assessed")
     page = desk.read(page_of(waiting))
-    assert dict(page.lines())["Frozen"].endswith("frozen while it is amber.")
+    assert dict(page.lines())["Cannot be granted"].endswith("frozen while it is amber.")
     buttons = {button.text for button in page.all("a") if "govuk-button" in button["class"]}
     assert "Refuse" in buttons
     assert "Grant" not in buttons
     assert desk.client.get(page_of(waiting, "grant/")).status_code == 302
+
+
+def test_a_request_about_a_surrendered_route_says_that_it_can_only_be_refused(
+    desk, allocation, licence, level1, caseworker
+):
+    request = submitted(an_increase(level1), by=level1)
+    licence.surrender_route(Route.STUDENT, by=caseworker, reason="Asked")
+    page = desk.read(page_of(request))
+    assert dict(page.lines())["Cannot be granted"].startswith("The licence no longer covers the Student route.")
+    assert "If you grant it" not in page.main.text
+    assert "Grant" not in {button.text for button in page.all("a") if "govuk-button" in button["class"]}
 
 
 def test_while_the_rating_is_red_the_decision_about_a_renewal_proposes_10_percent_less(

@@ -50,6 +50,12 @@ def test_it_reads_records_with_their_annotations_and_a_related_record(level1, dj
     assert not second.get_deferred_fields()
 
 
+@pytest.mark.parametrize(("rows", "given"), [({"owner": LATER}, ()), ({"owner": LATER}, (1, 2)), ({"owner": 1}, (1,))])
+def test_a_value_that_is_missing_or_too_much_is_a_program_error(rows, given):
+    with pytest.raises(TypeError, match="LATER"):
+        reading(CAS.objects.filter(**rows).values_list("pk"))(*given)
+
+
 def test_rows_that_cannot_exist_are_none(level1):
     a_draft(level1)
     assert reading(CAS.objects.none().values_list("pk"))() == []

@@ -110,7 +110,7 @@ def changes_address(client, user):
 
 OWN_ACTS = {
     changes_password: "Your password was changed",
-    forgets_password: "A new password was chosen by a link",
+    forgets_password: "A new password was chosen with an emailed link",
     turns_it_on: "Your second factor was turned on",
     replaces_it: "Your authenticator app was replaced",
     turns_it_off: "Your second factor was turned off",
@@ -276,6 +276,6 @@ def test_the_page_of_the_user_shows_it_in_words(client, user):
     own_email.ask(user, NEW)
     own_email.cancel(user)
     text = Page(client.get(f"/users/{user.pk}/")).main.text
-    assert "Link to confirm an email address asked for" in text
+    assert "Asked for a link to confirm an email address" in text
     assert "Change of the email address cancelled" in text
     assert f"New email address: {NEW}" in text

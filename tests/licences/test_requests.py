@@ -325,7 +325,7 @@ def test_once_the_route_is_surrendered_a_request_about_it_can_only_be_refused(al
         renewal = submitted(a_renewal(level1, 25), by=level1)
         licence.surrender_route(Route.STUDENT, by=caseworker, reason="Asked")
         for request in (more, renewal):
-            sentence = "This licence does not cover the Student route."
+            sentence = "The licence no longer covers the Student route. Its requests can only be refused."
             assert refusal_of(granted, request, 5, by=caseworker) == sentence
             verbs.refuse(request, answer="The route has ended.", by=caseworker)
     allocation.refresh_from_db()
