@@ -162,7 +162,7 @@ def test_a_banner_is_shown_once_with_its_link(as_user, level1):
     success, error, information = re.findall(r'class="govuk-notification-banner( [^"]*)?" role="(\w+)"', html)
     assert success == (" govuk-notification-banner--success", "alert")
     assert error == (" sms-notification-banner--error", "alert")
-    assert information == ("", "region")
+    assert information == ("", "status")
     assert len(set(re.findall(r'id="(banner-\d)"', html))) == 3
     assert "Wang" not in browser.get("/test/banners/").content.decode()
 
