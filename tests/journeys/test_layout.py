@@ -1,8 +1,11 @@
 """No page moves while it loads, or is too wide for its window. `script/experiment layout` visits every page."""
 
+from datetime import timedelta
+
 import pytest
 
 from experiments import layout
+from sms.core import clock
 from tests.factories import a_batch, a_cas, a_draft, assigned, order_in_status
 from tests.sponsorship_duties.factories import a_report
 
@@ -14,6 +17,7 @@ def records(level1, allocation, caseworker):
     """Make a CAS in each state that matters to a layout. Return them by their place in the addresses."""
     live = assigned(a_cas(level1, family_name="Wolfeschlegelsteinhausen", passport_number="P1"))
     a_report(live, by=level1)
+    assigned(a_cas(level1, passport_number="P5", course_start_date=clock.today() - timedelta(days=15)))  # to check
     a_draft(level1, passport_number="P2")
     order = order_in_status("OPEN", a_cas(level1, passport_number="P3"), caseworker=caseworker)
     batch = a_batch(level1, a_cas(level1, passport_number="P4"), a_draft(level1))
