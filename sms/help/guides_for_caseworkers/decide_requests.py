@@ -24,8 +24,8 @@ GUIDE = Guide(
             The page shows the answers of the sponsor, its **Reasons**, and who submitted it. **If you grant it** says
             what the portal would then do, with the numbers of today.
 
-            **Frozen** explains why you cannot grant a request at present: while the compliance rating is amber, no
-            increase is granted. You can still refuse it.
+            **Cannot be granted** says why not at present: while the compliance rating is amber, no increase is granted.
+            After a route has ended, requests about it cannot be granted. You can still refuse the request.
             """,
             admin(REQUEST, "change"),
         ),
