@@ -89,7 +89,7 @@ def test_the_form_of_a_cas(visitor, looks, client, level1):
     visitor.types({"study_city": "Bath"})
     cas.amend({"study_city": "Leeds", "course_id": "DS-1"}, by=level1, version=cas.version)
     visitor.selects("Save")
-    visitor.sees("Another user saved this CAS")
+    visitor.sees("You saved this CAS in another window")
     looks("saved by another user")
     closed = draft_of(client, f"/students/create-cas/STUDENT/batch/{batch.pk}/", family_name=LONG)
     batch.remove(by=level1)
