@@ -97,6 +97,7 @@ MAIN_PAGES = [
     "a CAS, saved",
     "assign",
     "a batch of 100",
+    "assigning the batch",
 ]
 
 
