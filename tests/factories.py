@@ -100,9 +100,10 @@ def a_licence(number, name, routes=tuple(Route), *, by):
     )
 
 
-def an_allocation(licence, number=10, route=Route.STUDENT, *, by):
+def an_allocation(licence, number=10, route=Route.STUDENT, *, by, starts_on=None):
+    """Grant an allocation for a year from the first of this month, or from `starts_on`."""
     return Allocation.objects.grant(
-        by=by, licence=licence, route=route, starts_on=clock.today().replace(day=1), number=number
+        by=by, licence=licence, route=route, starts_on=starts_on or clock.today().replace(day=1), number=number
     )
 
 

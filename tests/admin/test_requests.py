@@ -1,5 +1,7 @@
 """Caseworkers decide the requests of sponsors (specification, section 9)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -31,8 +33,9 @@ def rows(page):
     return [[cell.text for cell in row.all("th", "td")] for row in page.one("tbody").all("tr")]
 
 
-def test_the_work_list_has_the_oldest_first_with_the_days_they_wait(desk, allocation, level1, outsider, caseworker):
-    an_allocation(outsider.licence, by=caseworker)
+def test_the_work_list_has_the_oldest_first_with_the_days_they_wait(desk, level1, outsider, caseworker):
+    for user in (level1, outsider):
+        an_allocation(user.licence, by=caseworker, starts_on=clock.today() - timedelta(days=3))
     saved = an_increase(level1, route=Route.CHILD_STUDENT)
     for days, user in ((3, level1), (1, outsider)):
         with after_days(-days):

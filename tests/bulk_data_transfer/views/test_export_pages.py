@@ -12,7 +12,7 @@ from cas.models import CAS
 from sms.core import clock
 from tests.bulk_data_transfer.factories import an_export, exported, rows_of
 from tests.days import after_days
-from tests.factories import a_batch, a_cas, an_order, assigned
+from tests.factories import a_batch, a_cas, an_allocation, an_order, assigned
 from tests.jobs import work_all
 from tests.pages import Page
 from tests.sponsorship_duties.factories import a_report
@@ -89,8 +89,9 @@ def test_a_batch_is_exported_whole(client, level2):
     assert the_export().name == "Batch September"
 
 
-def test_cas_assigned_between_two_days_are_exported_both_days_included(client, level2, allocation):
+def test_cas_assigned_between_two_days_are_exported_both_days_included(client, level2, licence, caseworker):
     today = clock.today()
+    an_allocation(licence, by=caseworker, starts_on=today - timedelta(days=3))
     for ago in (3, 2, 1):
         with after_days(-ago):
             assigned(a_cas(level2, family_name=f"Day {ago}"))
