@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from bulk_data_transfer.models import Upload
-from bulk_data_transfer.records import Record
+from bulk_data_transfer.records import OURS, Record
 from cas.details import fields
 from cas.details.field import CASField
 from cas.details.needs import ALWAYS, ToSave
@@ -24,7 +24,7 @@ def questions(upload: Upload) -> list[CASField]:
 
     Our own format can say everything, so nothing is asked. A sheet is not asked about what differs for each student.
     """
-    if upload.format == "ours" or not upload.route or not upload.does.makes_cas:
+    if upload.format == OURS or not upload.route or not upload.does.makes_cas:
         return []
     asked = [*fields.settable_together(upload.route), fields.BY_NAME[USED]]
     return [each for each in asked if _is_mandatory(each, upload.route) and each.name not in upload.columns]

@@ -20,6 +20,7 @@ from bulk_data_transfer import reading, refusals
 from bulk_data_transfer.models import Outcome, Upload, UploadRow
 from bulk_data_transfer.models.upload import CHECK_KIND, IMPORT_KIND
 from bulk_data_transfer.operations.table import WORK
+from bulk_data_transfer.records import PASTED
 from cas.models import CAS
 from licences.jobs.kinds import Kind
 from licences.jobs.runs import Run
@@ -69,7 +70,7 @@ def _checked(upload: Upload, *, by: User) -> Iterator[list[UploadRow]]:
     check = WORK[upload.operation].check(upload, by)
     with tempfile.TemporaryFile() as file:
         upload.stored.copy_to(file)
-        wanted, is_pasted = upload.does.columns, upload.format == reading.PASTED
+        wanted, is_pasted = upload.does.columns, upload.format == PASTED
         records = reading.records(file, wanted=wanted, most=settings.FILES_MOST_RECORDS, is_pasted=is_pasted)
         while some := list(islice(records, AT_A_TIME)):
             yield check(some)

@@ -8,15 +8,13 @@ from typing import BinaryIO
 
 from bulk_data_transfer import pasted, refusals
 from bulk_data_transfer.operation import Operation
-from bulk_data_transfer.records import Record, Remark
+from bulk_data_transfer.records import CSV, GRADUATES, OURS, PASTED, V2_1, XLSX, Record, Remark
 from bulk_data_transfer.sheets import opening as sheet_opening
 from bulk_data_transfer.sheets import reading as sheet_reading
 from bulk_data_transfer.sheets.headings import known
 from bulk_data_transfer.xml import layout, opening, reading
 from bulk_data_transfer.xml.names import Kind
 from cas.details import fields
-
-V2_1, OURS, GRADUATES, CSV, XLSX, PASTED = "v2.1", "ours", "graduates", "csv", "xlsx", "pasted"
 
 LABELS = {
     V2_1: "XML of the Home Office’s schema v2.1",

@@ -7,6 +7,9 @@ from typing import Any
 
 from sms.core.refused import Refused
 
+V2_1, OURS, GRADUATES, CSV, XLSX, PASTED = "v2.1", "ours", "graduates", "csv", "xlsx", "pasted"
+"""The formats of files, as `Upload.format` keeps them."""
+
 LONGEST_SHOWN = 100  # characters of a value that a remark repeats
 LONGEST_SENTENCE = 1_000  # characters: a sentence may name an element of any length
 

@@ -14,7 +14,7 @@ from typing import IO, Any
 from bulk_data_transfer import reading, refusals
 from bulk_data_transfer.columns import BY_NAME
 from bulk_data_transfer.models import Export, Stage, Upload, UploadRow
-from bulk_data_transfer.records import LONGEST_SHOWN, Record
+from bulk_data_transfer.records import LONGEST_SHOWN, PASTED, Record
 from bulk_data_transfer.results import Listed, listed, outcome_of, subject_of
 from bulk_data_transfer.sheets import headings, opening
 from bulk_data_transfer.sheets.cells import Reader, money, reader_of
@@ -104,7 +104,7 @@ def _write_sheet(upload: Upload, file_format: str, file: IO[bytes], found: Itera
             given = _as_text(sheet, upload) if file_format == "csv" else ((row.place, row.cells) for row in sheet.rows)
             rows = _with_results(upload, sheet.headings.cells, given, results)
         else:
-            records = reading.records(sent, most=len(results), is_pasted=upload.format == reading.PASTED)
+            records = reading.records(sent, most=len(results), is_pasted=upload.format == PASTED)
             names = _names(upload)
             titles = [headings.heading_of(BY_NAME[name]) for name in names]
             rows = _with_results(upload, titles, _as_cells(names, records), results)

@@ -10,6 +10,7 @@ from bulk_data_transfer import pasted, reading, refusals
 from bulk_data_transfer.answers import OF_AGENT
 from bulk_data_transfer.models import Upload
 from bulk_data_transfer.operation import OPERATIONS, Operation, guessed
+from bulk_data_transfer.records import OURS, PASTED
 from bulk_data_transfer.sheets import opening as sheet_opening
 from bulk_data_transfer.sheets import reading as sheet_reading
 from cas.details import fields
@@ -52,13 +53,13 @@ def paste(text: str, operation: Operation, *, by: User) -> Upload:
     require(by, operation.action)
     if pasted.is_table(text):
         return send(pasted.as_sheet(text), name=pasted.NAME, by=by, meant=operation)
-    taken_for = {"format": reading.PASTED, "operation": operation.name, "columns": [pasted.COLUMN]}
+    taken_for = {"format": PASTED, "operation": operation.name, "columns": [pasted.COLUMN]}
     return Upload.objects.send(pasted.as_file(text), name=pasted.NAME, by=by, taken_for=taken_for)
 
 
 def use_for(upload: Upload, operation: Operation, *, by: User) -> None:
     """Use a sheet or a pasted list for another operation. Raises `Refused`."""
-    if upload.format not in {*reading.SHEETS, reading.PASTED}:
+    if upload.format not in {*reading.SHEETS, PASTED}:
         raise refusals.OPERATION_FIXED()
     columns, warnings = upload.columns, upload.warnings
     if upload.format in reading.SHEETS and upload.stored:
@@ -81,7 +82,7 @@ def _route(file: IO[bytes], found: reading.TakenFor, licence: Licence) -> str:
 def _route_of_first(file: IO[bytes], found: reading.TakenFor) -> str:
     """Return the route of the first record, if the records of this format can say it."""
     has_column = "route" in found.columns and found.format in reading.SHEETS
-    if not has_column and found.format != reading.OURS:
+    if not has_column and found.format != OURS:
         return ""
     first = next(reading.records(cast(BinaryIO, file), most=1), None)
     given = first.given.get("route", "") if first else ""

@@ -107,7 +107,7 @@ CASEWORK = {
     REVIEW: "successful, of a refusal; the outcome stays, and the refusal leaves the refusal rate",
     DECIDE_AGAIN: "after a successful administrative review; the status stays",
 }
-"""What a caseworker can record on an assigned CAS without changing its status. A rule says when each is possible."""
+"""What a caseworker can record on an assigned CAS. It does not change the status. A rule says when it is possible."""
 
 
 def as_markdown() -> list[str]:

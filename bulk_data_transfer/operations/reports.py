@@ -13,7 +13,7 @@ from typing import Any
 from bulk_data_transfer.columns import label_of
 from bulk_data_transfer.models import Upload
 from bulk_data_transfer.operations.changes import Answers, Change, Reader, Values, Warnings
-from bulk_data_transfer.records import LONGEST_SHOWN, Record, Remark
+from bulk_data_transfer.records import LONGEST_SHOWN, OURS, Record, Remark
 from cas import refusals as of_cas
 from cas.duties import REPORT
 from cas.keys import text_key
@@ -27,7 +27,6 @@ from sponsorship_duties.models import Activity, ActivityReason, ActivityType
 from sponsorship_duties.models.marks import marks_of_each
 from sponsorship_duties.models.reporting import Report, why_not_report_each
 
-OURS = "ours"  # the format of XML of our own, as `bulk_data_transfer.reading` calls it
 NO_SHOW_DETAILS = "The student did not enrol."
 
 

@@ -25,7 +25,8 @@ from bulk_data_transfer.forms.uploads import (
 )
 from bulk_data_transfer.models import Stage, Upload
 from bulk_data_transfer.operation import OPERATIONS, open_to
-from bulk_data_transfer.reading import LABELS, PASTED, SHEETS
+from bulk_data_transfer.reading import LABELS, SHEETS
+from bulk_data_transfer.records import PASTED
 from bulk_data_transfer.results import by_field, can_be_imported, chosen, listed, seconds_to_import, title_of, totals
 from bulk_data_transfer.views.loading import load_upload
 from licences.access import requires
